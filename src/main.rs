@@ -1,0 +1,2 @@
+//! The `tfvpc` command.
+fn main() {}
