@@ -1,0 +1,8 @@
+//! Terraform: from configuration and plans to resource instances with values.
+
+pub mod address;
+pub mod number;
+pub mod resource;
+pub mod syntax;
+pub mod types;
+pub mod value;

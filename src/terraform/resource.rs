@@ -1,0 +1,233 @@
+//! Resource instances: what every kind of input comes down to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::address::Address;
+use super::value::{Instance, Step, Value};
+use crate::source::Span;
+
+/// What one root module, plan or state describes.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Path of the root relative to the working directory, with `/`; `.` for the directory itself.
+    pub path: String,
+    /// Where it was read from.
+    pub input: Input,
+    /// Region of the provider without alias.
+    pub region: Value,
+    /// Resource, data and ephemeral instances, sorted by address.
+    pub resources: Vec<Resource>,
+}
+
+/// Kinds of input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// Configuration files.
+    Configuration,
+    /// A plan.
+    Plan,
+    /// A state.
+    State,
+}
+
+impl Input {
+    /// The word of the JSON report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::Plan => "plan",
+            Self::State => "state",
+        }
+    }
+}
+
+/// A resource, data or ephemeral instance.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its address.
+    pub address: Address,
+    /// Whether it exists, and how often.
+    pub existence: Existence,
+    /// The Region that it lives in.
+    pub region: Value,
+    /// Its arguments.
+    pub body: Body,
+    /// The header of its block.
+    pub span: Option<Span>,
+    /// The headers of the module calls that lead to it, outermost first.
+    pub calls: Vec<Span>,
+    /// Arguments that `lifecycle.ignore_changes` names; `all` for all.
+    pub ignore_changes: Vec<Arc<str>>,
+    /// Who else may know it.
+    pub handed_out: Vec<HandedOut>,
+}
+
+/// Whether a resource instance exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Existence {
+    /// It does.
+    Certain,
+    /// It does or it does not, and why that is not known.
+    Maybe(Arc<str>),
+    /// It stands for an unknown number of instances, and why that is not known.
+    Many(Arc<str>),
+}
+
+/// A way by which another configuration may come to know a resource.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HandedOut {
+    /// An output of the root module of that name.
+    Output(Arc<str>),
+    /// An argument of a module call that is not on the disk.
+    MissingModule(Arc<str>),
+    /// A resource that publishes it: an SSM parameter, a RAM share, a secret, an S3 object.
+    Published(Address),
+}
+
+/// The arguments of a resource or of a block in it.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// The header of the block.
+    pub span: Option<Span>,
+    /// `name = value`.
+    pub attributes: BTreeMap<Arc<str>, Attribute>,
+    /// Nested blocks by type.
+    pub blocks: BTreeMap<Arc<str>, Blocks>,
+}
+
+/// An argument and where it stands.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    /// Its value, converted to the provider's type where that is known.
+    pub value: Value,
+    /// From the name to the end of the value.
+    pub span: Option<Span>,
+}
+
+/// The nested blocks of one type.
+#[derive(Debug, Clone, Default)]
+pub struct Blocks {
+    /// Those that are known, in order; `dynamic` ones expanded.
+    pub bodies: Vec<Body>,
+    /// Why there may be more of them, if so; its `element` shows what one looks like.
+    pub more: Option<Value>,
+}
+
+impl Body {
+    /// The value of an argument; `None` if it is not set or set to null.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        let value = &self.attributes.get(name)?.value;
+        (*value.unmarked() != Value::Null).then_some(value)
+    }
+
+    /// Where an argument stands; the block's own place if it is not set.
+    pub fn span_of(&self, name: &str) -> Option<Span> {
+        let attribute = self
+            .attributes
+            .get(name)
+            .and_then(|attribute| attribute.span);
+        let block = || self.blocks.get(name)?.bodies.first()?.span;
+        attribute.or_else(block).or(self.span)
+    }
+
+    /// The nested objects of that name in every spelling: blocks, a list of objects
+    /// (attributes as blocks), one object.
+    pub fn nested(&self, name: &str) -> Nested {
+        if let Some(blocks) = self.blocks.get(name) {
+            return Nested {
+                bodies: blocks.bodies.clone(),
+                more: blocks.more.clone(),
+                is_set: true,
+            };
+        }
+        let Some(attribute) = self.attributes.get(name) else {
+            return Nested::default();
+        };
+        Nested::of_value(attribute)
+    }
+}
+
+/// Nested objects in one spelling.
+#[derive(Debug, Clone, Default)]
+pub struct Nested {
+    /// The objects that are known.
+    pub bodies: Vec<Body>,
+    /// Why there may be more, if so.
+    pub more: Option<Value>,
+    /// Whether the argument is set at all, be it to an empty list.
+    pub is_set: bool,
+}
+
+impl Nested {
+    fn of_value(attribute: &Attribute) -> Self {
+        let value = attribute.value.unmarked();
+        let mut nested = Self {
+            is_set: *value != Value::Null,
+            ..Self::default()
+        };
+        match (value, value.elements()) {
+            (Value::Null, _) => {}
+            (_, Some(items)) => {
+                for item in items {
+                    nested.add(item, attribute.span);
+                }
+            }
+            (item, None) => nested.add(item, attribute.span),
+        }
+        nested
+    }
+
+    fn add(&mut self, item: &Value, span: Option<Span>) {
+        match item.unmarked().fields() {
+            Some(fields) => {
+                let attribute = |value: &Value| Attribute {
+                    value: value.clone(),
+                    span,
+                };
+                let attributes = fields
+                    .iter()
+                    .map(|(name, value)| (name.clone(), attribute(value)));
+                self.bodies.push(Body {
+                    span,
+                    attributes: attributes.collect(),
+                    blocks: BTreeMap::new(),
+                });
+            }
+            None => self.more = Some(item.clone()),
+        }
+    }
+}
+
+impl Resource {
+    /// The instance as a value, for expressions that refer to it.
+    pub fn value(&self) -> Value {
+        object(&self.address, &[], &self.body)
+    }
+}
+
+fn object(address: &Address, path: &[Step], body: &Body) -> Value {
+    let mut attributes = BTreeMap::new();
+    for (name, attribute) in &body.attributes {
+        attributes.insert(name.clone(), attribute.value.clone());
+    }
+    for (name, blocks) in &body.blocks {
+        let value = if let Some(more) = &blocks.more {
+            more.clone()
+        } else {
+            let bodies = blocks.bodies.iter().enumerate();
+            let item = |(n, body)| {
+                let index = i64::try_from(n).unwrap_or(i64::MAX);
+                let steps = [Step::Name(name.clone()), Step::Index(index)];
+                object(address, &[path, &steps].concat(), body)
+            };
+            Value::Tuple(bodies.map(item).collect())
+        };
+        attributes.insert(name.clone(), value);
+    }
+    Value::Instance(Arc::new(Instance {
+        address: address.clone(),
+        path: path.into(),
+        attributes,
+    }))
+}

@@ -1,0 +1,324 @@
+//! Values that keep what is known.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::address::Address;
+use super::number::Number;
+use super::types::Type;
+
+/// The members of a map or object, in the byte order of their names.
+pub type Fields = BTreeMap<Arc<str>, Value>;
+
+/// A value of the configuration, as far as it is known. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Value {
+    /// `null`, of any type.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A string, NFC.
+    String(Arc<str>),
+    /// A list and the type of its elements.
+    List(Type, Arc<[Value]>),
+    /// A tuple.
+    Tuple(Arc<[Value]>),
+    /// A set and the type of its elements, sorted, without duplicates.
+    Set(Type, Arc<[Value]>),
+    /// A map and the type of its elements.
+    Map(Type, Arc<Fields>),
+    /// An object.
+    Object(Arc<Fields>),
+    /// A resource or data instance, or a block of one: an object that the provider completes.
+    Instance(Arc<Instance>),
+    /// An attribute of an instance that is not known before apply.
+    Reference(Arc<Reference>),
+    /// A string with pieces that are not known. Made by [`Value::template`] only.
+    Template(Arc<[Value]>),
+    /// One of several values. Made by [`Value::one_of`] only.
+    OneOf(Arc<OneOf>),
+    /// Not known.
+    Unknown(Arc<Unknown>),
+    /// A sensitive value, never printed. Made by [`Value::sensitive`] only; never nested directly.
+    Sensitive(Arc<Value>),
+}
+
+/// An object of which the configuration sets some attributes and the provider the others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instance {
+    /// The resource instance.
+    pub address: Address,
+    /// Where in the instance: empty for the whole of it.
+    pub path: Arc<[Step]>,
+    /// What the configuration sets: nested blocks are tuples of [`Value::Instance`].
+    pub attributes: Fields,
+}
+
+/// An attribute of an instance, not known before apply (or before the data source is read).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    /// The resource instance.
+    pub address: Address,
+    /// `id`, or `network_interface`, `0`, `id`.
+    pub path: Arc<[Step]>,
+    /// Its type as far as known.
+    pub ty: Type,
+}
+
+/// A step into a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// `.name`, and `["name"]` of a map.
+    Name(Arc<str>),
+    /// `[0]`
+    Index(i64),
+    /// `[*]`: an element that is not known.
+    Each,
+}
+
+/// One of several values, two at least.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OneOf {
+    /// Why it is not known which.
+    pub reason: Arc<str>,
+    /// The distinct possibilities: none is itself a [`Value::OneOf`] or [`Value::Sensitive`].
+    pub options: Vec<Value>,
+}
+
+/// A value that is not known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unknown {
+    /// Why: `` `var.env` has no value ``.
+    pub reason: Arc<str>,
+    /// Its type as far as known.
+    pub ty: Type,
+    /// What it is, where two unknowns of one identity are one value: `var.vpc_id`,
+    /// `module.network.vpc_id`.
+    pub identity: Option<Arc<str>>,
+    /// Whether it is known not to be null.
+    pub not_null: bool,
+    /// For a collection of unknown length: what each of its elements looks like.
+    pub element: Option<Value>,
+}
+
+/// The most possibilities that a [`Value::OneOf`] keeps.
+const MAX_OPTIONS: usize = 32;
+
+impl Value {
+    /// A string.
+    pub fn string(text: impl Into<Arc<str>>) -> Self {
+        Self::String(text.into())
+    }
+
+    /// A whole number.
+    pub fn int(number: i64) -> Self {
+        Self::Number(Number::from(number))
+    }
+
+    /// An object.
+    pub fn object<K: Into<Arc<str>>>(fields: impl IntoIterator<Item = (K, Self)>) -> Self {
+        let fields = fields.into_iter().map(|(name, value)| (name.into(), value));
+        Self::Object(Arc::new(fields.collect()))
+    }
+
+    /// A tuple.
+    pub fn tuple(elements: impl IntoIterator<Item = Self>) -> Self {
+        Self::Tuple(elements.into_iter().collect())
+    }
+
+    /// A value that is not known and has no identity.
+    pub fn unknown(reason: impl Into<Arc<str>>, ty: Type) -> Self {
+        Unknown {
+            reason: reason.into(),
+            ty,
+            identity: None,
+            not_null: false,
+            element: None,
+        }
+        .into()
+    }
+
+    /// A value that is not known but is the same wherever its identity is.
+    pub fn named_unknown(
+        identity: impl Into<Arc<str>>,
+        reason: impl Into<Arc<str>>,
+        ty: Type,
+    ) -> Self {
+        Unknown {
+            reason: reason.into(),
+            ty,
+            identity: Some(identity.into()),
+            not_null: false,
+            element: None,
+        }
+        .into()
+    }
+
+    /// The value marked as sensitive.
+    #[must_use]
+    pub fn sensitive(self) -> Self {
+        match self {
+            Self::Sensitive(_) => self,
+            value => Self::Sensitive(Arc::new(value)),
+        }
+    }
+
+    /// The value without the mark on itself; marks deeper inside stay.
+    pub fn unmarked(&self) -> &Self {
+        match self {
+            Self::Sensitive(inner) => inner,
+            value => value,
+        }
+    }
+
+    /// One of the options, or the only one that they come down to. Sensitive if any of them is.
+    pub fn one_of(reason: impl Into<Arc<str>>, options: impl IntoIterator<Item = Self>) -> Self {
+        let reason = reason.into();
+        let mut distinct: Vec<Self> = Vec::new();
+        let mut sensitive = false;
+        for option in options {
+            sensitive |= matches!(option, Self::Sensitive(_));
+            let option = option.unmarked().clone();
+            let parts = match &option {
+                Self::OneOf(inner) => inner.options.clone(),
+                _ => vec![option],
+            };
+            for part in parts {
+                if !distinct.contains(&part) {
+                    distinct.push(part);
+                }
+            }
+        }
+        let value = match distinct.len() {
+            1 => distinct.remove(0),
+            2..=MAX_OPTIONS => Self::OneOf(Arc::new(OneOf {
+                reason,
+                options: distinct,
+            })),
+            _ => Self::unknown(reason, Type::Dynamic),
+        };
+        if sensitive { value.sensitive() } else { value }
+    }
+
+    /// A string of pieces: strings, and values of type string that are not known. Sensitive if any
+    /// of them is.
+    pub fn template(pieces: impl IntoIterator<Item = Self>) -> Self {
+        let mut merged: Vec<Self> = Vec::new();
+        let mut sensitive = false;
+        for piece in pieces {
+            sensitive |= matches!(piece, Self::Sensitive(_));
+            match piece.unmarked() {
+                Self::Template(inner) => inner.iter().for_each(|p| push_piece(&mut merged, p)),
+                piece => push_piece(&mut merged, piece),
+            }
+        }
+        let value = match merged.len() {
+            0 => Self::string(""),
+            1 if matches!(merged[0], Self::String(_)) => merged.remove(0),
+            _ => Self::Template(merged.into()),
+        };
+        if sensitive { value.sensitive() } else { value }
+    }
+
+    /// Whether nothing of it is unknown, at any depth. An [`Instance`] is never wholly known.
+    pub fn is_known(&self) -> bool {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => true,
+            Self::List(_, items) | Self::Set(_, items) | Self::Tuple(items) => {
+                items.iter().all(Self::is_known)
+            }
+            Self::Map(_, fields) | Self::Object(fields) => fields.values().all(Self::is_known),
+            Self::Sensitive(inner) => inner.is_known(),
+            Self::Instance(_)
+            | Self::Reference(_)
+            | Self::Template(_)
+            | Self::OneOf(_)
+            | Self::Unknown(_) => false,
+        }
+    }
+
+    /// Whether a sensitive value is in it, at any depth.
+    pub fn has_sensitive(&self) -> bool {
+        match self {
+            Self::Sensitive(_) => true,
+            Self::List(_, items)
+            | Self::Set(_, items)
+            | Self::Tuple(items)
+            | Self::Template(items) => items.iter().any(Self::has_sensitive),
+            Self::Map(_, fields) | Self::Object(fields) => fields.values().any(Self::has_sensitive),
+            Self::Instance(instance) => instance.attributes.values().any(Self::has_sensitive),
+            Self::OneOf(one_of) => one_of.options.iter().any(Self::has_sensitive),
+            Self::Unknown(unknown) => unknown.element.as_ref().is_some_and(Self::has_sensitive),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Reference(_) => {
+                false
+            }
+        }
+    }
+
+    /// Why the value as a whole is not known; `None` for a known value and for a collection, which
+    /// is known as such.
+    pub fn unknown_reason(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Unknown(unknown) => Some(unknown.reason.clone()),
+            Self::OneOf(one_of) => Some(one_of.reason.clone()),
+            Self::Reference(reference) => Some(reference.reason().into()),
+            Self::Template(pieces) => pieces.iter().find_map(Self::unknown_reason),
+            Self::Sensitive(inner) => inner.unknown_reason(),
+            _ => None,
+        }
+    }
+
+    /// The string, if it is a known one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self.unmarked() {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list, set or tuple.
+    pub fn elements(&self) -> Option<&[Self]> {
+        match self.unmarked() {
+            Self::List(_, items) | Self::Set(_, items) | Self::Tuple(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The members of a map, object or instance as far as the configuration sets them.
+    pub fn fields(&self) -> Option<&Fields> {
+        match self.unmarked() {
+            Self::Map(_, fields) | Self::Object(fields) => Some(fields),
+            Self::Instance(instance) => Some(&instance.attributes),
+            _ => None,
+        }
+    }
+}
+
+impl From<Unknown> for Value {
+    fn from(unknown: Unknown) -> Self {
+        Self::Unknown(Arc::new(unknown))
+    }
+}
+
+impl Reference {
+    /// Why its value is not known.
+    pub fn reason(&self) -> String {
+        match self.address.mode {
+            super::address::Mode::Data => format!(
+                "`{}` is read from AWS at plan time",
+                self.address.resource()
+            ),
+            _ => format!("`{}` is known after apply", self.address),
+        }
+    }
+}
+
+fn push_piece(pieces: &mut Vec<Value>, piece: &Value) {
+    match (pieces.last_mut(), piece) {
+        (_, Value::String(text)) if text.is_empty() => {}
+        (Some(Value::String(last)), Value::String(text)) => *last = format!("{last}{text}").into(),
+        (_, piece) => pieces.push(piece.clone()),
+    }
+}
