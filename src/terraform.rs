@@ -1,6 +1,7 @@
 //! Terraform: from configuration and plans to resource instances with values.
 
 pub mod address;
+pub mod module;
 pub mod number;
 pub mod resource;
 pub mod syntax;

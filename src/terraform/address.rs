@@ -114,6 +114,7 @@ pub struct Address {
 
 impl Address {
     /// The same resource without its key, `module.vpc.aws_subnet.private`.
+    #[must_use]
     pub fn resource(&self) -> Self {
         Self {
             key: Key::None,

@@ -1,0 +1,119 @@
+//! A module as its files declare it, before anything is evaluated.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::address::Mode;
+use super::syntax::{Attribute, Block, Body, Expression};
+use crate::source::Span;
+
+/// A module: all files of one directory, override files merged in.
+#[derive(Debug, Clone, Default)]
+pub struct Module {
+    /// Its directory.
+    pub directory: PathBuf,
+    /// `variable` blocks.
+    pub variables: BTreeMap<Arc<str>, Variable>,
+    /// The attributes of `locals` blocks.
+    pub locals: BTreeMap<Arc<str>, Attribute>,
+    /// `output` blocks.
+    pub outputs: BTreeMap<Arc<str>, Output>,
+    /// `resource`, `data` and `ephemeral` blocks by mode, type and name.
+    pub resources: BTreeMap<ResourceName, ResourceBlock>,
+    /// `module` blocks.
+    pub calls: BTreeMap<Arc<str>, ModuleCall>,
+    /// `provider` blocks.
+    pub providers: Vec<ProviderBlock>,
+    /// Other blocks: `terraform`, `moved`, `removed`, `import`, `check`, ….
+    pub others: Vec<Block>,
+}
+
+/// Names a resource inside its module.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceName {
+    /// What declares it.
+    pub mode: Mode,
+    /// `aws_subnet`
+    pub kind: Arc<str>,
+    /// `private`
+    pub name: Arc<str>,
+}
+
+/// A `variable` block.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// The type constraint: a type expression such as `list(string)`, not a value.
+    pub type_constraint: Option<Expression>,
+    /// The default.
+    pub default: Option<Expression>,
+    /// Whether null is a value of its own; `nullable = false` makes it the default.
+    pub nullable: bool,
+    /// `sensitive = true`
+    pub sensitive: bool,
+    /// The header of the block.
+    pub span: Span,
+}
+
+/// An `output` block.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// The value.
+    pub value: Option<Expression>,
+    /// `sensitive = true`
+    pub sensitive: bool,
+    /// The header of the block.
+    pub span: Span,
+}
+
+/// A `resource`, `data` or `ephemeral` block.
+#[derive(Debug, Clone)]
+pub struct ResourceBlock {
+    /// All of its content, meta-arguments (`count`, `lifecycle`, …) included.
+    pub body: Body,
+    /// The header of the block.
+    pub header: Span,
+    /// Everything to the closing brace.
+    pub span: Span,
+}
+
+/// A `module` block.
+#[derive(Debug, Clone)]
+pub struct ModuleCall {
+    /// All of its content, `source` and the other meta-arguments included.
+    pub body: Body,
+    /// The module that `source` names, if it is on the disk: an index into the loaded modules.
+    pub module: Option<ModuleId>,
+    /// The header of the block.
+    pub header: Span,
+    /// Everything to the closing brace.
+    pub span: Span,
+}
+
+/// A `provider` block.
+#[derive(Debug, Clone)]
+pub struct ProviderBlock {
+    /// `aws`
+    pub name: Arc<str>,
+    /// `alias`, if it has one.
+    pub alias: Option<Arc<str>>,
+    /// Its arguments.
+    pub body: Body,
+    /// The header of the block.
+    pub header: Span,
+}
+
+/// A loaded module, as an index into [`Modules`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub usize);
+
+/// Every module of a run, each directory once.
+#[derive(Debug, Default)]
+pub struct Modules(pub Vec<Module>);
+
+impl Modules {
+    /// The module behind an id.
+    pub fn get(&self, id: ModuleId) -> &Module {
+        &self.0[id.0]
+    }
+}
