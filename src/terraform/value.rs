@@ -78,13 +78,17 @@ pub enum Step {
     Each,
 }
 
-/// One of several values, two at least.
+/// One of several values, two at least; or one or more values of which the expression may instead
+/// fail, as `aws_vpc.main[0]` does where an unknown `count` is 0.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OneOf {
     /// Why it is not known which.
     pub reason: Arc<str>,
     /// The distinct possibilities: none is itself a [`Value::OneOf`] or [`Value::Sensitive`].
     pub options: Vec<Value>,
+    /// Whether there are possibilities in which the expression fails. `try` and `can` look at it;
+    /// an argument, local, variable or output drops it, since a plan that fails has no network.
+    pub may_fail: bool,
 }
 
 /// A value that is not known.
@@ -175,31 +179,57 @@ impl Value {
 
     /// One of the options, or the only one that they come down to. Sensitive if any of them is.
     pub fn one_of(reason: impl Into<Arc<str>>, options: impl IntoIterator<Item = Self>) -> Self {
+        Self::one_of_or_failure(reason, options, false)
+    }
+
+    /// One of the options, at least one; `may_fail` if there are possibilities that fail.
+    pub fn one_of_or_failure(
+        reason: impl Into<Arc<str>>,
+        options: impl IntoIterator<Item = Self>,
+        mut may_fail: bool,
+    ) -> Self {
         let reason = reason.into();
         let mut distinct: Vec<Self> = Vec::new();
         let mut sensitive = false;
+        let mut add = |option: &Self| {
+            if !distinct.contains(option) {
+                distinct.push(option.clone());
+            }
+        };
         for option in options {
             sensitive |= matches!(option, Self::Sensitive(_));
-            let option = option.unmarked().clone();
-            let parts = match &option {
-                Self::OneOf(inner) => inner.options.clone(),
-                _ => vec![option],
-            };
-            for part in parts {
-                if !distinct.contains(&part) {
-                    distinct.push(part);
+            match option.unmarked() {
+                Self::OneOf(inner) => {
+                    may_fail |= inner.may_fail;
+                    inner.options.iter().for_each(&mut add);
                 }
+                option => add(option),
             }
         }
         let value = match distinct.len() {
-            1 => distinct.remove(0),
-            2..=MAX_OPTIONS => Self::OneOf(Arc::new(OneOf {
+            1 if !may_fail => distinct.remove(0),
+            1..=MAX_OPTIONS => Self::OneOf(Arc::new(OneOf {
                 reason,
                 options: distinct,
+                may_fail,
             })),
             _ => Self::unknown(reason, Type::Dynamic),
         };
         if sensitive { value.sensitive() } else { value }
+    }
+
+    /// The value where the expression does not fail.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        match &self {
+            Self::OneOf(one_of) if one_of.may_fail => {
+                Self::one_of(one_of.reason.clone(), one_of.options.iter().cloned())
+            }
+            Self::Sensitive(inner) if matches!(&**inner, Self::OneOf(one_of) if one_of.may_fail) => {
+                Self::clone(inner).settled().sensitive()
+            }
+            _ => self,
+        }
     }
 
     /// A string of pieces: strings, and values of type string that are not known. Sensitive if any
