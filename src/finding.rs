@@ -7,9 +7,9 @@ use crate::terraform::address::Address;
 /// A fault of the user's infrastructure.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// The rule's name; stamped by the runner.
+    /// The rule's name.
     pub rule: &'static str,
-    /// How bad it is; the rule's default, which a check may lower.
+    /// How bad it is: the rule's default, which a check may lower.
     pub severity: Severity,
     /// What kind of fault it is.
     pub category: Category,
@@ -29,6 +29,55 @@ pub struct Finding {
     pub help: Option<String>,
     /// What tells it from other findings of this rule and subject: a service, other addresses.
     pub discriminators: Vec<String>,
+}
+
+impl Finding {
+    /// The same at the line to change.
+    #[must_use]
+    pub fn at(self, span: impl Into<Option<Span>>) -> Self {
+        let span = span.into();
+        Self { span, ..self }
+    }
+
+    /// The same, no worse than `severity`.
+    #[must_use]
+    pub fn at_most(self, severity: Severity) -> Self {
+        let severity = self.severity.min(severity);
+        Self { severity, ..self }
+    }
+
+    /// The same as another kind of fault.
+    #[must_use]
+    pub fn category(self, category: Category) -> Self {
+        Self { category, ..self }
+    }
+
+    /// The same with another place that is involved.
+    #[must_use]
+    pub fn label(mut self, label: Label) -> Self {
+        self.labels.push(label);
+        self
+    }
+
+    /// The same with the way of the packet that proves it.
+    #[must_use]
+    pub fn path(self, path: Vec<Hop>) -> Self {
+        Self { path, ..self }
+    }
+
+    /// The same with what to write instead.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        let help = Some(help.into());
+        Self { help, ..self }
+    }
+
+    /// The same, told apart from others of its rule and subject by `discriminator`.
+    #[must_use]
+    pub fn about(mut self, discriminator: impl Into<String>) -> Self {
+        self.discriminators.push(discriminator.into());
+        self
+    }
 }
 
 /// Another place that is involved in a finding.
@@ -55,7 +104,21 @@ pub enum Severity {
     High,
 }
 
+impl Label {
+    /// What `address`, declared at `span`, has to do with a finding.
+    pub fn new(address: &Address, message: impl Into<String>, span: Option<Span>) -> Self {
+        Self {
+            address: Some(address.clone()),
+            message: message.into(),
+            span,
+        }
+    }
+}
+
 impl Severity {
+    /// Every severity, the least first.
+    pub const ALL: [Self; 4] = [Self::Info, Self::Low, Self::Medium, Self::High];
+
     /// The word of the JSON report.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -87,6 +150,17 @@ pub enum Category {
 }
 
 impl Category {
+    /// Every category.
+    pub const ALL: [Self; 7] = [
+        Self::Rejected,
+        Self::Broken,
+        Self::Exposure,
+        Self::Resilience,
+        Self::Cost,
+        Self::Hazard,
+        Self::Hygiene,
+    ];
+
     /// The word of the JSON report.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -113,6 +187,9 @@ pub enum Confidence {
 }
 
 impl Confidence {
+    /// Every confidence, the least first.
+    pub const ALL: [Self; 3] = [Self::Possible, Self::Likely, Self::Certain];
+
     /// The word of the JSON report.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -3,5 +3,6 @@
 
 pub mod finding;
 pub mod reachability;
+pub mod rules;
 pub mod source;
 pub mod terraform;

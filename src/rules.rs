@@ -1,0 +1,147 @@
+//! The rules: what they are, which of them run, and how.
+
+use std::sync::LazyLock;
+
+use thiserror::Error;
+
+use crate::finding::{Confidence, Finding};
+use crate::terraform::address::Address;
+use crate::terraform::resource::World;
+
+pub mod page;
+pub mod selection;
+
+use page::Page;
+use selection::Selection;
+
+// A rule is its module, here, and its entry, below.
+
+/// Every rule, in the order of their names.
+pub fn all() -> &'static [Rule] {
+    static RULES: LazyLock<Vec<Rule>> = LazyLock::new(Vec::new);
+    &RULES
+}
+
+/// A page and a function.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name: the bad state that it looks for.
+    pub name: &'static str,
+    /// What it is about.
+    pub page: Page,
+    check: fn(&Context) -> Vec<Finding>,
+}
+
+/// What a check may look at.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The resources.
+    pub world: &'a World,
+    rule: &'a Rule,
+}
+
+/// Nothing has this name.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("no {kind} is called `{name}`{}", suggestion(*.nearest))]
+pub struct UnknownName {
+    /// What kind of thing was asked for.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// What was probably meant.
+    pub nearest: Option<&'static str>,
+}
+
+/// The rule of that name.
+pub fn find(name: &str) -> Result<&'static Rule, UnknownName> {
+    let rule = all().iter().find(|rule| rule.name == name);
+    let names = || all().iter().map(|rule| rule.name);
+    rule.ok_or_else(|| UnknownName::new("rule", name, names()))
+}
+
+/// What the selected rules find in a root module.
+pub fn run(world: &World, selection: &Selection) -> Vec<Finding> {
+    let rules = all().iter().filter(|rule| selection.runs(rule));
+    let findings = rules.flat_map(|rule| (rule.check)(&Context { world, rule }));
+    findings
+        .filter(|finding| selection.shows(finding))
+        .collect()
+}
+
+impl Rule {
+    /// The rule that `page` describes and `check` looks for.
+    ///
+    /// # Panics
+    /// If the page is not well formed.
+    pub fn new(
+        name: &'static str,
+        page: &'static str,
+        check: fn(&Context) -> Vec<Finding>,
+    ) -> Self {
+        let page = Page::parse(page).expect("a test reads the page of every rule");
+        Self { name, page, check }
+    }
+}
+
+impl Context<'_> {
+    /// A finding of this rule: `subject` is the resource whose argument must change.
+    pub fn finding(&self, subject: &Address, sure: Confidence, says: impl Into<String>) -> Finding {
+        Finding {
+            rule: self.rule.name,
+            severity: self.rule.page.severity,
+            category: self.rule.page.category,
+            confidence: sure,
+            subject: subject.clone(),
+            message: says.into(),
+            span: None,
+            labels: Vec::new(),
+            path: Vec::new(),
+            help: None,
+            discriminators: Vec::new(),
+        }
+    }
+}
+
+impl UnknownName {
+    fn new(kind: &'static str, name: &str, names: impl Iterator<Item = &'static str>) -> Self {
+        Self {
+            kind,
+            name: name.to_owned(),
+            nearest: nearest(name, names),
+        }
+    }
+}
+
+/// The name that is most like `name`, if one is like it.
+fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let distances = names.map(|one| (strsim::damerau_levenshtein(name, one), one));
+    let (distance, nearest) = distances.min()?;
+    (distance * 3 <= nearest.len()).then_some(nearest)
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map_or(String::new(), |name| format!(", did you mean `{name}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A rule that finds nothing.
+    pub(super) fn rule(name: &'static str, severity: &str, category: &str, default: &str) -> Rule {
+        let front = format!("severity: {severity}\ncategory: {category}\ndefault: {default}");
+        let page = format!(
+            "---\n{front}\nsince: 0.1.0\n---\n# Title\n\nLead.\n\n## Why it matters\n\n\
+             ## Fails\n\n## Passes\n\n## How to fix\n\n## References\n"
+        );
+        Rule::new(name, page.leak(), |_| Vec::new())
+    }
+
+    #[test]
+    fn a_misspelt_name_gets_the_nearest_one() {
+        let names = || ["s3_via_nat_only", "pedantic", "cost"].into_iter();
+        assert_eq!(nearest("s3_via_nat", names()), Some("s3_via_nat_only"));
+        assert_eq!(nearest("pedant", names()), Some("pedantic"));
+        assert_eq!(nearest("nothing_like_it", names()), None);
+    }
+}
