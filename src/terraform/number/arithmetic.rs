@@ -1,0 +1,144 @@
+//! `+ - * / %`: rounded as Terraform rounds.
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::{Signed, Zero};
+
+use super::{Magnitude, Number, WRITTEN_PRECISION};
+
+impl Number {
+    /// The sum; `None` if it is too large.
+    pub fn add(&self, other: &Self) -> Option<Self> {
+        let precision = self.precision.max(other.precision);
+        if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &other.value)
+            && let Some(sum) = left.checked_add(*right)
+        {
+            return Self::rounded_small(sum, precision);
+        }
+        let (left, right, exponent) = aligned(self, other);
+        Self::rounded(left + right, exponent, precision)
+    }
+
+    /// The difference; `None` if it is too large.
+    pub fn subtract(&self, other: &Self) -> Option<Self> {
+        self.add(&other.negate())
+    }
+
+    /// The same with the other sign.
+    #[must_use]
+    pub fn negate(&self) -> Self {
+        let (mantissa, exponent) = self.parts();
+        Self::rounded(-mantissa, exponent, self.precision).unwrap_or_else(|| self.clone())
+    }
+
+    /// Without its sign.
+    #[must_use]
+    pub fn absolute(&self) -> Self {
+        if self.is_negative() {
+            self.negate()
+        } else {
+            self.clone()
+        }
+    }
+
+    /// The product; `None` if it is too large.
+    pub fn multiply(&self, other: &Self) -> Option<Self> {
+        let precision = self.precision.max(other.precision);
+        if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &other.value)
+            && let Some(product) = left.checked_mul(*right)
+        {
+            let bits =
+                64 - product.unsigned_abs().leading_zeros() - product.trailing_zeros().min(63);
+            let bits = u16::try_from(bits).unwrap_or_default();
+            return Some(Self::from(product).with_precision(precision.max(bits)));
+        }
+        let ((left, by), (right, times)) = (self.parts(), other.parts());
+        let product = Self::rounded(left * right, by + times, WRITTEN_PRECISION)?;
+        let bits = u16::try_from(super::odd(product.parts().0, 0).0.bits()).unwrap_or(u16::MAX);
+        Some(product.with_precision(precision.max(bits)))
+    }
+
+    /// The quotient; `None` if the divisor is zero or the result too large.
+    pub fn divide(&self, other: &Self) -> Option<Self> {
+        if other.is_zero() {
+            return None;
+        }
+        let precision = self.precision.max(other.precision);
+        let ((left, by), (right, times)) = (self.parts(), other.parts());
+        let (mantissa, exponent) = quotient(&left, &right, precision);
+        Self::rounded(mantissa, exponent + by - times, precision)
+    }
+
+    /// The remainder of the division that is rounded towards zero; the number itself if the divisor is zero.
+    pub fn remainder(&self, other: &Self) -> Option<Self> {
+        if other.is_zero() {
+            return Some(self.clone());
+        }
+        let whole = self.divide(other)?.truncate();
+        let (mantissa, exponent) = whole.parts();
+        let whole = Self::rounded(mantissa, exponent, self.precision)?;
+        let ((left, by), (right, times)) = (other.parts(), whole.parts());
+        let product = Self::rounded(left * right, by + times, self.precision)?;
+        let (left, right, exponent) = aligned(self, &product);
+        Self::rounded(left - right, exponent, self.precision)
+    }
+
+    /// Without its fraction.
+    #[must_use]
+    pub fn truncate(&self) -> Self {
+        let (mantissa, exponent) = self.parts();
+        let Ok(shift) = u64::try_from(-exponent) else {
+            return self.clone();
+        };
+        let (sign, magnitude) = mantissa.into_parts();
+        let whole = BigInt::from_biguint(sign, magnitude >> shift);
+        Self::from_integer(whole).unwrap_or_else(|| self.clone())
+    }
+
+    /// The largest whole number that is not greater.
+    #[must_use]
+    pub fn floor(&self) -> Self {
+        let whole = self.truncate();
+        if whole > *self {
+            whole.subtract(&Self::from(1)).unwrap_or(whole)
+        } else {
+            whole
+        }
+    }
+
+    /// The smallest whole number that is not less.
+    #[must_use]
+    pub fn ceiling(&self) -> Self {
+        self.negate().floor().negate()
+    }
+
+    fn rounded_small(number: i64, precision: u16) -> Option<Self> {
+        let bits = 64 - number.unsigned_abs().leading_zeros();
+        if bits <= u32::from(precision) {
+            return Some(Self::from(number).with_precision(precision));
+        }
+        Self::rounded(BigInt::from(number), 0, precision)
+    }
+}
+
+/// Both mantissas for one exponent.
+pub(super) fn aligned(left: &Number, right: &Number) -> (BigInt, BigInt, i64) {
+    let ((left, by), (right, times)) = (left.parts(), right.parts());
+    let exponent = by.min(times);
+    let shift = |mantissa: BigInt, from: i64| mantissa << (from - exponent).unsigned_abs();
+    (shift(left, by), shift(right, times), exponent)
+}
+
+/// A quotient with at least two bits more than `precision`, the last of which says whether anything was cut off.
+pub(super) fn quotient(left: &BigInt, right: &BigInt, precision: u16) -> (BigInt, i64) {
+    let wanted = u64::from(precision) + 2 + right.bits();
+    let shift = wanted.saturating_sub(left.bits()) + 1;
+    let (whole, rest) = (left.abs() << shift).div_rem(&right.abs());
+    let sticky = (whole << 1_u8) + i32::from(!rest.is_zero());
+    let signed = if left.is_negative() == right.is_negative() {
+        sticky
+    } else {
+        -sticky
+    };
+    (signed, -i64::try_from(shift).unwrap_or(i64::MAX) - 1)
+}
