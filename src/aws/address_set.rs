@@ -1,0 +1,324 @@
+//! Sets of IPv4 and IPv6 addresses.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{IpNet, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
+
+use super::interval_set::{IntervalSet, Range};
+
+/// A set of addresses of both families; equal sets are equal however they were written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AddressSet {
+    v4: IntervalSet<u32>,
+    v6: IntervalSet<u128>,
+}
+
+impl AddressSet {
+    /// No address.
+    pub fn empty() -> Self {
+        Self {
+            v4: IntervalSet::empty(),
+            v6: IntervalSet::empty(),
+        }
+    }
+
+    /// Every address.
+    pub fn all() -> Self {
+        Self {
+            v4: IntervalSet::all(),
+            v6: IntervalSet::all(),
+        }
+    }
+
+    /// Every IPv4 address.
+    pub fn all_v4() -> Self {
+        Self {
+            v4: IntervalSet::all(),
+            ..Self::empty()
+        }
+    }
+
+    /// Every IPv6 address.
+    pub fn all_v6() -> Self {
+        Self {
+            v6: IntervalSet::all(),
+            ..Self::empty()
+        }
+    }
+
+    /// The set made of its two families.
+    pub(super) fn of_families(v4: IntervalSet<u32>, v6: IntervalSet<u128>) -> Self {
+        Self { v4, v6 }
+    }
+
+    /// The IPv4 addresses as numbers.
+    pub(super) fn v4(&self) -> &IntervalSet<u32> {
+        &self.v4
+    }
+
+    /// The IPv6 addresses as numbers.
+    pub(super) fn v6(&self) -> &IntervalSet<u128> {
+        &self.v6
+    }
+
+    /// What either holds.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self {
+            v4: self.v4.union(&other.v4),
+            v6: self.v6.union(&other.v6),
+        }
+    }
+
+    /// What both hold.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self {
+            v4: self.v4.intersection(&other.v4),
+            v6: self.v6.intersection(&other.v6),
+        }
+    }
+
+    /// What it holds and the other does not.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        Self {
+            v4: self.v4.difference(&other.v4),
+            v6: self.v6.difference(&other.v6),
+        }
+    }
+
+    /// Whether it holds no address.
+    pub fn is_empty(&self) -> bool {
+        self.v4.is_empty() && self.v6.is_empty()
+    }
+
+    /// Whether it holds an address.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(address) => self.v4.contains(address.to_bits()),
+            IpAddr::V6(address) => self.v6.contains(address.to_bits()),
+        }
+    }
+
+    /// Whether it holds all of another set.
+    pub fn is_superset(&self, other: &Self) -> bool {
+        self.v4.is_superset(&other.v4) && self.v6.is_superset(&other.v6)
+    }
+
+    /// Whether it and another set have an address in common.
+    pub fn intersects(&self, other: &Self) -> bool {
+        !self.intersection(other).is_empty()
+    }
+
+    /// How many IPv4 addresses it holds.
+    pub fn count_v4(&self) -> u64 {
+        let ranges = self.v4.ranges().iter();
+        ranges
+            .map(|range| u64::from(range.last - range.first) + 1)
+            .sum()
+    }
+
+    /// How many IPv6 addresses it holds; all of them count as one less than they are.
+    pub fn count_v6(&self) -> u128 {
+        let ranges = self.v6.ranges().iter();
+        let count = |range: &Range<u128>| (range.last - range.first).saturating_add(1);
+        ranges.map(count).fold(0, u128::saturating_add)
+    }
+
+    /// Its addresses of one family.
+    #[must_use]
+    pub fn of_family(&self, family: Family) -> Self {
+        match family {
+            Family::V4 => self.intersection(&Self::all_v4()),
+            Family::V6 => self.intersection(&Self::all_v6()),
+        }
+    }
+
+    /// Its fewest prefixes, IPv4 first, in ascending order.
+    pub fn prefixes(&self) -> impl Iterator<Item = IpNet> + '_ {
+        let v4 = self.v4.ranges().iter().flat_map(|range| {
+            let (first, last) = (Ipv4Addr::from_bits(range.first), range.last);
+            Ipv4Subnets::new(first, Ipv4Addr::from_bits(last), 0).map(IpNet::V4)
+        });
+        let v6 = self.v6.ranges().iter().flat_map(|range| {
+            let (first, last) = (Ipv6Addr::from_bits(range.first), range.last);
+            Ipv6Subnets::new(first, Ipv6Addr::from_bits(last), 0).map(IpNet::V6)
+        });
+        v4.chain(v6)
+    }
+}
+
+/// A family of addresses; nothing of one ever matches the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// IPv4
+    V4,
+    /// IPv6
+    V6,
+}
+
+impl Family {
+    /// The family of a prefix.
+    pub fn of(prefix: IpNet) -> Self {
+        match prefix {
+            IpNet::V4(_) => Self::V4,
+            IpNet::V6(_) => Self::V6,
+        }
+    }
+}
+
+/// Reads a CIDR as Terraform does: numbers with leading zeros are decimal, and bits beyond the prefix
+/// are cleared. `None` if it is not a CIDR.
+pub fn parse_cidr(text: &str) -> Option<IpNet> {
+    let written = parse_written_cidr(text)?;
+    Some(written.trunc())
+}
+
+/// Reads a CIDR and keeps the bits beyond the prefix, which AWS clears.
+pub fn parse_written_cidr(text: &str) -> Option<IpNet> {
+    let (address, length) = text.split_once('/')?;
+    let length = decimal(length, 128)?;
+    let length = u8::try_from(length).ok()?;
+    match parse_address(address)? {
+        IpAddr::V4(address) => Ipv4Net::new(address, length).ok().map(IpNet::V4),
+        IpAddr::V6(address) => Ipv6Net::new(address, length).ok().map(IpNet::V6),
+    }
+}
+
+/// Reads an address; leading zeros are decimal.
+fn parse_address(text: &str) -> Option<IpAddr> {
+    if text.contains(':') {
+        return text.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
+    }
+    let parts: Option<Vec<u32>> = text.split('.').map(|part| decimal(part, 255)).collect();
+    let [a, b, c, d] = parts?[..] else {
+        return None;
+    };
+    Some(IpAddr::V4(Ipv4Addr::from_bits(
+        a << 24 | b << 16 | c << 8 | d,
+    )))
+}
+
+fn decimal(text: &str, greatest: u32) -> Option<u32> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = digits.then(|| text.parse().ok()).flatten();
+    number.filter(|number| *number <= greatest)
+}
+
+impl From<IpNet> for AddressSet {
+    fn from(prefix: IpNet) -> Self {
+        [prefix].into_iter().collect()
+    }
+}
+
+impl From<IpAddr> for AddressSet {
+    fn from(address: IpAddr) -> Self {
+        IpNet::from(address).into()
+    }
+}
+
+impl FromIterator<IpNet> for AddressSet {
+    fn from_iter<I: IntoIterator<Item = IpNet>>(prefixes: I) -> Self {
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for prefix in prefixes {
+            match prefix {
+                IpNet::V4(prefix) => v4.push(Range {
+                    first: prefix.network().to_bits(),
+                    last: prefix.broadcast().to_bits(),
+                }),
+                IpNet::V6(prefix) => v6.push(Range {
+                    first: prefix.network().to_bits(),
+                    last: prefix.broadcast().to_bits(),
+                }),
+            }
+        }
+        Self {
+            v4: v4.into_iter().collect(),
+            v6: v6.into_iter().collect(),
+        }
+    }
+}
+
+impl fmt::Display for AddressSet {
+    /// Its prefixes with commas; `nothing` for the empty set.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("nothing");
+        }
+        for (n, prefix) in self.prefixes().enumerate() {
+            write!(f, "{}{prefix}", if n == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(cidrs: &[&str]) -> AddressSet {
+        let parse = |cidr: &&str| parse_cidr(cidr).expect("a CIDR");
+        cidrs.iter().map(parse).collect()
+    }
+
+    #[test]
+    fn host_bits_are_cleared_and_leading_zeros_are_decimal() {
+        let text = |cidr| parse_cidr(cidr).map(|prefix| prefix.to_string());
+        assert_eq!(text("100.68.0.18/18").as_deref(), Some("100.68.0.0/18"));
+        assert_eq!(text("010.0.0.0/016").as_deref(), Some("10.0.0.0/16"));
+        assert_eq!(text("2001:DB8::1/32").as_deref(), Some("2001:db8::/32"));
+        assert_eq!(text("0::/0").as_deref(), Some("::/0"));
+    }
+
+    #[test]
+    fn what_is_no_cidr_is_refused() {
+        let texts = [
+            "",
+            "/",
+            "10.0.0.0",
+            "10.0.0/8",
+            "10.0.0.0/33",
+            "10.0.0.256/8",
+            " 10.0.0.0/8",
+            "10.0.0.0/+8",
+            "10.0.0.0/8 ",
+            "::/129",
+            "fe80::1%eth0/64",
+            "0x10.0.0.0/8",
+        ];
+        for text in texts {
+            assert_eq!(parse_cidr(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn halves_of_the_world_are_the_world() {
+        assert_eq!(set(&["0.0.0.0/1", "128.0.0.0/1"]), AddressSet::all_v4());
+        assert_eq!(set(&["::/1", "8000::/1"]), AddressSet::all_v6());
+    }
+
+    #[test]
+    fn a_set_prints_its_fewest_prefixes() {
+        let split = set(&["52.119.232.0/21", "52.119.224.0/21", "::/0", "10.0.0.0/30"]);
+        assert_eq!(split.to_string(), "10.0.0.0/30, 52.119.224.0/20, ::/0");
+        let hole = set(&["10.0.0.0/29"]).difference(&set(&["10.0.0.4/32"]));
+        assert_eq!(hole.to_string(), "10.0.0.0/30, 10.0.0.5/32, 10.0.0.6/31");
+        assert_eq!(AddressSet::empty().to_string(), "nothing");
+    }
+
+    #[test]
+    fn sizes_are_exact() {
+        let list = [
+            "3.5.0.0/19",
+            "16.182.0.0/16",
+            "52.216.0.0/15",
+            "54.231.0.0/16",
+        ];
+        assert_eq!(set(&list).count_v4(), 270_336);
+        assert_eq!(AddressSet::all().count_v4(), 1 << 32);
+        assert_eq!(set(&["2001:db8::/32"]).count_v6(), 1 << 96);
+        assert_eq!(AddressSet::all().count_v6(), u128::MAX);
+    }
+}
