@@ -2,6 +2,23 @@
 //! embedded data about AWS.
 
 pub mod address_set;
+pub mod bounds;
+pub mod connectivity;
+pub mod fact;
+pub mod gateway;
 pub mod interval_set;
+pub mod members;
+pub mod nat_gateway;
+pub mod network;
+pub mod network_acl;
+pub mod origin;
 pub mod packet_set;
+pub mod prefix_list;
+pub mod route_table;
+pub mod security_group;
+pub mod subnet;
+pub mod table;
 pub mod traffic;
+pub mod vpc;
+pub mod vpc_endpoint;
+pub mod workload;

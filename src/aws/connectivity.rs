@@ -1,0 +1,126 @@
+//! What joins VPCs with each other and with other networks.
+
+use std::sync::Arc;
+
+use super::fact::{Fact, Link};
+use super::members::Members;
+use super::origin::{Attachment, Origin, Source};
+use super::subnet::Subnet;
+use super::table::Id;
+use super::vpc::Vpc;
+
+/// A transit gateway.
+#[derive(Clone, Debug)]
+pub struct TransitGateway {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// `security_group_referencing_support`
+    pub security_group_referencing: Fact<bool>,
+}
+
+/// An attachment of a VPC to a transit gateway.
+#[derive(Clone, Debug)]
+pub struct TransitGatewayAttachment {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The transit gateway.
+    pub transit_gateway: Link<TransitGateway>,
+    /// The VPC.
+    pub vpc: Link<Vpc>,
+    /// The subnets through which traffic enters, one per zone.
+    pub subnets: Members<Attachment<Subnet>>,
+    /// `appliance_mode_support`
+    pub appliance_mode: Fact<bool>,
+    /// `security_group_referencing_support`
+    pub security_group_referencing: Fact<bool>,
+}
+
+/// A peering connection.
+#[derive(Clone, Debug)]
+pub struct PeeringConnection {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The VPC that asks.
+    pub requester: Link<Vpc>,
+    /// The VPC that is asked.
+    pub accepter: Link<Vpc>,
+    /// Whether the VPCs lie in different Regions.
+    pub is_inter_region: Fact<bool>,
+    /// Whether this configuration accepts it.
+    pub is_accepted: Fact<bool>,
+}
+
+/// A private Route 53 zone.
+#[derive(Clone, Debug)]
+pub struct PrivateZone {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its name without final dot, in lower case.
+    pub name: Fact<Arc<str>>,
+    /// The VPCs that it is associated with.
+    pub vpcs: Members<Attachment<Vpc>>,
+}
+
+/// An endpoint service that this configuration offers.
+#[derive(Clone, Debug)]
+pub struct OfferedService {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// `acceptance_required`
+    pub acceptance_required: Fact<bool>,
+    /// Who may connect.
+    pub allowed_principals: Members<AllowedPrincipal>,
+}
+
+/// Who may connect to an endpoint service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllowedPrincipal {
+    /// An ARN or `*`.
+    pub principal: Fact<Arc<str>>,
+    /// What says so.
+    pub source: Source,
+}
+
+/// VPC Block Public Access of an account in one Region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockPublicAccess {
+    /// `internet_gateway_block_mode`
+    pub mode: Fact<BlockMode>,
+    /// The VPCs and subnets that are excluded.
+    pub exclusions: Members<Exclusion>,
+    /// What sets the mode.
+    pub source: Source,
+    /// The Region.
+    pub region: Fact<Arc<str>>,
+}
+
+/// Modes of VPC Block Public Access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BlockMode {
+    /// `off`
+    Off,
+    /// `block-bidirectional`
+    Bidirectional,
+    /// `block-ingress`
+    Ingress,
+}
+
+/// What VPC Block Public Access leaves alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exclusion {
+    /// The VPC or subnet.
+    pub of: Fact<ExclusionScope>,
+    /// Whether connections from inside are excluded only.
+    pub egress_only: Fact<bool>,
+    /// What says so.
+    pub source: Source,
+}
+
+/// What an exclusion covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExclusionScope {
+    /// A whole VPC.
+    Vpc(Id<Vpc>),
+    /// One subnet.
+    Subnet(Id<Subnet>),
+}

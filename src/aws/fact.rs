@@ -1,0 +1,186 @@
+//! What is known, with the reason where it is not.
+
+use std::sync::Arc;
+
+use super::table::Id;
+
+/// One value, as far as the input determines it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// It is this.
+    Known(T),
+    /// It is one of these, and why it is not known which. A single option is an object that stands
+    /// for an unknown number of objects.
+    OneOf(Vec<T>, Cause),
+    /// It is not known.
+    Unknown(Cause),
+}
+
+/// Which object an argument names.
+pub type Link<T> = Fact<Id<T>>;
+
+/// Why something is not known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause {
+    /// In words: `` `var.env` has no value ``.
+    pub reason: Arc<str>,
+    /// What it is, where two unknowns of one identity are the same value: `var.vpc_cidr`,
+    /// `aws_vpc.main.ipv6_cidr_block`.
+    pub identity: Option<Arc<str>>,
+}
+
+impl Cause {
+    /// A cause in words alone.
+    pub fn new(reason: impl Into<Arc<str>>) -> Self {
+        Self {
+            reason: reason.into(),
+            identity: None,
+        }
+    }
+}
+
+impl<T> Fact<T> {
+    /// A value that is not known.
+    pub fn unknown(reason: impl Into<Arc<str>>) -> Self {
+        Self::Unknown(Cause::new(reason))
+    }
+
+    /// The value if it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Every value that it may have; `None` if that is not known.
+    pub fn options(&self) -> Option<&[T]> {
+        match self {
+            Self::Known(value) => Some(std::slice::from_ref(value)),
+            Self::OneOf(options, _) => Some(options),
+            Self::Unknown(_) => None,
+        }
+    }
+
+    /// Why it is not known; `None` if it is.
+    pub fn cause(&self) -> Option<&Cause> {
+        match self {
+            Self::Known(_) => None,
+            Self::OneOf(_, cause) | Self::Unknown(cause) => Some(cause),
+        }
+    }
+
+    /// The same about something that follows from it.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Fact<U> {
+        let mut change = change;
+        match self {
+            Self::Known(value) => Fact::Known(change(value)),
+            Self::OneOf(options, cause) => {
+                Fact::OneOf(options.into_iter().map(change).collect(), cause)
+            }
+            Self::Unknown(cause) => Fact::Unknown(cause),
+        }
+    }
+
+    /// The same about a borrowed value.
+    pub fn as_ref(&self) -> Fact<&T> {
+        match self {
+            Self::Known(value) => Fact::Known(value),
+            Self::OneOf(options, cause) => Fact::OneOf(options.iter().collect(), cause.clone()),
+            Self::Unknown(cause) => Fact::Unknown(cause.clone()),
+        }
+    }
+
+    /// Whether it is this value for all that is known: certain, excluded, or not known.
+    pub fn is(&self, value: &T) -> Fact<bool>
+    where
+        T: PartialEq,
+    {
+        self.holds(|own| own == value)
+    }
+
+    /// Whether a condition holds: if all options agree, the answer is known.
+    pub fn holds(&self, condition: impl Fn(&T) -> bool) -> Fact<bool> {
+        match self {
+            Self::Known(value) => Fact::Known(condition(value)),
+            Self::Unknown(cause) => Fact::Unknown(cause.clone()),
+            Self::OneOf(options, cause) => {
+                let holding = options.iter().filter(|option| condition(option)).count();
+                match holding {
+                    0 => Fact::Known(false),
+                    all if all == options.len() => Fact::Known(true),
+                    _ => Fact::Unknown(cause.clone()),
+                }
+            }
+        }
+    }
+}
+
+impl<T> Fact<Option<T>> {
+    /// The value with a default for "not set".
+    #[must_use]
+    pub fn or(self, default: T) -> Fact<T>
+    where
+        T: Clone,
+    {
+        self.map(|value| value.unwrap_or_else(|| default.clone()))
+    }
+
+    /// Whether it is set.
+    pub fn is_set(&self) -> Fact<bool> {
+        self.holds(Option::is_some)
+    }
+}
+
+impl Fact<bool> {
+    /// Whether it is true for all that the unknowns may be.
+    pub fn is_true(&self) -> bool {
+        *self == Self::Known(true)
+    }
+
+    /// Whether it is false for all that the unknowns may be.
+    pub fn is_false(&self) -> bool {
+        *self == Self::Known(false)
+    }
+
+    /// Both; the cause is that of the side that is not known.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Known(false), _) | (_, Self::Known(false)) => Self::Known(false),
+            (Self::Known(true), other) => other,
+            (unknown, _) => unknown,
+        }
+    }
+
+    /// Either; the cause is that of the side that is not known.
+    #[must_use]
+    pub fn either(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Known(true), _) | (_, Self::Known(true)) => Self::Known(true),
+            (Self::Known(false), other) => other,
+            (unknown, _) => unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_that_agree_answer_a_question() {
+        let zone = Fact::OneOf(vec!["a", "b"], Cause::new("`var.zone` has no value"));
+        assert!(zone.holds(|zone| zone.len() == 1).is_true());
+        assert!(zone.is(&"c").is_false());
+        assert_eq!(zone.is(&"a").cause(), zone.cause());
+    }
+
+    #[test]
+    fn an_unknown_side_does_not_hide_a_decisive_one() {
+        let unknown = Fact::<bool>::unknown("`var.on` has no value");
+        assert!(unknown.clone().and(Fact::Known(false)).is_false());
+        assert!(unknown.clone().either(Fact::Known(true)).is_true());
+        assert_eq!(Fact::Known(true).and(unknown.clone()), unknown);
+    }
+}

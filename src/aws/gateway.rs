@@ -1,0 +1,33 @@
+//! Internet gateways, egress-only internet gateways and virtual private gateways.
+
+use super::fact::Link;
+use super::members::Members;
+use super::origin::{Attachment, Origin};
+use super::vpc::Vpc;
+
+/// An internet gateway.
+#[derive(Clone, Debug)]
+pub struct InternetGateway {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The VPC that it is attached to: none or one.
+    pub vpcs: Members<Attachment<Vpc>>,
+}
+
+/// An egress-only internet gateway.
+#[derive(Clone, Debug)]
+pub struct EgressOnlyInternetGateway {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its VPC.
+    pub vpc: Link<Vpc>,
+}
+
+/// A virtual private gateway.
+#[derive(Clone, Debug)]
+pub struct VpnGateway {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The VPC that it is attached to: none or one.
+    pub vpcs: Members<Attachment<Vpc>>,
+}

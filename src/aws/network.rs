@@ -1,0 +1,64 @@
+//! The network that a configuration, plan or state describes.
+
+use std::sync::Arc;
+
+use super::connectivity::{
+    BlockPublicAccess, OfferedService, PeeringConnection, PrivateZone, TransitGateway,
+    TransitGatewayAttachment,
+};
+use super::fact::Fact;
+use super::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
+use super::nat_gateway::NatGateway;
+use super::network_acl::NetworkAcl;
+use super::prefix_list::PrefixList;
+use super::route_table::RouteTable;
+use super::security_group::SecurityGroup;
+use super::subnet::Subnet;
+use super::table::Table;
+use super::vpc::Vpc;
+use super::vpc_endpoint::VpcEndpoint;
+use super::workload::Workload;
+
+/// The AWS network of one root: what its resources make, what AWS adds to that, and what they refer
+/// to elsewhere.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// The Region of resources that do not name one.
+    pub region: Fact<Arc<str>>,
+    /// VPCs.
+    pub vpcs: Table<Vpc>,
+    /// Subnets.
+    pub subnets: Table<Subnet>,
+    /// Route tables.
+    pub route_tables: Table<RouteTable>,
+    /// Internet gateways.
+    pub internet_gateways: Table<InternetGateway>,
+    /// Egress-only internet gateways.
+    pub egress_only_internet_gateways: Table<EgressOnlyInternetGateway>,
+    /// Virtual private gateways.
+    pub vpn_gateways: Table<VpnGateway>,
+    /// NAT gateways.
+    pub nat_gateways: Table<NatGateway>,
+    /// VPC endpoints of all types.
+    pub vpc_endpoints: Table<VpcEndpoint>,
+    /// Security groups.
+    pub security_groups: Table<SecurityGroup>,
+    /// Network ACLs.
+    pub network_acls: Table<NetworkAcl>,
+    /// Prefix lists.
+    pub prefix_lists: Table<PrefixList>,
+    /// Workloads.
+    pub workloads: Table<Workload>,
+    /// Transit gateways.
+    pub transit_gateways: Table<TransitGateway>,
+    /// Attachments of VPCs to transit gateways.
+    pub transit_gateway_attachments: Table<TransitGatewayAttachment>,
+    /// Peering connections.
+    pub peering_connections: Table<PeeringConnection>,
+    /// Private Route 53 zones.
+    pub private_zones: Table<PrivateZone>,
+    /// Endpoint services that are offered here.
+    pub offered_services: Table<OfferedService>,
+    /// VPC Block Public Access, where it is set here.
+    pub block_public_access: Vec<BlockPublicAccess>,
+}

@@ -1,0 +1,69 @@
+//! Network ACLs and their entries.
+
+use ipnet::IpNet;
+
+use super::bounds::Bounds;
+use super::fact::{Fact, Link};
+use super::members::Members;
+use super::origin::{Attachment, Origin, Source};
+use super::security_group::{Direction, WrittenPorts};
+use super::subnet::Subnet;
+use super::traffic::Traffic;
+use super::vpc::Vpc;
+
+/// A network ACL.
+#[derive(Clone, Debug)]
+pub struct NetworkAcl {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its VPC.
+    pub vpc: Link<Vpc>,
+    /// Whether it is the default ACL of its VPC.
+    pub is_default: bool,
+    /// The entries for packets that enter a subnet, without the final `*`.
+    pub ingress: Members<AclEntry>,
+    /// The entries for packets that leave a subnet, without the final `*`.
+    pub egress: Members<AclEntry>,
+    /// The subnets that it claims.
+    pub subnets: Members<Attachment<Subnet>>,
+    /// Whether its own resource sets `ingress`, be it to an empty list.
+    pub sets_inline_ingress: bool,
+    /// Whether its own resource sets `egress`, be it to an empty list.
+    pub sets_inline_egress: bool,
+}
+
+/// An entry of a network ACL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AclEntry {
+    /// Its number: the lowest entry that matches decides.
+    pub number: Fact<i64>,
+    /// What it decides.
+    pub action: Fact<Action>,
+    /// The traffic that it matches; ports are destination ports in both directions.
+    pub traffic: Bounds<Traffic>,
+    /// The CIDR at the other end.
+    pub cidr: Fact<IpNet>,
+    /// Protocol and ports as they are written.
+    pub written: WrittenPorts,
+    /// The line that makes it.
+    pub source: Source,
+}
+
+/// What an entry decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// The packet passes.
+    Allow,
+    /// The packet is dropped.
+    Deny,
+}
+
+impl NetworkAcl {
+    /// Its entries of one direction, in no order.
+    pub fn entries(&self, direction: Direction) -> &Members<AclEntry> {
+        match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        }
+    }
+}

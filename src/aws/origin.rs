@@ -1,0 +1,104 @@
+//! Where an object of the network comes from.
+
+use std::sync::Arc;
+
+use super::fact::Fact;
+use super::members::Presence;
+use crate::source::Span;
+use crate::terraform::address::Address;
+use crate::terraform::resource::HandedOut;
+
+/// Where an object comes from and who else knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Who makes it.
+    pub maker: Maker,
+    /// The Terraform resource: of an implicit object its VPC's, of an external one the data source
+    /// that reads it.
+    pub address: Option<Address>,
+    /// The header of that resource's block.
+    pub span: Option<Span>,
+    /// Whether it exists.
+    pub presence: Presence,
+    /// The Region that it lives in.
+    pub region: Fact<Arc<str>>,
+    /// Who else may know it.
+    pub handed_out: Vec<HandedOut>,
+    /// Arguments that `lifecycle.ignore_changes` names; `all` for all.
+    pub ignore_changes: Vec<Arc<str>>,
+}
+
+/// Who makes an object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Maker {
+    /// A resource of this configuration.
+    Configuration,
+    /// AWS, together with its VPC; `adopted` if an `aws_default_…` resource manages it.
+    Aws {
+        /// Whether this configuration manages it.
+        adopted: bool,
+    },
+    /// Another configuration, or nobody knows: what this one does not say about it is undetermined.
+    Elsewhere {
+        /// What it is called here: `data.aws_vpc.main`, `var.vpc_id`, `vpc-0123456789abcdef0`.
+        identity: Arc<str>,
+    },
+}
+
+impl Origin {
+    /// Whether it belongs to another configuration.
+    pub fn is_external(&self) -> bool {
+        matches!(self.maker, Maker::Elsewhere { .. })
+    }
+
+    /// Whether AWS made it and no resource of this configuration manages it.
+    pub fn is_implicit(&self) -> bool {
+        self.maker == Maker::Aws { adopted: false }
+    }
+
+    /// Whether `lifecycle.ignore_changes` covers an argument.
+    pub fn ignores_changes_of(&self, argument: &str) -> bool {
+        let covers = |name: &Arc<str>| &**name == argument || &**name == "all";
+        self.ignore_changes.iter().any(covers)
+    }
+
+    /// What to call it: its address, or what it is called where another configuration makes it.
+    pub fn name(&self) -> String {
+        match (&self.maker, &self.address) {
+            (Maker::Elsewhere { identity }, _) => identity.to_string(),
+            (_, Some(address)) => address.to_string(),
+            (_, None) => String::new(),
+        }
+    }
+}
+
+/// The line that makes a part of an object: a route, a rule, an association.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The resource that says it; of what AWS adds by itself, the object's own.
+    pub address: Option<Address>,
+    /// Where.
+    pub span: Option<Span>,
+    /// In which form.
+    pub spelling: Spelling,
+}
+
+/// The forms in which a part of an object is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Spelling {
+    /// An argument or block of the object's own resource.
+    Inline,
+    /// A resource of its own: `aws_route`, `aws_security_group_rule`, `aws_…_association`.
+    Standalone,
+    /// Nowhere: AWS adds it.
+    Implicit,
+}
+
+/// A reference from one object to another and the line that makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment<T> {
+    /// The other object.
+    pub to: super::fact::Link<T>,
+    /// What says so.
+    pub source: Source,
+}

@@ -1,0 +1,126 @@
+//! Route tables and routes.
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use super::connectivity::{PeeringConnection, TransitGateway};
+use super::fact::{Fact, Link};
+use super::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
+use super::members::Members;
+use super::nat_gateway::NatGateway;
+use super::origin::{Attachment, Origin, Source};
+use super::prefix_list::PrefixList;
+use super::table::Id;
+use super::vpc::Vpc;
+use super::vpc_endpoint::VpcEndpoint;
+use super::workload::Workload;
+
+/// A route table.
+#[derive(Clone, Debug)]
+pub struct RouteTable {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its VPC.
+    pub vpc: Link<Vpc>,
+    /// Its routes in every spelling, local and gateway-endpoint routes included.
+    pub routes: Members<Route>,
+    /// The virtual private gateways whose routes it takes over.
+    pub propagation: Members<Attachment<VpnGateway>>,
+    /// The gateways whose incoming traffic it routes (edge associations).
+    pub edge_associations: Members<Source>,
+    /// Whether its own resource sets `route`, be it to an empty list.
+    pub sets_inline_routes: bool,
+}
+
+/// A route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// Where it leads to: one, unless AWS or the provider refuses the route.
+    pub destinations: Members<Destination>,
+    /// What it hands packets to: one, unless AWS or the provider refuses the route.
+    pub targets: Members<TargetArgument>,
+    /// Who makes it, which decides between equal destinations.
+    pub kind: RouteKind,
+    /// The line that makes it.
+    pub source: Source,
+}
+
+/// Kinds of routes; between routes to the same CIDR, the lesser wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RouteKind {
+    /// AWS adds it for a CIDR of the VPC.
+    Local,
+    /// Somebody wrote it.
+    Static,
+    /// AWS adds it for a gateway endpoint.
+    GatewayEndpoint,
+}
+
+/// Where a route leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// A CIDR, bits beyond the prefix cleared.
+    Cidr(Fact<IpNet>),
+    /// Every entry of a prefix list.
+    PrefixList(Link<PrefixList>),
+}
+
+/// A target as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetArgument {
+    /// The argument: `gateway_id`, `nat_gateway_id`, ….
+    pub argument: Arc<str>,
+    /// What it names, by the kind of the object and not by the argument.
+    pub target: Fact<Target>,
+}
+
+/// What a route hands packets to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The VPC itself.
+    Local,
+    /// An internet gateway.
+    InternetGateway(Id<InternetGateway>),
+    /// An egress-only internet gateway.
+    EgressOnlyInternetGateway(Id<EgressOnlyInternetGateway>),
+    /// A virtual private gateway.
+    VpnGateway(Id<VpnGateway>),
+    /// A NAT gateway.
+    NatGateway(Id<NatGateway>),
+    /// A network interface, by itself or as part of an instance.
+    NetworkInterface(Id<Workload>),
+    /// A VPC endpoint of any type; AWS accepts Gateway Load Balancer endpoints only.
+    VpcEndpoint(Id<VpcEndpoint>),
+    /// An endpoint that a Network Firewall makes.
+    FirewallEndpoint(Id<Workload>),
+    /// A transit gateway.
+    TransitGateway(Id<TransitGateway>),
+    /// A peering connection.
+    PeeringConnection(Id<PeeringConnection>),
+    /// A local gateway, carrier gateway, core network or ODB network.
+    Other {
+        /// What kind of thing.
+        kind: OtherTarget,
+        /// What it is called.
+        name: Arc<str>,
+    },
+    /// A resource that no route can point at.
+    Invalid {
+        /// What it is called.
+        name: Arc<str>,
+    },
+}
+
+/// Kinds of targets outside of what is modelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OtherTarget {
+    /// A local gateway of an Outpost.
+    LocalGateway,
+    /// A carrier gateway of a Wavelength Zone.
+    CarrierGateway,
+    /// A Cloud WAN core network.
+    CoreNetwork,
+    /// An ODB network.
+    OdbNetwork,
+}

@@ -1,0 +1,88 @@
+//! Security groups and their rules.
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use super::bounds::Bounds;
+use super::fact::{Fact, Link};
+use super::members::Members;
+use super::origin::{Attachment, Origin, Source};
+use super::prefix_list::PrefixList;
+use super::traffic::Traffic;
+use super::vpc::Vpc;
+
+/// A security group.
+#[derive(Clone, Debug)]
+pub struct SecurityGroup {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its VPC; the default VPC if the argument is not set.
+    pub vpc: Link<Vpc>,
+    /// Other VPCs that it is associated with.
+    pub associated_vpcs: Members<Attachment<Vpc>>,
+    /// Whether it is the default group of its VPC.
+    pub is_default: bool,
+    /// What it lets in.
+    pub ingress: Members<SecurityGroupRule>,
+    /// What it lets out.
+    pub egress: Members<SecurityGroupRule>,
+    /// Whether its own resource sets `ingress`, be it to an empty list.
+    pub sets_inline_ingress: bool,
+    /// Whether its own resource sets `egress`, be it to an empty list.
+    pub sets_inline_egress: bool,
+}
+
+/// One rule to or from one peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityGroupRule {
+    /// What it lets pass.
+    pub traffic: Bounds<Traffic>,
+    /// Who may be at the other end.
+    pub peer: Fact<Peer>,
+    /// Protocol and ports as they are written.
+    pub written: WrittenPorts,
+    /// The line that makes it: of an inline block the argument that names the peer.
+    pub source: Source,
+}
+
+/// Who is at the other end of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// A CIDR, bits beyond the prefix cleared.
+    Cidr(IpNet),
+    /// Every entry of a prefix list.
+    PrefixList(super::table::Id<PrefixList>),
+    /// The private addresses of the network interfaces that hold a group.
+    SecurityGroup(super::table::Id<SecurityGroup>),
+}
+
+/// Protocol and ports as a rule writes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenPorts {
+    /// `tcp`, `6`, `-1`
+    pub protocol: Fact<Option<Arc<str>>>,
+    /// `from_port`, of ICMP the type.
+    pub from: Fact<Option<i64>>,
+    /// `to_port`, of ICMP the code.
+    pub to: Fact<Option<i64>>,
+}
+
+/// Direction of traffic as seen from a network interface or subnet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Direction {
+    /// In.
+    Ingress,
+    /// Out.
+    Egress,
+}
+
+impl SecurityGroup {
+    /// Its rules of one direction.
+    pub fn rules(&self, direction: Direction) -> &Members<SecurityGroupRule> {
+        match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Objects of one kind and the ids that name them.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Index;
+
+/// Names an object of one kind in a [`Network`](super::network::Network).
+pub struct Id<T> {
+    index: u32,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Id<T> {
+    /// The id of the object at a position of its table.
+    pub(super) fn new(index: usize) -> Self {
+        Self {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            kind: PhantomData,
+        }
+    }
+
+    /// The position of the object in its table.
+    pub(super) fn index(self) -> usize {
+        self.index as usize
+    }
+}
+
+impl<T> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Id<T> {}
+
+impl<T> PartialEq for Id<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index
+    }
+}
+
+impl<T> Eq for Id<T> {}
+
+impl<T> PartialOrd for Id<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Id<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.index.cmp(&other.index)
+    }
+}
+
+impl<T> fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.index)
+    }
+}
+
+/// All objects of one kind, those of the configuration first, by address.
+#[derive(Clone, Debug)]
+pub struct Table<T> {
+    rows: Vec<T>,
+}
+
+impl<T> Table<T> {
+    /// Every object with its id, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Id<T>, &T)> {
+        let rows = self.rows.iter().enumerate();
+        rows.map(|(index, row)| (Id::new(index), row))
+    }
+
+    /// Every id, in order.
+    pub fn ids(&self) -> impl Iterator<Item = Id<T>> + use<T> {
+        (0..self.rows.len()).map(Id::new)
+    }
+
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new() }
+    }
+}
+
+impl<T> From<Vec<T>> for Table<T> {
+    fn from(rows: Vec<T>) -> Self {
+        Self { rows }
+    }
+}
+
+impl<T> Index<Id<T>> for Table<T> {
+    type Output = T;
+
+    fn index(&self, id: Id<T>) -> &T {
+        &self.rows[id.index()]
+    }
+}

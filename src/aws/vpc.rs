@@ -1,0 +1,62 @@
+//! VPCs.
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use super::fact::{Fact, Link};
+use super::members::Members;
+use super::network_acl::NetworkAcl;
+use super::origin::{Attachment, Origin, Source};
+use super::route_table::RouteTable;
+use super::security_group::SecurityGroup;
+use super::table::Id;
+
+/// A VPC.
+#[derive(Clone, Debug)]
+pub struct Vpc {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its CIDRs: the primary one first, then IPv6 and associated ones.
+    pub cidrs: Members<VpcCidr>,
+    /// `enable_dns_support`
+    pub dns_support: Fact<bool>,
+    /// `enable_dns_hostnames`
+    pub dns_hostnames: Fact<bool>,
+    /// Whether it is the default VPC of its Region.
+    pub is_default: Fact<bool>,
+    /// The table of every subnet without association.
+    pub main_route_table: Link<RouteTable>,
+    /// What moves the main flag, if anything does.
+    pub main_associations: Members<Attachment<RouteTable>>,
+    /// The table that AWS made with the VPC.
+    pub default_route_table: Id<RouteTable>,
+    /// The network ACL of every subnet without association.
+    pub default_network_acl: Id<NetworkAcl>,
+    /// The group of every network interface without group.
+    pub default_security_group: Id<SecurityGroup>,
+    /// Its DHCP options.
+    pub dhcp: Dhcp,
+    /// The `Name` tag.
+    pub name: Fact<Option<Arc<str>>>,
+}
+
+/// A CIDR of a VPC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VpcCidr {
+    /// The CIDR.
+    pub cidr: Fact<IpNet>,
+    /// Whether it was given to the VPC at its creation.
+    pub is_primary: bool,
+    /// What says so.
+    pub source: Source,
+}
+
+/// The DHCP options of a VPC as far as they matter to name resolution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dhcp {
+    /// Whether clients are told to ask the Amazon resolver and no other.
+    pub amazon_resolver_only: Fact<bool>,
+    /// What says so, if anything does.
+    pub source: Option<Source>,
+}
