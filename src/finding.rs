@@ -1,5 +1,7 @@
 //! What a rule says.
 
+use sha2::{Digest, Sha256};
+
 use crate::reachability::path::Hop;
 use crate::source::Span;
 use crate::terraform::address::Address;
@@ -70,6 +72,28 @@ impl Finding {
     pub fn help(self, help: impl Into<String>) -> Self {
         let help = Some(help.into());
         Self { help, ..self }
+    }
+
+    /// The name of this finding wherever and whenever it is found again: the first 32 hex digits of
+    /// SHA-256 over the rule, the root's path relative to the boundary, the subject and the sorted
+    /// discriminators.
+    pub fn fingerprint(&self, root: &str) -> String {
+        let mut hash = Sha256::new();
+        let subject = self.subject.to_string();
+        let mut discriminators: Vec<&str> =
+            self.discriminators.iter().map(String::as_str).collect();
+        discriminators.sort_unstable();
+        for part in [self.rule, root, &subject]
+            .into_iter()
+            .chain(discriminators)
+        {
+            hash.update(part);
+            hash.update([0]);
+        }
+        let digits = hash.finalize();
+        let first = digits[..16].iter();
+        let number = first.fold(0, |number, byte| number << 8 | u128::from(*byte));
+        format!("{number:032x}")
     }
 
     /// The same, told apart from others of its rule and subject by `discriminator`.

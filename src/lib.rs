@@ -4,6 +4,7 @@
 pub mod aws;
 pub mod finding;
 pub mod reachability;
+pub mod report;
 pub mod rules;
 pub mod source;
 pub mod terraform;

@@ -1,0 +1,158 @@
+//! Reports: what a run has to say, in each format.
+
+use crate::finding::{Finding, Severity};
+use crate::source::{Location, Problem, ProblemSeverity, Sources, Span};
+use crate::terraform::resource::Input;
+
+mod escape;
+mod frame;
+pub mod json;
+pub mod style;
+pub mod text;
+
+/// What a run has to say.
+#[derive(Debug)]
+pub struct Report {
+    /// The files that were read.
+    pub sources: Sources,
+    /// What was checked, in the order of the paths.
+    pub roots: Vec<Root>,
+    /// What was found, in the order of the files.
+    pub findings: Vec<Entry>,
+    /// What could not be read or evaluated, in the order of the files.
+    pub problems: Vec<Problem>,
+}
+
+/// A root module, plan or state that was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Root {
+    /// Its path relative to the working directory, with `/`.
+    pub path: String,
+    /// Its path relative to the boundary, with `/`; the same wherever the run was started.
+    pub identity: String,
+    /// Where it was read from.
+    pub input: Input,
+    /// The Region of the provider without alias, if it is known.
+    pub region: Option<String>,
+    /// How many resource and data instances it has.
+    pub resources: usize,
+}
+
+/// A finding and the root that has it.
+#[derive(Debug)]
+pub struct Entry {
+    /// An index into [`Report::roots`].
+    pub root: usize,
+    /// What was found.
+    pub finding: Finding,
+}
+
+/// Where something is: in a file, or a resource of a plan or state that has no lines.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) location: Location,
+    pub(crate) address: Option<String>,
+}
+
+impl Report {
+    /// Brings everything into its order.
+    pub fn new(
+        sources: Sources,
+        roots: Vec<(Root, Vec<Finding>)>,
+        mut problems: Vec<Problem>,
+    ) -> Self {
+        let mut findings = Vec::new();
+        let mut all = Vec::new();
+        for (root, (checked, found)) in roots.into_iter().enumerate() {
+            findings.extend(found.into_iter().map(|finding| Entry { root, finding }));
+            all.push(checked);
+        }
+        problems.sort_by_cached_key(|problem| {
+            let location = problem.span.map(|span| sources.location(span));
+            (location, problem.severity, problem.message.clone())
+        });
+        problems.dedup();
+        let mut report = Self {
+            sources,
+            roots: all,
+            findings: Vec::new(),
+            problems,
+        };
+        findings.sort_by_cached_key(|entry| report.order(entry));
+        report.findings = findings;
+        report
+    }
+
+    /// How many findings are at least that bad.
+    pub fn count(&self, at_least: Severity) -> usize {
+        let severities = self.findings.iter().map(|entry| entry.finding.severity);
+        severities.filter(|one| *one >= at_least).count()
+    }
+
+    /// Whether a problem fails the run.
+    pub fn has_errors(&self) -> bool {
+        let mut severities = self.problems.iter().map(|problem| problem.severity);
+        severities.any(|one| one == ProblemSeverity::Error)
+    }
+
+    /// The line to change.
+    pub(crate) fn place(&self, entry: &Entry) -> Place {
+        let finding = &entry.finding;
+        let subject = || finding.subject.to_string();
+        let place = self.place_of(entry.root, finding.span, subject);
+        place.unwrap_or_else(|| whole(&self.roots[entry.root], subject()))
+    }
+
+    /// Where something of a root is, if it has a place: everything in a plan or state has one.
+    pub(crate) fn place_of(
+        &self,
+        root: usize,
+        span: Option<Span>,
+        address: impl FnOnce() -> String,
+    ) -> Option<Place> {
+        let root = &self.roots[root];
+        match span {
+            Some(span) => Some(Place {
+                location: self.sources.location(span),
+                address: None,
+            }),
+            None if root.input == Input::Configuration => None,
+            None => Some(whole(root, address())),
+        }
+    }
+
+    fn order(&self, entry: &Entry) -> impl Ord + use<> {
+        let Location {
+            file, line, column, ..
+        } = self.place(entry).location;
+        let finding = &entry.finding;
+        let subject = finding.subject.to_string();
+        let root = self.roots[entry.root].path.clone();
+        let mut about = finding.discriminators.clone();
+        about.sort_unstable();
+        (file, line, column, finding.rule, subject, root, about)
+    }
+}
+
+fn whole(root: &Root, address: String) -> Place {
+    let location = Location {
+        file: root.path.clone(),
+        line: 1,
+        column: 1,
+        end_line: 1,
+        end_column: 1,
+    };
+    Place {
+        location,
+        address: Some(address),
+    }
+}
+
+/// `1 finding`, `2 findings`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! How a report looks on a terminal.
+
+use miette::GraphicalTheme;
+use owo_colors::Style as Ink;
+
+use crate::finding::Severity;
+use crate::reachability::path::Decision;
+use crate::source::ProblemSeverity;
+
+/// Colours and width of the text report.
+#[derive(Debug, Clone)]
+pub struct Style {
+    /// Columns of the terminal.
+    pub(super) width: usize,
+    pub(super) theme: GraphicalTheme,
+    color: bool,
+}
+
+/// Narrower terminals are written to as if they were this wide, wider ones too.
+const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
+
+impl Style {
+    /// With or without colour, for a terminal of `width` columns.
+    pub fn new(color: bool, width: usize) -> Self {
+        let theme = if color {
+            GraphicalTheme::unicode()
+        } else {
+            GraphicalTheme::unicode_nocolor()
+        };
+        let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
+        Self {
+            width,
+            theme,
+            color,
+        }
+    }
+
+    pub(super) fn severity(&self, severity: Severity) -> Ink {
+        self.ink(match severity {
+            Severity::High => Ink::new().red().bold(),
+            Severity::Medium => Ink::new().yellow().bold(),
+            Severity::Low => Ink::new().blue().bold(),
+            Severity::Info => Ink::new().cyan().bold(),
+        })
+    }
+
+    pub(super) fn problem(&self, severity: ProblemSeverity) -> Ink {
+        self.ink(match severity {
+            ProblemSeverity::Error => Ink::new().red().bold(),
+            ProblemSeverity::Warning => Ink::new().yellow().bold(),
+        })
+    }
+
+    pub(super) fn decision(&self, decision: Decision) -> Ink {
+        self.ink(match decision {
+            Decision::Denied => Ink::new().red(),
+            Decision::Unknown => Ink::new().yellow(),
+            Decision::Allowed => Ink::new().green(),
+            Decision::Resolved | Decision::Routed | Decision::Translated => Ink::new().cyan(),
+        })
+    }
+
+    pub(super) fn strong(&self) -> Ink {
+        self.ink(Ink::new().bold())
+    }
+
+    pub(super) fn faint(&self) -> Ink {
+        self.ink(Ink::new().dimmed())
+    }
+
+    pub(super) fn help(&self) -> Ink {
+        self.ink(Ink::new().cyan())
+    }
+
+    fn ink(&self, ink: Ink) -> Ink {
+        if self.color { ink } else { Ink::new() }
+    }
+}

@@ -1,0 +1,262 @@
+//! The report for people: code frames, the path as numbered hops, and help.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use owo_colors::OwoColorize;
+
+use super::escape::{escape, mask};
+use super::frame::{self, Mark};
+use super::style::Style;
+use super::{Entry, Report, counted};
+use crate::finding::{Confidence, Finding, Severity};
+use crate::reachability::path::Hop;
+use crate::source::{FileId, Problem, ProblemSeverity, Span};
+
+/// More places than these are only counted.
+const MOST_MARKS: usize = 6;
+
+/// Writes every finding.
+pub fn findings(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(report, style);
+    for entry in &report.findings {
+        page.finding(entry, out)?;
+    }
+    Ok(())
+}
+
+/// Writes every problem.
+pub fn problems(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(report, style);
+    for problem in &report.problems {
+        page.problem(problem, out)?;
+    }
+    Ok(())
+}
+
+/// Writes one line: what was checked and how many findings and problems there are.
+pub fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut parts = Vec::new();
+    for severity in Severity::ALL.into_iter().rev() {
+        let mut all = report.findings.iter();
+        let count = all
+            .by_ref()
+            .filter(|e| e.finding.severity == severity)
+            .count();
+        if count > 0 {
+            parts.push(format!("{count} {}", severity.as_str()));
+        }
+    }
+    let findings = match report.findings.len() {
+        0 => "no findings".to_owned(),
+        count => format!("{} ({})", counted(count, "finding"), parts.join(", ")),
+    };
+    let roots = counted(report.roots.len(), "root module");
+    write!(out, "{} in {roots}", findings.style(style.strong()))?;
+    for (severity, noun) in [
+        (ProblemSeverity::Error, "error"),
+        (ProblemSeverity::Warning, "warning"),
+    ] {
+        let all = report.problems.iter();
+        let count = all.filter(|problem| problem.severity == severity).count();
+        if count > 0 {
+            write!(
+                out,
+                ", {}",
+                counted(count, noun).style(style.problem(severity))
+            )?;
+        }
+    }
+    writeln!(out)
+}
+
+/// Renders findings and problems of one report, reading each file once.
+struct Page<'a> {
+    report: &'a Report,
+    style: &'a Style,
+    masked: BTreeMap<FileId, std::borrow::Cow<'a, str>>,
+}
+
+impl<'a> Page<'a> {
+    fn new(report: &'a Report, style: &'a Style) -> Self {
+        Self {
+            report,
+            style,
+            masked: BTreeMap::new(),
+        }
+    }
+
+    fn finding(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        let finding = &entry.finding;
+        let severity = self.style.severity(finding.severity);
+        let name = format!("{}[{}]", finding.severity.as_str(), finding.rule);
+        let sure = match finding.confidence {
+            Confidence::Certain => String::new(),
+            unsure => format!(" ({})", unsure.as_str()),
+        };
+        let message = format!("{name}{sure}: {}", escape(&finding.message));
+        let message = textwrap::fill(&message, indented(self.style, "", "  "));
+        let rest = message.strip_prefix(&name).unwrap_or(&message);
+        writeln!(
+            out,
+            "{}{}",
+            name.style(severity),
+            rest.style(self.style.strong())
+        )?;
+        self.frames(finding, out)?;
+        if finding.span.is_none() {
+            let place = self.report.place(entry).location.file;
+            writeln!(out, "  at {} in {}", finding.subject, escape(&place))?;
+        }
+        self.path(&finding.path, out)?;
+        if self.report.roots.len() > 1 {
+            let root = &self.report.roots[entry.root].path;
+            self.note("root: ", root, out)?;
+        }
+        if let Some(help) = &finding.help {
+            self.note("help: ", help, out)?;
+        }
+        writeln!(out)
+    }
+
+    fn problem(&mut self, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+        let severity = self.style.problem(problem.severity);
+        let name = match problem.severity {
+            ProblemSeverity::Error => "error",
+            ProblemSeverity::Warning => "warning",
+        };
+        let message = format!("{name}: {}", escape(&problem.message));
+        let message = textwrap::fill(&message, indented(self.style, "", "  "));
+        let rest = message.strip_prefix(name).unwrap_or(&message);
+        writeln!(
+            out,
+            "{}{}",
+            name.style(severity),
+            rest.style(self.style.strong())
+        )?;
+        if let Some(span) = problem.span {
+            let text = String::new();
+            self.frame(span.file, &[Mark { span, text }], out)?;
+        }
+        if let Some(help) = &problem.help {
+            self.note("help: ", help, out)?;
+        }
+        writeln!(out)
+    }
+
+    /// One frame a file, that of the line to change first.
+    fn frames(&mut self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+        let (marks, hidden) = marks(finding);
+        let mut files: Vec<FileId> = Vec::new();
+        for mark in &marks {
+            if !files.contains(&mark.span.file) {
+                files.push(mark.span.file);
+            }
+        }
+        for file in files {
+            let of_file = |mark: &&Mark| mark.span.file == file;
+            let marks: Vec<Mark> = marks.iter().filter(of_file).cloned().collect();
+            self.frame(file, &marks, out)?;
+        }
+        if hidden > 0 {
+            let more = counted(hidden, "more place");
+            self.note("", &format!("and {more}, all in the JSON report"), out)?;
+        }
+        Ok(())
+    }
+
+    fn frame(&mut self, file: FileId, marks: &[Mark], out: &mut dyn Write) -> io::Result<()> {
+        let source = self.report.sources.file(file);
+        let text = self
+            .masked
+            .entry(file)
+            .or_insert_with(|| mask(source.text()));
+        out.write_all(frame::draw(source, text, marks, self.style).as_bytes())
+    }
+
+    fn path(&self, hops: &[Hop], out: &mut dyn Write) -> io::Result<()> {
+        if hops.is_empty() {
+            return Ok(());
+        }
+        let width = |text: &str| textwrap::core::display_width(text);
+        let stage = hops.iter().map(|hop| width(hop.stage.as_str())).max();
+        let at = hops.iter().map(|hop| width(&escape(&hop.at)));
+        let columns = (stage.unwrap_or(0), at.max().unwrap_or(0).min(40));
+        writeln!(out, "  {}", "path:".style(self.style.help()))?;
+        for (n, hop) in hops.iter().enumerate() {
+            self.hop(n + 1, hop, columns, out)?;
+        }
+        Ok(())
+    }
+
+    fn hop(
+        &self,
+        number: usize,
+        hop: &Hop,
+        (stage, at): (usize, usize),
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let words = hop.stage.as_str().replace('_', " ");
+        let head = format!("  {number:>3}. {words:stage$}  {:at$}  ", escape(&hop.at));
+        let decision = hop.decision.as_str();
+        let place = hop.span.map(|span| self.report.sources.location(span));
+        let place = place.map_or(String::new(), |at| {
+            format!(" ({}:{})", escape(&at.file), at.line)
+        });
+        let text = format!("{decision}: {}{place}", escape(&hop.reason));
+        let indent = " ".repeat(stage + 9);
+        let wrapped = textwrap::fill(&text, indented(self.style, &head, &indent));
+        let wrapped = wrapped.strip_prefix(&head).unwrap_or(&wrapped);
+        let rest = wrapped.strip_prefix(decision).unwrap_or(wrapped);
+        let rest = rest.strip_suffix(&place).unwrap_or(rest);
+        let ink = self.style.decision(hop.decision);
+        let place = place.style(self.style.faint());
+        writeln!(out, "{head}{}{rest}{place}", decision.style(ink))
+    }
+
+    fn note(&self, name: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        let indent = " ".repeat(name.len() + 2);
+        let mut first = format!("  {name}");
+        for line in text.lines() {
+            let wrapped = textwrap::fill(&escape(line), indented(self.style, &first, &indent));
+            let rest = wrapped.strip_prefix(&first).unwrap_or(&wrapped);
+            writeln!(out, "{}{rest}", first.style(self.style.help()))?;
+            first.clone_from(&indent);
+        }
+        Ok(())
+    }
+}
+
+/// The line to change, then the labels that have a place; and how many were left out.
+fn marks(finding: &Finding) -> (Vec<Mark>, usize) {
+    let labels = finding.labels.iter();
+    let mut labels: Vec<(Span, &str)> = labels
+        .filter_map(|label| Some((label.span?, label.message.as_str())))
+        .collect();
+    labels.sort_unstable();
+    let own = |span: Span| !labels.iter().any(|(at, _)| *at == span);
+    let own = finding.span.filter(|span| own(*span));
+    let mut places: Vec<(Span, &str)> = own.map(|span| (span, "")).into_iter().collect();
+    places.extend(labels);
+    places.sort_by_key(|(span, _)| {
+        finding
+            .span
+            .map(|own| (own != *span, own.file != span.file))
+    });
+    let hidden = places.len().saturating_sub(MOST_MARKS);
+    let shown = places.into_iter().take(MOST_MARKS);
+    let mark = |(span, text): (Span, &str)| Mark {
+        span,
+        text: text.to_owned(),
+    };
+    (shown.map(mark).collect(), hidden)
+}
+
+fn indented<'a>(style: &Style, first: &'a str, rest: &'a str) -> textwrap::Options<'a> {
+    textwrap::Options::new(style.width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
