@@ -1,0 +1,60 @@
+# E13: the default group is adopted without rules. SSM is blocked even for its members.
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_vpc" "main" {
+  cidr_block           = "10.0.0.0/16"
+  enable_dns_hostnames = true
+}
+
+resource "aws_subnet" "app_a" {
+  vpc_id            = aws_vpc.main.id
+  availability_zone = "us-east-1a"
+  cidr_block        = "10.0.1.0/24"
+}
+
+resource "aws_route_table" "app_a" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_route_table_association" "app_a" {
+  subnet_id      = aws_subnet.app_a.id
+  route_table_id = aws_route_table.app_a.id
+}
+
+resource "aws_subnet" "ep_a" {
+  vpc_id            = aws_vpc.main.id
+  availability_zone = "us-east-1a"
+  cidr_block        = "10.0.201.0/28"
+}
+
+resource "aws_route_table" "ep_a" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_route_table_association" "ep_a" {
+  subnet_id      = aws_subnet.ep_a.id
+  route_table_id = aws_route_table.ep_a.id
+}
+
+resource "aws_vpc_endpoint" "ssm" {
+  vpc_id              = aws_vpc.main.id
+  service_name        = "com.amazonaws.us-east-1.ssm"
+  vpc_endpoint_type   = "Interface"
+  subnet_ids          = [aws_subnet.ep_a.id]
+  private_dns_enabled = true
+}
+
+resource "aws_default_security_group" "default" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_instance" "app" {
+  ami                    = "ami-0123456789abcdef0"
+  instance_type          = "t3.micro"
+  subnet_id              = aws_subnet.app_a.id
+  private_ip             = "10.0.1.10"
+  vpc_security_group_ids = [aws_default_security_group.default.id]
+}
