@@ -4,6 +4,7 @@
 pub mod address_set;
 pub mod bounds;
 pub mod connectivity;
+pub mod data;
 pub mod fact;
 pub mod gateway;
 pub mod interval_set;

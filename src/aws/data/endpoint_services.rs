@@ -1,0 +1,221 @@
+//! The services of AWS that VPC endpoints lead to.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use super::regions;
+
+/// A service of AWS that has VPC endpoints.
+#[derive(Debug)]
+pub struct AwsService {
+    /// Its name without Region: `s3`, `ecr.api`.
+    pub name: &'static str,
+    /// What stands before it in service names, with `{region}`; the usual one first.
+    prefixes: Vec<&'static str>,
+    /// Whether it has gateway endpoints.
+    pub has_gateway: bool,
+    /// Whether it has interface endpoints.
+    pub has_interface: bool,
+    /// Whether its endpoints have policies, if that is known.
+    pub has_policy: Option<bool>,
+    /// The port that clients connect to.
+    pub port: u16,
+    private_dns: &'static str,
+}
+
+impl AwsService {
+    /// The name that an endpoint of it carries in a Region: `com.amazonaws.eu-west-1.s3`.
+    pub fn service_name(&self, region: &str) -> String {
+        let prefix = self.prefixes.first().copied().unwrap_or(USUAL_PREFIX);
+        format!("{}.{}", prefix.replace("{region}", region), self.name)
+    }
+
+    /// The names that private DNS answers in a Region, `*.` for all names below; empty if there are
+    /// none or they are not known.
+    pub fn private_dns_names(&self, region: &str) -> Vec<String> {
+        let suffix = regions::region(region).map(|region| region.partition.dns_suffix);
+        let fill = |name: &str| {
+            let name = if name == "=" { "{s}.{r}.{d}" } else { name };
+            let name = name.replace("{s}", self.name).replace("{r}", region);
+            name.replace("{d}", suffix.unwrap_or("amazonaws.com"))
+        };
+        let names = self.private_dns.split(',').filter(|name| !name.is_empty());
+        names.map(fill).collect()
+    }
+}
+
+/// A service by its name without Region.
+pub fn service(name: &str) -> Option<&'static AwsService> {
+    services().get(name)
+}
+
+/// What the name of an AWS service's endpoints says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServiceName<'a> {
+    /// The Region; `None` for a global service.
+    pub region: Option<&'a str>,
+    /// The service: `ecr.api`.
+    pub service: &'a str,
+}
+
+/// Takes a service name apart; `None` for a service of somebody else. A service that the table lacks
+/// is told by the form of its name.
+pub fn parse_service_name(name: &str) -> Option<ServiceName<'_>> {
+    let dots = name.match_indices('.').map(|(at, _)| at);
+    let mut splits = dots.map(|at| (&name[..at], &name[at + 1..]));
+    let listed = splits.find_map(|(prefix, rest)| {
+        let forms = service(rest)?.prefixes.iter();
+        let mut names = forms.filter_map(|form| match_prefix(form, prefix, rest));
+        names.next()
+    });
+    listed.or_else(|| unlisted(name))
+}
+
+fn match_prefix<'a>(form: &str, prefix: &'a str, service: &'a str) -> Option<ServiceName<'a>> {
+    let region = match form.strip_suffix("{region}") {
+        Some(before) => prefix
+            .strip_prefix(before)
+            .filter(|region| !region.contains('.')),
+        None => None,
+    };
+    (region.is_some() || prefix == form).then_some(ServiceName { region, service })
+}
+
+fn unlisted(name: &str) -> Option<ServiceName<'_>> {
+    let (before, rest) = name.split_once("com.amazonaws.")?;
+    let (region, service) = rest.split_once('.')?;
+    let is_aws = (before.is_empty() || before == "cn.") && region != "vpce";
+    let region = Some(region);
+    is_aws.then_some(ServiceName { region, service })
+}
+
+/// Every service by name.
+pub fn all() -> impl Iterator<Item = &'static AwsService> {
+    services().values()
+}
+
+/// The date of the table.
+pub fn date() -> &'static str {
+    super::date_of(TEXT)
+}
+
+const TEXT: &str = include_str!("endpoint_services.tsv");
+
+const USUAL_PREFIX: &str = "com.amazonaws.{region}";
+
+fn services() -> &'static BTreeMap<&'static str, AwsService> {
+    static SERVICES: OnceLock<BTreeMap<&'static str, AwsService>> = OnceLock::new();
+    SERVICES.get_or_init(|| {
+        let mut services: BTreeMap<_, AwsService> = BTreeMap::new();
+        for service in super::rows(TEXT).filter_map(read_service) {
+            match services.get_mut(service.name) {
+                Some(same) => same.prefixes.extend(service.prefixes),
+                None => {
+                    services.insert(service.name, service);
+                }
+            }
+        }
+        services
+    })
+}
+
+fn read_service(row: &'static str) -> Option<AwsService> {
+    let mut fields = row.split('\t');
+    let name = fields.next()?;
+    let prefix = fields.next()?;
+    let types = fields.next()?;
+    let policy = fields.next()?;
+    let port = fields.next().unwrap_or_default();
+    Some(AwsService {
+        name,
+        prefixes: vec![if prefix == "=" { USUAL_PREFIX } else { prefix }],
+        has_gateway: types.contains('G'),
+        has_interface: types.contains('I'),
+        has_policy: match policy {
+            "y" => Some(true),
+            "n" => Some(false),
+            _ => None,
+        },
+        port: port.parse().unwrap_or(443),
+        private_dns: fields.next().unwrap_or_default(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_read() {
+        let prefixes = all().map(|service| service.prefixes.len());
+        assert_eq!(super::super::rows(TEXT).count(), prefixes.sum::<usize>());
+    }
+
+    #[test]
+    fn a_service_name_tells_region_and_service() {
+        let names = [
+            (
+                "com.amazonaws.eu-west-1.ecr.api",
+                Some((Some("eu-west-1"), "ecr.api")),
+            ),
+            (
+                "aws.sagemaker.us-east-1.notebook",
+                Some((Some("us-east-1"), "notebook")),
+            ),
+            ("com.amazonaws.iam", Some((None, "iam"))),
+            (
+                "com.amazonaws.s3-global.accesspoint",
+                Some((None, "s3-global.accesspoint")),
+            ),
+            (
+                "com.amazonaws.eu-west-1.s4",
+                Some((Some("eu-west-1"), "s4")),
+            ),
+            (
+                "cn.com.amazonaws.cn-north-1.ecs",
+                Some((Some("cn-north-1"), "ecs")),
+            ),
+            (
+                "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0",
+                None,
+            ),
+            ("s3", None),
+            ("", None),
+        ];
+        for (name, parsed) in names {
+            let found = parse_service_name(name).map(|name| (name.region, name.service));
+            assert_eq!(found, parsed, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_follow_the_service_and_the_partition() {
+        let api = service("ecr.api").expect("it exists");
+        assert_eq!(
+            api.service_name("eu-west-1"),
+            "com.amazonaws.eu-west-1.ecr.api"
+        );
+        assert_eq!(
+            api.private_dns_names("eu-west-1"),
+            ["api.ecr.eu-west-1.amazonaws.com"]
+        );
+        let s3 = service("s3").expect("it exists");
+        let names = [
+            "s3.cn-north-1.amazonaws.com.cn",
+            "*.s3.cn-north-1.amazonaws.com.cn",
+        ];
+        assert_eq!(s3.private_dns_names("cn-north-1"), names);
+        let notebook = service("notebook").expect("it exists");
+        assert_eq!(
+            notebook.service_name("us-east-1"),
+            "aws.sagemaker.us-east-1.notebook"
+        );
+    }
+
+    #[test]
+    fn only_three_services_have_gateway_endpoints() {
+        let gateways: Vec<_> = all().filter(|s| s.has_gateway).map(|s| s.name).collect();
+        assert_eq!(gateways, ["dynamodb", "s3", "s3express"]);
+        assert_eq!(service("cassandra").map(|service| service.port), Some(9142));
+    }
+}

@@ -1,0 +1,210 @@
+//! The prefix lists of AWS: the embedded ones, and those of files that the user gives.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use ipnet::IpNet;
+
+use crate::aws::address_set::{AddressSet, Family, parse_cidr};
+
+pub(super) mod given;
+
+/// A prefix list of AWS's.
+#[derive(Clone, Debug)]
+pub struct AwsPrefixList {
+    region: Arc<str>,
+    /// `s3`
+    pub service: Arc<str>,
+    /// `pl-63a5400a`, if it is known.
+    pub id: Option<Arc<str>>,
+    /// When its entries were published; `None` for what `aws` printed.
+    pub date: Option<Arc<str>>,
+    entries: Vec<Entry>,
+}
+
+/// An entry of a prefix list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The CIDR.
+    pub cidr: IpNet,
+    /// Whether a real prefix list is known to hold it; the others are published for the service, but
+    /// newer than every list that was seen.
+    pub is_confirmed: bool,
+}
+
+/// Stands for every Region in the embedded table.
+const GLOBAL: &str = "*";
+
+impl AwsPrefixList {
+    /// Its entries of one family.
+    pub fn entries(&self, family: Family) -> impl Iterator<Item = Entry> + '_ {
+        let of_family = move |entry: &Entry| Family::of(entry.cidr) == family;
+        self.entries.iter().copied().filter(of_family)
+    }
+
+    /// Whether it is the list of a service in a Region.
+    pub(super) fn is_of(&self, region: &str, service: &str) -> bool {
+        &*self.service == service && (&*self.region == region || &*self.region == GLOBAL)
+    }
+
+    fn addresses(&self, confirmed_only: bool) -> AddressSet {
+        let entries = self.entries.iter();
+        let wanted = entries.filter(|entry| entry.is_confirmed || !confirmed_only);
+        wanted.map(|entry| entry.cidr).collect()
+    }
+}
+
+/// How many rules a reference to a list counts as (VPC guide "AWS-managed prefix lists").
+pub fn weight(service: &str) -> Option<u32> {
+    let weight = match service {
+        "s3" | "dynamodb" => 1,
+        "ec2-instance-connect" => 2,
+        "groundstation" => 5,
+        "s3express" => 6,
+        "vpc-lattice" => 10,
+        "secretsmanager-managed-external-secrets" => 20,
+        "route53-healthchecks" => 25,
+        "cloudfront.origin-facing" => 55,
+        _ => return None,
+    };
+    Some(weight)
+}
+
+/// The Region and service of a list's name: `com.amazonaws.eu-west-1.s3`,
+/// `com.amazonaws.global.cloudfront.origin-facing`. The Region is `None` for a global list.
+pub fn parse_name(name: &str) -> Option<(Option<&str>, &str)> {
+    let (_, rest) = name.split_once("com.amazonaws.")?;
+    let (region, service) = rest.split_once('.')?;
+    let service = service.strip_prefix("ipv6.").unwrap_or(service);
+    match region {
+        "global" => Some((None, service)),
+        region => Some((Some(region), service)),
+    }
+}
+
+/// The date of the embedded lists.
+pub fn date() -> &'static str {
+    super::date_of(TEXT)
+}
+
+/// The services that have prefix lists.
+pub(super) fn services() -> impl Iterator<Item = &'static str> {
+    tables().keys().copied()
+}
+
+/// The embedded list of a service in a Region.
+pub(super) fn embedded(region: &str, service: &str) -> Option<&'static AwsPrefixList> {
+    let regions = tables().get(service)?;
+    regions.get(region).or_else(|| regions.get(GLOBAL))
+}
+
+const TEXT: &str = include_str!("prefix_lists.tsv");
+
+/// By service and Region.
+type Tables = BTreeMap<&'static str, BTreeMap<&'static str, AwsPrefixList>>;
+
+fn tables() -> &'static Tables {
+    static TABLES: OnceLock<Tables> = OnceLock::new();
+    TABLES.get_or_init(|| {
+        let mut tables = Tables::new();
+        for (region, service, list) in super::rows(TEXT).filter_map(read_row) {
+            tables.entry(service).or_default().insert(region, list);
+        }
+        tables.values_mut().for_each(fill_from_global);
+        tables
+    })
+}
+
+/// A list that is the same everywhere has its entries in one row, and its ids in those of the Regions.
+fn fill_from_global(regions: &mut BTreeMap<&'static str, AwsPrefixList>) {
+    let Some(entries) = regions.get(GLOBAL).map(|list| list.entries.clone()) else {
+        return;
+    };
+    for list in regions.values_mut().filter(|list| list.entries.is_empty()) {
+        list.entries.clone_from(&entries);
+    }
+}
+
+fn read_row(row: &'static str) -> Option<(&'static str, &'static str, AwsPrefixList)> {
+    let mut fields = row.split('\t');
+    let region = fields.next()?;
+    let service = fields.next()?;
+    let id = fields.next()?;
+    let cidrs = fields.flat_map(|field| field.split(','));
+    let list = AwsPrefixList {
+        region: region.into(),
+        service: service.into(),
+        id: (id != "-").then(|| id.into()),
+        date: Some(date().into()),
+        entries: cidrs.filter_map(read_entry).collect(),
+    };
+    Some((region, service, list))
+}
+
+fn read_entry(text: &str) -> Option<Entry> {
+    let bare = text.trim_start_matches('~');
+    let cidr = parse_cidr(bare)?;
+    // No real list of IPv6 entries is known.
+    let is_confirmed = bare == text && Family::of(cidr) == Family::V4;
+    Some(Entry { cidr, is_confirmed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::data::AwsData;
+
+    #[test]
+    fn every_row_and_every_cidr_is_read() {
+        let rows = || super::super::rows(TEXT);
+        assert_eq!(
+            rows().count(),
+            tables().values().map(BTreeMap::len).sum::<usize>()
+        );
+        let cidrs = rows()
+            .flat_map(|row| row.split('\t').skip(3))
+            .flat_map(|csv| csv.split(','));
+        let bad: Vec<_> = cidrs
+            .filter(|c| !c.is_empty() && read_entry(c).is_none())
+            .collect();
+        assert!(bad.is_empty(), "{bad:?}");
+        assert_eq!(date(), "2026-10-26");
+    }
+
+    #[test]
+    fn an_entry_newer_than_every_list_that_was_seen_is_not_confirmed() {
+        let data = AwsData::default();
+        let list = data.prefix_list("us-east-1", "s3").expect("it is embedded");
+        assert_eq!(list.entries(Family::V4).count(), 36);
+        assert_eq!(
+            list.entries(Family::V4)
+                .filter(|entry| !entry.is_confirmed)
+                .count(),
+            28
+        );
+        assert!(list.entries(Family::V6).all(|entry| !entry.is_confirmed));
+    }
+
+    #[test]
+    fn an_id_is_unique_in_its_region_only() {
+        let data = AwsData::default();
+        let service = |region, id| {
+            data.prefix_list_by_id(region, id)
+                .map(|list| &*list.service)
+        };
+        assert_eq!(service("ap-south-1", "pl-78a54011"), Some("s3"));
+        assert_eq!(service("ap-northeast-1", "pl-78a54011"), Some("dynamodb"));
+        assert_eq!(service("eu-west-1", "pl-78a54011"), None);
+    }
+
+    #[test]
+    fn a_global_list_is_known_in_every_region() {
+        let data = AwsData::default();
+        let entries = |region| {
+            let list = data.prefix_list(region, "cloudfront.origin-facing");
+            list.map(|list| list.entries(Family::V4).count())
+        };
+        assert!(entries("af-south-1").is_some_and(|count| count > 40));
+        assert_eq!(entries("af-south-1"), entries("me-south-1"));
+    }
+}

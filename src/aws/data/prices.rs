@@ -1,0 +1,61 @@
+//! List prices, for the Regions of which a dated quotation is known.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// Prices of one Region in USD.
+#[derive(Debug, Deserialize)]
+pub struct Prices {
+    /// A NAT gateway for one hour.
+    pub nat_gateway_hour: Option<f64>,
+    /// One GB through a NAT gateway.
+    pub nat_gateway_gb: Option<f64>,
+    /// An interface endpoint in one zone for one hour.
+    pub interface_endpoint_az_hour: Option<f64>,
+    /// One GB through an interface endpoint, in the first PB of a month.
+    pub interface_endpoint_gb_first_pb: Option<f64>,
+    /// When they were quoted.
+    pub date: String,
+    quality: String,
+}
+
+/// Hours of the month that monthly prices are reckoned with.
+pub const HOURS_PER_MONTH: f64 = 730.0;
+
+/// The prices of a Region, as far as AWS's price list or a bill was quoted with a date.
+pub fn prices(region: &str) -> Option<&'static Prices> {
+    let prices = table().regions.get(region);
+    prices.filter(|prices| prices.quality == "A")
+}
+
+#[derive(Debug, Deserialize)]
+struct Table {
+    regions: BTreeMap<String, Prices>,
+}
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let text = include_str!("prices.json");
+        serde_json::from_str(text).expect("the embedded table is read by a test")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_quoted_prices_are_told() {
+        let virginia = prices("us-east-1").expect("it is quoted");
+        assert_eq!(virginia.nat_gateway_gb, Some(0.045));
+        assert_eq!(virginia.date, "2026-09-17");
+        assert!(
+            prices("us-west-2").is_none(),
+            "one secondary figure is no price"
+        );
+        assert!(prices("af-south-1").is_none());
+    }
+}
