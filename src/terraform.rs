@@ -3,6 +3,7 @@
 pub mod address;
 pub mod module;
 pub mod number;
+pub mod provider;
 pub mod resource;
 pub mod syntax;
 pub mod types;

@@ -1,0 +1,44 @@
+//! The AWS provider as evaluation sees it.
+
+use std::sync::Arc;
+
+use super::{data_source, provider_types};
+use crate::terraform::address::{Address, Mode};
+use crate::terraform::provider::{BlockSchema, Provider};
+use crate::terraform::resource::Body;
+use crate::terraform::value::{Fields, Value};
+
+/// The AWS provider, from embedded tables.
+#[derive(Debug, Clone, Copy)]
+pub struct AwsProvider;
+
+/// Resources that hand what they are given to whoever may read them.
+const PUBLISHING: [&str; 9] = [
+    "aws_ram_principal_association",
+    "aws_ram_resource_association",
+    "aws_ram_resource_share",
+    "aws_s3_bucket_object",
+    "aws_s3_object",
+    "aws_secretsmanager_secret_version",
+    "aws_ssm_parameter",
+    "aws_appconfig_hosted_configuration_version",
+    "aws_cloudformation_stack",
+];
+
+impl Provider for AwsProvider {
+    fn schema(&self, mode: Mode, kind: &str) -> Option<Arc<BlockSchema>> {
+        match mode {
+            Mode::Managed => provider_types::schema(kind),
+            Mode::Data => provider_types::schema(&format!("data.{kind}")),
+            Mode::Ephemeral => None,
+        }
+    }
+
+    fn data_source(&self, address: &Address, arguments: &Body, region: &Value) -> Fields {
+        data_source::read(address, arguments, region)
+    }
+
+    fn publishes(&self, kind: &str) -> bool {
+        PUBLISHING.contains(&kind)
+    }
+}

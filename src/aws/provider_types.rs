@@ -1,0 +1,162 @@
+//! The attribute types of the AWS provider, from an embedded table that is read one type at a time.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use crate::terraform::provider::{AttributeSchema, BlockSchema, NestedSchema, Nesting};
+use crate::terraform::types::Type;
+
+/// Written by `scripts/provider_types.py`, which documents the format in the first line.
+static TABLE: &str = include_str!("data/provider_types.tsv");
+
+/// The lines of the table by type name.
+static LINES: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
+    let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once('\t')).collect()
+});
+
+static PARSED: Mutex<BTreeMap<&str, Arc<BlockSchema>>> = Mutex::new(BTreeMap::new());
+
+/// The schema of a resource type, or of a data source as `data.aws_region`.
+pub(super) fn schema(name: &str) -> Option<Arc<BlockSchema>> {
+    let (name, items) = LINES.get_key_value(name)?;
+    let mut parsed = PARSED
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let schema = parsed
+        .entry(name)
+        .or_insert_with(|| Arc::new(block(&mut Reader(items))));
+    Some(schema.clone())
+}
+
+/// The rest of a line.
+struct Reader<'t>(&'t str);
+
+impl<'t> Reader<'t> {
+    fn eat(&mut self, c: char) -> bool {
+        match self.0.strip_prefix(c) {
+            Some(rest) => {
+                self.0 = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn until(&mut self, stops: &[char]) -> &'t str {
+        let end = self.0.find(stops).unwrap_or(self.0.len());
+        let (text, rest) = self.0.split_at(end);
+        self.0 = rest;
+        text
+    }
+}
+
+/// Items up to the end or a closing parenthesis.
+fn block(reader: &mut Reader) -> BlockSchema {
+    let mut schema = BlockSchema::default();
+    while !reader.0.is_empty() && !reader.0.starts_with(')') {
+        let name: Arc<str> = reader.until(&['=']).into();
+        reader.eat('=');
+        let kind = reader.until(&[':']);
+        reader.eat(':');
+        match nesting(kind) {
+            Some(nesting) => {
+                reader.until(&['(']);
+                reader.eat('(');
+                let block = Arc::new(block(reader));
+                reader.eat(')');
+                schema.blocks.insert(name, NestedSchema { nesting, block });
+            }
+            None => {
+                let attribute = AttributeSchema {
+                    ty: ty(reader),
+                    settable: kind != "c",
+                    computed: kind.contains('c'),
+                };
+                schema.attributes.insert(name, attribute);
+            }
+        }
+        reader.eat(' ');
+    }
+    schema
+}
+
+fn nesting(word: &str) -> Option<Nesting> {
+    match word {
+        "single" => Some(Nesting::Single),
+        "list" => Some(Nesting::List),
+        "set" => Some(Nesting::Set),
+        "map" => Some(Nesting::Map),
+        _ => None,
+    }
+}
+
+fn ty(reader: &mut Reader) -> Type {
+    let first = reader.0.chars().next();
+    reader.0 = reader.0.get(1..).unwrap_or_default();
+    match first {
+        Some('s') => Type::String,
+        Some('n') => Type::Number,
+        Some('b') => Type::Bool,
+        Some('[') => Type::list(element(reader, ']')),
+        Some('<') => Type::set(element(reader, '>')),
+        Some('{') => Type::map(element(reader, '}')),
+        Some('(') => object(reader),
+        _ => Type::Dynamic,
+    }
+}
+
+fn element(reader: &mut Reader, close: char) -> Type {
+    let element = ty(reader);
+    reader.eat(close);
+    element
+}
+
+fn object(reader: &mut Reader) -> Type {
+    let mut attributes = BTreeMap::new();
+    while !reader.0.is_empty() && !reader.eat(')') {
+        let name = reader.until(&[':']);
+        reader.eat(':');
+        attributes.insert(name.into(), ty(reader));
+        reader.eat(',');
+    }
+    Type::object(attributes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_table_is_read_to_its_end() {
+        for (name, items) in &*LINES {
+            let mut reader = Reader(items);
+            let schema = block(&mut reader);
+            assert_eq!(reader.0, "", "{name}");
+            assert!(!schema.attributes.is_empty(), "{name}");
+        }
+        assert!(LINES.len() > 400);
+    }
+
+    #[test]
+    fn types_and_flags_are_those_of_the_provider() {
+        let group = schema("aws_security_group").expect("in the table");
+        let ingress = &group.attributes["ingress"];
+        assert!(ingress.computed && ingress.settable);
+        let Type::Set(rule) = &ingress.ty else {
+            panic!("{}", ingress.ty)
+        };
+        assert!(
+            rule.to_string().contains("cidr_blocks = list(string)"),
+            "{rule}"
+        );
+        let function = schema("aws_lambda_function").expect("in the table");
+        let vpc = &function.blocks["vpc_config"];
+        assert_eq!(vpc.nesting, Nesting::List);
+        assert_eq!(
+            vpc.block.attributes["subnet_ids"].ty,
+            Type::set(Type::String)
+        );
+        assert!(!function.attributes["arn"].settable);
+    }
+}

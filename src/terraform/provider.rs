@@ -1,0 +1,64 @@
+//! What evaluation asks of a provider, without knowing which one it is.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::address::{Address, Mode};
+use super::resource::Body;
+use super::types::Type;
+use super::value::{Fields, Value};
+
+/// What a provider knows without being asked over the network.
+pub trait Provider: Sync {
+    /// The schema of a resource type or data source, if it is in the table.
+    fn schema(&self, mode: Mode, kind: &str) -> Option<Arc<BlockSchema>>;
+
+    /// The computed attributes of a data source that need no account, given its arguments and its
+    /// Region.
+    fn data_source(&self, address: &Address, arguments: &Body, region: &Value) -> Fields;
+
+    /// Whether resources of this type hand their arguments to other configurations.
+    fn publishes(&self, kind: &str) -> bool;
+}
+
+/// The arguments and nested blocks of a block.
+#[derive(Debug, Clone, Default)]
+pub struct BlockSchema {
+    /// The attributes.
+    pub attributes: BTreeMap<Arc<str>, AttributeSchema>,
+    /// The nested blocks.
+    pub blocks: BTreeMap<Arc<str>, NestedSchema>,
+}
+
+/// An attribute's type and who sets it.
+#[derive(Debug, Clone)]
+pub struct AttributeSchema {
+    /// Its type.
+    pub ty: Type,
+    /// Whether the configuration may set it.
+    pub settable: bool,
+    /// Whether the provider sets it where the configuration does not.
+    pub computed: bool,
+}
+
+/// A nested block.
+#[derive(Debug, Clone)]
+pub struct NestedSchema {
+    /// How its blocks are held.
+    pub nesting: Nesting,
+    /// Its content.
+    pub block: Arc<BlockSchema>,
+}
+
+/// How nested blocks of one type are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nesting {
+    /// One object or null.
+    Single,
+    /// A list of objects.
+    List,
+    /// A set of objects.
+    Set,
+    /// A map of objects.
+    Map,
+}
