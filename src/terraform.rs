@@ -1,8 +1,11 @@
 //! Terraform: from configuration and plans to resource instances with values.
 
 pub mod address;
+pub mod conversion;
+pub mod distribution;
 pub mod module;
 pub mod number;
+pub mod operation;
 pub mod provider;
 pub mod resource;
 pub mod syntax;

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod decimal;
+mod format;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -113,6 +114,12 @@ impl Number {
             Magnitude::Small(small) => *small < 0,
             Magnitude::Large(large) => large.0.is_negative(),
         }
+    }
+
+    /// Its exact decimal digits.
+    fn decimal(&self) -> Decimal {
+        let (mantissa, exponent) = self.parts();
+        Decimal::new(mantissa.magnitude(), exponent)
     }
 
     /// Its fewest decimal digits that read back as the same number.
@@ -294,6 +301,19 @@ mod tests {
         let power = Number::from_f64(2f64.powi(100)).expect("finite");
         assert_eq!(power.to_string(), "1267650600228229400000000000000");
         assert_eq!(Number::from_f64(power.to_f64()), Some(power));
+    }
+
+    #[test]
+    fn printf_verbs_round_half_to_even() {
+        assert_eq!(number("3.14159").fixed(2), "3.14");
+        assert_eq!(number("1").fixed(6), "1.000000");
+        assert_eq!(number("0.5").fixed(0), "0");
+        assert_eq!(number("1.5").fixed(0), "2");
+        assert_eq!(number("0.04").fixed(1), "0.0");
+        assert_eq!(number("12345.678").exponential(6), "1.234568e+04");
+        assert_eq!(number("1e10").shortest_general(), "1e+10");
+        assert_eq!(number("100000").shortest_general(), "100000");
+        assert_eq!(number("0.00001").general(10), "1e-05");
     }
 
     #[test]

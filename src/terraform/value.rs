@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::address::Address;
+use super::address::{Address, Key};
+use super::conversion;
 use super::number::Number;
 use super::types::Type;
 
@@ -252,6 +253,27 @@ impl Value {
         if sensitive { value.sensitive() } else { value }
     }
 
+    /// The value with each value directly inside it replaced; itself if it holds none. The attributes
+    /// of an [`Instance`] and what an [`Unknown`] knows of its elements stay.
+    #[must_use]
+    pub fn map_children(&self, replace: &mut dyn FnMut(&Self) -> Self) -> Self {
+        let mut items = |items: &[Self]| items.iter().map(&mut *replace).collect::<Vec<_>>();
+        match self {
+            Self::List(ty, list) => Self::List(ty.clone(), items(list).into()),
+            Self::Set(ty, set) => conversion::set(ty.clone(), items(set)),
+            Self::Tuple(tuple) => Self::Tuple(items(tuple).into()),
+            Self::Template(pieces) => Self::template(items(pieces)),
+            Self::OneOf(one_of) => {
+                let options = items(&one_of.options);
+                Self::one_of_or_failure(one_of.reason.clone(), options, one_of.may_fail)
+            }
+            Self::Map(ty, fields) => Self::Map(ty.clone(), map_fields(fields, replace)),
+            Self::Object(fields) => Self::Object(map_fields(fields, replace)),
+            Self::Sensitive(inner) => replace(inner).sensitive(),
+            value => value.clone(),
+        }
+    }
+
     /// Whether nothing of it is unknown, at any depth. An [`Instance`] is never wholly known.
     pub fn is_known(&self) -> bool {
         match self {
@@ -332,7 +354,19 @@ impl From<Unknown> for Value {
     }
 }
 
+impl Instance {
+    /// Whether it is one instance, not any of several.
+    pub fn is_single(&self) -> bool {
+        is_single(&self.address, &self.path)
+    }
+}
+
 impl Reference {
+    /// Whether it is one attribute of one instance, not any of several.
+    pub fn is_single(&self) -> bool {
+        is_single(&self.address, &self.path)
+    }
+
     /// Why its value is not known.
     pub fn reason(&self) -> String {
         match self.address.mode {
@@ -343,6 +377,18 @@ impl Reference {
             _ => format!("`{}` is known after apply", self.address),
         }
     }
+}
+
+fn is_single(address: &Address, path: &[Step]) -> bool {
+    let calls = address.module.0.iter().map(|(_, key)| key);
+    !path.contains(&Step::Each) && !calls.chain([&address.key]).any(|key| *key == Key::Each)
+}
+
+fn map_fields(fields: &Fields, replace: &mut dyn FnMut(&Value) -> Value) -> Arc<Fields> {
+    let replaced = fields
+        .iter()
+        .map(|(name, value)| (name.clone(), replace(value)));
+    Arc::new(replaced.collect())
 }
 
 fn push_piece(pieces: &mut Vec<Value>, piece: &Value) {

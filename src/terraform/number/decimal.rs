@@ -86,6 +86,15 @@ impl Decimal {
         }
     }
 
+    /// Rounds half to even to `places` digits after the decimal point.
+    pub(super) fn round_places(&mut self, places: usize) {
+        let wanted = self.point + i64::try_from(places).unwrap_or(i64::MAX);
+        match usize::try_from(wanted) {
+            Ok(count) => self.round(count),
+            Err(_) => self.cut(0),
+        }
+    }
+
     /// The digit at a position; 0 after the last one.
     pub(super) fn digit(&self, at: usize) -> u8 {
         self.digits.get(at).copied().unwrap_or_default()

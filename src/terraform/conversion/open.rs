@@ -1,0 +1,118 @@
+//! The type that the elements of a collection have in common, where some are not known.
+
+use super::unify::{Nulls, unify_with};
+use super::{convert, type_of};
+use crate::terraform::distribution::deep_reason;
+use crate::terraform::types::Type;
+use crate::terraform::value::Value;
+
+/// What the elements of a collection have in common.
+pub(in crate::terraform) struct Common {
+    /// The element type; `any` where it depends on what is not known.
+    pub(in crate::terraform) element: Type,
+    /// Why elements may yet change their type, if they may.
+    open: Option<std::sync::Arc<str>>,
+    /// Why Terraform may refuse, if it may.
+    refusal: Option<String>,
+}
+
+impl Common {
+    pub(in crate::terraform) fn exact(element: Type) -> Self {
+        Self {
+            element,
+            open: None,
+            refusal: None,
+        }
+    }
+
+    /// An element as the others are.
+    pub(in crate::terraform) fn apply(&self, item: &Value) -> Result<Value, String> {
+        let item = convert(item, &self.element)?;
+        Ok(match &self.open {
+            Some(reason) => loosen(&item, reason),
+            None => item,
+        })
+    }
+
+    /// The finished value, which may be a failure instead where Terraform may refuse.
+    pub(in crate::terraform) fn settle(&self, value: Value) -> Value {
+        match &self.refusal {
+            Some(reason) => Value::one_of_or_failure(reason.as_str(), [value], true),
+            None => value,
+        }
+    }
+}
+
+/// The type that all items take in one collection; `None` if Terraform refuses them.
+pub(in crate::terraform) fn common<'a>(
+    items: impl IntoIterator<Item = &'a Value>,
+) -> Option<Common> {
+    let items: Vec<&Value> = items.into_iter().collect();
+    let types: Vec<Type> = items.iter().map(|item| type_of(item)).collect();
+    let Some(open) = items.iter().find(|item| is_open(item)) else {
+        return common_of_known(&types);
+    };
+    let reason = deep_reason(open).unwrap_or_default();
+    let unified = unify_with(&types, Nulls::Fitting);
+    if unified == Some(Type::String) {
+        return Some(Common::exact(Type::String));
+    }
+    Some(Common {
+        element: Type::Dynamic,
+        open: Some(reason),
+        refusal: unified
+            .is_none()
+            .then(|| "the types of the elements are not all known".to_owned()),
+    })
+}
+
+/// Terraform gives a null that an argument leaves unset its type; where the configuration writes it,
+/// it has none, and does not go with lists, maps and objects. A [`Value::Null`] may be either.
+fn common_of_known(types: &[Type]) -> Option<Common> {
+    let fitting = unify_with(types, Nulls::Fitting)?;
+    let typeless = unify_with(types, Nulls::Typeless);
+    let refusal = match typeless {
+        Some(typeless) if typeless == fitting => None,
+        _ => Some("null beside values of other types".to_owned()),
+    };
+    Some(Common {
+        refusal,
+        ..Common::exact(fitting)
+    })
+}
+
+/// Whether the type of the value depends on what is not known.
+pub(in crate::terraform) fn is_open(value: &Value) -> bool {
+    match value {
+        Value::Instance(_) => true,
+        Value::Unknown(unknown) => unknown.ty.has_dynamic(),
+        Value::Reference(reference) => reference.ty.has_dynamic(),
+        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
+            items.iter().any(is_open)
+        }
+        Value::Map(_, fields) | Value::Object(fields) => fields.values().any(is_open),
+        Value::OneOf(one_of) => type_of(value).has_dynamic() || one_of.options.iter().any(is_open),
+        Value::Sensitive(inner) => is_open(inner),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Template(_) => {
+            false
+        }
+    }
+}
+
+/// The value where a neighbour of unknown type may yet turn its numbers and booleans to strings.
+pub(in crate::terraform) fn loosen(value: &Value, reason: &str) -> Value {
+    match value {
+        Value::Bool(_) | Value::Number(_) => match convert(value, &Type::String) {
+            Ok(text) => Value::one_of(reason, [value.clone(), text]),
+            Err(_) => value.clone(),
+        },
+        Value::Unknown(unknown) if matches!(unknown.ty, Type::Bool | Type::Number) => {
+            Value::unknown(unknown.reason.clone(), Type::Dynamic)
+        }
+        Value::List(_, items) if !items.is_empty() => Value::List(
+            Type::Dynamic,
+            items.iter().map(|item| loosen(item, reason)).collect(),
+        ),
+        value => value.map_children(&mut |child| loosen(child, reason)),
+    }
+}
