@@ -6,6 +6,7 @@ pub mod distribution;
 pub mod module;
 pub mod number;
 pub mod operation;
+pub mod parse;
 pub mod provider;
 pub mod resource;
 pub mod syntax;

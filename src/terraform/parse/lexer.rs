@@ -1,0 +1,573 @@
+//! Prepares a text for `hcl::edit`, which is narrower than Terraform in places.
+//!
+//! The result has the length of the input, so that every offset stays true:
+//! - comments and line breaks that Terraform ignores become spaces;
+//! - object constructors become tuples of keys and values, which may repeat keys and are read in
+//!   linear time;
+//! - literal text becomes filler, and long numbers become short ones: both are read from the input.
+
+use std::sync::Arc;
+
+use super::frame::{Directive, Frame, Item, Object};
+use crate::source::{FileId, Problem, Span};
+use crate::terraform::syntax::Comment;
+
+/// What a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// A configuration file.
+    Body,
+    /// One expression, which may span lines.
+    Expression,
+    /// Literal text with interpolations.
+    Template,
+}
+
+/// A text that `hcl::edit` reads as Terraform reads the input.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    /// As long as the input.
+    pub(super) text: String,
+    /// The comments of the input.
+    pub(super) comments: Vec<Comment>,
+}
+
+/// Digits of a number literal that are read; Terraform itself keeps about 154.
+const LONGEST_NUMBER: usize = 1000;
+/// The greatest power of ten of a number literal.
+const GREATEST_EXPONENT: u32 = 10_000;
+/// Brackets in brackets; `hcl::edit` counts more strictly what matters.
+const DEEPEST_NESTING: usize = 1000;
+
+/// Prepares `text`, or says why Terraform would refuse it.
+pub(super) fn prepare(text: &str, mode: Mode, file: FileId) -> Result<Prepared, Problem> {
+    let root = match mode {
+        Mode::Body => Frame::Body { is_value: false },
+        Mode::Expression => Frame::Expression,
+        Mode::Template => Frame::Template,
+    };
+    let mut lexer = Lexer {
+        text,
+        file,
+        prepared: text.as_bytes().to_vec(),
+        at: 0,
+        frames: vec![(0, root)],
+        directives: Vec::new(),
+        comments: Vec::new(),
+        after_dot: false,
+    };
+    lexer.run()?;
+    Ok(Prepared {
+        text: String::from_utf8(lexer.prepared).expect("only whole characters are replaced"),
+        comments: lexer.comments,
+    })
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    file: FileId,
+    prepared: Vec<u8>,
+    at: usize,
+    /// What encloses the current place, innermost last, and where each begins.
+    frames: Vec<(usize, Frame)>,
+    /// Open `%{ if }` and `%{ for }`, with the number of frames that enclose them.
+    directives: Vec<(usize, usize, Directive)>,
+    comments: Vec<Comment>,
+    /// Whether the last token was a dot.
+    after_dot: bool,
+}
+
+impl Lexer<'_> {
+    fn run(&mut self) -> Result<(), Problem> {
+        if self.text.starts_with('\u{feff}') {
+            self.skip_blank(3);
+        }
+        while self.at < self.text.len() {
+            if self.frames.len() > DEEPEST_NESTING {
+                return Err(self.problem("brackets are nested too deeply", self.at, 1));
+            }
+            match self.top() {
+                Frame::Quoted => self.quoted()?,
+                Frame::Heredoc { .. } => self.heredoc_line()?,
+                Frame::Template => self.literal(|_| false, 'x')?,
+                _ => self.token()?,
+            }
+        }
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), Problem> {
+        if self.frames.len() == 1 {
+            return self.close_directives();
+        }
+        let (start, frame) = *self.frames.last().expect("the root frame is never left");
+        let message = format!("{} is never closed", frame.name());
+        Err(self.problem(message, start, frame.opener_length()))
+    }
+
+    fn top(&self) -> Frame {
+        self.frames.last().expect("the root frame is never left").1
+    }
+
+    fn top_mut(&mut self) -> &mut Frame {
+        &mut self
+            .frames
+            .last_mut()
+            .expect("the root frame is never left")
+            .1
+    }
+
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    fn problem(&self, message: impl Into<String>, start: usize, length: usize) -> Problem {
+        Problem::error(message, Span::new(self.file, start, start + length))
+    }
+
+    fn unexpected(&self) -> Problem {
+        let token = self.rest().chars().next().unwrap_or(' ');
+        let message = format!("unexpected `{}`", token.escape_debug());
+        self.problem(message, self.at, token.len_utf8())
+    }
+
+    fn skip_blank(&mut self, length: usize) {
+        self.prepared[self.at..self.at + length].fill(b' ');
+        self.at += length;
+    }
+
+    /// Goes past a token that is part of an expression.
+    fn skip(&mut self, length: usize) {
+        self.at += length;
+        self.after_dot = false;
+        if let Frame::Object(object) = self.top_mut() {
+            object.has_content = true;
+        }
+    }
+
+    fn token(&mut self) -> Result<(), Problem> {
+        let rest = &self.text.as_bytes()[self.at..];
+        match (rest[0], rest.get(1)) {
+            (b' ' | b'\t', _) => self.at += 1,
+            (b'\n', _) => self.line_break(1)?,
+            (b'\r', Some(b'\n')) => self.line_break(2)?,
+            (b'#', _) | (b'/', Some(b'/' | b'*')) => self.comment()?,
+            (b'"', _) => self.open(Frame::Quoted, 1),
+            (b'<', Some(b'<')) => self.open_heredoc()?,
+            (b'0'..=b'9', _) => self.number()?,
+            (b'(', _) => self.open(Frame::Parentheses, 1),
+            (b'[', _) => self.open(Frame::Brackets, 1),
+            (b'{', _) => self.open_brace(),
+            (b')' | b']' | b'}', _) | (b'~', Some(b'}')) => self.close()?,
+            (b'.', Some(b'.')) => self.skip(rest.iter().take_while(|b| **b == b'.').count()),
+            (b'.', _) => {
+                self.skip(1);
+                self.after_dot = true;
+            }
+            (byte, _) if byte == b'_' || byte.is_ascii_alphabetic() || byte >= 0x80 => {
+                self.identifier();
+            }
+            (byte, next) => self.operator(byte, next.copied())?,
+        }
+        Ok(())
+    }
+
+    fn identifier(&mut self) {
+        let is_part = |c: char| c == '_' || c == '-' || c.is_ascii_alphanumeric() || !c.is_ascii();
+        let rest = self.rest();
+        let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        self.skip(length);
+    }
+
+    fn operator(&mut self, byte: u8, next: Option<u8>) -> Result<(), Problem> {
+        let two = match (byte, next) {
+            (b'=', Some(b'=' | b'>')) | (b'!' | b'<' | b'>', Some(b'=')) => true,
+            (b'&' | b'|' | b':', next) => next == Some(byte),
+            _ => false,
+        };
+        match byte {
+            _ if two => self.skip(2),
+            b'=' | b':' => self.separator(byte)?,
+            b',' => self.comma()?,
+            b'?' => {
+                if let Frame::Object(object) = self.top_mut() {
+                    object.conditionals += 1;
+                }
+                self.skip(1);
+            }
+            b'*' | b'/' | b'%' | b'+' | b'-' | b'<' | b'>' | b'!' => self.skip(1),
+            _ => return Err(self.unexpected()),
+        }
+        Ok(())
+    }
+
+    /// `=` and `:` between names and values.
+    fn separator(&mut self, byte: u8) -> Result<(), Problem> {
+        let unexpected = self.unexpected();
+        match self.top_mut() {
+            Frame::Body { is_value } if byte == b'=' => *is_value = true,
+            Frame::Object(object) if byte == b':' && object.conditionals > 0 => {
+                object.conditionals -= 1;
+            }
+            Frame::Object(object) if object.item == Item::Key => {
+                if !object.has_content {
+                    return Err(unexpected.help("write a key before it"));
+                }
+                *object = Object::at(Item::Value);
+                self.prepared[self.at] = b',';
+                self.at += 1;
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.skip(1);
+        Ok(())
+    }
+
+    fn comma(&mut self) -> Result<(), Problem> {
+        let unexpected = self.unexpected();
+        if let Frame::Object(object) = self.top_mut() {
+            if object.item == Item::Key || !object.has_content {
+                return Err(unexpected.help("an object consists of `key = value` items"));
+            }
+            *object = Object::at(Item::Key);
+            self.at += 1;
+        } else {
+            self.skip(1);
+        }
+        Ok(())
+    }
+
+    fn line_break(&mut self, length: usize) -> Result<(), Problem> {
+        let dot = self.problem("a name is missing after the dot", self.at, 0);
+        let unfinished = self.problem("the object item has no value", self.at, 0);
+        let after_dot = self.after_dot;
+        match self.top_mut() {
+            Frame::Body { .. } | Frame::Object(_) if after_dot => return Err(dot),
+            Frame::Body { is_value } => {
+                *is_value = false;
+                self.at += length;
+            }
+            Frame::Object(object) if object.is_complete() => {
+                *object = Object::at(Item::Key);
+                self.skip_blank(length);
+                self.prepared[self.at - 1] = b',';
+            }
+            Frame::Object(object) if object.is_started() => {
+                return Err(unfinished.help("write `key = value` on one line"));
+            }
+            _ => self.skip_blank(length),
+        }
+        Ok(())
+    }
+
+    fn comment(&mut self) -> Result<(), Problem> {
+        let rest = self.rest();
+        let length = if let Some(block) = rest.strip_prefix("/*") {
+            let end = block.find("*/");
+            end.ok_or_else(|| self.problem("the comment is never closed", self.at, 2))? + 4
+        } else {
+            let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
+            line.strip_suffix('\r').unwrap_or(line).len()
+        };
+        let line_start = self.text[..self.at].rfind('\n').map_or(0, |at| at + 1);
+        self.comments.push(Comment {
+            text: Arc::from(&rest[..length]),
+            span: Span::new(self.file, self.at, self.at + length),
+            own_line: self.text[line_start..self.at]
+                .trim_matches(is_blank)
+                .is_empty(),
+        });
+        self.skip_blank(length);
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<(), Problem> {
+        let rest = self.rest();
+        let length = number_length(rest.as_bytes());
+        let number = &rest[..length];
+        let is_index = self.after_dot && number.bytes().all(|byte| byte.is_ascii_digit());
+        if self.after_dot && !is_index {
+            let problem = self.problem("legacy indexes cannot follow each other", self.at, length);
+            return Err(problem.help("write indexes in brackets, such as `a[0][1]`"));
+        }
+        if !is_number(number) {
+            let message = format!("`{}` is not a number", shorten(number));
+            return Err(self.problem(message, self.at, length));
+        }
+        if length > LONGEST_NUMBER || exponent(number) > GREATEST_EXPONENT {
+            return Err(self.problem("the number is too large", self.at, length));
+        }
+        if !is_index && (length > 15 || number.contains(['e', 'E'])) {
+            self.prepared[self.at..self.at + length].fill(b'0');
+            self.prepared[self.at + 1] = b'.';
+        }
+        self.skip(length);
+        Ok(())
+    }
+
+    fn open(&mut self, frame: Frame, length: usize) {
+        let start = self.at;
+        self.skip(length);
+        self.frames.push((start, frame));
+    }
+
+    fn open_brace(&mut self) {
+        let is_block = matches!(self.top(), Frame::Body { is_value: false });
+        if is_block {
+            self.open(Frame::Body { is_value: false }, 1);
+        } else if begins_with_for(&self.text[self.at + 1..]) {
+            self.open(Frame::For, 1);
+        } else {
+            self.prepared[self.at] = b'[';
+            self.open(Frame::Object(Object::at(Item::Key)), 1);
+        }
+    }
+
+    fn close(&mut self) -> Result<(), Problem> {
+        let closer = self.text.as_bytes()[self.at];
+        let is_root = self.frames.len() == 1;
+        match (self.top(), closer) {
+            (Frame::Parentheses, b')')
+            | (Frame::Brackets, b']')
+            | (Frame::For, b'}')
+            | (Frame::Interpolation, b'}' | b'~') => {}
+            (Frame::Body { .. }, b'}') if !is_root => {}
+            (Frame::Object(object), b'}') if object.is_complete() || !object.is_started() => {
+                self.prepared[self.at] = b']';
+            }
+            (Frame::Object(_), b'}') => {
+                let problem = self.problem("the object item has no value", self.at, 1);
+                return Err(problem.help("an object consists of `key = value` items"));
+            }
+            _ => return Err(self.unexpected()),
+        }
+        self.frames.pop();
+        self.after_dot = false;
+        self.at += if closer == b'~' { 2 } else { 1 };
+        Ok(())
+    }
+
+    fn open_heredoc(&mut self) -> Result<(), Problem> {
+        let rest = self.rest();
+        let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
+        let header = line.strip_suffix('\r').unwrap_or(line);
+        let marker = header[2..].strip_prefix('-').unwrap_or(&header[2..]);
+        let is_marker = marker.starts_with(|c: char| c == '_' || c.is_alphabetic())
+            && marker
+                .chars()
+                .all(|c| c == '_' || c == '-' || c.is_alphanumeric());
+        if !is_marker || line.len() == rest.len() {
+            let problem = self.problem("a heredoc needs a marker of its own", self.at, 2);
+            return Err(
+                problem.help("write `<<EOT`, then the text on lines of its own, then `EOT`")
+            );
+        }
+        let end = self.at + header.len();
+        let frame = Frame::Heredoc {
+            marker: (end - marker.len(), end),
+            is_line_start: true,
+        };
+        self.open(frame, line.len() + 1);
+        Ok(())
+    }
+
+    fn heredoc_line(&mut self) -> Result<(), Problem> {
+        let Frame::Heredoc {
+            marker: (start, end),
+            is_line_start,
+        } = self.top()
+        else {
+            return Ok(());
+        };
+        let marker = &self.text[start..end];
+        let line = self.rest().split_once('\n').map(|(line, _)| line);
+        if let Some(line) = line.filter(|line| is_line_start && line.trim() == marker) {
+            let indent = line.len() - line.trim_start().len();
+            let length = line.strip_suffix('\r').unwrap_or(line).len();
+            self.close_directives()?;
+            self.skip_blank(indent);
+            self.at += marker.len();
+            self.skip_blank(length - indent - marker.len());
+            self.frames.pop();
+            return Ok(());
+        }
+        let filler = if marker.starts_with('x') { 'y' } else { 'x' };
+        self.literal(|c| c == '\n', filler)?;
+        let is_next_line = self.text[..self.at].ends_with('\n');
+        if let Frame::Heredoc { is_line_start, .. } = self.top_mut() {
+            *is_line_start = is_next_line;
+        }
+        Ok(())
+    }
+
+    fn quoted(&mut self) -> Result<(), Problem> {
+        match self.text.as_bytes()[self.at] {
+            b'"' => {
+                self.close_directives()?;
+                self.frames.pop();
+                self.at += 1;
+                Ok(())
+            }
+            b'\n' | b'\r' => Err(self.unfinished_string()),
+            _ => self.literal(|c| matches!(c, '"' | '\n' | '\r'), 'x'),
+        }
+    }
+
+    /// A quote that closes a string for the reader opens one inside `${`.
+    fn unfinished_string(&self) -> Problem {
+        if let [.., (start, frame @ Frame::Interpolation), _] = self.frames.as_slice() {
+            let message = format!("{} is never closed", frame.name());
+            return self.problem(message, *start, 2).help("add the missing `}`");
+        }
+        let problem = self.problem("a quoted string ends on its line", self.at, 0);
+        problem.help("write `\\n` for a line break, or a heredoc")
+    }
+
+    /// Fills literal text up to an interpolation, a directive, or `is_end`; keeps an end that is
+    /// a line break of a heredoc, which belongs to its line.
+    fn literal(&mut self, is_end: impl Fn(char) -> bool, filler: char) -> Result<(), Problem> {
+        let is_quoted = matches!(self.top(), Frame::Quoted);
+        let start = self.at;
+        while let Some(c) = self.rest().chars().next() {
+            let rest = self.rest();
+            if rest.starts_with("${") || rest.starts_with("%{") {
+                self.fill(start, filler);
+                return self.open_interpolation();
+            }
+            let length = if rest.starts_with("$${") || rest.starts_with("%%{") {
+                3
+            } else if is_quoted && c == '\\' {
+                1 + rest[1..].chars().next().map_or(0, char::len_utf8)
+            } else if is_end(c) {
+                break;
+            } else {
+                c.len_utf8()
+            };
+            self.at += length;
+        }
+        self.fill(start, filler);
+        if matches!(self.top(), Frame::Heredoc { .. }) && self.at < self.text.len() {
+            self.at += 1;
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self, start: usize, filler: char) {
+        self.prepared[start..self.at].fill(filler as u8);
+    }
+
+    fn open_interpolation(&mut self) -> Result<(), Problem> {
+        let strip = usize::from(self.text.as_bytes().get(self.at + 2) == Some(&b'~'));
+        if self.rest().starts_with('%') {
+            self.directive(2 + strip)?;
+        }
+        if let Frame::Heredoc { is_line_start, .. } = self.top_mut() {
+            *is_line_start = false;
+        }
+        self.open(Frame::Interpolation, 2 + strip);
+        Ok(())
+    }
+
+    fn directive(&mut self, opener: usize) -> Result<(), Problem> {
+        let inner = self.rest()[opener..].trim_start();
+        let end = inner.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
+        let keyword = &inner[..end.unwrap_or(inner.len())];
+        let depth = self.frames.len();
+        let open = self.directives.last().filter(|open| open.0 == depth);
+        let open = open.map(|(_, _, directive)| *directive);
+        match (keyword, open) {
+            ("if", _) => self.directives.push((depth, self.at, Directive::If)),
+            ("for", _) => self.directives.push((depth, self.at, Directive::For)),
+            ("else", Some(Directive::If)) => {
+                self.directives.pop();
+                self.directives.push((depth, self.at, Directive::Else));
+            }
+            ("endif", Some(Directive::If | Directive::Else)) | ("endfor", Some(Directive::For)) => {
+                self.directives.pop();
+            }
+            ("else" | "endif" | "endfor", _) => {
+                let message = format!("unexpected `{keyword}` directive");
+                return Err(self.problem(message, self.at, opener));
+            }
+            _ => {
+                let message = format!("`{keyword}` is not a template directive");
+                let problem = self.problem(message, self.at, opener);
+                return Err(problem.help("write `%%{` for a literal `%{`"));
+            }
+        }
+        Ok(())
+    }
+
+    fn close_directives(&self) -> Result<(), Problem> {
+        match self.directives.last() {
+            Some((depth, start, directive)) if *depth == self.frames.len() => {
+                let message = format!("the directive has no `{}`", directive.end());
+                Err(self.problem(message, *start, 2))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A byte order mark is not white space.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
+}
+
+fn begins_with_for(text: &str) -> bool {
+    let mut text = text.trim_start_matches([' ', '\t', '\r', '\n']);
+    loop {
+        let comment_end = match text.get(..2) {
+            Some("/*") => text.find("*/").map(|end| end + 2),
+            Some("//") => text.find('\n'),
+            _ if text.starts_with('#') => text.find('\n'),
+            _ => break,
+        };
+        let Some(end) = comment_end else { break };
+        text = text[end..].trim_start_matches([' ', '\t', '\r', '\n']);
+    }
+    text.strip_prefix("for").is_some_and(|rest| {
+        !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    })
+}
+
+/// How much of the text Terraform's scanner takes for one number.
+fn number_length(text: &[u8]) -> usize {
+    let mut end = 1;
+    let mut at = 1;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'0'..=b'9' => {
+                at += 1;
+                end = at;
+            }
+            b'.' => at += 1,
+            b'e' | b'E' => {
+                at += 1 + usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
+                if !text.get(at).is_some_and(u8::is_ascii_digit) {
+                    break;
+                }
+            }
+            _ => break,
+        }
+    }
+    end
+}
+
+fn is_number(text: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    is_digits(whole) && is_digits(fraction) && is_digits(exponent.trim_start_matches(['+', '-']))
+}
+
+fn exponent(number: &str) -> u32 {
+    let exponent = number.split_once(['e', 'E']).map_or("0", |(_, text)| text);
+    let digits = exponent.trim_start_matches(['+', '-']);
+    digits.parse().unwrap_or(u32::MAX)
+}
+
+fn shorten(text: &str) -> &str {
+    text.get(..40).unwrap_or(text)
+}
