@@ -1,0 +1,183 @@
+//! The only place of evaluation that touches the file system.
+//!
+//! A path is read only inside the boundary of the run, and never through a link that leads out.
+
+mod disk;
+mod memory;
+
+use std::path::{Component, Path, PathBuf};
+
+use self::disk::Disk;
+use self::memory::Memory;
+
+/// Bytes of the largest file that is read.
+pub const LARGEST_FILE: u64 = 256 * 1024 * 1024;
+
+/// The files that a run may read.
+#[derive(Debug)]
+pub struct Files {
+    working_directory: PathBuf,
+    store: Store,
+}
+
+#[derive(Debug)]
+enum Store {
+    Disk(Disk),
+    Memory(Memory),
+}
+
+/// What a path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A file.
+    File,
+    /// A directory.
+    Directory,
+}
+
+/// Why a path was not read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nothing has that name.
+    #[error("there is no such file or directory")]
+    Missing,
+    /// It lies outside the boundary, or is a link that leads out of it.
+    #[error("it lies outside the tree that is checked")]
+    Outside,
+    /// It has more than [`LARGEST_FILE`] bytes.
+    #[error("it is larger than 256 MiB")]
+    TooLarge,
+    /// It is not UTF-8.
+    #[error("it is not UTF-8 text")]
+    NotText,
+    /// A directory was expected and a file was found, or the other way round, or a device.
+    #[error("it is not a {0}")]
+    Other(&'static str),
+    /// The operating system's word.
+    #[error("{0}")]
+    System(String),
+}
+
+impl Files {
+    /// The files around `paths` on the disk: for each, the nearest ancestor with a `.git`, else
+    /// the working directory if it contains the path, else the directory that holds the path.
+    pub fn on_disk(paths: &[PathBuf]) -> std::io::Result<Self> {
+        let working_directory = std::env::current_dir()?;
+        let absolute = paths
+            .iter()
+            .map(|path| normal(&working_directory.join(path)));
+        let absolute: Vec<PathBuf> = absolute.collect();
+        Ok(Self {
+            store: Store::Disk(Disk::around(&absolute, &working_directory)),
+            working_directory,
+        })
+    }
+
+    /// Files that exist in memory only, by path relative to the working directory.
+    pub fn in_memory(texts: &[(&str, &str)]) -> Self {
+        let working_directory = PathBuf::from("/");
+        let absolute = |path: &str| normal(&working_directory.join(path));
+        let texts = texts
+            .iter()
+            .map(|(path, text)| (absolute(path), (*text).to_owned()));
+        Self {
+            store: Store::Memory(Memory::new(texts)),
+            working_directory,
+        }
+    }
+
+    /// The directory that relative paths start from.
+    pub fn working_directory(&self) -> &Path {
+        &self.working_directory
+    }
+
+    /// The path from the root of the file system, without `.` and `..`.
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        normal(&self.working_directory.join(path))
+    }
+
+    /// The path as reports show it: relative to the working directory, with `/`; `.` for itself.
+    pub fn display(&self, path: &Path) -> String {
+        let path = self.absolute(path);
+        let relative = relative(&path, &self.working_directory);
+        let text = relative.to_string_lossy().replace('\\', "/");
+        if text.is_empty() {
+            ".".to_owned()
+        } else {
+            text
+        }
+    }
+
+    /// The path with all links resolved: two paths name the same thing if these are equal.
+    pub fn real(&self, path: &Path) -> Result<PathBuf, Refusal> {
+        let path = self.absolute(path);
+        match &self.store {
+            Store::Disk(disk) => disk.real(&path),
+            Store::Memory(memory) => memory.kind(&path).map(|_| path).ok_or(Refusal::Missing),
+        }
+    }
+
+    /// What a path names.
+    pub fn kind(&self, path: &Path) -> Result<Kind, Refusal> {
+        let real = self.real(path)?;
+        match &self.store {
+            Store::Disk(_) => disk::kind(&real),
+            Store::Memory(memory) => memory.kind(&real).ok_or(Refusal::Missing),
+        }
+    }
+
+    /// Whether a path names a directory that may be read.
+    pub fn is_directory(&self, path: &Path) -> bool {
+        self.kind(path) == Ok(Kind::Directory)
+    }
+
+    /// Whether a path names a file that may be read.
+    pub fn is_file(&self, path: &Path) -> bool {
+        self.kind(path) == Ok(Kind::File)
+    }
+
+    /// The bytes of a file.
+    pub fn read(&self, path: &Path) -> Result<Vec<u8>, Refusal> {
+        let real = self.real(path)?;
+        match &self.store {
+            Store::Disk(_) => disk::read(&real, LARGEST_FILE),
+            Store::Memory(memory) => memory.read(&real).map(|text| text.as_bytes().to_vec()),
+        }
+    }
+
+    /// The text of a file.
+    pub fn read_text(&self, path: &Path) -> Result<String, Refusal> {
+        String::from_utf8(self.read(path)?).map_err(|_| Refusal::NotText)
+    }
+
+    /// The names in a directory, sorted.
+    pub fn list(&self, path: &Path) -> Result<Vec<String>, Refusal> {
+        let real = self.real(path)?;
+        match &self.store {
+            Store::Disk(_) => disk::list(&real),
+            Store::Memory(memory) => memory.list(&real),
+        }
+    }
+}
+
+/// Removes `.` and `..` without looking at links, as Terraform joins paths.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            component => normal.push(component),
+        }
+    }
+    normal
+}
+
+fn relative(path: &Path, base: &Path) -> PathBuf {
+    let shared = path.components().zip(base.components());
+    let shared = shared.take_while(|(a, b)| a == b).count();
+    let up = base.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(path.components().skip(shared)).collect()
+}

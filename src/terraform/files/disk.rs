@@ -1,0 +1,111 @@
+//! Files on the disk.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the place that reads files, after it has compared them with the boundary"
+)]
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::{Kind, Refusal};
+
+/// The part of the disk that a run may read.
+#[derive(Debug)]
+pub(super) struct Disk {
+    boundaries: Vec<Boundary>,
+}
+
+/// A directory as it was named and with its links resolved.
+#[derive(Debug, PartialEq, Eq)]
+struct Boundary {
+    named: PathBuf,
+    real: PathBuf,
+}
+
+impl Disk {
+    /// The boundaries of absolute paths.
+    pub(super) fn around(paths: &[PathBuf], working_directory: &Path) -> Self {
+        let mut boundaries = Vec::new();
+        for path in paths {
+            let named = boundary(path, working_directory);
+            let real = fs::canonicalize(&named).unwrap_or_else(|_| named.clone());
+            let boundary = Boundary { named, real };
+            if !boundaries.contains(&boundary) {
+                boundaries.push(boundary);
+            }
+        }
+        Self { boundaries }
+    }
+
+    pub(super) fn real(&self, path: &Path) -> Result<PathBuf, Refusal> {
+        let mut boundaries = self.boundaries.iter();
+        let is_named = |boundary: &Boundary| {
+            path.starts_with(&boundary.named) || path.starts_with(&boundary.real)
+        };
+        if !boundaries.any(is_named) {
+            return Err(Refusal::Outside);
+        }
+        let real = fs::canonicalize(path).map_err(|error| refusal(&error))?;
+        let mut boundaries = self.boundaries.iter();
+        let is_inside = boundaries.any(|boundary| real.starts_with(&boundary.real));
+        is_inside.then_some(real).ok_or(Refusal::Outside)
+    }
+}
+
+fn boundary(path: &Path, working_directory: &Path) -> PathBuf {
+    let is_repository = |directory: &&Path| directory.join(".git").symlink_metadata().is_ok();
+    if let Some(repository) = path.ancestors().find(is_repository) {
+        return repository.to_owned();
+    }
+    if path.starts_with(working_directory) {
+        return working_directory.to_owned();
+    }
+    path.parent().unwrap_or(path).to_owned()
+}
+
+pub(super) fn kind(path: &Path) -> Result<Kind, Refusal> {
+    let metadata = fs::metadata(path).map_err(|error| refusal(&error))?;
+    if metadata.is_dir() {
+        Ok(Kind::Directory)
+    } else if metadata.is_file() {
+        Ok(Kind::File)
+    } else {
+        Err(Refusal::Other("file"))
+    }
+}
+
+pub(super) fn read(path: &Path, largest: u64) -> Result<Vec<u8>, Refusal> {
+    if kind(path)? != Kind::File {
+        return Err(Refusal::Other("file"));
+    }
+    let file = fs::File::open(path).map_err(|error| refusal(&error))?;
+    let mut bytes = Vec::new();
+    let read = file.take(largest + 1).read_to_end(&mut bytes);
+    let length = read.map_err(|error| refusal(&error))?;
+    if length as u64 > largest {
+        return Err(Refusal::TooLarge);
+    }
+    Ok(bytes)
+}
+
+pub(super) fn list(path: &Path) -> Result<Vec<String>, Refusal> {
+    if kind(path)? != Kind::Directory {
+        return Err(Refusal::Other("directory"));
+    }
+    let entries = fs::read_dir(path).map_err(|error| refusal(&error))?;
+    let names = entries.map(|entry| entry.map(|entry| entry.file_name()));
+    let names: io::Result<Vec<_>> = names.collect();
+    let names = names.map_err(|error| refusal(&error))?;
+    let names = names.into_iter().filter_map(|name| name.into_string().ok());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    Ok(names)
+}
+
+fn refusal(error: &io::Error) -> Refusal {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Refusal::Missing,
+        kind => Refusal::System(kind.to_string()),
+    }
+}

@@ -1,0 +1,49 @@
+//! Files that exist in memory only.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::{Kind, Refusal};
+
+/// A tree of texts.
+#[derive(Debug)]
+pub(super) struct Memory {
+    texts: BTreeMap<PathBuf, String>,
+}
+
+impl Memory {
+    pub(super) fn new(texts: impl Iterator<Item = (PathBuf, String)>) -> Self {
+        Self {
+            texts: texts.collect(),
+        }
+    }
+
+    pub(super) fn kind(&self, path: &Path) -> Option<Kind> {
+        if self.texts.contains_key(path) {
+            return Some(Kind::File);
+        }
+        let mut files = self.texts.keys();
+        let is_directory = files.any(|file| file.starts_with(path));
+        (is_directory || path.parent().is_none()).then_some(Kind::Directory)
+    }
+
+    pub(super) fn read(&self, path: &Path) -> Result<&str, Refusal> {
+        let text = self.texts.get(path).map(String::as_str);
+        text.ok_or(Refusal::Other("file"))
+    }
+
+    pub(super) fn list(&self, path: &Path) -> Result<Vec<String>, Refusal> {
+        if self.kind(path) != Some(Kind::Directory) {
+            return Err(Refusal::Other("directory"));
+        }
+        let inside = self
+            .texts
+            .keys()
+            .filter_map(|file| file.strip_prefix(path).ok());
+        let names = inside.filter_map(|file| file.components().next());
+        let names: BTreeSet<String> = names
+            .map(|name| name.as_os_str().to_string_lossy().into_owned())
+            .collect();
+        Ok(names.into_iter().collect())
+    }
+}
