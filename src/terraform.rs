@@ -4,6 +4,7 @@ pub mod address;
 pub mod conversion;
 pub mod distribution;
 pub mod files;
+pub mod load;
 pub mod module;
 pub mod number;
 pub mod operation;

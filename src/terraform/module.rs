@@ -27,6 +27,8 @@ pub struct Module {
     pub providers: Vec<ProviderBlock>,
     /// Other blocks: `terraform`, `moved`, `removed`, `import`, `check`, ….
     pub others: Vec<Block>,
+    /// Whether a file of it could not be read: what is not declared here may be declared there.
+    pub is_partial: bool,
 }
 
 /// Names a resource inside its module.
@@ -82,8 +84,6 @@ pub struct ResourceBlock {
 pub struct ModuleCall {
     /// All of its content, `source` and the other meta-arguments included.
     pub body: Body,
-    /// The module that `source` names, if it is on the disk: an index into the loaded modules.
-    pub module: Option<ModuleId>,
     /// The header of the block.
     pub header: Span,
     /// Everything to the closing brace.
@@ -107,13 +107,38 @@ pub struct ProviderBlock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModuleId(pub usize);
 
-/// Every module of a run, each directory once.
+/// Every module of a run.
+///
+/// Each directory is parsed once. It has several ids only if its calls lead to different
+/// directories, as when two root modules install the same registry module for themselves.
 #[derive(Debug, Default)]
-pub struct Modules(pub Vec<Module>);
+pub struct Modules {
+    modules: Vec<LinkedModule>,
+}
+
+/// A module and where its calls lead.
+#[derive(Debug, Clone)]
+pub(super) struct LinkedModule {
+    /// What its files declare.
+    pub(super) module: Arc<Module>,
+    /// By call, the module that `source` names; calls of what is not on the disk are left out.
+    pub(super) callees: BTreeMap<Arc<str>, ModuleId>,
+}
 
 impl Modules {
-    /// The module behind an id.
+    /// What the files of a module declare.
     pub fn get(&self, id: ModuleId) -> &Module {
-        &self.0[id.0]
+        &self.modules[id.0].module
+    }
+
+    /// The module that a call of module `id` names; `None` if it is not on the disk.
+    pub fn callee(&self, id: ModuleId, call: &str) -> Option<ModuleId> {
+        self.modules[id.0].callees.get(call).copied()
+    }
+
+    /// Adds a module.
+    pub(super) fn add(&mut self, module: LinkedModule) -> ModuleId {
+        self.modules.push(module);
+        ModuleId(self.modules.len() - 1)
     }
 }

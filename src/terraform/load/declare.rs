@@ -1,0 +1,226 @@
+//! From the blocks of a module's files to its declarations.
+
+use std::sync::Arc;
+
+use crate::source::{Problem, Span};
+use crate::terraform::address::Mode;
+use crate::terraform::module::{
+    Module, ModuleCall, Output, ProviderBlock, ResourceBlock, ResourceName, Variable,
+};
+use crate::terraform::syntax::{Attribute, Block, Body, ExpressionKind};
+
+/// One declaration of a module.
+enum Declaration {
+    Variable(Arc<str>, Variable),
+    Local(Attribute),
+    Output(Arc<str>, Output),
+    Resource(ResourceName, ResourceBlock),
+    Call(Arc<str>, ModuleCall),
+    Provider(ProviderBlock),
+    Other(Block),
+}
+
+/// Adds what blocks declare; a name that is declared twice is a problem.
+pub(super) fn declare(module: &mut Module, blocks: Vec<Block>, problems: &mut Vec<Problem>) {
+    for block in blocks {
+        match of_block(block) {
+            Ok(declarations) => {
+                for declaration in declarations {
+                    add(module, declaration, problems);
+                }
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+}
+
+fn of_block(block: Block) -> Result<Vec<Declaration>, Problem> {
+    let labels: Vec<Arc<str>> = block
+        .labels
+        .iter()
+        .map(|label| label.text.clone())
+        .collect();
+    let declaration = match (&*block.kind, labels.as_slice()) {
+        ("variable", [name]) => Declaration::Variable(name.clone(), variable(&block)),
+        ("output", [name]) => Declaration::Output(name.clone(), output(&block)),
+        ("locals", []) => {
+            return Ok(block
+                .body
+                .attributes
+                .into_iter()
+                .map(Declaration::Local)
+                .collect());
+        }
+        ("module", [name]) => Declaration::Call(name.clone(), call(block)),
+        ("provider", [name]) => Declaration::Provider(provider(name.clone(), block)),
+        ("resource", [kind, name]) => resource(Mode::Managed, kind, name, block),
+        ("data", [kind, name]) => resource(Mode::Data, kind, name, block),
+        ("ephemeral", [kind, name]) => resource(Mode::Ephemeral, kind, name, block),
+        ("check", [_]) => return Ok(check(block)),
+        ("terraform" | "moved" | "removed" | "import", []) | ("action", [_, _]) => {
+            Declaration::Other(block)
+        }
+        _ => return Err(unknown_block(&block)),
+    };
+    Ok(vec![declaration])
+}
+
+fn unknown_block(block: &Block) -> Problem {
+    let labels = match &*block.kind {
+        "resource" | "data" | "ephemeral" | "action" => "a type and a name",
+        "variable" | "output" | "module" | "provider" | "check" => "one label, its name",
+        "locals" | "terraform" | "moved" | "removed" | "import" => "no labels",
+        kind => {
+            let message = format!("blocks of type `{kind}` are not known");
+            return Problem::warning(message, block.header);
+        }
+    };
+    Problem::error(format!("`{}` takes {labels}", block.kind), block.header)
+}
+
+fn variable(block: &Block) -> Variable {
+    let value = |name| block.body.attribute(name).map(|found| found.value.clone());
+    Variable {
+        type_constraint: value("type"),
+        default: value("default"),
+        nullable: flag(&block.body, "nullable").unwrap_or(true),
+        sensitive: flag(&block.body, "sensitive").unwrap_or(false),
+        span: block.header,
+    }
+}
+
+fn output(block: &Block) -> Output {
+    let value = block.body.attribute("value");
+    Output {
+        value: value.map(|found| found.value.clone()),
+        sensitive: flag(&block.body, "sensitive").unwrap_or(false),
+        span: block.header,
+    }
+}
+
+/// A meta-argument that is `true` or `false`; Terraform also takes the words in quotes.
+fn flag(body: &Body, name: &str) -> Option<bool> {
+    match &body.attribute(name)?.value.kind {
+        ExpressionKind::Bool(value) => Some(*value),
+        ExpressionKind::String(text) => match &**text {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn call(block: Block) -> ModuleCall {
+    ModuleCall {
+        body: block.body,
+        header: block.header,
+        span: block.span,
+    }
+}
+
+fn provider(name: Arc<str>, block: Block) -> ProviderBlock {
+    let alias = block.body.attribute("alias").map(|found| &found.value.kind);
+    let alias = match alias {
+        Some(ExpressionKind::String(text)) => Some(text.clone()),
+        Some(ExpressionKind::Variable(word)) => Some(word.clone()),
+        _ => None,
+    };
+    ProviderBlock {
+        name,
+        alias,
+        body: block.body,
+        header: block.header,
+    }
+}
+
+fn resource(mode: Mode, kind: &Arc<str>, name: &Arc<str>, block: Block) -> Declaration {
+    let resource = ResourceName {
+        mode,
+        kind: kind.clone(),
+        name: name.clone(),
+    };
+    let block = ResourceBlock {
+        body: block.body,
+        header: block.header,
+        span: block.span,
+    };
+    Declaration::Resource(resource, block)
+}
+
+/// A check may hold a data source of its own, which belongs to the module.
+fn check(block: Block) -> Vec<Declaration> {
+    let sources = block.body.blocks("data").cloned().collect::<Vec<_>>();
+    let declarations = sources
+        .into_iter()
+        .filter_map(|source| of_block(source).ok());
+    let mut declarations: Vec<Declaration> = declarations.flatten().collect();
+    declarations.push(Declaration::Other(block));
+    declarations
+}
+
+fn add(module: &mut Module, declaration: Declaration, problems: &mut Vec<Problem>) {
+    let twice = match declaration {
+        Declaration::Variable(name, variable) => {
+            let span = variable.span;
+            let old = module.variables.insert(name.clone(), variable);
+            old.map(|_| (format!("variable `{name}`"), span))
+        }
+        Declaration::Local(attribute) => {
+            let (name, span) = (attribute.name.clone(), attribute.span);
+            let old = module.locals.insert(name.clone(), attribute);
+            old.map(|_| (format!("local value `{name}`"), span))
+        }
+        Declaration::Output(name, output) => {
+            let span = output.span;
+            let old = module.outputs.insert(name.clone(), output);
+            old.map(|_| (format!("output `{name}`"), span))
+        }
+        Declaration::Resource(name, block) => {
+            let span = block.header;
+            let old = module.resources.insert(name.clone(), block);
+            old.map(|_| (format!("`{}`", resource_text(&name)), span))
+        }
+        Declaration::Call(name, call) => {
+            let span = call.header;
+            let old = module.calls.insert(name.clone(), call);
+            old.map(|_| (format!("module `{name}`"), span))
+        }
+        Declaration::Provider(provider) => add_provider(module, provider),
+        Declaration::Other(block) => {
+            module.others.push(block);
+            None
+        }
+    };
+    if let Some((what, span)) = twice {
+        problems.push(declared_twice(&what, span));
+    }
+}
+
+fn add_provider(module: &mut Module, provider: ProviderBlock) -> Option<(String, Span)> {
+    let is_same =
+        |other: &ProviderBlock| (&other.name, &other.alias) == (&provider.name, &provider.alias);
+    let twice = module.providers.iter().any(is_same);
+    let result = twice.then(|| (provider_text(&provider), provider.header));
+    module.providers.push(provider);
+    result
+}
+
+fn provider_text(provider: &ProviderBlock) -> String {
+    match &provider.alias {
+        Some(alias) => format!("provider `{}.{alias}`", provider.name),
+        None => format!("provider `{}`", provider.name),
+    }
+}
+
+fn resource_text(name: &ResourceName) -> String {
+    match name.mode {
+        Mode::Managed => format!("{}.{}", name.kind, name.name),
+        Mode::Data => format!("data.{}.{}", name.kind, name.name),
+        Mode::Ephemeral => format!("ephemeral.{}.{}", name.kind, name.name),
+    }
+}
+
+fn declared_twice(what: &str, span: Span) -> Problem {
+    Problem::error(format!("{what} is declared twice in this module"), span)
+}

@@ -1,0 +1,64 @@
+//! The configuration files of one directory.
+
+use std::path::{Path, PathBuf};
+
+use crate::terraform::files::{Files, Refusal};
+
+/// A configuration file of a directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ConfigurationFile {
+    /// Its path.
+    pub(super) path: PathBuf,
+    /// Whether it is merged into the others: `override.tf`, `*_override.tf`.
+    pub(super) is_override: bool,
+}
+
+/// Suffixes of configuration files; of files that differ in them only, OpenTofu reads the first.
+const SUFFIXES: [&str; 4] = [".tofu", ".tf", ".tofu.json", ".tf.json"];
+
+/// The configuration files of a directory in the order in which Terraform reads them.
+pub(super) fn configuration_files(
+    directory: &Path,
+    files: &Files,
+) -> Result<Vec<ConfigurationFile>, Refusal> {
+    let names = files.list(directory)?;
+    let is_read = |name: &&String| is_configuration(name) && !is_replaced(name, &names);
+    let found = names.iter().filter(is_read).map(|name| ConfigurationFile {
+        path: directory.join(name),
+        is_override: is_override(name),
+    });
+    let mut found: Vec<ConfigurationFile> = found.collect();
+    found.retain(|file| !files.is_directory(&file.path));
+    found.sort_by_key(|file| file.is_override);
+    Ok(found)
+}
+
+/// Whether Terraform or OpenTofu reads a file of that name.
+pub(super) fn is_configuration(name: &str) -> bool {
+    suffix(name).is_some() && !is_ignored(name)
+}
+
+fn suffix(name: &str) -> Option<&'static str> {
+    SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix))
+}
+
+/// Hidden files and what editors leave behind.
+fn is_ignored(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
+}
+
+fn is_replaced(name: &str, names: &[String]) -> bool {
+    let tofu = match suffix(name) {
+        Some(".tf") => name.strip_suffix(".tf").map(|stem| format!("{stem}.tofu")),
+        Some(".tf.json") => name
+            .strip_suffix(".tf.json")
+            .map(|stem| format!("{stem}.tofu.json")),
+        _ => None,
+    };
+    tofu.is_some_and(|tofu| names.contains(&tofu))
+}
+
+fn is_override(name: &str) -> bool {
+    let stem = suffix(name).and_then(|suffix| name.strip_suffix(suffix));
+    stem.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
+}

@@ -1,0 +1,134 @@
+use super::*;
+use crate::terraform::address::Mode;
+use crate::terraform::module::{Module, ResourceName};
+
+fn root(loaded: &Loaded) -> &Module {
+    loaded.modules.get(loaded.roots[0].module)
+}
+
+fn messages(loaded: &Loaded) -> Vec<String> {
+    let place = |problem: &Problem| match problem.span {
+        Some(span) => format!("{} ", loaded.sources.location(span)),
+        None => String::new(),
+    };
+    let problems = loaded.problems.iter();
+    problems
+        .map(|problem| place(problem) + &problem.message)
+        .collect()
+}
+
+fn managed(kind: &str, name: &str) -> ResourceName {
+    ResourceName {
+        mode: Mode::Managed,
+        kind: kind.into(),
+        name: name.into(),
+    }
+}
+
+#[test]
+fn calls_lead_to_modules_in_other_directories() {
+    let loaded = from_text(&[
+        ("main.tf", "module \"net\" {\n  source = \"./net\"\n}\n"),
+        (
+            "net/main.tf",
+            "module \"inner\" {\n  source = \"../inner\"\n}\n",
+        ),
+        ("inner/main.tf", "resource \"aws_vpc\" \"this\" {}\n"),
+    ]);
+    assert_eq!(messages(&loaded), [] as [&str; 0]);
+    let net = loaded
+        .modules
+        .callee(loaded.roots[0].module, "net")
+        .expect("it is there");
+    let inner = loaded.modules.callee(net, "inner").expect("it is there");
+    assert!(
+        loaded
+            .modules
+            .get(inner)
+            .resources
+            .contains_key(&managed("aws_vpc", "this"))
+    );
+    assert_eq!(loaded.roots[0].path, ".");
+}
+
+#[test]
+fn a_module_that_calls_itself_is_a_problem() {
+    let loaded = from_text(&[("main.tf", "module \"self\" {\n  source = \"./\"\n}\n")]);
+    assert_eq!(
+        messages(&loaded),
+        ["main.tf:1:1 module `self` calls itself"]
+    );
+}
+
+#[test]
+fn a_missing_directory_is_an_error() {
+    let loaded = from_text(&[("main.tf", "module \"net\" {\n  source = \"./net\"\n}\n")]);
+    assert_eq!(
+        messages(&loaded),
+        ["main.tf:1:1 the directory `net` of module `net` does not exist"]
+    );
+}
+
+#[test]
+fn what_is_declared_twice_is_an_error() {
+    let loaded = from_text(&[
+        ("a.tf", "resource \"aws_vpc\" \"a\" {}\nvariable \"b\" {}\n"),
+        ("b.tf", "resource \"aws_vpc\" \"a\" {}\nvariable \"b\" {}\n"),
+    ]);
+    assert_eq!(
+        messages(&loaded),
+        [
+            "b.tf:1:1 `aws_vpc.a` is declared twice in this module",
+            "b.tf:2:1 variable `b` is declared twice in this module"
+        ]
+    );
+}
+
+#[test]
+fn a_broken_file_leaves_the_others_and_marks_the_module() {
+    let loaded = from_text(&[
+        ("a.tf", "resource \"aws_vpc\" \"a\" {\n"),
+        ("b.tf", "resource \"aws_vpc\" \"b\" {}\n"),
+    ]);
+    assert_eq!(messages(&loaded), ["a.tf:1:24 the block is never closed"]);
+    assert!(root(&loaded).is_partial);
+    assert!(
+        root(&loaded)
+            .resources
+            .contains_key(&managed("aws_vpc", "b"))
+    );
+}
+
+#[test]
+fn an_override_replaces_arguments_and_all_blocks_of_a_type() {
+    let loaded = from_text(&[
+        (
+            "main.tf",
+            "resource \"x\" \"a\" {\n  a = 1\n  b = 2\n  c {}\n  dynamic \"c\" {}\n  d {}\n}\nlocals {\n  e = 1\n  f = 2\n}\n",
+        ),
+        (
+            "a_override.tf",
+            "resource \"x\" \"a\" {\n  b = 3\n  c {}\n}\nlocals {\n  f = 3\n}\n",
+        ),
+    ]);
+    assert_eq!(messages(&loaded), [] as [&str; 0]);
+    let body = &root(&loaded).resources[&managed("x", "a")].body;
+    let values: Vec<&str> = body
+        .attributes
+        .iter()
+        .map(|a| loaded.sources.text(a.span))
+        .collect();
+    assert_eq!(values, ["a = 1", "b = 3"]);
+    let blocks: Vec<&str> = body.blocks.iter().map(|block| &*block.kind).collect();
+    assert_eq!(blocks, ["d", "c"]);
+    assert_eq!(loaded.sources.text(root(&loaded).locals["f"].span), "f = 3");
+}
+
+#[test]
+fn an_override_of_nothing_is_an_error() {
+    let loaded = from_text(&[("override.tf", "resource \"x\" \"a\" {}\n")]);
+    assert_eq!(
+        messages(&loaded),
+        ["override.tf:1:1 there is no resource \"x\" \"a\" to override"]
+    );
+}
