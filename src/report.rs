@@ -2,9 +2,9 @@
 
 use crate::finding::{Finding, Severity};
 use crate::source::{Location, Problem, ProblemSeverity, Sources, Span};
-use crate::terraform::resource::Input;
+use crate::terraform::resource::{Input, World};
 
-mod escape;
+pub(crate) mod escape;
 mod frame;
 pub mod json;
 pub mod style;
@@ -54,33 +54,56 @@ pub(crate) struct Place {
     pub(crate) address: Option<String>,
 }
 
+impl Root {
+    /// What a report says about a root that was evaluated.
+    pub fn new(world: &World) -> Self {
+        Self {
+            path: world.path.clone(),
+            identity: world.path.clone(),
+            input: world.input,
+            region: world.region.as_str().map(str::to_owned),
+            resources: world.resources.len(),
+        }
+    }
+}
+
 impl Report {
-    /// Brings everything into its order.
+    /// Brings everything into its order: `problems` are those of reading, `roots` what each root
+    /// module has and the problems of its evaluation.
     pub fn new(
         sources: Sources,
-        roots: Vec<(Root, Vec<Finding>)>,
-        mut problems: Vec<Problem>,
+        problems: Vec<Problem>,
+        roots: Vec<(Root, Vec<Finding>, Vec<Problem>)>,
     ) -> Self {
-        let mut findings = Vec::new();
-        let mut all = Vec::new();
-        for (root, (checked, found)) in roots.into_iter().enumerate() {
-            findings.extend(found.into_iter().map(|finding| Entry { root, finding }));
-            all.push(checked);
-        }
-        problems.sort_by_cached_key(|problem| {
-            let location = problem.span.map(|span| sources.location(span));
-            (location, problem.severity, problem.message.clone())
-        });
-        problems.dedup();
         let mut report = Self {
             sources,
-            roots: all,
+            roots: Vec::new(),
             findings: Vec::new(),
             problems,
         };
-        findings.sort_by_cached_key(|entry| report.order(entry));
-        report.findings = findings;
+        for (number, (root, findings, problems)) in roots.into_iter().enumerate() {
+            let entry = |finding| Entry {
+                root: number,
+                finding,
+            };
+            report.roots.push(root);
+            report.findings.extend(findings.into_iter().map(entry));
+            report.problems.extend(problems);
+        }
+        report.sort();
         report
+    }
+
+    fn sort(&mut self) {
+        let mut findings = std::mem::take(&mut self.findings);
+        findings.sort_by_cached_key(|entry| self.order(entry));
+        self.findings = findings;
+        let sources = &self.sources;
+        self.problems.sort_by_cached_key(|problem| {
+            let location = problem.span.map(|span| sources.location(span));
+            (location, problem.severity, problem.message.clone())
+        });
+        self.problems.dedup();
     }
 
     /// How many findings are at least that bad.
@@ -93,6 +116,13 @@ impl Report {
     pub fn has_errors(&self) -> bool {
         let mut severities = self.problems.iter().map(|problem| problem.severity);
         severities.any(|one| one == ProblemSeverity::Error)
+    }
+
+    /// Makes every warning an error.
+    pub fn escalate_warnings(&mut self) {
+        for problem in &mut self.problems {
+            problem.severity = ProblemSeverity::Error;
+        }
     }
 
     /// The line to change.

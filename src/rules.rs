@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use thiserror::Error;
 
+use crate::aws::network::Network;
 use crate::finding::{Confidence, Finding};
 use crate::terraform::address::Address;
 use crate::terraform::resource::World;
@@ -37,6 +38,8 @@ pub struct Rule {
 pub struct Context<'a> {
     /// The resources.
     pub world: &'a World,
+    /// The network that they make.
+    pub network: &'a Network,
     rule: &'a Rule,
 }
 
@@ -60,9 +63,14 @@ pub fn find(name: &str) -> Result<&'static Rule, UnknownName> {
 }
 
 /// What the selected rules find in a root module.
-pub fn run(world: &World, selection: &Selection) -> Vec<Finding> {
+pub fn run(world: &World, network: &Network, selection: &Selection) -> Vec<Finding> {
     let rules = all().iter().filter(|rule| selection.runs(rule));
-    let findings = rules.flat_map(|rule| (rule.check)(&Context { world, rule }));
+    let context = |rule| Context {
+        world,
+        network,
+        rule,
+    };
+    let findings = rules.flat_map(|rule| (rule.check)(&context(rule)));
     findings
         .filter(|finding| selection.shows(finding))
         .collect()

@@ -1,7 +1,7 @@
 //! How a report looks on a terminal.
 
 use miette::GraphicalTheme;
-use owo_colors::Style as Ink;
+use owo_colors::{OwoColorize, Style as Ink};
 
 use crate::finding::Severity;
 use crate::reachability::path::Decision;
@@ -58,6 +58,16 @@ impl Style {
             Decision::Allowed => Ink::new().green(),
             Decision::Resolved | Decision::Routed | Decision::Translated => Ink::new().cyan(),
         })
+    }
+
+    /// A heading.
+    pub fn heading(&self, text: &str) -> String {
+        text.style(self.strong()).to_string()
+    }
+
+    /// A line of code.
+    pub fn code(&self, text: &str) -> String {
+        text.style(self.faint()).to_string()
     }
 
     pub(super) fn strong(&self) -> Ink {

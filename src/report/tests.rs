@@ -128,8 +128,8 @@ fn report() -> Report {
     let problem = Problem::warning("`var.env` has no value", subnet).help("give `--var env=…`");
     Report::new(
         case.sources,
-        vec![(root("net"), vec![finding])],
         vec![problem],
+        vec![(root("net"), vec![finding], Vec::new())],
     )
 }
 
@@ -137,7 +137,7 @@ fn text(report: &Report, color: bool) -> String {
     let style = style::Style::new(color, 100);
     let mut out = Vec::new();
     text::findings(report, &style, &mut out).expect("writes to memory");
-    text::problems(report, &style, &mut out).expect("writes to memory");
+    text::problems(report, true, &style, &mut out).expect("writes to memory");
     text::summary(report, &style, &mut out).expect("writes to memory");
     String::from_utf8(out).expect("text")
 }
@@ -148,7 +148,7 @@ fn shown(path: &str, source: &str, part: &str, message: &str) -> String {
     };
     let span = case.span(path, source, part);
     let problem = Problem::error(message, span);
-    text(&Report::new(case.sources, Vec::new(), vec![problem]), false)
+    text(&Report::new(case.sources, vec![problem], Vec::new()), false)
 }
 
 #[test]
@@ -222,10 +222,18 @@ fn findings_are_sorted_by_place_rule_subject_and_root() {
     let early = case.span("a.tf", ROUTES, "route {");
     let found = |name, span| finding(address("aws_subnet", name)).at(span);
     let roots = vec![
-        (root("one"), vec![found("x", late), found("z", early)]),
-        (root("two"), vec![found("y", early), found("x", late)]),
+        (
+            root("one"),
+            vec![found("x", late), found("z", early)],
+            Vec::new(),
+        ),
+        (
+            root("two"),
+            vec![found("y", early), found("x", late)],
+            Vec::new(),
+        ),
     ];
-    let report = Report::new(case.sources, roots, Vec::new());
+    let report = Report::new(case.sources, Vec::new(), roots);
     let names = report.findings.iter();
     let names = names.map(|e| format!("{}{}", e.finding.subject.name, e.root));
     assert_eq!(names.collect::<Vec<_>>(), ["y1", "z0", "x0", "x1"]);

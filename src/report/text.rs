@@ -25,11 +25,30 @@ pub fn findings(report: &Report, style: &Style, out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
-/// Writes every problem.
-pub fn problems(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+/// Writes every problem, or the errors only.
+pub fn problems(
+    report: &Report,
+    warnings: bool,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut page = Page::new(report, style);
     for problem in &report.problems {
-        page.problem(problem, out)?;
+        if warnings || problem.severity == ProblemSeverity::Error {
+            page.problem(problem, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes what was read, a line for each root.
+pub fn roots(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    for root in &report.roots {
+        let path = escape(&root.path);
+        let region = root.region.as_deref().unwrap_or("Region unknown");
+        let resources = counted(root.resources, "resource");
+        let facts = format!("{}, {}, {resources}", root.input.as_str(), escape(region));
+        writeln!(out, "{}: {facts}", path.style(style.strong()))?;
     }
     Ok(())
 }
@@ -68,6 +87,12 @@ pub fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Resul
         }
     }
     writeln!(out)
+}
+
+/// Writes why a run ended before it was done.
+pub fn failure(message: &str, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let severity = style.problem(ProblemSeverity::Error);
+    writeln!(out, "{} {}", "error:".style(severity), escape(message))
 }
 
 /// Renders findings and problems of one report, reading each file once.

@@ -28,7 +28,8 @@ impl fmt::Display for Key {
     }
 }
 
-fn escape(text: &str) -> String {
+/// The text as it stands between the quotes of a string of the configuration.
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
