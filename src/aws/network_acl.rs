@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 
+use super::address_set::Family;
 use super::bounds::Bounds;
 use super::fact::{Fact, Link};
 use super::members::Members;
@@ -43,6 +44,8 @@ pub struct AclEntry {
     pub traffic: Bounds<Traffic>,
     /// The CIDR at the other end.
     pub cidr: Fact<IpNet>,
+    /// The family of that CIDR, known where the CIDR is not.
+    pub family: Family,
     /// Protocol and ports as they are written.
     pub written: WrittenPorts,
     /// The line that makes it.

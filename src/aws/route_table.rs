@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::address_set::Family;
 use super::connectivity::{PeeringConnection, TransitGateway};
 use super::fact::{Fact, Link};
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
@@ -60,8 +61,8 @@ pub enum RouteKind {
 /// Where a route leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// A CIDR, bits beyond the prefix cleared.
-    Cidr(Fact<IpNet>),
+    /// A CIDR, bits beyond the prefix cleared; its family is known where the CIDR is not.
+    Cidr(Fact<IpNet>, Family),
     /// Every entry of a prefix list.
     PrefixList(Link<PrefixList>),
 }
