@@ -1,5 +1,6 @@
 //! What evaluation asks of a provider, without knowing which one it is.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -19,6 +20,39 @@ pub trait Provider: Sync {
 
     /// Whether resources of this type hand their arguments to other configurations.
     fn publishes(&self, kind: &str) -> bool;
+}
+
+/// The schema of an instance, if there is one; it plays no part in comparing values.
+#[derive(Debug, Clone, Default)]
+pub struct InstanceSchema(pub Option<Arc<BlockSchema>>);
+
+impl PartialEq for InstanceSchema {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for InstanceSchema {}
+
+impl PartialOrd for InstanceSchema {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for InstanceSchema {
+    fn cmp(&self, _: &Self) -> Ordering {
+        Ordering::Equal
+    }
+}
+
+impl InstanceSchema {
+    /// The schema of the nested blocks of that type.
+    #[must_use]
+    pub fn nested(&self, block: &str) -> Self {
+        let schema = self.0.as_ref();
+        Self(schema.and_then(|schema| Some(schema.blocks.get(block)?.block.clone())))
+    }
 }
 
 /// The arguments and nested blocks of a block.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::address::Address;
+use super::provider::{BlockSchema, InstanceSchema};
 use super::value::{Instance, Step, Value};
 use crate::source::Span;
 
@@ -201,12 +202,12 @@ impl Nested {
 
 impl Resource {
     /// The instance as a value, for expressions that refer to it.
-    pub fn value(&self) -> Value {
-        object(&self.address, &[], &self.body)
+    pub fn value(&self, schema: Option<Arc<BlockSchema>>) -> Value {
+        object(&self.address, &[], &self.body, InstanceSchema(schema))
     }
 }
 
-fn object(address: &Address, path: &[Step], body: &Body) -> Value {
+fn object(address: &Address, path: &[Step], body: &Body, schema: InstanceSchema) -> Value {
     let mut attributes = BTreeMap::new();
     for (name, attribute) in &body.attributes {
         attributes.insert(name.clone(), attribute.value.clone());
@@ -219,7 +220,7 @@ fn object(address: &Address, path: &[Step], body: &Body) -> Value {
             let item = |(n, body)| {
                 let index = i64::try_from(n).unwrap_or(i64::MAX);
                 let steps = [Step::Name(name.clone()), Step::Index(index)];
-                object(address, &[path, &steps].concat(), body)
+                object(address, &[path, &steps].concat(), body, schema.nested(name))
             };
             Value::Tuple(bodies.map(item).collect())
         };
@@ -229,5 +230,6 @@ fn object(address: &Address, path: &[Step], body: &Body) -> Value {
         address: address.clone(),
         path: path.into(),
         attributes,
+        schema,
     }))
 }

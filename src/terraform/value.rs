@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::address::{Address, Key};
 use super::conversion;
 use super::number::Number;
+use super::provider::InstanceSchema;
 use super::types::Type;
 
 /// The members of a map or object, in the byte order of their names.
@@ -55,6 +56,8 @@ pub struct Instance {
     pub path: Arc<[Step]>,
     /// What the configuration sets: nested blocks are tuples of [`Value::Instance`].
     pub attributes: Fields,
+    /// What the provider says about the others.
+    pub schema: InstanceSchema,
 }
 
 /// An attribute of an instance, not known before apply (or before the data source is read).

@@ -232,13 +232,7 @@ fn attribute_of_one(value: &Value, name: &str) -> Result<Value, String> {
 
 /// An attribute of an instance: what the configuration sets, else what the provider will.
 pub fn instance_attribute(instance: &Instance, name: &str) -> Value {
-    let computed = || {
-        Value::Reference(Arc::new(Reference {
-            address: instance.address.clone(),
-            path: extended(&instance.path, Step::Name(name.into())),
-            ty: computed_type(name),
-        }))
-    };
+    let computed = || left_to_provider(instance, name);
     match instance.attributes.get(name) {
         None | Some(Value::Null) => computed(),
         Some(Value::Sensitive(inner)) if **inner == Value::Null => computed().sensitive(),
@@ -254,6 +248,31 @@ pub fn instance_attribute(instance: &Instance, name: &str) -> Value {
             Value::one_of_or_failure(one_of.reason.clone(), options, one_of.may_fail)
         }
         Some(value) => value.clone(),
+    }
+}
+
+/// An attribute that the configuration does not set. A provider has defaults for primitive
+/// attributes only; a collection that nobody sets is null.
+fn left_to_provider(instance: &Instance, name: &str) -> Value {
+    let reference = |ty| {
+        Value::Reference(Arc::new(Reference {
+            address: instance.address.clone(),
+            path: extended(&instance.path, Step::Name(name.into())),
+            ty,
+        }))
+    };
+    let Some(schema) = &instance.schema.0 else {
+        return reference(computed_type(name));
+    };
+    match schema.attributes.get(name) {
+        Some(attribute) if attribute.computed => reference(attribute.ty.clone()),
+        Some(attribute) if attribute.ty.is_primitive() => Value::named_unknown(
+            format!("{}.{name}", instance.address),
+            format!("`{}` leaves `{name}` to the provider", instance.address),
+            attribute.ty.clone(),
+        ),
+        Some(_) => Value::Null,
+        None => reference(computed_type(name)),
     }
 }
 

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
+use crate::terraform::provider::InstanceSchema;
 use crate::terraform::types::Type;
 use crate::terraform::value::{Instance, Step};
 
@@ -26,6 +27,7 @@ fn instance(name: &str, attributes: &[(&str, Value)]) -> Value {
         .iter()
         .map(|(name, value)| ((*name).into(), value.clone()));
     Value::Instance(Arc::new(Instance {
+        schema: InstanceSchema::default(),
         address: Address {
             module: ModuleAddress::root(),
             mode: Mode::Managed,

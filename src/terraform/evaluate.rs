@@ -1,0 +1,429 @@
+//! Evaluation of a root module: on demand, each thing once, never failing.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use super::address::{Address, Key, ModuleAddress};
+use super::expand::Expansion;
+use super::files::Files;
+use super::functions::{self, Environment};
+use super::load::RootModule;
+use super::module::{Module, ModuleCall, ModuleId, Modules, ResourceBlock, ResourceName};
+use super::provider::Provider;
+use super::resource::{Existence, Resource};
+use super::root_files::RootFiles;
+use super::scope::Scope;
+use super::syntax::Expression;
+use super::traversal::not_declared;
+use super::types::Type;
+use super::value::{Unknown, Value};
+use crate::source::{Problem, Span};
+
+/// How deep expressions, locals and modules may nest.
+const MAX_DEPTH: usize = 4_000;
+
+/// How many elements all loops of one root may visit.
+const MAX_STEPS: usize = 20_000_000;
+
+/// What the user gives to every root.
+#[derive(Debug, Default, Clone)]
+pub struct EvaluateOptions {
+    /// `--var`, in order.
+    pub variables: Vec<(String, String)>,
+    /// `TF_VAR_*` without the prefix.
+    pub environment_variables: BTreeMap<String, String>,
+    /// `--workspace` or `TF_WORKSPACE`.
+    pub workspace: Option<String>,
+    /// `--region`.
+    pub region: Option<String>,
+}
+
+/// The state of the evaluation of one root module.
+pub(super) struct Evaluator<'a> {
+    pub(super) modules: &'a Modules,
+    pub(super) root: &'a RootModule,
+    pub(super) options: &'a EvaluateOptions,
+    pub(super) provider: &'a dyn Provider,
+    files: &'a Files,
+    problems: RefCell<Vec<Problem>>,
+    depth: Cell<usize>,
+    steps: Cell<usize>,
+}
+
+/// An instance of a module.
+pub(super) struct ModuleInstance<'a> {
+    pub(super) address: ModuleAddress,
+    id: ModuleId,
+    pub(super) module: &'a Module,
+    handle: Weak<Self>,
+    /// How it is called; `None` for the root.
+    pub(super) call: Option<Caller<'a>>,
+    /// Whether it exists.
+    pub(super) existence: Existence,
+    pub(super) variables: Memo<'a, Value>,
+    locals: Memo<'a, Value>,
+    outputs: Memo<'a, Value>,
+    children: Memo<'a, Option<Rc<Children<'a>>>>,
+    expansions: Memo<'a, Rc<Expansion>, &'a ResourceName>,
+    resources: Memo<'a, Rc<(Resource, Value)>, (&'a ResourceName, Key)>,
+}
+
+/// Where a module instance is called.
+pub(super) struct Caller<'a> {
+    pub(super) parent: Rc<ModuleInstance<'a>>,
+    pub(super) call: &'a ModuleCall,
+    /// `each` or `count` in the call.
+    pub(super) iterator: Option<(&'static str, Value)>,
+}
+
+/// The instances of a module call.
+pub(super) struct Children<'a> {
+    pub(super) expansion: Expansion,
+    pub(super) instances: Vec<Rc<ModuleInstance<'a>>>,
+}
+
+/// Results by name, each computed once.
+pub(super) struct Memo<'a, T, K = &'a str> {
+    slots: RefCell<BTreeMap<K, Option<T>>>,
+    names: std::marker::PhantomData<&'a str>,
+}
+
+impl<T: Clone, K: Ord + Clone> Memo<'_, T, K> {
+    fn new() -> Self {
+        Self {
+            slots: RefCell::new(BTreeMap::new()),
+            names: std::marker::PhantomData,
+        }
+    }
+
+    /// The result for `key`; `None` if it depends on itself.
+    pub(super) fn get(&self, key: &K, compute: impl FnOnce() -> T) -> Option<T> {
+        if let Some(slot) = self.slots.borrow().get(key) {
+            return slot.clone();
+        }
+        self.slots.borrow_mut().insert(key.clone(), None);
+        let result = compute();
+        self.slots
+            .borrow_mut()
+            .insert(key.clone(), Some(result.clone()));
+        Some(result)
+    }
+}
+
+impl<'a> ModuleInstance<'a> {
+    /// The instance of module `id` at an address.
+    pub(super) fn new(
+        modules: &'a Modules,
+        id: ModuleId,
+        address: ModuleAddress,
+        call: Option<Caller<'a>>,
+        existence: Existence,
+    ) -> Rc<Self> {
+        Rc::new_cyclic(|handle| Self {
+            address,
+            id,
+            module: modules.get(id),
+            handle: handle.clone(),
+            call,
+            existence,
+            variables: Memo::new(),
+            locals: Memo::new(),
+            outputs: Memo::new(),
+            children: Memo::new(),
+            expansions: Memo::new(),
+            resources: Memo::new(),
+        })
+    }
+
+    /// The shared handle of this instance.
+    fn handle(&self) -> Rc<Self> {
+        self.handle
+            .upgrade()
+            .expect("an instance is only ever reached through its handle")
+    }
+
+    /// The address of a resource of this module.
+    pub(super) fn resource_address(&self, name: &ResourceName, key: Key) -> Address {
+        Address {
+            module: self.address.clone(),
+            mode: name.mode,
+            kind: name.kind.clone(),
+            name: name.name.clone(),
+            key,
+        }
+    }
+
+    fn named(&self, what: &str) -> String {
+        if self.address.is_root() {
+            what.to_owned()
+        } else {
+            format!("{}.{what}", self.address)
+        }
+    }
+}
+
+/// Counts a level of nesting while it lives.
+pub(super) struct Depth<'e>(&'e Cell<usize>);
+
+impl Drop for Depth<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(
+        modules: &'a Modules,
+        root: &'a RootModule,
+        options: &'a EvaluateOptions,
+        provider: &'a dyn Provider,
+        files: &'a Files,
+    ) -> Self {
+        Self {
+            modules,
+            root,
+            options,
+            provider,
+            files,
+            problems: RefCell::default(),
+            depth: Cell::new(0),
+            steps: Cell::new(0),
+        }
+    }
+
+    pub(super) fn report(&self, problem: Problem) {
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// Every problem, in order, each once.
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by(|a, b| (a.span, a).cmp(&(b.span, b)));
+        problems.dedup();
+        problems
+    }
+
+    /// Enters a level of nesting, unless there are too many.
+    pub(super) fn deeper(&self, span: Span) -> Result<Depth<'_>, Problem> {
+        if self.depth.get() >= MAX_DEPTH {
+            let message = format!("expressions and modules nest deeper than {MAX_DEPTH} levels");
+            return Err(Problem::error(message, span));
+        }
+        self.depth.set(self.depth.get() + 1);
+        Ok(Depth(&self.depth))
+    }
+
+    /// Counts one element of a loop, unless there are too many.
+    pub(super) fn charge(&self, span: Span) -> Result<(), Problem> {
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > MAX_STEPS {
+            let message =
+                format!("the loops of this configuration visit more than {MAX_STEPS} elements");
+            return Err(Problem::error(message, span));
+        }
+        Ok(())
+    }
+
+    /// The value of an expression; a problem is reported and leaves the value unknown.
+    pub(super) fn value_or_report(&self, expression: &Expression, scope: &Scope<'_, 'a>) -> Value {
+        match self.expression(expression, scope) {
+            Ok(value) => value.settled(),
+            Err(problem) => {
+                let reason = format!("it could not be evaluated: {}", problem.message);
+                self.report(problem);
+                Value::unknown(reason, Type::Dynamic)
+            }
+        }
+    }
+
+    /// The result of a function; that a file is missing is a warning, since a build may make it.
+    pub(super) fn function(
+        &self,
+        name: &str,
+        arguments: Vec<Value>,
+        span: Span,
+    ) -> Result<Value, Problem> {
+        let directory = self.root.directory.to_string_lossy();
+        let files = RootFiles {
+            files: self.files,
+            directory: &self.root.directory,
+        };
+        let environment = Environment {
+            files: &files,
+            working_directory: &directory,
+        };
+        functions::call(name, arguments, &environment).map_err(|why| {
+            if name.contains("file") {
+                Problem::warning(why, span)
+            } else {
+                Problem::error(why, span)
+            }
+        })
+    }
+
+    pub(super) fn local(
+        &self,
+        module: &ModuleInstance<'a>,
+        name: &str,
+        span: Span,
+    ) -> Result<Value, Problem> {
+        let Some((name, local)) = module.module.locals.get_key_value(name) else {
+            let message = format!("`local.{name}` is not declared in this module");
+            return not_declared(module, &message, span);
+        };
+        let _depth = self.deeper(span)?;
+        let compute = || self.value_or_report(&local.value, &Scope::of(module));
+        let value = module.locals.get(&&**name, compute);
+        value.ok_or_else(|| cycle(&module.named(&format!("local.{name}")), local.span))
+    }
+
+    pub(super) fn output(
+        &self,
+        module: &ModuleInstance<'a>,
+        name: &str,
+        span: Span,
+    ) -> Result<Value, Problem> {
+        let Some((name, output)) = module.module.outputs.get_key_value(name) else {
+            let message = format!("`{}` has no output named `{name}`", module.address);
+            return not_declared(module, &message, span);
+        };
+        let _depth = self.deeper(span)?;
+        let compute = || {
+            let value = output.value.as_ref();
+            let value = value.map_or(Value::Null, |value| {
+                self.value_or_report(value, &Scope::of(module))
+            });
+            if output.sensitive {
+                value.sensitive()
+            } else {
+                value
+            }
+        };
+        let value = module.outputs.get(&&**name, compute);
+        value.ok_or_else(|| cycle(&module.named(&format!("output.{name}")), output.span))
+    }
+
+    /// All outputs of a module as an object.
+    pub(super) fn outputs(
+        &self,
+        module: &ModuleInstance<'a>,
+        span: Span,
+    ) -> Result<Value, Problem> {
+        let names = module.module.outputs.keys();
+        let outputs = names.map(|name| Ok((name.clone(), self.output(module, name, span)?)));
+        Ok(Value::object(outputs.collect::<Result<Vec<_>, Problem>>()?))
+    }
+
+    /// The instances of a module call; `None` if the module is not on the disk.
+    pub(super) fn children(
+        &self,
+        module: &ModuleInstance<'a>,
+        name: &'a Arc<str>,
+        call: &'a ModuleCall,
+        span: Span,
+    ) -> Result<Option<Rc<Children<'a>>>, Problem> {
+        let _depth = self.deeper(span)?;
+        let compute = || {
+            let target = self.modules.callee(module.id, name)?;
+            let parent = module.handle();
+            let expansion =
+                self.expand(&call.body, module, &module.named(&format!("module.{name}")));
+            let instance = |instance: &super::expand::Instance| {
+                let caller = Caller {
+                    parent: parent.clone(),
+                    call,
+                    iterator: instance.iterator.clone(),
+                };
+                let address = module.address.child(name, instance.key.clone());
+                let existence = both(&module.existence, &instance.existence);
+                ModuleInstance::new(self.modules, target, address, Some(caller), existence)
+            };
+            let instances = expansion.instances.iter().map(instance).collect();
+            Some(Rc::new(Children {
+                expansion,
+                instances,
+            }))
+        };
+        let children = module.children.get(&&**name, compute);
+        children.ok_or_else(|| cycle(&module.named(&format!("module.{name}")), call.header))
+    }
+
+    pub(super) fn resource_expansion(
+        &self,
+        module: &ModuleInstance<'a>,
+        name: &'a ResourceName,
+        block: &'a ResourceBlock,
+        span: Span,
+    ) -> Result<Rc<Expansion>, Problem> {
+        let _depth = self.deeper(span)?;
+        let what = module.resource_address(name, Key::None).to_string();
+        let compute = || Rc::new(self.expand(&block.body, module, &what));
+        let expansion = module.expansions.get(&name, compute);
+        expansion.ok_or_else(|| cycle(&what, block.header))
+    }
+
+    pub(super) fn resource_value(
+        &self,
+        module: &ModuleInstance<'a>,
+        name: &'a ResourceName,
+        block: &'a ResourceBlock,
+        expansion: &Expansion,
+        position: usize,
+        span: Span,
+    ) -> Result<Value, Problem> {
+        let resource = self.resource(module, name, block, expansion, position, span)?;
+        Ok(resource.1.clone())
+    }
+
+    /// An instance of a resource, and the same as a value.
+    pub(super) fn resource(
+        &self,
+        module: &ModuleInstance<'a>,
+        name: &'a ResourceName,
+        block: &'a ResourceBlock,
+        expansion: &Expansion,
+        position: usize,
+        span: Span,
+    ) -> Result<Rc<(Resource, Value)>, Problem> {
+        let _depth = self.deeper(span)?;
+        let instance = &expansion.instances[position];
+        let address = module.resource_address(name, instance.key.clone());
+        let compute = || Rc::new(self.evaluate_resource(module, block, address.clone(), instance));
+        let resource = module.resources.get(&(name, instance.key.clone()), compute);
+        resource.ok_or_else(|| cycle(&address.to_string(), block.header))
+    }
+}
+
+/// Whether something exists that needs both.
+pub(super) fn both(outer: &Existence, inner: &Existence) -> Existence {
+    match (outer, inner) {
+        (Existence::Many(_), _)
+        | (Existence::Maybe(_), Existence::Certain | Existence::Maybe(_)) => outer.clone(),
+        _ => inner.clone(),
+    }
+}
+
+/// What each element of a collection of unknown length looks like.
+pub(super) fn element_of_unknown(unknown: &Unknown) -> Value {
+    if let Some(element) = &unknown.element {
+        return element.clone();
+    }
+    let ty = match &unknown.ty {
+        Type::List(element) | Type::Set(element) | Type::Map(element) => Type::clone(element),
+        _ => Type::Dynamic,
+    };
+    Unknown {
+        reason: unknown.reason.clone(),
+        ty,
+        identity: None,
+        not_null: false,
+        element: None,
+    }
+    .into()
+}
+
+fn cycle(what: &str, span: Span) -> Problem {
+    Problem::error(format!("`{what}` depends on itself"), span)
+}

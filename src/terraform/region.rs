@@ -1,0 +1,164 @@
+//! Which provider configuration a resource uses, and which Region it has.
+
+use std::sync::Arc;
+
+use super::address::Address;
+use super::evaluate::{Evaluator, ModuleInstance};
+use super::module::ProviderBlock;
+use super::resource;
+use super::scope::Scope;
+use super::syntax::{Body, Expression, ExpressionKind};
+use super::types::Type;
+use super::value::Value;
+
+/// A provider configuration as a block names it: `aws` or `aws.peer`.
+#[derive(Clone, PartialEq)]
+struct ProviderName {
+    name: Arc<str>,
+    alias: Option<Arc<str>>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// The Region of the root's default configuration of the provider.
+    pub(super) fn default_region(&self, module: &ModuleInstance<'a>, provider: &str) -> Value {
+        let name = ProviderName {
+            name: provider.into(),
+            alias: None,
+        };
+        self.provider_region(module, &name)
+    }
+
+    /// The Region of a resource: its `region` argument, else its provider's.
+    pub(super) fn resource_region(
+        &self,
+        module: &ModuleInstance<'a>,
+        block: &Body,
+        address: &Address,
+        body: &resource::Body,
+    ) -> Value {
+        let has_region = |kind: &str| kind != "aws_region" && kind != "aws_vpc_peering_connection";
+        if let Some(region) = body.get("region").filter(|_| has_region(&address.kind)) {
+            return self.or_option(region.clone());
+        }
+        let named = block
+            .attribute("provider")
+            .and_then(|attribute| provider_name(&attribute.value));
+        let name = named.unwrap_or_else(|| ProviderName {
+            name: address.kind.split('_').next().unwrap_or_default().into(),
+            alias: None,
+        });
+        self.provider_region(module, &name)
+    }
+
+    fn provider_region(&self, module: &ModuleInstance<'a>, name: &ProviderName) -> Value {
+        if let Some(block) = module.module.providers.iter().find(|block| is(block, name)) {
+            return self.block_region(module, block, name);
+        }
+        let Some(caller) = &module.call else {
+            return self.open_region(name);
+        };
+        match passed(&caller.call.body, name) {
+            Some(outer) => self.provider_region(&caller.parent, &outer),
+            None if name.alias.is_none() => self.provider_region(&caller.parent, name),
+            None => self.open_region(name),
+        }
+    }
+
+    fn block_region(
+        &self,
+        module: &ModuleInstance<'a>,
+        block: &'a ProviderBlock,
+        name: &ProviderName,
+    ) -> Value {
+        let Some(region) = block.body.attribute("region") else {
+            return self.open_region(name);
+        };
+        let scope = Scope::of(module);
+        let value = match block.body.attribute("for_each") {
+            // OpenTofu's providers with `for_each`: which instance is used is not followed.
+            Some(_) => Value::unknown(
+                format!("provider `{}` has `for_each`", name.name),
+                Type::String,
+            ),
+            None => self.value_or_report(&region.value, &scope),
+        };
+        self.or_option(value)
+    }
+
+    fn open_region(&self, name: &ProviderName) -> Value {
+        let provider = match &name.alias {
+            Some(alias) => format!("{}.{alias}", name.name),
+            None => name.name.to_string(),
+        };
+        let reason = format!("the Region of provider `{provider}` is not set");
+        self.or_option(Value::named_unknown(
+            format!("provider.{provider}.region"),
+            reason,
+            Type::String,
+        ))
+    }
+
+    /// `--region` where the configuration leaves the Region open.
+    fn or_option(&self, region: Value) -> Value {
+        match &self.options.region {
+            Some(option) if region.as_str().is_none() => Value::string(option.as_str()),
+            _ => region,
+        }
+    }
+}
+
+fn is(block: &ProviderBlock, name: &ProviderName) -> bool {
+    block.name == name.name && block.alias == name.alias
+}
+
+/// What the `providers` argument of a module call passes for a name inside the module.
+fn passed(call: &Body, name: &ProviderName) -> Option<ProviderName> {
+    let ExpressionKind::Object(items) = &call.attribute("providers")?.value.kind else {
+        return None;
+    };
+    let item = items
+        .iter()
+        .find(|item| key_name(&item.key).as_ref() == Some(name))?;
+    provider_name(&item.value)
+}
+
+/// A key of `providers`: `aws` has become a string, `aws.peer` is a traversal.
+fn key_name(key: &Expression) -> Option<ProviderName> {
+    match &key.kind {
+        ExpressionKind::String(text) => Some(from_text(text)),
+        _ => provider_name(key),
+    }
+}
+
+/// `aws`, `aws.peer`, `aws.by_region[each.key]`, and the same as strings.
+fn provider_name(expression: &Expression) -> Option<ProviderName> {
+    match &expression.kind {
+        ExpressionKind::Variable(name) => Some(ProviderName {
+            name: name.clone(),
+            alias: None,
+        }),
+        ExpressionKind::String(text) => Some(from_text(text)),
+        ExpressionKind::Attribute(source, alias) => {
+            let source = provider_name(source)?;
+            Some(ProviderName {
+                name: source.name,
+                alias: Some(alias.clone()),
+            })
+        }
+        ExpressionKind::Index(source, _) => provider_name(source),
+        _ => None,
+    }
+}
+
+fn from_text(text: &str) -> ProviderName {
+    match text.split_once('.') {
+        Some((name, alias)) => ProviderName {
+            name: name.into(),
+            alias: Some(alias.into()),
+        },
+        None => ProviderName {
+            name: text.into(),
+            alias: None,
+        },
+    }
+}

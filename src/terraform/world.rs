@@ -1,0 +1,144 @@
+//! From a root module to everything that it describes.
+
+use std::collections::BTreeMap;
+
+use super::address::{Address, Mode, ModuleAddress};
+use super::evaluate::{EvaluateOptions, Evaluator, ModuleInstance};
+use super::files::Files;
+use super::load::RootModule;
+use super::module::Modules;
+use super::provider::Provider;
+use super::references::Named;
+use super::resource::{Existence, HandedOut, Input, Resource, World};
+use crate::source::Problem;
+
+/// Evaluates a root module: every resource instance, and every problem on the way.
+pub fn evaluate(
+    modules: &Modules,
+    root: &RootModule,
+    options: &EvaluateOptions,
+    provider: &dyn Provider,
+    files: &Files,
+) -> (World, Vec<Problem>) {
+    let evaluator = Evaluator::new(modules, root, options, provider, files);
+    let address = ModuleAddress::root();
+    let top = ModuleInstance::new(modules, root.module, address, None, Existence::Certain);
+    let mut walk = Walk::default();
+    walk.module(&evaluator, &top);
+    walk.root_outputs(&evaluator, &top);
+    let world = World {
+        path: root.path.clone(),
+        input: Input::Configuration,
+        region: evaluator.default_region(&top, "aws"),
+        resources: walk.finish(),
+    };
+    (world, evaluator.into_problems())
+}
+
+/// What a walk over all module instances finds.
+#[derive(Default)]
+struct Walk {
+    resources: Vec<Resource>,
+    handed_out: BTreeMap<Address, Vec<HandedOut>>,
+}
+
+impl Walk {
+    fn module<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
+        for (name, variable) in &module.module.variables {
+            let _ = evaluator
+                .variable(module, name, variable.span)
+                .map_err(|problem| evaluator.report(problem));
+        }
+        for (name, local) in &module.module.locals {
+            let _ = evaluator
+                .local(module, name, local.span)
+                .map_err(|problem| evaluator.report(problem));
+        }
+        for (name, output) in &module.module.outputs {
+            let _ = evaluator
+                .output(module, name, output.span)
+                .map_err(|problem| evaluator.report(problem));
+        }
+        self.resources(evaluator, module);
+        self.calls(evaluator, module);
+    }
+
+    fn resources<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
+        for (name, block) in &module.module.resources {
+            let expansion = match evaluator.resource_expansion(module, name, block, block.header) {
+                Ok(expansion) => expansion,
+                Err(problem) => {
+                    evaluator.report(problem);
+                    continue;
+                }
+            };
+            for position in 0..expansion.instances.len() {
+                match evaluator.resource(module, name, block, &expansion, position, block.header) {
+                    Ok(resource) => self.resources.push(resource.0.clone()),
+                    Err(problem) => evaluator.report(problem),
+                }
+            }
+            if name.mode == Mode::Managed && evaluator.provider.publishes(&name.kind) {
+                let mut named = Named::default();
+                evaluator.named_by_body(&block.body, module, &mut named);
+                for instance in &expansion.instances {
+                    let address = module.resource_address(name, instance.key.clone());
+                    self.hand_out(&named, &HandedOut::Published(address));
+                }
+            }
+        }
+    }
+
+    fn calls<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
+        for (name, call) in &module.module.calls {
+            match evaluator.children(module, name, call, call.header) {
+                Err(problem) => evaluator.report(problem),
+                Ok(Some(children)) => {
+                    for child in &children.instances {
+                        self.module(evaluator, child);
+                    }
+                }
+                Ok(None) => {
+                    let mut named = Named::default();
+                    evaluator.named_by_body(&call.body, module, &mut named);
+                    let address = module.address.child(name, super::address::Key::None);
+                    self.hand_out(
+                        &named,
+                        &HandedOut::MissingModule(address.to_string().into()),
+                    );
+                }
+            }
+        }
+    }
+
+    fn root_outputs<'a>(&mut self, evaluator: &Evaluator<'a>, top: &ModuleInstance<'a>) {
+        for (name, output) in &top.module.outputs {
+            let Some(value) = &output.value else { continue };
+            let mut named = Named::default();
+            evaluator.named_by(value, top, &mut named);
+            self.hand_out(&named, &HandedOut::Output(name.clone()));
+        }
+    }
+
+    fn hand_out(&mut self, named: &Named, to: &HandedOut) {
+        for resource in &named.resources {
+            let ways = self.handed_out.entry(resource.clone()).or_default();
+            if !ways.contains(to) {
+                ways.push(to.clone());
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<Resource> {
+        for resource in &mut self.resources {
+            if let Some(ways) = self.handed_out.get(&resource.address.resource()) {
+                resource.handed_out.clone_from(ways);
+            }
+        }
+        self.resources.sort_by(|a, b| a.address.cmp(&b.address));
+        self.resources
+    }
+}
+
+#[cfg(test)]
+mod tests;

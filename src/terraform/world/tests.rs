@@ -1,0 +1,351 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::terraform::files::Files;
+use crate::terraform::load;
+use crate::terraform::provider::BlockSchema;
+use crate::terraform::resource::Body;
+use crate::terraform::value::{Fields, Value};
+
+/// A provider that knows nothing.
+struct NoProvider;
+
+impl Provider for NoProvider {
+    fn schema(&self, _: Mode, _: &str) -> Option<Arc<BlockSchema>> {
+        None
+    }
+
+    fn data_source(&self, _: &Address, _: &Body, _: &Value) -> Fields {
+        Fields::new()
+    }
+
+    fn publishes(&self, kind: &str) -> bool {
+        kind == "aws_ssm_parameter"
+    }
+}
+
+fn run(texts: &[(&str, &str)], options: &EvaluateOptions) -> (World, Vec<String>) {
+    let loaded = load::from_text(texts);
+    assert_eq!(loaded.problems, []);
+    let files = Files::in_memory(texts);
+    let (world, problems) = evaluate(
+        &loaded.modules,
+        &loaded.roots[0],
+        options,
+        &NoProvider,
+        &files,
+    );
+    let messages = problems.into_iter().map(|problem| problem.message);
+    (world, messages.collect())
+}
+
+fn world(text: &str) -> World {
+    let (world, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
+    assert_eq!(problems, [] as [String; 0]);
+    world
+}
+
+fn addresses(world: &World) -> Vec<String> {
+    world
+        .resources
+        .iter()
+        .map(|resource| resource.address.to_string())
+        .collect()
+}
+
+fn value(world: &World, address: &str, name: &str) -> Value {
+    let resource = find(world, address);
+    resource.body.attributes[name].value.clone()
+}
+
+fn find<'w>(world: &'w World, address: &str) -> &'w Resource {
+    let mut found = world.resources.iter();
+    found
+        .find(|resource| resource.address.to_string() == address)
+        .unwrap_or_else(|| panic!("{address} is not in {:?}", addresses(world)))
+}
+
+fn reference(world: &World, address: &str, name: &str) -> String {
+    match value(world, address, name) {
+        Value::Reference(reference) => format!("{}.{:?}", reference.address, reference.path),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn locals_are_evaluated_in_any_order() {
+    let world = world(
+        r#"
+        locals {
+          b = "${local.a}-b"
+          a = "a"
+        }
+        resource "x_y" "z" { name = local.b }
+        "#,
+    );
+    assert_eq!(value(&world, "x_y.z", "name"), Value::string("a-b"));
+}
+
+#[test]
+fn count_and_for_each_expand() {
+    let world = world(
+        r#"
+        resource "x_a" "n" {
+          count = 2
+          n     = count.index
+        }
+        resource "x_b" "m" {
+          for_each = { p = "1", q = "2" }
+          of       = each.value
+          a        = x_a.n[1].id
+        }
+        "#,
+    );
+    assert_eq!(
+        addresses(&world),
+        ["x_a.n[0]", "x_a.n[1]", "x_b.m[\"p\"]", "x_b.m[\"q\"]"]
+    );
+    assert_eq!(value(&world, "x_b.m[\"q\"]", "of"), Value::string("2"));
+    assert_eq!(
+        reference(&world, "x_b.m[\"q\"]", "a"),
+        "x_a.n[1].[Name(\"id\")]"
+    );
+}
+
+#[test]
+fn a_count_that_may_be_zero_leaves_the_instance_in_doubt() {
+    let text = r#"
+        variable "on" { type = bool }
+        resource "x_a" "n" { count = var.on ? 1 : 0 }
+        resource "x_b" "m" {
+          direct = x_a.n[0].id
+          tried  = try(x_a.n[0].id, "none")
+        }
+    "#;
+    let (world, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
+    assert_eq!(problems, ["`var.on` has no value"]);
+    let reason = "`var.on` has no value".into();
+    assert_eq!(find(&world, "x_a.n[0]").existence, Existence::Maybe(reason));
+    assert_eq!(
+        reference(&world, "x_b.m", "direct"),
+        "x_a.n[0].[Name(\"id\")]"
+    );
+    let Value::OneOf(tried) = value(&world, "x_b.m", "tried") else {
+        panic!("the fallback was dropped")
+    };
+    assert_eq!(tried.options.len(), 2);
+}
+
+#[test]
+fn an_unknown_for_each_is_an_unknown_number_of_instances() {
+    let text = r#"
+        variable "names" { type = set(string) }
+        resource "x_a" "n" {
+          for_each = var.names
+          name     = each.value
+        }
+    "#;
+    let (world, _) = run(&[("main.tf", text)], &EvaluateOptions::default());
+    assert_eq!(addresses(&world), ["x_a.n[*]"]);
+    assert!(matches!(
+        find(&world, "x_a.n[*]").existence,
+        Existence::Many(_)
+    ));
+}
+
+#[test]
+fn modules_pass_values_in_and_out() {
+    let root = r#"
+        module "net" {
+          source   = "./net"
+          for_each = { a = "10.0.0.0/16", b = "10.1.0.0/16" }
+          cidr     = each.value
+        }
+        resource "x_b" "m" {
+          one = module.net["b"].id
+          all = [for name, net in module.net : net.cidr]
+        }
+    "#;
+    let net = r#"
+        variable "cidr" { type = string }
+        resource "x_vpc" "this" { cidr = var.cidr }
+        output "id" { value = x_vpc.this.id }
+        output "cidr" { value = x_vpc.this.cidr }
+    "#;
+    let (world, problems) = run(
+        &[("main.tf", root), ("net/main.tf", net)],
+        &EvaluateOptions::default(),
+    );
+    assert_eq!(problems, [] as [String; 0]);
+    assert_eq!(
+        reference(&world, "x_b.m", "one"),
+        "module.net[\"b\"].x_vpc.this.[Name(\"id\")]"
+    );
+    let all = ["10.0.0.0/16", "10.1.0.0/16"].map(Value::string);
+    assert_eq!(value(&world, "x_b.m", "all"), Value::tuple(all));
+}
+
+#[test]
+fn dynamic_blocks_expand_over_maps_and_keep_their_iterator() {
+    let world = world(
+        r#"
+        resource "x_group" "g" {
+          dynamic "rule" {
+            for_each = { a = 80, b = 443 }
+            iterator = it
+            content {
+              name = it.key
+              port = it.value
+            }
+          }
+          rule { name = "static" }
+        }
+        "#,
+    );
+    let rules = &find(&world, "x_group.g").body.blocks["rule"].bodies;
+    let names = rules
+        .iter()
+        .map(|rule| rule.attributes["name"].value.clone());
+    assert_eq!(
+        names.collect::<Vec<_>>(),
+        ["a", "b", "static"].map(Value::string)
+    );
+}
+
+#[test]
+fn a_cycle_is_one_problem_and_the_rest_is_evaluated() {
+    let text = r#"
+        locals {
+          a = local.b
+          b = local.a
+          c = "c"
+        }
+        resource "x_y" "z" { name = local.c }
+    "#;
+    let (world, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
+    assert_eq!(problems, ["`local.a` depends on itself"]);
+    assert_eq!(value(&world, "x_y.z", "name"), Value::string("c"));
+}
+
+#[test]
+fn the_region_comes_from_the_provider_that_the_module_is_given() {
+    let root = r#"
+        provider "x" { region = "eu-west-1" }
+        provider "x" {
+          alias  = "us"
+          region = "us-east-1"
+        }
+        module "here" { source = "./m" }
+        module "there" {
+          source    = "./m"
+          providers = { x = x.us }
+        }
+        resource "x_y" "own" { provider = x.us }
+    "#;
+    let child = r#"resource "x_y" "z" {}"#;
+    let (world, _) = run(
+        &[("main.tf", root), ("m/main.tf", child)],
+        &EvaluateOptions::default(),
+    );
+    let region = |address| find(&world, address).region.clone();
+    assert_eq!(region("module.here.x_y.z"), Value::string("eu-west-1"));
+    assert_eq!(region("module.there.x_y.z"), Value::string("us-east-1"));
+    assert_eq!(region("x_y.own"), Value::string("us-east-1"));
+}
+
+#[test]
+fn what_reaches_an_output_or_a_published_resource_is_handed_out() {
+    let world = world(
+        r#"
+        resource "x_vpc" "main" {}
+        resource "x_vpc" "hidden" {}
+        locals { id = x_vpc.main.id }
+        output "vpc" { value = base64encode(local.id) }
+        resource "aws_ssm_parameter" "p" { value = x_vpc.main.id }
+        "#,
+    );
+    let handed_out = &find(&world, "x_vpc.main").handed_out;
+    assert!(
+        matches!(
+            &handed_out[..],
+            [HandedOut::Published(_), HandedOut::Output(_)]
+        ),
+        "{handed_out:?}"
+    );
+    assert!(find(&world, "x_vpc.hidden").handed_out.is_empty());
+}
+
+#[test]
+fn options_win_over_files_and_defaults() {
+    let text = r#"
+        variable "a" { default = "default" }
+        variable "b" { type = list(number) }
+        resource "x_y" "z" {
+          a = var.a
+          b = var.b
+        }
+    "#;
+    let options = EvaluateOptions {
+        variables: vec![
+            ("a".into(), "option".into()),
+            ("b".into(), "[1, 2]".into()),
+            ("c".into(), "x".into()),
+        ],
+        ..EvaluateOptions::default()
+    };
+    let (world, problems) = run(&[("main.tf", text)], &options);
+    assert_eq!(problems, [] as [String; 0]);
+    assert_eq!(value(&world, "x_y.z", "a"), Value::string("option"));
+    assert_eq!(
+        value(&world, "x_y.z", "b").elements().map(<[Value]>::len),
+        Some(2)
+    );
+}
+
+#[test]
+fn optional_attributes_take_their_defaults() {
+    let world = world(
+        r#"
+        variable "net" {
+          type = object({ name = string, size = optional(number, 24), tags = optional(map(string)) })
+          default = { name = "a" }
+        }
+        resource "x_y" "z" {
+          size = var.net.size
+          tags = var.net.tags
+        }
+        "#,
+    );
+    assert_eq!(value(&world, "x_y.z", "size"), Value::int(24));
+    assert_eq!(value(&world, "x_y.z", "tags"), Value::Null);
+}
+
+#[test]
+fn a_missing_argument_is_a_problem_at_the_call() {
+    let root = r#"module "m" { source = "./m" }"#;
+    let child = r#"
+        variable "name" {}
+        resource "x_y" "z" { name = var.name }
+    "#;
+    let (_, problems) = run(
+        &[("main.tf", root), ("m/main.tf", child)],
+        &EvaluateOptions::default(),
+    );
+    assert_eq!(problems, ["`module.m` needs an argument `name`"]);
+}
+
+#[test]
+fn an_expression_that_nests_too_deep_is_a_problem_and_not_a_crash() {
+    let locals = (1..20_000).map(|n| format!("  a{n} = local.a{}\n", n - 1));
+    let text = format!("locals {{\n  a0 = 1\n{}}}\n", locals.collect::<String>());
+    let deep = std::thread::Builder::new().stack_size(512 << 20);
+    let thread = deep.spawn(move || run(&[("main.tf", &text)], &EvaluateOptions::default()).1);
+    let problems = thread.expect("the thread starts").join().expect("no crash");
+    assert!(
+        problems
+            .iter()
+            .any(|problem| problem.contains("nest deeper")),
+        "{}",
+        problems.len()
+    );
+}
