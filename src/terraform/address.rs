@@ -1,5 +1,7 @@
 //! Addresses of module and resource instances, as Terraform writes them.
 
+mod parse;
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -36,8 +36,8 @@ impl<'a> Evaluator<'a> {
         address: &Address,
         body: &resource::Body,
     ) -> Value {
-        let has_region = |kind: &str| kind != "aws_region" && kind != "aws_vpc_peering_connection";
-        if let Some(region) = body.get("region").filter(|_| has_region(&address.kind)) {
+        let region = body.get("region");
+        if let Some(region) = region.filter(|_| names_own_region(&address.kind)) {
             return self.or_option(region.clone());
         }
         let named = block
@@ -105,6 +105,11 @@ impl<'a> Evaluator<'a> {
             _ => region,
         }
     }
+}
+
+/// Whether the argument `region` is where resources of this type live.
+pub(super) fn names_own_region(kind: &str) -> bool {
+    kind != "aws_region" && kind != "aws_vpc_peering_connection"
 }
 
 fn is(block: &ProviderBlock, name: &ProviderName) -> bool {

@@ -1,0 +1,89 @@
+//! JSON documents of Terraform: which kind one is, told by its content.
+
+pub(super) mod format;
+
+use super::plan::Plan;
+use super::provider::Provider;
+use super::resource::World;
+use crate::source::Problem;
+use format::Parts;
+
+/// A JSON document that describes resource instances. It borrows from its text.
+#[derive(Debug)]
+pub enum Document<'t> {
+    /// A plan, as `terraform show -json` prints it.
+    Plan(Plan<'t>),
+}
+
+/// The newest minor version of the format that is known; its successors only add to it.
+const NEWEST_MINOR: u32 = 2;
+
+/// What to do with a document that cannot be read.
+const HOW_TO_MAKE: &str = "make one with `terraform show -json PLANFILE > plan.json`, or `terraform show -json > state.json`";
+
+impl<'t> Document<'t> {
+    /// Reads a document in one pass, with what there is to say about its version.
+    pub fn parse(text: &'t str) -> Result<(Self, Vec<Problem>), Problem> {
+        let parts: Parts = serde_json::from_str(text).map_err(|error| unreadable(text, &error))?;
+        if parts.format_version.is_empty() {
+            return Err(foreign(&parts));
+        }
+        let problems = check_version(&parts.format_version)?;
+        Ok((Self::Plan(Plan::new(parts)), problems))
+    }
+
+    /// What the document says. `path` is that of its file; `region` stands in where it leaves the
+    /// Region open.
+    pub fn world(
+        &self,
+        path: &str,
+        provider: &dyn Provider,
+        region: Option<&str>,
+    ) -> (World, Vec<Problem>) {
+        match self {
+            Self::Plan(plan) => plan.world(path, provider, region),
+        }
+    }
+}
+
+fn unreadable(text: &str, error: &serde_json::Error) -> Problem {
+    let message = if error.is_data() {
+        format!("this is neither a plan nor a state of Terraform: {error}")
+    } else if error.is_eof() {
+        format!("the JSON ends too early: {error}")
+    } else if text.starts_with('{') && text.contains("\n{") && text.contains("\"@level\"") {
+        "this is the log of `terraform plan -json`, not a plan".to_owned()
+    } else {
+        format!("this is not valid JSON: {error}")
+    };
+    Problem::error(message, None).help(HOW_TO_MAKE)
+}
+
+fn foreign(parts: &Parts) -> Problem {
+    let message = match parts.log_level {
+        Some(_) => "this is the log of `terraform plan -json`, not a plan",
+        None => "this is neither a plan nor a state of Terraform: `format_version` is missing",
+    };
+    Problem::error(message, None).help(HOW_TO_MAKE)
+}
+
+/// Accepts the versions whose meaning is known, and those that by Terraform's promise only add to
+/// them.
+fn check_version(version: &str) -> Result<Vec<Problem>, Problem> {
+    let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+    let note = match (major.parse::<u32>(), minor.parse::<u32>()) {
+        (Ok(0), Ok(1 | 2)) => {
+            "format version `{}` is that of Terraform 0.12 to 0.15: it is read as version 1"
+        }
+        (Ok(1), Ok(minor)) if minor <= NEWEST_MINOR => return Ok(Vec::new()),
+        (Ok(1), Ok(_)) => {
+            "format version `{}` is newer than what is known: what it adds is not read"
+        }
+        _ => {
+            let message = format!("format version `{version}` is not known");
+            let help = "versions 0.1, 0.2 and 1.x are read; a newer tfvpc may know it";
+            return Err(Problem::error(message, None).help(help));
+        }
+    };
+    Ok(vec![Problem::warning(note.replace("{}", version), None)])
+}

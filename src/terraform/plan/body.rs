@@ -1,0 +1,302 @@
+//! The values of an instance in Terraform's JSON: what is known, what is not, what is sensitive.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
+
+use crate::terraform::conversion::convert;
+use crate::terraform::number::Number;
+use crate::terraform::provider::{BlockSchema, Nesting};
+use crate::terraform::resource::{Attribute, Blocks, Body};
+use crate::terraform::types::Type;
+use crate::terraform::value::{Step, Value};
+
+/// The three trees of one instance, or of a part of it. In the last two, `true` speaks for all that
+/// is below.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::terraform) struct Masks<'j> {
+    known: &'j Json,
+    unknown: &'j Json,
+    sensitive: &'j Json,
+}
+
+/// The trees of one instance, read from the text of a document.
+#[derive(Debug, Default)]
+pub(in crate::terraform) struct Trees {
+    known: Json,
+    unknown: Json,
+    sensitive: Json,
+}
+
+impl Trees {
+    /// Reads the trees, each of which may be missing.
+    pub(in crate::terraform) fn read(
+        known: Option<&RawValue>,
+        unknown: Option<&RawValue>,
+        sensitive: Option<&RawValue>,
+    ) -> Result<Self, serde_json::Error> {
+        let read = |text: Option<&RawValue>| {
+            text.map_or(Ok(Json::Null), |text| serde_json::from_str(text.get()))
+        };
+        Ok(Self {
+            known: read(known)?,
+            unknown: read(unknown)?,
+            sensitive: read(sensitive)?,
+        })
+    }
+
+    pub(in crate::terraform) fn masks(&self) -> Masks<'_> {
+        Masks {
+            known: &self.known,
+            unknown: &self.unknown,
+            sensitive: &self.sensitive,
+        }
+    }
+}
+
+impl<'j> Masks<'j> {
+    /// Whether it can be the values of an instance.
+    pub(in crate::terraform) fn is_object(self) -> bool {
+        matches!(self.known, Json::Object(_) | Json::Null)
+    }
+
+    fn member(self, name: &str) -> Self {
+        let of = |tree: &'j Json| below(tree, tree.get(name));
+        Self {
+            known: self.known.get(name).unwrap_or(&Json::Null),
+            unknown: of(self.unknown),
+            sensitive: of(self.sensitive),
+        }
+    }
+
+    fn element(self, index: usize) -> Self {
+        let of = |tree: &'j Json| below(tree, tree.get(index));
+        Self {
+            known: self.known.get(index).unwrap_or(&Json::Null),
+            unknown: of(self.unknown),
+            sensitive: of(self.sensitive),
+        }
+    }
+
+    fn names(self) -> BTreeSet<&'j str> {
+        let trees = [self.known, self.unknown].into_iter();
+        let objects = trees.filter_map(Json::as_object);
+        objects
+            .flat_map(|object| object.keys().map(String::as_str))
+            .collect()
+    }
+
+    /// How many elements it has; `None` if it is not a list.
+    fn length(self) -> Option<usize> {
+        let length = |tree: &Json| tree.as_array().map(Vec::len);
+        match self.known {
+            Json::Null => length(self.unknown).filter(|length| *length > 0),
+            known => length(known),
+        }
+    }
+
+    fn has_members(self) -> bool {
+        let is_filled = |tree: &Json| tree.as_object().is_some_and(|object| !object.is_empty());
+        self.known.is_object() || self.known.is_null() && is_filled(self.unknown)
+    }
+
+    fn is_unknown(self) -> bool {
+        *self.unknown == Json::Bool(true)
+    }
+
+    fn is_sensitive(self) -> bool {
+        *self.sensitive == Json::Bool(true)
+    }
+}
+
+/// `true` above is `true` below.
+fn below<'j>(tree: &'j Json, part: Option<&'j Json>) -> &'j Json {
+    match tree {
+        Json::Bool(_) => tree,
+        _ => part.unwrap_or(&Json::Null),
+    }
+}
+
+/// Reads the values of an instance.
+pub(in crate::terraform) struct Reader<'r> {
+    /// What stands at a place that is not known; `None` if nothing sets it.
+    pub(in crate::terraform) unknown: &'r dyn Fn(&[Step]) -> Option<Value>,
+}
+
+impl Reader<'_> {
+    /// The arguments of an instance. What is null or an empty list of blocks is left out, as in a
+    /// configuration that does not set it.
+    pub(in crate::terraform) fn body(
+        &self,
+        masks: Masks,
+        schema: Option<&BlockSchema>,
+        path: &mut Vec<Step>,
+    ) -> Body {
+        let mut body = Body::default();
+        for name in masks.names() {
+            let block = schema.and_then(|schema| schema.blocks.get_key_value(name));
+            let attribute = schema.and_then(|schema| schema.attributes.get_key_value(name));
+            let shared = block
+                .map(|block| block.0)
+                .or(attribute.map(|attribute| attribute.0));
+            let name: Arc<str> = shared.map_or_else(|| name.into(), Arc::clone);
+            path.push(Step::Name(name.clone()));
+            let part = masks.member(&name);
+            match block {
+                Some((_, nested)) => {
+                    let blocks = self.blocks(part, nested.nesting, &nested.block, path);
+                    body.blocks.extend(blocks.map(|blocks| (name, blocks)));
+                }
+                None => {
+                    let ty = attribute.map_or(&Type::Dynamic, |attribute| &attribute.1.ty);
+                    let value = self.attribute(part, ty, path);
+                    let attribute = |value| Attribute { value, span: None };
+                    body.attributes
+                        .extend(value.map(|value| (name, attribute(value))));
+                }
+            }
+            path.pop();
+        }
+        body
+    }
+
+    fn attribute(&self, masks: Masks, ty: &Type, path: &mut Vec<Step>) -> Option<Value> {
+        let value = if masks.is_unknown() {
+            let value = (self.unknown)(path)?;
+            if masks.is_sensitive() {
+                value.sensitive()
+            } else {
+                value
+            }
+        } else {
+            let value = self.value(masks, path);
+            if holds_blocks(ty) {
+                without_empty_strings(&value)
+            } else {
+                value
+            }
+        };
+        let value = convert(&value, ty).unwrap_or(value);
+        (*value.unmarked() != Value::Null).then_some(value)
+    }
+
+    fn blocks(
+        &self,
+        masks: Masks,
+        nesting: Nesting,
+        schema: &BlockSchema,
+        path: &mut Vec<Step>,
+    ) -> Option<Blocks> {
+        let mut blocks = Blocks::default();
+        if masks.is_unknown() {
+            blocks.more = Some((self.unknown)(path)?);
+        } else if let Some(length) = masks.length() {
+            for index in 0..length {
+                path.push(step(index));
+                blocks
+                    .bodies
+                    .push(self.body(masks.element(index), Some(schema), path));
+                path.pop();
+            }
+        } else if masks.has_members() && nesting == Nesting::Map {
+            for name in masks.names() {
+                path.push(Step::Name(name.into()));
+                blocks
+                    .bodies
+                    .push(self.body(masks.member(name), Some(schema), path));
+                path.pop();
+            }
+        } else if masks.has_members() {
+            blocks.bodies.push(self.body(masks, Some(schema), path));
+        }
+        (blocks.more.is_some() || !blocks.bodies.is_empty()).then_some(blocks)
+    }
+
+    fn value(&self, masks: Masks, path: &mut Vec<Step>) -> Value {
+        if masks.is_sensitive() {
+            let sensitive = &Json::Null;
+            return self.value(Masks { sensitive, ..masks }, path).sensitive();
+        }
+        if masks.is_unknown() {
+            return (self.unknown)(path).unwrap_or_else(|| unexplained(path));
+        }
+        if let Some(length) = masks.length() {
+            let element = |index| {
+                path.push(step(index));
+                let value = self.value(masks.element(index), path);
+                path.pop();
+                value
+            };
+            return Value::tuple((0..length).map(element).collect::<Vec<_>>());
+        }
+        if masks.has_members() {
+            let mut fields = BTreeMap::<Arc<str>, Value>::new();
+            for name in masks.names() {
+                path.push(Step::Name(name.into()));
+                fields.insert(name.into(), self.value(masks.member(name), path));
+                path.pop();
+            }
+            return Value::object(fields);
+        }
+        scalar(masks.known)
+    }
+}
+
+/// A constant of Terraform's JSON.
+pub(in crate::terraform) fn constant(json: &Json) -> Value {
+    let masks = Masks {
+        known: json,
+        unknown: &Json::Null,
+        sensitive: &Json::Null,
+    };
+    let unknown = &|_: &[Step]| None;
+    Reader { unknown }.value(masks, &mut Vec::new())
+}
+
+fn step(index: usize) -> Step {
+    Step::Index(i64::try_from(index).unwrap_or(i64::MAX))
+}
+
+fn unexplained(path: &[Step]) -> Value {
+    let name = path.iter().rev().find_map(|step| match step {
+        Step::Name(name) => Some(name),
+        _ => None,
+    });
+    let reason = format!("`{}` is known after apply", name.map_or("", |name| name));
+    Value::unknown(reason, Type::Dynamic)
+}
+
+fn scalar(json: &Json) -> Value {
+    match json {
+        Json::Bool(bool) => Value::Bool(*bool),
+        Json::Number(number) => match Number::parse(&number.to_string()) {
+            Some(number) => Value::Number(number),
+            None => Value::unknown("the number is too large", Type::Number),
+        },
+        Json::String(text) => Value::string(text.as_str()),
+        // Lists and objects do not come here.
+        Json::Null | Json::Array(_) | Json::Object(_) => Value::Null,
+    }
+}
+
+/// Whether an attribute may be written as blocks: then providers write `""` for what is not set.
+fn holds_blocks(ty: &Type) -> bool {
+    matches!(ty, Type::List(element) | Type::Set(element) if matches!(**element, Type::Object(_)))
+}
+
+fn without_empty_strings(value: &Value) -> Value {
+    match value {
+        Value::Tuple(items) => Value::tuple(items.iter().map(without_empty_strings)),
+        Value::Object(fields) => {
+            let fields = fields.iter();
+            Value::object(fields.map(|(name, value)| match value {
+                Value::String(text) if text.is_empty() => (name.clone(), Value::Null),
+                value => (name.clone(), value.clone()),
+            }))
+        }
+        Value::Sensitive(inner) => without_empty_strings(inner).sensitive(),
+        value => value.clone(),
+    }
+}

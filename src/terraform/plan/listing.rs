@@ -1,0 +1,197 @@
+//! The instances that a plan or state lists.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
+
+use crate::source::Problem;
+use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
+use crate::terraform::document::format::{
+    Action, Change, DeferredChange, Parts, StateModule, StateResource,
+};
+use crate::terraform::resource::Existence;
+
+/// An instance and the text of its values.
+#[derive(Debug)]
+pub(in crate::terraform) struct Listed<'p> {
+    pub(in crate::terraform) address: Address,
+    pub(in crate::terraform) existence: Existence,
+    pub(in crate::terraform) known: Option<&'p RawValue>,
+    pub(in crate::terraform) unknown: Option<&'p RawValue>,
+    pub(in crate::terraform) sensitive: Option<&'p RawValue>,
+}
+
+/// The instances of one document by address.
+#[derive(Debug, Default)]
+pub(in crate::terraform) struct Listing<'p> {
+    instances: BTreeMap<Address, Option<Listed<'p>>>,
+    modules: BTreeMap<&'p str, ModuleAddress>,
+    names: BTreeMap<&'p str, Arc<str>>,
+    pub(in crate::terraform) problems: Vec<Problem>,
+}
+
+impl<'p> Listing<'p> {
+    /// The instances that there will be after a plan: what it changes, what it leaves, and what it
+    /// leaves to a later plan.
+    pub(super) fn of_plan(parts: &'p Parts) -> Self {
+        let mut listing = Self::default();
+        for change in &parts.resource_changes {
+            listing.change(change, Existence::Certain);
+        }
+        for deferred in &parts.deferred_changes {
+            listing.deferred(deferred);
+        }
+        if let Some(state) = &parts.prior_state {
+            listing.module(&state.values.root_module);
+        }
+        listing
+    }
+
+    /// The instances in the order of their addresses.
+    pub(in crate::terraform) fn into_instances(self) -> impl Iterator<Item = Listed<'p>> {
+        self.instances.into_values().flatten()
+    }
+
+    fn change(&mut self, change: &'p Change, existence: Existence) {
+        if !change.deposed.is_empty() {
+            return;
+        }
+        let place = (&*change.mode, &*change.kind, &*change.name);
+        let key = match existence {
+            Existence::Many(_) => Some(Key::Each),
+            _ => key(&change.index),
+        };
+        let Some(address) = self.address(&change.module_address, place, key) else {
+            return;
+        };
+        let values = &change.values;
+        let is_left = values.actions.is_empty() || values.actions.iter().any(|a| leaves(*a));
+        let listed = Listed {
+            address,
+            existence,
+            known: values.after,
+            unknown: values.after_unknown,
+            sensitive: values.after_sensitive,
+        };
+        self.forget(&change.previous_address);
+        self.add(listed.address.clone(), is_left.then_some(listed));
+    }
+
+    fn deferred(&mut self, deferred: &'p DeferredChange) {
+        let reason: Arc<str> = match &*deferred.reason {
+            "" => "the plan leaves it to a later plan".into(),
+            reason => format!("the plan leaves it to a later plan: {reason}").into(),
+        };
+        let change = &deferred.resource_change;
+        let existence = if change.index_unknown {
+            Existence::Many(reason)
+        } else {
+            Existence::Maybe(reason)
+        };
+        self.change(change, existence);
+    }
+
+    /// Instances of a state that no change names: a plan of some targets leaves the others alone,
+    /// and data sources that are read while planning are in the state only.
+    pub(in crate::terraform) fn module(&mut self, module: &'p StateModule) {
+        for resource in &module.resources {
+            self.state_resource(&module.address, resource);
+        }
+        for child in &module.child_modules {
+            self.module(child);
+        }
+    }
+
+    fn state_resource(&mut self, module: &'p str, resource: &'p StateResource) {
+        let place = (&*resource.mode, &*resource.kind, &*resource.name);
+        let address = self.address(module, place, key(&resource.index));
+        let Some(address) = address.filter(|_| resource.deposed_key.is_empty()) else {
+            return;
+        };
+        self.instances
+            .entry(address.clone())
+            .or_insert(Some(Listed {
+                address,
+                existence: Existence::Certain,
+                known: resource.values,
+                unknown: None,
+                sensitive: resource.sensitive_values,
+            }));
+    }
+
+    /// Notes that an instance has moved away, so that its old state does not count.
+    fn forget(&mut self, address: &str) {
+        if let Some(address) = Address::parse(address) {
+            self.instances.entry(address).or_insert(None);
+        }
+    }
+
+    fn add(&mut self, address: Address, listed: Option<Listed<'p>>) {
+        let before = self.instances.insert(address, listed).flatten();
+        if let Some(twice) = before {
+            let message = format!("`{}` is listed twice", twice.address);
+            self.problems.push(Problem::error(message, None));
+        }
+    }
+
+    fn address(
+        &mut self,
+        module: &'p str,
+        (mode, kind, name): (&'p str, &'p str, &'p str),
+        key: Option<Key>,
+    ) -> Option<Address> {
+        let mode = match mode {
+            "managed" => Some(Mode::Managed),
+            "data" => Some(Mode::Data),
+            "ephemeral" => Some(Mode::Ephemeral),
+            _ => None,
+        };
+        let (Some(mode), Some(module_address), Some(key)) =
+            (mode, self.module_address(module), key)
+        else {
+            let message =
+                format!("`{kind}.{name}` in module `{module}` has an address that cannot be read");
+            self.problems.push(Problem::error(message, None));
+            return None;
+        };
+        Some(Address {
+            module: module_address,
+            mode,
+            kind: self.shared(kind),
+            name: self.shared(name),
+            key,
+        })
+    }
+
+    fn module_address(&mut self, text: &'p str) -> Option<ModuleAddress> {
+        if let Some(address) = self.modules.get(text) {
+            return Some(address.clone());
+        }
+        let address = ModuleAddress::parse(text)?;
+        self.modules.insert(text, address.clone());
+        Some(address)
+    }
+
+    fn shared(&mut self, name: &'p str) -> Arc<str> {
+        self.names
+            .entry(name)
+            .or_insert_with(|| name.into())
+            .clone()
+    }
+}
+
+/// Whether an instance is there after it.
+fn leaves(action: Action) -> bool {
+    !matches!(action, Action::Delete | Action::Forget)
+}
+
+fn key(index: &Json) -> Option<Key> {
+    match index {
+        Json::Null => Some(Key::None),
+        Json::Number(index) => index.as_u64().map(Key::Index),
+        Json::String(name) => Some(Key::Name(name.as_str().into())),
+        _ => None,
+    }
+}
