@@ -26,6 +26,15 @@ enum Store {
     Memory(Memory),
 }
 
+/// A directory of a tree.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Directory {
+    /// Its path.
+    pub path: PathBuf,
+    /// The names of what it holds, sorted.
+    pub names: Vec<String>,
+}
+
 /// What a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -61,14 +70,14 @@ pub enum Refusal {
 impl Files {
     /// The files around `paths` on the disk: for each, the nearest ancestor with a `.git`, else
     /// the working directory if it contains the path, else the directory that holds the path.
-    pub fn on_disk(paths: &[PathBuf]) -> std::io::Result<Self> {
+    /// The files that `named` lists may be read wherever they are.
+    pub fn on_disk(paths: &[PathBuf], named: &[PathBuf]) -> std::io::Result<Self> {
         let working_directory = std::env::current_dir()?;
-        let absolute = paths
-            .iter()
-            .map(|path| normal(&working_directory.join(path)));
-        let absolute: Vec<PathBuf> = absolute.collect();
+        let absolute = |path: &PathBuf| normal(&working_directory.join(path));
+        let paths: Vec<PathBuf> = paths.iter().map(absolute).collect();
+        let named: Vec<PathBuf> = named.iter().map(absolute).collect();
         Ok(Self {
-            store: Store::Disk(Disk::around(&absolute, &working_directory)),
+            store: Store::Disk(Disk::around(&paths, &named, &working_directory)),
             working_directory,
         })
     }
@@ -98,14 +107,7 @@ impl Files {
 
     /// The path as reports show it: relative to the working directory, with `/`; `.` for itself.
     pub fn display(&self, path: &Path) -> String {
-        let path = self.absolute(path);
-        let relative = relative(&path, &self.working_directory);
-        let text = relative.to_string_lossy().replace('\\', "/");
-        if text.is_empty() {
-            ".".to_owned()
-        } else {
-            text
-        }
+        self.relative(path, &self.working_directory)
     }
 
     /// The path with all links resolved: two paths name the same thing if these are equal.
@@ -150,6 +152,32 @@ impl Files {
         String::from_utf8(self.read(path)?).map_err(|_| Refusal::NotText)
     }
 
+    /// The directories of a tree, itself included, sorted; without hidden ones and their content.
+    /// Links to directories are followed, but every directory occurs once.
+    pub fn directories(&self, tree: &Path) -> Vec<Directory> {
+        let tree = self.absolute(tree);
+        let mut directories = match &self.store {
+            Store::Disk(disk) => disk.directories(&tree),
+            Store::Memory(memory) => memory.directories(&tree),
+        };
+        directories.sort();
+        directories
+    }
+
+    /// The tree around a path that may be read.
+    pub fn boundary(&self, path: &Path) -> PathBuf {
+        let path = self.absolute(path);
+        match &self.store {
+            Store::Disk(disk) => disk.boundary(&path),
+            Store::Memory(_) => self.working_directory.clone(),
+        }
+    }
+
+    /// The path to `path` from `base`, with `/`; `.` if they are the same.
+    pub fn relative(&self, path: &Path, base: &Path) -> String {
+        text(&relative(&self.absolute(path), &self.absolute(base)))
+    }
+
     /// The names in a directory, sorted.
     pub fn list(&self, path: &Path) -> Result<Vec<String>, Refusal> {
         let real = self.real(path)?;
@@ -180,4 +208,16 @@ fn relative(path: &Path, base: &Path) -> PathBuf {
     let shared = shared.take_while(|(a, b)| a == b).count();
     let up = base.components().skip(shared).map(|_| Component::ParentDir);
     up.chain(path.components().skip(shared)).collect()
+}
+
+/// A path as it is written, with `/`.
+fn text(path: &Path) -> String {
+    let parts = path
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy());
+    let parts: Vec<_> = parts.collect();
+    if parts.is_empty() {
+        return ".".to_owned();
+    }
+    parts.join("/")
 }

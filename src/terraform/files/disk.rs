@@ -4,6 +4,8 @@
     reason = "this is the place that reads files, after it has compared them with the boundary"
 )]
 
+mod walk;
+
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -13,42 +15,59 @@ use super::{Kind, Refusal};
 /// The part of the disk that a run may read.
 #[derive(Debug)]
 pub(super) struct Disk {
-    boundaries: Vec<Boundary>,
+    boundaries: Vec<Place>,
+    /// Files outside the boundaries.
+    named: Vec<Place>,
 }
 
-/// A directory as it was named and with its links resolved.
+/// A path as it was named and with its links resolved.
 #[derive(Debug, PartialEq, Eq)]
-struct Boundary {
+struct Place {
     named: PathBuf,
     real: PathBuf,
 }
 
+impl Place {
+    fn new(named: PathBuf) -> Self {
+        let real = fs::canonicalize(&named).unwrap_or_else(|_| named.clone());
+        Self { named, real }
+    }
+}
+
 impl Disk {
     /// The boundaries of absolute paths.
-    pub(super) fn around(paths: &[PathBuf], working_directory: &Path) -> Self {
+    pub(super) fn around(paths: &[PathBuf], named: &[PathBuf], working_directory: &Path) -> Self {
         let mut boundaries = Vec::new();
         for path in paths {
-            let named = boundary(path, working_directory);
-            let real = fs::canonicalize(&named).unwrap_or_else(|_| named.clone());
-            let boundary = Boundary { named, real };
+            let boundary = Place::new(boundary(path, working_directory));
             if !boundaries.contains(&boundary) {
                 boundaries.push(boundary);
             }
         }
-        Self { boundaries }
+        let named = named.iter().cloned().map(Place::new).collect();
+        Self { boundaries, named }
+    }
+
+    /// The boundary around a path; the path itself if there is none.
+    pub(super) fn boundary(&self, path: &Path) -> PathBuf {
+        let mut boundaries = self.boundaries.iter();
+        let found = boundaries.find(|boundary| path.starts_with(&boundary.named));
+        found.map_or_else(|| path.to_owned(), |boundary| boundary.named.clone())
     }
 
     pub(super) fn real(&self, path: &Path) -> Result<PathBuf, Refusal> {
+        if let Some(place) = self.named.iter().find(|place| place.named == path) {
+            return fs::canonicalize(&place.real).map_err(|error| refusal(&error));
+        }
         let mut boundaries = self.boundaries.iter();
-        let is_named = |boundary: &Boundary| {
-            path.starts_with(&boundary.named) || path.starts_with(&boundary.real)
-        };
+        let is_named =
+            |place: &Place| path.starts_with(&place.named) || path.starts_with(&place.real);
         if !boundaries.any(is_named) {
             return Err(Refusal::Outside);
         }
         let real = fs::canonicalize(path).map_err(|error| refusal(&error))?;
         let mut boundaries = self.boundaries.iter();
-        let is_inside = boundaries.any(|boundary| real.starts_with(&boundary.real));
+        let is_inside = boundaries.any(|place| real.starts_with(&place.real));
         is_inside.then_some(real).ok_or(Refusal::Outside)
     }
 }

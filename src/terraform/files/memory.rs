@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Kind, Refusal};
+use super::{Directory, Kind, Refusal};
 
 /// A tree of texts.
 #[derive(Debug)]
@@ -45,5 +45,22 @@ impl Memory {
             .map(|name| name.as_os_str().to_string_lossy().into_owned())
             .collect();
         Ok(names.into_iter().collect())
+    }
+
+    pub(super) fn directories(&self, tree: &Path) -> Vec<Directory> {
+        let inside = self.texts.keys().filter_map(|file| file.parent());
+        let inside = inside.flat_map(Path::ancestors);
+        let paths: BTreeSet<&Path> = inside.filter(|path| path.starts_with(tree)).collect();
+        let is_hidden = |path: &Path| {
+            let below = path.strip_prefix(tree).unwrap_or(path);
+            let mut parts = below.components();
+            parts.any(|part| part.as_os_str().to_string_lossy().starts_with('.'))
+        };
+        let shown = paths.into_iter().filter(|path| !is_hidden(path));
+        let directory = |path: &Path| Directory {
+            path: path.to_owned(),
+            names: self.list(path).unwrap_or_default(),
+        };
+        shown.map(directory).collect()
     }
 }

@@ -1,0 +1,83 @@
+//! Searching trees on the disk.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::Disk;
+use crate::terraform::files::Directory;
+
+impl Disk {
+    /// The directories of a tree; what is behind links comes last, so that it does not hide the
+    /// directories themselves.
+    pub(in crate::terraform::files) fn directories(&self, tree: &Path) -> Vec<Directory> {
+        let mut walk = Walk {
+            disk: self,
+            visited: BTreeSet::new(),
+            open: VecDeque::from([tree.to_owned()]),
+            names: BTreeMap::new(),
+        };
+        while let Some(tree) = walk.open.pop_front() {
+            walk.tree(tree);
+        }
+        let directory = |(path, names)| Directory { path, names };
+        walk.names.into_iter().map(directory).collect()
+    }
+}
+
+struct Walk<'a> {
+    disk: &'a Disk,
+    /// Real paths.
+    visited: BTreeSet<PathBuf>,
+    /// Trees to search.
+    open: VecDeque<PathBuf>,
+    names: BTreeMap<PathBuf, Vec<String>>,
+}
+
+impl Walk<'_> {
+    fn tree(&mut self, tree: PathBuf) {
+        if !self.visit(&tree) {
+            return;
+        }
+        let mut entries = WalkDir::new(&tree)
+            .min_depth(1)
+            .sort_by_file_name()
+            .into_iter();
+        self.names.insert(tree, Vec::new());
+        while let Some(entry) = entries.next() {
+            if let Ok(entry) = entry
+                && !self.entry(&entry)
+            {
+                entries.skip_current_dir();
+            }
+        }
+    }
+
+    /// Notes an entry; tells whether to go into it.
+    fn entry(&mut self, entry: &DirEntry) -> bool {
+        let Some(name) = entry.file_name().to_str() else {
+            return true;
+        };
+        let is_directory = entry.file_type().is_dir();
+        if name.starts_with('.') || (is_directory && !self.visit(entry.path())) {
+            return !is_directory;
+        }
+        if is_directory {
+            self.names.insert(entry.path().to_owned(), Vec::new());
+        } else if entry.path_is_symlink() && entry.path().is_dir() {
+            self.open.push_back(entry.path().to_owned());
+        }
+        let parent = entry.path().parent();
+        if let Some(names) = parent.and_then(|parent| self.names.get_mut(parent)) {
+            names.push(name.to_owned());
+        }
+        true
+    }
+
+    /// Whether a directory may be read and was not visited.
+    fn visit(&mut self, directory: &Path) -> bool {
+        let real = self.disk.real(directory);
+        real.is_ok_and(|real| self.visited.insert(real))
+    }
+}
