@@ -2,16 +2,56 @@
 
 mod declare;
 mod directory;
+mod discover;
 mod link;
+mod manifest;
 mod merge;
+mod reader;
+mod roots;
+#[cfg(test)]
+mod tests;
+mod variables;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
+pub use self::discover::Document;
+pub use self::variables::VariableFile;
+
+use self::directory::{is_automatic_variable_file, is_configuration};
+use self::discover::{Discovery, discover};
 use self::link::Linker;
+use self::manifest::Manifest;
+use self::reader::Reader;
+use self::roots::Calls;
 use super::files::Files;
 use super::module::{ModuleId, Modules};
-use super::syntax::{Attribute, Comment};
-use crate::source::{Problem, Sources};
+use super::syntax::Comment;
+use crate::source::{FileId, Problem, Sources};
+
+/// What to load.
+#[derive(Debug, Clone, Default)]
+pub struct LoadOptions {
+    /// The paths of the command line.
+    pub paths: Vec<PathBuf>,
+    /// Directories of plans, which are root modules if they hold configuration.
+    pub plan_directories: Vec<PathBuf>,
+    /// Variable files for every root module.
+    pub variable_files: Vec<PathBuf>,
+    /// Settings for single root modules; one that has several is loaded as often.
+    pub roots: Vec<RootSettings>,
+    /// `TF_DATA_DIR`: where `terraform init` puts modules, relative to the root module.
+    pub data_directory: Option<PathBuf>,
+}
+
+/// What a root module needs to be told.
+#[derive(Debug, Clone, Default)]
+pub struct RootSettings {
+    /// Its directory.
+    pub directory: PathBuf,
+    /// Its variable files.
+    pub variable_files: Vec<PathBuf>,
+}
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -22,7 +62,9 @@ pub struct Loaded {
     pub modules: Modules,
     /// The root modules, sorted by path.
     pub roots: Vec<RootModule>,
-    /// The comments of all files, in the order of files and places.
+    /// Plans and states among the paths, in their order.
+    pub documents: Vec<Document>,
+    /// The comments of all files.
     pub comments: Vec<Comment>,
     /// What could not be read.
     pub problems: Vec<Problem>,
@@ -38,31 +80,189 @@ pub struct RootModule {
     /// What it declares.
     pub module: ModuleId,
     /// The variable files that apply to it, a later one prevailing over the ones before.
-    pub variable_files: Vec<Vec<Attribute>>,
+    pub variable_files: Vec<VariableFile>,
+    /// Its settings, as an index into [`LoadOptions::roots`].
+    pub settings: Option<usize>,
+    /// Whether a path of the command line asks for it. The others belong to a plan, or were
+    /// loaded because they may read the state of one that was asked for.
+    pub is_requested: bool,
+}
+
+/// Loads what the paths of the command line mean.
+pub fn load(options: &LoadOptions, files: &Files) -> Loaded {
+    let discovery = discover(&options.paths, files);
+    let mut reader = Reader::new(files);
+    let mut found = discovery.directories.clone();
+    let plans = plan_directories(options, files);
+    found.extend(plans.iter().cloned());
+    let calls = Calls::of(&found, &mut reader);
+    let named = discovery.named.union(&plans).cloned().collect();
+    let directories = calls.roots(&found, &named, &reader);
+    let requested = requested(&discovery, &directories, &calls, options, &mut reader);
+    let mut loader = Loader {
+        options,
+        reader,
+        linker: Linker::default(),
+        roots: Vec::new(),
+    };
+    for directory in directories {
+        let is_requested = requested.contains(&directory);
+        loader.root(&directory, is_requested);
+    }
+    loader.finish(discovery)
 }
 
 /// Loads the root module in the directory of files that exist in memory only, and the modules
 /// that it calls: `from_text(&[("main.tf", "…"), ("modules/vpc/main.tf", "…")])`.
 pub fn from_text(texts: &[(&str, &str)]) -> Loaded {
-    load_roots(&Files::in_memory(texts), &[PathBuf::new()])
+    let options = LoadOptions {
+        plan_directories: vec![PathBuf::new()],
+        ..LoadOptions::default()
+    };
+    load(&options, &Files::in_memory(texts))
 }
 
-fn load_roots(files: &Files, directories: &[PathBuf]) -> Loaded {
-    let mut linker = Linker::new(files);
-    let mut roots = Vec::new();
-    for directory in directories {
-        roots.push(RootModule {
-            path: files.display(directory),
-            directory: files.absolute(directory),
-            module: linker.root(directory),
-            variable_files: Vec::new(),
+fn plan_directories(options: &LoadOptions, files: &Files) -> BTreeSet<PathBuf> {
+    let has_configuration = |directory: &PathBuf| {
+        let names = files.list(directory).unwrap_or_default();
+        names.iter().any(|name| is_configuration(name))
+    };
+    let directories = options
+        .plan_directories
+        .iter()
+        .map(|path| files.absolute(path));
+    directories.filter(has_configuration).collect()
+}
+
+/// The roots that paths ask for: those in a tree that is named, and those that read a file.
+fn requested(
+    discovery: &Discovery,
+    roots: &BTreeSet<PathBuf>,
+    calls: &Calls,
+    options: &LoadOptions,
+    reader: &mut Reader,
+) -> BTreeSet<PathBuf> {
+    let is_searched = |root: &&PathBuf| {
+        let mut trees = discovery.searched.iter();
+        trees.any(|tree| root.starts_with(tree))
+    };
+    let mut requested: BTreeSet<PathBuf> = roots.iter().filter(is_searched).cloned().collect();
+    for path in &discovery.changed {
+        let readers = roots
+            .iter()
+            .filter(|root| reads(root, path, calls, options, reader));
+        let readers: Vec<PathBuf> = readers.cloned().collect();
+        if readers.is_empty() {
+            let message = format!("no root module reads `{}`", reader.files.display(path));
+            let problem = Problem::warning(message, None);
+            let help = "name a variable file with `--var-file` or under `[[root]]`";
+            reader.problems.push(problem.help(help));
+        }
+        requested.extend(readers);
+    }
+    requested
+}
+
+fn reads(root: &Path, path: &Path, calls: &Calls, options: &LoadOptions, reader: &Reader) -> bool {
+    let files = reader.files;
+    let is_path = |file: &PathBuf| files.absolute(file) == path;
+    let settings = options.roots.iter();
+    let mut settings = settings.filter(|settings| files.absolute(&settings.directory) == root);
+    if options.variable_files.iter().any(is_path)
+        || settings.any(|settings| settings.variable_files.iter().any(is_path))
+    {
+        return true;
+    }
+    let directory = path.parent().unwrap_or(path);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if is_configuration(&name) {
+        return calls.leads_to(root, directory, reader);
+    }
+    let is_automatic = name.starts_with("terraform.tfvars") || is_automatic_variable_file(&name);
+    is_automatic && directory == root
+}
+
+struct Loader<'a> {
+    options: &'a LoadOptions,
+    reader: Reader<'a>,
+    linker: Linker,
+    roots: Vec<RootModule>,
+}
+
+impl Loader<'_> {
+    /// Adds the root module in a directory, once for each of its settings.
+    fn root(&mut self, directory: &Path, is_requested: bool) {
+        let data_directory = self.options.data_directory.as_deref();
+        let manifest = Manifest::read(directory, data_directory, self.reader.files);
+        let manifest = manifest.unwrap_or_else(|problem| {
+            self.reader.problems.push(problem);
+            Manifest::default()
         });
+        let module = self.linker.root(directory, &manifest, &mut self.reader);
+        let automatic = variables::automatic(directory, &mut self.reader);
+        for settings in self.settings(directory) {
+            let mut variable_files = automatic.clone();
+            variable_files.extend(self.named_variable_files(settings));
+            self.roots.push(RootModule {
+                path: self.reader.files.display(directory),
+                directory: directory.to_owned(),
+                module,
+                variable_files,
+                settings,
+                is_requested,
+            });
+        }
     }
-    Loaded {
-        roots,
-        ..linker.finish()
+
+    fn settings(&self, directory: &Path) -> Vec<Option<usize>> {
+        let settings = self.options.roots.iter().enumerate();
+        let is_meant =
+            |settings: &RootSettings| self.reader.files.absolute(&settings.directory) == directory;
+        let found = settings.filter(|(_, settings)| is_meant(settings));
+        let found: Vec<Option<usize>> = found.map(|(at, _)| Some(at)).collect();
+        if found.is_empty() { vec![None] } else { found }
+    }
+
+    fn named_variable_files(&mut self, settings: Option<usize>) -> Vec<VariableFile> {
+        let own = settings.map(|at| self.options.roots[at].variable_files.as_slice());
+        let paths = own
+            .unwrap_or_default()
+            .iter()
+            .chain(&self.options.variable_files);
+        let paths: Vec<PathBuf> = paths.cloned().collect();
+        variables::read(&paths, &mut self.reader)
+    }
+
+    fn finish(self, discovery: Discovery) -> Loaded {
+        let mut problems = discovery.problems;
+        problems.extend(self.reader.problems);
+        problems.sort_by(|a, b| (a.span, a).cmp(&(b.span, b)));
+        problems.dedup();
+        Loaded {
+            sources: self.reader.sources,
+            modules: self.linker.modules,
+            roots: self.roots,
+            documents: discovery.documents,
+            comments: self.reader.comments,
+            problems,
+        }
     }
 }
 
-#[cfg(test)]
-mod tests;
+impl Loaded {
+    /// Keeps the roots that `is_kept` names, with the problems and comments of their files.
+    pub fn retain_roots(&mut self, is_kept: impl Fn(&RootModule) -> bool) {
+        self.roots.retain(is_kept);
+        let mut kept: BTreeSet<FileId> = BTreeSet::new();
+        for root in &self.roots {
+            kept.extend(root.variable_files.iter().map(|file| file.file));
+            for id in self.modules.reachable(root.module) {
+                kept.extend(&self.modules.get(id).files);
+            }
+        }
+        let is_kept = |file: FileId| kept.contains(&file);
+        self.problems
+            .retain(|problem| problem.span.is_none_or(|span| is_kept(span.file)));
+        self.comments.retain(|comment| is_kept(comment.span.file));
+    }
+}

@@ -1,12 +1,12 @@
 //! A module as its files declare it, before anything is evaluated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::address::Mode;
 use super::syntax::{Attribute, Block, Body, Expression};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// A module: all files of one directory, override files merged in.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,8 @@ pub struct Module {
     pub providers: Vec<ProviderBlock>,
     /// Other blocks: `terraform`, `moved`, `removed`, `import`, `check`, ….
     pub others: Vec<Block>,
+    /// Its files.
+    pub files: Vec<FileId>,
     /// Whether a file of it could not be read: what is not declared here may be declared there.
     pub is_partial: bool,
 }
@@ -134,6 +136,18 @@ impl Modules {
     /// The module that a call of module `id` names; `None` if it is not on the disk.
     pub fn callee(&self, id: ModuleId, call: &str) -> Option<ModuleId> {
         self.modules[id.0].callees.get(call).copied()
+    }
+
+    /// A module and all modules that it calls, directly or not.
+    pub fn reachable(&self, id: ModuleId) -> BTreeSet<ModuleId> {
+        let mut reached = BTreeSet::new();
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            if reached.insert(id) {
+                open.extend(self.modules[id.0].callees.values());
+            }
+        }
+        reached
     }
 
     /// Adds a module.

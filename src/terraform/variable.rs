@@ -96,7 +96,7 @@ impl<'a> Evaluator<'a> {
             ));
         }
         let files = self.root.variable_files.iter().rev();
-        let mut attributes = files.flat_map(|file| file.iter().rev());
+        let mut attributes = files.flat_map(|file| file.values.iter().rev());
         if let Some(attribute) = attributes.find(|attribute| &*attribute.name == name) {
             let value = self.value_or_report(&attribute.value, &Scope::empty());
             return Some((value, attribute.span));

@@ -62,3 +62,16 @@ fn is_override(name: &str) -> bool {
     let stem = suffix(name).and_then(|suffix| name.strip_suffix(suffix));
     stem.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
 }
+
+/// Whether a file of that name holds values of variables.
+pub(super) fn is_variable_file(name: &str) -> bool {
+    let suffixes = [".tfvars", ".tfvars.json"];
+    suffixes.iter().any(|suffix| name.ends_with(suffix))
+}
+
+/// Whether Terraform reads a file of that name for variables without being told, beside
+/// `terraform.tfvars`.
+pub(super) fn is_automatic_variable_file(name: &str) -> bool {
+    let suffixes = [".auto.tfvars", ".auto.tfvars.json"];
+    suffixes.iter().any(|suffix| name.ends_with(suffix))
+}

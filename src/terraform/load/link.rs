@@ -4,156 +4,217 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Loaded;
-use super::declare::declare;
-use super::directory::{ConfigurationFile, configuration_files};
-use super::merge::merge;
+use super::manifest::Manifest;
+use super::reader::Reader;
 use crate::source::{Problem, Span};
-use crate::terraform::files::Files;
-use crate::terraform::module::{LinkedModule, Module, ModuleCall, ModuleId};
-use crate::terraform::parse::parse;
-use crate::terraform::syntax::{Block, ExpressionKind};
+use crate::terraform::files::Refusal;
+use crate::terraform::module::{LinkedModule, ModuleCall, ModuleId, Modules};
+use crate::terraform::syntax::ExpressionKind;
 
 /// Modules in modules that are followed.
 const DEEPEST_CALL: usize = 64;
+/// Calls that are followed from one root module, each once for every way that leads to it.
+const MOST_CALLS: usize = 20_000;
 
-/// Loads modules and what they call.
-pub(super) struct Linker<'a> {
-    files: &'a Files,
-    loaded: Loaded,
-    directories: BTreeMap<PathBuf, Arc<Module>>,
-    linked: BTreeMap<PathBuf, ModuleId>,
-    path: Vec<PathBuf>,
+/// Links the modules of all roots.
+#[derive(Default)]
+pub(super) struct Linker {
+    pub(super) modules: Modules,
+    /// Modules that are the same for every root, by real path.
+    shared: BTreeMap<PathBuf, ModuleId>,
+    known: BTreeMap<(PathBuf, Callees), ModuleId>,
 }
 
-impl<'a> Linker<'a> {
-    pub(super) fn new(files: &'a Files) -> Self {
-        Self {
-            files,
-            loaded: Loaded::default(),
-            directories: BTreeMap::new(),
-            linked: BTreeMap::new(),
-            path: Vec::new(),
+type Callees = BTreeMap<Arc<str>, ModuleId>;
+
+/// The way from one root to the module that is being linked.
+struct Way<'a> {
+    manifest: &'a Manifest,
+    /// Names of the calls, outermost first.
+    calls: Vec<Arc<str>>,
+    /// Real paths of the modules, the root first.
+    modules: Vec<PathBuf>,
+    followed: usize,
+}
+
+/// A module whose calls were followed.
+#[derive(Clone, Copy)]
+struct Followed {
+    id: ModuleId,
+    /// Whether every root gets the same.
+    is_shared: bool,
+}
+
+/// Where the `source` of a call leads.
+enum Target {
+    Local(PathBuf),
+    Installed(PathBuf),
+    Missing(Problem),
+}
+
+impl Linker {
+    /// Links the module in a directory, and what it calls, for a root with this manifest.
+    pub(super) fn root(
+        &mut self,
+        directory: &Path,
+        manifest: &Manifest,
+        reader: &mut Reader,
+    ) -> ModuleId {
+        let mut way = Way {
+            manifest,
+            calls: Vec::new(),
+            modules: Vec::new(),
+            followed: 0,
+        };
+        self.follow(directory, &mut way, reader).id
+    }
+
+    fn follow(&mut self, directory: &Path, way: &mut Way, reader: &mut Reader) -> Followed {
+        let identity = reader.identity(directory);
+        if let Some(id) = self.shared.get(&identity) {
+            return Followed {
+                id: *id,
+                is_shared: true,
+            };
         }
-    }
-
-    /// Loads the module in a directory as a root.
-    pub(super) fn root(&mut self, directory: &Path) -> ModuleId {
-        self.link(self.files.absolute(directory))
-    }
-
-    pub(super) fn finish(self) -> Loaded {
-        self.loaded
-    }
-
-    fn link(&mut self, directory: PathBuf) -> ModuleId {
-        if let Some(id) = self.linked.get(&directory) {
-            return *id;
-        }
-        let module = self.module(&directory);
-        self.path.push(directory.clone());
-        let mut callees = BTreeMap::new();
+        let module = reader.module(directory);
+        way.modules.push(identity.clone());
+        let mut callees = Callees::new();
+        let mut is_shared = true;
         for (name, call) in &module.calls {
-            if let Some(id) = self.callee(&directory, name, call) {
-                callees.insert(name.clone(), id);
-            }
+            way.calls.push(name.clone());
+            let callee = self.callee(directory, call, way, reader);
+            way.calls.pop();
+            is_shared &= callee.is_some_and(|callee| callee.is_shared);
+            callees.extend(callee.map(|callee| (name.clone(), callee.id)));
         }
-        self.path.pop();
-        let id = self.loaded.modules.add(LinkedModule { module, callees });
-        self.linked.insert(directory, id);
-        id
+        way.modules.pop();
+        let key = (identity.clone(), callees.clone());
+        let linked = LinkedModule { module, callees };
+        let modules = &mut self.modules;
+        let id = *self.known.entry(key).or_insert_with(|| modules.add(linked));
+        if is_shared {
+            self.shared.insert(identity, id);
+        }
+        Followed { id, is_shared }
     }
 
-    fn callee(&mut self, directory: &Path, name: &str, call: &ModuleCall) -> Option<ModuleId> {
-        let source = call.body.attribute("source");
-        let Some(ExpressionKind::String(source)) = source.map(|found| &found.value.kind) else {
-            return None;
-        };
-        if !source.starts_with("./") && !source.starts_with("../") {
-            let message = format!("module `{name}` is not on the disk: what it creates is unknown");
-            let problem = Problem::warning(message, call.header);
-            self.loaded
-                .problems
-                .push(problem.help("run `terraform init -backend=false`"));
-            return None;
-        }
-        let target = self.files.absolute(&directory.join(&**source));
-        if let Some(problem) = self.obstacle(&target, name, call.header) {
-            self.loaded.problems.push(problem);
-            return None;
-        }
-        Some(self.link(target))
-    }
-
-    fn obstacle(&self, target: &PathBuf, name: &str, span: Span) -> Option<Problem> {
-        if self.path.contains(target) {
-            let message = format!("module `{name}` calls itself");
-            return Some(Problem::error(message, span));
-        }
-        if self.path.len() >= DEEPEST_CALL {
-            let message = format!("module `{name}` is more than {DEEPEST_CALL} calls deep");
-            return Some(Problem::error(message, span));
-        }
-        if !self.files.is_directory(target) {
-            let directory = self.files.display(target);
-            let message = format!("the directory `{directory}` of module `{name}` does not exist");
-            return Some(Problem::error(message, span));
-        }
-        None
-    }
-
-    fn module(&mut self, directory: &Path) -> Arc<Module> {
-        if let Some(module) = self.directories.get(directory) {
-            return module.clone();
-        }
-        let module = Arc::new(self.read_module(directory));
-        self.directories
-            .insert(directory.to_owned(), module.clone());
-        module
-    }
-
-    fn read_module(&mut self, directory: &Path) -> Module {
-        let mut module = Module {
-            directory: directory.to_owned(),
-            ..Module::default()
-        };
-        let mut blocks = Vec::new();
-        for file in configuration_files(directory, self.files).unwrap_or_default() {
-            match self.read_file(&file) {
-                Some(found) if file.is_override => {
-                    merge(&mut blocks, found, &mut self.loaded.problems);
-                }
-                Some(mut found) => blocks.append(&mut found),
-                None => module.is_partial = true,
-            }
-        }
-        declare(&mut module, blocks, &mut self.loaded.problems);
-        module
-    }
-
-    fn read_file(&mut self, file: &ConfigurationFile) -> Option<Vec<Block>> {
-        let path = self.files.display(&file.path);
-        let text = match self.files.read_text(&file.path) {
-            Ok(text) => text,
-            Err(refusal) => {
-                let id = self.loaded.sources.add(path, String::new());
-                let message = format!("the file cannot be read: {refusal}");
-                self.loaded
-                    .problems
-                    .push(Problem::error(message, Span::new(id, 0, 0)));
+    fn callee(
+        &mut self,
+        directory: &Path,
+        call: &ModuleCall,
+        way: &mut Way,
+        reader: &mut Reader,
+    ) -> Option<Followed> {
+        way.followed += 1;
+        let (target, is_local) = match target(directory, call, way, reader) {
+            Target::Local(target) => (target, true),
+            Target::Installed(target) => (target, false),
+            Target::Missing(problem) => {
+                reader.problems.push(problem);
                 return None;
             }
         };
-        let id = self.loaded.sources.add(path, text.clone());
-        match parse(&text, id) {
-            Ok(mut file) => {
-                self.loaded.comments.append(&mut file.comments);
-                Some(file.body.blocks)
-            }
-            Err(problem) => {
-                self.loaded.problems.push(problem);
-                None
-            }
+        if let Some(problem) = way.obstacle(&reader.identity(&target), call.header) {
+            reader.problems.push(problem);
+            return None;
         }
+        let followed = self.follow(&target, way, reader);
+        Some(Followed {
+            is_shared: followed.is_shared && is_local,
+            ..followed
+        })
     }
+}
+
+impl Way<'_> {
+    fn name(&self) -> &str {
+        self.calls.last().map_or("", |name| name)
+    }
+
+    fn obstacle(&self, target: &PathBuf, span: Span) -> Option<Problem> {
+        let name = self.name();
+        let message = if self.modules.contains(target) {
+            format!("module `{name}` calls itself")
+        } else if self.modules.len() >= DEEPEST_CALL {
+            format!("module `{name}` is more than {DEEPEST_CALL} calls deep")
+        } else if self.followed > MOST_CALLS {
+            format!("module `{name}` is one of more than {MOST_CALLS} calls of one root module")
+        } else {
+            return None;
+        };
+        Some(Problem::error(message, span))
+    }
+}
+
+fn target(directory: &Path, call: &ModuleCall, way: &Way, reader: &Reader) -> Target {
+    let source = call.body.attribute("source");
+    let Some(source) = source else {
+        let message = format!("module `{}` has no `source`", way.name());
+        return Target::Missing(Problem::error(message, call.header));
+    };
+    let literal = match &source.value.kind {
+        ExpressionKind::String(text) => Some(&**text),
+        _ => None,
+    };
+    if let Some(local) = literal.filter(|literal| is_local(literal)) {
+        return local_target(&directory.join(local), call, way, reader);
+    }
+    let calls: Vec<&str> = way.calls.iter().map(|name| &**name).collect();
+    let installed = way.manifest.get(&calls);
+    let is_current = |literal: Option<&str>| {
+        installed.filter(|installed| literal.is_none_or(|literal| installed.is_of(literal)))
+    };
+    match is_current(literal) {
+        Some(installed) if reader.files.is_directory(installed.directory()) => {
+            Target::Installed(installed.directory().to_owned())
+        }
+        _ => Target::Missing(not_installed(way.name(), installed.is_some(), call.header)),
+    }
+}
+
+/// Whether a `source` is a path relative to the calling module.
+pub(super) fn is_local(source: &str) -> bool {
+    source.starts_with("./") || source.starts_with("../")
+}
+
+fn local_target(target: &Path, call: &ModuleCall, way: &Way, reader: &Reader) -> Target {
+    let name = way.name();
+    let path = reader.files.display(target);
+    let problem = match reader.files.kind(target) {
+        Ok(_) if reader.files.is_directory(target) => {
+            return Target::Local(reader.files.absolute(target));
+        }
+        Err(Refusal::Outside) => {
+            let message = format!(
+                "module `{name}` is not read, since `{path}` lies outside the tree that is \
+                 checked: what it creates and returns is unknown"
+            );
+            Problem::warning(message, call.header)
+        }
+        Err(Refusal::Missing) => {
+            let message = format!("the directory `{path}` of module `{name}` does not exist");
+            Problem::error(message, call.header)
+        }
+        Ok(_) => {
+            let message = format!("`{path}`, the source of module `{name}`, is not a directory");
+            Problem::error(message, call.header)
+        }
+        Err(refusal) => {
+            let message = format!("the directory `{path}` of module `{name}`: {refusal}");
+            Problem::error(message, call.header)
+        }
+    };
+    Target::Missing(problem)
+}
+
+fn not_installed(name: &str, is_outdated: bool, span: Span) -> Problem {
+    let why = if is_outdated {
+        "is installed from another source"
+    } else {
+        "is not on the disk"
+    };
+    let message = format!("module `{name}` {why}: what it creates and returns is unknown");
+    let help = "run `terraform init -backend=false`, or check a plan";
+    Problem::warning(message, span).help(help)
 }

@@ -1,6 +1,27 @@
+//! What is loaded from files, and what is said about the rest.
+
+mod discovery;
+mod linking;
+mod variables;
+
 use super::*;
 use crate::terraform::address::Mode;
 use crate::terraform::module::{Module, ResourceName};
+
+/// Loads what paths mean in a tree of texts.
+fn load_paths(texts: &[(&str, &str)], paths: &[&str]) -> Loaded {
+    let options = LoadOptions {
+        paths: paths.iter().map(PathBuf::from).collect(),
+        ..LoadOptions::default()
+    };
+    load(&options, &Files::in_memory(texts))
+}
+
+/// The paths of the roots that are asked for.
+fn requested(loaded: &Loaded) -> Vec<&str> {
+    let roots = loaded.roots.iter().filter(|root| root.is_requested);
+    roots.map(|root| root.path.as_str()).collect()
+}
 
 fn root(loaded: &Loaded) -> &Module {
     loaded.modules.get(loaded.roots[0].module)
@@ -23,50 +44,6 @@ fn managed(kind: &str, name: &str) -> ResourceName {
         kind: kind.into(),
         name: name.into(),
     }
-}
-
-#[test]
-fn calls_lead_to_modules_in_other_directories() {
-    let loaded = from_text(&[
-        ("main.tf", "module \"net\" {\n  source = \"./net\"\n}\n"),
-        (
-            "net/main.tf",
-            "module \"inner\" {\n  source = \"../inner\"\n}\n",
-        ),
-        ("inner/main.tf", "resource \"aws_vpc\" \"this\" {}\n"),
-    ]);
-    assert_eq!(messages(&loaded), [] as [&str; 0]);
-    let net = loaded
-        .modules
-        .callee(loaded.roots[0].module, "net")
-        .expect("it is there");
-    let inner = loaded.modules.callee(net, "inner").expect("it is there");
-    assert!(
-        loaded
-            .modules
-            .get(inner)
-            .resources
-            .contains_key(&managed("aws_vpc", "this"))
-    );
-    assert_eq!(loaded.roots[0].path, ".");
-}
-
-#[test]
-fn a_module_that_calls_itself_is_a_problem() {
-    let loaded = from_text(&[("main.tf", "module \"self\" {\n  source = \"./\"\n}\n")]);
-    assert_eq!(
-        messages(&loaded),
-        ["main.tf:1:1 module `self` calls itself"]
-    );
-}
-
-#[test]
-fn a_missing_directory_is_an_error() {
-    let loaded = from_text(&[("main.tf", "module \"net\" {\n  source = \"./net\"\n}\n")]);
-    assert_eq!(
-        messages(&loaded),
-        ["main.tf:1:1 the directory `net` of module `net` does not exist"]
-    );
 }
 
 #[test]

@@ -1,0 +1,109 @@
+//! Which directories and files the paths of the command line mean.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::directory::{is_configuration, is_variable_file};
+use crate::source::{Problem, Span};
+use crate::terraform::files::{Files, Kind, Refusal};
+
+/// A plan or state to be read by others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Document {
+    /// `-`
+    StandardInput,
+    /// A file that is not a part of a configuration.
+    File(PathBuf),
+}
+
+/// What the paths mean.
+#[derive(Debug, Default)]
+pub(super) struct Discovery {
+    /// Directories with configuration files, sorted.
+    pub(super) directories: BTreeSet<PathBuf>,
+    /// Directories that a path names.
+    pub(super) named: BTreeSet<PathBuf>,
+    /// Trees that were searched for roots because a path names them.
+    pub(super) searched: Vec<PathBuf>,
+    /// Files that stand for the roots that read them.
+    pub(super) changed: Vec<PathBuf>,
+    /// Plans and states.
+    pub(super) documents: Vec<Document>,
+    /// Paths that mean nothing.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Finds out what paths mean.
+pub(super) fn discover(paths: &[PathBuf], files: &Files) -> Discovery {
+    let mut discovery = Discovery::default();
+    for path in paths {
+        if path == Path::new("-") {
+            discovery.documents.push(Document::StandardInput);
+            continue;
+        }
+        let path = files.absolute(path);
+        match files.kind(&path) {
+            Ok(Kind::Directory) => discovery.directory(path, files),
+            Ok(Kind::File) => discovery.file(path, files),
+            Err(refusal) => discovery.refused(&path, &refusal, files),
+        }
+    }
+    discovery
+}
+
+impl Discovery {
+    fn directory(&mut self, path: PathBuf, files: &Files) {
+        let found = self.search(&path, files);
+        if found == 0 {
+            let message = format!("`{}` has no Terraform configuration", files.display(&path));
+            self.problems.push(Problem::error(message, None));
+        }
+        self.named.insert(path.clone());
+        self.searched.push(path);
+    }
+
+    /// Collects the directories with configuration in a tree and returns their number.
+    fn search(&mut self, tree: &Path, files: &Files) -> usize {
+        let mut found = 0;
+        let mut terragrunt = Vec::new();
+        for directory in files.directories(tree) {
+            if directory.names.iter().any(|name| is_configuration(name)) {
+                found += 1;
+                self.directories.insert(directory.path.clone());
+            }
+            if directory.names.iter().any(|name| name == "terragrunt.hcl") {
+                terragrunt.push(directory.path.join("terragrunt.hcl"));
+            }
+        }
+        self.problems.extend(terragrunt_problem(&terragrunt, files));
+        found
+    }
+
+    fn file(&mut self, path: PathBuf, files: &Files) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name == "terragrunt.hcl" {
+            let problem = terragrunt_problem(&[path], files);
+            self.problems.extend(problem);
+        } else if is_configuration(&name) || is_variable_file(&name) {
+            self.search(&files.boundary(&path), files);
+            self.changed.push(path);
+        } else {
+            self.documents.push(Document::File(path));
+        }
+    }
+
+    fn refused(&mut self, path: &Path, refusal: &Refusal, files: &Files) {
+        let message = format!("`{}` cannot be read: {refusal}", files.display(path));
+        self.problems.push(Problem::error(message, None));
+    }
+}
+
+fn terragrunt_problem(found: &[PathBuf], files: &Files) -> Option<Problem> {
+    let first = files.display(found.first()?);
+    let message = match found.len() {
+        1 => format!("the Terragrunt file `{first}` is not read"),
+        n => format!("{n} Terragrunt files are not read, the first is `{first}`"),
+    };
+    let help = "check a plan instead: `terragrunt show -json plan.out`";
+    Some(Problem::warning(message, None::<Span>).help(help))
+}

@@ -1,0 +1,111 @@
+//! What `terraform init` installed: `.terraform/modules/modules.json`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::source::Problem;
+use crate::terraform::files::{Files, Refusal};
+
+/// The installed modules of one root module.
+#[derive(Debug, Default)]
+pub(super) struct Manifest {
+    modules: BTreeMap<String, Installed>,
+}
+
+/// One installed module.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Installed {
+    key: String,
+    /// The `source` it was installed from, in Terraform's long form.
+    pub(super) source: String,
+    dir: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Document {
+    modules: Vec<Installed>,
+}
+
+impl Manifest {
+    /// Reads the manifest of a root module; there is none if nothing was installed.
+    pub(super) fn read(
+        root: &Path,
+        data_directory: Option<&Path>,
+        files: &Files,
+    ) -> Result<Self, Problem> {
+        let data = root.join(data_directory.unwrap_or(Path::new(".terraform")));
+        let path = data.join("modules").join("modules.json");
+        let text = match files.read(&path) {
+            Ok(text) => text,
+            Err(Refusal::Missing) => return Ok(Self::default()),
+            Err(refusal) => return Err(unreadable(&path, &refusal.to_string(), files)),
+        };
+        let document: Document = serde_json::from_slice(&text)
+            .map_err(|error| unreadable(&path, &error.to_string(), files))?;
+        let modules = document.modules.into_iter().map(|module| {
+            let dir = root.join(&module.dir);
+            (module.key.clone(), Installed { dir, ..module })
+        });
+        Ok(Self {
+            modules: modules.collect(),
+        })
+    }
+
+    /// The module that a call with these names, outermost first, leads to.
+    pub(super) fn get(&self, calls: &[&str]) -> Option<&Installed> {
+        self.modules.get(&calls.join("."))
+    }
+}
+
+impl Installed {
+    /// Where it is.
+    pub(super) fn directory(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Whether it was installed for this `source`, as far as the two can be compared.
+    pub(super) fn is_of(&self, source: &str) -> bool {
+        match (registry_address(source), registry_address(&self.source)) {
+            (Some(source), Some(installed)) => source == installed,
+            (None, None) => true,
+            _ => false,
+        }
+    }
+}
+
+/// `terraform-aws-modules/vpc/aws//modules/x` as `registry.terraform.io/…` without the folder.
+fn registry_address(source: &str) -> Option<String> {
+    let is_word = |text: &str| {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        !text.is_empty() && text.chars().all(is_part)
+    };
+    let package = source.split("//").next().unwrap_or(source);
+    let parts: Vec<&str> = package.split('/').collect();
+    if !parts.iter().all(|part| is_word(part)) {
+        return None;
+    }
+    match parts.as_slice() {
+        [namespace, name, system] if !namespace.contains('.') => {
+            Some(format!("{DEFAULT_REGISTRY}/{namespace}/{name}/{system}"))
+        }
+        [host, _, _, _] if host.contains('.') && !is_repository_host(host) => Some(package.into()),
+        _ => None,
+    }
+}
+
+const DEFAULT_REGISTRY: &str = "registry.terraform.io";
+
+/// Hosts that `terraform init` takes for Git and Mercurial repositories.
+fn is_repository_host(host: &str) -> bool {
+    matches!(host, "github.com" | "bitbucket.org" | "gitlab.com")
+}
+
+fn unreadable(path: &Path, reason: &str, files: &Files) -> Problem {
+    let path = files.display(path);
+    let message = format!("`{path}` cannot be read: {reason}");
+    Problem::warning(message, None).help("run `terraform init -backend=false` again")
+}

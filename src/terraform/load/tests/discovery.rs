@@ -1,0 +1,163 @@
+//! What the paths of the command line mean.
+
+use super::*;
+
+const CALL: &str = "module \"net\" {\n  source = \"../../modules/net\"\n}\n";
+
+const REPOSITORY: [(&str, &str); 7] = [
+    ("README.md", ""),
+    ("live/prod/main.tf", CALL),
+    ("live/test/main.tf", CALL),
+    ("live/test/.hidden/main.tf", ""),
+    ("live/test/.terraform/modules/x/main.tf", ""),
+    ("modules/net/main.tf", ""),
+    ("modules/unused/main.tofu", ""),
+];
+
+#[test]
+fn a_directory_means_the_roots_in_it() {
+    let loaded = load_paths(&REPOSITORY, &["."]);
+    assert_eq!(
+        requested(&loaded),
+        ["live/prod", "live/test", "modules/unused"]
+    );
+    assert_eq!(messages(&loaded), [] as [&str; 0]);
+}
+
+#[test]
+fn a_module_that_is_named_is_a_root() {
+    let loaded = load_paths(&REPOSITORY, &["modules/net", "live"]);
+    assert_eq!(
+        requested(&loaded),
+        ["live/prod", "live/test", "modules/net"]
+    );
+}
+
+#[test]
+fn a_file_means_the_roots_that_read_it() {
+    assert_eq!(
+        requested(&load_paths(&REPOSITORY, &["modules/net/main.tf"])),
+        ["live/prod", "live/test"]
+    );
+    assert_eq!(
+        requested(&load_paths(&REPOSITORY, &["live/test/main.tf"])),
+        ["live/test"]
+    );
+    assert_eq!(
+        requested(&load_paths(&REPOSITORY, &["modules/unused/main.tofu"])),
+        ["modules/unused"]
+    );
+}
+
+#[test]
+fn a_variable_file_means_the_roots_that_read_it() {
+    let texts = [
+        ("live/main.tf", ""),
+        ("live/terraform.tfvars", ""),
+        ("live/env/prod.tfvars", ""),
+        ("other/main.tf", ""),
+    ];
+    assert_eq!(
+        requested(&load_paths(&texts, &["live/terraform.tfvars"])),
+        ["live"]
+    );
+    let loaded = load_paths(&texts, &["live/env/prod.tfvars"]);
+    assert_eq!(requested(&loaded), [] as [&str; 0]);
+    assert_eq!(
+        messages(&loaded),
+        ["no root module reads `live/env/prod.tfvars`"]
+    );
+    let options = LoadOptions {
+        paths: vec![PathBuf::from("live/env/prod.tfvars")],
+        roots: vec![RootSettings {
+            directory: PathBuf::from("live"),
+            variable_files: vec![PathBuf::from("live/env/prod.tfvars")],
+        }],
+        ..LoadOptions::default()
+    };
+    assert_eq!(
+        requested(&load(&options, &Files::in_memory(&texts))),
+        ["live"]
+    );
+}
+
+#[test]
+fn what_no_path_asks_for_can_be_dropped() {
+    let mut texts = REPOSITORY.to_vec();
+    texts[1].1 = "a = 1 # comment\n";
+    texts[6].1 = "{";
+    let mut loaded = load_paths(&texts, &["live/test/main.tf"]);
+    assert_eq!((loaded.problems.len(), loaded.comments.len()), (2, 1));
+    loaded.retain_roots(|root| root.is_requested);
+    assert_eq!((loaded.problems.len(), loaded.comments.len()), (0, 0));
+    assert_eq!(loaded.roots.len(), 1);
+}
+
+#[test]
+fn modules_that_call_each_other_are_not_lost() {
+    let texts = [
+        ("a/main.tf", "module \"b\" {\n  source = \"../b\"\n}\n"),
+        ("b/main.tf", "module \"a\" {\n  source = \"../a\"\n}\n"),
+    ];
+    assert_eq!(requested(&load_paths(&texts, &["."])), ["a"]);
+}
+
+#[test]
+fn other_files_are_left_to_other_readers() {
+    let texts = [("plan.json", "{}"), ("main.tf", "")];
+    let loaded = load_paths(&texts, &["-", "plan.json"]);
+    assert_eq!(
+        loaded.documents,
+        [
+            Document::StandardInput,
+            Document::File(PathBuf::from("/plan.json"))
+        ]
+    );
+    assert!(loaded.roots.is_empty());
+}
+
+#[test]
+fn a_path_without_configuration_is_an_error() {
+    let texts = [("docs/a.md", ""), ("main.tf", "")];
+    let loaded = load_paths(&texts, &["docs", "none"]);
+    assert_eq!(
+        messages(&loaded),
+        [
+            "`docs` has no Terraform configuration",
+            "`none` cannot be read: there is no such file or directory"
+        ]
+    );
+    assert!(
+        loaded
+            .problems
+            .iter()
+            .all(|p| p.severity == crate::source::ProblemSeverity::Error)
+    );
+}
+
+#[test]
+fn terragrunt_is_a_warning() {
+    let texts = [
+        ("a/terragrunt.hcl", ""),
+        ("b/terragrunt.hcl", ""),
+        ("main.tf", ""),
+    ];
+    let loaded = load_paths(&texts, &["."]);
+    assert_eq!(
+        messages(&loaded),
+        ["2 Terragrunt files are not read, the first is `a/terragrunt.hcl`"]
+    );
+}
+
+#[test]
+fn backup_files_are_not_read_and_tofu_files_replace() {
+    let texts = [
+        ("a.tf", "x"),
+        ("a.tofu", ""),
+        (".b.tf", "x"),
+        ("b.tf~", "x"),
+        ("#b.tf#", "x"),
+        ("b.tfx", "x"),
+    ];
+    assert_eq!(messages(&load_paths(&texts, &["."])), [] as [&str; 0]);
+}
