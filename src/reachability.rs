@@ -1,3 +1,7 @@
 //! Reachability: questions about the network, answered with verdicts and the hops that prove them.
 
+pub mod destination;
+pub mod dns;
+pub mod effective;
 pub mod path;
+pub mod routing;

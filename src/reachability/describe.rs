@@ -1,0 +1,101 @@
+//! Words for the objects of the network, as hops and findings name them.
+
+use crate::aws::address_set::AddressSet;
+use crate::aws::network::Network;
+use crate::aws::network_acl::NetworkAcl;
+use crate::aws::origin::Origin;
+use crate::aws::route_table::{Destination, OtherTarget, Route, RouteTable, Target};
+use crate::aws::table::Id;
+
+/// A route table: `aws_route_table.private`, `the main route table of aws_vpc.main`.
+pub fn route_table(network: &Network, table: Id<RouteTable>) -> String {
+    named(&network.route_tables[table].origin, "main route table")
+}
+
+/// A network ACL: `aws_network_acl.app`, `the default network ACL of aws_vpc.main`.
+pub fn network_acl(network: &Network, acl: Id<NetworkAcl>) -> String {
+    named(&network.network_acls[acl].origin, "default network ACL")
+}
+
+fn named(origin: &Origin, implicit: &str) -> String {
+    if origin.is_implicit() {
+        format!("the {implicit} of {}", origin.name())
+    } else {
+        origin.name()
+    }
+}
+
+/// A route: `0.0.0.0/0 -> aws_nat_gateway.a`.
+pub fn route(network: &Network, route: &Route, target: Option<&Target>) -> String {
+    let to = route.destinations.iter().next();
+    let to = to.map_or_else(
+        || "nothing".to_owned(),
+        |to| destination(network, &to.value),
+    );
+    let target = target.map_or_else(
+        || "an unknown target".to_owned(),
+        |one| self::target(network, one),
+    );
+    format!("{to} -> {target}")
+}
+
+fn destination(network: &Network, to: &Destination) -> String {
+    match to {
+        Destination::Cidr(cidr, _) => match cidr.known() {
+            Some(cidr) => cidr.to_string(),
+            None => "an unknown CIDR".to_owned(),
+        },
+        Destination::PrefixList(list) => match list.known() {
+            Some(list) => prefix_list(network, *list),
+            None => "an unknown prefix list".to_owned(),
+        },
+    }
+}
+
+fn prefix_list(network: &Network, list: Id<crate::aws::prefix_list::PrefixList>) -> String {
+    let list = &network.prefix_lists[list];
+    match list.aws_service.known() {
+        Some(Some(service)) => format!("the prefix list of {service}"),
+        _ => list.origin.name(),
+    }
+}
+
+/// The first prefixes of a set, and how many more there are.
+pub fn addresses(addresses: &AddressSet) -> String {
+    const SHOWN: usize = 4;
+    let prefixes: Vec<String> = addresses.prefixes().map(|one| one.to_string()).collect();
+    match prefixes.len().checked_sub(SHOWN) {
+        None | Some(0 | 1) => prefixes.join(", "),
+        Some(more) => format!("{} and {more} more", prefixes[..SHOWN].join(", ")),
+    }
+}
+
+/// A target: its address.
+pub fn target(network: &Network, target: &Target) -> String {
+    match target {
+        Target::Local => "local".to_owned(),
+        Target::InternetGateway(id) => network.internet_gateways[*id].origin.name(),
+        Target::EgressOnlyInternetGateway(id) => {
+            network.egress_only_internet_gateways[*id].origin.name()
+        }
+        Target::VpnGateway(id) => network.vpn_gateways[*id].origin.name(),
+        Target::NatGateway(id) => network.nat_gateways[*id].origin.name(),
+        Target::NetworkInterface(id) | Target::FirewallEndpoint(id) => {
+            network.workloads[*id].origin.name()
+        }
+        Target::VpcEndpoint(id) => network.vpc_endpoints[*id].origin.name(),
+        Target::TransitGateway(id) => network.transit_gateways[*id].origin.name(),
+        Target::PeeringConnection(id) => network.peering_connections[*id].origin.name(),
+        Target::Other { kind, name } => format!("{} {name}", other(*kind)),
+        Target::Invalid { name } => name.to_string(),
+    }
+}
+
+fn other(kind: OtherTarget) -> &'static str {
+    match kind {
+        OtherTarget::LocalGateway => "local gateway",
+        OtherTarget::CarrierGateway => "carrier gateway",
+        OtherTarget::CoreNetwork => "core network",
+        OtherTarget::OdbNetwork => "ODB network",
+    }
+}

@@ -1,0 +1,155 @@
+//! Where packets are sent to: the addresses of a service, as far as they are known.
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use crate::aws::address_set::{AddressSet, Family, parse_cidr};
+use crate::aws::data::AwsData;
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::prefix_list::PrefixList;
+
+/// The addresses that a question is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// Every address that may belong to it.
+    pub addresses: AddressSet,
+    /// The addresses that belong to it for certain.
+    pub confirmed: AddressSet,
+    /// Why only some of `addresses` belong to it and it is not known which: then an answer counts
+    /// only if it is the same for all.
+    pub unknown: Option<Cause>,
+    /// The service of AWS's whose prefix list it is.
+    pub service: Option<Service>,
+}
+
+/// A service in one Region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// `s3`
+    pub name: Arc<str>,
+    /// Where.
+    pub region: Fact<Arc<str>>,
+}
+
+/// The IPv4 addresses of a service with gateway endpoints: those of its prefix list. Where the Region
+/// or its list is not known, they may be any public addresses.
+pub fn service(aws: &AwsData, name: &str, region: &Fact<Arc<str>>) -> Destination {
+    let service = Some(Service {
+        name: name.into(),
+        region: region.clone(),
+    });
+    let list = region
+        .known()
+        .and_then(|region| aws.prefix_list(region, name));
+    let Some(list) = list else {
+        return Destination {
+            service,
+            ..unpublished(name, region)
+        };
+    };
+    let entries = || list.entries(Family::V4);
+    let confirmed = entries().filter(|entry| entry.is_confirmed);
+    Destination {
+        addresses: entries().map(|entry| entry.cidr).collect(),
+        confirmed: confirmed.map(|entry| entry.cidr).collect(),
+        unknown: None,
+        service,
+    }
+}
+
+fn unpublished(name: &str, region: &Fact<Arc<str>>) -> Destination {
+    let unlisted = || {
+        Cause::new(format!(
+            "the addresses of {name} in its Region are not known"
+        ))
+    };
+    Destination {
+        addresses: public_addresses(Family::V4),
+        confirmed: AddressSet::empty(),
+        unknown: Some(region.cause().cloned().unwrap_or_else(unlisted)),
+        service: None,
+    }
+}
+
+impl Destination {
+    /// These addresses and no others.
+    pub fn known(addresses: AddressSet) -> Self {
+        Self {
+            confirmed: addresses.clone(),
+            addresses,
+            unknown: None,
+            service: None,
+        }
+    }
+
+    /// A part of it.
+    #[must_use]
+    pub fn part(&self, addresses: AddressSet) -> Self {
+        Self {
+            confirmed: self.confirmed.intersection(&addresses),
+            addresses,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it is what a prefix list holds: that of the same service and Region.
+    pub fn is_of(&self, list: &PrefixList) -> bool {
+        let Some(own) = &self.service else {
+            return false;
+        };
+        let same_service = list.aws_service.is(&Some(own.name.clone())).is_true();
+        same_service && list.origin.region == own.region
+    }
+
+    /// Whether a prefix list holds nothing of it: that of another service of AWS's, as no two of them
+    /// share an address.
+    pub fn is_foreign_to(&self, list: &PrefixList) -> bool {
+        let other = |name: &Option<Arc<str>>| match (name, &self.service) {
+            (Some(name), Some(own)) => *name != own.name,
+            _ => false,
+        };
+        list.aws_service.holds(other).is_true()
+    }
+}
+
+/// The addresses of one family that the internet routes (IANA special-purpose registries).
+pub fn public_addresses(family: Family) -> AddressSet {
+    match family {
+        Family::V4 => AddressSet::all_v4().difference(&prefixes(&SPECIAL_V4)),
+        Family::V6 => prefixes(&["2000::/3"]).difference(&prefixes(&["2001:db8::/32"])),
+    }
+}
+
+/// The addresses that networks use inside (RFC 1918, RFC 6598, RFC 4193).
+pub fn private_addresses() -> AddressSet {
+    prefixes(&[
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "fc00::/7",
+    ])
+}
+
+const SPECIAL_V4: [&str; 14] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+];
+
+fn prefixes(cidrs: &[&str]) -> AddressSet {
+    let prefix = |cidr: &&str| -> IpNet { parse_cidr(cidr).expect("a CIDR of this file") };
+    cidrs.iter().map(prefix).collect()
+}

@@ -1,0 +1,54 @@
+//! Which addresses the default name of a service stands for inside a VPC.
+
+use std::sync::Arc;
+
+use crate::aws::fact::Fact;
+use crate::aws::network::Network;
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
+
+/// The endpoints that the default names of a service may stand for inside a VPC, and whether they do.
+pub fn capturing_endpoints<'a>(
+    network: &'a Network,
+    vpc: Id<Vpc>,
+    service: &'a str,
+) -> impl Iterator<Item = (Id<VpcEndpoint>, Fact<bool>)> + 'a {
+    let endpoints = network.vpc_endpoints.iter();
+    let answers = endpoints.map(move |(id, endpoint)| (id, captures(endpoint, vpc, service)));
+    answers.filter(|(_, answer)| !answer.is_false())
+}
+
+/// Whether any endpoint takes the default names of a service inside a VPC.
+pub fn is_captured(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
+    let answers = capturing_endpoints(network, vpc, service).map(|(_, answer)| answer);
+    answers.fold(Fact::Known(false), Fact::either)
+}
+
+/// Whether the names of a service stand for an endpoint's network interfaces (`PrivateLink` guide
+/// "Private DNS", S3 guide "Private DNS").
+fn captures(endpoint: &VpcEndpoint, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
+    if service == "dynamodb" {
+        return Fact::Known(false);
+    }
+    let is_interface = endpoint.kind.is(&EndpointType::Interface);
+    let of_service = endpoint.service.aws_service.is(&Some(Arc::from(service)));
+    let here = endpoint.vpc.is(&vpc);
+    let answer = is_interface.and(of_service).and(here);
+    let answer = answer.and(endpoint.private_dns.clone());
+    match service {
+        "s3" => answer.and(for_clients(endpoint)),
+        _ => answer,
+    }
+}
+
+/// Whether the names of an S3 endpoint answer clients inside the VPC, not only inbound resolver
+/// endpoints, which is what AWS does if nothing is said.
+fn for_clients(endpoint: &VpcEndpoint) -> Fact<bool> {
+    let inbound_only = match &endpoint.dns_options {
+        Fact::Known(None) => Fact::Known(true),
+        Fact::Known(Some(options)) => options.inbound_resolver_only.clone().or(true),
+        Fact::OneOf(_, cause) | Fact::Unknown(cause) => Fact::Unknown(cause.clone()),
+    };
+    inbound_only.map(|only| !only)
+}

@@ -1,0 +1,209 @@
+//! Network ACLs: the lowest number that matches decides, and nothing else passes (VPC guide "Network
+//! ACL rules").
+
+use std::collections::BTreeMap;
+
+use crate::aws::address_set::AddressSet;
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::members::{Member, Members};
+use crate::aws::network_acl::{AclEntry, Action};
+use crate::aws::packet_set::PacketSet;
+
+use super::{Ruling, add_cause};
+
+/// What entries of one direction decide about packets: the address at the other end with protocol
+/// and destination port.
+pub fn decide<'a>(entries: &'a Members<AclEntry>, asked: &PacketSet) -> Ruling<&'a AclEntry> {
+    let mut trial = Trial::new(asked);
+    trial.unseen(entries.more());
+    trial.unordered(entries);
+    let numbers = by_number(entries);
+    for same_number in numbers.values() {
+        trial.meet(same_number);
+    }
+    trial.ruling()
+}
+
+/// Entries by their numbers, as far as these are known.
+fn by_number(entries: &Members<AclEntry>) -> BTreeMap<i64, Vec<&Member<AclEntry>>> {
+    let mut numbers: BTreeMap<i64, Vec<&Member<AclEntry>>> = BTreeMap::new();
+    for entry in entries {
+        if let Some(number) = entry.value.number.known() {
+            numbers.entry(*number).or_default().push(entry);
+        }
+    }
+    numbers
+}
+
+/// Packets that pass by entry after entry.
+struct Trial<'a> {
+    asked: PacketSet,
+    /// Those that no entry has certainly matched yet.
+    waiting: PacketSet,
+    /// What each entry may decide.
+    decisions: Vec<Decision<'a>>,
+    /// Those that entries which nobody sees may match.
+    anything: PacketSet,
+    /// Those that an entry of unknown number certainly matches: the final `*` never sees them.
+    spared: PacketSet,
+    causes: Vec<Cause>,
+}
+
+struct Decision<'a> {
+    entry: &'a AclEntry,
+    action: Action,
+    packets: PacketSet,
+}
+
+/// What an entry matches, at least and at most.
+struct Match {
+    certain: PacketSet,
+    possible: PacketSet,
+}
+
+impl<'a> Trial<'a> {
+    fn new(asked: &PacketSet) -> Self {
+        Self {
+            asked: asked.clone(),
+            waiting: asked.clone(),
+            decisions: Vec::new(),
+            anything: PacketSet::empty(),
+            spared: PacketSet::empty(),
+            causes: Vec::new(),
+        }
+    }
+
+    /// Entries that nobody sees may decide anything about everything.
+    fn unseen(&mut self, causes: &[Cause]) {
+        if !causes.is_empty() {
+            self.anything = self.asked.clone();
+            self.causes.extend_from_slice(causes);
+        }
+    }
+
+    /// Entries that may stand anywhere decide about all that they match.
+    fn unordered(&mut self, entries: &'a Members<AclEntry>) {
+        let unnumbered = entries
+            .iter()
+            .filter(|entry| entry.value.number.known().is_none());
+        for entry in unnumbered {
+            let matched = matched(entry);
+            self.decide(&entry.value, matched.possible.intersection(&self.asked));
+            self.spared = self.spared.union(&matched.certain);
+            self.doubt(entry);
+        }
+    }
+
+    /// Entries with one number: which of them comes first is not known.
+    fn meet(&mut self, entries: &[&'a Member<AclEntry>]) {
+        let mut matched_for_certain = PacketSet::empty();
+        for entry in entries {
+            let matched = matched(entry);
+            let packets = matched.possible.intersection(&self.waiting);
+            if packets.is_empty() {
+                continue;
+            }
+            self.decide(&entry.value, packets);
+            self.doubt(entry);
+            matched_for_certain = matched_for_certain.union(&matched.certain);
+        }
+        self.waiting = self.waiting.difference(&matched_for_certain);
+    }
+
+    fn decide(&mut self, entry: &'a AclEntry, packets: PacketSet) {
+        let actions: &[Action] = match entry.action.options() {
+            Some(actions) => actions,
+            None => &[Action::Allow, Action::Deny],
+        };
+        for action in actions {
+            self.decisions.push(Decision {
+                entry,
+                action: *action,
+                packets: packets.clone(),
+            });
+        }
+    }
+
+    fn doubt(&mut self, entry: &Member<AclEntry>) {
+        let value = &entry.value;
+        let facts = [
+            value.number.cause(),
+            value.action.cause(),
+            value.cidr.cause(),
+        ];
+        let causes = facts.into_iter().flatten().chain(&value.traffic.causes);
+        for cause in causes.chain(entry.presence.cause()) {
+            add_cause(&mut self.causes, cause);
+        }
+    }
+
+    fn packets(&self, action: Action) -> PacketSet {
+        let decisions = self.decisions.iter().filter(|one| one.action == action);
+        let unseen = self.anything.clone();
+        decisions.fold(unseen, |all, one| all.union(&one.packets))
+    }
+
+    fn ruling(self) -> Ruling<&'a AclEntry> {
+        let unmatched = self.waiting.difference(&self.spared);
+        let may_pass = self.packets(Action::Allow);
+        let may_stop = self.packets(Action::Deny).union(&unmatched);
+        let passing = may_pass.difference(&may_stop);
+        let unknown = may_pass.intersection(&may_stop);
+        let mut passed_by = Vec::new();
+        let mut denied = Vec::new();
+        let mut rest = may_stop.difference(&may_pass);
+        for decision in &self.decisions {
+            if decision.action == Action::Allow && decision.packets.intersects(&passing) {
+                passed_by.push(decision.entry);
+            }
+            let packets = decision.packets.intersection(&rest);
+            if decision.action == Action::Deny && !packets.is_empty() {
+                rest = rest.difference(&packets);
+                denied.push((Some(decision.entry), packets));
+            }
+        }
+        if !rest.is_empty() {
+            denied.push((None, rest));
+        }
+        let causes = if unknown.is_empty() {
+            Vec::new()
+        } else {
+            self.causes
+        };
+        Ruling {
+            passing,
+            passed_by,
+            denied,
+            unknown,
+            causes,
+        }
+    }
+}
+
+fn matched(entry: &Member<AclEntry>) -> Match {
+    let AclEntry {
+        cidr,
+        family,
+        traffic,
+        ..
+    } = &entry.value;
+    let (certain, possible) = match cidr {
+        Fact::Known(cidr) => (AddressSet::from(*cidr), AddressSet::from(*cidr)),
+        Fact::OneOf(cidrs, _) => {
+            let all = AddressSet::all();
+            let common = cidrs
+                .iter()
+                .fold(all, |all, one| all.intersection(&(*one).into()));
+            (common, cidrs.iter().copied().collect())
+        }
+        Fact::Unknown(_) => (AddressSet::empty(), AddressSet::all().of_family(*family)),
+    };
+    let certain = match entry.presence.cause() {
+        Some(_) => PacketSet::empty(),
+        None => PacketSet::of(&certain, &traffic.certain),
+    };
+    Match {
+        certain,
+        possible: PacketSet::of(&possible, &traffic.possible),
+    }
+}

@@ -1,0 +1,206 @@
+//! Sets of packets on their way: what every stage of a path splits.
+
+use std::fmt;
+
+use crate::aws::address_set::AddressSet;
+use crate::aws::interval_set::Range;
+use crate::aws::packet_set::PacketSet;
+use crate::aws::traffic::{PortSet, Protocol, Traffic};
+
+/// The packets that open a connection: every combination of its parts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Packets {
+    /// The client's addresses.
+    pub sources: AddressSet,
+    /// The service's addresses.
+    pub destinations: AddressSet,
+    /// The port that the client sends from, then the port of each NAT gateway on the way.
+    pub ports: Vec<PortSet>,
+}
+
+/// Which addresses a filter looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The client's.
+    Sources,
+    /// The service's.
+    Destinations,
+}
+
+/// What is asked for: a protocol and the port at the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The port of the service; nothing for protocols without ports.
+    pub port: u16,
+}
+
+impl Request {
+    /// TCP to port 443.
+    pub const HTTPS: Self = Self {
+        protocol: Protocol::TCP,
+        port: 443,
+    };
+
+    /// What filters see on the way out: of ICMP an echo request.
+    pub fn traffic(self) -> Traffic {
+        match self.protocol {
+            Protocol::ICMP => Traffic::icmp(self.protocol, Some(8), Some(0)),
+            Protocol::ICMPV6 => Traffic::icmp(self.protocol, Some(128), Some(0)),
+            protocol if protocol.has_ports() => Traffic::range(protocol, self.port, self.port),
+            protocol => Traffic::protocol(protocol),
+        }
+    }
+
+    /// What filters see on the way back to `ports`.
+    pub fn reply(self, ports: &PortSet) -> Traffic {
+        match self.protocol {
+            Protocol::ICMP => Traffic::icmp(self.protocol, Some(0), Some(0)),
+            Protocol::ICMPV6 => Traffic::icmp(self.protocol, Some(129), Some(0)),
+            protocol if protocol.has_ports() => Traffic::ports(protocol, ports),
+            protocol => Traffic::protocol(protocol),
+        }
+    }
+}
+
+impl fmt::Display for Request {
+    /// `tcp 443`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.traffic().fmt(f)
+    }
+}
+
+/// The ports that clients and NAT gateways send from (VPC guide "Custom network ACLs", ephemeral
+/// ports).
+pub fn ephemeral_ports() -> PortSet {
+    PortSet::of(Range {
+        first: 1024,
+        last: u16::MAX,
+    })
+}
+
+impl Packets {
+    /// The packets from any ephemeral port of `sources` to `destinations`.
+    pub fn between(sources: AddressSet, destinations: AddressSet) -> Self {
+        Self {
+            sources,
+            destinations,
+            ports: vec![ephemeral_ports()],
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        let no_ports = self.ports.iter().any(PortSet::is_empty);
+        no_ports || self.sources.is_empty() || self.destinations.is_empty()
+    }
+
+    /// The addresses of one side.
+    pub fn addresses(&self, side: Side) -> &AddressSet {
+        match side {
+            Side::Sources => &self.sources,
+            Side::Destinations => &self.destinations,
+        }
+    }
+
+    /// Those to or from some addresses.
+    #[must_use]
+    pub fn with(&self, side: Side, addresses: &AddressSet) -> Self {
+        let mut packets = self.clone();
+        let own = match side {
+            Side::Sources => &mut packets.sources,
+            Side::Destinations => &mut packets.destinations,
+        };
+        *own = own.intersection(addresses);
+        packets
+    }
+
+    /// Those of which the filters on the way out let `passing` pass.
+    pub fn forward(&self, passing: &PacketSet, side: Side) -> Self {
+        self.with(side, &passing.addresses())
+    }
+
+    /// Those whose replies to the ports of a leg are in `passing`.
+    pub fn replies(
+        &self,
+        request: Request,
+        passing: &PacketSet,
+        side: Side,
+        leg: usize,
+    ) -> Vec<Self> {
+        let boxes = passing.boxes().into_iter();
+        let packets = boxes.map(|(addresses, traffic)| {
+            let mut packets = self.with(side, &addresses);
+            if request.protocol.has_ports() {
+                let ports = traffic.ports_of(request.protocol);
+                packets.ports[leg] = packets.ports[leg].intersection(&ports);
+            }
+            packets
+        });
+        packets.filter(|packets| !packets.is_empty()).collect()
+    }
+
+    /// What both hold.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let ports = self.ports.iter().zip(&other.ports);
+        Self {
+            sources: self.sources.intersection(&other.sources),
+            destinations: self.destinations.intersection(&other.destinations),
+            ports: ports
+                .map(|(own, others)| own.intersection(others))
+                .collect(),
+        }
+    }
+
+    /// The same packets, whatever port the NAT gateways of `legs` legs may send from.
+    #[must_use]
+    pub fn with_legs(mut self, legs: usize) -> Self {
+        self.ports.resize_with(legs, ephemeral_ports);
+        self
+    }
+
+    /// What it holds and the other does not, as sets that do not overlap.
+    pub fn difference(&self, other: &Self) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let mut rest = self.clone();
+        let outside = rest.destinations.difference(&other.destinations);
+        parts.push(rest.with(Side::Destinations, &outside));
+        rest.destinations = rest.destinations.intersection(&other.destinations);
+        let outside = rest.sources.difference(&other.sources);
+        parts.push(rest.with(Side::Sources, &outside));
+        rest.sources = rest.sources.intersection(&other.sources);
+        for (leg, ports) in other.ports.iter().enumerate() {
+            let Some(own) = rest.ports.get(leg) else {
+                break;
+            };
+            let (inside, outside) = (own.intersection(ports), own.difference(ports));
+            let mut part = rest.clone();
+            part.ports[leg] = outside;
+            parts.push(part);
+            rest.ports[leg] = inside;
+        }
+        parts.retain(|part| !part.is_empty());
+        parts
+    }
+
+    /// Both as one set, if that is one: they differ in one part only.
+    pub fn merged(&self, other: &Self) -> Option<Self> {
+        if self.ports.len() != other.ports.len() {
+            return None;
+        }
+        let legs = self.ports.iter().zip(&other.ports);
+        let legs = legs.filter(|(own, others)| own != others).count();
+        let sources = usize::from(self.sources != other.sources);
+        let destinations = usize::from(self.destinations != other.destinations);
+        (legs + sources + destinations <= 1).then(|| {
+            let ports = self.ports.iter().zip(&other.ports);
+            Self {
+                sources: self.sources.union(&other.sources),
+                destinations: self.destinations.union(&other.destinations),
+                ports: ports.map(|(own, others)| own.union(others)).collect(),
+            }
+        })
+    }
+}

@@ -1,0 +1,384 @@
+//! The candidates of a route table: each entry of a prefix list is one of its own.
+
+use std::collections::BTreeMap;
+
+use ipnet::IpNet;
+
+use crate::aws::address_set::{AddressSet, Family};
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::members::{Member, Presence};
+use crate::aws::network::Network;
+use crate::aws::prefix_list::PrefixList;
+use crate::aws::route_table::{Destination as To, Route, RouteKind, RouteTable, Target};
+use crate::aws::table::Id;
+use crate::reachability::destination::{Destination, private_addresses};
+
+use super::NextHop;
+
+/// What may take packets.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate<'a> {
+    /// Its position among the candidates of its table.
+    pub(super) index: usize,
+    /// Before whom it is asked: the lesser wins.
+    pub(super) rank: Rank,
+    /// What it leads to.
+    pub(super) addresses: AddressSet,
+    /// Whether it takes that.
+    pub(super) certainty: Certainty,
+    /// Where it sends it.
+    pub(super) next_hops: Vec<NextHop<'a>>,
+    /// Why it is not known which of those; none if it is one.
+    pub(super) doubt: Option<Cause>,
+}
+
+/// The place of a route among others: longer prefixes first, then by class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank {
+    missing_bits: u8,
+    class: u8,
+}
+
+/// Whether a candidate takes what it leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Certainty {
+    /// It does.
+    Certain,
+    /// It may.
+    Possible(Cause),
+    /// It is taken for granted that it does not.
+    Neglected(Cause),
+}
+
+impl Certainty {
+    pub(super) fn cause(&self) -> Option<&Cause> {
+        match self {
+            Self::Possible(cause) => Some(cause),
+            _ => None,
+        }
+    }
+
+    pub(super) fn assumption(&self) -> Option<&Cause> {
+        match self {
+            Self::Neglected(cause) => Some(cause),
+            _ => None,
+        }
+    }
+
+    fn of<T>(member: &Member<T>) -> Self {
+        match &member.presence {
+            Presence::Certain => Self::Certain,
+            Presence::Maybe(cause) | Presence::Many(cause) => Self::Possible(cause.clone()),
+        }
+    }
+
+    fn and(&self, other: Self) -> Self {
+        match self {
+            Self::Certain => other,
+            doubt => doubt.clone(),
+        }
+    }
+}
+
+/// Classes of routes to one CIDR (VPC guide "Route priority").
+mod class {
+    pub(super) const LOCAL: u8 = 0;
+    pub(super) const CIDR: u8 = 1;
+    pub(super) const PREFIX_LIST: u8 = 2;
+    pub(super) const PROPAGATED: u8 = 3;
+}
+
+impl Rank {
+    /// Before all others: routes of which the prefix is not known may have the longest.
+    const FIRST: Self = Self {
+        missing_bits: 0,
+        class: 0,
+    };
+
+    fn new(length: u8, class: u8) -> Self {
+        let missing_bits = 128u8.saturating_sub(length);
+        Self {
+            missing_bits,
+            class,
+        }
+    }
+}
+
+/// Every candidate of a table that may take some of `asked`, in the order in which they are asked.
+pub(super) fn of_table<'a>(
+    network: &'a Network,
+    table: &'a RouteTable,
+    asked: &Destination,
+) -> Vec<Candidate<'a>> {
+    let mut build = Build {
+        network,
+        asked,
+        local: local_addresses(table),
+        candidates: Vec::new(),
+    };
+    for route in &table.routes {
+        build.route(route);
+    }
+    for cause in table.routes.more() {
+        build.unseen(cause, Rank::FIRST);
+    }
+    build.propagated(table);
+    let mut candidates = build.candidates;
+    candidates.sort_by_key(|candidate| candidate.rank);
+    for (index, candidate) in candidates.iter_mut().enumerate() {
+        candidate.index = index;
+    }
+    candidates
+}
+
+/// What the table's local routes certainly lead to.
+fn local_addresses(table: &RouteTable) -> AddressSet {
+    let local = table.routes.certain();
+    let local = local.filter(|route| route.kind == RouteKind::Local);
+    let destinations = local.flat_map(|route| route.destinations.certain());
+    let cidrs = destinations.filter_map(|to| match to {
+        To::Cidr(cidr, _) => cidr.known().copied(),
+        To::PrefixList(_) => None,
+    });
+    cidrs.collect()
+}
+
+struct Build<'a, 'q> {
+    network: &'a Network,
+    asked: &'q Destination,
+    local: AddressSet,
+    candidates: Vec<Candidate<'a>>,
+}
+
+impl<'a> Build<'a, '_> {
+    fn route(&mut self, route: &'a Member<Route>) {
+        let certainty = Certainty::of(route);
+        let route = &route.value;
+        let certainty = match one_only(route) {
+            Some(cause) => certainty.and(Certainty::Possible(cause)),
+            None => certainty,
+        };
+        for to in &route.destinations {
+            let certainty = certainty.and(Certainty::of(to));
+            match &to.value {
+                To::Cidr(cidr, family) => self.cidr(route, cidr, *family, &certainty),
+                To::PrefixList(list) => self.prefix_list(route, list, &certainty),
+            }
+        }
+        for cause in route.destinations.more() {
+            self.anywhere(route, &AddressSet::all(), cause);
+        }
+    }
+
+    fn cidr(
+        &mut self,
+        route: &'a Route,
+        cidr: &Fact<IpNet>,
+        family: Family,
+        certainty: &Certainty,
+    ) {
+        let class = match route.kind {
+            RouteKind::Local => class::LOCAL,
+            RouteKind::Static => class::CIDR,
+            RouteKind::GatewayEndpoint => class::PREFIX_LIST,
+        };
+        let rank = |cidr: &IpNet| Rank::new(cidr.prefix_len(), class);
+        match cidr {
+            Fact::Known(cidr) => self.add(route, rank(cidr), (*cidr).into(), certainty.clone()),
+            Fact::OneOf(cidrs, cause) => {
+                for cidr in cidrs {
+                    let certainty = Certainty::Possible(cause.clone());
+                    self.add(route, rank(cidr), (*cidr).into(), certainty);
+                }
+            }
+            Fact::Unknown(cause) => self.unknown_cidr(route, family, cause),
+        }
+    }
+
+    /// Nobody gives a VPC public addresses that others use: where its CIDR is not known, such
+    /// destinations lie outside.
+    fn unknown_cidr(&mut self, route: &'a Route, family: Family, cause: &Cause) {
+        let all = AddressSet::all().of_family(family);
+        if route.kind != RouteKind::Local {
+            return self.anywhere(route, &all, cause);
+        }
+        let private = all.intersection(&private_addresses());
+        let assumption = Cause::new(format!("the VPC's CIDR ({}) is private", cause.reason));
+        self.anywhere(route, &private, cause);
+        let others = all.difference(&private);
+        self.add(route, Rank::FIRST, others, Certainty::Neglected(assumption));
+    }
+
+    fn prefix_list(
+        &mut self,
+        route: &'a Route,
+        list: &Fact<Id<PrefixList>>,
+        certainty: &Certainty,
+    ) {
+        match list {
+            Fact::Known(list) => self.entries(route, *list, certainty),
+            Fact::OneOf(lists, cause) => {
+                for list in lists {
+                    self.entries(route, *list, &Certainty::Possible(cause.clone()));
+                }
+            }
+            Fact::Unknown(cause) => self.anywhere(route, &AddressSet::all(), cause),
+        }
+    }
+
+    fn entries(&mut self, route: &'a Route, list: Id<PrefixList>, certainty: &Certainty) {
+        let list = &self.network.prefix_lists[list];
+        if self.asked.is_foreign_to(list) {
+            return;
+        }
+        let is_asked = self.asked.is_of(list);
+        let mut lengths: BTreeMap<(u8, bool), (AddressSet, Certainty)> = BTreeMap::new();
+        for entry in &list.entries {
+            match &entry.value.cidr {
+                Fact::Known(cidr) => {
+                    let own = if is_asked {
+                        Certainty::Certain
+                    } else {
+                        Certainty::of(entry)
+                    };
+                    let key = (cidr.prefix_len(), own == Certainty::Certain);
+                    let all = (AddressSet::empty(), certainty.and(own));
+                    let (addresses, _) = lengths.entry(key).or_insert(all);
+                    *addresses = addresses.union(&(*cidr).into());
+                }
+                other => {
+                    let cause = other.cause().expect("it is not known");
+                    self.anywhere(route, &AddressSet::all(), cause);
+                }
+            }
+        }
+        for ((length, _), (addresses, certainty)) in lengths {
+            self.add(
+                route,
+                Rank::new(length, class::PREFIX_LIST),
+                addresses,
+                certainty,
+            );
+        }
+        for cause in list.entries.more() {
+            self.anywhere(route, &AddressSet::all(), cause);
+        }
+        if is_asked && !list.entries.more().is_empty() {
+            // Whatever its entries are, they hold what is asked for and beat a default route.
+            let rank = Rank::new(1, class::PREFIX_LIST);
+            self.add(route, rank, self.asked.addresses.clone(), certainty.clone());
+        }
+    }
+
+    /// A route that may lead to any of `addresses`.
+    fn anywhere(&mut self, route: &'a Route, addresses: &AddressSet, cause: &Cause) {
+        let inside = route.kind == RouteKind::Local || may_lead_inside(route);
+        let addresses = if inside {
+            addresses.clone()
+        } else {
+            addresses.difference(&self.local)
+        };
+        self.add(
+            route,
+            Rank::FIRST,
+            addresses,
+            Certainty::Possible(cause.clone()),
+        );
+    }
+
+    fn add(&mut self, route: &'a Route, rank: Rank, addresses: AddressSet, certainty: Certainty) {
+        if !addresses.intersects(&self.asked.addresses) {
+            return;
+        }
+        let (next_hops, doubt) = next_hops(route);
+        self.candidates.push(Candidate {
+            index: 0,
+            rank,
+            addresses,
+            certainty,
+            next_hops,
+            doubt,
+        });
+    }
+
+    /// Routes that virtual private gateways add lose against equal CIDRs and against local routes of
+    /// any length.
+    fn propagated(&mut self, table: &RouteTable) {
+        let gateways = table.propagation.iter();
+        let names = gateways.map(|gateway| match gateway.value.to.known() {
+            Some(id) => self.network.vpn_gateways[*id].origin.name(),
+            None => "a virtual private gateway".to_owned(),
+        });
+        let routes = names.map(|name| format!("the routes that {name} propagates are not known"));
+        let causes: Vec<Cause> = routes.map(Cause::new).collect();
+        for cause in causes.iter().chain(table.propagation.more()) {
+            self.unseen(cause, Rank::new(128, class::PROPAGATED));
+        }
+    }
+
+    fn unseen(&mut self, cause: &Cause, rank: Rank) {
+        for (family, length) in [(Family::V4, 32), (Family::V6, 128)] {
+            let all = AddressSet::all().of_family(family);
+            let rank = if rank == Rank::FIRST {
+                rank
+            } else {
+                Rank::new(length, rank.class)
+            };
+            self.candidates.push(Candidate {
+                index: 0,
+                rank,
+                addresses: all.difference(&self.local),
+                certainty: Certainty::Possible(cause.clone()),
+                next_hops: vec![NextHop::Unseen(cause.clone())],
+                doubt: None,
+            });
+        }
+    }
+}
+
+/// Why AWS refuses a route, if it does: it has several destinations.
+fn one_only(route: &Route) -> Option<Cause> {
+    let several = route.destinations.certain().nth(1).is_some();
+    several.then(|| Cause::new("the route has several destinations, which AWS refuses"))
+}
+
+/// Whether AWS accepts a route for a destination inside the VPC (VPC guide "Subnet route tables").
+fn may_lead_inside(route: &Route) -> bool {
+    let accepted = |target: &Target| {
+        matches!(
+            target,
+            Target::NatGateway(_)
+                | Target::NetworkInterface(_)
+                | Target::VpcEndpoint(_)
+                | Target::FirewallEndpoint(_)
+                | Target::Local
+        )
+    };
+    let accepts = |target: &Fact<Target>| !target.holds(accepted).is_false();
+    let mut targets = route.targets.iter();
+    targets.any(|target| accepts(&target.value.target)) || !route.targets.more().is_empty()
+}
+
+/// Where a route sends packets, and why it is not known which of several targets it has.
+fn next_hops(route: &Route) -> (Vec<NextHop<'_>>, Option<Cause>) {
+    let mut hops = Vec::new();
+    let mut doubt = route.targets.more().first().cloned();
+    for target in &route.targets {
+        let options = target.value.target.options().unwrap_or_default();
+        hops.extend(options.iter().map(|target| NextHop::Target(route, target)));
+        let cause = target.presence.cause().or(target.value.target.cause());
+        doubt = doubt.or_else(|| cause.cloned());
+        if options.is_empty() {
+            hops.extend(cause.map(|cause| NextHop::Unknown(route, cause.clone())));
+        }
+    }
+    let several = hops.len() > 1 && doubt.is_none();
+    let refused = || Cause::new("the route has several targets, which AWS refuses");
+    doubt = doubt.or_else(|| several.then(refused));
+    if hops.is_empty() || !route.targets.more().is_empty() {
+        let unknown = || Cause::new("the route has no target, which AWS refuses");
+        let cause = doubt.get_or_insert_with(unknown).clone();
+        hops.push(NextHop::Unknown(route, cause));
+    }
+    (hops, doubt)
+}

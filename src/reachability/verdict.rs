@@ -1,0 +1,260 @@
+//! What becomes of packets: verdicts, and the outcomes that they follow from.
+
+use crate::aws::address_set::AddressSet;
+use crate::aws::fact::Cause;
+use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway};
+use crate::aws::nat_gateway::NatGateway;
+use crate::aws::network_acl::NetworkAcl;
+use crate::aws::origin::Source;
+use crate::aws::route_table::RouteTable;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::vpc_endpoint::VpcEndpoint;
+
+use super::packets::Packets;
+use super::path::{Hop, Stage};
+
+/// What becomes of packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// They arrive by a gateway endpoint.
+    ViaGatewayEndpoint,
+    /// They arrive by an interface endpoint.
+    ViaInterfaceEndpoint,
+    /// They arrive by a NAT gateway.
+    ViaNat,
+    /// They arrive by an internet gateway.
+    ViaInternetGateway,
+    /// They arrive by an egress-only internet gateway.
+    ViaEgressOnlyGateway,
+    /// They arrive inside the VPC.
+    Local,
+    /// They leave what is known: by a transit gateway, a peering connection, a VPN or an appliance.
+    External,
+    /// A filter denies them or their replies.
+    Blocked,
+    /// No route leads on.
+    NoRoute,
+    /// It depends on unknowns.
+    Unknown,
+    /// Some are lost and the others agree.
+    Partial,
+    /// They go different ways.
+    Mixed,
+}
+
+impl Verdict {
+    /// The word of the JSON report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ViaGatewayEndpoint => "via_gateway_endpoint",
+            Self::ViaInterfaceEndpoint => "via_interface_endpoint",
+            Self::ViaNat => "via_nat",
+            Self::ViaInternetGateway => "via_internet_gateway",
+            Self::ViaEgressOnlyGateway => "via_egress_only_gateway",
+            Self::Local => "local",
+            Self::External => "external",
+            Self::Blocked => "blocked",
+            Self::NoRoute => "no_route",
+            Self::Unknown => "unknown",
+            Self::Partial => "partial",
+            Self::Mixed => "mixed",
+        }
+    }
+
+    /// Whether the packets are lost.
+    pub fn is_loss(self) -> bool {
+        matches!(self, Self::Blocked | Self::NoRoute)
+    }
+
+    /// The verdict of a whole from those of its parts.
+    pub fn of_all(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut verdicts: Vec<Self> = parts.into_iter().collect();
+        verdicts.sort_unstable();
+        verdicts.dedup();
+        let lost = verdicts.iter().filter(|verdict| verdict.is_loss()).count();
+        let others: Vec<_> = verdicts.iter().filter(|one| !one.is_loss()).collect();
+        match (verdicts.as_slice(), others.as_slice()) {
+            ([], _) => Self::Unknown,
+            ([one], _) => *one,
+            (_, []) => Self::Blocked,
+            (_, [_]) if lost > 0 => Self::Partial,
+            _ => Self::Mixed,
+        }
+    }
+}
+
+/// The way that packets take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A gateway endpoint.
+    GatewayEndpoint(Id<VpcEndpoint>),
+    /// A network interface of an interface endpoint.
+    InterfaceEndpoint(Id<VpcEndpoint>),
+    /// A NAT gateway.
+    NatGateway(Id<NatGateway>),
+    /// An internet gateway.
+    InternetGateway(Id<InternetGateway>),
+    /// An egress-only internet gateway.
+    EgressOnlyInternetGateway(Id<EgressOnlyInternetGateway>),
+    /// The VPC's own routes.
+    Local,
+    /// Something of which the rest is not known.
+    External,
+}
+
+impl Way {
+    fn verdict(self) -> Verdict {
+        match self {
+            Self::GatewayEndpoint(_) => Verdict::ViaGatewayEndpoint,
+            Self::InterfaceEndpoint(_) => Verdict::ViaInterfaceEndpoint,
+            Self::NatGateway(_) => Verdict::ViaNat,
+            Self::InternetGateway(_) => Verdict::ViaInternetGateway,
+            Self::EgressOnlyInternetGateway(_) => Verdict::ViaEgressOnlyGateway,
+            Self::Local => Verdict::Local,
+            Self::External => Verdict::External,
+        }
+    }
+}
+
+/// Why packets get no further.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// No route of a table matches them, or the one that wins leads nowhere.
+    Route(Id<RouteTable>),
+    /// A network ACL denies them.
+    NetworkAcl(Denial),
+    /// The security groups admit them neither in nor out.
+    SecurityGroup,
+    /// A gateway cannot pass them on.
+    Gateway,
+    /// An endpoint's policy denies them.
+    EndpointPolicy,
+}
+
+/// The entry of a network ACL that denies packets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denial {
+    /// The network ACL.
+    pub network_acl: Id<NetworkAcl>,
+    /// The subnet that they leave or enter.
+    pub subnet: Id<Subnet>,
+    /// Which crossing it is.
+    pub stage: Stage,
+    /// The entry; none for the final `*`.
+    pub entry: Option<Source>,
+}
+
+/// What becomes of packets for some values of the unknowns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Where they go; none before any route was taken.
+    pub way: Option<Way>,
+    /// Why they do not arrive, if that is certain.
+    pub stop: Option<Stop>,
+    /// Why it is not certain that they arrive.
+    pub doubts: Vec<Cause>,
+    /// The unknowns that lead to this outcome rather than to another one.
+    pub depends_on: Vec<Cause>,
+    /// What is taken for granted about unknowns.
+    pub assumptions: Vec<Cause>,
+    /// Every decision on the way.
+    pub hops: Vec<Hop>,
+}
+
+impl Outcome {
+    /// What becomes of the packets.
+    pub fn verdict(&self) -> Verdict {
+        match (&self.stop, self.way) {
+            (Some(Stop::Route(_)), _) => Verdict::NoRoute,
+            (Some(_), _) => Verdict::Blocked,
+            (None, Some(way)) if self.doubts.is_empty() => way.verdict(),
+            _ => Verdict::Unknown,
+        }
+    }
+}
+
+/// Packets of one question that share their fate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// The packets.
+    pub packets: Packets,
+    /// What may become of them: one thing, unless it depends on unknowns.
+    pub outcomes: Vec<Outcome>,
+    /// Which share of the asked destinations they go to, from 0 to 1.
+    pub share: f64,
+}
+
+impl Part {
+    /// What becomes of them.
+    pub fn verdict(&self) -> Verdict {
+        let mut verdicts = self.outcomes.iter().map(Outcome::verdict);
+        let first = verdicts.next().unwrap_or(Verdict::Unknown);
+        if verdicts.all(|verdict| verdict == first) {
+            first
+        } else {
+            Verdict::Unknown
+        }
+    }
+
+    /// The way that all of them take, whether they arrive or not.
+    pub fn way(&self) -> Option<Way> {
+        let mut ways = self.outcomes.iter().map(|outcome| outcome.way);
+        let first = ways.next().flatten();
+        first.filter(|way| ways.all(|other| other == Some(*way)))
+    }
+
+    /// Why it is not known what becomes of them; empty if it is.
+    pub fn causes(&self) -> Vec<Cause> {
+        if self.verdict() != Verdict::Unknown {
+            return Vec::new();
+        }
+        let outcomes = self.outcomes.iter();
+        distinct(outcomes.flat_map(|outcome| outcome.doubts.iter().chain(&outcome.depends_on)))
+    }
+
+    /// What its verdict takes for granted about unknowns.
+    pub fn assumptions(&self) -> Vec<Cause> {
+        distinct(
+            self.outcomes
+                .iter()
+                .flat_map(|outcome| &outcome.assumptions),
+        )
+    }
+
+    /// The decisions that show what becomes of them.
+    pub fn hops(&self) -> &[Hop] {
+        let verdict = self.verdict();
+        let mut outcomes = self.outcomes.iter();
+        let shown = outcomes.find(|outcome| outcome.verdict() == verdict);
+        let shown = shown.or(self.outcomes.first());
+        shown.map_or(&[], |outcome| &outcome.hops)
+    }
+}
+
+fn distinct<'a>(causes: impl Iterator<Item = &'a Cause>) -> Vec<Cause> {
+    let mut distinct: Vec<Cause> = Vec::new();
+    for cause in causes {
+        if !distinct.contains(cause) {
+            distinct.push(cause.clone());
+        }
+    }
+    distinct
+}
+
+/// The answer to one question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The packets that were asked for, in parts that do not overlap.
+    pub parts: Vec<Part>,
+    /// The destinations that exist for certain; the others are published for the service, but no
+    /// real prefix list confirms them.
+    pub confirmed: AddressSet,
+}
+
+impl Answer {
+    /// What becomes of all of them.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of_all(self.parts.iter().map(Part::verdict))
+    }
+}

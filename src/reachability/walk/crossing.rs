@@ -1,0 +1,359 @@
+//! Filters on the way: network ACLs at the edge of a subnet, and the client's security groups.
+
+use crate::aws::network_acl::{AclEntry, NetworkAcl};
+use crate::aws::packet_set::PacketSet;
+use crate::aws::security_group::{Direction, SecurityGroupRule};
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::traffic::Traffic;
+use crate::reachability::filtering::security_group::{Groups, Other};
+use crate::reachability::filtering::{Ruling, network_acl, security_group};
+use crate::reachability::packets::{Packets, Request, Side};
+use crate::reachability::path::{Decision, Hop, Stage};
+use crate::reachability::verdict::{Denial, Stop};
+use crate::reachability::{describe, effective};
+
+use super::{Trip, Walk};
+
+/// The edge of a subnet, crossed in one direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Crossing {
+    subnet: Id<Subnet>,
+    stage: Stage,
+    view: View,
+}
+
+/// What a filter sees of packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct View {
+    direction: Direction,
+    /// Whose addresses are at the other end.
+    side: Side,
+    /// Of replies, the leg to whose ports they go.
+    replies_to: Option<usize>,
+}
+
+impl Crossing {
+    /// Packets leave a subnet.
+    pub(super) fn out_of(subnet: Id<Subnet>) -> Self {
+        let (direction, side) = (Direction::Egress, Side::Destinations);
+        Self::new(subnet, Stage::NetworkAclEgress, direction, side, None)
+    }
+
+    /// Packets enter a subnet.
+    pub(super) fn into(subnet: Id<Subnet>) -> Self {
+        let (direction, side) = (Direction::Ingress, Side::Sources);
+        Self::new(subnet, Stage::NetworkAclIngress, direction, side, None)
+    }
+
+    /// Replies leave a subnet towards the client.
+    pub(super) fn reply_out_of(subnet: Id<Subnet>, leg: usize) -> Self {
+        let (direction, side) = (Direction::Egress, Side::Sources);
+        let stage = Stage::ReplyNetworkAclEgress;
+        Self::new(subnet, stage, direction, side, Some(leg))
+    }
+
+    /// Replies enter a subnet from the service.
+    pub(super) fn reply_into(subnet: Id<Subnet>, leg: usize) -> Self {
+        let (direction, side) = (Direction::Ingress, Side::Destinations);
+        let stage = Stage::ReplyNetworkAclIngress;
+        Self::new(subnet, stage, direction, side, Some(leg))
+    }
+
+    fn new(
+        subnet: Id<Subnet>,
+        stage: Stage,
+        direction: Direction,
+        side: Side,
+        replies_to: Option<usize>,
+    ) -> Self {
+        let view = View {
+            direction,
+            side,
+            replies_to,
+        };
+        Self {
+            subnet,
+            stage,
+            view,
+        }
+    }
+}
+
+impl View {
+    fn traffic(self, packets: &Packets, request: Request) -> Traffic {
+        match self.replies_to {
+            None => request.traffic(),
+            Some(leg) => request.reply(&packets.ports[leg]),
+        }
+    }
+
+    fn asked(self, packets: &Packets, request: Request) -> PacketSet {
+        PacketSet::of(
+            packets.addresses(self.side),
+            &self.traffic(packets, request),
+        )
+    }
+
+    /// The packets of which the filter sees `seen`.
+    fn pick(self, packets: &Packets, request: Request, seen: &PacketSet) -> Vec<Packets> {
+        match self.replies_to {
+            None if seen.is_empty() => Vec::new(),
+            None => vec![packets.with(self.side, &seen.addresses())],
+            Some(leg) => packets.replies(request, seen, self.side, leg),
+        }
+    }
+
+    /// `tcp 443 to 3.5.0.0/19`
+    fn words(self, packets: &Packets, request: Request) -> String {
+        let preposition = match self.direction {
+            Direction::Egress => "to",
+            Direction::Ingress => "from",
+        };
+        let traffic = self.traffic(packets, request);
+        let addresses = describe::addresses(packets.addresses(self.side));
+        format!("{traffic} {preposition} {addresses}")
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// Packets or their replies cross the edge of a subnet: those that may pass go on.
+    pub(super) fn cross(&mut self, trip: Trip, crossing: &Crossing) -> Vec<Trip> {
+        let acl = effective::network_acl(self.network, crossing.subnet);
+        let Some(acls) = acl.options() else {
+            let name = self.network.subnets[crossing.subnet].origin.name();
+            let cause = acl.cause().expect("it is not known");
+            let hop = Hop {
+                at: name,
+                stage: crossing.stage,
+                decision: Decision::Unknown,
+                code: None,
+                reason: format!("its network ACL is not known: {}", cause.reason),
+                span: None,
+            };
+            return vec![trip.hop(hop).doubt(std::slice::from_ref(cause))];
+        };
+        let mut passing = Vec::new();
+        for one in acls {
+            let mut trip = trip.clone();
+            trip.outcome.depends_on.extend(acl.cause().cloned());
+            passing.extend(self.filter(&trip, crossing, *one));
+        }
+        passing
+    }
+
+    fn filter(&mut self, trip: &Trip, crossing: &Crossing, acl: Id<NetworkAcl>) -> Vec<Trip> {
+        let view = crossing.view;
+        let asked = view.asked(&trip.packets, self.request);
+        let entries = self.network.network_acls[acl].entries(view.direction);
+        let ruling = network_acl::decide(entries, &asked);
+        for (entry, seen) in &ruling.denied {
+            for packets in view.pick(&trip.packets, self.request, seen) {
+                let hop = self.acl_denies(crossing, acl, *entry, &packets);
+                let stop = Stop::NetworkAcl(Denial {
+                    network_acl: acl,
+                    subnet: crossing.subnet,
+                    stage: crossing.stage,
+                    entry: entry.map(|entry| entry.source.clone()),
+                });
+                self.stop(trip.with(packets).hop(hop), stop);
+            }
+        }
+        let hop = |packets: &Packets| self.acl_allows(crossing, acl, &ruling, packets);
+        let mut trips = self.passing(trip, view, &ruling, hop);
+        let hop = |_: &Packets| self.acl_unknown(crossing, acl, &ruling);
+        trips.extend(self.doubtful(trip, view, &ruling, hop));
+        trips
+    }
+
+    fn passing<R>(
+        &self,
+        trip: &Trip,
+        view: View,
+        ruling: &Ruling<R>,
+        hop: impl Fn(&Packets) -> Hop,
+    ) -> Vec<Trip> {
+        let picked = view.pick(&trip.packets, self.request, &ruling.passing);
+        let trips = picked.into_iter().map(|packets| {
+            let hop = hop(&packets);
+            trip.with(packets).hop(hop)
+        });
+        trips.collect()
+    }
+
+    fn doubtful<R>(
+        &self,
+        trip: &Trip,
+        view: View,
+        ruling: &Ruling<R>,
+        hop: impl Fn(&Packets) -> Hop,
+    ) -> Vec<Trip> {
+        let picked = view.pick(&trip.packets, self.request, &ruling.unknown);
+        let trips = picked.into_iter().map(|packets| {
+            let hop = hop(&packets);
+            trip.with(packets).hop(hop).doubt(&ruling.causes)
+        });
+        trips.collect()
+    }
+
+    fn acl_allows(
+        &self,
+        crossing: &Crossing,
+        acl: Id<NetworkAcl>,
+        ruling: &Ruling<&AclEntry>,
+        packets: &Packets,
+    ) -> Hop {
+        let words = crossing.view.words(packets, self.request);
+        let numbers = numbers(&ruling.passed_by);
+        Hop {
+            at: describe::network_acl(self.network, acl),
+            stage: crossing.stage,
+            decision: Decision::Allowed,
+            code: None,
+            reason: format!("{numbers} {words}"),
+            span: ruling.passed_by.first().and_then(|entry| entry.source.span),
+        }
+    }
+
+    fn acl_denies(
+        &self,
+        crossing: &Crossing,
+        acl: Id<NetworkAcl>,
+        entry: Option<&AclEntry>,
+        packets: &Packets,
+    ) -> Hop {
+        let words = crossing.view.words(packets, self.request);
+        let (reason, span) = match entry {
+            Some(entry) => {
+                let number = number(entry);
+                (format!("entry {number} denies {words}"), entry.source.span)
+            }
+            None => {
+                let origin = &self.network.network_acls[acl].origin;
+                (format!("no entry allows {words}"), origin.span)
+            }
+        };
+        Hop {
+            at: describe::network_acl(self.network, acl),
+            stage: crossing.stage,
+            decision: Decision::Denied,
+            code: Some("nacl-deny"),
+            reason,
+            span,
+        }
+    }
+
+    fn acl_unknown(
+        &self,
+        crossing: &Crossing,
+        acl: Id<NetworkAcl>,
+        ruling: &Ruling<&AclEntry>,
+    ) -> Hop {
+        Hop {
+            at: describe::network_acl(self.network, acl),
+            stage: crossing.stage,
+            decision: Decision::Unknown,
+            code: None,
+            reason: reasons(ruling),
+            span: self.network.network_acls[acl].origin.span,
+        }
+    }
+
+    /// The packets leave the client through its security groups, if it has a network interface.
+    pub(super) fn security_group_egress(&mut self, trip: Trip) -> Vec<Trip> {
+        let client = self.client;
+        let Some(groups) = client.groups else {
+            return vec![trip];
+        };
+        let view = View {
+            direction: Direction::Egress,
+            side: Side::Destinations,
+            replies_to: None,
+        };
+        let asked = view.asked(&trip.packets, self.request);
+        let other = Other::Destination(self.destination);
+        let (network, direction) = (self.network, view.direction);
+        let ruling = security_group::decide(network, groups, direction, other, &asked);
+        for (_, seen) in &ruling.denied {
+            for packets in view.pick(&trip.packets, self.request, seen) {
+                let hop = self.groups_deny(groups, view, &packets);
+                self.stop(trip.with(packets).hop(hop), Stop::SecurityGroup);
+            }
+        }
+        let hop = |packets: &Packets| self.groups_allow(groups, view, &ruling, packets);
+        let mut trips = self.passing(&trip, view, &ruling, hop);
+        let hop = |_: &Packets| Hop {
+            decision: Decision::Unknown,
+            reason: reasons(&ruling),
+            ..self.groups_hop(groups, view)
+        };
+        trips.extend(self.doubtful(&trip, view, &ruling, hop));
+        trips
+    }
+
+    fn groups_allow(
+        &self,
+        groups: &Groups,
+        view: View,
+        ruling: &Ruling<&SecurityGroupRule>,
+        packets: &Packets,
+    ) -> Hop {
+        Hop {
+            decision: Decision::Allowed,
+            reason: format!("allows {}", view.words(packets, self.request)),
+            span: ruling.passed_by.first().and_then(|rule| rule.source.span),
+            ..self.groups_hop(groups, view)
+        }
+    }
+
+    fn groups_deny(&self, groups: &Groups, view: View, packets: &Packets) -> Hop {
+        let code = match view.direction {
+            Direction::Egress => "sg-egress",
+            Direction::Ingress => "sg-ingress",
+        };
+        Hop {
+            decision: Decision::Denied,
+            code: Some(code),
+            reason: format!("no rule allows {}", view.words(packets, self.request)),
+            ..self.groups_hop(groups, view)
+        }
+    }
+
+    fn groups_hop(&self, groups: &Groups, view: View) -> Hop {
+        let known = groups.iter().filter_map(|group| group.value.to.known());
+        let origins = known.map(|id| &self.network.security_groups[*id].origin);
+        let names: Vec<String> = origins.clone().map(|origin| origin.name()).collect();
+        Hop {
+            at: names.join(", "),
+            stage: match view.direction {
+                Direction::Egress => Stage::SecurityGroupEgress,
+                Direction::Ingress => Stage::SecurityGroupIngress,
+            },
+            decision: Decision::Unknown,
+            code: None,
+            reason: String::new(),
+            span: origins.clone().find_map(|origin| origin.span),
+        }
+    }
+}
+
+fn reasons<R>(ruling: &Ruling<R>) -> String {
+    let reasons: Vec<&str> = ruling.causes.iter().map(|cause| &*cause.reason).collect();
+    reasons.join("; ")
+}
+
+/// `entry 100 allows`, `entries 100, 110 allow`
+fn numbers(entries: &[&AclEntry]) -> String {
+    let numbers: Vec<String> = entries.iter().map(|entry| number(entry)).collect();
+    match numbers.as_slice() {
+        [only] => format!("entry {only} allows"),
+        all => format!("entries {} allow", all.join(", ")),
+    }
+}
+
+fn number(entry: &AclEntry) -> String {
+    match entry.number.known() {
+        Some(number) => number.to_string(),
+        None => "of unknown number".to_owned(),
+    }
+}
