@@ -3,5 +3,7 @@
 pub mod destination;
 pub mod dns;
 pub mod effective;
+pub mod filtering;
+pub mod packets;
 pub mod path;
 pub mod routing;

@@ -65,6 +65,11 @@ impl PacketSet {
         other.difference(self).is_empty()
     }
 
+    /// Whether it and another set have a packet in common.
+    pub fn intersects(&self, other: &Self) -> bool {
+        !self.intersection(other).is_empty()
+    }
+
     /// The addresses of which it holds anything.
     pub fn addresses(&self) -> AddressSet {
         AddressSet::of_families(self.v4.ranges(), self.v6.ranges())

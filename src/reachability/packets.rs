@@ -116,11 +116,6 @@ impl Packets {
         packets
     }
 
-    /// Those of which the filters on the way out let `passing` pass.
-    pub fn forward(&self, passing: &PacketSet, side: Side) -> Self {
-        self.with(side, &passing.addresses())
-    }
-
     /// Those whose replies to the ports of a leg are in `passing`.
     pub fn replies(
         &self,
@@ -202,5 +197,41 @@ impl Packets {
                 ports: ports.map(|(own, others)| own.union(others)).collect(),
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::address_set::parse_cidr;
+
+    fn packets(source: &str, destination: &str, first: u16, last: u16) -> Packets {
+        let addresses = |cidr| AddressSet::from(parse_cidr(cidr).expect("a CIDR"));
+        let mut packets = Packets::between(addresses(source), addresses(destination));
+        packets.ports = vec![PortSet::of(Range { first, last })];
+        packets
+    }
+
+    #[test]
+    fn a_difference_and_what_was_taken_away_make_the_whole() {
+        let whole = packets("10.0.0.0/16", "52.216.0.0/15", 1024, 65535);
+        let taken = packets("10.0.1.0/24", "52.217.0.0/16", 32768, 60999);
+        let rest = whole.difference(&taken);
+        assert!(rest.iter().all(|part| part.intersection(&taken).is_empty()));
+        let mut left = vec![whole];
+        for part in rest.iter().chain([&taken]) {
+            left = left.iter().flat_map(|one| one.difference(part)).collect();
+        }
+        assert!(left.is_empty());
+    }
+
+    #[test]
+    fn packets_that_differ_in_two_ways_are_not_one_set() {
+        let one = packets("10.0.0.0/24", "52.216.0.0/16", 1024, 65535);
+        let other = packets("10.0.1.0/24", "52.217.0.0/16", 1024, 65535);
+        assert_eq!(one.merged(&other), None);
+        let beside = packets("10.0.1.0/24", "52.216.0.0/16", 1024, 65535);
+        let both = packets("10.0.0.0/23", "52.216.0.0/16", 1024, 65535);
+        assert_eq!(one.merged(&beside), Some(both));
     }
 }

@@ -88,7 +88,7 @@ impl<'a> Trial<'a> {
             .filter(|entry| entry.value.number.known().is_none());
         for entry in unnumbered {
             let matched = matched(entry);
-            self.decide(&entry.value, matched.possible.intersection(&self.asked));
+            self.decide(&entry.value, &matched.possible.intersection(&self.asked));
             self.spared = self.spared.union(&matched.certain);
             self.doubt(entry);
         }
@@ -103,14 +103,14 @@ impl<'a> Trial<'a> {
             if packets.is_empty() {
                 continue;
             }
-            self.decide(&entry.value, packets);
+            self.decide(&entry.value, &packets);
             self.doubt(entry);
             matched_for_certain = matched_for_certain.union(&matched.certain);
         }
         self.waiting = self.waiting.difference(&matched_for_certain);
     }
 
-    fn decide(&mut self, entry: &'a AclEntry, packets: PacketSet) {
+    fn decide(&mut self, entry: &'a AclEntry, packets: &PacketSet) {
         let actions: &[Action] = match entry.action.options() {
             Some(actions) => actions,
             None => &[Action::Allow, Action::Deny],
@@ -205,5 +205,144 @@ fn matched(entry: &Member<AclEntry>) -> Match {
     Match {
         certain,
         possible: PacketSet::of(&possible, &traffic.possible),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::address_set::{Family, parse_cidr};
+    use crate::aws::bounds::Bounds;
+    use crate::aws::members::Presence;
+    use crate::aws::origin::{Source, Spelling};
+    use crate::aws::security_group::WrittenPorts;
+    use crate::aws::traffic::{Protocol, Traffic};
+
+    fn addresses(cidr: &str) -> AddressSet {
+        parse_cidr(cidr).expect("a CIDR").into()
+    }
+
+    fn entry(number: i64, action: Action, cidr: &str, ports: (u16, u16)) -> AclEntry {
+        let traffic = Traffic::range(Protocol::TCP, ports.0, ports.1);
+        AclEntry {
+            number: Fact::Known(number),
+            action: Fact::Known(action),
+            traffic: Bounds::known(traffic),
+            cidr: Fact::Known(parse_cidr(cidr).expect("a CIDR")),
+            family: Family::V4,
+            written: WrittenPorts {
+                protocol: Fact::Known(None),
+                from: Fact::Known(None),
+                to: Fact::Known(None),
+            },
+            source: Source {
+                address: None,
+                span: None,
+                spelling: Spelling::Inline,
+            },
+        }
+    }
+
+    const HTTPS: (u16, u16) = (443, 443);
+    const ANY: (u16, u16) = (0, 65535);
+
+    fn https_to(cidr: &str) -> PacketSet {
+        PacketSet::of(&addresses(cidr), &Traffic::https())
+    }
+
+    fn cause() -> Cause {
+        Cause::new("`var.partner` has no value")
+    }
+
+    #[test]
+    fn a_deny_before_an_allow_wins() {
+        let deny = entry(90, Action::Deny, "52.216.0.0/16", HTTPS);
+        let allow = entry(100, Action::Allow, "0.0.0.0/0", ANY);
+        let entries = Members::all([allow, deny]);
+        let ruling = decide(&entries, &https_to("52.216.0.0/15"));
+        assert_eq!(ruling.passing, https_to("52.217.0.0/16"));
+        let [(Some(by), denied)] = ruling.denied.as_slice() else {
+            panic!("one entry denies: {:?}", ruling.denied);
+        };
+        assert_eq!(by.number, Fact::Known(90));
+        assert_eq!(*denied, https_to("52.216.0.0/16"));
+    }
+
+    #[test]
+    fn a_deny_after_an_allow_is_never_tried() {
+        let allow = entry(100, Action::Allow, "0.0.0.0/0", ANY);
+        let deny = entry(110, Action::Deny, "52.216.0.0/16", HTTPS);
+        let entries = Members::all([deny, allow]);
+        let ruling = decide(&entries, &https_to("52.216.0.0/15"));
+        assert_eq!(ruling.passing, https_to("52.216.0.0/15"));
+        assert!(ruling.denied.is_empty());
+    }
+
+    #[test]
+    fn what_no_entry_matches_is_denied() {
+        let entries = Members::all([entry(100, Action::Allow, "10.0.0.0/8", ANY)]);
+        let ruling = decide(&entries, &https_to("0.0.0.0/0"));
+        assert_eq!(ruling.passing, https_to("10.0.0.0/8"));
+        assert!(ruling.denied[0].0.is_none());
+    }
+
+    #[test]
+    fn an_unknown_cidr_makes_unknown_only_what_no_earlier_entry_decides() {
+        let mut partner = entry(100, Action::Deny, "0.0.0.0/0", HTTPS);
+        partner.cidr = Fact::Unknown(cause());
+        let office = entry(90, Action::Allow, "10.0.0.0/8", ANY);
+        let all = entry(110, Action::Allow, "0.0.0.0/0", ANY);
+        let entries = Members::all([partner, office, all]);
+        let ruling = decide(&entries, &https_to("0.0.0.0/0"));
+        assert_eq!(ruling.passing, https_to("10.0.0.0/8"));
+        assert!(ruling.denied.is_empty());
+        assert_eq!(ruling.causes, [cause()]);
+    }
+
+    #[test]
+    fn an_entry_of_unknown_number_may_come_before_every_other() {
+        let mut deny = entry(0, Action::Deny, "52.216.0.0/16", HTTPS);
+        deny.number = Fact::Unknown(cause());
+        let allow = entry(100, Action::Allow, "0.0.0.0/0", ANY);
+        let entries = Members::all([deny, allow]);
+        let ruling = decide(&entries, &https_to("52.216.0.0/15"));
+        assert_eq!(ruling.unknown, https_to("52.216.0.0/16"));
+        assert_eq!(ruling.passing, https_to("52.217.0.0/16"));
+    }
+
+    #[test]
+    fn an_allow_of_unknown_number_still_spares_packets_the_final_deny() {
+        let mut allow = entry(0, Action::Allow, "10.0.0.0/8", ANY);
+        allow.number = Fact::Unknown(cause());
+        let ruling_of = |entries| decide(&entries, &https_to("10.0.0.0/8")).passing;
+        assert_eq!(ruling_of(Members::all([allow])), https_to("10.0.0.0/8"));
+    }
+
+    #[test]
+    fn entries_that_may_not_be_there_decide_nothing_for_certain() {
+        let mut entries = Members::default();
+        let allow = entry(100, Action::Allow, "0.0.0.0/0", ANY);
+        entries.add(allow, Presence::Maybe(cause()));
+        let ruling = decide(&entries, &https_to("10.0.0.0/8"));
+        assert_eq!(ruling.unknown, https_to("10.0.0.0/8"));
+    }
+
+    #[test]
+    fn entries_that_nobody_sees_may_decide_everything() {
+        let mut entries = Members::all([entry(1, Action::Allow, "0.0.0.0/0", ANY)]);
+        entries.add_more(cause());
+        let ruling = decide(&entries, &https_to("10.0.0.0/8"));
+        assert!(ruling.passing.is_empty());
+        assert_eq!(ruling.unknown, https_to("10.0.0.0/8"));
+    }
+
+    #[test]
+    fn entries_of_one_number_that_disagree_are_not_decided() {
+        let allow = entry(100, Action::Allow, "0.0.0.0/0", ANY);
+        let deny = entry(100, Action::Deny, "10.0.0.0/8", ANY);
+        let entries = Members::all([allow, deny]);
+        let ruling = decide(&entries, &https_to("10.0.0.0/7"));
+        assert_eq!(ruling.unknown, https_to("10.0.0.0/8"));
+        assert_eq!(ruling.passing, https_to("11.0.0.0/8"));
     }
 }

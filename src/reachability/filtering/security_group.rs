@@ -141,21 +141,7 @@ impl<'a> Union<'a, '_> {
                 }
             }
             (Peer::PrefixList(list), _) => self.network.prefix_lists[*list].addresses(),
-            (Peer::SecurityGroup(group), other) => self.members(*group, other),
-        }
-    }
-
-    /// The other end, if it holds a group.
-    fn members(&self, group: Id<SecurityGroup>, other: Other) -> Bounds<AddressSet> {
-        let holds = match other {
-            Other::Address | Other::Destination(_) => Fact::Known(false),
-            Other::SomeInterface => Fact::unknown("the client's security groups are not known"),
-            Other::Interface(groups) => groups.any(|one| one.to.is(&group)),
-        };
-        match holds {
-            Fact::Known(true) => Bounds::known(AddressSet::all()),
-            Fact::Known(false) => Bounds::known(AddressSet::empty()),
-            Fact::OneOf(_, cause) | Fact::Unknown(cause) => anywhere(cause),
+            (Peer::SecurityGroup(group), other) => members(*group, other),
         }
     }
 
@@ -183,4 +169,18 @@ impl<'a> Union<'a, '_> {
 
 fn anywhere(cause: Cause) -> Bounds<AddressSet> {
     Bounds::between(AddressSet::empty(), AddressSet::all(), cause)
+}
+
+/// The other end, if it holds a group.
+fn members(group: Id<SecurityGroup>, other: Other) -> Bounds<AddressSet> {
+    let holds = match other {
+        Other::Address | Other::Destination(_) => Fact::Known(false),
+        Other::SomeInterface => Fact::unknown("the client's security groups are not known"),
+        Other::Interface(groups) => groups.any(|one| one.to.is(&group)),
+    };
+    match holds {
+        Fact::Known(true) => Bounds::known(AddressSet::all()),
+        Fact::Known(false) => Bounds::known(AddressSet::empty()),
+        Fact::OneOf(_, cause) | Fact::Unknown(cause) => anywhere(cause),
+    }
 }
