@@ -1,5 +1,6 @@
 //! Reachability: questions about the network, answered with verdicts and the hops that prove them.
 
+pub mod describe;
 pub mod destination;
 pub mod dns;
 pub mod effective;
@@ -7,3 +8,5 @@ pub mod filtering;
 pub mod packets;
 pub mod path;
 pub mod routing;
+pub mod verdict;
+pub mod walk;

@@ -4,6 +4,7 @@ mod crossing;
 mod gateway;
 mod nat;
 mod overlay;
+mod security_groups;
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::{Cause, Fact};

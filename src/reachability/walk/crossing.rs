@@ -1,13 +1,12 @@
-//! Filters on the way: network ACLs at the edge of a subnet, and the client's security groups.
+//! Network ACLs on the way: packets and replies cross the edges of subnets.
 
 use crate::aws::network_acl::{AclEntry, NetworkAcl};
 use crate::aws::packet_set::PacketSet;
-use crate::aws::security_group::{Direction, SecurityGroupRule};
+use crate::aws::security_group::Direction;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
-use crate::reachability::filtering::security_group::{Groups, Other};
-use crate::reachability::filtering::{Ruling, network_acl, security_group};
+use crate::reachability::filtering::{Ruling, network_acl};
 use crate::reachability::packets::{Packets, Request, Side};
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::verdict::{Denial, Stop};
@@ -25,12 +24,12 @@ pub(super) struct Crossing {
 
 /// What a filter sees of packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct View {
-    direction: Direction,
+pub(super) struct View {
+    pub(super) direction: Direction,
     /// Whose addresses are at the other end.
-    side: Side,
+    pub(super) side: Side,
     /// Of replies, the leg to whose ports they go.
-    replies_to: Option<usize>,
+    pub(super) replies_to: Option<usize>,
 }
 
 impl Crossing {
@@ -88,7 +87,7 @@ impl View {
         }
     }
 
-    fn asked(self, packets: &Packets, request: Request) -> PacketSet {
+    pub(super) fn asked(self, packets: &Packets, request: Request) -> PacketSet {
         PacketSet::of(
             packets.addresses(self.side),
             &self.traffic(packets, request),
@@ -96,7 +95,12 @@ impl View {
     }
 
     /// The packets of which the filter sees `seen`.
-    fn pick(self, packets: &Packets, request: Request, seen: &PacketSet) -> Vec<Packets> {
+    pub(super) fn pick(
+        self,
+        packets: &Packets,
+        request: Request,
+        seen: &PacketSet,
+    ) -> Vec<Packets> {
         match self.replies_to {
             None if seen.is_empty() => Vec::new(),
             None => vec![packets.with(self.side, &seen.addresses())],
@@ -105,7 +109,7 @@ impl View {
     }
 
     /// `tcp 443 to 3.5.0.0/19`
-    fn words(self, packets: &Packets, request: Request) -> String {
+    pub(super) fn words(self, packets: &Packets, request: Request) -> String {
         let preposition = match self.direction {
             Direction::Egress => "to",
             Direction::Ingress => "from",
@@ -116,7 +120,7 @@ impl View {
     }
 }
 
-impl<'a> Walk<'a> {
+impl Walk<'_> {
     /// Packets or their replies cross the edge of a subnet: those that may pass go on.
     pub(super) fn cross(&mut self, trip: Trip, crossing: &Crossing) -> Vec<Trip> {
         let acl = effective::network_acl(self.network, crossing.subnet);
@@ -166,7 +170,7 @@ impl<'a> Walk<'a> {
         trips
     }
 
-    fn passing<R>(
+    pub(super) fn passing<R>(
         &self,
         trip: &Trip,
         view: View,
@@ -181,7 +185,7 @@ impl<'a> Walk<'a> {
         trips.collect()
     }
 
-    fn doubtful<R>(
+    pub(super) fn doubtful<R>(
         &self,
         trip: &Trip,
         view: View,
@@ -258,86 +262,10 @@ impl<'a> Walk<'a> {
             span: self.network.network_acls[acl].origin.span,
         }
     }
-
-    /// The packets leave the client through its security groups, if it has a network interface.
-    pub(super) fn security_group_egress(&mut self, trip: Trip) -> Vec<Trip> {
-        let client = self.client;
-        let Some(groups) = client.groups else {
-            return vec![trip];
-        };
-        let view = View {
-            direction: Direction::Egress,
-            side: Side::Destinations,
-            replies_to: None,
-        };
-        let asked = view.asked(&trip.packets, self.request);
-        let other = Other::Destination(self.destination);
-        let (network, direction) = (self.network, view.direction);
-        let ruling = security_group::decide(network, groups, direction, other, &asked);
-        for (_, seen) in &ruling.denied {
-            for packets in view.pick(&trip.packets, self.request, seen) {
-                let hop = self.groups_deny(groups, view, &packets);
-                self.stop(trip.with(packets).hop(hop), Stop::SecurityGroup);
-            }
-        }
-        let hop = |packets: &Packets| self.groups_allow(groups, view, &ruling, packets);
-        let mut trips = self.passing(&trip, view, &ruling, hop);
-        let hop = |_: &Packets| Hop {
-            decision: Decision::Unknown,
-            reason: reasons(&ruling),
-            ..self.groups_hop(groups, view)
-        };
-        trips.extend(self.doubtful(&trip, view, &ruling, hop));
-        trips
-    }
-
-    fn groups_allow(
-        &self,
-        groups: &Groups,
-        view: View,
-        ruling: &Ruling<&SecurityGroupRule>,
-        packets: &Packets,
-    ) -> Hop {
-        Hop {
-            decision: Decision::Allowed,
-            reason: format!("allows {}", view.words(packets, self.request)),
-            span: ruling.passed_by.first().and_then(|rule| rule.source.span),
-            ..self.groups_hop(groups, view)
-        }
-    }
-
-    fn groups_deny(&self, groups: &Groups, view: View, packets: &Packets) -> Hop {
-        let code = match view.direction {
-            Direction::Egress => "sg-egress",
-            Direction::Ingress => "sg-ingress",
-        };
-        Hop {
-            decision: Decision::Denied,
-            code: Some(code),
-            reason: format!("no rule allows {}", view.words(packets, self.request)),
-            ..self.groups_hop(groups, view)
-        }
-    }
-
-    fn groups_hop(&self, groups: &Groups, view: View) -> Hop {
-        let known = groups.iter().filter_map(|group| group.value.to.known());
-        let origins = known.map(|id| &self.network.security_groups[*id].origin);
-        let names: Vec<String> = origins.clone().map(|origin| origin.name()).collect();
-        Hop {
-            at: names.join(", "),
-            stage: match view.direction {
-                Direction::Egress => Stage::SecurityGroupEgress,
-                Direction::Ingress => Stage::SecurityGroupIngress,
-            },
-            decision: Decision::Unknown,
-            code: None,
-            reason: String::new(),
-            span: origins.clone().find_map(|origin| origin.span),
-        }
-    }
 }
 
-fn reasons<R>(ruling: &Ruling<R>) -> String {
+/// Why a ruling is not known.
+pub(super) fn reasons<R>(ruling: &Ruling<R>) -> String {
     let reasons: Vec<&str> = ruling.causes.iter().map(|cause| &*cause.reason).collect();
     reasons.join("; ")
 }

@@ -17,7 +17,7 @@ use crate::reachability::verdict::{Stop, Way};
 
 use super::{Trip, Walk};
 
-impl<'a> Walk<'a> {
+impl Walk<'_> {
     /// What a table does with packets.
     pub(super) fn route_hop(
         &self,
@@ -90,7 +90,7 @@ impl<'a> Walk<'a> {
             let hop = gateway_hop(name, Some("blackhole"), reason);
             return self.stop(trip.hop(hop), Stop::Route(table));
         }
-        let trip = self.unless(trip, &name, &attached);
+        let trip = only_if(trip, &name, &attached);
         let private = trip.packets.with(Side::Destinations, &private_addresses());
         if !private.is_empty() {
             let reason = "private addresses do not exist on the internet".to_owned();
@@ -100,15 +100,15 @@ impl<'a> Walk<'a> {
         let public = trip.packets.destinations.difference(&private_addresses());
         let trip = trip.with(trip.packets.with(Side::Destinations, &public));
         if !trip.packets.is_empty() {
-            self.from_public_address(trip, name);
+            self.if_public(&trip, &name);
         }
     }
 
     /// NAT gateways translate to public addresses themselves; others need one for IPv4.
-    fn from_public_address(&mut self, trip: Trip, name: String) {
+    fn if_public(&mut self, trip: &Trip, name: &str) {
         let has_public_ip = match &self.client.has_public_ip {
             Some(has) if trip.leg() == 0 => has.clone(),
-            _ => return self.arrive(trip),
+            _ => return self.arrive(trip.clone()),
         };
         for (family, has_address) in [
             (AddressSet::all_v4(), has_public_ip),
@@ -121,10 +121,10 @@ impl<'a> Walk<'a> {
             }
             if has_address.is_false() {
                 let reason = "the client has no public IPv4 address".to_owned();
-                let hop = gateway_hop(name.clone(), Some("igw-no-public-ip"), reason);
+                let hop = gateway_hop(name.to_owned(), Some("igw-no-public-ip"), reason);
                 self.stop(part.hop(hop), Stop::Gateway);
             } else {
-                let part = self.unless(part, &name, &has_address);
+                let part = only_if(part, name, &has_address);
                 self.arrive(part);
             }
         }
@@ -134,15 +134,15 @@ impl<'a> Walk<'a> {
     pub(super) fn egress_only_gateway(&mut self, trip: Trip, id: Id<EgressOnlyInternetGateway>) {
         self.arrive(trip.way(Way::EgressOnlyInternetGateway(id)));
     }
+}
 
-    /// The packets go on if something holds, which may not be known.
-    fn unless(&self, trip: Trip, name: &str, holds: &Fact<bool>) -> Trip {
-        let Some(cause) = holds.cause() else {
-            return trip;
-        };
-        trip.hop(doubtful_hop(name.to_owned(), cause))
-            .doubt(std::slice::from_ref(cause))
-    }
+/// The packets go on if something holds, which may not be known.
+fn only_if(trip: Trip, name: &str, holds: &Fact<bool>) -> Trip {
+    let Some(cause) = holds.cause() else {
+        return trip;
+    };
+    let hop = doubtful_hop(name.to_owned(), cause);
+    trip.hop(hop).doubt(std::slice::from_ref(cause))
 }
 
 pub(super) fn gateway_hop(at: String, code: Option<&'static str>, reason: String) -> Hop {

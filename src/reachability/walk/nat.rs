@@ -12,7 +12,7 @@ use crate::reachability::verdict::{Stop, Way};
 use super::crossing::Crossing;
 use super::{Trip, Walk};
 
-impl<'a> Walk<'a> {
+impl Walk<'_> {
     /// Packets are handed to a NAT gateway (VPC guide "NAT gateway basics").
     pub(super) fn nat_gateway(&mut self, trip: Trip, id: Id<NatGateway>, table: Id<RouteTable>) {
         let nat = &self.network.nat_gateways[id];
@@ -20,7 +20,7 @@ impl<'a> Walk<'a> {
         match (&nat.availability, &nat.subnet) {
             // It has a route table of its own that leads to the internet, and no subnet of ours.
             (Fact::Known(Availability::Regional), _) => {
-                let trip = self.translated(trip, nat);
+                let trip = translated(trip, nat);
                 self.arrive(trip);
             }
             (Fact::Known(Availability::Zonal), Fact::Known(Some(subnet))) => {
@@ -56,25 +56,25 @@ impl<'a> Walk<'a> {
         let leg = trip.leg();
         trip.replies.push(Crossing::reply_out_of(subnet, leg));
         for trip in self.cross(trip, &Crossing::into(subnet)) {
-            let trip = self.translated(trip, nat);
+            let trip = translated(trip, nat);
             self.leave(trip, subnet);
         }
     }
+}
 
-    fn translated(&self, mut trip: Trip, nat: &NatGateway) -> Trip {
-        trip.packets.ports.push(ephemeral_ports());
-        let to = match nat.connectivity.known() {
-            Some(Connectivity::Public) => "its public address",
-            Some(Connectivity::Private) => "its private address",
-            None => "its address",
-        };
-        trip.hop(Hop {
-            at: nat.origin.name(),
-            stage: Stage::Nat,
-            decision: Decision::Translated,
-            code: None,
-            reason: format!("the source becomes {to}, the port any of 1024-65535"),
-            span: nat.origin.span,
-        })
-    }
+fn translated(mut trip: Trip, nat: &NatGateway) -> Trip {
+    trip.packets.ports.push(ephemeral_ports());
+    let to = match nat.connectivity.known() {
+        Some(Connectivity::Public) => "its public address",
+        Some(Connectivity::Private) => "its private address",
+        None => "its address",
+    };
+    trip.hop(Hop {
+        at: nat.origin.name(),
+        stage: Stage::Nat,
+        decision: Decision::Translated,
+        code: None,
+        reason: format!("the source becomes {to}, the port any of 1024-65535"),
+        span: nat.origin.span,
+    })
 }

@@ -45,7 +45,7 @@ fn overlaid(ended: Vec<(Packets, Outcome)>) -> Vec<Cell> {
         let mut left = vec![packets.with_legs(legs)];
         let mut next: Vec<Cell> = Vec::new();
         for (cell, outcomes) in cells {
-            left = overlay(&cell, outcomes, left, &outcome, &mut next);
+            left = overlay(&cell, &outcomes, left, &outcome, &mut next);
         }
         next.extend(
             left.into_iter()
@@ -59,7 +59,7 @@ fn overlaid(ended: Vec<(Packets, Outcome)>) -> Vec<Cell> {
 /// Splits a cell into what new packets share with it and the rest; returns what is left of them.
 fn overlay(
     cell: &Packets,
-    outcomes: Vec<Outcome>,
+    outcomes: &[Outcome],
     packets: Vec<Packets>,
     outcome: &Outcome,
     cells: &mut Vec<Cell>,
@@ -77,13 +77,13 @@ fn overlay(
             .iter()
             .flat_map(|part| part.difference(&common))
             .collect();
-        let mut both = outcomes.clone();
+        let mut both = outcomes.to_vec();
         if !both.contains(outcome) {
             both.push(outcome.clone());
         }
         cells.push((common, both));
     }
-    cells.extend(rest.into_iter().map(|packets| (packets, outcomes.clone())));
+    cells.extend(rest.into_iter().map(|packets| (packets, outcomes.to_vec())));
     left
 }
 

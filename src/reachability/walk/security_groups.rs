@@ -1,0 +1,91 @@
+//! Security groups on the way: packets leave the client.
+
+use crate::aws::origin::Origin;
+use crate::aws::security_group::{Direction, SecurityGroupRule};
+use crate::reachability::filtering::Ruling;
+use crate::reachability::filtering::security_group::{self, Groups, Other};
+use crate::reachability::packets::{Packets, Side};
+use crate::reachability::path::{Decision, Hop, Stage};
+use crate::reachability::verdict::Stop;
+
+use super::crossing::{View, reasons};
+use super::{Trip, Walk};
+
+impl Walk<'_> {
+    /// The packets leave the client through its security groups, if it has a network interface.
+    pub(super) fn security_group_egress(&mut self, trip: Trip) -> Vec<Trip> {
+        let client = self.client;
+        let Some(groups) = client.groups else {
+            return vec![trip];
+        };
+        let view = View {
+            direction: Direction::Egress,
+            side: Side::Destinations,
+            replies_to: None,
+        };
+        let asked = view.asked(&trip.packets, self.request);
+        let other = Other::Destination(self.destination);
+        let (network, direction) = (self.network, view.direction);
+        let ruling = security_group::decide(network, groups, direction, other, &asked);
+        for (_, seen) in &ruling.denied {
+            for packets in view.pick(&trip.packets, self.request, seen) {
+                let hop = self.groups_deny(groups, view, &packets);
+                self.stop(trip.with(packets).hop(hop), Stop::SecurityGroup);
+            }
+        }
+        let hop = |packets: &Packets| self.groups_allow(groups, view, &ruling, packets);
+        let mut trips = self.passing(&trip, view, &ruling, hop);
+        let hop = |_: &Packets| Hop {
+            decision: Decision::Unknown,
+            reason: reasons(&ruling),
+            ..self.groups_hop(groups, view)
+        };
+        trips.extend(self.doubtful(&trip, view, &ruling, hop));
+        trips
+    }
+
+    fn groups_allow(
+        &self,
+        groups: &Groups,
+        view: View,
+        ruling: &Ruling<&SecurityGroupRule>,
+        packets: &Packets,
+    ) -> Hop {
+        Hop {
+            decision: Decision::Allowed,
+            reason: format!("allows {}", view.words(packets, self.request)),
+            span: ruling.passed_by.first().and_then(|rule| rule.source.span),
+            ..self.groups_hop(groups, view)
+        }
+    }
+
+    fn groups_deny(&self, groups: &Groups, view: View, packets: &Packets) -> Hop {
+        let code = match view.direction {
+            Direction::Egress => "sg-egress",
+            Direction::Ingress => "sg-ingress",
+        };
+        Hop {
+            decision: Decision::Denied,
+            code: Some(code),
+            reason: format!("no rule allows {}", view.words(packets, self.request)),
+            ..self.groups_hop(groups, view)
+        }
+    }
+
+    fn groups_hop(&self, groups: &Groups, view: View) -> Hop {
+        let known = groups.iter().filter_map(|group| group.value.to.known());
+        let origins = known.map(|id| &self.network.security_groups[*id].origin);
+        let names: Vec<String> = origins.clone().map(Origin::name).collect();
+        Hop {
+            at: names.join(", "),
+            stage: match view.direction {
+                Direction::Egress => Stage::SecurityGroupEgress,
+                Direction::Ingress => Stage::SecurityGroupIngress,
+            },
+            decision: Decision::Unknown,
+            code: None,
+            reason: String::new(),
+            span: origins.clone().find_map(|origin| origin.span),
+        }
+    }
+}
