@@ -24,6 +24,7 @@ mod region;
 pub mod resource;
 mod root_files;
 mod scope;
+pub mod state;
 pub mod syntax;
 mod template;
 mod traversal;

@@ -1,18 +1,25 @@
 //! JSON documents of Terraform: which kind one is, told by its content.
 
+pub(super) mod body;
 pub(super) mod format;
+pub(super) mod instance;
+pub(super) mod listing;
 
 use super::plan::Plan;
 use super::provider::Provider;
 use super::resource::World;
+use super::state::State;
 use crate::source::Problem;
 use format::Parts;
+use serde::Deserialize;
 
 /// A JSON document that describes resource instances. It borrows from its text.
 #[derive(Debug)]
 pub enum Document<'t> {
     /// A plan, as `terraform show -json` prints it.
-    Plan(Plan<'t>),
+    Plan(Box<Plan<'t>>),
+    /// A state, as `terraform show -json` prints it or as it is stored.
+    State(State<'t>),
 }
 
 /// The newest minor version of the format that is known; its successors only add to it.
@@ -24,12 +31,18 @@ const HOW_TO_MAKE: &str = "make one with `terraform show -json PLANFILE > plan.j
 impl<'t> Document<'t> {
     /// Reads a document in one pass, with what there is to say about its version.
     pub fn parse(text: &'t str) -> Result<(Self, Vec<Problem>), Problem> {
-        let parts: Parts = serde_json::from_str(text).map_err(|error| unreadable(text, &error))?;
+        let parts: Parts = read(text)?;
         if parts.format_version.is_empty() {
-            return Err(foreign(&parts));
+            let state = stored_state(&parts, text)?;
+            return Ok((Self::State(state), Vec::new()));
         }
         let problems = check_version(&parts.format_version)?;
-        Ok((Self::Plan(Plan::new(parts)), problems))
+        let document = if parts.is_plan() {
+            Self::Plan(Box::new(Plan::new(parts)))
+        } else {
+            Self::State(State::shown(parts.values.unwrap_or_default()))
+        };
+        Ok((document, problems))
     }
 
     /// What the document says. `path` is that of its file; `region` stands in where it leaves the
@@ -42,7 +55,25 @@ impl<'t> Document<'t> {
     ) -> (World, Vec<Problem>) {
         match self {
             Self::Plan(plan) => plan.world(path, provider, region),
+            Self::State(state) => state.world(path, provider, region),
         }
+    }
+}
+
+fn read<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(|error| unreadable(text, &error))
+}
+
+fn stored_state<'t>(parts: &Parts, text: &'t str) -> Result<State<'t>, Problem> {
+    let version = parts.version.filter(|_| parts.serial.is_some());
+    match version.and_then(|version| version.get().parse::<u32>().ok()) {
+        Some(4) => read(text).map(State::stored),
+        Some(version) => {
+            let message = format!("version {version} of state files is not known");
+            let help = "version 4 is read, which Terraform has written since 0.12";
+            Err(Problem::error(message, None).help(help))
+        }
+        None => Err(foreign(parts)),
     }
 }
 

@@ -1,19 +1,18 @@
 //! Plans: the resource instances that there will be after apply.
 
-pub(super) mod body;
 mod configuration;
-pub(super) mod listing;
 mod region;
 
+use super::address::Address;
 use super::document::format::{ModuleConfiguration, Parts, ResourceConfiguration};
+use super::document::instance::{self, Arguments};
+use super::document::listing::Listing;
 use super::provider::Provider;
-use super::resource::{Input, Resource, World};
+use super::resource::{Input, World};
 use super::types::Type;
 use super::value::{Step, Value};
 use crate::source::Problem;
-use body::{Reader, Trees};
 use configuration::ModuleIndex;
-use listing::{Listed, Listing};
 use region::Regions;
 
 /// A plan, as `terraform show -json` prints it.
@@ -45,7 +44,11 @@ impl<'t> Plan<'t> {
         let mut resources = Vec::new();
         for listed in listing.into_instances() {
             let block = index.resource(&listed.address);
-            match read(listed, block, provider) {
+            let arguments = BlockArguments {
+                address: &listed.address,
+                block,
+            };
+            match instance::read(&listed, &arguments, provider) {
                 Ok(resource) => resources.push((resource, block)),
                 Err(problem) => problems.push(problem),
             }
@@ -83,45 +86,24 @@ impl<'t> Plan<'t> {
     }
 }
 
-/// An instance with its values.
-fn read(
-    listed: Listed,
-    block: Option<&ResourceConfiguration>,
-    provider: &dyn Provider,
-) -> Result<Resource, Problem> {
-    let address = &listed.address;
-    let trees = Trees::read(listed.known, listed.unknown, listed.sensitive);
-    let trees = trees.map_err(|error| unreadable(&listed, &error.to_string()))?;
-    if !trees.masks().is_object() {
-        return Err(unreadable(&listed, "they are no object"));
+/// What the block of an instance says about its arguments.
+struct BlockArguments<'p> {
+    address: &'p Address,
+    block: Option<&'p ResourceConfiguration>,
+}
+
+impl Arguments for BlockArguments<'_> {
+    fn is_set(&self, name: &str) -> bool {
+        self.block
+            .is_none_or(|block| block.expressions.get(name).is_some())
     }
-    let unknown = |path: &[Step]| unknown(&listed, block, path);
-    let schema = provider.schema(address.mode, &address.kind);
-    let reader = Reader { unknown: &unknown };
-    let body = reader.body(trees.masks(), schema.as_deref(), &mut Vec::new());
-    Ok(Resource {
-        body,
-        existence: listed.existence,
-        region: Value::Null,
-        span: None,
-        calls: Vec::new(),
-        ignore_changes: Vec::new(),
-        handed_out: Vec::new(),
-        address: listed.address,
-    })
-}
 
-fn unreadable(listed: &Listed, why: &str) -> Problem {
-    let message = format!("the values of `{}` cannot be read: {why}", listed.address);
-    Problem::error(message, None)
-}
-
-/// What stands where a value is not known: nothing if the configuration does not set it.
-fn unknown(listed: &Listed, block: Option<&ResourceConfiguration>, path: &[Step]) -> Option<Value> {
-    let Some(Step::Name(name)) = path.first() else {
-        return None;
-    };
-    let is_set = block.is_none_or(|block| block.expressions.get(&**name).is_some());
-    let reason = || format!("`{name}` of `{}` is known after apply", listed.address);
-    (is_set || path.len() > 1).then(|| Value::unknown(reason(), Type::Dynamic))
+    fn unknown(&self, path: &[Step]) -> Option<Value> {
+        let Some(Step::Name(name)) = path.first() else {
+            return None;
+        };
+        let reason = || format!("`{name}` of `{}` is known after apply", self.address);
+        let is_set = self.is_set(name) || path.len() > 1;
+        is_set.then(|| Value::unknown(reason(), Type::Dynamic))
+    }
 }

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 /// A document before it is known what it is.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct Parts<'t> {
     #[serde(borrow)]
     pub(in crate::terraform) format_version: Cow<'t, str>,
@@ -23,17 +23,34 @@ pub(in crate::terraform) struct Parts<'t> {
     pub(in crate::terraform) deferred_changes: Vec<DeferredChange<'t>>,
     #[serde(borrow)]
     pub(in crate::terraform) prior_state: Option<StateParts<'t>>,
+    #[serde(borrow)]
+    pub(in crate::terraform) values: Option<StateValues<'t>>,
     pub(in crate::terraform) configuration: Option<Configuration>,
     pub(in crate::terraform) complete: Option<bool>,
     pub(in crate::terraform) errored: bool,
+    /// Of a state file.
+    #[serde(borrow)]
+    pub(in crate::terraform) version: Option<&'t RawValue>,
+    pub(in crate::terraform) serial: Option<IgnoredAny>,
     /// Of a log of `terraform plan -json`.
     #[serde(rename = "@level")]
     pub(in crate::terraform) log_level: Option<IgnoredAny>,
 }
 
+impl Parts<'_> {
+    /// Whether anything in it is of a plan rather than of a state.
+    pub(in crate::terraform) fn is_plan(&self) -> bool {
+        self.planned_values.is_some()
+            || self.configuration.is_some()
+            || self.complete.is_some()
+            || self.prior_state.is_some()
+            || !self.resource_changes.is_empty()
+    }
+}
+
 /// The value of a variable of the root module.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct VariableValue<'t> {
     #[serde(borrow)]
     pub(in crate::terraform) value: Option<&'t RawValue>,
@@ -41,6 +58,7 @@ pub(in crate::terraform) struct VariableValue<'t> {
 
 /// What happens to a resource instance.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object")]
 pub(in crate::terraform) struct Change<'t> {
     #[serde(borrow, default)]
     pub(in crate::terraform) previous_address: Cow<'t, str>,
@@ -64,6 +82,7 @@ pub(in crate::terraform) struct Change<'t> {
 
 /// The values of a resource instance after apply.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object")]
 pub(in crate::terraform) struct Values<'t> {
     pub(in crate::terraform) actions: Vec<Action>,
     #[serde(borrow, default)]
@@ -95,6 +114,7 @@ pub(in crate::terraform) enum Action {
 
 /// A change that Terraform leaves to a later plan.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object")]
 pub(in crate::terraform) struct DeferredChange<'t> {
     #[serde(borrow, default)]
     pub(in crate::terraform) reason: Cow<'t, str>,
@@ -104,7 +124,7 @@ pub(in crate::terraform) struct DeferredChange<'t> {
 
 /// A state as `terraform show -json` prints it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct StateParts<'t> {
     #[serde(borrow)]
     pub(in crate::terraform) values: StateValues<'t>,
@@ -112,7 +132,7 @@ pub(in crate::terraform) struct StateParts<'t> {
 
 /// The values of a state.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct StateValues<'t> {
     #[serde(borrow)]
     pub(in crate::terraform) root_module: StateModule<'t>,
@@ -120,7 +140,7 @@ pub(in crate::terraform) struct StateValues<'t> {
 
 /// A module instance of a state.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct StateModule<'t> {
     #[serde(borrow)]
     pub(in crate::terraform) address: Cow<'t, str>,
@@ -132,6 +152,7 @@ pub(in crate::terraform) struct StateModule<'t> {
 
 /// A resource instance of a state.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object")]
 pub(in crate::terraform) struct StateResource<'t> {
     #[serde(borrow)]
     pub(in crate::terraform) mode: Cow<'t, str>,
@@ -152,7 +173,7 @@ pub(in crate::terraform) struct StateResource<'t> {
 /// What a plan says about the configuration: references and constants, no locals, no dynamic
 /// blocks.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct Configuration {
     pub(in crate::terraform) provider_config: BTreeMap<String, ProviderConfiguration>,
     pub(in crate::terraform) root_module: ModuleConfiguration,
@@ -160,14 +181,14 @@ pub(in crate::terraform) struct Configuration {
 
 /// A `provider` block.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct ProviderConfiguration {
     pub(in crate::terraform) expressions: Json,
 }
 
 /// A module.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct ModuleConfiguration {
     pub(in crate::terraform) resources: Vec<ResourceConfiguration>,
     pub(in crate::terraform) module_calls: BTreeMap<String, ModuleCallConfiguration>,
@@ -175,6 +196,7 @@ pub(in crate::terraform) struct ModuleConfiguration {
 
 /// A `resource` or `data` block.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object")]
 pub(in crate::terraform) struct ResourceConfiguration {
     pub(in crate::terraform) mode: String,
     #[serde(rename = "type")]
@@ -188,7 +210,54 @@ pub(in crate::terraform) struct ResourceConfiguration {
 
 /// A `module` block.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct ModuleCallConfiguration {
     pub(in crate::terraform) module: ModuleConfiguration,
+}
+
+/// A state file, version 4.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, expecting = "an object")]
+pub(in crate::terraform) struct StateFile<'t> {
+    #[serde(borrow)]
+    pub(in crate::terraform) resources: Vec<StateFileResource<'t>>,
+}
+
+/// A resource of a state file and its instances.
+#[derive(Debug, Deserialize)]
+#[serde(expecting = "an object")]
+pub(in crate::terraform) struct StateFileResource<'t> {
+    #[serde(borrow, default)]
+    pub(in crate::terraform) module: Cow<'t, str>,
+    #[serde(borrow)]
+    pub(in crate::terraform) mode: Cow<'t, str>,
+    #[serde(borrow, rename = "type")]
+    pub(in crate::terraform) kind: Cow<'t, str>,
+    #[serde(borrow)]
+    pub(in crate::terraform) name: Cow<'t, str>,
+    #[serde(borrow, default)]
+    pub(in crate::terraform) provider: Cow<'t, str>,
+    #[serde(borrow, default)]
+    pub(in crate::terraform) instances: Vec<StateFileInstance<'t>>,
+}
+
+/// A resource instance of a state file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, expecting = "an object")]
+pub(in crate::terraform) struct StateFileInstance<'t> {
+    pub(in crate::terraform) index_key: Json,
+    #[serde(borrow)]
+    pub(in crate::terraform) deposed: Cow<'t, str>,
+    #[serde(borrow)]
+    pub(in crate::terraform) attributes: Option<&'t RawValue>,
+    /// Paths to what is sensitive.
+    pub(in crate::terraform) sensitive_attributes: Vec<Vec<PathStep>>,
+}
+
+/// A step of a path in a state file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, expecting = "an object")]
+pub(in crate::terraform) struct PathStep {
+    /// A name, or the key as `{ "value": …, "type": … }`.
+    pub(in crate::terraform) value: Json,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::body;
+use crate::terraform::document::body::constant;
 use crate::terraform::document::format::{Configuration, Parts, ResourceConfiguration};
 use crate::terraform::region::names_own_region;
 use crate::terraform::resource::Resource;
@@ -81,8 +81,8 @@ impl<'p> Regions<'p> {
 
 /// A constant, or the value of a variable of the root module.
 fn stated(expression: &Json, parts: &Parts) -> Option<Value> {
-    if let Some(constant) = expression.get("constant_value") {
-        let value = body::constant(constant);
+    if let Some(json) = expression.get("constant_value") {
+        let value = constant(json);
         return value.as_str().is_some().then_some(value);
     }
     let references = expression.get("references")?.as_array()?;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
+use super::format::{
+    Action, Change, DeferredChange, Parts, PathStep, StateFile, StateFileInstance,
+    StateFileResource, StateModule, StateResource,
+};
 use crate::source::Problem;
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
-use crate::terraform::document::format::{
-    Action, Change, DeferredChange, Parts, StateModule, StateResource,
-};
 use crate::terraform::resource::Existence;
 
 /// An instance and the text of its values.
@@ -20,7 +21,18 @@ pub(in crate::terraform) struct Listed<'p> {
     pub(in crate::terraform) existence: Existence,
     pub(in crate::terraform) known: Option<&'p RawValue>,
     pub(in crate::terraform) unknown: Option<&'p RawValue>,
-    pub(in crate::terraform) sensitive: Option<&'p RawValue>,
+    pub(in crate::terraform) sensitive: Mask<'p>,
+    /// The provider configuration, where the instance itself names it.
+    pub(in crate::terraform) provider: Option<&'p str>,
+}
+
+/// Which values are sensitive.
+#[derive(Debug)]
+pub(in crate::terraform) enum Mask<'p> {
+    /// As a tree whose leaves are `true`.
+    Text(Option<&'p RawValue>),
+    /// The same, read.
+    Tree(Json),
 }
 
 /// The instances of one document by address.
@@ -35,7 +47,7 @@ pub(in crate::terraform) struct Listing<'p> {
 impl<'p> Listing<'p> {
     /// The instances that there will be after a plan: what it changes, what it leaves, and what it
     /// leaves to a later plan.
-    pub(super) fn of_plan(parts: &'p Parts) -> Self {
+    pub(in crate::terraform) fn of_plan(parts: &'p Parts) -> Self {
         let mut listing = Self::default();
         for change in &parts.resource_changes {
             listing.change(change, Existence::Certain);
@@ -73,7 +85,8 @@ impl<'p> Listing<'p> {
             existence,
             known: values.after,
             unknown: values.after_unknown,
-            sensitive: values.after_sensitive,
+            sensitive: Mask::Text(values.after_sensitive),
+            provider: None,
         };
         self.forget(&change.previous_address);
         self.add(listed.address.clone(), is_left.then_some(listed));
@@ -117,8 +130,35 @@ impl<'p> Listing<'p> {
                 existence: Existence::Certain,
                 known: resource.values,
                 unknown: None,
-                sensitive: resource.sensitive_values,
+                sensitive: Mask::Text(resource.sensitive_values),
+                provider: None,
             }));
+    }
+
+    /// The instances of a state file.
+    pub(in crate::terraform) fn file(&mut self, file: &'p StateFile) {
+        for resource in &file.resources {
+            for instance in &resource.instances {
+                self.stored(resource, instance);
+            }
+        }
+    }
+
+    fn stored(&mut self, resource: &'p StateFileResource, instance: &'p StateFileInstance) {
+        let place = (&*resource.mode, &*resource.kind, &*resource.name);
+        let address = self.address(&resource.module, place, key(&instance.index_key));
+        let Some(address) = address.filter(|_| instance.deposed.is_empty()) else {
+            return;
+        };
+        let listed = Listed {
+            address,
+            existence: Existence::Certain,
+            known: instance.attributes,
+            unknown: None,
+            sensitive: Mask::Tree(mask(&instance.sensitive_attributes)),
+            provider: Some(&resource.provider),
+        };
+        self.add(listed.address.clone(), Some(listed));
     }
 
     /// Notes that an instance has moved away, so that its old state does not count.
@@ -151,8 +191,12 @@ impl<'p> Listing<'p> {
         let (Some(mode), Some(module_address), Some(key)) =
             (mode, self.module_address(module), key)
         else {
-            let message =
-                format!("`{kind}.{name}` in module `{module}` has an address that cannot be read");
+            let place = if module.is_empty() {
+                "the root module"
+            } else {
+                module
+            };
+            let message = format!("`{kind}.{name}` in {place} has an address that cannot be read");
             self.problems.push(Problem::error(message, None));
             return None;
         };
@@ -194,4 +238,26 @@ fn key(index: &Json) -> Option<Key> {
         Json::String(name) => Some(Key::Name(name.as_str().into())),
         _ => None,
     }
+}
+
+/// The tree that is `true` at the end of each path. In a set, whose members have no names, all of
+/// the set is.
+fn mask(paths: &[Vec<PathStep>]) -> Json {
+    let mut mask = Json::Null;
+    for path in paths {
+        let mut at = &mut mask;
+        for step in path {
+            let key = step.value.get("value").unwrap_or(&step.value);
+            let Json::String(name) = key else { break };
+            if at.as_bool() == Some(true) {
+                break;
+            }
+            if !at.is_object() {
+                *at = Json::Object(serde_json::Map::new());
+            }
+            at = &mut at[name.as_str()];
+        }
+        *at = Json::Bool(true);
+    }
+    mask
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
+use super::instance::Arguments;
+use super::listing::Mask;
 use crate::terraform::conversion::convert;
 use crate::terraform::number::Number;
 use crate::terraform::provider::{BlockSchema, Nesting};
@@ -35,7 +37,7 @@ impl Trees {
     pub(in crate::terraform) fn read(
         known: Option<&RawValue>,
         unknown: Option<&RawValue>,
-        sensitive: Option<&RawValue>,
+        sensitive: &Mask,
     ) -> Result<Self, serde_json::Error> {
         let read = |text: Option<&RawValue>| {
             text.map_or(Ok(Json::Null), |text| serde_json::from_str(text.get()))
@@ -43,7 +45,10 @@ impl Trees {
         Ok(Self {
             known: read(known)?,
             unknown: read(unknown)?,
-            sensitive: read(sensitive)?,
+            sensitive: match sensitive {
+                Mask::Text(text) => read(*text)?,
+                Mask::Tree(tree) => tree.clone(),
+            },
         })
     }
 
@@ -121,8 +126,7 @@ fn below<'j>(tree: &'j Json, part: Option<&'j Json>) -> &'j Json {
 
 /// Reads the values of an instance.
 pub(in crate::terraform) struct Reader<'r> {
-    /// What stands at a place that is not known; `None` if nothing sets it.
-    pub(in crate::terraform) unknown: &'r dyn Fn(&[Step]) -> Option<Value>,
+    pub(in crate::terraform) arguments: &'r dyn Arguments,
 }
 
 impl Reader<'_> {
@@ -164,7 +168,7 @@ impl Reader<'_> {
 
     fn attribute(&self, masks: Masks, ty: &Type, path: &mut Vec<Step>) -> Option<Value> {
         let value = if masks.is_unknown() {
-            let value = (self.unknown)(path)?;
+            let value = self.arguments.unknown(path)?;
             if masks.is_sensitive() {
                 value.sensitive()
             } else {
@@ -179,7 +183,17 @@ impl Reader<'_> {
             }
         };
         let value = convert(&value, ty).unwrap_or(value);
-        (*value.unmarked() != Value::Null).then_some(value)
+        let is_empty = *value.unmarked() == Value::Null || self.is_unset_list(&value, ty, path);
+        (!is_empty).then_some(value)
+    }
+
+    /// Whether it is the empty list that a provider writes for blocks that are not there.
+    fn is_unset_list(&self, value: &Value, ty: &Type, path: &[Step]) -> bool {
+        let [Step::Name(name)] = path else {
+            return false;
+        };
+        let is_empty = value.elements().is_some_and(<[Value]>::is_empty);
+        is_empty && holds_blocks(ty) && !self.arguments.is_set(name)
     }
 
     fn blocks(
@@ -191,7 +205,7 @@ impl Reader<'_> {
     ) -> Option<Blocks> {
         let mut blocks = Blocks::default();
         if masks.is_unknown() {
-            blocks.more = Some((self.unknown)(path)?);
+            blocks.more = Some(self.arguments.unknown(path)?);
         } else if let Some(length) = masks.length() {
             for index in 0..length {
                 path.push(step(index));
@@ -220,7 +234,10 @@ impl Reader<'_> {
             return self.value(Masks { sensitive, ..masks }, path).sensitive();
         }
         if masks.is_unknown() {
-            return (self.unknown)(path).unwrap_or_else(|| unexplained(path));
+            return self
+                .arguments
+                .unknown(path)
+                .unwrap_or_else(|| unexplained(path));
         }
         if let Some(length) = masks.length() {
             let element = |index| {
@@ -246,13 +263,15 @@ impl Reader<'_> {
 
 /// A constant of Terraform's JSON.
 pub(in crate::terraform) fn constant(json: &Json) -> Value {
-    let masks = Masks {
-        known: json,
-        unknown: &Json::Null,
-        sensitive: &Json::Null,
-    };
-    let unknown = &|_: &[Step]| None;
-    Reader { unknown }.value(masks, &mut Vec::new())
+    match json {
+        Json::Array(items) => Value::tuple(items.iter().map(constant)),
+        Json::Object(fields) => Value::object(
+            fields
+                .iter()
+                .map(|(name, value)| (name.as_str(), constant(value))),
+        ),
+        scalar => self::scalar(scalar),
+    }
 }
 
 fn step(index: usize) -> Step {

@@ -1,0 +1,48 @@
+//! One instance of a document as a resource.
+
+use super::body::{Reader, Trees};
+use super::listing::Listed;
+use crate::source::Problem;
+use crate::terraform::provider::Provider;
+use crate::terraform::resource::Resource;
+use crate::terraform::value::{Step, Value};
+
+/// What the configuration says about the arguments of an instance.
+pub(in crate::terraform) trait Arguments {
+    /// Whether it sets the argument of that name.
+    fn is_set(&self, name: &str) -> bool;
+
+    /// What stands at a place whose value is not known; `None` if nothing sets it.
+    fn unknown(&self, path: &[Step]) -> Option<Value>;
+}
+
+/// Reads the values of an instance. Its Region is left open.
+pub(in crate::terraform) fn read(
+    listed: &Listed,
+    arguments: &dyn Arguments,
+    provider: &dyn Provider,
+) -> Result<Resource, Problem> {
+    let address = &listed.address;
+    let trees = Trees::read(listed.known, listed.unknown, &listed.sensitive);
+    let trees = trees.map_err(|error| unreadable(listed, &error.to_string()))?;
+    if !trees.masks().is_object() {
+        return Err(unreadable(listed, "they are no object"));
+    }
+    let schema = provider.schema(address.mode, &address.kind);
+    let reader = Reader { arguments };
+    Ok(Resource {
+        body: reader.body(trees.masks(), schema.as_deref(), &mut Vec::new()),
+        existence: listed.existence.clone(),
+        region: Value::Null,
+        span: None,
+        calls: Vec::new(),
+        ignore_changes: Vec::new(),
+        handed_out: Vec::new(),
+        address: address.clone(),
+    })
+}
+
+fn unreadable(listed: &Listed, why: &str) -> Problem {
+    let message = format!("the values of `{}` cannot be read: {why}", listed.address);
+    Problem::error(message, None)
+}

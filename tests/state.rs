@@ -1,0 +1,86 @@
+//! States: what there is.
+
+use serde_json::json;
+use tfvpc::aws::provider::AwsProvider;
+use tfvpc::terraform::document::Document;
+use tfvpc::terraform::resource::{Input, World};
+use tfvpc::terraform::value::Value;
+
+fn world(state: &serde_json::Value) -> World {
+    let text = state.to_string();
+    let (document, problems) = Document::parse(&text).expect("it is a state");
+    assert_eq!(problems, []);
+    let (world, problems) = document.world("state.json", &AwsProvider, None);
+    assert_eq!(problems, []);
+    world
+}
+
+/// What a state says about its instances, however it is written.
+fn said(world: &World) -> Vec<String> {
+    let resources = world.resources.iter();
+    resources
+        .map(|found| {
+            let attributes = found.body.attributes.iter();
+            let attributes =
+                attributes.map(|(name, attribute)| format!("{name} = {:?}", attribute.value));
+            format!(
+                "{} in {:?}: {}",
+                found.address,
+                found.region.as_str(),
+                attributes.collect::<Vec<_>>().join(", ")
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_state_says_the_same_shown_and_stored() {
+    let values = json!({ "id": "vpc-1", "region": "eu-west-1", "tags": { "a": "x", "b": "y" }, "ipv6_cidr_block": "" });
+    let shown = json!({ "format_version": "1.0", "values": { "root_module": { "child_modules": [{
+        "address": "module.network[0]", "resources": [{ "address": "module.network[0].aws_vpc.main[\"x\"]",
+            "mode": "managed", "type": "aws_vpc", "name": "main", "index": "x", "values": values,
+            "sensitive_values": { "tags": { "a": true } } }] }] } } });
+    let stored = json!({ "version": 4, "serial": 1, "lineage": "a", "resources": [{
+        "module": "module.network[0]", "mode": "managed", "type": "aws_vpc", "name": "main",
+        "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+        "instances": [
+            { "index_key": "x", "attributes": values, "sensitive_attributes": [
+                [{ "type": "get_attr", "value": "tags" }, { "type": "index", "value": { "value": "a", "type": "string" } }]] },
+            { "index_key": "x", "deposed": "abcd1234", "attributes": { "id": "vpc-0" } },
+        ] }] });
+    let (shown, stored) = (world(&shown), world(&stored));
+    assert_eq!(said(&shown), said(&stored));
+    assert_eq!((shown.input, shown.resources.len()), (Input::State, 1));
+    let tags = shown.resources[0]
+        .body
+        .get("tags")
+        .and_then(Value::fields)
+        .expect("a map");
+    assert!(tags["a"].has_sensitive() && !tags["b"].has_sensitive());
+}
+
+#[test]
+fn lists_of_blocks_that_are_not_there_stay_out() {
+    let state = json!({ "format_version": "1.0", "values": { "root_module": { "resources": [{
+        "mode": "managed", "type": "aws_security_group", "name": "a",
+        "values": { "ingress": [], "egress": [{ "protocol": "-1", "cidr_blocks": ["0.0.0.0/0"] }] } }] } } });
+    let world = world(&state);
+    let body = &world.resources[0].body;
+    assert!(!body.nested("ingress").is_set);
+    assert_eq!(body.nested("egress").bodies.len(), 1);
+}
+
+#[test]
+fn instances_of_one_provider_configuration_share_an_open_region() {
+    let vpc = |name: &str, provider: &str| {
+        json!({ "mode": "managed", "type": "aws_vpc", "name": name,
+        "provider": provider, "instances": [{ "attributes": {} }] })
+    };
+    let aws = "provider[\"registry.terraform.io/hashicorp/aws\"]";
+    let state = json!({ "version": 4, "serial": 1, "resources": [
+        vpc("a", aws), vpc("b", aws), vpc("c", &format!("{aws}.west"))] });
+    let world = world(&state);
+    let region = |n: usize| &world.resources[n].region;
+    assert_eq!(region(0), region(1));
+    assert_ne!(region(0), region(2));
+}
