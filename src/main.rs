@@ -1,2 +1,7 @@
 //! The `tfvpc` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tfvpc::cli::run()
+}

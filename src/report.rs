@@ -56,10 +56,10 @@ pub(crate) struct Place {
 
 impl Root {
     /// What a report says about a root that was evaluated.
-    pub fn new(world: &World) -> Self {
+    pub fn new(world: &World, identity: String) -> Self {
         Self {
             path: world.path.clone(),
-            identity: world.path.clone(),
+            identity,
             input: world.input,
             region: world.region.as_str().map(str::to_owned),
             resources: world.resources.len(),

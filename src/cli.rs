@@ -1,0 +1,136 @@
+//! The command line: arguments, output and exit status.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use thiserror::Error;
+
+mod explain;
+mod input;
+mod output;
+mod rules;
+mod show;
+
+use input::Input;
+use output::{Output, Stream};
+
+/// Finds faults in the AWS network that Terraform describes, before it is applied.
+///
+/// tfvpc evaluates Terraform from the disk, builds the AWS network that it describes and works out
+/// how traffic travels through it. It needs no credentials, no network and no `terraform init`.
+#[derive(Debug, Parser)]
+#[command(name = "tfvpc", version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    #[command(flatten)]
+    display: Display,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Show(show::Show),
+    Explain(explain::Explain),
+    Rules(rules::Rules),
+    /// Print a script that completes commands and options in a shell.
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    #[command(after_help = "Example:\n  tfvpc man | man -l -")]
+    Man,
+}
+
+/// What every command knows about its output.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+struct Display {
+    /// When to use colour; `NO_COLOR` turns it off too.
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    color: Color,
+
+    /// Print findings and errors only: no warnings, no summary.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Color {
+    /// On a terminal only.
+    Auto,
+    Always,
+    Never,
+}
+
+/// What ends a run before it is done.
+#[derive(Debug, Error)]
+enum Failure {
+    /// The working directory is gone.
+    #[error("cannot find the working directory: {0}")]
+    WorkingDirectory(std::io::Error),
+    /// A file of the command line cannot be read.
+    #[error("cannot read `{}`: {reason}", path.display())]
+    Read { path: PathBuf, reason: String },
+    /// A report cannot be written.
+    #[error("cannot write `{}`: {error}", path.display())]
+    Write {
+        path: PathBuf,
+        error: std::io::Error,
+    },
+}
+
+/// The exit status of wrong usage and of errors.
+const ERROR: u8 = 2;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXAMPLES: &str = "\
+Examples:
+  tfvpc show infra/prod              what the configuration evaluates to, unknowns included
+
+Exit status:
+  0  done
+  2  wrong usage, or something could not be read";
+
+const COMPLETIONS: &str = "\
+Examples:
+  tfvpc completions bash > ~/.local/share/bash-completion/completions/tfvpc
+  tfvpc completions zsh > \"${fpath[1]}/_tfvpc\"
+  tfvpc completions fish > ~/.config/fish/completions/tfvpc.fish";
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(&cli.display);
+    let status = match cli.command {
+        Command::Show(show) => show.run(&output),
+        Command::Explain(explain) => explain.run(&output),
+        Command::Rules(rules) => rules.run(&output),
+        Command::Completions { shell } => completions(shell, &output),
+        Command::Man => man(&output),
+    };
+    status.unwrap_or_else(|failure| {
+        output.failure(&failure);
+        ExitCode::from(ERROR)
+    })
+}
+
+fn completions(shell: clap_complete::Shell, output: &Output) -> Result<ExitCode, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "tfvpc", &mut script);
+    output.write(Stream::Out, |out, _| out.write_all(&script))
+}
+
+fn man(output: &Output) -> Result<ExitCode, Failure> {
+    let page = clap_mangen::Man::new(Cli::command());
+    output.write(Stream::Out, |mut out, _| page.render(&mut out))
+}

@@ -1,0 +1,99 @@
+//! Where output goes: one buffered, locked writer a stream.
+
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::process::ExitCode;
+
+use super::{Color, Display, Failure};
+use crate::report::style::Style;
+
+/// The streams of the process and how they look.
+#[derive(Debug)]
+pub(super) struct Output {
+    color: Color,
+    /// Whether warnings and the summary are left out.
+    pub(super) quiet: bool,
+}
+
+/// A stream of the process.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Stream {
+    /// Reports.
+    Out,
+    /// Problems.
+    Err,
+}
+
+/// The width of what does not go to a terminal.
+const WIDTH: usize = 100;
+
+impl Output {
+    pub(super) fn new(display: &Display) -> Self {
+        Self {
+            color: display.color,
+            quiet: display.quiet,
+        }
+    }
+
+    /// Writes to a stream; a reader that has gone away is no failure.
+    pub(super) fn write(
+        &self,
+        stream: Stream,
+        write: impl FnOnce(&mut dyn Write, &Style) -> io::Result<()>,
+    ) -> Result<ExitCode, Failure> {
+        let style = self.style(stream);
+        let (name, written) = match stream {
+            Stream::Out => (
+                "standard output",
+                buffered(io::stdout().lock(), &style, write),
+            ),
+            Stream::Err => (
+                "standard error",
+                buffered(io::stderr().lock(), &style, write),
+            ),
+        };
+        match written {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Write {
+                path: name.into(),
+                error,
+            }),
+            _ => Ok(ExitCode::SUCCESS),
+        }
+    }
+
+    /// Says why the run ends.
+    pub(super) fn failure(&self, failure: &Failure) {
+        // When standard error cannot be written to either, the exit status must do.
+        let _ = self.write(Stream::Err, |out, style| {
+            crate::report::text::failure(&failure.to_string(), style, out)
+        });
+    }
+
+    fn style(&self, stream: Stream) -> Style {
+        let is_terminal = match stream {
+            Stream::Out => io::stdout().is_terminal(),
+            Stream::Err => io::stderr().is_terminal(),
+        };
+        let color = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_terminal && !plain_terminal(),
+        };
+        let columns = is_terminal.then(terminal_size::terminal_size).flatten();
+        Style::new(color, columns.map_or(WIDTH, |(width, _)| width.0.into()))
+    }
+}
+
+fn plain_terminal() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    is_set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+fn buffered<W: Write>(
+    stream: W,
+    style: &Style,
+    write: impl FnOnce(&mut dyn Write, &Style) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(stream);
+    write(&mut out, style)?;
+    out.flush()
+}

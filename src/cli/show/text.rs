@@ -1,0 +1,107 @@
+//! `show` for people: resources as Terraform would write them.
+
+use std::io::{self, Write};
+
+use crate::report::escape::escape;
+use crate::report::style::Style;
+use crate::terraform::address::escape as quoted;
+use crate::terraform::resource::{Body, Existence, Resource};
+use crate::terraform::value::{Fields, Value};
+
+use super::path;
+
+/// Writes a resource: its address, where it stands, and its arguments.
+pub(super) fn resource(
+    resource: &Resource,
+    place: Option<String>,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let address = resource.address.to_string();
+    write!(out, "{}", style.heading(&escape(&address)))?;
+    if let Some(place) = place {
+        write!(out, "  {}", style.code(&escape(&place)))?;
+    }
+    writeln!(out)?;
+    match &resource.existence {
+        Existence::Certain => {}
+        Existence::Maybe(reason) => writeln!(out, "  # exists or not: {}", escape(reason))?,
+        Existence::Many(reason) => writeln!(out, "  # how many: {}", escape(reason))?,
+    }
+    body(&resource.body, 1, out)?;
+    writeln!(out)
+}
+
+fn body(body: &Body, depth: usize, out: &mut dyn Write) -> io::Result<()> {
+    let indent = "  ".repeat(depth);
+    let names = body.attributes.keys().map(|name| name.len());
+    let width = names.max().unwrap_or(0);
+    for (name, attribute) in &body.attributes {
+        let value = value(&attribute.value);
+        writeln!(out, "{indent}{name:width$} = {}", escape(&value))?;
+    }
+    for (kind, blocks) in &body.blocks {
+        for nested in &blocks.bodies {
+            writeln!(out, "{indent}{kind} {{")?;
+            self::body(nested, depth + 1, out)?;
+            writeln!(out, "{indent}}}")?;
+        }
+        if let Some(more) = &blocks.more {
+            writeln!(out, "{indent}{kind} {}", escape(&value(more)))?;
+        }
+    }
+    Ok(())
+}
+
+/// A value in one line; what is not known stands between `<` and `>`.
+fn value(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(bool) => bool.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => format!("\"{}\"", quoted(text)),
+        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => list(items),
+        Value::Map(_, members) | Value::Object(members) => fields(members),
+        Value::Instance(whole) => path(&whole.address, &whole.path),
+        Value::Reference(one) => path(&one.address, &one.path),
+        Value::Template(pieces) => format!("\"{}\"", template(pieces)),
+        Value::OneOf(several) => {
+            let options: Vec<String> = several.options.iter().map(self::value).collect();
+            format!("<{}: {}>", options.join(" or "), several.reason)
+        }
+        Value::Unknown(unknown) => format!("<{}>", unknown.reason),
+        Value::Sensitive(_) => "<sensitive>".to_owned(),
+    }
+}
+
+fn template(pieces: &[Value]) -> String {
+    let piece = |piece: &Value| match piece {
+        Value::String(text) => quoted(text),
+        piece => format!("${{{}}}", value(piece)),
+    };
+    pieces.iter().map(piece).collect()
+}
+
+fn list(items: &[Value]) -> String {
+    let items: Vec<String> = items.iter().map(value).collect();
+    format!("[{}]", items.join(", "))
+}
+
+fn fields(fields: &Fields) -> String {
+    if fields.is_empty() {
+        return "{}".to_owned();
+    }
+    let members = fields.iter();
+    let members = members.map(|(name, member)| format!("{} = {}", key(name), value(member)));
+    let members: Vec<String> = members.collect();
+    format!("{{ {} }}", members.join(", "))
+}
+
+fn key(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    if !name.is_empty() && name.chars().all(is_plain) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", quoted(name))
+    }
+}
