@@ -236,14 +236,13 @@ fn block_value(body: &resource::Body) -> Value {
     Value::object(fields)
 }
 
+/// The headers of the calls that lead to a module instance, outermost first.
 fn calls(module: &ModuleInstance) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let mut caller = module.call.as_ref();
-    while let Some(call) = caller {
-        spans.push(call.call.header);
-        caller = call.parent.call.as_ref();
-    }
-    spans.reverse();
+    let Some(caller) = &module.call else {
+        return Vec::new();
+    };
+    let mut spans = calls(&caller.parent());
+    spans.push(caller.call.header);
     spans
 }
 

@@ -72,10 +72,19 @@ pub(super) struct ModuleInstance<'a> {
 
 /// Where a module instance is called.
 pub(super) struct Caller<'a> {
-    pub(super) parent: Rc<ModuleInstance<'a>>,
+    parent: Weak<ModuleInstance<'a>>,
     pub(super) call: &'a ModuleCall,
     /// `each` or `count` in the call.
     pub(super) iterator: Option<(&'static str, Value)>,
+}
+
+impl<'a> Caller<'a> {
+    /// The module instance that holds the call.
+    pub(super) fn parent(&self) -> Rc<ModuleInstance<'a>> {
+        self.parent
+            .upgrade()
+            .expect("a module instance is reached through its parent, which holds it")
+    }
 }
 
 /// The instances of a module call.
@@ -135,13 +144,6 @@ impl<'a> ModuleInstance<'a> {
             expansions: Memo::new(),
             resources: Memo::new(),
         })
-    }
-
-    /// The shared handle of this instance.
-    fn handle(&self) -> Rc<Self> {
-        self.handle
-            .upgrade()
-            .expect("an instance is only ever reached through its handle")
     }
 
     /// The address of a resource of this module.
@@ -327,12 +329,11 @@ impl<'a> Evaluator<'a> {
         let _depth = self.deeper(span)?;
         let compute = || {
             let target = self.modules.callee(module.id, name)?;
-            let parent = module.handle();
             let expansion =
                 self.expand(&call.body, module, &module.named(&format!("module.{name}")));
             let instance = |instance: &super::expand::Instance| {
                 let caller = Caller {
-                    parent: parent.clone(),
+                    parent: module.handle.clone(),
                     call,
                     iterator: instance.iterator.clone(),
                 };

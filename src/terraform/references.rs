@@ -56,7 +56,7 @@ impl<'a> Evaluator<'a> {
                 if let Some(caller) = &module.call {
                     for argument in ["for_each", "count", variable] {
                         if let Some(argument) = caller.call.body.attribute(argument) {
-                            self.named_by(&argument.value, &caller.parent, named);
+                            self.named_by(&argument.value, &caller.parent(), named);
                         }
                     }
                 }

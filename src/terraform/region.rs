@@ -58,8 +58,8 @@ impl<'a> Evaluator<'a> {
             return self.open_region(name);
         };
         match passed(&caller.call.body, name) {
-            Some(outer) => self.provider_region(&caller.parent, &outer),
-            None if name.alias.is_none() => self.provider_region(&caller.parent, name),
+            Some(outer) => self.provider_region(&caller.parent(), &outer),
+            None if name.alias.is_none() => self.provider_region(&caller.parent(), name),
             None => self.open_region(name),
         }
     }

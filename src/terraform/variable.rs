@@ -60,7 +60,8 @@ impl<'a> Evaluator<'a> {
                     )
                 });
         };
-        let scope = Scope::of(&caller.parent);
+        let parent = caller.parent();
+        let scope = Scope::of(&parent);
         let value = match &caller.iterator {
             Some((iterator, value)) => {
                 let binding = scope.bind(iterator, value.clone());

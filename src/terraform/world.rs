@@ -1,6 +1,7 @@
 //! From a root module to everything that it describes.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::address::{Address, Mode, ModuleAddress};
 use super::evaluate::{EvaluateOptions, Evaluator, ModuleInstance};
@@ -10,6 +11,7 @@ use super::module::Modules;
 use super::provider::Provider;
 use super::references::Named;
 use super::resource::{Existence, HandedOut, Input, Resource, World};
+use super::value::Value;
 use crate::source::Problem;
 
 /// Evaluates a root module: every resource instance, and every problem on the way.
@@ -30,7 +32,7 @@ pub fn evaluate(
         path: root.path.clone(),
         input: Input::Configuration,
         region: evaluator.default_region(&top, "aws"),
-        resources: walk.finish(),
+        resources: walk.finish(top),
     };
     (world, evaluator.into_problems())
 }
@@ -38,7 +40,7 @@ pub fn evaluate(
 /// What a walk over all module instances finds.
 #[derive(Default)]
 struct Walk {
-    resources: Vec<Resource>,
+    resources: Vec<Rc<(Resource, Value)>>,
     handed_out: BTreeMap<Address, Vec<HandedOut>>,
 }
 
@@ -74,7 +76,7 @@ impl Walk {
             };
             for position in 0..expansion.instances.len() {
                 match evaluator.resource(module, name, block, &expansion, position, block.header) {
-                    Ok(resource) => self.resources.push(resource.0.clone()),
+                    Ok(resource) => self.resources.push(resource),
                     Err(problem) => evaluator.report(problem),
                 }
             }
@@ -129,14 +131,18 @@ impl Walk {
         }
     }
 
-    fn finish(mut self) -> Vec<Resource> {
-        for resource in &mut self.resources {
+    /// The resources in order; with the module instances gone, nothing else holds them.
+    fn finish(self, top: Rc<ModuleInstance>) -> Vec<Resource> {
+        drop(top);
+        let resources = self.resources.into_iter().map(Rc::unwrap_or_clone);
+        let mut resources: Vec<Resource> = resources.map(|(resource, _)| resource).collect();
+        for resource in &mut resources {
             if let Some(ways) = self.handed_out.get(&resource.address.resource()) {
                 resource.handed_out.clone_from(ways);
             }
         }
-        self.resources.sort_by(|a, b| a.address.cmp(&b.address));
-        self.resources
+        resources.sort_by(|a, b| a.address.cmp(&b.address));
+        resources
     }
 }
 
