@@ -67,6 +67,7 @@ pub(super) struct ModuleInstance<'a> {
     outputs: Memo<'a, Value>,
     children: Memo<'a, Option<Rc<Children<'a>>>>,
     expansions: Memo<'a, Rc<Expansion>, &'a ResourceName>,
+    pub(super) wholes: Memo<'a, Result<Value, Problem>, &'a ResourceName>,
     resources: Memo<'a, Rc<(Resource, Value)>, (&'a ResourceName, Key)>,
 }
 
@@ -142,6 +143,7 @@ impl<'a> ModuleInstance<'a> {
             outputs: Memo::new(),
             children: Memo::new(),
             expansions: Memo::new(),
+            wholes: Memo::new(),
             resources: Memo::new(),
         })
     }
@@ -425,6 +427,7 @@ pub(super) fn element_of_unknown(unknown: &Unknown) -> Value {
     .into()
 }
 
-fn cycle(what: &str, span: Span) -> Problem {
+/// What is wrong with a thing that depends on itself.
+pub(super) fn cycle(what: &str, span: Span) -> Problem {
     Problem::error(format!("`{what}` depends on itself"), span)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::address::{Key, Mode};
 use super::conversion;
-use super::evaluate::{Evaluator, ModuleInstance};
+use super::evaluate::{Evaluator, ModuleInstance, cycle};
 use super::expand::{Expansion, Whole};
 use super::module::ResourceName;
 use super::operation;
@@ -172,10 +172,19 @@ impl<'a> Evaluator<'a> {
             self.resource_value(module, resource, block, &expansion, position, span)
         };
         let Some((key, rest)) = self.instance_key(&expansion, steps, scope)? else {
-            let whole = (0..expansion.instances.len())
-                .map(value)
-                .collect::<Result<Vec<_>, _>>()?;
-            return Ok((expansion.whole_value(|n| whole[n].clone()), steps));
+            let compute = || {
+                let instances = (0..expansion.instances.len()).map(value);
+                let instances = instances.collect::<Result<Vec<_>, _>>()?;
+                Ok(expansion.whole_value(|n| instances[n].clone()))
+            };
+            let whole = module.wholes.get(&resource, compute);
+            let cycle = || {
+                Err(cycle(
+                    &module.resource_address(resource, Key::None).to_string(),
+                    span,
+                ))
+            };
+            return Ok((whole.unwrap_or_else(cycle)?, steps));
         };
         Ok((
             one(&expansion, &key, &resource.name, steps[0].span(), value)?,
