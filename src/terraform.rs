@@ -12,6 +12,7 @@ mod expand;
 mod expression;
 pub mod files;
 pub mod functions;
+pub mod json;
 pub mod load;
 pub mod module;
 pub mod number;

@@ -2,8 +2,9 @@
 
 mod frame;
 mod lexer;
-mod literal;
+pub(super) mod literal;
 mod lower;
+mod relocate;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use hcl::edit::parser;
 
 use self::lexer::{Mode, Prepared, prepare};
 use self::lower::Lowering;
+use self::relocate::relocate;
 use super::syntax::{Expression, File};
 use crate::source::{FileId, Problem, Span};
 
@@ -44,6 +46,46 @@ pub fn parse_template(text: &str, file: FileId) -> Result<Expression, Problem> {
     let tree = parser::parse_template(&prepared.text);
     let tree = tree.map_err(|error| problem(&error, text, file))?;
     Lowering::new(text, file).template(&tree)
+}
+
+/// Reads an expression that stands inside a file of another kind, at `place`. Its spans are exact
+/// if the file holds `text` as it is; otherwise they are `place`.
+pub fn parse_embedded_expression(text: &str, place: Span) -> Result<Expression, Problem> {
+    embedded(text, place, parse_expression)
+}
+
+/// The same for literal text with interpolations.
+pub fn parse_embedded_template(text: &str, place: Span) -> Result<Expression, Problem> {
+    embedded(text, place, parse_template)
+}
+
+fn embedded(
+    text: &str,
+    place: Span,
+    parse: fn(&str, FileId) -> Result<Expression, Problem>,
+) -> Result<Expression, Problem> {
+    let is_verbatim = (place.end - place.start) as usize == text.len();
+    let start = place.start as usize;
+    let to = |span: Span| {
+        if !is_verbatim {
+            return place;
+        }
+        Span::new(
+            place.file,
+            start + span.start as usize,
+            start + span.end as usize,
+        )
+    };
+    match parse(text, place.file) {
+        Ok(mut expression) => {
+            relocate(&mut expression, &to);
+            Ok(expression)
+        }
+        Err(problem) => Err(Problem {
+            span: problem.span.map(to),
+            ..problem
+        }),
+    }
 }
 
 fn prepared(text: &str, mode: Mode, file: FileId) -> Result<Prepared, Problem> {

@@ -12,6 +12,7 @@ use super::merge::merge;
 use super::variables::VariableFile;
 use crate::source::{FileId, Problem, Sources, Span};
 use crate::terraform::files::{Files, Refusal};
+use crate::terraform::json;
 use crate::terraform::module::Module;
 use crate::terraform::parse::parse;
 use crate::terraform::syntax::{Block, Body, Comment, File};
@@ -26,6 +27,15 @@ pub(super) struct Reader<'a> {
     modules: BTreeMap<PathBuf, Arc<Module>>,
     /// By path.
     pub(super) variable_files: BTreeMap<PathBuf, VariableFile>,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// The blocks of a module.
+    Declarations,
+    /// Values of variables.
+    Values,
 }
 
 /// A file after parsing and what was found in it.
@@ -70,7 +80,7 @@ impl<'a> Reader<'a> {
             .collect();
         let paths = listed.iter().flat_map(|(_, _, files)| files);
         let paths: Vec<PathBuf> = paths.map(|file| file.path.clone()).collect();
-        let mut parsed = self.parse_all(&paths).into_iter();
+        let mut parsed = self.parse_all(&paths, Content::Declarations).into_iter();
         for (identity, directory, files) in listed {
             let parsed = parsed.by_ref().take(files.len()).collect();
             let module = self.assemble(directory, &files, parsed);
@@ -89,7 +99,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads and parses files; ids and problems are in the order of the paths.
-    pub(super) fn parse_all(&mut self, paths: &[PathBuf]) -> Vec<(FileId, Option<File>)> {
+    pub(super) fn parse_all(
+        &mut self,
+        paths: &[PathBuf],
+        content: Content,
+    ) -> Vec<(FileId, Option<File>)> {
         let read = |path: &PathBuf| self.files.read_text(path);
         let texts: Vec<Result<String, Refusal>> = paths.par_iter().map(read).collect();
         let mut opened = Vec::new();
@@ -104,7 +118,7 @@ impl<'a> Reader<'a> {
         let sources = &self.sources;
         let parse = |(id, refusal): &(FileId, Option<Refusal>)| match refusal {
             Some(refusal) => Err(unreadable(*id, refusal)),
-            None => parse_file(sources, *id),
+            None => parse_file(sources, *id, content),
         };
         let parsed: Vec<Parsed> = opened.par_iter().map(parse).collect();
         let ids = opened.iter().map(|(id, _)| *id);
@@ -164,9 +178,17 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn parse_file(sources: &Sources, id: FileId) -> Parsed {
+fn parse_file(sources: &Sources, id: FileId, content: Content) -> Parsed {
     let file = sources.file(id);
-    parse(file.text(), id).map(|file| (file, Vec::new()))
+    let text = file.text();
+    let is_json = Path::new(file.path())
+        .extension()
+        .is_some_and(|suffix| suffix == "json");
+    match content {
+        Content::Values if is_json => json::parse_variables(text, id),
+        Content::Declarations if is_json => json::parse(text, id),
+        _ => parse(text, id).map(|file| (file, Vec::new())),
+    }
 }
 
 fn unreadable(id: FileId, refusal: &Refusal) -> Problem {

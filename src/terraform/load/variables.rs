@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::directory::is_automatic_variable_file;
-use super::reader::Reader;
+use super::reader::{Content, Reader};
 use crate::source::{FileId, Problem};
 use crate::terraform::syntax::Attribute;
 
@@ -34,7 +34,7 @@ pub(super) fn automatic(directory: &Path, reader: &mut Reader) -> Vec<VariableFi
 pub(super) fn read(paths: &[PathBuf], reader: &mut Reader) -> Vec<VariableFile> {
     let is_new = |path: &&PathBuf| !reader.variable_files.contains_key(*path);
     let new: Vec<PathBuf> = paths.iter().filter(is_new).cloned().collect();
-    let parsed = reader.parse_all(&new);
+    let parsed = reader.parse_all(&new, Content::Values);
     for (path, (file, content)) in new.into_iter().zip(parsed) {
         let body = content.map(|content| content.body).unwrap_or_default();
         for block in body.blocks {

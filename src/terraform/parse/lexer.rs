@@ -9,6 +9,7 @@
 use std::sync::Arc;
 
 use super::frame::{Directive, Frame, Item, Object};
+use super::literal::is_moderate;
 use crate::source::{FileId, Problem, Span};
 use crate::terraform::syntax::Comment;
 
@@ -32,10 +33,6 @@ pub(super) struct Prepared {
     pub(super) comments: Vec<Comment>,
 }
 
-/// Digits of a number literal that are read; Terraform itself keeps about 154.
-const LONGEST_NUMBER: usize = 1000;
-/// The greatest power of ten of a number literal.
-const GREATEST_EXPONENT: u32 = 10_000;
 /// Brackets in brackets; `hcl::edit` counts more strictly what matters.
 const DEEPEST_NESTING: usize = 1000;
 
@@ -295,7 +292,7 @@ impl Lexer<'_> {
             let message = format!("`{}` is not a number", shorten(number));
             return Err(self.problem(message, self.at, length));
         }
-        if length > LONGEST_NUMBER || exponent(number) > GREATEST_EXPONENT {
+        if !is_moderate(number) {
             return Err(self.problem("the number is too large", self.at, length));
         }
         if !is_index && (length > 15 || number.contains(['e', 'E'])) {
@@ -560,12 +557,6 @@ fn is_number(text: &str) -> bool {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
     is_digits(whole) && is_digits(fraction) && is_digits(exponent.trim_start_matches(['+', '-']))
-}
-
-fn exponent(number: &str) -> u32 {
-    let exponent = number.split_once(['e', 'E']).map_or("0", |(_, text)| text);
-    let digits = exponent.trim_start_matches(['+', '-']);
-    digits.parse().unwrap_or(u32::MAX)
 }
 
 fn shorten(text: &str) -> &str {

@@ -40,8 +40,20 @@ pub(super) fn unquoted(raw: &str) -> String {
 }
 
 /// The form in which Terraform keeps every string.
-pub(super) fn normalized(text: &str) -> String {
+pub(in crate::terraform) fn normalized(text: &str) -> String {
     text.nfc().collect()
+}
+
+/// Digits of a number that are read; Terraform keeps about 154.
+const LONGEST_NUMBER: usize = 1000;
+/// The greatest power of ten of a number.
+const GREATEST_EXPONENT: u32 = 10_000;
+
+/// Whether reading and printing a number costs little.
+pub(in crate::terraform) fn is_moderate(number: &str) -> bool {
+    let exponent = number.split_once(['e', 'E']).map_or("0", |(_, text)| text);
+    let exponent = exponent.trim_start_matches(['+', '-']).parse::<u32>();
+    number.len() <= LONGEST_NUMBER && exponent.is_ok_and(|power| power <= GREATEST_EXPONENT)
 }
 
 fn push_unquoted(text: &mut String, rest: &str, c: char) -> usize {
