@@ -55,7 +55,7 @@ impl<'a> Evaluator<'a> {
             let message = "function `templatefile` takes a path and an object";
             return Err(Problem::error(message, span));
         };
-        let text = self.function("file", vec![path.clone()], span)?;
+        let text = self.function("file", std::slice::from_ref(path), span)?;
         self.render(&text, variables, span)
     }
 

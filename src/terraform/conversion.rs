@@ -19,7 +19,7 @@ pub use set::{identical, set, without_marks};
 pub use unify::unify;
 
 pub(super) use collection::in_unknown_order;
-pub(super) use open::{is_open, loosen};
+pub(super) use open::{common, is_open, loosen};
 
 /// The type of a value as far as it is known; `any` for null, which fits every type.
 pub fn type_of(value: &Value) -> Type {

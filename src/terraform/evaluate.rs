@@ -246,7 +246,7 @@ impl<'a> Evaluator<'a> {
     pub(super) fn function(
         &self,
         name: &str,
-        arguments: Vec<Value>,
+        arguments: &[Value],
         span: Span,
     ) -> Result<Value, Problem> {
         let directory = self.root.directory.to_string_lossy();

@@ -178,7 +178,7 @@ impl<'a> Evaluator<'a> {
         match name.strip_prefix("core::").unwrap_or(name) {
             "templatefile" => self.template_file(&values, span),
             "templatestring" => self.template_string(&values, span),
-            _ => self.function(name, values, span),
+            _ => self.function(name, &values, span),
         }
     }
 

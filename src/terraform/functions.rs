@@ -1,7 +1,21 @@
 //! Terraform's built-in functions.
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "the functions of a table have one signature"
+)]
 
+mod collection;
+mod encoding;
+mod network;
+mod numeric;
+mod signature;
+mod string;
+mod type_conversion;
+
+use super::distribution::unknown_because;
 use super::types::Type;
 use super::value::Value;
+use signature::Function;
 
 /// What functions may ask of the outside.
 pub struct Environment<'a> {
@@ -11,8 +25,8 @@ pub struct Environment<'a> {
     pub working_directory: &'a str,
 }
 
-/// Reads files inside the boundary of a run. Paths are as expressions have them: relative to the
-/// directory in which Terraform runs, or absolute.
+/// Reads files inside the boundary of a run. Paths are as expressions have them: relative to the directory in which
+/// Terraform runs, or absolute.
 pub trait FileReader {
     /// The content of a file.
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError>;
@@ -35,10 +49,55 @@ pub enum FileError {
     Unavailable(String),
 }
 
-/// The result of a function, or why Terraform refuses the call.
-pub fn call(name: &str, _: Vec<Value>, _: &Environment<'_>) -> Result<Value, String> {
-    Ok(Value::unknown(
-        format!("the function `{name}` is not evaluated"),
-        Type::Dynamic,
-    ))
+const TABLES: &[&[&[Function]]] = &[
+    &collection::TABLES,
+    &[
+        encoding::FUNCTIONS,
+        network::FUNCTIONS,
+        numeric::FUNCTIONS,
+        string::FUNCTIONS,
+        type_conversion::FUNCTIONS,
+    ],
+];
+
+/// The result of a function, or why Terraform refuses the call. Arguments that are not known give as much of the result
+/// as they determine. `try`, `can`, `templatefile` and `templatestring` evaluate expressions: they are not here.
+pub fn call(
+    name: &str,
+    arguments: &[Value],
+    environment: &Environment<'_>,
+) -> Result<Value, String> {
+    let short = name.strip_prefix("core::").unwrap_or(name);
+    match find(short) {
+        Some(function) => function.call(arguments, environment),
+        None if short.starts_with("provider::") => Ok(Value::unknown(
+            format!("`{short}` is computed by a provider"),
+            Type::Dynamic,
+        )),
+        None => Err(format!("there is no function named `{name}`")),
+    }
 }
+
+/// Whether there is a function of that name.
+pub fn exists(name: &str) -> bool {
+    let short = name.strip_prefix("core::").unwrap_or(name);
+    find(short).is_some() || short.starts_with("provider::")
+}
+
+fn find(name: &str) -> Option<&'static Function> {
+    TABLES
+        .iter()
+        .copied()
+        .flatten()
+        .copied()
+        .flatten()
+        .find(|function| function.name == name)
+}
+
+/// A result of that type that is not known because the arguments are not.
+fn unknown(arguments: &[Value], ty: Type) -> Result<Value, String> {
+    Ok(unknown_because(arguments, ty))
+}
+
+#[cfg(test)]
+mod tests;

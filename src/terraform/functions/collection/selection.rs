@@ -1,0 +1,226 @@
+//! Functions that choose among elements.
+
+use super::super::signature::{Function, Kind, any, known, of, open};
+use super::super::{Environment, unknown};
+use super::access::{doubt, element_type_of};
+use super::{Member, is_unknown_sequence, of_doubtful, of_unknown_length, sample};
+use crate::terraform::conversion::{common, convert, in_unknown_order, type_of, unify};
+use crate::terraform::number::Number;
+use crate::terraform::operation::{equal, known_prefix, known_suffix};
+use crate::terraform::types::Type;
+use crate::terraform::value::Value;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    open("coalesce", &[], coalesce).with_rest(any("vals").or_null()),
+    open("coalescelist", &[], coalesce_list).with_rest(any("vals").or_null()),
+    open("compact", &[of("list", Kind::Strings)], compact),
+    open("distinct", &[of("list", Kind::List)], distinct),
+    open(
+        "matchkeys",
+        &[
+            of("values", Kind::List),
+            of("keys", Kind::List),
+            of("searchset", Kind::List),
+        ],
+        match_keys,
+    ),
+    open("sort", &[of("list", Kind::Strings)], sort),
+    known("sum", &[any("list")], Kind::Number, sum),
+];
+
+/// Whether a value is null or "", as far as known.
+fn is_empty(value: &Value) -> Option<bool> {
+    match value {
+        Value::Null => Some(true),
+        Value::String(text) => Some(text.is_empty()),
+        Value::Template(pieces) => {
+            let has_text = !known_prefix(value).is_empty() || !known_suffix(value).is_empty();
+            let is_filled = |piece: &Value| matches!(piece, Value::String(_) | Value::Reference(_));
+            (has_text || pieces.iter().any(is_filled)).then_some(false)
+        }
+        Value::Unknown(unknown) => {
+            let may_be_empty =
+                matches!(unknown.ty, Type::String | Type::Dynamic) || !unknown.not_null;
+            if may_be_empty { None } else { Some(false) }
+        }
+        Value::OneOf(one_of) => {
+            let mut results = one_of.options.iter().map(is_empty);
+            let first = results.next().flatten();
+            if results.all(|result| result == first) {
+                first
+            } else {
+                None
+            }
+        }
+        _ => Some(false),
+    }
+}
+
+/// The first argument that is neither null nor "".
+fn coalesce(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let Some(common) = common(arguments) else {
+        return Err("all arguments must have the same type".to_owned());
+    };
+    let mut candidates = Vec::new();
+    for argument in arguments {
+        let value = common.apply(argument)?;
+        match is_empty(&value) {
+            Some(true) => {}
+            Some(false) => {
+                candidates.push(value);
+                return Ok(common.settle(Value::one_of(doubt(arguments), candidates)));
+            }
+            None => candidates.push(value),
+        }
+    }
+    if candidates.is_empty() {
+        return Err("no non-null, non-empty-string arguments".to_owned());
+    }
+    Ok(Value::one_of_or_failure(doubt(arguments), candidates, true))
+}
+
+fn coalesce_list(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    if arguments.is_empty() {
+        return Err("at least one argument is required".to_owned());
+    }
+    let mut candidates = Vec::new();
+    for argument in arguments {
+        match argument {
+            Value::List(_, items) | Value::Tuple(items) if items.is_empty() => {}
+            Value::List(..) | Value::Tuple(_) => {
+                candidates.push(argument.clone());
+                return Ok(Value::one_of(doubt(arguments), candidates));
+            }
+            list if is_unknown_sequence(list) => candidates.push(list.clone()),
+            _ => return Err("coalescelist arguments must be lists or tuples".to_owned()),
+        }
+    }
+    if candidates.is_empty() {
+        return Err("no non-null arguments".to_owned());
+    }
+    Ok(Value::one_of_or_failure(doubt(arguments), candidates, true))
+}
+
+fn compact(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let strings = Type::list(Type::String);
+    let Some(items) = arguments[0].elements() else {
+        return Ok(of_unknown_length(
+            &doubt(arguments),
+            strings,
+            Some(sample(&arguments[0])),
+        ));
+    };
+    let kept = items.iter().filter(|item| is_empty(item) != Some(true));
+    let members: Vec<Member> = kept
+        .map(|item| Member {
+            value: item.clone(),
+            is_sure: is_empty(item) == Some(false),
+        })
+        .collect();
+    let list = |items: Vec<Value>| Value::List(Type::String, items.into());
+    Ok(of_doubtful(&members, &doubt(arguments), strings, list))
+}
+
+fn distinct(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let ty = type_of(&arguments[0]);
+    let Some(items) = arguments[0].elements() else {
+        return Ok(of_unknown_length(
+            &doubt(arguments),
+            ty,
+            Some(sample(&arguments[0])),
+        ));
+    };
+    let mut members: Vec<Member> = Vec::new();
+    for item in items {
+        let results: Vec<Option<bool>> = members
+            .iter()
+            .map(|member| equal(&member.value, item))
+            .collect();
+        if !results.contains(&Some(true)) {
+            members.push(Member {
+                value: item.clone(),
+                is_sure: !results.contains(&None),
+            });
+        }
+    }
+    let element = element_type_of(&arguments[0]);
+    let list = |items: Vec<Value>| Value::List(element.clone(), items.into());
+    Ok(of_doubtful(&members, &doubt(arguments), ty, list))
+}
+
+fn match_keys(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let [values, keys, search] = arguments else {
+        return Err("three arguments are required".to_owned());
+    };
+    let Some(common) = unify(&[type_of(keys), type_of(search)]) else {
+        return Err("keys and searchset must be of the same type".to_owned());
+    };
+    let (keys, search) = (convert(keys, &common)?, convert(search, &common)?);
+    let (Some(items), Some(names), Some(wanted)) =
+        (values.elements(), keys.elements(), search.elements())
+    else {
+        return unknown(arguments, type_of(values));
+    };
+    if items.len() != names.len() {
+        return Err("length of keys and values should be equal".to_owned());
+    }
+    let mut members = Vec::new();
+    for (item, name) in items.iter().zip(names) {
+        let results: Vec<Option<bool>> = wanted.iter().map(|wanted| equal(name, wanted)).collect();
+        let is_sure = results.contains(&Some(true));
+        if is_sure || results.contains(&None) {
+            members.push(Member {
+                value: item.clone(),
+                is_sure,
+            });
+        }
+    }
+    let element = element_type_of(values);
+    let list = |items: Vec<Value>| Value::List(element.clone(), items.into());
+    Ok(of_doubtful(
+        &members,
+        &doubt(arguments),
+        type_of(values),
+        list,
+    ))
+}
+
+fn sort(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let strings = Type::list(Type::String);
+    let Some(items) = arguments[0].elements() else {
+        return Ok(of_unknown_length(
+            &doubt(arguments),
+            strings,
+            Some(sample(&arguments[0])),
+        ));
+    };
+    if let Some(at) = items.iter().position(|item| *item == Value::Null) {
+        return Err(format!(
+            "given list element {at} is null; a null string cannot be sorted"
+        ));
+    }
+    let mut sorted = items.to_vec();
+    sorted.sort_by(|left, right| left.as_str().cmp(&right.as_str()));
+    Ok(in_unknown_order(&sorted, |items| {
+        Value::List(Type::String, items.into())
+    }))
+}
+
+fn sum(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let Some(items) = arguments[0].elements() else {
+        return Err("argument must be list, set, or tuple; received non-iterable type".to_owned());
+    };
+    if items.is_empty() {
+        return Err("cannot sum an empty list".to_owned());
+    }
+    let mut total = Number::from(0);
+    for item in items {
+        let Value::Number(number) = convert(item, &Type::Number)
+            .map_err(|_| "argument must be list, set, or tuple of number values".to_owned())?
+        else {
+            return Err("argument must be list, set, or tuple of number values".to_owned());
+        };
+        total = total.add(&number).ok_or("the sum is too large")?;
+    }
+    Ok(Value::Number(total))
+}

@@ -1,0 +1,210 @@
+//! Functions of numbers.
+
+use num_bigint::BigInt;
+use num_traits::Num;
+
+use super::Environment;
+use super::signature::{Function, Kind, any, known, number};
+use crate::terraform::conversion::{type_name, type_of};
+use crate::terraform::number::Number;
+use crate::terraform::types::Type;
+use crate::terraform::value::Value;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    known("abs", &[number("num")], Kind::Number, |arguments, _| {
+        each(arguments, Number::absolute)
+    }),
+    known("ceil", &[number("num")], Kind::Number, |arguments, _| {
+        each(arguments, Number::ceiling)
+    }),
+    known("floor", &[number("num")], Kind::Number, |arguments, _| {
+        each(arguments, Number::floor)
+    }),
+    known("log", &[number("num"), number("base")], Kind::Number, log),
+    known("max", &[], Kind::Number, max).with_rest(number("numbers")),
+    known("min", &[], Kind::Number, min).with_rest(number("numbers")),
+    known(
+        "parseint",
+        &[any("number"), number("base")],
+        Kind::Number,
+        parse_int,
+    ),
+    known("pow", &[number("num"), number("power")], Kind::Number, pow),
+    known("signum", &[number("num")], Kind::Number, signum),
+];
+
+/// The most digits that are read in bases other than ten.
+const MAX_DIGITS: usize = 4096;
+
+fn as_number(value: &Value) -> Result<&Number, String> {
+    match value {
+        Value::Number(number) => Ok(number),
+        _ => Err("a number is required".to_owned()),
+    }
+}
+
+fn each(arguments: &[Value], compute: fn(&Number) -> Number) -> Result<Value, String> {
+    Ok(Value::Number(compute(as_number(&arguments[0])?)))
+}
+
+fn max(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    arguments
+        .iter()
+        .max()
+        .cloned()
+        .ok_or_else(|| "must pass at least one number".to_owned())
+}
+
+fn min(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    arguments
+        .iter()
+        .min()
+        .cloned()
+        .ok_or_else(|| "must pass at least one number".to_owned())
+}
+
+fn signum(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let number = as_number(&arguments[0])?.to_i64();
+    let refuse = || {
+        "value must be a whole number, between -9223372036854775808 and 9223372036854775807"
+            .to_owned()
+    };
+    number
+        .map(|number| Value::int(number.signum()))
+        .ok_or_else(refuse)
+}
+
+fn log(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let (number, base) = (
+        as_number(&arguments[0])?.to_f64(),
+        as_number(&arguments[1])?.to_f64(),
+    );
+    float(number.ln() / base.ln())
+}
+
+fn pow(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let (number, power) = (
+        as_number(&arguments[0])?.to_f64(),
+        as_number(&arguments[1])?.to_f64(),
+    );
+    float(power_of(number, power))
+}
+
+fn float(result: f64) -> Result<Value, String> {
+    if result.is_nan() {
+        return Err("the result is not a number".to_owned());
+    }
+    let infinite = || Value::unknown("the result is infinite", Type::Number);
+    Ok(Number::from_f64(result).map_or_else(infinite, Value::Number))
+}
+
+/// Repeated squaring in floating point, which rounds where Terraform rounds.
+fn power_of(number: f64, power: f64) -> f64 {
+    const MAX_WHOLE: f64 = 9.2e18;
+    let (mut whole, mut fraction) = (power.abs().trunc(), power.abs().fract());
+    if number == 0.0
+        || !number.is_finite()
+        || whole >= MAX_WHOLE
+        || (number < 0.0 && fraction != 0.0)
+    {
+        return number.powf(power);
+    }
+    let mut result = 1.0;
+    if fraction != 0.0 {
+        if fraction > 0.5 {
+            fraction -= 1.0;
+            whole += 1.0;
+        }
+        result = (fraction * number.ln()).exp();
+    }
+    let (mut square, mut exponent) = split(number);
+    let mut total = 0_i64;
+    while whole >= 1.0 {
+        if exponent.abs() > 1 << 12 {
+            total += exponent;
+            break;
+        }
+        if whole % 2.0 >= 1.0 {
+            result *= square;
+            total += exponent;
+        }
+        square *= square;
+        exponent <<= 1;
+        if square.abs() < 0.5 {
+            square += square;
+            exponent -= 1;
+        }
+        whole = (whole / 2.0).trunc();
+    }
+    if power < 0.0 {
+        return scaled(1.0 / result, -total);
+    }
+    scaled(result, total)
+}
+
+/// A fraction from 0.5 to 1 and a power of two.
+fn split(number: f64) -> (f64, i64) {
+    let mut exponent = 0;
+    let mut fraction = number;
+    while fraction.abs() >= 1.0 {
+        fraction /= 2.0;
+        exponent += 1;
+    }
+    while fraction.abs() < 0.5 {
+        fraction *= 2.0;
+        exponent -= 1;
+    }
+    (fraction, exponent)
+}
+
+fn scaled(fraction: f64, exponent: i64) -> f64 {
+    let exponent = i32::try_from(exponent.clamp(-2200, 2200)).unwrap_or_default();
+    let half = exponent / 2;
+    fraction * 2f64.powi(half) * 2f64.powi(exponent - half)
+}
+
+fn parse_int(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let Value::String(text) = &arguments[0] else {
+        let name = type_name(&type_of(&arguments[0]));
+        return Err(format!("first argument must be a string, not {name}"));
+    };
+    let base = as_number(&arguments[1])?
+        .to_i64()
+        .and_then(|base| u32::try_from(base).ok());
+    let Some(base) = base.filter(|base| (2..=62).contains(base)) else {
+        return Err("base must be a whole number between 2 and 62 inclusive".to_owned());
+    };
+    let integer = parse_digits(text, base).and_then(Number::from_integer);
+    let refuse = || format!("cannot parse \"{text}\" as a base {base} integer");
+    integer.map(Value::Number).ok_or_else(refuse)
+}
+
+/// Up to base 36, letters are the same in both cases; beyond, capitals follow small ones.
+fn parse_digits(text: &str, base: u32) -> Option<BigInt> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_digit = |byte: u8| digit(byte, base).is_some_and(|digit| digit < base);
+    if digits.is_empty() || digits.len() > MAX_DIGITS || !digits.bytes().all(is_digit) {
+        return None;
+    }
+    let magnitude = if base <= 36 {
+        BigInt::from_str_radix(digits, base).ok()?
+    } else {
+        let add = |number: BigInt, byte: u8| number * base + digit(byte, base).unwrap_or_default();
+        digits.bytes().fold(BigInt::from(0), add)
+    };
+    Some(if text.starts_with('-') {
+        -magnitude
+    } else {
+        magnitude
+    })
+}
+
+fn digit(byte: u8, base: u32) -> Option<u32> {
+    match byte {
+        b'0'..=b'9' => Some(u32::from(byte - b'0')),
+        b'a'..=b'z' => Some(u32::from(byte - b'a') + 10),
+        b'A'..=b'Z' if base <= 36 => Some(u32::from(byte - b'A') + 10),
+        b'A'..=b'Z' => Some(u32::from(byte - b'A') + 36),
+        _ => None,
+    }
+}

@@ -1,0 +1,249 @@
+//! What a function takes and gives, and how it deals with arguments that are not known.
+
+use super::Environment;
+use crate::terraform::conversion::{convert, without_marks};
+use crate::terraform::distribution::{distribute, unknown_because};
+use crate::terraform::types::Type;
+use crate::terraform::value::Value;
+
+/// A built-in function.
+pub(super) struct Function {
+    pub(super) name: &'static str,
+    parameters: &'static [Parameter],
+    rest: Option<Parameter>,
+    body: Body,
+}
+
+/// A parameter.
+#[derive(Clone, Copy)]
+pub(super) struct Parameter {
+    name: &'static str,
+    kind: Kind,
+    nullable: bool,
+}
+
+/// The types that parameters and results have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Any,
+    Bool,
+    Number,
+    String,
+    Strings,
+    Numbers,
+    Bools,
+    List,
+    Set,
+    MapOfLists,
+}
+
+impl Kind {
+    pub(super) fn ty(self) -> Type {
+        match self {
+            Self::Any => Type::Dynamic,
+            Self::Bool => Type::Bool,
+            Self::Number => Type::Number,
+            Self::String => Type::String,
+            Self::Strings => Type::list(Type::String),
+            Self::Numbers => Type::list(Type::Number),
+            Self::Bools => Type::list(Type::Bool),
+            Self::List => Type::list(Type::Dynamic),
+            Self::Set => Type::set(Type::Dynamic),
+            Self::MapOfLists => Type::map(Type::list(Type::String)),
+        }
+    }
+}
+
+type Implementation = fn(&[Value], &Environment<'_>) -> Result<Value, String>;
+
+#[derive(Clone, Copy)]
+enum Body {
+    /// Sees arguments only that are known throughout.
+    Known(Kind, Implementation),
+    /// Sees arguments of which parts are not known. None is sensitive, not even inside.
+    Open(Implementation),
+    /// The same, but values inside collections may be sensitive.
+    Structure(Implementation),
+    /// Sees the arguments as they are.
+    Raw(Implementation),
+}
+
+/// A function that computes from known arguments only.
+pub(super) const fn known(
+    name: &'static str,
+    parameters: &'static [Parameter],
+    result: Kind,
+    body: Implementation,
+) -> Function {
+    function(name, parameters, Body::Known(result, body))
+}
+
+/// A function that finds out what it can from arguments that are not known.
+pub(super) const fn open(
+    name: &'static str,
+    parameters: &'static [Parameter],
+    body: Implementation,
+) -> Function {
+    function(name, parameters, Body::Open(body))
+}
+
+/// A function that moves elements about and leaves them as they are.
+pub(super) const fn structure(
+    name: &'static str,
+    parameters: &'static [Parameter],
+    body: Implementation,
+) -> Function {
+    function(name, parameters, Body::Structure(body))
+}
+
+/// A function about the marks of its arguments.
+pub(super) const fn raw(
+    name: &'static str,
+    parameters: &'static [Parameter],
+    body: Implementation,
+) -> Function {
+    function(name, parameters, Body::Raw(body))
+}
+
+const fn function(name: &'static str, parameters: &'static [Parameter], body: Body) -> Function {
+    Function {
+        name,
+        parameters,
+        rest: None,
+        body,
+    }
+}
+
+/// A parameter of any type.
+pub(super) const fn any(name: &'static str) -> Parameter {
+    of(name, Kind::Any)
+}
+
+/// A parameter of type string.
+pub(super) const fn string(name: &'static str) -> Parameter {
+    of(name, Kind::String)
+}
+
+/// A parameter of type number.
+pub(super) const fn number(name: &'static str) -> Parameter {
+    of(name, Kind::Number)
+}
+
+/// A parameter of that type.
+pub(super) const fn of(name: &'static str, kind: Kind) -> Parameter {
+    Parameter {
+        name,
+        kind,
+        nullable: false,
+    }
+}
+
+impl Parameter {
+    /// The parameter, which may be null.
+    pub(super) const fn or_null(self) -> Self {
+        Self {
+            nullable: true,
+            ..self
+        }
+    }
+}
+
+impl Function {
+    /// The function, which takes any number of further arguments.
+    pub(super) const fn with_rest(self, parameter: Parameter) -> Self {
+        Self {
+            rest: Some(parameter),
+            ..self
+        }
+    }
+
+    /// The result for those arguments.
+    pub(super) fn call(
+        &self,
+        arguments: &[Value],
+        environment: &Environment<'_>,
+    ) -> Result<Value, String> {
+        self.check_count(arguments.len())?;
+        let fail = |error| format!("call to `{}` failed: {error}", self.name);
+        if let Body::Raw(body) = self.body {
+            return body(arguments, environment).map_err(fail);
+        }
+        let converted = self.converted(arguments)?;
+        distribute(&converted, |arguments| {
+            self.check_nulls(arguments)?;
+            self.run(arguments, environment).map_err(fail)
+        })
+    }
+
+    fn run(&self, arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
+        let body = match self.body {
+            Body::Structure(body) | Body::Raw(body) => return body(arguments, environment),
+            Body::Known(..) | Body::Open(_) => self.body,
+        };
+        let sensitive = arguments.iter().any(Value::has_sensitive);
+        let arguments: Vec<Value> = arguments.iter().map(without_marks).collect();
+        let result = match body {
+            Body::Known(kind, _) if !arguments.iter().all(Value::is_known) => {
+                unknown_because(&arguments, kind.ty())
+            }
+            Body::Known(_, body) | Body::Open(body) | Body::Structure(body) | Body::Raw(body) => {
+                body(&arguments, environment)?
+            }
+        };
+        Ok(if sensitive {
+            result.sensitive()
+        } else {
+            result
+        })
+    }
+
+    fn parameter(&self, at: usize) -> Option<&Parameter> {
+        self.parameters.get(at).or(self.rest.as_ref())
+    }
+
+    fn check_count(&self, count: usize) -> Result<(), String> {
+        if count < self.parameters.len() {
+            let missing = self.parameters[count].name;
+            return Err(format!(
+                "not enough arguments for `{}`: missing value for `{missing}`",
+                self.name
+            ));
+        }
+        if count > self.parameters.len() && self.rest.is_none() {
+            let expected = self.parameters.len();
+            return Err(format!(
+                "too many arguments for `{}`: it takes {expected}",
+                self.name
+            ));
+        }
+        Ok(())
+    }
+
+    fn converted(&self, arguments: &[Value]) -> Result<Vec<Value>, String> {
+        let convert = |(at, argument): (usize, &Value)| match self.parameter(at) {
+            Some(parameter) => convert(argument, &parameter.kind.ty())
+                .map_err(|error| self.refuse(parameter, &error)),
+            None => Ok(argument.clone()),
+        };
+        arguments.iter().enumerate().map(convert).collect()
+    }
+
+    fn check_nulls(&self, arguments: &[Value]) -> Result<(), String> {
+        for (at, argument) in arguments.iter().enumerate() {
+            if let Some(parameter) = self.parameter(at)
+                && *argument == Value::Null
+                && !parameter.nullable
+            {
+                return Err(self.refuse(parameter, "argument must not be null"));
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, parameter: &Parameter, error: &str) -> String {
+        format!(
+            "invalid value for parameter `{}` of `{}`: {error}",
+            parameter.name, self.name
+        )
+    }
+}

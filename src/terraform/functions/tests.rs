@@ -1,0 +1,181 @@
+use super::*;
+use crate::terraform::number::Number;
+
+struct NoFiles;
+
+impl FileReader for NoFiles {
+    fn read(&self, _: &str) -> Result<Vec<u8>, FileError> {
+        Err(FileError::Missing)
+    }
+
+    fn exists(&self, _: &str) -> Result<bool, FileError> {
+        Ok(false)
+    }
+
+    fn list(&self, _: &str) -> Result<Vec<String>, FileError> {
+        Err(FileError::Missing)
+    }
+}
+
+fn run(name: &str, arguments: &[Value]) -> Result<Value, String> {
+    let environment = Environment {
+        files: &NoFiles,
+        working_directory: "/work",
+    };
+    call(name, arguments, &environment)
+}
+
+fn text(value: &str) -> Value {
+    Value::string(value)
+}
+
+fn texts(values: &[&str]) -> Value {
+    Value::tuple(values.iter().map(|value| text(value)))
+}
+
+fn strings(values: &[&str]) -> Value {
+    Value::List(
+        Type::String,
+        values.iter().map(|value| text(value)).collect(),
+    )
+}
+
+fn unset(name: &str, ty: Type) -> Value {
+    Value::named_unknown(
+        format!("var.{name}"),
+        format!("`var.{name}` has no value"),
+        ty,
+    )
+}
+
+#[test]
+fn every_name_also_works_in_the_core_namespace() {
+    assert_eq!(run("core::upper", &[text("a")]), Ok(text("A")));
+    assert!(run("nosuch", &[]).is_err());
+    assert!(exists("core::length") && !exists("core::nosuch"));
+}
+
+#[test]
+fn a_wrong_number_of_arguments_is_refused() {
+    assert!(run("upper", &[]).is_err());
+    assert!(run("upper", &[text("a"), text("b")]).is_err());
+    assert!(run("upper", &[Value::Null]).is_err());
+}
+
+#[test]
+fn subnets_are_cut_from_their_block() {
+    let subnet = |number: i64| {
+        run(
+            "cidrsubnet",
+            &[text("010.0.0.0/16"), Value::int(8), Value::int(number)],
+        )
+    };
+    assert_eq!(subnet(2), Ok(text("10.0.2.0/24")));
+    assert!(subnet(256).is_err());
+    let series = run(
+        "cidrsubnets",
+        &[
+            text("10.1.0.0/16"),
+            Value::int(4),
+            Value::int(8),
+            Value::int(4),
+        ],
+    );
+    assert_eq!(
+        series,
+        Ok(strings(&["10.1.0.0/20", "10.1.16.0/24", "10.1.32.0/20"]))
+    );
+}
+
+#[test]
+fn a_call_on_what_is_not_known_keeps_the_reason_and_the_type() {
+    let found = run(
+        "cidrsubnet",
+        &[unset("cidr", Type::String), Value::int(8), Value::int(0)],
+    );
+    let Ok(Value::Unknown(found)) = found else {
+        panic!("the subnet is not known");
+    };
+    assert_eq!(
+        (&*found.reason, &found.ty),
+        ("`var.cidr` has no value", &Type::String)
+    );
+}
+
+#[test]
+fn known_pieces_of_a_text_stay_known() {
+    let name = run("format", &[text("%s-a"), unset("name", Type::String)]).expect("a text");
+    assert_eq!(
+        run("endswith", &[name.clone(), text("-a")]),
+        Ok(Value::Bool(true))
+    );
+    let upper = run("upper", &[name]).expect("a text");
+    assert_eq!(
+        run("endswith", &[upper.clone(), text("-A")]),
+        Ok(Value::Bool(true))
+    );
+    assert_eq!(
+        run("endswith", &[upper, text("-a")]),
+        Ok(Value::Bool(false))
+    );
+}
+
+#[test]
+fn compact_does_not_guess_what_is_empty() {
+    let found = run(
+        "compact",
+        &[Value::tuple([text("a"), unset("b", Type::String)])],
+    );
+    let Ok(Value::OneOf(found)) = found else {
+        panic!("a list with or without the second");
+    };
+    assert_eq!(found.options[1], strings(&["a"]));
+}
+
+#[test]
+fn coalesce_skips_null_and_empty_text() {
+    assert_eq!(
+        run("coalesce", &[Value::Null, text(""), text("b")]),
+        Ok(text("b"))
+    );
+    assert_eq!(run("coalesce", &[Value::int(1), text("b")]), Ok(text("1")));
+    let either = run("coalesce", &[unset("a", Type::String), text("b")]);
+    assert!(matches!(either, Ok(Value::OneOf(found)) if found.options.len() == 2));
+}
+
+#[test]
+fn one_of_several_arguments_gives_one_of_several_results() {
+    let size = Value::one_of("why", [texts(&["a"]), texts(&["a", "b"])]);
+    let expected = Value::one_of("why", [Value::int(1), Value::int(2)]);
+    assert_eq!(run("length", &[size]), Ok(expected));
+}
+
+#[test]
+fn sensitive_arguments_make_sensitive_results() {
+    let secret = text("a").sensitive();
+    assert_eq!(
+        run("upper", std::slice::from_ref(&secret)),
+        Ok(text("A").sensitive())
+    );
+    let list = run("join", &[text(","), Value::tuple([secret.clone()])]);
+    assert_eq!(list, Ok(text("a").sensitive()));
+    assert_eq!(
+        run("nonsensitive", std::slice::from_ref(&secret)),
+        Ok(text("a"))
+    );
+    assert_eq!(run("issensitive", &[secret]), Ok(Value::Bool(true)));
+}
+
+#[test]
+fn hostile_sizes_are_not_computed() {
+    let many = Value::tuple((0..1000).map(Value::int));
+    let product = run("setproduct", &[many.clone(), many.clone(), many]).expect("a value");
+    assert!(matches!(product, Value::Unknown(_)));
+    assert!(run("range", &[Value::int(2000)]).is_err());
+    let huge = Number::parse("1e9").map(Value::Number).expect("a number");
+    assert!(matches!(
+        run("indent", &[huge, text("a\nb")]),
+        Ok(Value::Unknown(_))
+    ));
+    assert!(run("regex", &[text("(a{1000}){1000}"), text("a")]).is_err());
+}
