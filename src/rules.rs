@@ -6,12 +6,15 @@ use thiserror::Error;
 
 use crate::aws::network::Network;
 use crate::finding::{Confidence, Finding};
+use crate::source::Sources;
 use crate::terraform::address::Address;
 use crate::terraform::resource::World;
 
+mod ownership;
 pub mod page;
 pub mod selection;
 
+use ownership::at_own_line;
 use page::Page;
 use selection::Selection;
 
@@ -63,7 +66,12 @@ pub fn find(name: &str) -> Result<&'static Rule, UnknownName> {
 }
 
 /// What the selected rules find in a root module.
-pub fn run(world: &World, network: &Network, selection: &Selection) -> Vec<Finding> {
+pub fn run(
+    world: &World,
+    network: &Network,
+    sources: &Sources,
+    selection: &Selection,
+) -> Vec<Finding> {
     let rules = all().iter().filter(|rule| selection.runs(rule));
     let context = |rule| Context {
         world,
@@ -73,6 +81,7 @@ pub fn run(world: &World, network: &Network, selection: &Selection) -> Vec<Findi
     let findings = rules.flat_map(|rule| (rule.check)(&context(rule)));
     findings
         .filter(|finding| selection.shows(finding))
+        .map(|finding| at_own_line(finding, world, sources))
         .collect()
 }
 
@@ -89,24 +98,28 @@ impl Rule {
         let page = Page::parse(page).expect("a test reads the page of every rule");
         Self { name, page, check }
     }
-}
 
-impl Context<'_> {
-    /// A finding of this rule: `subject` is the resource whose argument must change.
-    pub fn finding(&self, subject: &Address, sure: Confidence, says: impl Into<String>) -> Finding {
+    fn finding(&self, subject: &Address, confidence: Confidence, message: String) -> Finding {
         Finding {
-            rule: self.rule.name,
-            severity: self.rule.page.severity,
-            category: self.rule.page.category,
-            confidence: sure,
+            rule: self.name,
+            severity: self.page.severity,
+            category: self.page.category,
+            confidence,
             subject: subject.clone(),
-            message: says.into(),
+            message,
             span: None,
             labels: Vec::new(),
             path: Vec::new(),
             help: None,
             discriminators: Vec::new(),
         }
+    }
+}
+
+impl Context<'_> {
+    /// A finding of this rule: `subject` is the resource whose argument must change.
+    pub fn finding(&self, subject: &Address, sure: Confidence, says: impl Into<String>) -> Finding {
+        self.rule.finding(subject, sure, says.into())
     }
 }
 

@@ -115,6 +115,7 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    installed: Vec<String>,
 }
 
 impl Sources {
@@ -127,6 +128,18 @@ impl Sources {
             line_starts: OnceLock::new(),
         });
         id
+    }
+
+    /// Says that what is below a directory was installed and is not the user's to change.
+    pub fn add_installed(&mut self, directory: String) {
+        self.installed.push(directory + "/");
+    }
+
+    /// Whether a file was installed and is not the user's to change.
+    pub fn is_installed(&self, id: FileId) -> bool {
+        let path = self.file(id).path();
+        let mut directories = self.installed.iter();
+        directories.any(|directory| path.starts_with(directory))
     }
 
     /// The file behind an id.

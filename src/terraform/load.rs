@@ -21,7 +21,7 @@ pub use self::variables::VariableFile;
 use self::directory::{is_automatic_variable_file, is_configuration};
 use self::discover::{Discovery, discover};
 use self::link::Linker;
-use self::manifest::Manifest;
+use self::manifest::{Manifest, installed_modules};
 use self::reader::Reader;
 use self::roots::Calls;
 use super::files::Files;
@@ -193,6 +193,9 @@ impl Loader<'_> {
     /// Adds the root module in a directory, once for each of its settings.
     fn root(&mut self, directory: &Path, is_requested: bool) {
         let data_directory = self.options.data_directory.as_deref();
+        let installed = installed_modules(directory, data_directory);
+        let installed = self.reader.files.display(&installed);
+        self.reader.sources.add_installed(installed);
         let manifest = Manifest::read(directory, data_directory, self.reader.files);
         let manifest = manifest.unwrap_or_else(|problem| {
             self.reader.problems.push(problem);

@@ -21,6 +21,15 @@ pub struct World {
     pub resources: Vec<Resource>,
 }
 
+impl World {
+    /// The resource instance at an address.
+    pub fn resource(&self, address: &Address) -> Option<&Resource> {
+        let place = |resource: &Resource| resource.address.cmp(address);
+        let at = self.resources.binary_search_by(place).ok()?;
+        self.resources.get(at)
+    }
+}
+
 /// Kinds of input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Input {

@@ -30,6 +30,12 @@ struct Document {
     modules: Vec<Installed>,
 }
 
+/// Where `terraform init` puts the modules that a root module uses.
+pub(super) fn installed_modules(root: &Path, data_directory: Option<&Path>) -> PathBuf {
+    let data = data_directory.unwrap_or(Path::new(".terraform"));
+    root.join(data).join("modules")
+}
+
 impl Manifest {
     /// Reads the manifest of a root module; there is none if nothing was installed.
     pub(super) fn read(
@@ -37,8 +43,7 @@ impl Manifest {
         data_directory: Option<&Path>,
         files: &Files,
     ) -> Result<Self, Problem> {
-        let data = root.join(data_directory.unwrap_or(Path::new(".terraform")));
-        let path = data.join("modules").join("modules.json");
+        let path = installed_modules(root, data_directory).join("modules.json");
         let text = match files.read(&path) {
             Ok(text) => text,
             Err(Refusal::Missing) => return Ok(Self::default()),

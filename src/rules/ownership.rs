@@ -1,0 +1,98 @@
+//! Findings point at lines that the user can change.
+
+use crate::finding::{Finding, Label};
+use crate::source::{Sources, Span};
+use crate::terraform::resource::World;
+
+/// Moves a finding from a line of an installed module to the call by which the user's own
+/// configuration reaches it; the line itself becomes a label.
+pub(super) fn at_own_line(finding: Finding, world: &World, sources: &Sources) -> Finding {
+    let is_installed = |span: &Span| sources.is_installed(span.file);
+    let Some(span) = finding.span.filter(is_installed) else {
+        return finding;
+    };
+    let resource = world.resource(&finding.subject);
+    let calls = resource.map_or(&[][..], |resource| &resource.calls);
+    let Some(call) = calls.iter().rev().find(|call| !is_installed(call)) else {
+        return finding;
+    };
+    let label = Label::new(
+        &finding.subject,
+        "made here, in an installed module",
+        Some(span),
+    );
+    finding.at(*call).label(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::aws::provider::AwsProvider;
+    use crate::finding::Confidence;
+    use crate::rules::tests::rule;
+    use crate::terraform::files::Files;
+    use crate::terraform::load::{LoadOptions, load};
+    use crate::terraform::{EvaluateOptions, evaluate};
+
+    const MANIFEST: &str = r#"{ "Modules": [
+        { "Key": "", "Source": "", "Dir": "." },
+        { "Key": "net.vpc", "Source": "registry.terraform.io/example/vpc/aws", "Version": "1.0.0",
+          "Dir": ".terraform/modules/net.vpc" },
+        { "Key": "net", "Source": "./net", "Dir": "net" }
+    ] }"#;
+
+    const TEXTS: [(&str, &str); 4] = [
+        ("main.tf", "module \"net\" {\n  source = \"./net\"\n}\n"),
+        (
+            "net/main.tf",
+            "\n\nmodule \"vpc\" {\n  source  = \"example/vpc/aws\"\n  version = \"1.0.0\"\n}\n\
+             resource \"aws_vpc\" \"own\" {}\n",
+        ),
+        (".terraform/modules/modules.json", MANIFEST),
+        (
+            ".terraform/modules/net.vpc/main.tf",
+            "resource \"aws_vpc\" \"this\" {}\n",
+        ),
+    ];
+
+    fn places(name: &str) -> Vec<String> {
+        let files = Files::in_memory(&TEXTS);
+        let options = LoadOptions {
+            paths: vec![PathBuf::from(".")],
+            ..LoadOptions::default()
+        };
+        let loaded = load(&options, &files);
+        let (modules, root) = (&loaded.modules, &loaded.roots[0]);
+        let (world, _) = evaluate(
+            modules,
+            root,
+            &EvaluateOptions::default(),
+            &AwsProvider,
+            &files,
+        );
+        let mut vpcs = world.resources.iter();
+        let vpc = vpcs
+            .find(|one| &*one.address.name == name)
+            .expect("declared");
+        let rule = rule("hole", "high", "broken", "on");
+        let finding = rule.finding(&vpc.address, Confidence::Certain, "a hole".into());
+        let finding = at_own_line(finding.at(vpc.span), &world, &loaded.sources);
+        let labels = finding.labels.iter().filter_map(|label| label.span);
+        let spans = finding.span.into_iter().chain(labels);
+        let place = |span| loaded.sources.location(span).to_string();
+        spans.map(place).collect()
+    }
+
+    #[test]
+    fn what_an_installed_module_makes_is_found_at_the_nearest_call_of_the_user() {
+        let expected = ["net/main.tf:3:1", ".terraform/modules/net.vpc/main.tf:1:1"];
+        assert_eq!(places("this"), expected);
+    }
+
+    #[test]
+    fn what_a_local_module_makes_is_found_there() {
+        assert_eq!(places("own"), ["net/main.tf:7:1"]);
+    }
+}
