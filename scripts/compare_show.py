@@ -12,15 +12,14 @@ import json
 import re
 import sys
 
-MARKS = ("$reference", "$unknown", "$template", "$one_of", "$sensitive")
+MARKS = ("$one_of", "$reference", "$template", "$sensitive", "$unknown")
 
 
 def mark(value):
     """The mark of a value that is not known, if it is one."""
-    if isinstance(value, dict) and len(value) == 1:
-        key = next(iter(value))
-        return key if key in MARKS else None
-    return None
+    if not isinstance(value, dict):
+        return None
+    return next((word for word in MARKS if word in value), None)
 
 
 def wholly_known(unknown):

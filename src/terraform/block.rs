@@ -131,17 +131,23 @@ impl<'a> Evaluator<'a> {
         schema: Option<&BlockSchema>,
         out: &mut BTreeMap<Arc<str>, Blocks>,
     ) {
-        let nested = |kind: &str| schema.and_then(|schema| Some(&*schema.blocks.get(kind)?.block));
+        let nested = |kind: &str| schema.and_then(|schema| schema.nested(kind));
         let dynamic = (&*block.kind == "dynamic")
             .then(|| block.labels.first())
             .flatten();
         match dynamic {
             Some(label) => {
                 let blocks = out.entry(label.text.clone()).or_default();
-                self.dynamic(block, &label.text, scope, nested(&label.text), blocks);
+                self.dynamic(
+                    block,
+                    &label.text,
+                    scope,
+                    nested(&label.text).as_deref(),
+                    blocks,
+                );
             }
             None => {
-                let mut body = self.body(&block.body, scope, nested(&block.kind), false);
+                let mut body = self.body(&block.body, scope, nested(&block.kind).as_deref(), false);
                 body.span = Some(block.header);
                 out.entry(block.kind.clone()).or_default().bodies.push(body);
             }

@@ -24,10 +24,8 @@ impl<'a> Evaluator<'a> {
                 &self.root.directory,
             ))),
             "root" => Ok(Value::string(".")),
-            "cwd" => Ok(Value::unknown(
-                "`path.cwd` depends on the machine",
-                Type::String,
-            )),
+            // Where people run Terraform: in the root module.
+            "cwd" => Ok(Value::string(self.root.directory.to_string_lossy())),
             _ => Err(
                 Problem::error(format!("`path.{which}` does not exist"), span)
                     .help("there are `path.module`, `path.root` and `path.cwd`"),

@@ -50,8 +50,7 @@ impl InstanceSchema {
     /// The schema of the nested blocks of that type.
     #[must_use]
     pub fn nested(&self, block: &str) -> Self {
-        let schema = self.0.as_ref();
-        Self(schema.and_then(|schema| Some(schema.blocks.get(block)?.block.clone())))
+        Self(self.0.as_ref().and_then(|schema| schema.nested(block)))
     }
 }
 
@@ -62,6 +61,34 @@ pub struct BlockSchema {
     pub attributes: BTreeMap<Arc<str>, AttributeSchema>,
     /// The nested blocks.
     pub blocks: BTreeMap<Arc<str>, NestedSchema>,
+}
+
+impl BlockSchema {
+    /// The schema of nested blocks of that type, be it of blocks or of an attribute that may be
+    /// written as blocks (attributes as blocks).
+    pub fn nested(&self, block: &str) -> Option<Arc<Self>> {
+        if let Some(nested) = self.blocks.get(block) {
+            return Some(nested.block.clone());
+        }
+        let (Type::List(element) | Type::Set(element)) = &self.attributes.get(block)?.ty else {
+            return None;
+        };
+        let Type::Object(object) = &**element else {
+            return None;
+        };
+        let attribute = |ty: &Type| AttributeSchema {
+            ty: ty.clone(),
+            settable: true,
+            computed: false,
+        };
+        let attributes = object.attributes.iter();
+        Some(Arc::new(Self {
+            attributes: attributes
+                .map(|(name, ty)| (name.clone(), attribute(ty)))
+                .collect(),
+            blocks: BTreeMap::new(),
+        }))
+    }
 }
 
 /// An attribute's type and who sets it.

@@ -222,17 +222,51 @@ impl Value {
         if sensitive { value.sensitive() } else { value }
     }
 
-    /// The value where the expression does not fail.
+    /// The value where the expression does not fail, at any depth.
     #[must_use]
     pub fn settled(self) -> Self {
+        if !self.may_fail() {
+            return self;
+        }
+        let all = |items: &[Self]| {
+            items
+                .iter()
+                .cloned()
+                .map(Self::settled)
+                .collect::<Arc<[Self]>>()
+        };
+        let each = |fields: &Fields| {
+            let settled = fields.iter();
+            let settled = settled.map(|(name, value)| (name.clone(), value.clone().settled()));
+            Arc::new(settled.collect::<Fields>())
+        };
         match &self {
-            Self::OneOf(one_of) if one_of.may_fail => {
-                Self::one_of(one_of.reason.clone(), one_of.options.iter().cloned())
+            Self::OneOf(one_of) => {
+                let options = one_of.options.iter().cloned().map(Self::settled);
+                Self::one_of(one_of.reason.clone(), options)
             }
-            Self::Sensitive(inner) if matches!(&**inner, Self::OneOf(one_of) if one_of.may_fail) => {
-                Self::clone(inner).settled().sensitive()
-            }
+            Self::Sensitive(inner) => Self::clone(inner).settled().sensitive(),
+            Self::Template(pieces) => Self::template(all(pieces).iter().cloned()),
+            Self::List(ty, items) => Self::List(ty.clone(), all(items)),
+            Self::Set(ty, items) => Self::Set(ty.clone(), all(items)),
+            Self::Tuple(items) => Self::Tuple(all(items)),
+            Self::Map(ty, fields) => Self::Map(ty.clone(), each(fields)),
+            Self::Object(fields) => Self::Object(each(fields)),
             _ => self,
+        }
+    }
+
+    /// Whether the expression may fail for some values of its unknowns.
+    fn may_fail(&self) -> bool {
+        match self {
+            Self::OneOf(one_of) => one_of.may_fail || one_of.options.iter().any(Self::may_fail),
+            Self::Sensitive(inner) => inner.may_fail(),
+            Self::List(_, items)
+            | Self::Set(_, items)
+            | Self::Tuple(items)
+            | Self::Template(items) => items.iter().any(Self::may_fail),
+            Self::Map(_, fields) | Self::Object(fields) => fields.values().any(Self::may_fail),
+            _ => false,
         }
     }
 

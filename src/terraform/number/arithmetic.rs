@@ -47,8 +47,9 @@ impl Number {
         if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &other.value)
             && let Some(product) = left.checked_mul(*right)
         {
+            let magnitude = product.unsigned_abs();
             let bits =
-                64 - product.unsigned_abs().leading_zeros() - product.trailing_zeros().min(63);
+                u64::BITS - (magnitude.leading_zeros() + magnitude.trailing_zeros()).min(u64::BITS);
             let bits = u16::try_from(bits).unwrap_or_default();
             return Some(Self::from(product).with_precision(precision.max(bits)));
         }

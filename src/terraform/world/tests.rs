@@ -349,3 +349,24 @@ fn an_expression_that_nests_too_deep_is_a_problem_and_not_a_crash() {
         problems.len()
     );
 }
+#[test]
+fn an_attribute_that_is_not_set_is_a_reference() {
+    let world = world(
+        r#"
+        resource "x_vpc" "main" { cidr = "10.0.0.0/16" }
+        resource "x_subnet" "a" {
+          vpc  = x_vpc.main.id
+          cidr = cidrsubnet(x_vpc.main.cidr, 8, 1)
+        }
+        "#,
+    );
+    assert_eq!(
+        reference(&world, "x_subnet.a", "vpc"),
+        "x_vpc.main.[Name(\"id\")]"
+    );
+    assert_eq!(
+        value(&world, "x_subnet.a", "cidr"),
+        Value::string("10.0.1.0/24")
+    );
+}
+
