@@ -369,4 +369,3 @@ fn an_attribute_that_is_not_set_is_a_reference() {
         Value::string("10.0.1.0/24")
     );
 }
-
