@@ -10,10 +10,12 @@ use crate::source::Sources;
 use crate::terraform::address::Address;
 use crate::terraform::resource::World;
 
+pub mod options;
 mod ownership;
 pub mod page;
 pub mod selection;
 
+use options::RuleOptions;
 use ownership::at_own_line;
 use page::Page;
 use selection::Selection;
@@ -43,6 +45,8 @@ pub struct Context<'a> {
     pub world: &'a World,
     /// The network that they make.
     pub network: &'a Network,
+    /// What users tell rules.
+    pub options: &'a RuleOptions,
     rule: &'a Rule,
 }
 
@@ -70,12 +74,14 @@ pub fn run(
     world: &World,
     network: &Network,
     sources: &Sources,
+    options: &RuleOptions,
     selection: &Selection,
 ) -> Vec<Finding> {
     let rules = all().iter().filter(|rule| selection.runs(rule));
     let context = |rule| Context {
         world,
         network,
+        options,
         rule,
     };
     let findings = rules.flat_map(|rule| (rule.check)(&context(rule)));
@@ -119,7 +125,13 @@ impl Rule {
 impl Context<'_> {
     /// A finding of this rule: `subject` is the resource whose argument must change.
     pub fn finding(&self, subject: &Address, sure: Confidence, says: impl Into<String>) -> Finding {
-        self.rule.finding(subject, sure, says.into())
+        let finding = self.rule.finding(subject, sure, says.into());
+        let severity = self.options.severities.get(self.rule.name).copied();
+        let severity = severity.unwrap_or(finding.severity);
+        Finding {
+            severity,
+            ..finding
+        }
     }
 }
 
