@@ -25,6 +25,7 @@ mod region;
 pub mod resource;
 mod root_files;
 mod scope;
+pub mod seed;
 pub mod state;
 pub mod syntax;
 mod template;

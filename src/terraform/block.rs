@@ -12,6 +12,7 @@ use super::module::ResourceBlock;
 use super::provider::BlockSchema;
 use super::resource::{self, Attribute, Blocks, Resource};
 use super::scope::Scope;
+use super::seed;
 use super::syntax::{self, Block, ExpressionKind};
 use super::types::Type;
 use super::value::{Unknown, Value};
@@ -40,14 +41,23 @@ impl<'a> Evaluator<'a> {
             None => self.body(&block.body, &scope, schema.as_deref(), true),
         };
         body.span = Some(block.header);
+        let planned = self.seed.and_then(|seed| seed.instance(&address));
+        if let Some(planned) = planned {
+            body = seed::merge(&body, &planned.body, &address);
+        }
+        let existence = planned.map(|planned| planned.existence.clone());
         let region = self.resource_region(module, &block.body, &address, &body);
         let resource = Resource {
-            existence: both(&module.existence, &instance.existence),
+            existence: existence.unwrap_or_else(|| both(&module.existence, &instance.existence)),
             region,
             body,
             span: Some(block.header),
             calls: calls(module),
-            ignore_changes: ignore_changes(&block.body),
+            // A plan already holds what ignoring changes comes to.
+            ignore_changes: match planned {
+                Some(_) => Vec::new(),
+                None => ignore_changes(&block.body),
+            },
             handed_out: Vec::new(),
             address,
         };
@@ -71,7 +81,14 @@ impl<'a> Evaluator<'a> {
             return value;
         }
         let mut instance = super::value::Instance::clone(instance);
-        instance.attributes.extend(read);
+        let is_planned = self
+            .seed
+            .is_some_and(|seed| seed.instance(&resource.address).is_some());
+        for (name, value) in read {
+            if !is_planned || !instance.attributes.contains_key(&name) {
+                instance.attributes.insert(name, value);
+            }
+        }
         Value::Instance(Arc::new(instance))
     }
 

@@ -15,6 +15,7 @@ use super::provider::Provider;
 use super::resource::{Existence, Resource};
 use super::root_files::RootFiles;
 use super::scope::Scope;
+use super::seed::Seed;
 use super::syntax::Expression;
 use super::traversal::not_declared;
 use super::types::Type;
@@ -46,6 +47,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) root: &'a RootModule,
     pub(super) options: &'a EvaluateOptions,
     pub(super) provider: &'a dyn Provider,
+    /// What a plan says, if there is one.
+    pub(super) seed: Option<&'a Seed>,
     files: &'a Files,
     problems: RefCell<Vec<Problem>>,
     depth: Cell<usize>,
@@ -184,12 +187,14 @@ impl<'a> Evaluator<'a> {
         options: &'a EvaluateOptions,
         provider: &'a dyn Provider,
         files: &'a Files,
+        seed: Option<&'a Seed>,
     ) -> Self {
         Self {
             modules,
             root,
             options,
             provider,
+            seed,
             files,
             problems: RefCell::default(),
             depth: Cell::new(0),
@@ -331,8 +336,12 @@ impl<'a> Evaluator<'a> {
         let _depth = self.deeper(span)?;
         let compute = || {
             let target = self.modules.callee(module.id, name)?;
+            let planned = self
+                .seed
+                .map(|seed| seed.module_keys(&module.address, name));
             let expansion =
                 self.expand(&call.body, module, &module.named(&format!("module.{name}")));
+            let expansion = expansion.settled(planned);
             let instance = |instance: &super::expand::Instance| {
                 let caller = Caller {
                     parent: module.handle.clone(),
@@ -361,8 +370,12 @@ impl<'a> Evaluator<'a> {
         span: Span,
     ) -> Result<Rc<Expansion>, Problem> {
         let _depth = self.deeper(span)?;
-        let what = module.resource_address(name, Key::None).to_string();
-        let compute = || Rc::new(self.expand(&block.body, module, &what));
+        let resource = module.resource_address(name, Key::None);
+        let what = resource.to_string();
+        let compute = || {
+            let expansion = self.expand(&block.body, module, &what);
+            Rc::new(expansion.settled(self.seed.map(|seed| seed.keys(&resource))))
+        };
         let expansion = module.expansions.get(&name, compute);
         expansion.ok_or_else(|| cycle(&what, block.header))
     }

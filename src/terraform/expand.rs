@@ -68,6 +68,27 @@ impl Expansion {
         }
     }
 
+    /// The same with the keys that a plan has, where the source leaves them open.
+    pub(super) fn settled(mut self, planned: Option<Vec<Key>>) -> Self {
+        let Some(keys) = planned else { return self };
+        match &self.whole {
+            Whole::Single | Whole::All => return self,
+            Whole::OneOf(..) => self.instances.retain(|found| keys.contains(&found.key)),
+            Whole::Unknown(_) => {
+                let like = self.instances.pop().and_then(|found| found.iterator);
+                self.instances = keys
+                    .into_iter()
+                    .map(|key| instance_like(key, like.as_ref()))
+                    .collect();
+            }
+        }
+        for instance in &mut self.instances {
+            instance.existence = Existence::Certain;
+        }
+        self.whole = Whole::All;
+        self
+    }
+
     /// The position of the instance of that key.
     pub(super) fn position(&self, key: &Key) -> Option<usize> {
         self.instances
@@ -209,6 +230,28 @@ impl<'a> Evaluator<'a> {
                 Expansion::unknown(reason, ("each", each_of_unknown(&Value::Null, None)))
             }
         }
+    }
+}
+
+/// The instance of a key where `like` is what `each` or `count` is in every instance.
+fn instance_like(key: Key, like: Option<&(&'static str, Value)>) -> Instance {
+    let value = like.and_then(|(_, like)| like.fields()?.get("value").cloned());
+    let iterator = match &key {
+        Key::Index(index) => {
+            let index = Value::int(i64::try_from(*index).unwrap_or(i64::MAX));
+            Some(("count", Value::object([("index", index)])))
+        }
+        Key::Name(name) => {
+            let key = Value::String(name.clone());
+            let value = value.unwrap_or_else(|| key.clone());
+            Some(("each", Value::object([("key", key), ("value", value)])))
+        }
+        Key::None | Key::Each => like.cloned(),
+    };
+    Instance {
+        key,
+        iterator,
+        existence: Existence::Certain,
     }
 }
 

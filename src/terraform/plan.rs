@@ -1,6 +1,7 @@
 //! Plans: the resource instances that there will be after apply.
 
 mod configuration;
+mod fusion;
 mod region;
 
 use super::address::Address;
@@ -14,6 +15,8 @@ use super::value::{Step, Value};
 use crate::source::Problem;
 use configuration::ModuleIndex;
 use region::Regions;
+
+pub use fusion::{Fusion, Source};
 
 /// A plan, as `terraform show -json` prints it.
 #[derive(Debug)]

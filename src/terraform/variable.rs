@@ -74,7 +74,14 @@ impl<'a> Evaluator<'a> {
 
     fn root_variable(&self, name: &str, variable: &'a Variable) -> Value {
         let constraint = self.constraint(variable);
-        match self.given(name, variable, &constraint) {
+        let given = match self.seed {
+            Some(seed) => seed
+                .variables
+                .get(name)
+                .map(|value| (value.clone(), variable.span)),
+            None => self.given(name, variable, &constraint),
+        };
+        match given {
             Some((value, span)) => self.accept(value, name, variable, &constraint, span),
             None => self
                 .default(name, variable, &constraint)

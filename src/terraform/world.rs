@@ -11,6 +11,7 @@ use super::module::Modules;
 use super::provider::Provider;
 use super::references::Named;
 use super::resource::{Existence, HandedOut, Input, Resource, World};
+use super::seed::Seed;
 use super::value::Value;
 use crate::source::Problem;
 
@@ -22,7 +23,19 @@ pub fn evaluate(
     provider: &dyn Provider,
     files: &Files,
 ) -> (World, Vec<Problem>) {
-    let evaluator = Evaluator::new(modules, root, options, provider, files);
+    evaluate_with(modules, root, options, provider, files, None)
+}
+
+/// The same with what a plan that was made from the root module says about it.
+pub(super) fn evaluate_with(
+    modules: &Modules,
+    root: &RootModule,
+    options: &EvaluateOptions,
+    provider: &dyn Provider,
+    files: &Files,
+    seed: Option<&Seed>,
+) -> (World, Vec<Problem>) {
+    let evaluator = Evaluator::new(modules, root, options, provider, files, seed);
     let address = ModuleAddress::root();
     let top = ModuleInstance::new(modules, root.module, address, None, Existence::Certain);
     let mut walk = Walk::default();
@@ -30,7 +43,7 @@ pub fn evaluate(
     walk.root_outputs(&evaluator, &top);
     let world = World {
         path: root.path.clone(),
-        input: Input::Configuration,
+        input: seed.map_or(Input::Configuration, |_| Input::Plan),
         region: evaluator.default_region(&top, "aws"),
         resources: walk.finish(top),
     };

@@ -1,0 +1,189 @@
+//! A plan and the source that it was made from.
+
+use std::collections::BTreeSet;
+
+use super::Plan;
+use crate::source::Problem;
+use crate::terraform::address::{Address, Mode};
+use crate::terraform::document::body::constant;
+use crate::terraform::document::instance::{self, Arguments};
+use crate::terraform::document::listing::Listing;
+use crate::terraform::evaluate::EvaluateOptions;
+use crate::terraform::files::Files;
+use crate::terraform::load::RootModule;
+use crate::terraform::module::Modules;
+use crate::terraform::provider::Provider;
+use crate::terraform::resource::{Resource, World};
+use crate::terraform::seed::{Planned, Seed};
+use crate::terraform::types::Type;
+use crate::terraform::value::{Reference, Step, Value};
+use crate::terraform::world::evaluate_with;
+
+/// The source of a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'s> {
+    /// Every module of the run.
+    pub modules: &'s Modules,
+    /// The root module that was planned.
+    pub root: &'s RootModule,
+    /// Its files.
+    pub files: &'s Files,
+}
+
+/// A plan joined with its source.
+#[derive(Debug)]
+pub struct Fusion {
+    /// Values from the plan, references and places from the source.
+    pub world: World,
+    /// What could not be evaluated.
+    pub problems: Vec<Problem>,
+    /// Managed instances that only one of the two has: they are not of one moment then.
+    pub disagreements: Vec<Address>,
+}
+
+/// What is not known stands as a reference to the instance itself.
+struct OwnReferences<'p>(&'p Address);
+
+impl Arguments for OwnReferences<'_> {
+    fn is_set(&self, _: &str) -> bool {
+        true
+    }
+
+    fn unknown(&self, path: &[Step]) -> Option<Value> {
+        let reference = Reference {
+            address: self.0.clone(),
+            path: path.into(),
+            ty: Type::Dynamic,
+        };
+        Some(Value::Reference(reference.into()))
+    }
+}
+
+impl Source<'_> {
+    /// Whether the module of a resource is on the disk.
+    fn has_module(&self, address: &Address) -> bool {
+        let steps = address.module.0.iter();
+        let mut modules = steps.map(|(name, _)| name);
+        let root = Some(self.root.module);
+        let found = modules.try_fold(root, |module, name| {
+            let module = module?;
+            let is_called = self.modules.get(module).calls.contains_key(name);
+            let callee = self.modules.callee(module, name);
+            // A call that is gone is a disagreement; one whose module is missing is not.
+            (callee.is_some() || !is_called).then_some(callee)
+        });
+        found.is_some()
+    }
+}
+
+impl Fusion {
+    /// Takes what evaluation found, as far as the plan has it too. Data sources are read without a
+    /// trace in some plans.
+    fn add_evaluated(&mut self, resources: Vec<Resource>, seed: &Seed, is_partial: bool) {
+        for resource in resources {
+            let address = &resource.address;
+            if address.mode != Mode::Managed || seed.instance(address).is_some() {
+                self.world.resources.push(resource);
+            } else if !is_partial {
+                self.disagreements.push(address.clone());
+            }
+        }
+    }
+
+    /// Takes what only the plan has: that of modules that are not on the disk.
+    fn add_planned(&mut self, resources: Vec<Resource>, source: Source) {
+        let evaluated: BTreeSet<Address> = addresses(&self.world);
+        for resource in resources {
+            let address = &resource.address;
+            if evaluated.contains(address) {
+                continue;
+            }
+            if address.mode == Mode::Managed && source.has_module(address) {
+                self.disagreements.push(address.clone());
+            }
+            self.world.resources.push(resource);
+        }
+        let resources = &mut self.world.resources;
+        resources.sort_by(|a, b| a.address.cmp(&b.address));
+        self.disagreements.sort();
+    }
+
+    /// What there is to say if the plan and `source` are not of one moment.
+    pub fn disagreement(&self, source: &str) -> Option<Problem> {
+        let first = self.disagreements.first()?;
+        let more = match self.disagreements.len() {
+            1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        let message = format!(
+            "the plan and `{source}` are not of one moment: only one of them has `{first}`{more}"
+        );
+        let help = "plan again, or give the configuration that was planned with `--source`";
+        Some(Problem::warning(message, None).help(help))
+    }
+}
+
+impl Plan<'_> {
+    /// The network after apply, with the lines of the source. `path` is that of the plan's file.
+    pub fn with_source(
+        &self,
+        path: &str,
+        source: Source,
+        options: &EvaluateOptions,
+        provider: &dyn Provider,
+    ) -> Fusion {
+        let seed = self.seed(provider);
+        let (modules, root, files) = (source.modules, source.root, source.files);
+        let (evaluated, mut problems) =
+            evaluate_with(modules, root, options, provider, files, Some(&seed));
+        let (alone, more) = self.world(path, provider, options.region.as_deref());
+        problems.extend(more);
+        let mut fusion = Fusion {
+            world: World {
+                path: path.to_owned(),
+                resources: Vec::new(),
+                ..evaluated
+            },
+            problems,
+            disagreements: Vec::new(),
+        };
+        fusion.add_evaluated(evaluated.resources, &seed, self.is_partial());
+        fusion.add_planned(alone.resources, source);
+        fusion
+    }
+
+    /// Whether the plan leaves things out on purpose: it was made for some targets, or it failed.
+    fn is_partial(&self) -> bool {
+        self.parts.errored || self.parts.complete == Some(false)
+    }
+
+    /// What evaluation of the source may take from the plan.
+    fn seed(&self, provider: &dyn Provider) -> Seed {
+        let mut seed = Seed::default();
+        for (name, variable) in &self.parts.variables {
+            let value = variable
+                .value
+                .map(|value| serde_json::from_str(value.get()));
+            if let Some(Ok(value)) = value {
+                seed.variables
+                    .insert(name.as_ref().into(), constant(&value));
+            }
+        }
+        for listed in Listing::of_plan(&self.parts).into_instances() {
+            let arguments = OwnReferences(&listed.address);
+            if let Ok(resource) = instance::read(&listed, &arguments, provider) {
+                let planned = Planned {
+                    existence: resource.existence,
+                    body: resource.body,
+                };
+                seed.add(listed.address, planned);
+            }
+        }
+        seed
+    }
+}
+
+fn addresses(world: &World) -> BTreeSet<Address> {
+    let resources = world.resources.iter();
+    resources.map(|resource| resource.address.clone()).collect()
+}

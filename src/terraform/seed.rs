@@ -1,0 +1,71 @@
+//! What a plan tells evaluation of the source that it was made from.
+
+mod merge;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::address::{Address, Key, ModuleAddress};
+use super::resource::{Body, Existence};
+use super::value::Value;
+
+pub(super) use merge::merge;
+
+/// What is known of a root module from its plan. Where it speaks, it prevails over the source.
+#[derive(Debug, Default)]
+pub struct Seed {
+    /// The variables of the root module.
+    pub(super) variables: BTreeMap<Arc<str>, Value>,
+    instances: BTreeMap<Address, Planned>,
+    modules: BTreeSet<ModuleAddress>,
+}
+
+/// A planned instance.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) existence: Existence,
+    /// Its arguments; what is not known is a reference to the instance itself.
+    pub(super) body: Body,
+}
+
+impl Seed {
+    /// Adds an instance.
+    pub(super) fn add(&mut self, address: Address, planned: Planned) {
+        let steps = &address.module.0;
+        if !self.modules.contains(&address.module) {
+            let prefixes = (1..=steps.len()).map(|end| ModuleAddress(steps[..end].into()));
+            self.modules.extend(prefixes);
+        }
+        self.instances.insert(address, planned);
+    }
+
+    /// A planned instance.
+    pub(super) fn instance(&self, address: &Address) -> Option<&Planned> {
+        self.instances.get(address)
+    }
+
+    /// The keys of a resource's planned instances.
+    pub(super) fn keys(&self, resource: &Address) -> Vec<Key> {
+        let from = self.instances.range(resource.resource()..);
+        let instances = from.take_while(|(address, _)| is_instance(address, resource));
+        instances.map(|(address, _)| address.key.clone()).collect()
+    }
+
+    /// The keys of the instances of a module call that hold planned resources.
+    pub(super) fn module_keys(&self, parent: &ModuleAddress, name: &Arc<str>) -> Vec<Key> {
+        let depth = parent.0.len();
+        let first = parent.child(name, Key::None);
+        let below = self.modules.range(first..).take_while(|module| {
+            module.0.starts_with(&parent.0) && module.0.get(depth).is_some_and(|s| s.0 == *name)
+        });
+        let own = below.filter(|module| module.0.len() == depth + 1);
+        own.map(|module| module.0[depth].1.clone()).collect()
+    }
+}
+
+fn is_instance(address: &Address, resource: &Address) -> bool {
+    address.module == resource.module
+        && address.mode == resource.mode
+        && address.kind == resource.kind
+        && address.name == resource.name
+}
