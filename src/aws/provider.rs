@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::{data_source, provider_types};
-use crate::terraform::address::{Address, Mode};
-use crate::terraform::provider::{BlockSchema, Provider};
-use crate::terraform::resource::Body;
-use crate::terraform::value::{Fields, Value};
+use crate::terraform::address::Mode;
+use crate::terraform::provider::{BlockSchema, DataSource, Provider};
+use crate::terraform::value::Fields;
 
 /// The AWS provider, from embedded tables.
 #[derive(Debug, Clone, Copy)]
@@ -34,8 +33,8 @@ impl Provider for AwsProvider {
         }
     }
 
-    fn data_source(&self, address: &Address, arguments: &Body, region: &Value) -> Fields {
-        data_source::read(address, arguments, region)
+    fn data_source(&self, data_source: &DataSource<'_>) -> Fields {
+        data_source::read(data_source)
     }
 
     fn publishes(&self, kind: &str) -> bool {

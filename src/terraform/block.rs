@@ -9,7 +9,7 @@ use super::conversion;
 use super::evaluate::{Evaluator, ModuleInstance, both};
 use super::expand::Instance;
 use super::module::ResourceBlock;
-use super::provider::BlockSchema;
+use super::provider::{BlockSchema, DataSource};
 use super::resource::{self, Attribute, Blocks, Resource};
 use super::scope::Scope;
 use super::seed;
@@ -61,12 +61,18 @@ impl<'a> Evaluator<'a> {
             handed_out: Vec::new(),
             address,
         };
-        let value = self.instance_value(&resource, schema);
+        let value = self.instance_value(module, block, &resource, schema);
         (resource, value)
     }
 
     /// The instance as expressions see it: for a data source, with what it would read.
-    fn instance_value(&self, resource: &Resource, schema: Option<Arc<BlockSchema>>) -> Value {
+    fn instance_value(
+        &self,
+        module: &ModuleInstance<'a>,
+        block: &'a ResourceBlock,
+        resource: &Resource,
+        schema: Option<Arc<BlockSchema>>,
+    ) -> Value {
         let value = resource.value(schema);
         let Value::Instance(instance) = &value else {
             return value;
@@ -74,9 +80,12 @@ impl<'a> Evaluator<'a> {
         if resource.address.mode != Mode::Data {
             return value;
         }
-        let read = self
-            .provider
-            .data_source(&resource.address, &resource.body, &resource.region);
+        let read = self.provider.data_source(&DataSource {
+            address: &resource.address,
+            arguments: &resource.body,
+            region: &resource.region,
+            provider: &|| self.provider_arguments(module, &block.body, &resource.address),
+        });
         if read.is_empty() {
             return value;
         }
@@ -90,6 +99,15 @@ impl<'a> Evaluator<'a> {
             }
         }
         Value::Instance(Arc::new(instance))
+    }
+
+    /// The arguments of a block other than a resource.
+    pub(super) fn plain_body(
+        &self,
+        body: &syntax::Body,
+        module: &ModuleInstance<'a>,
+    ) -> resource::Body {
+        self.body(body, &Scope::of(module), None, false)
     }
 
     fn body(

@@ -14,12 +14,23 @@ pub trait Provider: Sync {
     /// The schema of a resource type or data source, if it is in the table.
     fn schema(&self, mode: Mode, kind: &str) -> Option<Arc<BlockSchema>>;
 
-    /// The computed attributes of a data source that need no account, given its arguments and its
-    /// Region.
-    fn data_source(&self, address: &Address, arguments: &Body, region: &Value) -> Fields;
+    /// The attributes of a data source that it reads without an account.
+    fn data_source(&self, data_source: &DataSource<'_>) -> Fields;
 
     /// Whether resources of this type hand their arguments to other configurations.
     fn publishes(&self, kind: &str) -> bool;
+}
+
+/// A data source that is to be read.
+pub struct DataSource<'d> {
+    /// Its address.
+    pub address: &'d Address,
+    /// Its arguments.
+    pub arguments: &'d Body,
+    /// The Region that it reads from.
+    pub region: &'d Value,
+    /// The arguments of the provider configuration that reads it, or why they are not known.
+    pub provider: &'d dyn Fn() -> Result<Body, Arc<str>>,
 }
 
 /// The schema of an instance, if there is one; it plays no part in comparing values.

@@ -1,5 +1,6 @@
 //! Which provider configuration a resource uses, and which Region it has.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::address::Address;
@@ -16,6 +17,15 @@ use super::value::Value;
 struct ProviderName {
     name: Arc<str>,
     alias: Option<Arc<str>>,
+}
+
+impl fmt::Display for ProviderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.alias {
+            Some(alias) => write!(f, "{}.{alias}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
 }
 
 impl<'a> Evaluator<'a> {
@@ -40,28 +50,37 @@ impl<'a> Evaluator<'a> {
         if let Some(region) = region.filter(|_| names_own_region(&address.kind)) {
             return self.or_option(region.clone());
         }
-        let named = block
-            .attribute("provider")
-            .and_then(|attribute| provider_name(&attribute.value));
-        let name = named.unwrap_or_else(|| ProviderName {
-            name: address.kind.split('_').next().unwrap_or_default().into(),
-            alias: None,
-        });
-        self.provider_region(module, &name)
+        self.provider_region(module, &provider_of(block, address))
+    }
+
+    /// The arguments of the provider configuration that a resource uses, or why they are not known.
+    pub(super) fn provider_arguments(
+        &self,
+        module: &ModuleInstance<'a>,
+        block: &Body,
+        address: &Address,
+    ) -> Result<resource::Body, Arc<str>> {
+        declared(
+            module,
+            provider_of(block, address),
+            |declared| match declared {
+                Ok((_, block)) if block.body.attribute("for_each").is_some() => {
+                    Err(for_each_reason(block))
+                }
+                Ok((module, block)) => Ok(self.plain_body(&block.body, module)),
+                Err(name) if name.alias.is_some() => {
+                    Err(format!("provider `{name}` is not set").into())
+                }
+                Err(_) => Ok(resource::Body::default()),
+            },
+        )
     }
 
     fn provider_region(&self, module: &ModuleInstance<'a>, name: &ProviderName) -> Value {
-        if let Some(block) = module.module.providers.iter().find(|block| is(block, name)) {
-            return self.block_region(module, block, name);
-        }
-        let Some(caller) = &module.call else {
-            return self.open_region(name);
-        };
-        match passed(&caller.call.body, name) {
-            Some(outer) => self.provider_region(&caller.parent(), &outer),
-            None if name.alias.is_none() => self.provider_region(&caller.parent(), name),
-            None => self.open_region(name),
-        }
+        declared(module, name.clone(), |declared| match declared {
+            Ok((module, block)) => self.block_region(module, block, name),
+            Err(name) => self.open_region(&name),
+        })
     }
 
     fn block_region(
@@ -75,24 +94,16 @@ impl<'a> Evaluator<'a> {
         };
         let scope = Scope::of(module);
         let value = match block.body.attribute("for_each") {
-            // OpenTofu's providers with `for_each`: which instance is used is not followed.
-            Some(_) => Value::unknown(
-                format!("provider `{}` has `for_each`", name.name),
-                Type::String,
-            ),
+            Some(_) => Value::unknown(for_each_reason(block), Type::String),
             None => self.value_or_report(&region.value, &scope),
         };
         self.or_option(value)
     }
 
     fn open_region(&self, name: &ProviderName) -> Value {
-        let provider = match &name.alias {
-            Some(alias) => format!("{}.{alias}", name.name),
-            None => name.name.to_string(),
-        };
-        let reason = format!("the Region of provider `{provider}` is not set");
+        let reason = format!("the Region of provider `{name}` is not set");
         self.or_option(Value::named_unknown(
-            format!("provider.{provider}.region"),
+            format!("provider.{name}.region"),
             reason,
             Type::String,
         ))
@@ -110,6 +121,43 @@ impl<'a> Evaluator<'a> {
 /// Whether the argument `region` is where resources of this type live.
 pub(super) fn names_own_region(kind: &str) -> bool {
     kind != "aws_region" && kind != "aws_vpc_peering_connection"
+}
+
+/// The provider configuration that a block of a resource names.
+fn provider_of(block: &Body, address: &Address) -> ProviderName {
+    let named = block
+        .attribute("provider")
+        .and_then(|attribute| provider_name(&attribute.value));
+    named.unwrap_or_else(|| ProviderName {
+        name: address.kind.split('_').next().unwrap_or_default().into(),
+        alias: None,
+    })
+}
+
+/// Calls `then` with the block of a provider configuration and the module instance that declares it,
+/// or with the name that none declares.
+fn declared<'a, T>(
+    module: &ModuleInstance<'a>,
+    name: ProviderName,
+    then: impl FnOnce(Result<(&ModuleInstance<'a>, &'a ProviderBlock), ProviderName>) -> T,
+) -> T {
+    let mut blocks = module.module.providers.iter();
+    if let Some(block) = blocks.find(|block| is(block, &name)) {
+        return then(Ok((module, block)));
+    }
+    let Some(caller) = &module.call else {
+        return then(Err(name));
+    };
+    match passed(&caller.call.body, &name) {
+        Some(outer) => declared(&caller.parent(), outer, then),
+        None if name.alias.is_none() => declared(&caller.parent(), name, then),
+        None => then(Err(name)),
+    }
+}
+
+// OpenTofu's providers with `for_each`: which instance is used is not followed.
+fn for_each_reason(block: &ProviderBlock) -> Arc<str> {
+    format!("provider `{}` has `for_each`", block.name).into()
 }
 
 fn is(block: &ProviderBlock, name: &ProviderName) -> bool {

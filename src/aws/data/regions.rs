@@ -39,6 +39,15 @@ pub fn region(name: &str) -> Option<&'static Region> {
     tables().regions.get(name)
 }
 
+/// The partition of a Region, which the table need not list.
+pub fn partition(region: &str) -> Option<&'static Partition> {
+    let listed = tables().regions.get(region).map(|found| found.partition);
+    let matches = |partition: &&Partition| {
+        regex::Regex::new(partition.region_pattern).is_ok_and(|pattern| pattern.is_match(region))
+    };
+    listed.or_else(|| tables().partitions.iter().find(matches))
+}
+
 /// Every Region by name.
 pub fn all() -> impl Iterator<Item = &'static Region> {
     tables().regions.values()
@@ -53,6 +62,7 @@ const TEXT: &str = include_str!("regions.tsv");
 
 #[derive(Debug)]
 struct Tables {
+    partitions: &'static [Partition],
     regions: BTreeMap<&'static str, Region>,
 }
 
@@ -61,15 +71,16 @@ fn tables() -> &'static Tables {
     static PARTITIONS: OnceLock<Vec<Partition>> = OnceLock::new();
     TABLES.get_or_init(|| {
         let partitions =
-            PARTITIONS.get_or_init(|| super::rows(TEXT).filter_map(partition).collect());
+            PARTITIONS.get_or_init(|| super::rows(TEXT).filter_map(read_partition).collect());
         let regions = super::rows(TEXT).filter_map(|row| read_region(row, partitions));
         Tables {
+            partitions,
             regions: regions.map(|region| (region.name, region)).collect(),
         }
     })
 }
 
-fn partition(row: &'static str) -> Option<Partition> {
+fn read_partition(row: &'static str) -> Option<Partition> {
     let mut fields = row.strip_prefix('=')?.split('\t');
     Some(Partition {
         name: fields.next()?,

@@ -3,8 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::terraform::files::Files;
 use crate::terraform::load;
-use crate::terraform::provider::BlockSchema;
-use crate::terraform::resource::Body;
+use crate::terraform::provider::{BlockSchema, DataSource};
 use crate::terraform::value::{Fields, Value};
 
 /// A provider that knows nothing.
@@ -15,7 +14,7 @@ impl Provider for NoProvider {
         None
     }
 
-    fn data_source(&self, _: &Address, _: &Body, _: &Value) -> Fields {
+    fn data_source(&self, _: &DataSource<'_>) -> Fields {
         Fields::new()
     }
 

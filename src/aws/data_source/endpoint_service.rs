@@ -1,0 +1,21 @@
+//! `aws_vpc_endpoint_service`.
+
+use super::fields;
+use crate::terraform::operation::may_be_null;
+use crate::terraform::provider::DataSource;
+use crate::terraform::value::{Fields, Value};
+
+/// The service name, which the provider makes of the Region and `service`.
+pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
+    let service = data_source.arguments.get("service");
+    let Some(service) = service.filter(|service| !may_be_null(service)) else {
+        return Fields::new();
+    };
+    let name = Value::template([
+        Value::string("com.amazonaws."),
+        data_source.region.clone(),
+        Value::string("."),
+        service.clone(),
+    ]);
+    fields([("service_name", name)])
+}
