@@ -4,6 +4,7 @@ mod arn;
 mod availability_zones;
 mod default_tags;
 mod endpoint_service;
+mod policy_document;
 mod prefix_list;
 mod region;
 mod service_principal;
@@ -19,6 +20,7 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
         "aws_availability_zones" => availability_zones::read(data_source),
         "aws_default_tags" => default_tags::read(data_source),
         "aws_ec2_managed_prefix_list" | "aws_prefix_list" => prefix_list::read(data_source),
+        "aws_iam_policy_document" => policy_document::read(data_source),
         "aws_partition" => region::partition(data_source),
         "aws_region" => region::read(data_source),
         "aws_service_principal" => service_principal::read(data_source),

@@ -1,0 +1,240 @@
+//! The document that the arguments of the data source describe.
+
+use super::choice::Choices;
+use super::hash;
+use super::model::{Condition, Document, Principal, Statement, Strings};
+use super::{Refusal, because, duplicate_sid};
+use crate::terraform::conversion::identical;
+use crate::terraform::operation::{equal, may_be_null};
+use crate::terraform::resource::Body;
+use crate::terraform::types::Type;
+use crate::terraform::value::Value;
+
+const DEFAULT_VERSION: &str = "2012-10-17";
+
+/// The version in which `&{` does not stand for `${`.
+const OLD_VERSION: &str = "2008-10-17";
+
+/// The document without what is merged into it.
+pub(super) fn document(arguments: &Body, choices: &mut Choices) -> Result<Document, Refusal> {
+    let version = match string(arguments, "version", choices) {
+        None => DEFAULT_VERSION.into(),
+        Some(Value::String(version)) => version,
+        Some(version) => return Err(because(&[&version])),
+    };
+    let mut document = Document {
+        id: not_empty(string(arguments, "policy_id", choices))?,
+        version,
+        statements: Vec::new(),
+    };
+    for body in blocks(arguments, "statement")? {
+        let statement = statement(&body, &document.version, choices)?;
+        if let Some(sid) = &statement.sid
+            && document.position(&statement)?.is_some()
+        {
+            return Err(duplicate_sid(sid));
+        }
+        document.statements.push(statement);
+    }
+    Ok(document)
+}
+
+fn statement(body: &Body, version: &str, choices: &mut Choices) -> Result<Statement, Refusal> {
+    let effect = string(body, "effect", choices).unwrap_or_else(|| Value::string("Allow"));
+    let mut list = |name: &str, replaces: bool| -> Result<Option<Strings>, Refusal> {
+        let texts = set(body, name, choices)?;
+        match texts.len() {
+            0 => Ok(None),
+            _ if replaces => strings(texts, version, choices).map(Some),
+            _ => Ok(Some(one_or_many(choices.descending(texts)))),
+        }
+    };
+    Ok(Statement {
+        actions: list("actions", false)?,
+        not_actions: list("not_actions", false)?,
+        resources: list("resources", true)?,
+        not_resources: list("not_resources", true)?,
+        sid: not_empty(string(body, "sid", choices))?,
+        effect: Some(if may_be_null(&effect) {
+            anonymous(&effect)
+        } else {
+            effect
+        }),
+        principals: principals(body, "principals", version, choices)?,
+        not_principals: principals(body, "not_principals", version, choices)?,
+        conditions: conditions(body, version, choices)?,
+    })
+}
+
+fn principals(
+    body: &Body,
+    argument: &str,
+    version: &str,
+    choices: &mut Choices,
+) -> Result<Vec<Principal>, Refusal> {
+    let mut blocks_of_kind: Vec<(Vec<Value>, Principal)> = Vec::new();
+    for block in blocks(body, argument)? {
+        let kind = required(&block, "type", choices)?;
+        let texts = set(&block, "identifiers", choices)?;
+        let identifiers = strings(texts.clone(), version, choices)?;
+        let key = [std::slice::from_ref(&kind), &texts].concat();
+        blocks_of_kind.push((key, Principal { kind, identifiers }));
+    }
+    in_order(blocks_of_kind, |key| {
+        (&key[..1], hash::principal(&key[0], &key[1..]))
+    })
+}
+
+fn conditions(
+    body: &Body,
+    version: &str,
+    choices: &mut Choices,
+) -> Result<Vec<Condition>, Refusal> {
+    let mut conditions: Vec<(Vec<Value>, Condition)> = Vec::new();
+    for block in blocks(body, "condition")? {
+        let test = required(&block, "test", choices)?;
+        let variable = required(&block, "variable", choices)?;
+        let texts = elements(&block, "values", choices)?;
+        let values = texts.iter().map(|text| with_variables(text, version));
+        let values = values.collect::<Result<_, _>>()?;
+        let key = [&[test.clone(), variable.clone()], &texts[..]].concat();
+        let condition = Condition {
+            test,
+            variable,
+            values,
+        };
+        conditions.push((key, condition));
+    }
+    in_order(conditions, |key| {
+        (&key[..2], hash::condition(&key[0], &key[1], &key[2..]))
+    })
+}
+
+/// The blocks of a set, each once, in the order in which the provider reads them. The order is the
+/// provider's secret unless all is known, and plays a part only among blocks of the same names.
+fn in_order<T>(
+    mut blocks: Vec<(Vec<Value>, T)>,
+    names_and_hash: impl Fn(&[Value]) -> (&[Value], Option<String>),
+) -> Result<Vec<T>, Refusal> {
+    if blocks
+        .iter()
+        .all(|(key, _)| names_and_hash(key).1.is_some())
+    {
+        blocks.sort_by_cached_key(|(key, _)| names_and_hash(key).1);
+        blocks.dedup_by(|(left, _), (right, _)| left == right);
+        return Ok(blocks.into_iter().map(|(_, block)| block).collect());
+    }
+    for (n, (key, _)) in blocks.iter().enumerate() {
+        let names = names_and_hash(key).0;
+        let may_be_same = |other: &[Value]| {
+            let mut pairs = names.iter().zip(other);
+            pairs.all(|(left, right)| equal(left, right) != Some(false))
+        };
+        let mut others = blocks[..n].iter();
+        if let Some((other, _)) = others.find(|(other, _)| may_be_same(names_and_hash(other).0)) {
+            let both: Vec<&Value> = key.iter().chain(other).collect();
+            return Err(because(&both));
+        }
+    }
+    Ok(blocks.into_iter().map(|(_, block)| block).collect())
+}
+
+fn blocks(body: &Body, name: &str) -> Result<Vec<Body>, Refusal> {
+    let nested = body.nested(name);
+    match nested.more {
+        Some(more) => Err(because(&[&more])),
+        None => Ok(nested.bodies),
+    }
+}
+
+/// One string alone, or several from the last to the first, each with its policy variables.
+fn strings(texts: Vec<Value>, version: &str, choices: &mut Choices) -> Result<Strings, Refusal> {
+    let texts = choices.descending(texts);
+    let texts = texts.iter().map(|text| with_variables(text, version));
+    Ok(one_or_many(texts.collect::<Result<_, _>>()?))
+}
+
+fn one_or_many(mut texts: Vec<Value>) -> Strings {
+    match texts.len() {
+        1 => Strings::One(texts.remove(0)),
+        _ => Strings::Many(texts),
+    }
+}
+
+/// The string with `&{` turned into `${`.
+fn with_variables(text: &Value, version: &str) -> Result<Value, Refusal> {
+    let replace = |text: &str| {
+        if version == OLD_VERSION && text.contains("&{") {
+            let why = format!("`&{{` is not supported in a document of version {version}");
+            return Err(why.into());
+        }
+        Ok(Value::string(text.replace("&{", "${")))
+    };
+    match text {
+        Value::String(text) => replace(text),
+        Value::Template(pieces) => {
+            let pieces = pieces.iter().map(|piece| match piece {
+                Value::String(text) => replace(text),
+                piece => Ok(piece.clone()),
+            });
+            Ok(Value::template(pieces.collect::<Result<Vec<_>, _>>()?))
+        }
+        text => Ok(text.clone()),
+    }
+}
+
+/// The value of a string argument.
+fn string(body: &Body, name: &str, choices: &mut Choices) -> Option<Value> {
+    let value = choices.settle(body.get(name)?);
+    (value != Value::Null).then_some(value)
+}
+
+fn required(body: &Body, name: &str, choices: &mut Choices) -> Result<Value, Refusal> {
+    string(body, name, choices).ok_or_else(|| format!("a block lacks the argument `{name}`").into())
+}
+
+/// The members of a set argument.
+fn set(body: &Body, name: &str, choices: &mut Choices) -> Result<Vec<Value>, Refusal> {
+    let mut distinct: Vec<Value> = Vec::new();
+    for text in elements(body, name, choices)? {
+        if !distinct.iter().any(|other| identical(other, &text)) {
+            distinct.push(text);
+        }
+    }
+    Ok(distinct)
+}
+
+fn elements(body: &Body, name: &str, choices: &mut Choices) -> Result<Vec<Value>, Refusal> {
+    let Some(value) = body.get(name).map(|value| choices.settle(value)) else {
+        return Ok(Vec::new());
+    };
+    if value == Value::Null {
+        return Ok(Vec::new());
+    }
+    let elements = value.elements().ok_or_else(|| because(&[&value]))?;
+    let elements = elements.iter().map(|text| choices.settle(text));
+    let elements: Vec<Value> = elements.collect();
+    match elements.iter().find(|text| may_be_null(text)) {
+        Some(text) if *text == Value::Null => Err(format!("`{name}` holds null").into()),
+        _ => Ok(elements),
+    }
+}
+
+/// A string of which an empty one counts as none.
+fn not_empty(text: Option<Value>) -> Result<Option<Value>, Refusal> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let has_text = |piece: &Value| piece.as_str().is_some_and(|text| !text.is_empty());
+    match &text {
+        Value::String(known) => Ok((!known.is_empty()).then(|| text.clone())),
+        Value::Template(pieces) if pieces.iter().any(has_text) => Ok(Some(text)),
+        _ => Err(because(&[&text])),
+    }
+}
+
+/// A string that is not known and not the same as any other.
+fn anonymous(text: &Value) -> Value {
+    let reason = text.unknown_reason().unwrap_or_default();
+    Value::unknown(reason, Type::String)
+}

@@ -1,0 +1,204 @@
+//! Source documents: JSON texts that may hold pieces that are not known.
+
+use serde_json::Value as Known;
+
+use super::model::{Condition, Document, Principal, Statement, Strings};
+use super::{Refusal, because};
+use crate::terraform::value::Value;
+
+/// Stand for the pieces of a text that are not known while it is read; no text of a user holds them.
+const FIRST_MARK: u32 = 0xf_0000;
+const LAST_MARK: u32 = 0xf_fffd;
+
+/// The document that a text holds.
+pub(super) fn document(text: &Value) -> Result<Document, Refusal> {
+    let pieces = match text {
+        Value::String(_) => std::slice::from_ref(text),
+        Value::Template(pieces) => pieces,
+        text => return Err(because(&[text])),
+    };
+    let open = pieces.iter().filter(|piece| piece.as_str().is_none());
+    let open: Vec<&Value> = open.collect();
+    let decoder = Decoder { open };
+    let marked = marked(pieces).ok_or_else(|| because(&[text]))?;
+    let json: Known = serde_json::from_str(&marked).map_err(|_| decoder.refuse())?;
+    decoder.document(&json)
+}
+
+struct Decoder<'v> {
+    open: Vec<&'v Value>,
+}
+
+impl Decoder<'_> {
+    /// A string with what its marks stand for.
+    fn string(&self, text: &str) -> Value {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(is_mark) {
+            pieces.push(Value::string(&rest[..at]));
+            let mark = rest[at..].chars().next().map_or(0, u32::from);
+            let index = mark.checked_sub(FIRST_MARK).map_or(0, |n| n as usize);
+            pieces.extend(self.open.get(index).map(|piece| Value::clone(piece)));
+            rest = rest[at..].strip_prefix(is_mark).unwrap_or_default();
+        }
+        pieces.push(Value::string(rest));
+        match (text.chars().all(is_mark), pieces.len()) {
+            (true, 3) => pieces.remove(1),
+            _ => Value::template(pieces),
+        }
+    }
+
+    /// What the provider cannot read either, unless it is a piece that is not known that stands in the
+    /// way.
+    fn refuse(&self) -> Refusal {
+        because(&self.open)
+    }
+
+    fn document(&self, json: &Known) -> Result<Document, Refusal> {
+        let mut document = Document::default();
+        for (name, value) in json.as_object().ok_or_else(|| self.refuse())? {
+            match name.to_ascii_lowercase().as_str() {
+                "version" => match self.text(value)? {
+                    Some(Value::String(version)) => document.version = version,
+                    Some(version) => return Err(because(&[&version])),
+                    None => {}
+                },
+                "id" => document.id = self.text(value)?,
+                "statement" if !value.is_null() => {
+                    let statements = value.as_array().ok_or_else(|| self.refuse())?;
+                    let statements = statements.iter().map(|statement| self.statement(statement));
+                    document.statements = statements.collect::<Result<_, _>>()?;
+                }
+                _ => {}
+            }
+        }
+        Ok(document)
+    }
+
+    fn statement(&self, json: &Known) -> Result<Statement, Refusal> {
+        let mut statement = Statement::default();
+        for (name, value) in json.as_object().ok_or_else(|| self.refuse())? {
+            match name.to_ascii_lowercase().as_str() {
+                "sid" => statement.sid = self.text(value)?,
+                "effect" => statement.effect = self.effect(value)?,
+                "action" => statement.actions = self.strings(value)?,
+                "notaction" => statement.not_actions = self.strings(value)?,
+                "resource" => statement.resources = self.strings(value)?,
+                "notresource" => statement.not_resources = self.strings(value)?,
+                "principal" => statement.principals = self.principals(value)?,
+                "notprincipal" => statement.not_principals = self.principals(value)?,
+                "condition" => statement.conditions = self.conditions(value)?,
+                _ => {}
+            }
+        }
+        Ok(statement)
+    }
+
+    /// A string of which an empty one counts as none.
+    fn text(&self, json: &Known) -> Result<Option<Value>, Refusal> {
+        match json {
+            Known::Null => Ok(None),
+            Known::String(text) if text.is_empty() => Ok(None),
+            Known::String(text) => match self.string(text) {
+                text @ (Value::String(_) | Value::Template(_)) => Ok(Some(text)),
+                text => Err(because(&[&text])),
+            },
+            _ => Err(self.refuse()),
+        }
+    }
+
+    fn effect(&self, json: &Known) -> Result<Option<Value>, Refusal> {
+        match json {
+            Known::String(text) if !text.is_empty() => Ok(Some(self.string(text))),
+            json => self.text(json),
+        }
+    }
+
+    fn strings(&self, json: &Known) -> Result<Option<Strings>, Refusal> {
+        match json {
+            Known::Null => Ok(None),
+            Known::String(text) => Ok(Some(Strings::One(self.string(text)))),
+            Known::Array(items) => Ok(Some(Strings::Many(self.items(items)?))),
+            _ => Err(self.refuse()),
+        }
+    }
+
+    fn items(&self, items: &[Known]) -> Result<Vec<Value>, Refusal> {
+        let item = |item: &Known| match item {
+            Known::String(text) => Ok(self.string(text)),
+            _ => Err(self.refuse()),
+        };
+        items.iter().map(item).collect()
+    }
+
+    fn principals(&self, json: &Known) -> Result<Vec<Principal>, Refusal> {
+        let everybody = || Value::string("*");
+        match json {
+            Known::String(_) => Ok(vec![Principal {
+                kind: everybody(),
+                identifiers: Strings::Many(vec![everybody()]),
+            }]),
+            Known::Object(kinds) => {
+                let principal = |(kind, identifiers): (&String, &Known)| {
+                    let identifiers = self.strings(identifiers)?;
+                    Ok(Principal {
+                        kind: self.string(kind),
+                        identifiers: identifiers.ok_or_else(|| self.refuse())?,
+                    })
+                };
+                kinds.iter().map(principal).collect()
+            }
+            _ => Err(self.refuse()),
+        }
+    }
+
+    /// The conditions; the provider drops values that are neither strings nor booleans.
+    fn conditions(&self, json: &Known) -> Result<Vec<Condition>, Refusal> {
+        let mut conditions = Vec::new();
+        for (test, variables) in self.members(json)? {
+            for (variable, values) in self.members(variables)? {
+                let values = match values {
+                    Known::String(text) => vec![self.string(text)],
+                    Known::Bool(value) => vec![Value::string(value.to_string())],
+                    Known::Array(items) => self.items(items)?,
+                    _ => continue,
+                };
+                conditions.push(Condition {
+                    test: self.string(test),
+                    variable: self.string(variable),
+                    values,
+                });
+            }
+        }
+        Ok(conditions)
+    }
+
+    fn members<'j>(
+        &self,
+        json: &'j Known,
+    ) -> Result<impl Iterator<Item = (&'j String, &'j Known)>, Refusal> {
+        match json {
+            Known::Null => Ok(None.into_iter().flatten()),
+            Known::Object(members) => Ok(Some(members).into_iter().flatten()),
+            _ => Err(self.refuse()),
+        }
+    }
+}
+
+/// The text with marks for what is not known.
+fn marked(pieces: &[Value]) -> Option<String> {
+    let mut marks = (FIRST_MARK..=LAST_MARK).filter_map(char::from_u32);
+    let mut text = String::new();
+    for piece in pieces {
+        match piece.as_str() {
+            Some(known) if known.chars().any(is_mark) => return None,
+            Some(known) => text.push_str(known),
+            None => text.push(marks.next()?),
+        }
+    }
+    Some(text)
+}
+
+fn is_mark(c: char) -> bool {
+    (FIRST_MARK..=LAST_MARK).contains(&u32::from(c))
+}

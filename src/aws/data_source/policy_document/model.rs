@@ -1,0 +1,256 @@
+//! A policy document as the provider holds it, and how documents merge.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::choice::{Choices, compare};
+use super::json::Json;
+use super::{Refusal, because};
+use crate::terraform::operation::equal;
+use crate::terraform::value::Value;
+
+/// A policy document.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    pub(super) version: Arc<str>,
+    pub(super) id: Option<Value>,
+    pub(super) statements: Vec<Statement>,
+}
+
+/// A statement of a policy document.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Statement {
+    /// Never an empty string.
+    pub(super) sid: Option<Value>,
+    pub(super) effect: Option<Value>,
+    pub(super) actions: Option<Strings>,
+    pub(super) not_actions: Option<Strings>,
+    pub(super) resources: Option<Strings>,
+    pub(super) not_resources: Option<Strings>,
+    pub(super) principals: Vec<Principal>,
+    pub(super) not_principals: Vec<Principal>,
+    pub(super) conditions: Vec<Condition>,
+}
+
+/// One string, or several.
+#[derive(Clone, Debug)]
+pub(super) enum Strings {
+    One(Value),
+    Many(Vec<Value>),
+}
+
+/// Principals of one type.
+#[derive(Clone, Debug)]
+pub(super) struct Principal {
+    pub(super) kind: Value,
+    pub(super) identifiers: Strings,
+}
+
+/// A condition.
+#[derive(Clone, Debug)]
+pub(super) struct Condition {
+    pub(super) test: Value,
+    pub(super) variable: Value,
+    pub(super) values: Vec<Value>,
+}
+
+impl Document {
+    /// Adds what another document says: its statements replace those of the same `Sid`.
+    pub(super) fn merge(&mut self, other: Self) -> Result<(), Refusal> {
+        if other.id.is_some() {
+            self.id = other.id;
+        }
+        if other.version > self.version {
+            self.version = other.version;
+        }
+        for statement in other.statements {
+            match self.position(&statement)? {
+                Some(position) => self.statements[position] = statement,
+                None => self.statements.push(statement),
+            }
+        }
+        Ok(())
+    }
+
+    /// The position of the statement that has the `Sid` of another.
+    pub(super) fn position(&self, statement: &Statement) -> Result<Option<usize>, Refusal> {
+        let Some(sid) = &statement.sid else {
+            return Ok(None);
+        };
+        for (n, existing) in self.statements.iter().enumerate() {
+            let Some(existing) = &existing.sid else {
+                continue;
+            };
+            match equal(existing, sid) {
+                Some(true) => return Ok(Some(n)),
+                Some(false) => {}
+                None => return Err(because(&[existing, sid])),
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn json(&self, choices: &mut Choices) -> Result<Json, Refusal> {
+        let mut fields = Fields::default();
+        if !self.version.is_empty() {
+            fields.add("Version", Json::String(Value::string(self.version.clone())));
+        }
+        if let Some(id) = &self.id {
+            fields.add("Id", Json::String(id.clone()));
+        }
+        if !self.statements.is_empty() {
+            let statements = self.statements.iter();
+            let statements = statements.map(|statement| statement.json(choices));
+            fields.add(
+                "Statement",
+                Json::Array(statements.collect::<Result<_, _>>()?),
+            );
+        }
+        Ok(Json::Object(fields.0))
+    }
+}
+
+/// The members of an object in their order.
+#[derive(Default)]
+struct Fields(Vec<(Value, Json)>);
+
+impl Fields {
+    fn add(&mut self, name: &str, value: Json) {
+        self.0.push((Value::string(name), value));
+    }
+}
+
+impl Statement {
+    fn json(&self, choices: &mut Choices) -> Result<Json, Refusal> {
+        let mut fields = Fields::default();
+        for (name, text) in [("Sid", &self.sid), ("Effect", &self.effect)] {
+            if let Some(text) = text {
+                fields.add(name, Json::String(text.clone()));
+            }
+        }
+        let lists = [
+            ("Action", &self.actions),
+            ("NotAction", &self.not_actions),
+            ("Resource", &self.resources),
+            ("NotResource", &self.not_resources),
+        ];
+        for (name, strings) in lists {
+            if let Some(strings) = strings {
+                fields.add(name, strings.json());
+            }
+        }
+        let principals = [
+            ("Principal", &self.principals),
+            ("NotPrincipal", &self.not_principals),
+        ];
+        for (name, principals) in principals {
+            if !principals.is_empty() {
+                fields.add(name, principals_json(principals, choices)?);
+            }
+        }
+        if !self.conditions.is_empty() {
+            fields.add("Condition", conditions_json(&self.conditions)?);
+        }
+        Ok(Json::Object(fields.0))
+    }
+}
+
+impl Strings {
+    fn json(&self) -> Json {
+        match self {
+            Self::One(text) => Json::String(text.clone()),
+            Self::Many(texts) => Json::strings(texts.iter().cloned()),
+        }
+    }
+
+    fn as_slice(&self) -> &[Value] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(texts) => texts,
+        }
+    }
+}
+
+fn principals_json(principals: &[Principal], choices: &mut Choices) -> Result<Json, Refusal> {
+    let everybody = Value::string("*");
+    if let [only] = principals
+        && only.kind == everybody
+        && only.identifiers.as_slice() == [everybody.clone()]
+    {
+        return Ok(Json::String(everybody));
+    }
+    let mut by_kind: Vec<(Value, Strings)> = Vec::new();
+    for principal in principals {
+        let identifiers = match &principal.identifiers {
+            Strings::Many(texts) => Strings::Many(choices.descending(texts.clone())),
+            one @ Strings::One(_) => one.clone(),
+        };
+        match find(&by_kind, &principal.kind)? {
+            None => by_kind.push((principal.kind.clone(), identifiers)),
+            Some(n) => {
+                let mut all = by_kind[n].1.as_slice().to_vec();
+                all.extend_from_slice(identifiers.as_slice());
+                by_kind[n].1 = Strings::Many(all);
+            }
+        }
+    }
+    let fields = by_kind
+        .iter()
+        .map(|(kind, strings)| (kind.clone(), strings.json()));
+    by_name(fields.collect())
+}
+
+/// The values of a test by their variable.
+type ByVariable = Vec<(Value, Vec<Value>)>;
+
+fn conditions_json(conditions: &[Condition]) -> Result<Json, Refusal> {
+    let mut tests: Vec<(Value, ByVariable)> = Vec::new();
+    for condition in conditions {
+        let n = match find(&tests, &condition.test)? {
+            Some(n) => n,
+            None => {
+                tests.push((condition.test.clone(), Vec::new()));
+                tests.len() - 1
+            }
+        };
+        let variables = &mut tests[n].1;
+        match find(variables, &condition.variable)? {
+            Some(n) => variables[n].1.extend_from_slice(&condition.values),
+            None => variables.push((condition.variable.clone(), condition.values.clone())),
+        }
+    }
+    let mut fields = Vec::new();
+    for (test, variables) in tests {
+        let values = |(variable, mut values): (Value, Vec<Value>)| match values.len() {
+            1 => (variable, Json::String(values.remove(0))),
+            _ => (variable, Json::strings(values)),
+        };
+        let variables = variables.into_iter().map(values);
+        fields.push((test, by_name(variables.collect())?));
+    }
+    by_name(fields)
+}
+
+/// The position of a name among others; a refusal if it is not known whether it is one of them.
+fn find<T>(named: &[(Value, T)], name: &Value) -> Result<Option<usize>, Refusal> {
+    for (n, (other, _)) in named.iter().enumerate() {
+        match equal(other, name) {
+            Some(true) => return Ok(Some(n)),
+            Some(false) => {}
+            None => return Err(because(&[other, name])),
+        }
+    }
+    Ok(None)
+}
+
+/// An object with its members in the order of their names.
+fn by_name(mut fields: Vec<(Value, Json)>) -> Result<Json, Refusal> {
+    for (n, (left, _)) in fields.iter().enumerate() {
+        let mut others = fields[n + 1..].iter();
+        if let Some((right, _)) = others.find(|(right, _)| compare(left, right).is_none()) {
+            return Err(because(&[left, right]));
+        }
+    }
+    fields.sort_by(|(left, _), (right, _)| compare(left, right).unwrap_or(Ordering::Equal));
+    Ok(Json::Object(fields))
+}
