@@ -1,10 +1,12 @@
 //! Reachability: questions about the network, answered with verdicts and the hops that prove them.
 
+pub mod coverage;
 pub mod describe;
 pub mod destination;
 pub mod dns;
 pub mod effective;
 pub mod filtering;
+pub mod gateway_endpoint;
 pub mod packets;
 pub mod path;
 pub mod routing;

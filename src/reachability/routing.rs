@@ -72,6 +72,11 @@ impl<'a> Choice<'a> {
             NextHop::Unknown(_, cause) | NextHop::Unseen(cause) => Fact::Unknown(cause.clone()),
             NextHop::None => Fact::Known(false),
         });
+        self.one_of(answers)
+    }
+
+    /// What the answers for each option come down to.
+    pub(super) fn one_of(&self, answers: impl Iterator<Item = Fact<bool>>) -> Fact<bool> {
         super::effective::one_of(answers, || self.cause()).holds(|holds| *holds)
     }
 

@@ -1,0 +1,180 @@
+//! Which routes the destinations of a subnet take, as answers to yes-or-no questions.
+
+use crate::aws::address_set::{AddressSet, Family};
+use crate::aws::bounds::Bounds;
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::network::Network;
+use crate::aws::route_table::Target;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::aws::workload::Role;
+
+use super::destination::{Destination, public_addresses};
+use super::effective;
+use super::routing::{self, Choice, NextHop};
+
+/// The routes that destinations take from one subnet.
+#[derive(Debug)]
+pub struct Coverage<'a> {
+    choices: Vec<Choice<'a>>,
+    destination: &'a Destination,
+    /// Why the table is not known, if it is not.
+    doubt: Option<Cause>,
+}
+
+/// The routes that `destination` takes from a subnet.
+pub fn of<'a>(
+    network: &'a Network,
+    subnet: Id<Subnet>,
+    destination: &'a Destination,
+) -> Coverage<'a> {
+    let table = effective::route_table(network, subnet);
+    let tables = table.options().unwrap_or_default();
+    let choices = tables
+        .iter()
+        .flat_map(|table| routing::next_hops(network, *table, destination));
+    Coverage {
+        choices: choices.collect(),
+        destination,
+        doubt: match table {
+            Fact::Unknown(cause) => Some(cause),
+            _ => None,
+        },
+    }
+}
+
+impl Coverage<'_> {
+    /// Whether all destinations go to targets of a kind.
+    pub fn all_go_to(&self, condition: impl Fn(&Target) -> bool) -> Fact<bool> {
+        self.all(|choice| choice.goes_to(&condition))
+    }
+
+    /// Whether some destinations go to targets of a kind.
+    pub fn some_go_to(&self, condition: impl Fn(&Target) -> bool) -> Fact<bool> {
+        self.all(|choice| choice.goes_to(&condition).map(|goes| !goes))
+            .map(|none| !none)
+    }
+
+    /// Whether no route takes any destination.
+    pub fn has_no_route(&self) -> Fact<bool> {
+        self.all(|choice| {
+            let answers = choice.options.iter().map(|option| match option {
+                NextHop::None => Fact::Known(true),
+                NextHop::Target(..) | NextHop::Unknown(..) => Fact::Known(false),
+                NextHop::Unseen(cause) => Fact::Unknown(cause.clone()),
+            });
+            choice.one_of(answers)
+        })
+    }
+
+    /// What the answers take for granted about unknowns.
+    pub fn assumptions(&self) -> Vec<Cause> {
+        let mut assumptions: Vec<Cause> = Vec::new();
+        for cause in self.choices.iter().flat_map(|choice| &choice.assumptions) {
+            if !assumptions.contains(cause) {
+                assumptions.push(cause.clone());
+            }
+        }
+        assumptions
+    }
+
+    /// The destinations that an endpoint takes.
+    pub fn taken_by(&self, endpoint: Id<VpcEndpoint>) -> Bounds<AddressSet> {
+        let mut taken = Bounds::known(AddressSet::empty());
+        for choice in &self.choices {
+            let is_endpoint = |target: &Target| *target == Target::VpcEndpoint(endpoint);
+            let part = match choice.goes_to(is_endpoint) {
+                Fact::Known(true) => Bounds::known(choice.destinations.clone()),
+                Fact::Known(false) => continue,
+                Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
+                    Bounds::between(AddressSet::empty(), choice.destinations.clone(), cause)
+                }
+            };
+            taken = taken.combine(&part, AddressSet::union);
+        }
+        taken
+    }
+
+    /// Whether something holds of all destinations: what is not known to exist cannot decide it, and
+    /// of destinations that are not known only what holds of all or of none is known.
+    fn all(&self, holds: impl Fn(&Choice) -> Fact<bool>) -> Fact<bool> {
+        if let Some(cause) = &self.doubt {
+            return Fact::Unknown(cause.clone());
+        }
+        let all = self.of(&self.destination.addresses, &holds);
+        if let (Some(cause), Some(_)) = (&self.destination.unknown, all.known()) {
+            let none = self.of(&self.destination.addresses, |choice| {
+                holds(choice).map(|one| !one)
+            });
+            let decided = all.is_true() || none.is_true();
+            return if decided {
+                all
+            } else {
+                Fact::Unknown(cause.clone())
+            };
+        }
+        let confirmed = self.of(&self.destination.confirmed, &holds);
+        match (self.destination.unknown.is_some(), all == confirmed) {
+            (true, _) | (_, true) => all,
+            _ => Fact::unknown("it depends on prefixes that no real prefix list confirms"),
+        }
+    }
+
+    fn of(&self, part: &AddressSet, holds: impl Fn(&Choice) -> Fact<bool>) -> Fact<bool> {
+        let choices = self.choices.iter();
+        let concerned = choices.filter(|choice| choice.destinations.intersects(part));
+        concerned.map(holds).fold(Fact::Known(true), Fact::and)
+    }
+}
+
+/// Whether IPv4 packets to the internet leave a subnet by a NAT gateway.
+pub fn is_nat_subnet(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
+    let internet = internet(Family::V4);
+    of(network, subnet, &internet).some_go_to(is_nat_gateway)
+}
+
+/// Whether a subnet has a route to an internet gateway, in either family (VPC guide "Subnet types").
+pub fn is_public(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
+    let families = [Family::V4, Family::V6].map(|family| {
+        let all = Destination::known(AddressSet::all().of_family(family));
+        of(network, subnet, &all).some_go_to(|to| matches!(to, Target::InternetGateway(_)))
+    });
+    families.into_iter().fold(Fact::Known(false), Fact::either)
+}
+
+/// Whether nothing but local routes and gateway endpoints leads out of a subnet.
+pub fn is_isolated(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
+    let everything = Destination::known(AddressSet::all());
+    let leads_out = |to: &Target| {
+        !matches!(
+            to,
+            Target::Local | Target::VpcEndpoint(_) | Target::Invalid { .. }
+        )
+    };
+    of(network, subnet, &everything)
+        .some_go_to(leads_out)
+        .map(|leads_out| !leads_out)
+}
+
+/// Whether a subnet holds something that opens connections, or has a default route out.
+pub fn is_client_subnet(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
+    let workloads = network.workloads.iter();
+    let clients = workloads.filter(|(_, workload)| workload.role == Role::Client);
+    let holds = clients.map(|(_, client)| client.subnets.any(|one| one.to.is(&subnet)));
+    let holds_client = holds.fold(Fact::Known(false), Fact::either);
+    let internet = internet(Family::V4);
+    let leads_out = of(network, subnet, &internet)
+        .all_go_to(|to| !matches!(to, Target::Local | Target::Invalid { .. }));
+    holds_client.either(leads_out)
+}
+
+/// Whether a target is a NAT gateway.
+pub fn is_nat_gateway(target: &Target) -> bool {
+    matches!(target, Target::NatGateway(_))
+}
+
+/// The internet as a default route sees it.
+fn internet(family: Family) -> Destination {
+    Destination::known(public_addresses(family))
+}
