@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use thiserror::Error;
 
+use crate::aws::data::AwsData;
 use crate::aws::network::Network;
 use crate::finding::{Confidence, Finding};
 use crate::source::Sources;
@@ -47,6 +48,8 @@ pub struct Context<'a> {
     pub network: &'a Network,
     /// What users tell rules.
     pub options: &'a RuleOptions,
+    /// What is known about AWS.
+    pub aws: &'a AwsData,
     rule: &'a Rule,
 }
 
@@ -73,6 +76,7 @@ pub fn find(name: &str) -> Result<&'static Rule, UnknownName> {
 pub fn run(
     world: &World,
     network: &Network,
+    aws: &AwsData,
     sources: &Sources,
     options: &RuleOptions,
     selection: &Selection,
@@ -82,6 +86,7 @@ pub fn run(
         world,
         network,
         options,
+        aws,
         rule,
     };
     let findings = rules.flat_map(|rule| (rule.check)(&context(rule)));
