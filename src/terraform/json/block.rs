@@ -1,5 +1,6 @@
 //! Objects as blocks.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jsonc_parser::ast::{Object, ObjectProp, Value};
@@ -154,8 +155,9 @@ impl Reader<'_> {
     /// The content of a body: an object, or an array of objects that count as one.
     pub(super) fn body(&mut self, value: &Value, container: Container) -> Body {
         let mut body = Body::default();
+        let mut names = BTreeSet::new();
         for property in self.properties(value) {
-            self.property(property, container, &mut body);
+            self.property(property, container, &mut names, &mut body);
         }
         body
     }
@@ -187,7 +189,13 @@ impl Reader<'_> {
         object
     }
 
-    fn property(&mut self, property: &ObjectProp, container: Container, body: &mut Body) {
+    fn property<'v>(
+        &mut self,
+        property: &'v ObjectProp,
+        container: Container,
+        names: &mut BTreeSet<&'v str>,
+        body: &mut Body,
+    ) {
         let name = property.name.as_str();
         let span = self.span(&property.name);
         if name == "//" {
@@ -208,7 +216,7 @@ impl Reader<'_> {
             {
                 self.blocks(&property.value, &header, 0, container, &mut body.blocks);
             }
-            Property::Attribute(_) if body.attribute(name).is_some() => {
+            Property::Attribute(_) if !names.insert(name) => {
                 self.report(format!("`{name}` is set twice"), span);
             }
             Property::Attribute(strings) => body.attributes.push(Attribute {

@@ -1,5 +1,6 @@
 //! From the blocks of a module's files to its declarations.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::source::{Problem, Span};
@@ -32,6 +33,7 @@ pub(super) fn declare(module: &mut Module, blocks: Vec<Block>, problems: &mut Ve
             Err(problem) => problems.push(problem),
         }
     }
+    check_providers(module, problems);
 }
 
 fn of_block(block: Block) -> Result<Vec<Declaration>, Problem> {
@@ -186,7 +188,10 @@ fn add(module: &mut Module, declaration: Declaration, problems: &mut Vec<Problem
             let old = module.calls.insert(name.clone(), call);
             old.map(|_| (format!("module `{name}`"), span))
         }
-        Declaration::Provider(provider) => add_provider(module, provider),
+        Declaration::Provider(provider) => {
+            module.providers.push(provider);
+            None
+        }
         Declaration::Other(block) => {
             module.others.push(block);
             None
@@ -197,13 +202,14 @@ fn add(module: &mut Module, declaration: Declaration, problems: &mut Vec<Problem
     }
 }
 
-fn add_provider(module: &mut Module, provider: ProviderBlock) -> Option<(String, Span)> {
-    let is_same =
-        |other: &ProviderBlock| (&other.name, &other.alias) == (&provider.name, &provider.alias);
-    let twice = module.providers.iter().any(is_same);
-    let result = twice.then(|| (provider_text(&provider), provider.header));
-    module.providers.push(provider);
-    result
+/// Reports providers that are configured twice under one name and alias.
+fn check_providers(module: &Module, problems: &mut Vec<Problem>) {
+    let mut known = BTreeSet::new();
+    for provider in &module.providers {
+        if !known.insert((&provider.name, &provider.alias)) {
+            problems.push(declared_twice(&provider_text(provider), provider.header));
+        }
+    }
 }
 
 fn provider_text(provider: &ProviderBlock) -> String {

@@ -1,59 +1,64 @@
 //! Override files, as Terraform's documentation "Override Files" describes them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::source::Problem;
+use crate::source::{Problem, Span};
 use crate::terraform::syntax::{Attribute, Block, Body, ExpressionKind};
 
 /// Merges the blocks of an override file into the blocks of a module.
 pub(super) fn merge(base: &mut Vec<Block>, overriding: Vec<Block>, problems: &mut Vec<Problem>) {
+    let mut places = places(base);
     for block in overriding {
-        let problem = match &*block.kind {
+        match &*block.kind {
             "locals" => merge_locals(base, block, problems),
-            "terraform" => {
-                merge_terraform(base, block);
-                None
-            }
-            "moved" | "removed" | "import" | "check" => Some(Problem::error(
+            "terraform" => merge_terraform(base, block),
+            "moved" | "removed" | "import" | "check" => problems.push(Problem::error(
                 format!("`{}` cannot stand in an override file", block.kind),
                 block.header,
             )),
-            _ => merge_block(base, block),
-        };
-        problems.extend(problem);
+            _ => problems.extend(merge_block(base, &mut places, block)),
+        }
     }
 }
 
-fn merge_block(base: &mut Vec<Block>, block: Block) -> Option<Problem> {
-    let alias = alias(&block);
-    if let Some(found) = base.iter_mut().find(|found| is_same(found, &block)) {
-        return merge_into(found, block);
+/// What tells a block from others of its module: type, labels, and alias of a provider.
+type Name = (Arc<str>, Vec<Arc<str>>, Option<Arc<str>>);
+
+fn name(block: &Block) -> Name {
+    let labels = block.labels.iter().map(|label| label.text.clone());
+    (block.kind.clone(), labels.collect(), alias(block))
+}
+
+/// Where in a list the first block of each name is.
+fn places(blocks: &[Block]) -> BTreeMap<Name, usize> {
+    let places = blocks.iter().enumerate().rev();
+    places.map(|(at, block)| (name(block), at)).collect()
+}
+
+fn merge_block(
+    base: &mut Vec<Block>,
+    places: &mut BTreeMap<Name, usize>,
+    block: Block,
+) -> Option<Problem> {
+    let name = name(&block);
+    if let Some(at) = places.get(&name) {
+        return merge_into(&mut base[*at], block);
     }
-    if &*block.kind == "provider" && alias.is_none() {
+    if &*block.kind == "provider" && name.2.is_none() {
+        places.insert(name, base.len());
         base.push(block);
         return None;
     }
     Some(nothing_to_override(&describe(&block), block.header))
 }
 
-fn is_same(found: &Block, block: &Block) -> bool {
-    let labels = |block: &Block| -> Vec<Arc<str>> {
-        block
-            .labels
-            .iter()
-            .map(|label| label.text.clone())
-            .collect()
-    };
-    found.kind == block.kind && labels(found) == labels(block) && alias(found) == alias(block)
-}
-
-fn alias(block: &Block) -> Option<&str> {
+fn alias(block: &Block) -> Option<Arc<str>> {
     if &*block.kind != "provider" {
         return None;
     }
     match &block.body.attribute("alias")?.value.kind {
-        ExpressionKind::String(text) | ExpressionKind::Variable(text) => Some(text),
+        ExpressionKind::String(text) | ExpressionKind::Variable(text) => Some(text.clone()),
         _ => None,
     }
 }
@@ -80,23 +85,35 @@ fn merge_into(base: &mut Block, mut over: Block) -> Option<Problem> {
     problem
 }
 
-/// Arguments replace those of the same name; blocks replace all blocks of the same type.
+/// Arguments replace those of the same name; blocks replace all blocks of the same type, except
+/// that `lifecycle` is merged argument by argument.
 fn merge_body(base: &mut Body, over: Body) {
-    for attribute in over.attributes {
-        set(&mut base.attributes, attribute);
-    }
+    merge_attributes(&mut base.attributes, over.attributes);
     let mut blocks = Vec::new();
     for block in over.blocks {
-        let old = base.blocks.iter_mut().find(|old| old.kind == block.kind);
-        match old {
-            Some(old) if &*block.kind == "lifecycle" => merge_body(&mut old.body, block.body),
-            _ => blocks.push(block),
+        let is_lifecycle = |old: &&mut Block| &*old.kind == "lifecycle";
+        let mergeable = Some(&mut base.blocks).filter(|_| &*block.kind == "lifecycle");
+        match mergeable.and_then(|base| base.iter_mut().find(is_lifecycle)) {
+            Some(old) => merge_body(&mut old.body, block.body),
+            None => blocks.push(block),
         }
     }
     let types: BTreeSet<Arc<str>> = blocks.iter().map(produced_type).collect();
-    base.blocks
-        .retain(|block| !types.contains(&produced_type(block)));
+    let is_kept = |block: &Block| !types.contains(&produced_type(block));
+    base.blocks.retain(is_kept);
     base.blocks.append(&mut blocks);
+}
+
+fn merge_attributes(base: &mut Vec<Attribute>, over: Vec<Attribute>) {
+    let places = base.iter().enumerate();
+    let places = places.map(|(at, attribute)| (attribute.name.clone(), at));
+    let places: BTreeMap<Arc<str>, usize> = places.collect();
+    for attribute in over {
+        match places.get(&attribute.name) {
+            Some(at) => base[*at] = attribute,
+            None => base.push(attribute),
+        }
+    }
 }
 
 /// The type of the blocks that a block stands for: `ingress` for `dynamic "ingress"`.
@@ -107,26 +124,20 @@ fn produced_type(block: &Block) -> Arc<str> {
     }
 }
 
-fn set(attributes: &mut Vec<Attribute>, attribute: Attribute) {
-    match attributes.iter_mut().find(|old| old.name == attribute.name) {
-        Some(old) => *old = attribute,
-        None => attributes.push(attribute),
-    }
-}
-
-fn merge_locals(base: &mut [Block], over: Block, problems: &mut Vec<Problem>) -> Option<Problem> {
+fn merge_locals(base: &mut [Block], over: Block, problems: &mut Vec<Problem>) {
+    let locals = base.iter_mut().filter(|block| &*block.kind == "locals");
+    let values = locals.flat_map(|block| &mut block.body.attributes);
+    let mut values: BTreeMap<Arc<str>, &mut Attribute> =
+        values.map(|value| (value.name.clone(), value)).collect();
     for attribute in over.body.attributes {
-        let locals = base.iter_mut().filter(|block| &*block.kind == "locals");
-        let mut values = locals.flat_map(|block| &mut block.body.attributes);
-        match values.find(|old| old.name == attribute.name) {
-            Some(old) => *old = attribute,
+        match values.get_mut(&attribute.name) {
+            Some(old) => **old = attribute,
             None => problems.push(nothing_to_override(
                 &format!("local value `{}`", attribute.name),
                 attribute.span,
             )),
         }
     }
-    None
 }
 
 /// A backend takes the place of the backend, whichever file declares it.
@@ -141,6 +152,6 @@ fn merge_terraform(base: &mut Vec<Block>, over: Block) {
     base.push(over);
 }
 
-fn nothing_to_override(what: &str, span: crate::source::Span) -> Problem {
+fn nothing_to_override(what: &str, span: Span) -> Problem {
     Problem::error(format!("there is no {what} to override"), span)
 }

@@ -6,10 +6,12 @@
 //!   linear time;
 //! - literal text becomes filler, and long numbers become short ones: both are read from the input.
 
+mod number;
+mod text;
+
 use std::sync::Arc;
 
 use super::frame::{Directive, Frame, Item, Object};
-use super::literal::is_moderate;
 use crate::source::{FileId, Problem, Span};
 use crate::terraform::syntax::Comment;
 
@@ -52,6 +54,7 @@ pub(super) fn prepare(text: &str, mode: Mode, file: FileId) -> Result<Prepared, 
         directives: Vec::new(),
         comments: Vec::new(),
         after_dot: false,
+        is_line_blank: true,
     };
     lexer.run()?;
     Ok(Prepared {
@@ -72,9 +75,11 @@ struct Lexer<'a> {
     comments: Vec<Comment>,
     /// Whether the last token was a dot.
     after_dot: bool,
+    /// Whether only white space was read on this line.
+    is_line_blank: bool,
 }
 
-impl Lexer<'_> {
+impl<'a> Lexer<'a> {
     fn run(&mut self) -> Result<(), Problem> {
         if self.text.starts_with('\u{feff}') {
             self.skip_blank(3);
@@ -114,7 +119,7 @@ impl Lexer<'_> {
             .1
     }
 
-    fn rest(&self) -> &str {
+    fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
@@ -148,6 +153,16 @@ impl Lexer<'_> {
             (b' ' | b'\t', _) => self.at += 1,
             (b'\n', _) => self.line_break(1)?,
             (b'\r', Some(b'\n')) => self.line_break(2)?,
+            (first, second) => {
+                self.visible_token(first, second.copied())?;
+                self.is_line_blank = false;
+            }
+        }
+        Ok(())
+    }
+
+    fn visible_token(&mut self, first: u8, second: Option<u8>) -> Result<(), Problem> {
+        match (first, second) {
             (b'#', _) | (b'/', Some(b'/' | b'*')) => self.comment()?,
             (b'"', _) => self.open(Frame::Quoted, 1),
             (b'<', Some(b'<')) => self.open_heredoc()?,
@@ -156,15 +171,17 @@ impl Lexer<'_> {
             (b'[', _) => self.open(Frame::Brackets, 1),
             (b'{', _) => self.open_brace(),
             (b')' | b']' | b'}', _) | (b'~', Some(b'}')) => self.close()?,
-            (b'.', Some(b'.')) => self.skip(rest.iter().take_while(|b| **b == b'.').count()),
+            (b'.', Some(b'.')) => {
+                let rest = self.rest();
+                self.skip(rest.len() - rest.trim_start_matches('.').len());
+            }
             (b'.', _) => {
                 self.skip(1);
                 self.after_dot = true;
             }
-            (byte, _) if byte == b'_' || byte.is_ascii_alphabetic() || byte >= 0x80 => {
-                self.identifier();
-            }
-            (byte, next) => self.operator(byte, next.copied())?,
+            (b'_', _) => self.identifier(),
+            (byte, _) if byte.is_ascii_alphabetic() || !byte.is_ascii() => self.identifier(),
+            _ => self.operator(first, second)?,
         }
         Ok(())
     }
@@ -239,6 +256,7 @@ impl Lexer<'_> {
         let dot = self.problem("a name is missing after the dot", self.at, 0);
         let unfinished = self.problem("the object item has no value", self.at, 0);
         let after_dot = self.after_dot;
+        self.is_line_blank = true;
         match self.top_mut() {
             Frame::Body { .. } | Frame::Object(_) if after_dot => return Err(dot),
             Frame::Body { is_value } => {
@@ -267,39 +285,12 @@ impl Lexer<'_> {
             let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
             line.strip_suffix('\r').unwrap_or(line).len()
         };
-        let line_start = self.text[..self.at].rfind('\n').map_or(0, |at| at + 1);
         self.comments.push(Comment {
             text: Arc::from(&rest[..length]),
             span: Span::new(self.file, self.at, self.at + length),
-            own_line: self.text[line_start..self.at]
-                .trim_matches(is_blank)
-                .is_empty(),
+            own_line: self.is_line_blank,
         });
         self.skip_blank(length);
-        Ok(())
-    }
-
-    fn number(&mut self) -> Result<(), Problem> {
-        let rest = self.rest();
-        let length = number_length(rest.as_bytes());
-        let number = &rest[..length];
-        let is_index = self.after_dot && number.bytes().all(|byte| byte.is_ascii_digit());
-        if self.after_dot && !is_index {
-            let problem = self.problem("legacy indexes cannot follow each other", self.at, length);
-            return Err(problem.help("write indexes in brackets, such as `a[0][1]`"));
-        }
-        if !is_number(number) {
-            let message = format!("`{}` is not a number", shorten(number));
-            return Err(self.problem(message, self.at, length));
-        }
-        if !is_moderate(number) {
-            return Err(self.problem("the number is too large", self.at, length));
-        }
-        if !is_index && (length > 15 || number.contains(['e', 'E'])) {
-            self.prepared[self.at..self.at + length].fill(b'0');
-            self.prepared[self.at + 1] = b'.';
-        }
-        self.skip(length);
         Ok(())
     }
 
@@ -344,172 +335,6 @@ impl Lexer<'_> {
         self.at += if closer == b'~' { 2 } else { 1 };
         Ok(())
     }
-
-    fn open_heredoc(&mut self) -> Result<(), Problem> {
-        let rest = self.rest();
-        let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
-        let header = line.strip_suffix('\r').unwrap_or(line);
-        let marker = header[2..].strip_prefix('-').unwrap_or(&header[2..]);
-        let is_marker = marker.starts_with(|c: char| c == '_' || c.is_alphabetic())
-            && marker
-                .chars()
-                .all(|c| c == '_' || c == '-' || c.is_alphanumeric());
-        if !is_marker || line.len() == rest.len() {
-            let problem = self.problem("a heredoc needs a marker of its own", self.at, 2);
-            return Err(
-                problem.help("write `<<EOT`, then the text on lines of its own, then `EOT`")
-            );
-        }
-        let end = self.at + header.len();
-        let frame = Frame::Heredoc {
-            marker: (end - marker.len(), end),
-            is_line_start: true,
-        };
-        self.open(frame, line.len() + 1);
-        Ok(())
-    }
-
-    fn heredoc_line(&mut self) -> Result<(), Problem> {
-        let Frame::Heredoc {
-            marker: (start, end),
-            is_line_start,
-        } = self.top()
-        else {
-            return Ok(());
-        };
-        let marker = &self.text[start..end];
-        let line = self.rest().split_once('\n').map(|(line, _)| line);
-        if let Some(line) = line.filter(|line| is_line_start && line.trim() == marker) {
-            let indent = line.len() - line.trim_start().len();
-            let length = line.strip_suffix('\r').unwrap_or(line).len();
-            self.close_directives()?;
-            self.skip_blank(indent);
-            self.at += marker.len();
-            self.skip_blank(length - indent - marker.len());
-            self.frames.pop();
-            return Ok(());
-        }
-        let filler = if marker.starts_with('x') { 'y' } else { 'x' };
-        self.literal(|c| c == '\n', filler)?;
-        let is_next_line = self.text[..self.at].ends_with('\n');
-        if let Frame::Heredoc { is_line_start, .. } = self.top_mut() {
-            *is_line_start = is_next_line;
-        }
-        Ok(())
-    }
-
-    fn quoted(&mut self) -> Result<(), Problem> {
-        match self.text.as_bytes()[self.at] {
-            b'"' => {
-                self.close_directives()?;
-                self.frames.pop();
-                self.at += 1;
-                Ok(())
-            }
-            b'\n' | b'\r' => Err(self.unfinished_string()),
-            _ => self.literal(|c| matches!(c, '"' | '\n' | '\r'), 'x'),
-        }
-    }
-
-    /// A quote that closes a string for the reader opens one inside `${`.
-    fn unfinished_string(&self) -> Problem {
-        if let [.., (start, frame @ Frame::Interpolation), _] = self.frames.as_slice() {
-            let message = format!("{} is never closed", frame.name());
-            return self.problem(message, *start, 2).help("add the missing `}`");
-        }
-        let problem = self.problem("a quoted string ends on its line", self.at, 0);
-        problem.help("write `\\n` for a line break, or a heredoc")
-    }
-
-    /// Fills literal text up to an interpolation, a directive, or `is_end`; keeps an end that is
-    /// a line break of a heredoc, which belongs to its line.
-    fn literal(&mut self, is_end: impl Fn(char) -> bool, filler: char) -> Result<(), Problem> {
-        let is_quoted = matches!(self.top(), Frame::Quoted);
-        let start = self.at;
-        while let Some(c) = self.rest().chars().next() {
-            let rest = self.rest();
-            if rest.starts_with("${") || rest.starts_with("%{") {
-                self.fill(start, filler);
-                return self.open_interpolation();
-            }
-            let length = if rest.starts_with("$${") || rest.starts_with("%%{") {
-                3
-            } else if is_quoted && c == '\\' {
-                1 + rest[1..].chars().next().map_or(0, char::len_utf8)
-            } else if is_end(c) {
-                break;
-            } else {
-                c.len_utf8()
-            };
-            self.at += length;
-        }
-        self.fill(start, filler);
-        if matches!(self.top(), Frame::Heredoc { .. }) && self.at < self.text.len() {
-            self.at += 1;
-        }
-        Ok(())
-    }
-
-    fn fill(&mut self, start: usize, filler: char) {
-        self.prepared[start..self.at].fill(filler as u8);
-    }
-
-    fn open_interpolation(&mut self) -> Result<(), Problem> {
-        let strip = usize::from(self.text.as_bytes().get(self.at + 2) == Some(&b'~'));
-        if self.rest().starts_with('%') {
-            self.directive(2 + strip)?;
-        }
-        if let Frame::Heredoc { is_line_start, .. } = self.top_mut() {
-            *is_line_start = false;
-        }
-        self.open(Frame::Interpolation, 2 + strip);
-        Ok(())
-    }
-
-    fn directive(&mut self, opener: usize) -> Result<(), Problem> {
-        let inner = self.rest()[opener..].trim_start();
-        let end = inner.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
-        let keyword = &inner[..end.unwrap_or(inner.len())];
-        let depth = self.frames.len();
-        let open = self.directives.last().filter(|open| open.0 == depth);
-        let open = open.map(|(_, _, directive)| *directive);
-        match (keyword, open) {
-            ("if", _) => self.directives.push((depth, self.at, Directive::If)),
-            ("for", _) => self.directives.push((depth, self.at, Directive::For)),
-            ("else", Some(Directive::If)) => {
-                self.directives.pop();
-                self.directives.push((depth, self.at, Directive::Else));
-            }
-            ("endif", Some(Directive::If | Directive::Else)) | ("endfor", Some(Directive::For)) => {
-                self.directives.pop();
-            }
-            ("else" | "endif" | "endfor", _) => {
-                let message = format!("unexpected `{keyword}` directive");
-                return Err(self.problem(message, self.at, opener));
-            }
-            _ => {
-                let message = format!("`{keyword}` is not a template directive");
-                let problem = self.problem(message, self.at, opener);
-                return Err(problem.help("write `%%{` for a literal `%{`"));
-            }
-        }
-        Ok(())
-    }
-
-    fn close_directives(&self) -> Result<(), Problem> {
-        match self.directives.last() {
-            Some((depth, start, directive)) if *depth == self.frames.len() => {
-                let message = format!("the directive has no `{}`", directive.end());
-                Err(self.problem(message, *start, 2))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// A byte order mark is not white space.
-fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c == '\u{feff}'
 }
 
 fn begins_with_for(text: &str) -> bool {
@@ -527,38 +352,4 @@ fn begins_with_for(text: &str) -> bool {
     text.strip_prefix("for").is_some_and(|rest| {
         !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'))
     })
-}
-
-/// How much of the text Terraform's scanner takes for one number.
-fn number_length(text: &[u8]) -> usize {
-    let mut end = 1;
-    let mut at = 1;
-    while let Some(byte) = text.get(at) {
-        match byte {
-            b'0'..=b'9' => {
-                at += 1;
-                end = at;
-            }
-            b'.' => at += 1,
-            b'e' | b'E' => {
-                at += 1 + usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
-                if !text.get(at).is_some_and(u8::is_ascii_digit) {
-                    break;
-                }
-            }
-            _ => break,
-        }
-    }
-    end
-}
-
-fn is_number(text: &str) -> bool {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
-    is_digits(whole) && is_digits(fraction) && is_digits(exponent.trim_start_matches(['+', '-']))
-}
-
-fn shorten(text: &str) -> &str {
-    text.get(..40).unwrap_or(text)
 }
