@@ -4,6 +4,8 @@
 
 mod disk;
 mod memory;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Component, Path, PathBuf};
 
