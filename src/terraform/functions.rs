@@ -5,9 +5,13 @@
 )]
 
 mod collection;
+mod datetime;
 mod encoding;
+mod filesystem;
+mod hash;
 mod network;
 mod numeric;
+mod provider;
 mod signature;
 mod string;
 mod type_conversion;
@@ -52,9 +56,13 @@ pub enum FileError {
 const TABLES: &[&[&[Function]]] = &[
     &collection::TABLES,
     &[
+        datetime::FUNCTIONS,
         encoding::FUNCTIONS,
+        filesystem::FUNCTIONS,
+        hash::FUNCTIONS,
         network::FUNCTIONS,
         numeric::FUNCTIONS,
+        provider::FUNCTIONS,
         string::FUNCTIONS,
         type_conversion::FUNCTIONS,
     ],

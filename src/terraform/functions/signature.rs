@@ -34,6 +34,7 @@ pub(super) enum Kind {
     Bools,
     List,
     Set,
+    SetOfStrings,
     MapOfLists,
 }
 
@@ -49,6 +50,7 @@ impl Kind {
             Self::Bools => Type::list(Type::Bool),
             Self::List => Type::list(Type::Dynamic),
             Self::Set => Type::set(Type::Dynamic),
+            Self::SetOfStrings => Type::set(Type::String),
             Self::MapOfLists => Type::map(Type::list(Type::String)),
         }
     }

@@ -1,0 +1,188 @@
+//! Functions of files and paths.
+
+mod glob;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::signature::{Function, Kind, known, string};
+use super::string::{text, text_value};
+use super::{Environment, FileError};
+use crate::terraform::conversion::set;
+use crate::terraform::types::Type;
+use crate::terraform::value::Value;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    known("file", &[string("path")], Kind::String, file),
+    known("filebase64", &[string("path")], Kind::String, file_base64),
+    known("fileexists", &[string("path")], Kind::Bool, exists),
+    known(
+        "fileset",
+        &[string("path"), string("pattern")],
+        Kind::SetOfStrings,
+        file_set,
+    ),
+    known(
+        "basename",
+        &[string("path")],
+        Kind::String,
+        |arguments, _| Ok(Value::string(base(text(arguments, 0)))),
+    ),
+    known(
+        "dirname",
+        &[string("path")],
+        Kind::String,
+        |arguments, _| Ok(Value::string(directory(text(arguments, 0)))),
+    ),
+    known("abspath", &[string("path")], Kind::String, absolute),
+    known("pathexpand", &[string("path")], Kind::String, expand),
+];
+
+/// What is made of the bytes of a file, the first argument; unknown if it cannot be read here.
+pub(super) fn content(
+    arguments: &[Value],
+    environment: &Environment<'_>,
+    make: impl Fn(&[u8]) -> Result<Value, String>,
+) -> Result<Value, String> {
+    let path = text(arguments, 0);
+    if path.starts_with('~') {
+        return Ok(outside(path, "it lies in a home directory", Type::String));
+    }
+    match environment.files.read(path) {
+        Ok(bytes) => make(&bytes),
+        Err(FileError::Missing) => Err(format!("no file exists at `{path}`")),
+        Err(FileError::Directory) => Err(format!("`{path}` is a directory, not a file")),
+        Err(FileError::Unavailable(why)) => Ok(outside(path, &why, Type::String)),
+    }
+}
+
+fn outside(path: &str, why: &str, ty: Type) -> Value {
+    Value::unknown(format!("`{path}` is not read: {why}"), ty)
+}
+
+fn file(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
+    content(arguments, environment, |bytes| {
+        match std::str::from_utf8(bytes) {
+            Ok(content) => Ok(text_value(content)),
+            Err(_) => Err(format!(
+                "contents of `{}` are not valid UTF-8; use the filebase64 function to obtain the Base64 encoded contents or the other file functions (e.g. filemd5, filesha256) to obtain file hashing results instead",
+                text(arguments, 0)
+            )),
+        }
+    })
+}
+
+fn file_base64(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
+    content(arguments, environment, |bytes| {
+        Ok(Value::string(STANDARD.encode(bytes)))
+    })
+}
+
+fn exists(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
+    let path = text(arguments, 0);
+    if path.starts_with('~') {
+        return Ok(outside(path, "it lies in a home directory", Type::Bool));
+    }
+    match environment.files.exists(path) {
+        Ok(exists) => Ok(Value::Bool(exists)),
+        Err(FileError::Missing) => Ok(Value::Bool(false)),
+        Err(FileError::Directory) => Err(format!("`{path}` is a directory, not a file")),
+        Err(FileError::Unavailable(why)) => Ok(outside(path, &why, Type::Bool)),
+    }
+}
+
+fn file_set(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
+    let (path, pattern) = (text(arguments, 0), text(arguments, 1));
+    let cleaned = clean(pattern);
+    if cleaned.starts_with("..") {
+        let strings = Type::set(Type::String);
+        return Ok(outside(
+            pattern,
+            "the pattern leads out of the directory",
+            strings,
+        ));
+    }
+    let matcher =
+        glob::Glob::parse(&cleaned).ok_or_else(|| format!("failed to glob pattern `{pattern}`"))?;
+    match environment.files.list(path) {
+        Ok(files) => {
+            let found = files.iter().filter(|file| matcher.matches(file));
+            Ok(set(Type::String, found.map(|file| text_value(file))))
+        }
+        Err(FileError::Missing | FileError::Directory) => Ok(set(Type::String, [])),
+        Err(FileError::Unavailable(why)) => Ok(outside(path, &why, Type::set(Type::String))),
+    }
+}
+
+/// The path without `.`, `..` and doubled slashes where possible; `.` for nothing.
+fn clean(path: &str) -> String {
+    let is_absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => match parts.last() {
+                Some(last) if *last != ".." => {
+                    parts.pop();
+                }
+                _ if is_absolute => {}
+                _ => parts.push(".."),
+            },
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    match (is_absolute, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}
+
+fn base(path: &str) -> String {
+    if path.is_empty() {
+        return ".".to_owned();
+    }
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.is_empty() {
+        return "/".to_owned();
+    }
+    trimmed.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+fn directory(path: &str) -> String {
+    match path.rfind('/') {
+        Some(at) => clean(&path[..=at]),
+        None => ".".to_owned(),
+    }
+}
+
+fn absolute(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
+    let path = text(arguments, 0);
+    if path.starts_with('/') {
+        return Ok(text_value(&clean(path)));
+    }
+    if !environment.working_directory.starts_with('/') {
+        return Ok(outside(
+            path,
+            "where Terraform runs is not known",
+            Type::String,
+        ));
+    }
+    Ok(text_value(&clean(&format!(
+        "{}/{path}",
+        environment.working_directory
+    ))))
+}
+
+fn expand(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let path = text(arguments, 0);
+    match path.strip_prefix('~') {
+        None => Ok(text_value(path)),
+        Some("") => Ok(outside(path, "it depends on the user", Type::String)),
+        Some(rest) if rest.starts_with('/') => {
+            Ok(outside(path, "it depends on the user", Type::String))
+        }
+        Some(_) => Err("cannot expand user-specific home dir".to_owned()),
+    }
+}
