@@ -115,6 +115,37 @@ pub struct Label {
     pub span: Option<Span>,
 }
 
+/// Why a finding does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignored {
+    /// What says so.
+    pub by: IgnoredBy,
+    /// The reason that is given; empty if none is.
+    pub reason: String,
+}
+
+/// What says that a finding does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IgnoredBy {
+    /// A comment beside it.
+    Comment,
+    /// An entry of the settings.
+    Config,
+    /// It was there when the baseline was written.
+    Baseline,
+}
+
+impl IgnoredBy {
+    /// The word of the JSON report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Config => "config",
+            Self::Baseline => "baseline",
+        }
+    }
+}
+
 /// How bad a finding is; the worst is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

@@ -1,14 +1,24 @@
 //! Reports: what a run has to say, in each format.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Ignored, Severity};
 use crate::source::{Location, Problem, ProblemSeverity, Sources, Span};
 use crate::terraform::resource::{Input, World};
 
 pub(crate) mod escape;
+mod fault;
 mod frame;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+mod plain;
+pub mod repository;
+pub mod sarif;
 pub mod style;
 pub mod text;
+
+use repository::Repository;
 
 /// What a run has to say.
 #[derive(Debug)]
@@ -21,6 +31,8 @@ pub struct Report {
     pub findings: Vec<Entry>,
     /// What could not be read or evaluated, in the order of the files.
     pub problems: Vec<Problem>,
+    /// Where the files lie in their repository.
+    pub repository: Repository,
 }
 
 /// A root module, plan or state that was checked.
@@ -45,6 +57,8 @@ pub struct Entry {
     pub root: usize,
     /// What was found.
     pub finding: Finding,
+    /// Why it does not count, if it does not.
+    pub ignored: Option<Ignored>,
 }
 
 /// Where something is: in a file, or a resource of a plan or state that has no lines.
@@ -80,11 +94,13 @@ impl Report {
             roots: Vec::new(),
             findings: Vec::new(),
             problems,
+            repository: Repository::default(),
         };
         for (number, (root, findings, problems)) in roots.into_iter().enumerate() {
             let entry = |finding| Entry {
                 root: number,
                 finding,
+                ignored: None,
             };
             report.roots.push(root);
             report.findings.extend(findings.into_iter().map(entry));
@@ -106,9 +122,10 @@ impl Report {
         self.problems.dedup();
     }
 
-    /// How many findings are at least that bad.
+    /// How many findings that count are at least that bad.
     pub fn count(&self, at_least: Severity) -> usize {
-        let severities = self.findings.iter().map(|entry| entry.finding.severity);
+        let findings = self.findings.iter().filter(|one| one.ignored.is_none());
+        let severities = findings.map(|entry| entry.finding.severity);
         severities.filter(|one| *one >= at_least).count()
     }
 

@@ -99,13 +99,17 @@ impl SourceFile {
         })
     }
 
-    fn position(&self, offset: u32) -> (u32, u32) {
+    /// The 1-based line and column of the byte at `offset`; `width` measures what stands before it.
+    fn position(&self, offset: u32, width: fn(&str) -> usize) -> (u32, u32) {
         let mut offset = (offset as usize).min(self.text.len());
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
         let line = self.line_of(offset);
-        let column = self.text[self.line_start(line)..offset].chars().count();
+        let before = &self.text[self.line_start(line)..offset];
+        // A byte order mark is no part of the text for those who show it.
+        let mark = if line == 0 { "\u{feff}" } else { "" };
+        let column = width(before.strip_prefix(mark).unwrap_or(before));
         let number = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
         (number(line), number(column))
     }
@@ -156,9 +160,18 @@ impl Sources {
 
     /// Where a span lies, in lines and columns.
     pub fn location(&self, span: Span) -> Location {
+        self.measured(span, |text| text.chars().count())
+    }
+
+    /// Where a span lies, with columns that count UTF-16 code units, as editors do.
+    pub fn utf16_location(&self, span: Span) -> Location {
+        self.measured(span, |text| text.encode_utf16().count())
+    }
+
+    fn measured(&self, span: Span, width: fn(&str) -> usize) -> Location {
         let file = self.file(span.file);
-        let (line, column) = file.position(span.start);
-        let (end_line, end_column) = file.position(span.end);
+        let (line, column) = file.position(span.start, width);
+        let (end_line, end_column) = file.position(span.end, width);
         Location {
             file: file.path().to_owned(),
             line,
@@ -252,6 +265,16 @@ mod tests {
         let location = sources.location(Span::new(file, 2, 8));
         assert_eq!((location.line, location.column), (2, 1));
         assert_eq!((location.end_line, location.end_column), (2, 3));
+    }
+
+    #[test]
+    fn a_byte_order_mark_has_no_column_and_an_emoji_is_two_units_of_utf16() {
+        let mut sources = Sources::default();
+        let file = sources.add("main.tf".into(), "\u{feff}\u{1f600}a".into());
+        let span = Span::new(file, 3, 8);
+        assert_eq!(sources.location(span).end_column, 3);
+        assert_eq!(sources.utf16_location(span).column, 1);
+        assert_eq!(sources.utf16_location(span).end_column, 4);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Entry, Place, Report, Root};
-use crate::finding::Label;
+use crate::finding::{Ignored, Label};
 use crate::reachability::path::Hop;
 use crate::source::{Location, Problem, ProblemSeverity};
 
@@ -52,7 +52,13 @@ struct JsonFinding<'a> {
     help: Option<&'a str>,
     fix: Option<()>,
     fingerprint: String,
-    ignored: Option<()>,
+    ignored: Option<JsonIgnored<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonIgnored<'a> {
+    by: &'static str,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -121,7 +127,14 @@ fn finding<'a>(report: &'a Report, entry: &'a Entry) -> JsonFinding<'a> {
         help: found.help.as_deref(),
         fix: None,
         fingerprint: found.fingerprint(&root.identity),
-        ignored: None,
+        ignored: entry.ignored.as_ref().map(ignored),
+    }
+}
+
+fn ignored(ignored: &Ignored) -> JsonIgnored<'_> {
+    JsonIgnored {
+        by: ignored.by.as_str(),
+        reason: &ignored.reason,
     }
 }
 

@@ -3,6 +3,12 @@ use crate::finding::{Category, Confidence, Label};
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 
+mod hostile;
+mod limits;
+mod places;
+mod platforms;
+mod roots;
+
 const ENDPOINT: &str = "resource \"aws_vpc_endpoint\" \"s3\" {
   vpc_id          = aws_vpc.main.id
   service_name    = \"com.amazonaws.eu-west-1.s3\"

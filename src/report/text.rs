@@ -6,10 +6,11 @@ use std::io::{self, Write};
 use owo_colors::OwoColorize;
 
 use super::escape::{escape, mask};
+use super::fault::{Fault, faults, tally};
 use super::frame::{self, Mark};
 use super::style::Style;
-use super::{Entry, Report, counted};
-use crate::finding::{Confidence, Finding, Severity};
+use super::{Report, counted};
+use crate::finding::{Confidence, Finding};
 use crate::reachability::path::Hop;
 use crate::source::{FileId, Problem, ProblemSeverity, Span};
 
@@ -19,8 +20,8 @@ const MOST_MARKS: usize = 6;
 /// Writes every finding.
 pub fn findings(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(report, style);
-    for entry in &report.findings {
-        page.finding(entry, out)?;
+    for fault in &faults(report) {
+        page.finding(fault, out)?;
     }
     Ok(())
 }
@@ -55,23 +56,14 @@ pub fn roots(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
 
 /// Writes one line: what was checked and how many findings and problems there are.
 pub fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut parts = Vec::new();
-    for severity in Severity::ALL.into_iter().rev() {
-        let mut all = report.findings.iter();
-        let count = all
-            .by_ref()
-            .filter(|e| e.finding.severity == severity)
-            .count();
-        if count > 0 {
-            parts.push(format!("{count} {}", severity.as_str()));
-        }
-    }
-    let findings = match report.findings.len() {
-        0 => "no findings".to_owned(),
-        count => format!("{} ({})", counted(count, "finding"), parts.join(", ")),
-    };
+    let findings = tally(&faults(report));
     let roots = counted(report.roots.len(), "root module");
     write!(out, "{} in {roots}", findings.style(style.strong()))?;
+    let ignored = report.findings.iter().filter(|one| one.ignored.is_some());
+    match ignored.count() {
+        0 => {}
+        count => write!(out, ", {count} ignored")?,
+    }
     for (severity, noun) in [
         (ProblemSeverity::Error, "error"),
         (ProblemSeverity::Warning, "warning"),
@@ -111,7 +103,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn finding(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    fn finding(&mut self, fault: &Fault, out: &mut dyn Write) -> io::Result<()> {
+        let entry = fault.entry;
         let finding = &entry.finding;
         let severity = self.style.severity(finding.severity);
         let name = format!("{}[{}]", finding.severity.as_str(), finding.rule);
@@ -131,12 +124,14 @@ impl<'a> Page<'a> {
         self.frames(finding, out)?;
         if finding.span.is_none() {
             let place = self.report.place(entry).location.file;
-            writeln!(out, "  at {} in {}", finding.subject, escape(&place))?;
+            let subject = finding.subject.to_string();
+            writeln!(out, "  at {} in {}", escape(&subject), escape(&place))?;
         }
         self.path(&finding.path, out)?;
         if self.report.roots.len() > 1 {
-            let root = &self.report.roots[entry.root].path;
-            self.note("root: ", root, out)?;
+            let roots = fault.root_paths(self.report);
+            let name = if roots.len() > 1 { "roots: " } else { "root: " };
+            self.note(name, &roots.join(", "), out)?;
         }
         if let Some(help) = &finding.help {
             self.note("help: ", help, out)?;

@@ -175,6 +175,14 @@ impl Files {
         }
     }
 
+    /// The trees that may be read.
+    pub fn boundaries(&self) -> Vec<PathBuf> {
+        match &self.store {
+            Store::Disk(disk) => disk.boundaries(),
+            Store::Memory(_) => vec![self.working_directory.clone()],
+        }
+    }
+
     /// The path to `path` from `base`, with `/`; `.` if they are the same.
     pub fn relative(&self, path: &Path, base: &Path) -> String {
         text(&relative(&self.absolute(path), &self.absolute(base)))
@@ -191,7 +199,7 @@ impl Files {
 }
 
 /// Removes `.` and `..` without looking at links, as Terraform joins paths.
-fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
         match component {

@@ -48,6 +48,12 @@ impl Disk {
         Self { boundaries, named }
     }
 
+    /// The boundaries as they were named.
+    pub(super) fn boundaries(&self) -> Vec<PathBuf> {
+        let boundaries = self.boundaries.iter();
+        boundaries.map(|place| place.named.clone()).collect()
+    }
+
     /// The boundary around a path; the path itself if there is none.
     pub(super) fn boundary(&self, path: &Path) -> PathBuf {
         let mut boundaries = self.boundaries.iter();

@@ -1,0 +1,177 @@
+//! Markdown for a job summary or a comment on a pull request: a table, and the details folded.
+
+mod inline;
+
+use std::io::{self, Write};
+
+use super::escape::escape;
+use super::fault::{Fault, faults, tally};
+use super::{Report, counted};
+use crate::finding::Confidence;
+use crate::reachability::path::Hop;
+use crate::source::{Problem, ProblemSeverity, Span};
+
+use inline::{code, html, text};
+
+/// Lets the next run find the comment that it replaces.
+const MARKER: &str = "<!-- tfvpc -->";
+
+/// Bytes of the longest comment that GitHub takes, less some for the last lines.
+const LONGEST: usize = 60_000;
+/// Bytes of the table; the rest is for the details.
+const LONGEST_TABLE: usize = 24_000;
+
+/// Writes a heading, a table with a line for each fault and what is known about each. What would
+/// make it longer than a comment may be is left out and counted.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut faults = faults(report);
+    faults.sort_by_key(|fault| std::cmp::Reverse(fault.entry.finding.severity));
+    let roots = counted(report.roots.len(), "root module");
+    let mut page = format!("{MARKER}\n### tfvpc: {} in {roots}\n", tally(&faults));
+    problems(report, &mut page);
+    if !faults.is_empty() {
+        page += "\n| Severity | Where | What | Rule |\n|---|---|---|---|\n";
+    }
+    let rows = faults.iter().map(|fault| row(report, fault));
+    let hidden = fill(&mut page, rows, LONGEST_TABLE);
+    left_out(&mut page, hidden, "finding");
+    page.push('\n');
+    let details = faults.iter().map(|fault| details(report, fault));
+    let hidden = fill(&mut page, details, LONGEST);
+    left_out(&mut page, hidden, "more detail");
+    out.write_all(page.as_bytes())
+}
+
+/// Adds parts as long as there is room, and returns how many are left out.
+fn fill(page: &mut String, parts: impl Iterator<Item = String>, room: usize) -> usize {
+    let mut hidden = 0;
+    for part in parts {
+        if hidden > 0 || page.len() + part.len() > room {
+            hidden += 1;
+        } else {
+            page.push_str(&part);
+        }
+    }
+    hidden
+}
+
+fn left_out(page: &mut String, hidden: usize, what: &str) {
+    if hidden > 0 {
+        let more = counted(hidden, what);
+        *page += &["\n", &more, " left out here: too long for a comment.\n"].concat();
+    }
+}
+
+fn problems(report: &Report, page: &mut String) {
+    let lines = report.problems.iter().map(|one| problem(report, one));
+    let mut list = String::from("\n");
+    let hidden = fill(&mut list, lines, LONGEST_TABLE / 2);
+    if !report.problems.is_empty() {
+        *page += &list;
+        left_out(page, hidden, "problem");
+    }
+}
+
+fn problem(report: &Report, problem: &Problem) -> String {
+    let severity = match problem.severity {
+        ProblemSeverity::Error => "error",
+        ProblemSeverity::Warning => "warning",
+    };
+    let place = problem.span.map(|span| place(report, span));
+    let place = place.map_or(String::new(), |place| format!(" at {}", code(&place)));
+    let help = problem.help.as_deref();
+    let help = help.map_or(String::new(), |help| format!(" ({})", text(help)));
+    format!(
+        "- **{severity}**{place}: {}{help}\n",
+        text(&problem.message)
+    )
+}
+
+fn row(report: &Report, fault: &Fault) -> String {
+    let finding = &fault.entry.finding;
+    let cells = [
+        format!("**{}**", finding.severity.as_str()),
+        code(&line(report, fault)),
+        text(&finding.message) + &sureness(fault),
+        code(finding.rule),
+    ];
+    format!("| {} |\n", cells.join(" | "))
+}
+
+fn sureness(fault: &Fault) -> String {
+    match fault.entry.finding.confidence {
+        Confidence::Certain => String::new(),
+        unsure => format!(" ({})", unsure.as_str()),
+    }
+}
+
+fn details(report: &Report, fault: &Fault) -> String {
+    let finding = &fault.entry.finding;
+    let mut parts = vec![summary(report, fault)];
+    let lines = finding.span.map(|span| report.sources.text(span).lines());
+    parts.extend(lines.and_then(|mut lines| lines.next()).map(fenced));
+    for label in &finding.labels {
+        let at = label.span.map(|span| code(&place(report, span)) + ": ");
+        let says = text(&label.message);
+        parts.push(format!("- {}{says}\n", at.unwrap_or_default()));
+    }
+    parts.push(path(&finding.path));
+    let help = finding.help.iter().flat_map(|help| help.lines());
+    parts.extend(help.map(|line| format!("\n{}\n", text(line))));
+    if report.roots.len() > 1 {
+        let roots = fault.root_paths(report).into_iter().map(code);
+        let roots: Vec<String> = roots.collect();
+        parts.push(format!("\nIn {}\n", roots.join(", ")));
+    }
+    parts.push("\n</details>\n\n".to_owned());
+    parts.concat()
+}
+
+fn summary(report: &Report, fault: &Fault) -> String {
+    let finding = &fault.entry.finding;
+    format!(
+        "<details><summary><b>{}</b> <code>{}</code>: <code>{}</code> at <code>{}</code></summary>\n\n\
+         {}\n\n",
+        finding.severity.as_str(),
+        finding.rule,
+        html(&finding.subject.to_string()),
+        html(&line(report, fault)),
+        text(&finding.message),
+    )
+}
+
+fn path(hops: &[Hop]) -> String {
+    if hops.is_empty() {
+        return String::new();
+    }
+    let hops = hops.iter().map(|hop| {
+        let stage = hop.stage.as_str().replace('_', " ");
+        let (at, reason) = (code(&hop.at), code(&hop.reason));
+        format!("1. {stage} {at} {}: {reason}\n", hop.decision.as_str())
+    });
+    format!("\nThe path:\n\n{}", hops.collect::<String>())
+}
+
+fn line(report: &Report, fault: &Fault) -> String {
+    let location = report.place(fault.entry).location;
+    format!(
+        "{}:{}",
+        report.repository.path(&location.file),
+        location.line
+    )
+}
+
+fn place(report: &Report, span: Span) -> String {
+    let location = report.sources.location(span);
+    format!(
+        "{}:{}",
+        report.repository.path(&location.file),
+        location.line
+    )
+}
+
+/// A line of a file as a block that nothing in it can end.
+fn fenced(line: &str) -> String {
+    let fence = inline::fence(line, 3);
+    format!("{fence}hcl\n{}\n{fence}\n\n", escape(line.trim_end()))
+}
