@@ -3,6 +3,7 @@
 
 pub mod address_set;
 pub mod bounds;
+mod build;
 pub mod connectivity;
 pub mod data;
 mod data_source;
@@ -23,6 +24,7 @@ pub mod security_group;
 pub mod subnet;
 pub mod table;
 pub mod traffic;
+pub mod vocabulary;
 pub mod vpc;
 pub mod vpc_endpoint;
 pub mod workload;

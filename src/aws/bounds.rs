@@ -1,6 +1,10 @@
 //! Sets of addresses or traffic that are known to lie between two sets.
 
-use super::fact::Cause;
+use ipnet::IpNet;
+
+use super::address_set::AddressSet;
+use super::fact::{Cause, Fact};
+use super::members::Members;
 
 /// A set that holds at least one set and at most another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +65,40 @@ impl<S> Bounds<S> {
             certain: join(&self.certain, &other.certain),
             possible: join(&self.possible, &other.possible),
             causes,
+        }
+    }
+}
+
+impl Bounds<AddressSet> {
+    /// The addresses of several CIDRs.
+    pub fn of_members(cidrs: &Members<Fact<IpNet>>) -> Self {
+        let mut bounds = Self::known(AddressSet::empty());
+        for member in cidrs {
+            let part = Self::of_cidr(&member.value);
+            let part = match member.presence.cause() {
+                None => part,
+                Some(cause) => Self::between(AddressSet::empty(), part.possible, cause.clone()),
+            };
+            bounds = bounds.combine(&part, AddressSet::union);
+        }
+        for cause in cidrs.more() {
+            let more = Self::between(AddressSet::empty(), AddressSet::all(), cause.clone());
+            bounds = bounds.combine(&more, AddressSet::union);
+        }
+        bounds
+    }
+
+    /// The addresses of one CIDR.
+    pub fn of_cidr(cidr: &Fact<IpNet>) -> Self {
+        match cidr {
+            Fact::Known(cidr) => Self::known((*cidr).into()),
+            Fact::OneOf(cidrs, cause) => {
+                let possible = cidrs.iter().copied().collect();
+                Self::between(AddressSet::empty(), possible, cause.clone())
+            }
+            Fact::Unknown(cause) => {
+                Self::between(AddressSet::empty(), AddressSet::all(), cause.clone())
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::members::Presence;
 use super::table::Id;
 
 /// One value, as far as the input determines it.
@@ -43,6 +44,32 @@ impl<T> Fact<T> {
     /// A value that is not known.
     pub fn unknown(reason: impl Into<Arc<str>>) -> Self {
         Self::Unknown(Cause::new(reason))
+    }
+
+    /// One of several facts: known if they come down to one value, unknown if any of them is.
+    pub fn one_of(facts: impl IntoIterator<Item = Self>, cause: &Cause) -> Self
+    where
+        T: PartialEq,
+    {
+        let mut options = Vec::new();
+        let mut all_known = true;
+        for fact in facts {
+            all_known &= fact.cause().is_none();
+            let values = match fact {
+                Self::Known(value) => vec![value],
+                Self::OneOf(values, _) => values,
+                Self::Unknown(_) => return Self::Unknown(cause.clone()),
+            };
+            for value in values {
+                if !options.contains(&value) {
+                    options.push(value);
+                }
+            }
+        }
+        match options.len() {
+            1 if all_known => Self::Known(options.remove(0)),
+            _ => Self::OneOf(options, cause.clone()),
+        }
     }
 
     /// The value if it is known.
@@ -124,6 +151,51 @@ impl<T> Fact<Option<T>> {
         T: Clone,
     {
         self.map(|value| value.unwrap_or_else(|| default.clone()))
+    }
+
+    /// The value where it is set; not known where it is not.
+    #[must_use]
+    pub fn required(self, why_not: &str) -> Fact<T> {
+        let unset = |cause: Option<Cause>| cause.unwrap_or_else(|| Cause::new(why_not));
+        match self {
+            Self::Known(Some(value)) => Fact::Known(value),
+            Self::Known(None) => Fact::Unknown(unset(None)),
+            Self::OneOf(options, cause) => {
+                let values: Option<Vec<T>> = options.into_iter().collect();
+                match values {
+                    Some(values) => Fact::OneOf(values, cause),
+                    None => Fact::Unknown(unset(Some(cause))),
+                }
+            }
+            Self::Unknown(cause) => Fact::Unknown(cause),
+        }
+    }
+
+    /// What it may be set to, and whether it is; `None` if it is not set.
+    pub(super) fn set(self) -> Option<(Fact<T>, Presence)> {
+        match self {
+            Self::Known(value) => Some((Fact::Known(value?), Presence::Certain)),
+            Self::Unknown(cause) => Some((Fact::Unknown(cause.clone()), Presence::Maybe(cause))),
+            Self::OneOf(options, cause) => {
+                let count = options.len();
+                let mut values: Vec<T> = options.into_iter().flatten().collect();
+                let always = values.len() == count;
+                let presence = if always {
+                    Presence::Certain
+                } else {
+                    Presence::Maybe(cause.clone())
+                };
+                let is_one = values.len() == 1 && !always;
+                let value = match values.pop()? {
+                    value if is_one => Fact::Known(value),
+                    value => {
+                        values.push(value);
+                        Fact::OneOf(values, cause)
+                    }
+                };
+                Some((value, presence))
+            }
+        }
     }
 
     /// Whether it is set.

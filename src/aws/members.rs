@@ -106,6 +106,76 @@ impl<T> Members<T> {
         }
     }
 
+    /// One of several sets: what is certain in each of them is certain, all else may be there.
+    pub fn one_of(sets: impl IntoIterator<Item = Self>, cause: &Cause) -> Self
+    where
+        T: PartialEq,
+    {
+        let sets: Vec<Self> = sets.into_iter().collect();
+        let in_all = |value: &T| sets.iter().all(|set| set.certain().any(|own| own == value));
+        let certain: Vec<bool> = sets
+            .iter()
+            .flat_map(|set| set.members.iter().map(|member| in_all(&member.value)))
+            .collect();
+        let mut union = Self::default();
+        let more = sets.iter().flat_map(|set| set.more.clone());
+        more.clone().for_each(|cause| union.add_more(cause));
+        let members = sets.into_iter().flat_map(|set| set.members);
+        for (member, certain) in members.zip(certain) {
+            if !union.members.iter().any(|own| own.value == member.value) {
+                let maybe = || member.presence.and(Presence::Maybe(cause.clone()));
+                let presence = if certain { Presence::Certain } else { maybe() };
+                union.add(member.value, presence);
+            }
+        }
+        union
+    }
+
+    /// Drops the members that do not satisfy a condition.
+    pub(super) fn retain(&mut self, condition: impl Fn(&T) -> bool) {
+        self.members.retain(|member| condition(&member.value));
+    }
+
+    /// Says that members are possible only, except those that satisfy a condition.
+    pub(super) fn weaken_unless(&mut self, condition: impl Fn(&T) -> bool, cause: &Cause) {
+        for member in self
+            .members
+            .iter_mut()
+            .filter(|member| !condition(&member.value))
+        {
+            let presence = std::mem::replace(&mut member.presence, Presence::Certain);
+            member.presence = presence.and(Presence::Maybe(cause.clone()));
+        }
+    }
+
+    /// The same where all of it is there only if something else is.
+    #[must_use]
+    pub fn and(self, presence: &Presence) -> Self {
+        let with = |member: Member<T>| Member {
+            value: member.value,
+            presence: member.presence.and(presence.clone()),
+        };
+        Self {
+            members: self.members.into_iter().map(with).collect(),
+            more: self.more,
+        }
+    }
+
+    /// The members of which something else can be made; the others may be there all the same.
+    pub fn filter_map<U>(self, change: impl Fn(T) -> Option<U>) -> Members<U> {
+        let mut changed = Members {
+            members: Vec::new(),
+            more: self.more,
+        };
+        for member in self.members {
+            match change(member.value) {
+                Some(value) => changed.add(value, member.presence),
+                None => changed.add_more(Cause::new("a member of it is not known")),
+            }
+        }
+        changed
+    }
+
     /// The same set of other things.
     pub fn map<U>(self, mut change: impl FnMut(T) -> U) -> Members<U> {
         let change = |member: Member<T>| Member {
@@ -120,6 +190,15 @@ impl<T> Members<T> {
 }
 
 impl Presence {
+    /// The presence of what is there if something is true; `None` if it is not.
+    pub fn if_true(condition: Fact<bool>) -> Option<Self> {
+        match condition {
+            Fact::Known(false) => None,
+            Fact::Known(true) => Some(Self::Certain),
+            Fact::OneOf(_, cause) | Fact::Unknown(cause) => Some(Self::Maybe(cause)),
+        }
+    }
+
     /// Why it is not certain.
     pub fn cause(&self) -> Option<&Cause> {
         match self {
@@ -153,6 +232,15 @@ impl<T> Default for Members<T> {
             members: Vec::new(),
             more: Vec::new(),
         }
+    }
+}
+
+impl<T> IntoIterator for Members<T> {
+    type Item = Member<T>;
+    type IntoIter = std::vec::IntoIter<Member<T>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.members.into_iter()
     }
 }
 

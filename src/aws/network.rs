@@ -6,6 +6,7 @@ use super::connectivity::{
     BlockPublicAccess, OfferedService, PeeringConnection, PrivateZone, TransitGateway,
     TransitGatewayAttachment,
 };
+use super::data::AwsData;
 use super::fact::Fact;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
 use super::nat_gateway::NatGateway;
@@ -18,6 +19,7 @@ use super::table::Table;
 use super::vpc::Vpc;
 use super::vpc_endpoint::VpcEndpoint;
 use super::workload::Workload;
+use crate::terraform::resource::World;
 
 /// The AWS network of one root: what its resources make, what AWS adds to that, and what they refer
 /// to elsewhere.
@@ -61,4 +63,36 @@ pub struct Network {
     pub offered_services: Table<OfferedService>,
     /// VPC Block Public Access, where it is set here.
     pub block_public_access: Vec<BlockPublicAccess>,
+}
+
+/// Builds the network that a world describes.
+pub fn build(world: &World, data: &AwsData) -> Network {
+    super::build::network(world, data)
+}
+
+impl Network {
+    /// A network without anything in it.
+    pub(super) fn empty(region: Fact<Arc<str>>) -> Self {
+        Self {
+            region,
+            vpcs: Table::default(),
+            subnets: Table::default(),
+            route_tables: Table::default(),
+            internet_gateways: Table::default(),
+            egress_only_internet_gateways: Table::default(),
+            vpn_gateways: Table::default(),
+            nat_gateways: Table::default(),
+            vpc_endpoints: Table::default(),
+            security_groups: Table::default(),
+            network_acls: Table::default(),
+            prefix_lists: Table::default(),
+            workloads: Table::default(),
+            transit_gateways: Table::default(),
+            transit_gateway_attachments: Table::default(),
+            peering_connections: Table::default(),
+            private_zones: Table::default(),
+            offered_services: Table::default(),
+            block_public_access: Vec::new(),
+        }
+    }
 }

@@ -62,6 +62,14 @@ pub enum Action {
 }
 
 impl NetworkAcl {
+    /// Its entries of one direction, to change them.
+    pub(super) fn entries_mut(&mut self, direction: Direction) -> &mut Members<AclEntry> {
+        match direction {
+            Direction::Ingress => &mut self.ingress,
+            Direction::Egress => &mut self.egress,
+        }
+    }
+
     /// Its entries of one direction, in no order.
     pub fn entries(&self, direction: Direction) -> &Members<AclEntry> {
         match direction {

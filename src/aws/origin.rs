@@ -95,10 +95,27 @@ pub enum Spelling {
 }
 
 /// A reference from one object to another and the line that makes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Attachment<T> {
     /// The other object.
     pub to: super::fact::Link<T>,
     /// What says so.
     pub source: Source,
 }
+
+impl<T> Clone for Attachment<T> {
+    fn clone(&self) -> Self {
+        Self {
+            to: self.to.clone(),
+            source: self.source.clone(),
+        }
+    }
+}
+
+impl<T> PartialEq for Attachment<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.to == other.to && self.source == other.source
+    }
+}
+
+impl<T> Eq for Attachment<T> {}

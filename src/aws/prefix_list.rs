@@ -40,28 +40,7 @@ pub struct PrefixListEntry {
 impl PrefixList {
     /// Its addresses: embedded entries that no real list has confirmed are possible only.
     pub fn addresses(&self) -> Bounds<AddressSet> {
-        let mut bounds = Bounds::known(AddressSet::empty());
-        for member in &self.entries {
-            let cause = member.presence.cause().or(member.value.cidr.cause());
-            let part = match (&member.value.cidr, cause) {
-                (Fact::Known(cidr), None) => Bounds::known(AddressSet::from(*cidr)),
-                (Fact::Known(cidr), Some(cause)) => {
-                    Bounds::between(AddressSet::empty(), (*cidr).into(), cause.clone())
-                }
-                (Fact::OneOf(cidrs, cause), _) => {
-                    let possible = cidrs.iter().copied().collect();
-                    Bounds::between(AddressSet::empty(), possible, cause.clone())
-                }
-                (Fact::Unknown(cause), _) => {
-                    Bounds::between(AddressSet::empty(), AddressSet::all(), cause.clone())
-                }
-            };
-            bounds = bounds.combine(&part, AddressSet::union);
-        }
-        for cause in self.entries.more() {
-            let more = Bounds::between(AddressSet::empty(), AddressSet::all(), cause.clone());
-            bounds = bounds.combine(&more, AddressSet::union);
-        }
-        bounds
+        let entries = self.entries.clone();
+        Bounds::of_members(&entries.map(|entry| entry.cidr))
     }
 }

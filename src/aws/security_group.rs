@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::address_set::Family;
 use super::bounds::Bounds;
 use super::fact::{Fact, Link};
 use super::members::Members;
@@ -40,6 +41,8 @@ pub struct SecurityGroupRule {
     pub traffic: Bounds<Traffic>,
     /// Who may be at the other end.
     pub peer: Fact<Peer>,
+    /// The family of the peer's addresses, known of a CIDR that is not; `None` for lists and groups.
+    pub family: Option<Family>,
     /// Protocol and ports as they are written.
     pub written: WrittenPorts,
     /// The line that makes it: of an inline block the argument that names the peer.
@@ -78,6 +81,14 @@ pub enum Direction {
 }
 
 impl SecurityGroup {
+    /// Its rules of one direction, to change them.
+    pub(super) fn rules_mut(&mut self, direction: Direction) -> &mut Members<SecurityGroupRule> {
+        match direction {
+            Direction::Ingress => &mut self.ingress,
+            Direction::Egress => &mut self.egress,
+        }
+    }
+
     /// Its rules of one direction.
     pub fn rules(&self, direction: Direction) -> &Members<SecurityGroupRule> {
         match direction {

@@ -89,6 +89,18 @@ impl<T> Table<T> {
     }
 }
 
+impl<T> Table<T> {
+    /// Adds an object.
+    pub(super) fn push(&mut self, row: T) {
+        self.rows.push(row);
+    }
+
+    /// The object, to change it.
+    pub(super) fn get_mut(&mut self, id: Id<T>) -> &mut T {
+        &mut self.rows[id.index()]
+    }
+}
+
 impl<T> Default for Table<T> {
     fn default() -> Self {
         Self { rows: Vec::new() }

@@ -42,8 +42,8 @@ pub struct VpcEndpoint {
     pub dns_options: Fact<Option<DnsOptions>>,
     /// `ip_address_type`
     pub ip_address_type: Fact<Option<IpAddressType>>,
-    /// The prefix list of its service (Gateway).
-    pub prefix_list: Link<PrefixList>,
+    /// The prefix lists that its route tables get a route for (Gateway), one for each family.
+    pub prefix_lists: Members<Link<PrefixList>>,
     /// The policies, by the argument or by `aws_vpc_endpoint_policy`.
     pub policies: Members<EndpointPolicy>,
     /// Whether the connection is known to be accepted, where the service asks for that.

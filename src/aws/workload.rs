@@ -34,8 +34,10 @@ pub enum Role {
     Client,
     /// It is connected to: databases, caches, file systems, load balancers.
     Server,
-    /// It passes traffic on: firewalls, attachments.
+    /// It passes traffic on: firewalls.
     Middlebox,
+    /// Nobody knows: a network interface by itself.
+    Other,
 }
 
 /// The ports that a client sends from (AWS guide "Custom network ACLs", ephemeral ports).

@@ -1,0 +1,357 @@
+//! From resource instances to the network.
+
+mod argument;
+mod connectivity;
+mod derive;
+mod gateway;
+mod name;
+mod nat_gateway;
+mod network_acl;
+mod part;
+mod ports;
+mod prefix_list;
+mod registry;
+mod route_table;
+mod security_group;
+mod subnet;
+mod vpc;
+mod vpc_endpoint;
+mod workload;
+
+use std::sync::Arc;
+
+use argument::{Arguments, elements, fact, presence, single, text};
+use name::{Name, Names};
+use registry::{Handle, Registries, Registry};
+
+use super::data::AwsData;
+use super::fact::{Cause, Fact, Link};
+use super::members::{Members, Presence};
+use super::network::Network;
+use super::origin::{Attachment, Maker, Origin, Source, Spelling};
+use super::table::{Id, Table};
+use crate::source::Span;
+use crate::terraform::address::Mode;
+use crate::terraform::resource::{Resource, World};
+use crate::terraform::value::Value;
+
+/// Builds the network of a world.
+pub(super) fn network(world: &World, data: &AwsData) -> Network {
+    let mut builder = Builder {
+        world,
+        data,
+        names: Names::of(world),
+        ids: Registries::default(),
+        adopted: vpc::Adopted::default(),
+        main_associations: Vec::new(),
+        replaced_default_groups: Vec::new(),
+    };
+    builder.register();
+    let parts = part::collect(&mut builder);
+    let mut network = builder.objects();
+    parts.apply(&mut network);
+    derive::complete(&mut network, &mut builder);
+    network
+}
+
+/// What building needs to know.
+struct Builder<'w> {
+    world: &'w World,
+    data: &'w AwsData,
+    names: Names<'w>,
+    ids: Registries,
+    adopted: vpc::Adopted<'w>,
+    main_associations: Vec<vpc::MainAssociation>,
+    replaced_default_groups: Vec<vpc_endpoint::ReplacedDefault>,
+}
+
+/// A kind of object of the network.
+trait Concept: Sized {
+    /// The types of resources and data sources that are such objects.
+    const KINDS: &'static [&'static str];
+
+    /// The ids of its objects.
+    fn registry(ids: &mut Registries) -> &mut Registry<Self>;
+
+    /// The objects that are built.
+    fn table(network: &mut Network) -> &mut Table<Self>;
+
+    /// The object of an id.
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self;
+
+    /// The object that an attribute of another kind of resource names.
+    fn named_by(
+        _builder: &mut Builder<'_>,
+        _resource: &Resource,
+        _attribute: &str,
+    ) -> Option<Link<Self>> {
+        None
+    }
+}
+
+impl<'w> Builder<'w> {
+    /// Gives every resource that is an object its id, in the order of addresses.
+    fn register(&mut self) {
+        self.register_kind::<super::vpc::Vpc>();
+        vpc::register_adopted(self);
+        self.register_kind::<super::subnet::Subnet>();
+        self.register_kind::<super::route_table::RouteTable>();
+        self.register_kind::<super::gateway::InternetGateway>();
+        self.register_kind::<super::gateway::EgressOnlyInternetGateway>();
+        self.register_kind::<super::gateway::VpnGateway>();
+        self.register_kind::<super::nat_gateway::NatGateway>();
+        self.register_kind::<super::vpc_endpoint::VpcEndpoint>();
+        self.register_kind::<super::security_group::SecurityGroup>();
+        self.register_kind::<super::network_acl::NetworkAcl>();
+        self.register_kind::<super::prefix_list::PrefixList>();
+        workload::register(self);
+        self.register_kind::<super::connectivity::TransitGateway>();
+        self.register_kind::<super::connectivity::TransitGatewayAttachment>();
+        self.register_kind::<super::connectivity::PeeringConnection>();
+        self.register_kind::<super::connectivity::PrivateZone>();
+        self.register_kind::<super::connectivity::OfferedService>();
+        vpc::collect_main_associations(self);
+    }
+
+    fn register_kind<T: Concept>(&mut self) {
+        for resource in self.resources(T::KINDS) {
+            let handle = Handle::Resource(resource.address.clone());
+            T::registry(&mut self.ids).id(handle);
+        }
+    }
+
+    /// The managed resources of some types, by address.
+    fn resources(
+        &self,
+        kinds: &'static [&'static str],
+    ) -> impl Iterator<Item = &'w Resource> + use<'w> {
+        let managed = |resource: &&Resource| resource.address.mode == Mode::Managed;
+        let of_kind = move |resource: &&Resource| kinds.contains(&&*resource.address.kind);
+        self.world.resources.iter().filter(managed).filter(of_kind)
+    }
+
+    /// Every object: building one may name others that are not registered yet.
+    fn objects(&mut self) -> Network {
+        let region = fact(Some(&self.world.region), |value| Ok(text(value)));
+        let mut network = Network::empty(region.required(NO_REGION));
+        let mut grows = true;
+        while grows {
+            grows = [
+                self.grow::<super::vpc::Vpc>(&mut network),
+                self.grow::<super::subnet::Subnet>(&mut network),
+                self.grow::<super::route_table::RouteTable>(&mut network),
+                self.grow::<super::gateway::InternetGateway>(&mut network),
+                self.grow::<super::gateway::EgressOnlyInternetGateway>(&mut network),
+                self.grow::<super::gateway::VpnGateway>(&mut network),
+                self.grow::<super::nat_gateway::NatGateway>(&mut network),
+                self.grow::<super::vpc_endpoint::VpcEndpoint>(&mut network),
+                self.grow::<super::security_group::SecurityGroup>(&mut network),
+                self.grow::<super::network_acl::NetworkAcl>(&mut network),
+                self.grow::<super::prefix_list::PrefixList>(&mut network),
+                self.grow::<super::workload::Workload>(&mut network),
+                self.grow::<super::connectivity::TransitGateway>(&mut network),
+                self.grow::<super::connectivity::TransitGatewayAttachment>(&mut network),
+                self.grow::<super::connectivity::PeeringConnection>(&mut network),
+                self.grow::<super::connectivity::PrivateZone>(&mut network),
+                self.grow::<super::connectivity::OfferedService>(&mut network),
+            ]
+            .contains(&true);
+        }
+        network.block_public_access = connectivity::block_public_access(self);
+        network
+    }
+
+    fn grow<T: Concept>(&mut self, network: &mut Network) -> bool {
+        let before = T::table(network).len();
+        while T::table(network).len() < T::registry(&mut self.ids).len() {
+            let object = T::build(self, Id::new(T::table(network).len()));
+            T::table(network).push(object);
+        }
+        T::table(network).len() > before
+    }
+
+    /// Which object a value names; known and none if it is null or empty.
+    fn link<T: Concept>(&mut self, value: Option<&Value>) -> Fact<Option<Id<T>>> {
+        match self.names.name(value) {
+            Fact::Known(None) => Fact::Known(None),
+            Fact::Known(Some(name)) => self.find(&name).map(Some),
+            Fact::Unknown(cause) => Fact::Unknown(cause),
+            Fact::OneOf(names, cause) => {
+                let found = names.iter().map(|name| match name {
+                    Some(name) => self.find(name).map(Some),
+                    None => Fact::Known(None),
+                });
+                let found: Vec<_> = found.collect();
+                match Fact::one_of(found, &cause) {
+                    Fact::Known(one) => Fact::OneOf(vec![one], cause),
+                    found => found,
+                }
+            }
+        }
+    }
+
+    fn find<T: Concept>(&mut self, name: &Name) -> Link<T> {
+        if let Name::Attribute {
+            resource,
+            attribute,
+        } = name
+        {
+            let is_object = T::KINDS.contains(&&*resource.address.kind);
+            if is_object && matches!(&**attribute, "id" | "arn") {
+                let handle = Handle::Resource(resource.address.clone());
+                return Fact::Known(T::registry(&mut self.ids).id(handle));
+            }
+            if let Some(link) = T::named_by(self, resource, attribute) {
+                return link;
+            }
+        }
+        let handle = Handle::Elsewhere(name.identity());
+        Fact::Known(T::registry(&mut self.ids).id(handle))
+    }
+
+    /// The objects that the elements of a list name.
+    fn attachments<T: Concept>(
+        &mut self,
+        list: &Members<Value>,
+        source: &Source,
+    ) -> Members<Attachment<T>> {
+        let mut attachments = Members::default();
+        for cause in list.more() {
+            attachments.add_more(cause.clone());
+        }
+        for member in list {
+            let link = self.link(Some(&member.value));
+            if let Some((to, presence)) = link.set() {
+                let source = source.clone();
+                let presence = match to {
+                    Fact::Unknown(_) => Presence::Certain,
+                    _ => presence,
+                };
+                let presence = member.presence.clone().and(presence);
+                attachments.add(Attachment { to, source }, presence);
+            }
+        }
+        attachments
+    }
+
+    /// The objects that an argument names: one if its name ends as a single id's does.
+    fn attached<T: Concept>(&mut self, arguments: Arguments, name: &str) -> Members<Attachment<T>> {
+        let source = arguments.source(name, Spelling::Inline);
+        let value = arguments.value(name);
+        let is_single = name.ends_with("_id") || name.ends_with("_security_group");
+        let values = if is_single {
+            single(value)
+        } else {
+            elements(value)
+        };
+        self.attachments(&values, &source)
+    }
+
+    /// The resource or data source behind a handle.
+    fn resource(&self, handle: &Handle) -> Option<&'w Resource> {
+        match handle {
+            Handle::Resource(address) => self.names.resource(address),
+            _ => None,
+        }
+    }
+
+    /// Where the object of a handle comes from.
+    fn origin(&self, handle: &Handle) -> Origin {
+        match (handle, self.resource(handle)) {
+            (_, Some(resource)) => origin_of(resource),
+            (Handle::OfVpc(vpc) | Handle::MainOfVpc(vpc), None) => self.origin_of_default(*vpc),
+            (Handle::Elsewhere(identity), None) => elsewhere(identity.clone()),
+            (
+                Handle::AwsList {
+                    service, region, ..
+                },
+                None,
+            ) => elsewhere(format!("com.amazonaws.{region}.{service}").into()),
+            (Handle::Resource(address), None) => elsewhere(address.to_string().into()),
+        }
+    }
+
+    /// What AWS makes with a VPC lives and is handed out with it.
+    fn origin_of_default(&self, vpc: Id<super::vpc::Vpc>) -> Origin {
+        let origin = self.origin(&self.ids.vpcs.handle(vpc).clone());
+        let maker = match origin.maker {
+            Maker::Elsewhere { identity } => Maker::Elsewhere { identity },
+            _ => Maker::Aws { adopted: false },
+        };
+        Origin { maker, ..origin }
+    }
+}
+
+const NO_REGION: &str = "the configuration does not set a Region";
+
+/// Why absences are undetermined for what another configuration makes.
+fn made_elsewhere(origin: &Origin) -> Cause {
+    Cause::new(format!(
+        "`{}` belongs to another configuration",
+        origin.name()
+    ))
+}
+
+fn origin_of(resource: &Resource) -> Origin {
+    let region = fact(Some(&resource.region), |value| Ok(text(value)));
+    let identity = || resource.address.to_string().into();
+    Origin {
+        maker: match resource.address.mode {
+            Mode::Managed => Maker::Configuration,
+            _ => Maker::Elsewhere {
+                identity: identity(),
+            },
+        },
+        address: Some(resource.address.clone()),
+        span: resource.span,
+        presence: presence(resource),
+        region: region.required(NO_REGION),
+        handed_out: resource.handed_out.clone(),
+        ignore_changes: resource.ignore_changes.clone(),
+    }
+}
+
+fn elsewhere(identity: Arc<str>) -> Origin {
+    let reason = format!("the Region of `{identity}` is not known");
+    Origin {
+        maker: Maker::Elsewhere { identity },
+        address: None,
+        span: None,
+        presence: Presence::Certain,
+        region: Fact::unknown(reason),
+        handed_out: Vec::new(),
+        ignore_changes: Vec::new(),
+    }
+}
+
+impl Arguments<'_> {
+    /// The line of an argument as the source of a part.
+    fn source(self, name: &str, spelling: Spelling) -> Source {
+        self.source_at(self.span(name), spelling)
+    }
+
+    /// The block itself as the source of a part.
+    fn own_source(self, spelling: Spelling) -> Source {
+        self.source_at(self.own_span(), spelling)
+    }
+
+    fn source_at(self, span: Option<Span>, spelling: Spelling) -> Source {
+        Source {
+            address: Some(self.resource.address.clone()),
+            span,
+            spelling,
+        }
+    }
+}
+
+/// What AWS adds to an object by itself.
+fn implicit(origin: &Origin) -> Source {
+    Source {
+        address: origin.address.clone(),
+        span: origin.span,
+        spelling: Spelling::Implicit,
+    }
+}
+
+#[cfg(test)]
+mod tests;

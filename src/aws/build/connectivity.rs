@@ -1,0 +1,322 @@
+//! What joins VPCs with each other and with other networks.
+
+use std::sync::Arc;
+
+use super::vpc::computed;
+use super::{Arguments, Builder, Concept, Registries, Registry, made_elsewhere, presence};
+use crate::aws::connectivity::{
+    AllowedPrincipal, BlockMode, BlockPublicAccess, Exclusion, ExclusionScope, OfferedService,
+    PeeringConnection, PrivateZone, TransitGateway, TransitGatewayAttachment,
+};
+use crate::aws::fact::{Fact, Link};
+use crate::aws::members::{Members, Presence};
+use crate::aws::network::Network;
+use crate::aws::origin::{Attachment, Origin, Source, Spelling};
+use crate::aws::table::{Id, Table};
+use crate::aws::vpc::Vpc;
+use crate::terraform::resource::Resource;
+use crate::terraform::value::Value;
+
+const SWITCH: [(&str, bool); 2] = [("enable", true), ("disable", false)];
+
+impl Concept for TransitGateway {
+    const KINDS: &'static [&'static str] = &["aws_ec2_transit_gateway"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.transit_gateways
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.transit_gateways
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.transit_gateways.handle(id).clone();
+        let origin = builder.origin(&handle);
+        let arguments = builder.resource(&handle).map(Arguments::of);
+        Self {
+            security_group_referencing: switch(
+                arguments,
+                "security_group_referencing_support",
+                &origin,
+            ),
+            origin,
+        }
+    }
+}
+
+impl Concept for TransitGatewayAttachment {
+    const KINDS: &'static [&'static str] = &["aws_ec2_transit_gateway_vpc_attachment"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.transit_gateway_attachments
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.transit_gateway_attachments
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.transit_gateway_attachments.handle(id).clone();
+        let origin = builder.origin(&handle);
+        let arguments = builder.resource(&handle).map(Arguments::of);
+        let value = |name| arguments.and_then(|arguments| arguments.value(name));
+        Self {
+            transit_gateway: builder.link_or_computed(value("transit_gateway_id"), &origin),
+            vpc: builder.link_or_computed(value("vpc_id"), &origin),
+            subnets: match arguments {
+                Some(arguments) => builder.attached(arguments, "subnet_ids"),
+                None => Members::unknown(made_elsewhere(&origin)),
+            },
+            appliance_mode: switch(arguments, "appliance_mode_support", &origin),
+            security_group_referencing: switch(
+                arguments,
+                "security_group_referencing_support",
+                &origin,
+            ),
+            origin,
+        }
+    }
+}
+
+impl Concept for PeeringConnection {
+    const KINDS: &'static [&'static str] = &["aws_vpc_peering_connection"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.peering_connections
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.peering_connections
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.peering_connections.handle(id).clone();
+        let origin = builder.origin(&handle);
+        let arguments = builder.resource(&handle).map(Arguments::of);
+        let value = |name| arguments.and_then(|arguments| arguments.value(name));
+        let requester = builder.link_or_computed(value("vpc_id"), &origin);
+        let accepter = builder.link_or_computed(value("peer_vpc_id"), &origin);
+        let auto_accept = arguments.map(|arguments| arguments.flag("auto_accept").or(false));
+        Self {
+            requester,
+            accepter,
+            is_inter_region: is_inter_region(arguments, &origin),
+            is_accepted: match auto_accept {
+                Some(flag) if !origin.is_external() => flag,
+                _ => Fact::Unknown(made_elsewhere(&origin)),
+            },
+            origin,
+        }
+    }
+
+    fn named_by(
+        builder: &mut Builder<'_>,
+        resource: &Resource,
+        attribute: &str,
+    ) -> Option<Link<Self>> {
+        let follows = matches!(
+            &*resource.address.kind,
+            "aws_vpc_peering_connection_accepter" | "aws_vpc_peering_connection_options"
+        );
+        if !follows || attribute != "id" {
+            return None;
+        }
+        let link = builder.link(resource.body.get("vpc_peering_connection_id"));
+        Some(link.required("`vpc_peering_connection_id` is not set"))
+    }
+}
+
+impl Concept for PrivateZone {
+    const KINDS: &'static [&'static str] = &["aws_route53_zone"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.private_zones
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.private_zones
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.private_zones.handle(id).clone();
+        let origin = builder.origin(&handle);
+        let arguments = builder.resource(&handle).map(Arguments::of);
+        let name = match arguments.map(|arguments| arguments.text("name")) {
+            Some(name) => name.map(|name| name.map(|name| zone_name(&name))),
+            None => computed(&origin, "name"),
+        };
+        let mut vpcs = match arguments {
+            Some(arguments) => builder.vpcs_of_zone(arguments),
+            None => Members::default(),
+        };
+        if origin.is_external() {
+            vpcs.add_more(made_elsewhere(&origin));
+        }
+        Self {
+            name: name.required("the zone has no name"),
+            vpcs,
+            origin,
+        }
+    }
+}
+
+impl Concept for OfferedService {
+    const KINDS: &'static [&'static str] = &["aws_vpc_endpoint_service"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.offered_services
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.offered_services
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.offered_services.handle(id).clone();
+        let origin = builder.origin(&handle);
+        let Some(arguments) = builder.resource(&handle).map(Arguments::of) else {
+            let cause = made_elsewhere(&origin);
+            return Self {
+                acceptance_required: Fact::Unknown(cause.clone()),
+                allowed_principals: Members::unknown(cause),
+                origin,
+            };
+        };
+        let required = arguments.flag("acceptance_required");
+        let source = arguments.source("allowed_principals", Spelling::Inline);
+        let principals = arguments.list("allowed_principals");
+        Self {
+            acceptance_required: required.required("`acceptance_required` is not set"),
+            allowed_principals: principals.map(|value| allowed_principal(&value, source.clone())),
+            origin,
+        }
+    }
+}
+
+/// Who an endpoint service admits.
+pub(super) fn allowed_principal(value: &Value, source: Source) -> AllowedPrincipal {
+    let principal = super::fact(Some(value), |value| Ok(super::text(value)));
+    AllowedPrincipal {
+        principal: principal.required("the principal is empty"),
+        source,
+    }
+}
+
+fn switch(arguments: Option<Arguments>, name: &str, origin: &Origin) -> Fact<bool> {
+    let set = arguments.map_or(Fact::Known(None), |arguments| arguments.word(name, &SWITCH));
+    match set {
+        Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        set => set.or(false),
+    }
+}
+
+/// A peering connection crosses Regions if it names another one than its own.
+fn is_inter_region(arguments: Option<Arguments>, origin: &Origin) -> Fact<bool> {
+    let Some(arguments) = arguments.filter(|_| !origin.is_external()) else {
+        return Fact::Unknown(made_elsewhere(origin));
+    };
+    match (arguments.text("peer_region"), &origin.region) {
+        (Fact::Known(None), _) => Fact::Known(false),
+        (Fact::Known(Some(peer)), own) => own.holds(|own| *own != peer),
+        (peer, Fact::Known(own)) => {
+            peer.holds(|peer| peer.as_ref().is_some_and(|peer| peer != own))
+        }
+        (Fact::OneOf(_, cause) | Fact::Unknown(cause), _) => Fact::Unknown(cause),
+    }
+}
+
+fn zone_name(name: &str) -> Arc<str> {
+    name.trim_end_matches('.').to_ascii_lowercase().into()
+}
+
+impl Builder<'_> {
+    fn link_or_computed<T: Concept>(&mut self, value: Option<&Value>, origin: &Origin) -> Link<T> {
+        match self.link(value) {
+            Fact::Known(None) => computed(origin, "an argument"),
+            link => link.required("the argument may be null"),
+        }
+    }
+
+    fn vpcs_of_zone(&mut self, arguments: Arguments) -> Members<Attachment<Vpc>> {
+        let mut vpcs = Members::default();
+        let blocks = arguments.blocks("vpc");
+        for cause in blocks.more() {
+            vpcs.add_more(cause.clone());
+        }
+        for block in &blocks {
+            let inner = arguments.within(&block.value);
+            let of_block: Members<Attachment<Vpc>> = self.attached(inner, "vpc_id");
+            for member in of_block {
+                vpcs.add(member.value, member.presence.and(block.presence.clone()));
+            }
+        }
+        vpcs
+    }
+}
+
+const MODES: [(&str, BlockMode); 3] = [
+    ("off", BlockMode::Off),
+    ("block-bidirectional", BlockMode::Bidirectional),
+    ("block-ingress", BlockMode::Ingress),
+];
+
+/// What `aws_vpc_block_public_access_options` sets, with the exclusions from it.
+pub(super) fn block_public_access(builder: &mut Builder) -> Vec<BlockPublicAccess> {
+    let exclusions = exclusions(builder);
+    let options = builder.resources(&["aws_vpc_block_public_access_options"]);
+    options
+        .map(|resource| {
+            let arguments = Arguments::of(resource);
+            let mode = arguments.word("internet_gateway_block_mode", &MODES);
+            let region = super::origin_of(resource).region;
+            BlockPublicAccess {
+                mode: mode.required("`internet_gateway_block_mode` is not set"),
+                exclusions: exclusions_in(&exclusions, &region),
+                source: arguments.source("internet_gateway_block_mode", Spelling::Inline),
+                region,
+            }
+        })
+        .collect()
+}
+
+fn exclusions_in(
+    all: &[(Exclusion, Fact<Arc<str>>, Presence)],
+    region: &Fact<Arc<str>>,
+) -> Members<Exclusion> {
+    let mut exclusions = Members::default();
+    for (exclusion, of, presence) in all {
+        if of == region {
+            exclusions.add(exclusion.clone(), presence.clone());
+        }
+    }
+    exclusions
+}
+
+fn exclusions(builder: &mut Builder) -> Vec<(Exclusion, Fact<Arc<str>>, Presence)> {
+    let resources = builder.resources(&["aws_vpc_block_public_access_exclusion"]);
+    resources
+        .map(|resource| {
+            let arguments = Arguments::of(resource);
+            let vpc = builder.link::<Vpc>(arguments.value("vpc_id"));
+            let of = match vpc {
+                Fact::Known(None) => {
+                    let subnet = builder.link(arguments.value("subnet_id"));
+                    subnet.map(|subnet| subnet.map(ExclusionScope::Subnet))
+                }
+                vpc => vpc.map(|vpc| vpc.map(ExclusionScope::Vpc)),
+            };
+            let mode = arguments.text("internet_gateway_exclusion_mode");
+            let exclusion = Exclusion {
+                of: of.required("the exclusion names neither a VPC nor a subnet"),
+                egress_only: mode.holds(|mode| mode.as_deref() == Some("allow-egress")),
+                source: arguments.own_source(Spelling::Standalone),
+            };
+            (
+                exclusion,
+                super::origin_of(resource).region,
+                presence(resource),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,92 @@
+//! Internet gateways, egress-only internet gateways and virtual private gateways.
+
+use super::vpc::computed;
+use super::{Arguments, Builder, Concept, Registries, Registry, made_elsewhere};
+use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
+use crate::aws::members::Members;
+use crate::aws::network::Network;
+use crate::aws::origin::{Attachment, Origin};
+use crate::aws::table::{Id, Table};
+use crate::aws::vpc::Vpc;
+use crate::terraform::resource::Resource;
+
+impl Concept for InternetGateway {
+    const KINDS: &'static [&'static str] = &["aws_internet_gateway"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.internet_gateways
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.internet_gateways
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.internet_gateways.handle(id).clone();
+        let origin = builder.origin(&handle);
+        let resource = builder.resource(&handle);
+        let vpcs = builder.attached_vpcs(resource, &origin);
+        Self { origin, vpcs }
+    }
+}
+
+impl Concept for VpnGateway {
+    const KINDS: &'static [&'static str] = &["aws_vpn_gateway"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.vpn_gateways
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.vpn_gateways
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.vpn_gateways.handle(id).clone();
+        let origin = builder.origin(&handle);
+        let resource = builder.resource(&handle);
+        let vpcs = builder.attached_vpcs(resource, &origin);
+        Self { origin, vpcs }
+    }
+}
+
+impl Concept for EgressOnlyInternetGateway {
+    const KINDS: &'static [&'static str] = &["aws_egress_only_internet_gateway"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.egress_only_internet_gateways
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.egress_only_internet_gateways
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.egress_only_internet_gateways.handle(id).clone();
+        let origin = builder.origin(&handle);
+        let vpc = match builder.resource(&handle) {
+            Some(resource) => builder.link(Arguments::of(resource).value("vpc_id")),
+            None => computed(&origin, "vpc_id"),
+        };
+        let vpc = vpc.required("`vpc_id` is not set");
+        Self { origin, vpc }
+    }
+}
+
+impl Builder<'_> {
+    /// The VPC that a gateway's own argument attaches it to.
+    fn attached_vpcs(
+        &mut self,
+        resource: Option<&Resource>,
+        origin: &Origin,
+    ) -> Members<Attachment<Vpc>> {
+        let mut vpcs = match resource {
+            Some(resource) => self.attached(Arguments::of(resource), "vpc_id"),
+            None => Members::default(),
+        };
+        if origin.is_external() {
+            vpcs.add_more(made_elsewhere(origin));
+        }
+        vpcs
+    }
+}

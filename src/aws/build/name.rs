@@ -1,0 +1,257 @@
+//! What the values of arguments name: resources of this configuration, or things elsewhere.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::argument::{attribute_name, cause, identity};
+use crate::aws::fact::{Cause, Fact};
+use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
+use crate::terraform::resource::{Existence, Resource, World};
+use crate::terraform::value::{Reference, Step, Value};
+
+/// Something that a value names.
+#[derive(Clone, Debug)]
+pub(super) enum Name<'w> {
+    /// An attribute of a resource or data source.
+    Attribute {
+        /// The resource.
+        resource: &'w Resource,
+        /// `id`, `main_route_table_id`, `vpc_config[0].cluster_security_group_id`
+        attribute: Arc<str>,
+    },
+    /// Something that no resource here makes: its id, or what it is called.
+    Elsewhere(Arc<str>),
+}
+
+/// Every resource by its address and by the ids that are known.
+pub(super) struct Names<'w> {
+    resources: BTreeMap<&'w Address, &'w Resource>,
+    /// Resources by their address without keys.
+    blocks: BTreeMap<Address, Vec<&'w Resource>>,
+    /// Resources by an id that is known, and the attribute that holds it.
+    ids: BTreeMap<&'w str, (&'w Resource, &'w str)>,
+}
+
+/// Attributes that hold an id, the resource's own first.
+const ID_ATTRIBUTES: [&str; 11] = [
+    "id",
+    "arn",
+    "main_route_table_id",
+    "default_route_table_id",
+    "default_network_acl_id",
+    "default_security_group_id",
+    "primary_network_interface_id",
+    "prefix_list_id",
+    "security_group_rule_id",
+    "route_table_id",
+    "cluster_security_group_id",
+];
+
+/// How many data sources may stand for one another in a row.
+const MAX_INDIRECTIONS: u8 = 8;
+
+impl<'w> Names<'w> {
+    /// The names of a world.
+    pub(super) fn of(world: &'w World) -> Self {
+        let mut names = Self {
+            resources: BTreeMap::new(),
+            blocks: BTreeMap::new(),
+            ids: BTreeMap::new(),
+        };
+        for resource in &world.resources {
+            names.resources.insert(&resource.address, resource);
+            let block = names.blocks.entry(block(&resource.address));
+            block.or_default().push(resource);
+        }
+        for mode in [Mode::Managed, Mode::Data] {
+            for attribute in ID_ATTRIBUTES {
+                names.index(world, mode, attribute);
+            }
+        }
+        names
+    }
+
+    fn index(&mut self, world: &'w World, mode: Mode, attribute: &'w str) {
+        let resources = world.resources.iter();
+        for resource in resources.filter(|resource| resource.address.mode == mode) {
+            let is_own = attribute == "id" || attribute == "arn" || computes(resource, attribute);
+            let id = resource.body.get(attribute).and_then(Value::as_str);
+            if let Some(id) = id.filter(|id| is_own && !id.is_empty()) {
+                self.ids.entry(id).or_insert((resource, attribute));
+            }
+        }
+    }
+
+    /// The resource at an address.
+    pub(super) fn resource(&self, address: &Address) -> Option<&'w Resource> {
+        self.resources.get(address).copied()
+    }
+
+    /// What a value names; known and none if it is null or empty.
+    pub(super) fn name(&self, value: Option<&Value>) -> Fact<Option<Name<'w>>> {
+        self.follow(value, MAX_INDIRECTIONS)
+    }
+
+    fn follow(&self, value: Option<&Value>, left: u8) -> Fact<Option<Name<'w>>> {
+        let Some(value) = value.map(Value::unmarked) else {
+            return Fact::Known(None);
+        };
+        match value {
+            Value::Null => Fact::Known(None),
+            Value::String(text) if text.is_empty() => Fact::Known(None),
+            Value::String(text) => Fact::Known(Some(self.by_id(text))),
+            Value::Reference(reference) => self.referenced(reference, value, left).map(Some),
+            Value::Instance(instance) => match self.resource(&instance.address) {
+                Some(resource) => self.attribute(resource, "id".into(), value, left).map(Some),
+                None => Fact::Unknown(cause(value)),
+            },
+            Value::OneOf(one_of) => {
+                let options = one_of.options.iter();
+                let names = options.map(|option| self.follow(Some(option), left));
+                Fact::one_of(names, &Cause::new(one_of.reason.clone()))
+            }
+            value => match identity(value) {
+                Some(identity) => Fact::Known(Some(Name::Elsewhere(identity))),
+                None => Fact::Unknown(cause(value)),
+            },
+        }
+    }
+
+    fn by_id(&self, id: &Arc<str>) -> Name<'w> {
+        match self.ids.get(&**id) {
+            Some((resource, attribute)) => Name::Attribute {
+                resource,
+                attribute: (*attribute).into(),
+            },
+            None => Name::Elsewhere(id.clone()),
+        }
+    }
+
+    fn referenced(&self, reference: &Reference, value: &Value, left: u8) -> Fact<Name<'w>> {
+        let attribute = || attribute_path(&reference.path);
+        if let Some(resource) = self.resource(&reference.address) {
+            return self.attribute(resource, attribute(), value, left);
+        }
+        let instances = self.blocks.get(&block(&reference.address));
+        let stands_for = |resource: &&&Resource| covers(&resource.address, &reference.address);
+        match instances.and_then(|instances| instances.iter().find(stands_for)) {
+            Some(resource) => self.attribute(resource, attribute(), value, left),
+            None => match identity(value) {
+                Some(identity) => Fact::Known(Name::Elsewhere(identity)),
+                None => Fact::Unknown(cause(value)),
+            },
+        }
+    }
+
+    fn attribute(
+        &self,
+        resource: &'w Resource,
+        attribute: Arc<str>,
+        value: &Value,
+        left: u8,
+    ) -> Fact<Name<'w>> {
+        let own_id = data_id(resource).filter(|_| left > 0 && &*attribute == "id");
+        if let Some(id) = own_id {
+            return self.follow(Some(id), left - 1).required("it is not set");
+        }
+        let is_one =
+            !matches!(resource.existence, Existence::Many(_)) && !attribute.contains("[*]");
+        let name = Name::Attribute {
+            resource,
+            attribute,
+        };
+        if is_one {
+            Fact::Known(name)
+        } else {
+            Fact::OneOf(vec![name], cause(value))
+        }
+    }
+}
+
+/// The argument by which a data source is told what to read, if it is told by id.
+fn data_id(resource: &Resource) -> Option<&Value> {
+    if resource.address.mode != Mode::Data {
+        return None;
+    }
+    let argument = match &*resource.address.kind {
+        "aws_route_table" => "route_table_id",
+        "aws_internet_gateway" => "internet_gateway_id",
+        "aws_prefix_list" => "prefix_list_id",
+        _ => "id",
+    };
+    let id = resource.body.get(argument)?;
+    let is_own = |reference: &Reference| reference.address == resource.address;
+    match id.unmarked() {
+        Value::Reference(reference) if is_own(reference) => None,
+        _ => Some(id),
+    }
+}
+
+/// Whether an attribute of this resource is computed and names something of its own.
+fn computes(resource: &Resource, attribute: &str) -> bool {
+    let kind = &*resource.address.kind;
+    match attribute {
+        "main_route_table_id" | "default_network_acl_id" | "default_security_group_id" => {
+            kind == "aws_vpc" || kind == "aws_default_vpc"
+        }
+        "default_route_table_id" => kind == "aws_vpc" || kind == "aws_default_vpc",
+        "primary_network_interface_id" => kind == "aws_instance",
+        "prefix_list_id" => kind == "aws_vpc_endpoint",
+        "security_group_rule_id" => kind.starts_with("aws_vpc_security_group_"),
+        "route_table_id" => kind == "aws_nat_gateway",
+        _ => false,
+    }
+}
+
+fn attribute_path(path: &[Step]) -> Arc<str> {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Step::Name(name) if text.is_empty() => text.push_str(name),
+            Step::Name(name) => text.extend([".", name]),
+            Step::Index(index) => text.extend(["[", &index.to_string(), "]"]),
+            Step::Each => text.push_str("[*]"),
+        }
+    }
+    text.into()
+}
+
+/// The address of the block: no keys.
+fn block(address: &Address) -> Address {
+    let modules = address.module.0.iter();
+    let calls = modules.map(|(name, _)| (name.clone(), Key::None));
+    Address {
+        module: ModuleAddress(calls.collect()),
+        ..address.resource()
+    }
+}
+
+/// Whether one address stands for an unknown number of instances of which the other is one.
+fn covers(all: &Address, one: &Address) -> bool {
+    let covers = |all: &Key, one: &Key| *all == Key::Each || all == one;
+    let modules = all.module.0.iter().zip(one.module.0.iter());
+    let mut keys = modules.map(|((_, all), (_, one))| (all, one));
+    keys.all(|(all, one)| covers(all, one)) && covers(&all.key, &one.key)
+}
+
+impl Name<'_> {
+    /// What it is called.
+    pub(super) fn identity(&self) -> Arc<str> {
+        match self {
+            Self::Attribute {
+                resource,
+                attribute,
+            } => {
+                let path = [Step::Name(attribute.clone())];
+                attribute_name(&resource.address, &path).into()
+            }
+            Self::Elsewhere(identity) => identity.clone(),
+        }
+    }
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}

@@ -1,0 +1,186 @@
+//! Network ACLs and their entries.
+
+use super::ports::{acl_traffic, written};
+use super::{Arguments, Builder, Concept, Handle, Registries, Registry, implicit, made_elsewhere};
+use crate::aws::address_set::Family;
+use crate::aws::bounds::Bounds;
+use crate::aws::fact::{Cause, Fact, Link};
+use crate::aws::members::{Members, Presence};
+use crate::aws::network::Network;
+use crate::aws::network_acl::{AclEntry, Action, NetworkAcl};
+use crate::aws::origin::{Maker, Origin, Spelling};
+use crate::aws::security_group::WrittenPorts;
+use crate::aws::table::{Id, Table};
+use crate::aws::traffic::Traffic;
+use crate::terraform::resource::Resource;
+
+impl Concept for NetworkAcl {
+    const KINDS: &'static [&'static str] = &["aws_network_acl", "aws_default_network_acl"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.network_acls
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.network_acls
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.network_acls.handle(id).clone();
+        let adopter = builder.adopted.network_acls.get(&id).copied();
+        let resource = adopter.or_else(|| builder.resource(&handle));
+        let mut origin = builder.origin(&handle);
+        if let Some(adopter) = adopter {
+            origin = super::origin_of(adopter);
+            origin.maker = Maker::Aws { adopted: true };
+        }
+        let vpc = match (&handle, resource) {
+            (Handle::OfVpc(vpc), _) => Fact::Known(*vpc),
+            (_, Some(resource)) => builder.vpc_of(Arguments::of(resource), &origin),
+            (_, None) => builder.vpc_elsewhere(&origin),
+        };
+        let is_default = matches!(handle, Handle::OfVpc(_));
+        let mut acl = NetworkAcl {
+            origin,
+            vpc,
+            is_default,
+            ingress: Members::default(),
+            egress: Members::default(),
+            subnets: Members::default(),
+            sets_inline_ingress: false,
+            sets_inline_egress: false,
+        };
+        match resource {
+            Some(resource) => builder.inline_entries(Arguments::of(resource), &mut acl),
+            None if is_default => entries_of_aws(&mut acl),
+            None => {}
+        }
+        if acl.origin.is_external() {
+            acl.ingress.add_more(made_elsewhere(&acl.origin));
+            acl.egress.add_more(made_elsewhere(&acl.origin));
+        }
+        acl
+    }
+
+    fn named_by(
+        builder: &mut Builder<'_>,
+        resource: &Resource,
+        attribute: &str,
+    ) -> Option<Link<Self>> {
+        let is_vpc = matches!(&*resource.address.kind, "aws_vpc" | "aws_default_vpc");
+        if !is_vpc || attribute != "default_network_acl_id" {
+            return None;
+        }
+        let vpc = builder
+            .ids
+            .vpcs
+            .id(Handle::Resource(resource.address.clone()));
+        Some(Fact::Known(builder.ids.network_acls.id(Handle::OfVpc(vpc))))
+    }
+}
+
+/// The entries that AWS gives a VPC's default ACL: everything passes, IPv6 too if the VPC has it
+/// (S-NACL-05); where it has none, the entries match nothing.
+fn entries_of_aws(acl: &mut NetworkAcl) {
+    if acl.origin.is_external() {
+        return;
+    }
+    let entry = |number, cidr: ipnet::IpNet, origin: &Origin| AclEntry {
+        number: Fact::Known(number),
+        action: Fact::Known(Action::Allow),
+        traffic: Bounds::known(Traffic::all()),
+        cidr: Fact::Known(cidr),
+        family: Family::of(cidr),
+        written: WrittenPorts {
+            protocol: Fact::Known(Some("-1".into())),
+            from: Fact::Known(None),
+            to: Fact::Known(None),
+        },
+        source: implicit(origin),
+    };
+    for (number, cidr) in [
+        (100, ipnet::Ipv4Net::default().into()),
+        (101, ipnet::Ipv6Net::default().into()),
+    ] {
+        acl.ingress
+            .add(entry(number, cidr, &acl.origin), Presence::Certain);
+        acl.egress
+            .add(entry(number, cidr, &acl.origin), Presence::Certain);
+    }
+}
+
+const ACTIONS: [(&str, Action); 4] = [
+    ("allow", Action::Allow),
+    ("deny", Action::Deny),
+    ("ALLOW", Action::Allow),
+    ("DENY", Action::Deny),
+];
+
+impl Builder<'_> {
+    fn inline_entries(&mut self, arguments: Arguments, acl: &mut NetworkAcl) {
+        acl.sets_inline_ingress = arguments.sets("ingress");
+        acl.sets_inline_egress = arguments.sets("egress");
+        acl.ingress = inline_entries(arguments, "ingress");
+        acl.egress = inline_entries(arguments, "egress");
+        acl.subnets = self.attached(arguments, "subnet_ids");
+    }
+}
+
+fn inline_entries(arguments: Arguments, name: &str) -> Members<AclEntry> {
+    let mut entries = Members::default();
+    let blocks = arguments.blocks(name);
+    for cause in blocks.more() {
+        entries.add_more(cause.clone());
+    }
+    for block in &blocks {
+        let inner = arguments.within(&block.value);
+        let inline = entry(inner, ["rule_no", "action"], Spelling::Inline);
+        for entry in inline {
+            entries.add(entry.value, entry.presence.and(block.presence.clone()));
+        }
+    }
+    entries
+}
+
+/// The entry of an `aws_network_acl_rule`, once for each family that it may be of.
+pub(super) fn standalone_entries(arguments: Arguments) -> Members<AclEntry> {
+    entry(
+        arguments,
+        ["rule_number", "rule_action"],
+        Spelling::Standalone,
+    )
+}
+
+fn entry(
+    arguments: Arguments,
+    [number, action]: [&str; 2],
+    spelling: Spelling,
+) -> Members<AclEntry> {
+    let written = written(arguments, "protocol");
+    let icmp_type = arguments.number("icmp_type");
+    let icmp_code = arguments.number("icmp_code");
+    let make = |cidr, family| AclEntry {
+        number: arguments.number(number).required("the entry has no number"),
+        action: arguments
+            .word(action, &ACTIONS)
+            .required("the entry has no action"),
+        traffic: acl_traffic(&written, &icmp_type, &icmp_code, family == Family::V6),
+        cidr,
+        family,
+        written: written.clone(),
+        source: arguments.own_source(spelling),
+    };
+    let v4 = arguments.cidr("cidr_block").set();
+    let v6 = arguments.cidr("ipv6_cidr_block").set();
+    let mut entries = Members::default();
+    match (v4, v6) {
+        (Some((cidr, _)), None) => entries.add(make(cidr, Family::V4), Presence::Certain),
+        (None, Some((cidr, _))) => entries.add(make(cidr, Family::V6), Presence::Certain),
+        (Some((v4, in_v4)), Some((v6, in_v6))) => {
+            entries.add(make(v4, Family::V4), in_v4);
+            entries.add(make(v6, Family::V6), in_v6);
+        }
+        (None, None) => entries.add_more(Cause::new("an entry has no CIDR")),
+    }
+    entries
+}

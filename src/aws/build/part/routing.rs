@@ -1,0 +1,122 @@
+//! Routes, associations of route tables, CIDRs and DHCP options of VPCs.
+
+use super::Parts;
+use crate::aws::build::{Arguments, Builder, Name, elements, fact, presence, text};
+use crate::aws::fact::Fact;
+use crate::aws::origin::Spelling;
+use crate::aws::route_table::{Route, RouteTable};
+use crate::aws::subnet::Subnet;
+use crate::aws::vpc::{Vpc, VpcCidr};
+use crate::terraform::value::Value;
+
+impl Parts {
+    pub(super) fn route(&mut self, builder: &mut Builder, arguments: Arguments) {
+        let table = builder.link::<RouteTable>(arguments.value("route_table_id"));
+        let route = builder.standalone_route(arguments);
+        let repeats = self.arguments_repeat;
+        self.add(
+            table,
+            presence(arguments.resource),
+            move |table, presence| {
+                if repeats {
+                    let is_same = |own: &Route| own.destinations == route.destinations;
+                    table
+                        .routes
+                        .retain(|own| !(own.source.spelling == Spelling::Inline && is_same(own)));
+                }
+                table.routes.add(route.clone(), presence);
+            },
+        );
+    }
+
+    pub(super) fn table_association(&mut self, builder: &mut Builder, arguments: Arguments) {
+        if arguments.value("gateway_id").is_some() {
+            let table = builder.link::<RouteTable>(arguments.value("route_table_id"));
+            let source = arguments.own_source(Spelling::Standalone);
+            self.add(
+                table,
+                presence(arguments.resource),
+                move |table, presence| {
+                    table.edge_associations.add(source.clone(), presence);
+                },
+            );
+        }
+        let add = |o: &mut Subnet, table, presence| o.route_table_associations.add(table, presence);
+        if arguments.value("subnet_id").is_some() {
+            self.attach(builder, arguments, ["subnet_id", "route_table_id"], add);
+        }
+    }
+
+    pub(super) fn main_table(&mut self, builder: &mut Builder, arguments: Arguments) {
+        let add = |o: &mut Vpc, table, presence| o.main_associations.add(table, presence);
+        self.attach(builder, arguments, ["vpc_id", "route_table_id"], add);
+    }
+
+    pub(super) fn propagation(&mut self, builder: &mut Builder, arguments: Arguments) {
+        let add = |o: &mut RouteTable, gateway, presence| o.propagation.add(gateway, presence);
+        self.attach(
+            builder,
+            arguments,
+            ["route_table_id", "vpn_gateway_id"],
+            add,
+        );
+    }
+
+    pub(super) fn cidr(&mut self, builder: &mut Builder, arguments: Arguments, name: &str) {
+        let vpc = builder.link::<Vpc>(arguments.value("vpc_id"));
+        let address = &arguments.resource.address;
+        let cidr = VpcCidr {
+            cidr: arguments
+                .cidr(name)
+                .required(&format!("`{address}` is known after apply")),
+            is_primary: false,
+            source: arguments.own_source(Spelling::Standalone),
+        };
+        self.add(vpc, presence(arguments.resource), move |vpc, presence| {
+            vpc.cidrs.add(cidr.clone(), presence);
+        });
+    }
+
+    pub(super) fn dhcp(&mut self, builder: &mut Builder, arguments: Arguments) {
+        let vpc = builder.link::<Vpc>(arguments.value("vpc_id"));
+        let amazon_only = builder.asks_amazon_only(arguments.value("dhcp_options_id"));
+        let source = arguments.own_source(Spelling::Standalone);
+        self.add(vpc, presence(arguments.resource), move |vpc, presence| {
+            let own = vpc.dhcp.amazon_resolver_only.clone();
+            vpc.dhcp.amazon_resolver_only = match presence.cause() {
+                None => amazon_only.clone(),
+                Some(cause) => Fact::one_of([amazon_only.clone(), own], cause),
+            };
+            vpc.dhcp.source = Some(source.clone());
+        });
+    }
+}
+
+impl Builder<'_> {
+    /// Whether DHCP options name the Amazon resolver and no other (S-IFE-19).
+    fn asks_amazon_only(&self, value: Option<&Value>) -> Fact<bool> {
+        let resource = match self.names.name(value) {
+            Fact::Known(Some(Name::Attribute { resource, .. })) => resource,
+            Fact::Known(Some(Name::Elsewhere(id))) if &*id == "default" => {
+                return Fact::Known(true);
+            }
+            Fact::OneOf(_, cause) | Fact::Unknown(cause) => return Fact::Unknown(cause),
+            Fact::Known(_) => {
+                return Fact::unknown("the DHCP options belong to another configuration");
+            }
+        };
+        let servers = elements(Arguments::of(resource).value("domain_name_servers"));
+        let is_amazon = |value: &Value| {
+            let text = fact(Some(value), |value| Ok(text(value)));
+            text.holds(|text| {
+                matches!(
+                    text.as_deref(),
+                    Some("AmazonProvidedDNS" | "169.254.169.253")
+                )
+            })
+        };
+        servers
+            .any(|value| is_amazon(value).map(|amazon| !amazon))
+            .map(|other| !other)
+    }
+}

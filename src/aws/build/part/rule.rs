@@ -1,0 +1,164 @@
+//! Rules of security groups and entries of network ACLs.
+
+use super::{Parts, add_attachment};
+use crate::aws::build::{Arguments, Builder, Name, elements, network_acl, presence};
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::members::{Members, Presence};
+use crate::aws::network_acl::{AclEntry, NetworkAcl};
+use crate::aws::origin::{Attachment, Spelling};
+use crate::aws::security_group::{Direction, SecurityGroup, SecurityGroupRule};
+use crate::aws::subnet::Subnet;
+use crate::terraform::address::Address;
+use crate::terraform::value::Value;
+
+impl Parts {
+    pub(super) fn rules(&mut self, builder: &mut Builder, arguments: Arguments) {
+        let rules = builder.standalone_rules(arguments);
+        match arguments.text("type") {
+            Fact::Known(Some(kind)) if &*kind == "egress" => {
+                self.group_rules(builder, arguments, &rules, Direction::Egress);
+            }
+            Fact::Known(Some(kind)) if &*kind == "ingress" => {
+                self.group_rules(builder, arguments, &rules, Direction::Ingress);
+            }
+            kind => {
+                let cause = kind.cause().cloned();
+                let cause = cause.unwrap_or_else(|| Cause::new("the rule has no direction"));
+                let rules = rules.and(&Presence::Maybe(cause));
+                self.group_rules(builder, arguments, &rules, Direction::Ingress);
+                self.group_rules(builder, arguments, &rules, Direction::Egress);
+            }
+        }
+    }
+
+    pub(super) fn single_rule(
+        &mut self,
+        builder: &mut Builder,
+        arguments: Arguments,
+        direction: Direction,
+    ) {
+        let rules = builder.single_rule(arguments);
+        self.group_rules(builder, arguments, &rules, direction);
+    }
+
+    fn group_rules(
+        &mut self,
+        builder: &mut Builder,
+        arguments: Arguments,
+        rules: &Members<SecurityGroupRule>,
+        direction: Direction,
+    ) {
+        let repeats = self.arguments_repeat;
+        let own = presence(arguments.resource);
+        for rule in rules {
+            let group = builder.link::<SecurityGroup>(arguments.value("security_group_id"));
+            let value = rule.value.clone();
+            let presence = own.clone().and(rule.presence.clone());
+            self.add(group, presence, move |group, presence| {
+                let rules = group.rules_mut(direction);
+                if repeats {
+                    rules.retain(|own| !repeats_rule(own, &value));
+                }
+                rules.add(value.clone(), presence);
+            });
+        }
+    }
+
+    /// Rules that are not listed are removed at apply (S-TF-37).
+    pub(super) fn exclusive_rules(&mut self, builder: &mut Builder, arguments: Arguments) {
+        for (name, direction) in [
+            ("ingress_rule_ids", Direction::Ingress),
+            ("egress_rule_ids", Direction::Egress),
+        ] {
+            let group = builder.link::<SecurityGroup>(arguments.value("security_group_id"));
+            let (listed, doubt) = builder.listed(&elements(arguments.value(name)));
+            self.add(
+                group,
+                presence(arguments.resource),
+                move |group, presence| {
+                    let rules = group.rules_mut(direction);
+                    let is_listed = |rule: &SecurityGroupRule| {
+                        rule.source
+                            .address
+                            .as_ref()
+                            .is_some_and(|own| listed.contains(own))
+                    };
+                    match doubt.clone().or_else(|| presence.cause().cloned()) {
+                        None => rules.retain(is_listed),
+                        Some(cause) => rules.weaken_unless(is_listed, &cause),
+                    }
+                },
+            );
+        }
+    }
+
+    pub(super) fn acl_rule(&mut self, builder: &mut Builder, arguments: Arguments) {
+        let is_egress = arguments.flag("egress").or(false);
+        let entries = network_acl::standalone_entries(arguments);
+        for (direction, wanted) in [
+            (Direction::Egress, is_egress.clone()),
+            (Direction::Ingress, is_egress.map(|flag| !flag)),
+        ] {
+            let Some(doubt) = Presence::if_true(wanted) else {
+                continue;
+            };
+            for entry in &entries {
+                let presence = doubt.clone().and(entry.presence.clone());
+                self.acl_entry(builder, arguments, entry.value.clone(), presence, direction);
+            }
+        }
+    }
+
+    fn acl_entry(
+        &mut self,
+        builder: &mut Builder,
+        arguments: Arguments,
+        entry: AclEntry,
+        doubt: Presence,
+        direction: Direction,
+    ) {
+        let acl = builder.link::<NetworkAcl>(arguments.value("network_acl_id"));
+        let repeats = self.arguments_repeat;
+        let presence = presence(arguments.resource).and(doubt);
+        self.add(acl, presence, move |acl, presence| {
+            let entries = acl.entries_mut(direction);
+            if repeats {
+                let is_same = |own: &AclEntry| own.number == entry.number && own.cidr == entry.cidr;
+                entries.retain(|own| !(own.source.spelling == Spelling::Inline && is_same(own)));
+            }
+            entries.add(entry.clone(), presence);
+        });
+    }
+
+    pub(super) fn acl_subnet(&mut self, builder: &mut Builder, arguments: Arguments) {
+        let repeats = self.arguments_repeat;
+        let add = move |acl: &mut NetworkAcl, subnet: Attachment<Subnet>, presence| {
+            add_attachment(&mut acl.subnets, subnet, presence, repeats);
+        };
+        self.attach(builder, arguments, ["network_acl_id", "subnet_id"], add);
+    }
+}
+
+impl Builder<'_> {
+    /// The resources that the elements of a list name, and why there may be others.
+    fn listed(&self, values: &Members<Value>) -> (Vec<Address>, Option<Cause>) {
+        let mut listed = Vec::new();
+        let mut doubt = values.more().first().cloned();
+        for member in values {
+            match self.names.name(Some(&member.value)) {
+                Fact::Known(Some(Name::Attribute { resource, .. })) => {
+                    listed.push(resource.address.clone());
+                }
+                Fact::Known(_) => {}
+                Fact::OneOf(_, cause) | Fact::Unknown(cause) => doubt = Some(cause),
+            }
+        }
+        (listed, doubt)
+    }
+}
+
+/// Whether an argument says the same as a rule of its own resource.
+fn repeats_rule(own: &SecurityGroupRule, rule: &SecurityGroupRule) -> bool {
+    let is_inline = own.source.spelling == Spelling::Inline;
+    is_inline && own.traffic == rule.traffic && own.peer == rule.peer
+}

@@ -1,0 +1,178 @@
+//! Security groups and their rules.
+
+mod peer;
+
+use peer::PeerArgument;
+
+use super::ports::{security_group_traffic, written};
+use super::{Arguments, Builder, Concept, Handle, Registries, Registry, implicit, made_elsewhere};
+use crate::aws::address_set::Family;
+use crate::aws::bounds::Bounds;
+use crate::aws::fact::{Fact, Link};
+use crate::aws::members::{Members, Presence};
+use crate::aws::network::Network;
+use crate::aws::origin::{Maker, Origin, Spelling};
+use crate::aws::security_group::{Peer, SecurityGroup, SecurityGroupRule, WrittenPorts};
+use crate::aws::table::{Id, Table};
+use crate::aws::traffic::Traffic;
+use crate::aws::vpc::Vpc;
+use crate::terraform::resource::Resource;
+
+impl Concept for SecurityGroup {
+    const KINDS: &'static [&'static str] = &["aws_security_group", "aws_default_security_group"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.security_groups
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.security_groups
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.security_groups.handle(id).clone();
+        let adopter = builder.adopted.security_groups.get(&id).copied();
+        let resource = adopter.or_else(|| builder.resource(&handle));
+        let mut origin = builder.origin(&handle);
+        if let Some(adopter) = adopter {
+            origin = super::origin_of(adopter);
+            origin.maker = Maker::Aws { adopted: true };
+        }
+        let vpc = match (&handle, resource) {
+            (Handle::OfVpc(vpc), _) => Fact::Known(*vpc),
+            (_, Some(resource)) => builder.vpc_of(Arguments::of(resource), &origin),
+            (_, None) => builder.vpc_elsewhere(&origin),
+        };
+        let is_default = matches!(handle, Handle::OfVpc(_));
+        let mut group = group(origin, vpc, is_default);
+        match resource {
+            Some(resource) => builder.inline_rules(Arguments::of(resource), &mut group),
+            None if is_default => rules_of_aws(id, &mut group),
+            None => {}
+        }
+        if group.origin.is_external() {
+            group.ingress.add_more(made_elsewhere(&group.origin));
+            group.egress.add_more(made_elsewhere(&group.origin));
+        }
+        group
+    }
+
+    fn named_by(
+        builder: &mut Builder<'_>,
+        resource: &Resource,
+        attribute: &str,
+    ) -> Option<Link<Self>> {
+        let is_vpc = matches!(&*resource.address.kind, "aws_vpc" | "aws_default_vpc");
+        if !is_vpc || attribute != "default_security_group_id" {
+            return None;
+        }
+        let vpc = builder
+            .ids
+            .vpcs
+            .id(Handle::Resource(resource.address.clone()));
+        Some(Fact::Known(
+            builder.ids.security_groups.id(Handle::OfVpc(vpc)),
+        ))
+    }
+}
+
+fn group(origin: Origin, vpc: Link<Vpc>, is_default: bool) -> SecurityGroup {
+    SecurityGroup {
+        origin,
+        vpc,
+        associated_vpcs: Members::default(),
+        is_default,
+        ingress: Members::default(),
+        egress: Members::default(),
+        sets_inline_ingress: false,
+        sets_inline_egress: false,
+    }
+}
+
+/// The rules that AWS gives a VPC's default group (S-SG-05).
+fn rules_of_aws(id: Id<SecurityGroup>, group: &mut SecurityGroup) {
+    if group.origin.is_external() {
+        return;
+    }
+    let rule = |peer, family| SecurityGroupRule {
+        traffic: Bounds::known(Traffic::all()),
+        peer: Fact::Known(peer),
+        family,
+        written: WrittenPorts {
+            protocol: Fact::Known(Some("-1".into())),
+            from: Fact::Known(None),
+            to: Fact::Known(None),
+        },
+        source: implicit(&group.origin),
+    };
+    let everywhere = Peer::Cidr(ipnet::Ipv4Net::default().into());
+    let itself = rule(Peer::SecurityGroup(id), None);
+    let out = rule(everywhere, Some(Family::V4));
+    group.ingress.add(itself, Presence::Certain);
+    group.egress.add(out, Presence::Certain);
+}
+
+impl Builder<'_> {
+    fn inline_rules(&mut self, arguments: Arguments, group: &mut SecurityGroup) {
+        group.sets_inline_ingress = arguments.sets("ingress");
+        group.sets_inline_egress = arguments.sets("egress");
+        group.ingress = self.blocks_of_rules(arguments, "ingress");
+        group.egress = self.blocks_of_rules(arguments, "egress");
+    }
+
+    fn blocks_of_rules(&mut self, arguments: Arguments, name: &str) -> Members<SecurityGroupRule> {
+        let mut rules = Members::default();
+        let blocks = arguments.blocks(name);
+        for cause in blocks.more() {
+            rules.add_more(cause.clone());
+        }
+        for block in &blocks {
+            let inner = arguments.within(&block.value);
+            let of_block = self.rules_of(inner, "protocol", &peer::INLINE, Spelling::Inline);
+            rules.append(of_block.and(&block.presence));
+        }
+        rules
+    }
+
+    /// The rules of an `aws_security_group_rule`.
+    pub(super) fn standalone_rules(&mut self, arguments: Arguments) -> Members<SecurityGroupRule> {
+        self.rules_of(arguments, "protocol", &peer::RULE, Spelling::Standalone)
+    }
+
+    /// The rule of an `aws_vpc_security_group_…_rule` (S-TF-36).
+    pub(super) fn single_rule(&mut self, arguments: Arguments) -> Members<SecurityGroupRule> {
+        self.rules_of(
+            arguments,
+            "ip_protocol",
+            &peer::SINGLE,
+            Spelling::Standalone,
+        )
+    }
+
+    /// One rule for each peer (S-TF-33); without peer nothing is authorised (S-TF-34).
+    fn rules_of(
+        &mut self,
+        arguments: Arguments,
+        protocol: &str,
+        peers: &[PeerArgument],
+        spelling: Spelling,
+    ) -> Members<SecurityGroupRule> {
+        let written = written(arguments, protocol);
+        let traffic = security_group_traffic(&written);
+        let mut rules = Members::default();
+        for argument in peers {
+            let source = arguments.source(argument.name, spelling);
+            for peer in self.peers(arguments, argument, spelling) {
+                let rule = SecurityGroupRule {
+                    traffic: traffic.clone(),
+                    peer: peer.value,
+                    family: argument.family(),
+                    written: written.clone(),
+                    source: source.clone(),
+                };
+                rules.add(rule, peer.presence);
+            }
+        }
+        rules
+    }
+}

@@ -1,0 +1,163 @@
+//! The peers of security-group rules.
+
+use crate::aws::address_set::Family;
+use crate::aws::build::argument::{cidr, elements, fact, single};
+use crate::aws::build::name::Name;
+use crate::aws::build::{Arguments, Builder, Handle, origin_of};
+use crate::aws::fact::Fact;
+use crate::aws::members::{Members, Presence};
+use crate::aws::origin::Spelling;
+use crate::aws::security_group::Peer;
+use crate::terraform::value::Value;
+
+/// An argument that names peers.
+pub(super) struct PeerArgument {
+    /// The argument.
+    pub(super) name: &'static str,
+    kind: PeerKind,
+}
+
+#[derive(Clone, Copy)]
+enum PeerKind {
+    Cidr(Family),
+    List,
+    Group,
+    Itself,
+}
+
+const fn argument(name: &'static str, kind: PeerKind) -> PeerArgument {
+    PeerArgument { name, kind }
+}
+
+/// The arguments of an inline block.
+pub(super) const INLINE: [PeerArgument; 5] = [
+    argument("cidr_blocks", PeerKind::Cidr(Family::V4)),
+    argument("ipv6_cidr_blocks", PeerKind::Cidr(Family::V6)),
+    argument("prefix_list_ids", PeerKind::List),
+    argument("security_groups", PeerKind::Group),
+    argument("self", PeerKind::Itself),
+];
+
+/// The arguments of an `aws_security_group_rule`.
+pub(super) const RULE: [PeerArgument; 5] = [
+    argument("cidr_blocks", PeerKind::Cidr(Family::V4)),
+    argument("ipv6_cidr_blocks", PeerKind::Cidr(Family::V6)),
+    argument("prefix_list_ids", PeerKind::List),
+    argument("source_security_group_id", PeerKind::Group),
+    argument("self", PeerKind::Itself),
+];
+
+/// The arguments of an `aws_vpc_security_group_…_rule`.
+pub(super) const SINGLE: [PeerArgument; 4] = [
+    argument("cidr_ipv4", PeerKind::Cidr(Family::V4)),
+    argument("cidr_ipv6", PeerKind::Cidr(Family::V6)),
+    argument("prefix_list_id", PeerKind::List),
+    argument("referenced_security_group_id", PeerKind::Group),
+];
+
+impl PeerArgument {
+    /// The family of the peers' addresses, if the argument tells.
+    pub(super) fn family(&self) -> Option<Family> {
+        match self.kind {
+            PeerKind::Cidr(family) => Some(family),
+            _ => None,
+        }
+    }
+
+    /// Its values; a list of unknown length is any number of values that are not known.
+    fn values(&self, arguments: Arguments) -> Members<Value> {
+        let value = arguments.value(self.name);
+        if self.name.ends_with('s') {
+            elements(value)
+        } else {
+            single(value)
+        }
+    }
+}
+
+impl Builder<'_> {
+    /// The peers that an argument names.
+    pub(super) fn peers(
+        &mut self,
+        arguments: Arguments,
+        argument: &PeerArgument,
+        spelling: Spelling,
+    ) -> Members<Fact<Peer>> {
+        let mut peers = Members::default();
+        match argument.kind {
+            PeerKind::Itself => return self.itself(arguments, spelling),
+            PeerKind::Cidr(_) => {
+                if let Some(list) = self.list_of_cidrs(arguments.value(argument.name)) {
+                    return Members::all([list]);
+                }
+            }
+            PeerKind::List | PeerKind::Group => {}
+        }
+        let values = argument.values(arguments);
+        for member in &values {
+            let peer = self.peer(arguments, argument.kind, &member.value).set();
+            if let Some((peer, presence)) = peer {
+                // What is not known is set all the same.
+                let is_known = peer.options().is_some();
+                let presence = Some(presence)
+                    .filter(|_| is_known)
+                    .unwrap_or(Presence::Certain);
+                peers.add(peer, member.presence.clone().and(presence));
+            }
+        }
+        for cause in values.more() {
+            let peer = Fact::Unknown(cause.clone());
+            peers.add(peer, Presence::Many(cause.clone()));
+        }
+        peers
+    }
+
+    fn peer(&mut self, arguments: Arguments, kind: PeerKind, value: &Value) -> Fact<Option<Peer>> {
+        match kind {
+            PeerKind::Cidr(_) => fact(Some(value), cidr).map(|cidr| cidr.map(Peer::Cidr)),
+            PeerKind::List => {
+                let region = origin_of(arguments.resource).region;
+                let list = self.prefix_list(Some(value), &region);
+                list.map(|list| list.map(Peer::PrefixList))
+            }
+            PeerKind::Group | PeerKind::Itself => {
+                let group = self.link(Some(value));
+                group.map(|group| group.map(Peer::SecurityGroup))
+            }
+        }
+    }
+
+    /// The group itself where a rule says `self`.
+    fn itself(&mut self, arguments: Arguments, spelling: Spelling) -> Members<Fact<Peer>> {
+        let mut peers = Members::default();
+        let says_self = arguments.flag("self").or(false);
+        let Some(presence) = Presence::if_true(says_self) else {
+            return peers;
+        };
+        let own = if spelling == Spelling::Standalone {
+            self.link(arguments.value("security_group_id"))
+        } else {
+            let handle = Handle::Resource(arguments.resource.address.clone());
+            Fact::Known(Some(self.ids.security_groups.id(handle)))
+        };
+        let own = own.required("`security_group_id` is not set");
+        peers.add(own.map(Peer::SecurityGroup), presence);
+        peers
+    }
+
+    /// The prefix list whose `cidr_blocks` stand in place of CIDRs.
+    fn list_of_cidrs(&mut self, value: Option<&Value>) -> Option<Fact<Peer>> {
+        let Value::Reference(_) = value?.unmarked() else {
+            return None;
+        };
+        let Fact::Known(Some(Name::Attribute {
+            resource,
+            attribute,
+        })) = self.names.name(value)
+        else {
+            return None;
+        };
+        let list = self.list_with_cidrs(resource, &attribute)?;
+        Some(list.map(Peer::PrefixList))
+    }
+}

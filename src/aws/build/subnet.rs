@@ -1,0 +1,158 @@
+//! Subnets.
+
+use super::argument::fact;
+use super::vpc::{computed, name_tag};
+use super::{Arguments, Builder, Concept, Handle, Registries, Registry, made_elsewhere, text};
+use crate::aws::fact::{Fact, Link};
+use crate::aws::members::Members;
+use crate::aws::network::Network;
+use crate::aws::origin::Origin;
+use crate::aws::subnet::{Subnet, Zone};
+use crate::aws::table::{Id, Table};
+use crate::aws::vpc::Vpc;
+use crate::terraform::value::Value;
+
+impl Concept for Subnet {
+    const KINDS: &'static [&'static str] = &["aws_subnet", "aws_default_subnet"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.subnets
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.subnets
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.subnets.handle(id).clone();
+        let origin = builder.origin(&handle);
+        match builder.resource(&handle) {
+            Some(resource) => builder.subnet(Arguments::of(resource), origin),
+            None => unknown(builder, origin),
+        }
+    }
+}
+
+impl Builder<'_> {
+    fn subnet(&mut self, arguments: Arguments, origin: Origin) -> Subnet {
+        let is_default = &*arguments.resource.address.kind == "aws_default_subnet";
+        let flag = |name: &str, default: bool| match arguments.flag(name) {
+            Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(&origin)),
+            set => set.or(default),
+        };
+        let has_ipv6 = has_ipv6(arguments, &origin);
+        Subnet {
+            vpc: self.vpc_of(arguments, &origin),
+            cidr: cidr(arguments, &origin, &flag("ipv6_native", false), is_default),
+            ipv6_cidr: ipv6_cidr(arguments, &origin, &has_ipv6),
+            has_ipv6,
+            is_ipv6_only: flag("ipv6_native", false),
+            zone: zone(arguments, &origin),
+            maps_public_ip: flag("map_public_ip_on_launch", is_default),
+            assigns_ipv6: flag("assign_ipv6_address_on_creation", false),
+            dns64: flag("enable_dns64", false),
+            route_table_associations: Members::default(),
+            network_acl_associations: Members::default(),
+            name: name_tag(Some(arguments)),
+            origin,
+        }
+    }
+
+    /// The VPC that an object belongs to; what another configuration makes may keep it to itself.
+    pub(super) fn vpc_of(&mut self, arguments: Arguments, origin: &Origin) -> Link<Vpc> {
+        match self.link::<Vpc>(arguments.value("vpc_id")) {
+            Fact::Known(None) if origin.is_external() => self.vpc_elsewhere(origin),
+            _ => self.vpc_or_default(arguments),
+        }
+    }
+
+    /// The VPC of an object that another configuration makes.
+    pub(super) fn vpc_elsewhere(&mut self, origin: &Origin) -> Link<Vpc> {
+        let name = format!("{}.vpc_id", origin.name());
+        Fact::Known(self.ids.vpcs.id(Handle::Elsewhere(name.into())))
+    }
+}
+
+/// A subnet of which only the name is known.
+fn unknown(builder: &mut Builder, origin: Origin) -> Subnet {
+    let cause = made_elsewhere(&origin);
+    Subnet {
+        vpc: builder.vpc_elsewhere(&origin),
+        cidr: computed(&origin, "cidr_block"),
+        ipv6_cidr: computed(&origin, "ipv6_cidr_block"),
+        has_ipv6: Fact::Unknown(cause.clone()),
+        is_ipv6_only: Fact::Unknown(cause.clone()),
+        zone: computed(&origin, "availability_zone"),
+        maps_public_ip: Fact::Unknown(cause.clone()),
+        assigns_ipv6: Fact::Unknown(cause.clone()),
+        dns64: Fact::Unknown(cause),
+        route_table_associations: Members::default(),
+        network_acl_associations: Members::default(),
+        name: Fact::Known(None),
+        origin,
+    }
+}
+
+/// Without argument: none in an IPv6-only subnet, AWS's choice elsewhere.
+fn cidr(
+    arguments: Arguments,
+    origin: &Origin,
+    is_ipv6_only: &Fact<bool>,
+    is_default: bool,
+) -> Fact<Option<ipnet::IpNet>> {
+    match arguments.cidr("cidr_block") {
+        Fact::Known(None) if is_default || origin.is_external() => computed(origin, "cidr_block"),
+        Fact::Known(None) if is_ipv6_only.is_true() => Fact::Known(None),
+        Fact::Known(None) => computed(origin, "cidr_block"),
+        written => written,
+    }
+}
+
+fn ipv6_cidr(
+    arguments: Arguments,
+    origin: &Origin,
+    has_ipv6: &Fact<bool>,
+) -> Fact<Option<ipnet::IpNet>> {
+    match arguments.cidr("ipv6_cidr_block") {
+        Fact::Known(None) if !has_ipv6.is_false() => computed(origin, "ipv6_cidr_block"),
+        written => written,
+    }
+}
+
+/// Whether a subnet has IPv6 addresses: its CIDR may be unknown and yet certain to be there.
+fn has_ipv6(arguments: Arguments, origin: &Origin) -> Fact<bool> {
+    if arguments.value("ipv6_ipam_pool_id").is_some() {
+        return Fact::Known(true);
+    }
+    let value = arguments.value("ipv6_cidr_block").map(Value::unmarked);
+    match value {
+        None if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        None => arguments.flag("ipv6_native").or(false),
+        Some(Value::Reference(_) | Value::Template(_)) => Fact::Known(true),
+        Some(Value::Unknown(unknown)) if unknown.not_null => Fact::Known(true),
+        value => fact(value, |value| Ok(text(value))).is_set(),
+    }
+}
+
+fn zone(arguments: Arguments, origin: &Origin) -> Fact<Zone> {
+    let by_name = fact(arguments.value("availability_zone"), |value| {
+        Ok(text(value))
+    });
+    let by_id = || {
+        fact(arguments.value("availability_zone_id"), |value| {
+            Ok(text(value))
+        })
+    };
+    let zone = match by_name {
+        Fact::Known(None) => by_id().map(|id| id.map(Zone::Id)),
+        name => name.map(|name| name.map(Zone::Name)),
+    };
+    match zone {
+        Fact::Known(None) if origin.is_external() => computed(origin, "availability_zone"),
+        Fact::Known(None) => Fact::Unknown(crate::aws::fact::Cause {
+            reason: format!("AWS chooses the zone of `{}`", origin.name()).into(),
+            identity: Some(format!("{}.availability_zone", origin.name()).into()),
+        }),
+        zone => zone.required("`availability_zone` may be null"),
+    }
+}

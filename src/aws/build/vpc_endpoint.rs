@@ -1,0 +1,264 @@
+//! VPC endpoints.
+
+use std::sync::Arc;
+
+use super::vpc::computed;
+use super::{Arguments, Builder, Concept, Registries, Registry, fact, made_elsewhere, text};
+use crate::aws::address_set::Family;
+use crate::aws::data::endpoint_services::parse_service_name;
+use crate::aws::fact::{Fact, Link};
+use crate::aws::members::{Members, Presence};
+use crate::aws::network::Network;
+use crate::aws::origin::{Attachment, Origin, Spelling};
+use crate::aws::prefix_list::PrefixList;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::{Id, Table};
+use crate::aws::vpc_endpoint::{
+    DnsOptions, EndpointPolicy, EndpointService, EndpointType, IpAddressType, VpcEndpoint,
+};
+use crate::terraform::value::Value;
+
+impl Concept for VpcEndpoint {
+    const KINDS: &'static [&'static str] = &["aws_vpc_endpoint"];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.vpc_endpoints
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.vpc_endpoints
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.vpc_endpoints.handle(id).clone();
+        let origin = builder.origin(&handle);
+        match builder.resource(&handle) {
+            Some(resource) => builder.vpc_endpoint(Arguments::of(resource), origin),
+            None => unknown(builder, origin),
+        }
+    }
+}
+
+/// An `aws_vpc_endpoint_security_group_association` and whether it takes the default group's place.
+pub(super) struct ReplacedDefault {
+    pub(super) endpoint: Fact<Option<Id<VpcEndpoint>>>,
+    pub(super) replaces: Fact<bool>,
+    pub(super) presence: Presence,
+}
+
+const TYPES: [(&str, EndpointType); 5] = [
+    ("Gateway", EndpointType::Gateway),
+    ("Interface", EndpointType::Interface),
+    ("GatewayLoadBalancer", EndpointType::GatewayLoadBalancer),
+    ("Resource", EndpointType::Resource),
+    ("ServiceNetwork", EndpointType::ServiceNetwork),
+];
+
+const IP_ADDRESS_TYPES: [(&str, IpAddressType); 3] = [
+    ("ipv4", IpAddressType::Ipv4),
+    ("ipv6", IpAddressType::Ipv6),
+    ("dualstack", IpAddressType::Dualstack),
+];
+
+impl Builder<'_> {
+    fn vpc_endpoint(&mut self, arguments: Arguments, origin: Origin) -> VpcEndpoint {
+        let service = service(arguments);
+        let ip_address_type = arguments.word("ip_address_type", &IP_ADDRESS_TYPES);
+        let private_dns = arguments.flag("private_dns_enabled");
+        let sets_private_dns = arguments.value("private_dns_enabled").is_some();
+        let mut endpoint = VpcEndpoint {
+            vpc: self.vpc_of(arguments, &origin),
+            kind: kind(arguments, &origin),
+            sets_kind: arguments.value("vpc_endpoint_type").is_some(),
+            prefix_lists: self.prefix_lists_of(&service, &ip_address_type, &origin),
+            service,
+            service_region: arguments.text("service_region"),
+            route_tables: self.attached(arguments, "route_table_ids"),
+            subnets: self.endpoint_subnets(arguments),
+            security_groups: self.attached(arguments, "security_group_ids"),
+            private_dns: match private_dns {
+                Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(&origin)),
+                set => set.or(false),
+            },
+            private_dns_source: sets_private_dns
+                .then(|| arguments.source("private_dns_enabled", Spelling::Inline)),
+            dns_options: dns_options(arguments),
+            ip_address_type,
+            policies: policies(arguments, Spelling::Inline),
+            auto_accept: arguments.flag("auto_accept").or(false),
+            origin,
+        };
+        if endpoint.origin.is_external() {
+            let cause = made_elsewhere(&endpoint.origin);
+            endpoint.route_tables.add_more(cause.clone());
+            endpoint.subnets.add_more(cause.clone());
+            endpoint.security_groups.add_more(cause.clone());
+            endpoint.policies.add_more(cause);
+        }
+        endpoint
+    }
+
+    fn endpoint_subnets(&mut self, arguments: Arguments) -> Members<Attachment<Subnet>> {
+        let mut subnets: Members<Attachment<Subnet>> = self.attached(arguments, "subnet_ids");
+        let blocks = arguments.blocks("subnet_configuration");
+        for cause in blocks.more() {
+            subnets.add_more(cause.clone());
+        }
+        for block in &blocks {
+            let inner = arguments.within(&block.value);
+            let of_block: Members<Attachment<Subnet>> = self.attached(inner, "subnet_id");
+            for member in of_block {
+                let is_same = |own: &Attachment<Subnet>| own.to == member.value.to;
+                if !subnets.certain().any(is_same) {
+                    subnets.add(member.value, member.presence.and(block.presence.clone()));
+                }
+            }
+        }
+        subnets
+    }
+
+    /// A gateway endpoint adds the list of each family that its type names; IPv4 if it names none
+    /// (S-GWE-16).
+    fn prefix_lists_of(
+        &mut self,
+        service: &EndpointService,
+        ip_address_type: &Fact<Option<IpAddressType>>,
+        origin: &Origin,
+    ) -> Members<Link<PrefixList>> {
+        let mut lists = Members::default();
+        let name = service
+            .aws_service
+            .clone()
+            .required("the service has no prefix list");
+        let region = match &service.region {
+            Fact::Known(Some(region)) => Fact::Known(region.clone()),
+            _ => origin.region.clone(),
+        };
+        let families = ip_address_type.clone().or(IpAddressType::Ipv4);
+        for family in [Family::V4, Family::V6] {
+            let serves = families.holds(|types| match types {
+                IpAddressType::Ipv4 => family == Family::V4,
+                IpAddressType::Ipv6 => family == Family::V6,
+                IpAddressType::Dualstack => true,
+            });
+            let Some(presence) = Presence::if_true(serves) else {
+                continue;
+            };
+            let list = name
+                .clone()
+                .map(|name| self.aws_list(&name, &region, family));
+            lists.add(list, presence);
+        }
+        lists
+    }
+}
+
+/// The type; resource and service-network endpoints need no `vpc_endpoint_type` to be told.
+fn kind(arguments: Arguments, origin: &Origin) -> Fact<EndpointType> {
+    match arguments.word("vpc_endpoint_type", &TYPES) {
+        Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        written => written.or(EndpointType::Gateway),
+    }
+}
+
+/// What the service name of an endpoint says, also where its Region is not known.
+pub(super) fn service(arguments: Arguments) -> EndpointService {
+    let value = arguments.value("service_name");
+    let name = arguments.text("service_name");
+    let parsed = |name: &Option<Arc<str>>| {
+        let parsed = name.as_deref().and_then(parse_service_name);
+        let region = parsed.and_then(|name| name.region).map(Arc::from);
+        (parsed.map(|name| Arc::from(name.service)), region)
+    };
+    if let Some(service) = value.and_then(service_of_template) {
+        let cause = super::argument::cause(value.unwrap_or(&Value::Null));
+        return EndpointService {
+            name,
+            aws_service: Fact::Known(Some(service)),
+            region: Fact::Unknown(cause),
+        };
+    }
+    EndpointService {
+        aws_service: name.clone().map(|name| parsed(&name).0),
+        region: name.clone().map(|name| parsed(&name).1),
+        name,
+    }
+}
+
+/// The service of `com.amazonaws.${var.region}.s3`.
+fn service_of_template(value: &Value) -> Option<Arc<str>> {
+    let Value::Template(pieces) = value.unmarked() else {
+        return None;
+    };
+    let [first, _, last] = &pieces[..] else {
+        return None;
+    };
+    let service = last.as_str()?.strip_prefix('.')?;
+    let filled = format!("{}region.{service}", first.as_str()?);
+    let parsed = parse_service_name(&filled)?;
+    (parsed.region == Some("region")).then(|| parsed.service.into())
+}
+
+fn dns_options(arguments: Arguments) -> Fact<Option<DnsOptions>> {
+    let blocks = arguments.blocks("dns_options");
+    if let Some(cause) = blocks.more().first() {
+        return Fact::Unknown(cause.clone());
+    }
+    let Some(block) = blocks.iter().next() else {
+        return Fact::Known(None);
+    };
+    let inner = arguments.within(&block.value);
+    let options = DnsOptions {
+        inbound_resolver_only: inner.flag("private_dns_only_for_inbound_resolver_endpoint"),
+        record_ip_type: inner.text("dns_record_ip_type"),
+        source: inner.own_source(Spelling::Inline),
+    };
+    match block.presence.cause() {
+        None => Fact::Known(Some(options)),
+        Some(cause) => Fact::OneOf(vec![Some(options), None], cause.clone()),
+    }
+}
+
+/// The policy of an endpoint or of an `aws_vpc_endpoint_policy`.
+pub(super) fn policies(arguments: Arguments, spelling: Spelling) -> Members<EndpointPolicy> {
+    let mut policies = Members::default();
+    let Some(document) = arguments.value("policy") else {
+        return policies;
+    };
+    let is_set = fact(Some(document), |value| Ok(text(value))).set();
+    if let Some((_, presence)) = is_set {
+        let policy = EndpointPolicy {
+            document: document.clone(),
+            source: arguments.source("policy", spelling),
+        };
+        policies.add(policy, presence);
+    }
+    policies
+}
+
+/// An endpoint of which only the name is known.
+fn unknown(builder: &mut Builder, origin: Origin) -> VpcEndpoint {
+    let cause = made_elsewhere(&origin);
+    VpcEndpoint {
+        vpc: builder.vpc_elsewhere(&origin),
+        kind: Fact::Unknown(cause.clone()),
+        sets_kind: false,
+        service: EndpointService {
+            name: computed(&origin, "service_name"),
+            aws_service: Fact::Unknown(cause.clone()),
+            region: Fact::Unknown(cause.clone()),
+        },
+        service_region: Fact::Unknown(cause.clone()),
+        route_tables: Members::unknown(cause.clone()),
+        subnets: Members::unknown(cause.clone()),
+        security_groups: Members::unknown(cause.clone()),
+        private_dns: Fact::Unknown(cause.clone()),
+        private_dns_source: None,
+        dns_options: Fact::Unknown(cause.clone()),
+        ip_address_type: Fact::Unknown(cause.clone()),
+        prefix_lists: Members::unknown(cause.clone()),
+        policies: Members::unknown(cause.clone()),
+        auto_accept: Fact::Unknown(cause),
+        origin,
+    }
+}

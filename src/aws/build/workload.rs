@@ -1,0 +1,371 @@
+//! Workloads: whatever holds network interfaces in subnets.
+
+mod kinds;
+
+use kinds::{DefaultGroup, Kind, PublicIp};
+
+use super::argument::cause;
+use super::{
+    Arguments, Builder, Concept, Handle, Name, Registries, Registry, implicit, made_elsewhere,
+};
+use crate::aws::fact::{Fact, Link};
+use crate::aws::members::{Members, Presence};
+use crate::aws::network::Network;
+use crate::aws::origin::{Attachment, Origin, Spelling};
+use crate::aws::security_group::SecurityGroup;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::{Id, Table};
+use crate::aws::workload::{Role, SourcePorts, Workload};
+use crate::terraform::address::Mode;
+use crate::terraform::resource::Resource;
+use crate::terraform::value::Value;
+
+/// Gives every resource that holds network interfaces its id.
+pub(super) fn register(builder: &mut Builder) {
+    let world = builder.world;
+    for resource in &world.resources {
+        let kind = kinds::kind(&resource.address.kind);
+        let is_managed = resource.address.mode == Mode::Managed;
+        if kind.is_some_and(|kind| is_managed && is_in_a_subnet(resource, kind)) {
+            let handle = Handle::Resource(resource.address.clone());
+            builder.ids.workloads.id(handle);
+        }
+    }
+}
+
+/// A function without `vpc_config` and a service without `network_configuration` are elsewhere.
+fn is_in_a_subnet(resource: &Resource, kind: &Kind) -> bool {
+    let arguments = Arguments::of(resource);
+    let first = |path: &&str| {
+        path.split('.')
+            .next()
+            .is_some_and(|name| arguments.sets(name))
+    };
+    let groups = kind
+        .subnet_groups
+        .iter()
+        .any(|(name, _)| arguments.sets(name));
+    kind.is_always_in_a_subnet || groups || kind.subnets.iter().any(first)
+}
+
+impl Concept for Workload {
+    const KINDS: &'static [&'static str] = &[];
+
+    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+        &mut ids.workloads
+    }
+
+    fn table(network: &mut Network) -> &mut Table<Self> {
+        &mut network.workloads
+    }
+
+    fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
+        let handle = builder.ids.workloads.handle(id).clone();
+        let origin = builder.origin(&handle);
+        let resource = builder.resource(&handle);
+        match resource.and_then(|r| Some((r, kinds::kind(&r.address.kind)?))) {
+            Some((resource, kind)) => builder.workload(resource, kind, origin),
+            None => unknown(origin),
+        }
+    }
+
+    fn named_by(builder: &mut Builder<'_>, resource: &Resource, _: &str) -> Option<Link<Self>> {
+        // A network interface of an instance, an endpoint of a firewall.
+        kinds::kind(&resource.address.kind)?;
+        let handle = Handle::Resource(resource.address.clone());
+        Some(Fact::Known(builder.ids.workloads.id(handle)))
+    }
+}
+
+impl<'w> Builder<'w> {
+    fn workload(&mut self, resource: &'w Resource, kind: &Kind, origin: Origin) -> Workload {
+        let arguments = Arguments::of(resource);
+        let mut subnets = self.subnets_of(arguments, kind);
+        let mut groups = self.groups_of(arguments, kind.groups);
+        for name in kind.opaque_groups {
+            if let Some(value) = value_at(arguments, name) {
+                groups.add_more(cause(&value));
+            }
+        }
+        self.add_templates(arguments, &mut subnets, &mut groups);
+        self.add_interfaces(arguments, &mut subnets, &mut groups);
+        self.add_cluster_group(arguments, kind, &mut groups);
+        if origin.is_external() {
+            subnets.add_more(made_elsewhere(&origin));
+            groups.add_more(made_elsewhere(&origin));
+        }
+        Workload {
+            role: kind.role,
+            vpc: Fact::unknown("its subnets are not known"),
+            has_public_ip: public_ip(arguments, kind),
+            source_ports: kind.source_ports,
+            subnets,
+            security_groups: groups,
+            origin,
+        }
+    }
+
+    fn subnets_of(&mut self, arguments: Arguments, kind: &Kind) -> Members<Attachment<Subnet>> {
+        let mut subnets = Members::default();
+        for path in kind.subnets {
+            subnets.append(self.attached_at(arguments, path));
+        }
+        for (argument, group_kind) in kind.subnet_groups {
+            subnets.append(self.subnets_of_group(arguments, argument, group_kind));
+        }
+        subnets
+    }
+
+    fn groups_of(
+        &mut self,
+        arguments: Arguments,
+        paths: &[&str],
+    ) -> Members<Attachment<SecurityGroup>> {
+        let mut groups = Members::default();
+        for path in paths {
+            groups.append(self.attached_at(arguments, path));
+        }
+        groups
+    }
+
+    /// What the argument at the end of a path of nested blocks names.
+    fn attached_at<T: Concept>(
+        &mut self,
+        arguments: Arguments,
+        path: &str,
+    ) -> Members<Attachment<T>> {
+        let Some((block, rest)) = path.split_once('.') else {
+            return self.attached(arguments, path);
+        };
+        let mut all = Members::default();
+        let blocks = arguments.blocks(block);
+        for cause in blocks.more() {
+            all.add_more(cause.clone());
+        }
+        for block in &blocks {
+            let inner = self.attached_at(arguments.within(&block.value), rest);
+            all.append(inner.and(&block.presence));
+        }
+        all
+    }
+
+    /// The subnets of a subnet group, which is named by its name or id.
+    fn subnets_of_group(
+        &mut self,
+        arguments: Arguments,
+        argument: &str,
+        kind: &str,
+    ) -> Members<Attachment<Subnet>> {
+        let Some(value) = arguments.value(argument) else {
+            return Members::default();
+        };
+        match self.named_resource(value, kind) {
+            Some(group) => self.attached(Arguments::of(group), "subnet_ids"),
+            None => Members::unknown(super::argument::cause(value)),
+        }
+    }
+
+    /// The resource of a kind that a value names by id, ARN or name.
+    fn named_resource(&self, value: &Value, kind: &str) -> Option<&'w Resource> {
+        if let Fact::Known(Some(Name::Attribute { resource, .. })) = self.names.name(Some(value)) {
+            return (&*resource.address.kind == kind).then_some(resource);
+        }
+        let mut resources = self.world.resources.iter();
+        resources.find(|resource| {
+            let name = resource.body.get("name").map(Value::unmarked);
+            let is_kind = &*resource.address.kind == kind;
+            is_kind && resource.address.mode == Mode::Managed && name == Some(value.unmarked())
+        })
+    }
+
+    /// What the launch template or configuration of a workload adds.
+    fn add_templates(
+        &mut self,
+        arguments: Arguments,
+        subnets: &mut Members<Attachment<Subnet>>,
+        groups: &mut Members<Attachment<SecurityGroup>>,
+    ) {
+        let paths = [
+            "launch_template",
+            "mixed_instances_policy.launch_template.launch_template_specification",
+        ];
+        let names = ["id", "launch_template_id", "name", "launch_template_name"];
+        for block in paths.into_iter().flat_map(|path| arguments.bodies_at(path)) {
+            if let Some(value) = names.iter().find_map(|name| block.get(name)) {
+                self.add_template(value, "aws_launch_template", subnets, groups);
+            }
+        }
+        if let Some(value) = arguments.value("launch_configuration") {
+            self.add_template(value, "aws_launch_configuration", subnets, groups);
+        }
+    }
+
+    fn add_template(
+        &mut self,
+        value: &Value,
+        kind: &str,
+        subnets: &mut Members<Attachment<Subnet>>,
+        groups: &mut Members<Attachment<SecurityGroup>>,
+    ) {
+        let Some(template) = self.named_resource(value, kind) else {
+            return groups.add_more(cause(value));
+        };
+        let template = Arguments::of(template);
+        groups.append(self.groups_of(template, kinds::TEMPLATE_GROUPS));
+        if subnets.is_empty().is_true() {
+            subnets.append(self.attached_at(template, "network_interfaces.subnet_id"));
+        }
+    }
+
+    /// The network interfaces that an instance is given.
+    fn add_interfaces(
+        &mut self,
+        arguments: Arguments,
+        subnets: &mut Members<Attachment<Subnet>>,
+        groups: &mut Members<Attachment<SecurityGroup>>,
+    ) {
+        let paths = ["network_interface", "primary_network_interface"];
+        for block in paths.into_iter().flat_map(|path| arguments.bodies_at(path)) {
+            let Some(value) = block.get("network_interface_id") else {
+                continue;
+            };
+            let Some(interface) = self.named_resource(value, "aws_network_interface") else {
+                subnets.add_more(cause(value));
+                groups.add_more(cause(value));
+                continue;
+            };
+            let interface = Arguments::of(interface);
+            subnets.append(self.attached(interface, "subnet_id"));
+            groups.append(self.attached(interface, "security_groups"));
+        }
+    }
+
+    /// The group that EKS makes for a cluster; nodes of a launch template with groups do not have it.
+    fn add_cluster_group(
+        &mut self,
+        arguments: Arguments,
+        kind: &Kind,
+        groups: &mut Members<Attachment<SecurityGroup>>,
+    ) {
+        let DefaultGroup::OfCluster(argument) = kind.default_group else {
+            return;
+        };
+        let is_cluster = argument == "id";
+        if !is_cluster && !groups.is_empty().is_true() {
+            return;
+        }
+        let named = || {
+            let name = arguments.value(argument)?;
+            let cluster = self.named_resource(name, "aws_eks_cluster")?;
+            Some(cluster.address.clone())
+        };
+        let own = || Some(arguments.resource.address.clone());
+        let cluster = if is_cluster { own() } else { named() };
+        let source = arguments.own_source(Spelling::Implicit);
+        match cluster {
+            Some(cluster) => {
+                let name = format!("{cluster}.vpc_config[0].cluster_security_group_id");
+                let group = self.ids.security_groups.id(Handle::Elsewhere(name.into()));
+                let to = Fact::Known(group);
+                groups.add(Attachment { to, source }, Presence::Certain);
+            }
+            None => groups.add_more(match arguments.value(argument) {
+                Some(value) => cause(value),
+                None => crate::aws::fact::Cause::new("the cluster is not known"),
+            }),
+        }
+    }
+}
+
+/// The value at the end of a path of nested blocks.
+fn value_at(arguments: Arguments, path: &str) -> Option<Value> {
+    match path.rsplit_once('.') {
+        None => arguments.value(path).cloned(),
+        Some((blocks, name)) => {
+            let bodies = arguments.bodies_at(blocks);
+            bodies.iter().find_map(|body| body.get(name).cloned())
+        }
+    }
+}
+
+/// Whether its network interfaces get public addresses, as far as its own arguments say; what its
+/// subnet and Elastic IP addresses say is added when they are known.
+fn public_ip(arguments: Arguments, kind: &Kind) -> Fact<bool> {
+    let flag = |path: &str| flag_at(arguments, path);
+    match kind.public_ip {
+        PublicIp::Never | PublicIp::Elastic => Fact::Known(false),
+        PublicIp::If(path) => flag(path).or(false),
+        PublicIp::Unless(path) => flag(path).or(false).map(|is_internal| !is_internal),
+        PublicIp::OfSubnet(path) => flag(path).required(AS_ITS_SUBNET),
+    }
+}
+
+fn flag_at(arguments: Arguments, path: &str) -> Fact<Option<bool>> {
+    let value = value_at(arguments, path);
+    super::fact(value.as_ref(), super::argument::flag)
+}
+
+const AS_ITS_SUBNET: &str = "its subnet says whether it gets a public address";
+
+/// Adds what the VPC and the subnets of workloads decide: their VPC, the default group, a public
+/// address.
+pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
+    for id in network.workloads.ids() {
+        let vpc = super::derive::vpc_of_subnets(network, &network.workloads[id].subnets);
+        let handle = builder.ids.workloads.handle(id).clone();
+        let resource = builder.resource(&handle);
+        let kind = resource.and_then(|resource| kinds::kind(&resource.address.kind));
+        let takes_default = resource.zip(kind).is_some_and(|(resource, kind)| {
+            takes_default_group(Arguments::of(resource), &kind.default_group)
+        });
+        let public = public_ip_of_subnets(network, &network.workloads[id]);
+        let default = super::derive::default_group(network, &vpc);
+        let workload = network.workloads.get_mut(id);
+        workload.vpc = vpc;
+        workload.has_public_ip = public;
+        if takes_default {
+            let source = implicit(&workload.origin);
+            super::derive::add_default_group(&mut workload.security_groups, default, source);
+        }
+    }
+}
+
+fn takes_default_group(arguments: Arguments, default: &DefaultGroup) -> bool {
+    match default {
+        DefaultGroup::Yes => true,
+        DefaultGroup::None | DefaultGroup::OfCluster(_) => false,
+        DefaultGroup::OfLoadBalancer => {
+            let kind = arguments.text("load_balancer_type");
+            kind.holds(|kind| kind.as_deref().is_none_or(|kind| kind == "application"))
+                .is_true()
+        }
+    }
+}
+
+fn public_ip_of_subnets(network: &Network, workload: &Workload) -> Fact<bool> {
+    let asks_subnet = workload.has_public_ip.cause();
+    if asks_subnet.is_none_or(|cause| &*cause.reason != AS_ITS_SUBNET) {
+        return workload.has_public_ip.clone();
+    }
+    let mut subnets = workload.subnets.iter();
+    let (Some(subnet), None) = (subnets.next(), subnets.next()) else {
+        return workload.has_public_ip.clone();
+    };
+    match subnet.value.to.known() {
+        Some(subnet) => network.subnets[*subnet].maps_public_ip.clone(),
+        None => workload.has_public_ip.clone(),
+    }
+}
+
+fn unknown(origin: Origin) -> Workload {
+    let cause = made_elsewhere(&origin);
+    Workload {
+        role: Role::Other,
+        subnets: Members::unknown(cause.clone()),
+        security_groups: Members::unknown(cause.clone()),
+        vpc: Fact::Unknown(cause.clone()),
+        has_public_ip: Fact::Unknown(cause),
+        source_ports: SourcePorts::Some,
+        origin,
+    }
+}

@@ -1,0 +1,290 @@
+//! The words that rules and reachability share: effective tables and ACLs, what belongs to a VPC,
+//! whether two objects are one.
+
+use super::address_set::AddressSet;
+use super::bounds::Bounds;
+use super::fact::{Cause, Fact, Link};
+use super::members::{Members, Presence};
+use super::network::Network;
+use super::network_acl::NetworkAcl;
+use super::origin::{Attachment, Maker, Origin, Source};
+use super::route_table::{RouteKind, RouteTable, Target};
+use super::subnet::Subnet;
+use super::table::Id;
+use super::vpc::Vpc;
+use super::vpc_endpoint::VpcEndpoint;
+use super::workload::{Role, Workload};
+
+/// The object that applies to a subnet, and what says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effective<T> {
+    /// The object.
+    pub link: Link<T>,
+    /// The association; `None` where the VPC's own applies because there is none.
+    pub source: Option<Source>,
+}
+
+impl Network {
+    /// The route table of a subnet: its association's, else the VPC's main table (S-ROUTE-01).
+    pub fn effective_route_table(&self, subnet: Id<Subnet>) -> Effective<RouteTable> {
+        let subnet = &self.subnets[subnet];
+        let main = self.of_vpc(&subnet.vpc, |vpc| vpc.main_route_table.clone());
+        effective(&subnet.route_table_associations, main, &subnet.origin)
+    }
+
+    /// The network ACL of a subnet: the one that claims it, else the VPC's default ACL (S-NACL-01).
+    pub fn effective_network_acl(&self, subnet: Id<Subnet>) -> Effective<NetworkAcl> {
+        let subnet = &self.subnets[subnet];
+        let default = self.of_vpc(&subnet.vpc, |vpc| Fact::Known(vpc.default_network_acl));
+        effective(&subnet.network_acl_associations, default, &subnet.origin)
+    }
+
+    /// The gateway endpoints that a table has routes to.
+    pub fn endpoint_set(&self, table: Id<RouteTable>) -> Members<Id<VpcEndpoint>> {
+        let mut endpoints = Members::default();
+        let table = &self.route_tables[table];
+        for route in &table.routes {
+            let is_endpoint = route.value.kind == RouteKind::GatewayEndpoint;
+            for target in route.value.targets.certain().filter(|_| is_endpoint) {
+                if let Fact::Known(Target::VpcEndpoint(endpoint)) = target.target {
+                    endpoints.add(endpoint, route.presence.clone());
+                }
+            }
+        }
+        if table.origin.is_external() {
+            endpoints.add_more(elsewhere(&table.origin));
+        }
+        endpoints
+    }
+
+    /// The addresses of a VPC.
+    pub fn vpc_addresses(&self, vpc: Id<Vpc>) -> Bounds<AddressSet> {
+        let cidrs = self.vpcs[vpc].cidrs.clone();
+        Bounds::of_members(&cidrs.map(|cidr| cidr.cidr))
+    }
+
+    /// The subnets of a VPC.
+    pub fn subnets_of(&self, vpc: Id<Vpc>) -> Members<Id<Subnet>> {
+        let subnets = self.subnets.iter();
+        self.belonging(
+            vpc,
+            subnets.map(|(id, subnet)| (id, &subnet.vpc, &subnet.origin)),
+        )
+    }
+
+    /// The route tables of a VPC.
+    pub fn route_tables_of(&self, vpc: Id<Vpc>) -> Members<Id<RouteTable>> {
+        let tables = self.route_tables.iter();
+        self.belonging(
+            vpc,
+            tables.map(|(id, table)| (id, &table.vpc, &table.origin)),
+        )
+    }
+
+    /// The endpoints of a VPC.
+    pub fn endpoints_of(&self, vpc: Id<Vpc>) -> Members<Id<VpcEndpoint>> {
+        let endpoints = self.vpc_endpoints.iter();
+        self.belonging(
+            vpc,
+            endpoints.map(|(id, endpoint)| (id, &endpoint.vpc, &endpoint.origin)),
+        )
+    }
+
+    /// The workloads of a VPC.
+    pub fn workloads_of(&self, vpc: Id<Vpc>) -> Members<Id<Workload>> {
+        let workloads = self.workloads.iter();
+        self.belonging(
+            vpc,
+            workloads.map(|(id, workload)| (id, &workload.vpc, &workload.origin)),
+        )
+    }
+
+    /// The subnets whose effective table is this one.
+    pub fn subnets_of_table(&self, table: Id<RouteTable>) -> Members<Id<Subnet>> {
+        let mut subnets = Members::default();
+        for id in self.subnets.ids() {
+            let is_own = self.effective_route_table(id).link.is(&table);
+            add_if(&mut subnets, id, is_own, &self.subnets[id].origin);
+        }
+        if self.route_tables[table].origin.is_external() {
+            subnets.add_more(elsewhere(&self.route_tables[table].origin));
+        }
+        subnets
+    }
+
+    /// The workloads with a network interface in a subnet.
+    pub fn workloads_in(&self, subnet: Id<Subnet>) -> Members<Id<Workload>> {
+        let mut workloads = Members::default();
+        for (id, workload) in self.workloads.iter() {
+            let is_in = workload.subnets.any(|attachment| attachment.to.is(&subnet));
+            add_if(&mut workloads, id, is_in, &workload.origin);
+        }
+        if self.subnets[subnet].origin.is_external() {
+            workloads.add_more(elsewhere(&self.subnets[subnet].origin));
+        }
+        workloads
+    }
+
+    /// Whether two arguments name one VPC.
+    pub fn same_vpc(&self, one: &Link<Vpc>, other: &Link<Vpc>) -> Fact<bool> {
+        same(one, other, |vpc| &self.vpcs[vpc].origin)
+    }
+
+    /// Whether two arguments name one route table.
+    pub fn same_route_table(&self, one: &Link<RouteTable>, other: &Link<RouteTable>) -> Fact<bool> {
+        same(one, other, |table| &self.route_tables[table].origin)
+    }
+
+    /// Whether two arguments name one subnet.
+    pub fn same_subnet(&self, one: &Link<Subnet>, other: &Link<Subnet>) -> Fact<bool> {
+        same(one, other, |subnet| &self.subnets[subnet].origin)
+    }
+
+    fn of_vpc<T>(&self, vpc: &Link<Vpc>, what: impl Fn(&Vpc) -> Link<T>) -> Link<T> {
+        match vpc {
+            Fact::Known(vpc) => what(&self.vpcs[*vpc]),
+            Fact::Unknown(cause) => Fact::Unknown(cause.clone()),
+            Fact::OneOf(vpcs, cause) => {
+                let links = vpcs.iter().map(|vpc| what(&self.vpcs[*vpc]));
+                match Fact::one_of(links, cause) {
+                    Fact::Known(one) => Fact::OneOf(vec![one], cause.clone()),
+                    links => links,
+                }
+            }
+        }
+    }
+
+    fn belonging<'a, T: 'a>(
+        &'a self,
+        vpc: Id<Vpc>,
+        objects: impl Iterator<Item = (Id<T>, &'a Link<Vpc>, &'a Origin)>,
+    ) -> Members<Id<T>> {
+        let mut members = Members::default();
+        let own = Fact::Known(vpc);
+        for (id, link, origin) in objects {
+            add_if(&mut members, id, self.same_vpc(link, &own), origin);
+        }
+        if self.vpcs[vpc].origin.is_external() {
+            members.add_more(elsewhere(&self.vpcs[vpc].origin));
+        }
+        members
+    }
+}
+
+impl Workload {
+    /// Whether it opens connections by itself.
+    pub fn is_client(&self) -> bool {
+        self.role == Role::Client
+    }
+}
+
+/// One object of several that claim a subnet; the VPC's own if there is none.
+fn effective<T>(
+    associations: &Members<Attachment<T>>,
+    of_vpc: Link<T>,
+    subnet: &Origin,
+) -> Effective<T> {
+    let certain: Vec<_> = associations.certain().collect();
+    match certain[..] {
+        [one] => Effective {
+            link: one.to.clone(),
+            source: Some(one.source.clone()),
+        },
+        [] => Effective {
+            link: without_certain(associations, of_vpc, subnet),
+            source: None,
+        },
+        [first, ..] => {
+            let several = Cause::new(format!("`{}` is claimed more than once", subnet.name()));
+            let links = certain.iter().map(|association| association.to.clone());
+            Effective {
+                link: Fact::one_of(links, &several),
+                source: Some(first.source.clone()),
+            }
+        }
+    }
+}
+
+fn without_certain<T>(
+    associations: &Members<Attachment<T>>,
+    of_vpc: Link<T>,
+    subnet: &Origin,
+) -> Link<T> {
+    if subnet.is_external() {
+        return Fact::Unknown(elsewhere(subnet));
+    }
+    if let Some(cause) = associations.more().first() {
+        return Fact::Unknown(cause.clone());
+    }
+    let doubt = associations
+        .iter()
+        .find_map(|association| association.presence.cause());
+    match doubt {
+        None => of_vpc,
+        Some(cause) => {
+            let links = associations
+                .iter()
+                .map(|association| association.value.to.clone());
+            Fact::one_of(links.chain([of_vpc]), cause)
+        }
+    }
+}
+
+fn add_if<T>(members: &mut Members<Id<T>>, id: Id<T>, belongs: Fact<bool>, origin: &Origin) {
+    let Some(presence) = Presence::if_true(belongs) else {
+        return;
+    };
+    members.add(id, origin.presence.clone().and(presence));
+}
+
+fn elsewhere(origin: &Origin) -> Cause {
+    Cause::new(format!(
+        "`{}` belongs to another configuration",
+        origin.name()
+    ))
+}
+
+/// Whether two links mean one object: known if all that they may mean agrees.
+fn same<'a, T>(one: &Link<T>, other: &Link<T>, origin: impl Fn(Id<T>) -> &'a Origin) -> Fact<bool> {
+    let cause = one.cause().or(other.cause());
+    let (Some(ones), Some(others)) = (one.options(), other.options()) else {
+        let cause = cause.cloned();
+        return Fact::Unknown(cause.unwrap_or_else(|| Cause::new("it is not known")));
+    };
+    let mut answers = Vec::new();
+    for (one, other) in ones
+        .iter()
+        .flat_map(|one| others.iter().map(move |other| (one, other)))
+    {
+        let is_exact = || cause.map_or(Fact::Known(true), |cause| Fact::Unknown(cause.clone()));
+        let differs = || different(origin(*one), origin(*other));
+        answers.push(if one == other { is_exact() } else { differs() });
+    }
+    let doubt = answers.iter().find_map(Fact::cause).cloned();
+    match doubt.or_else(|| cause.cloned()) {
+        Some(cause) => Fact::one_of(answers, &cause),
+        None => answers.pop().unwrap_or(Fact::Known(false)),
+    }
+}
+
+/// Whether two objects with different names are one: two resources never are.
+fn different(one: &Origin, other: &Origin) -> Fact<bool> {
+    let id = |origin: &Origin| match &origin.maker {
+        Maker::Elsewhere { identity } => is_aws_id(identity),
+        _ => false,
+    };
+    if !one.is_external() && !other.is_external() || id(one) && id(other) {
+        return Fact::Known(false);
+    }
+    let reason = format!("`{}` and `{}` may be one", one.name(), other.name());
+    Fact::unknown(reason)
+}
+
+/// Whether a name is an id of AWS's: `vpc-0123456789abcdef0`.
+fn is_aws_id(name: &str) -> bool {
+    let Some((prefix, digits)) = name.split_once('-') else {
+        return false;
+    };
+    let is_prefix = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_prefix && digits.len() >= 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
