@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use argument::{Arguments, elements, fact, presence, single, text};
 use name::{Name, Names};
-use registry::{Handle, Registries, Registry};
+use registry::{Handle, ListRegion, Registries, Registry};
 
 use super::data::AwsData;
 use super::fact::{Cause, Fact, Link};
@@ -266,7 +266,13 @@ impl<'w> Builder<'w> {
                     service, region, ..
                 },
                 None,
-            ) => elsewhere(format!("com.amazonaws.{region}.{service}").into()),
+            ) => {
+                let region = match region.fact() {
+                    Fact::Known(region) => region,
+                    _ => "*".into(),
+                };
+                elsewhere(format!("com.amazonaws.{region}.{service}").into())
+            }
             (Handle::Resource(address), None) => elsewhere(address.to_string().into()),
         }
     }

@@ -81,7 +81,8 @@ pub fn destination(
     endpoint: &VpcEndpoint,
 ) -> Option<Destination> {
     let service = endpoint.service.aws_service.known()?.as_deref()?;
-    let region = match endpoint.prefix_list.known() {
+    let list = endpoint.prefix_lists.iter().next();
+    let region = match list.and_then(|list| list.value.known()) {
         Some(list) => &network.prefix_lists[*list].origin.region,
         None => &endpoint.origin.region,
     };

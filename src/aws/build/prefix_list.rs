@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Arguments, Builder, Concept, Handle, Name, Registries, Registry, made_elsewhere};
+use super::{
+    Arguments, Builder, Concept, Handle, ListRegion, Name, Registries, Registry, made_elsewhere,
+};
 use crate::aws::address_set::Family;
 use crate::aws::data::prefix_lists::{self, AwsPrefixList};
 use crate::aws::fact::{Cause, Fact, Link};
@@ -34,11 +36,10 @@ impl Concept for PrefixList {
                 Handle::AwsList {
                     service,
                     region,
-                    region_is_known,
                     family,
                 },
                 _,
-            ) => builder.list_of_aws(origin, service, region, *region_is_known, *family),
+            ) => builder.list_of_aws(origin, service, region.fact(), *family),
             (_, Some(resource)) => customer_list(Arguments::of(resource), origin),
             (_, None) => unknown_list(origin),
         }
@@ -149,56 +150,41 @@ impl Builder<'_> {
         region: &Fact<Arc<str>>,
         family: Family,
     ) -> Id<PrefixList> {
-        let unknown = |cause: &Cause| {
-            cause
-                .identity
-                .clone()
-                .unwrap_or_else(|| cause.reason.clone())
-        };
-        let region_is_known = region.known().is_some();
-        let region = match (region.known(), region.cause()) {
-            (Some(region), _) => region.clone(),
-            (None, Some(cause)) => unknown(cause),
-            (None, None) => "an unknown Region".into(),
-        };
-        self.ids.prefix_lists.id(Handle::AwsList {
+        let handle = Handle::AwsList {
             service: service.clone(),
-            region,
-            region_is_known,
+            region: ListRegion::of(region),
             family,
-        })
+        };
+        self.ids.prefix_lists.id(handle)
     }
 
     fn list_of_aws(
         &self,
         origin: Origin,
         service: &Arc<str>,
-        region: &Arc<str>,
-        region_is_known: bool,
+        region: Fact<Arc<str>>,
         family: Family,
     ) -> PrefixList {
-        let list = region_is_known
-            .then(|| self.data.prefix_list(region, service))
-            .flatten();
-        let mut list_entries = Members::default();
-        match list {
-            Some(list) => list_entries.append(entries(list, family)),
-            None if region_is_known => list_entries.add_more(Cause::new(format!(
+        let known = region.known();
+        let list = known.and_then(|region| self.data.prefix_list(region, service));
+        let unlisted = || match &region {
+            Fact::Known(region) => Cause::new(format!(
                 "the prefix list of {service} in {region} is not known"
-            ))),
-            None => list_entries.add_more(Cause {
-                reason: "the Region is not known".into(),
-                identity: Some(region.clone()),
-            }),
-        }
+            )),
+            Fact::OneOf(_, cause) | Fact::Unknown(cause) => cause.clone(),
+        };
+        let entries = match list {
+            Some(list) => entries(list, family),
+            None => Members::unknown(unlisted()),
+        };
         let weight = prefix_lists::weight(service);
         PrefixList {
             aws_service: Fact::Known(Some(service.clone())),
-            entries: list_entries,
+            entries,
             family: Fact::Known(family),
             weight: weight.map_or_else(|| Fact::unknown("its weight is not known"), Fact::Known),
             date: list.and_then(|list| list.date.clone()),
-            origin,
+            origin: Origin { region, ..origin },
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::aws::address_set::Family;
 use crate::aws::connectivity::{
     OfferedService, PeeringConnection, PrivateZone, TransitGateway, TransitGatewayAttachment,
 };
+use crate::aws::fact::{Cause, Fact};
 use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
 use crate::aws::nat_gateway::NatGateway;
 use crate::aws::network_acl::NetworkAcl;
@@ -33,15 +34,40 @@ pub(super) enum Handle {
     AwsList {
         /// `s3`
         service: Arc<str>,
-        /// The Region, or what it is called where it is not known.
-        region: Arc<str>,
-        /// Whether that is the name of a Region.
-        region_is_known: bool,
+        /// Its Region.
+        region: ListRegion,
         /// The family of its addresses.
         family: Family,
     },
     /// Something that no resource here makes.
     Elsewhere(Arc<str>),
+}
+
+/// The Region of a prefix list of AWS's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ListRegion {
+    /// This one.
+    Known(Arc<str>),
+    /// One that is not known, and is the same wherever it is not known for the same cause.
+    Unknown(Cause),
+}
+
+impl ListRegion {
+    /// The Region of a resource.
+    pub(super) fn of(region: &Fact<Arc<str>>) -> Self {
+        match region {
+            Fact::Known(region) => Self::Known(region.clone()),
+            Fact::OneOf(_, cause) | Fact::Unknown(cause) => Self::Unknown(cause.clone()),
+        }
+    }
+
+    /// What is known about it.
+    pub(super) fn fact(&self) -> Fact<Arc<str>> {
+        match self {
+            Self::Known(region) => Fact::Known(region.clone()),
+            Self::Unknown(cause) => Fact::Unknown(cause.clone()),
+        }
+    }
 }
 
 /// The objects of one kind, each under its handle.
