@@ -32,7 +32,8 @@ impl<'a> Evaluator<'a> {
         instance: &Instance,
     ) -> (Resource, Value) {
         let schema = self.provider.schema(address.mode, &address.kind);
-        let scope = Scope::of(module);
+        let existence = both(&module.existence, &instance.existence);
+        let scope = Scope::of_part(module, &existence);
         let mut body = match &instance.iterator {
             Some((name, value)) => {
                 let binding = scope.bind(name, value.clone());
@@ -45,10 +46,9 @@ impl<'a> Evaluator<'a> {
         if let Some(planned) = planned {
             body = seed::merge(&body, &planned.body, &address);
         }
-        let existence = planned.map(|planned| planned.existence.clone());
         let region = self.resource_region(module, &block.body, &address, &body);
         let resource = Resource {
-            existence: existence.unwrap_or_else(|| both(&module.existence, &instance.existence)),
+            existence: planned.map_or(existence, |planned| planned.existence.clone()),
             region,
             body,
             span: Some(block.header),
@@ -151,7 +151,7 @@ impl<'a> Evaluator<'a> {
                 "inappropriate value for attribute `{}`: {why}",
                 attribute.name
             );
-            self.report(Problem::error(message.clone(), attribute.span));
+            self.report_in(scope, Problem::error(message.clone(), attribute.span));
             Value::unknown(
                 format!("it could not be evaluated: {message}"),
                 schema.ty.clone(),

@@ -20,7 +20,7 @@ use super::syntax::Expression;
 use super::traversal::not_declared;
 use super::types::Type;
 use super::value::{Unknown, Value};
-use crate::source::{Problem, Span};
+use crate::source::{Problem, ProblemSeverity, Span};
 
 /// How deep expressions, locals and modules may nest.
 const MAX_DEPTH: usize = 4_000;
@@ -206,6 +206,19 @@ impl<'a> Evaluator<'a> {
         self.problems.borrow_mut().push(problem);
     }
 
+    /// Reports a problem: where what is evaluated may not exist, it is a warning.
+    pub(super) fn report_in(&self, scope: &Scope<'_, 'a>, problem: Problem) {
+        let severity = if scope.in_doubt {
+            ProblemSeverity::Warning
+        } else {
+            problem.severity
+        };
+        self.report(Problem {
+            severity,
+            ..problem
+        });
+    }
+
     /// Every problem, in order, each once.
     pub(super) fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
@@ -241,7 +254,7 @@ impl<'a> Evaluator<'a> {
             Ok(value) => value.settled(),
             Err(problem) => {
                 let reason = format!("it could not be evaluated: {}", problem.message);
-                self.report(problem);
+                self.report_in(scope, problem);
                 Value::unknown(reason, Type::Dynamic)
             }
         }

@@ -21,6 +21,27 @@ pub(super) struct Expansion {
     pub(super) instances: Vec<Instance>,
     /// What the block as a whole looks like.
     pub(super) whole: Whole,
+    /// The argument that makes the instances, if there is one.
+    pub(super) by: Option<By>,
+}
+
+/// The argument that makes instances.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// `count`
+    Count,
+    /// `for_each`
+    ForEach,
+}
+
+impl By {
+    /// What an expression inside the block calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::ForEach => "each",
+        }
+    }
 }
 
 /// One instance of a block.
@@ -54,10 +75,12 @@ impl Expansion {
                 existence: Existence::Certain,
             }],
             whole: Whole::Single,
+            by: None,
         }
     }
 
-    fn unknown(reason: Arc<str>, iterator: (&'static str, Value)) -> Self {
+    fn unknown(reason: Arc<str>, by: By, each: Value) -> Self {
+        let iterator = (by.name(), each);
         Self {
             instances: vec![Instance {
                 key: Key::Each,
@@ -65,6 +88,7 @@ impl Expansion {
                 existence: Existence::Many(reason.clone()),
             }],
             whole: Whole::Unknown(reason),
+            by: Some(by),
         }
     }
 
@@ -117,14 +141,7 @@ impl Expansion {
     }
 
     fn collection(&self, positions: &[usize], value: &impl Fn(usize) -> Value) -> Value {
-        let is_map = matches!(
-            self.instances.first(),
-            Some(Instance {
-                iterator: Some(("each", _)),
-                ..
-            })
-        );
-        if !is_map {
+        if self.by != Some(By::ForEach) {
             return Value::tuple(positions.iter().map(|position| value(*position)));
         }
         let named = positions.iter().filter_map(|position| {
@@ -197,7 +214,7 @@ impl<'a> Evaluator<'a> {
                     .unknown_reason()
                     .unwrap_or_else(|| format!("`count` of `{what}` is not a number").into());
                 let index = Value::unknown(reason.clone(), Type::Number);
-                Expansion::unknown(reason, ("count", Value::object([("index", index)])))
+                Expansion::unknown(reason, By::Count, Value::object([("index", index)]))
             }
         }
     }
@@ -217,7 +234,7 @@ impl<'a> Evaluator<'a> {
         match options {
             Ok(options) => for_each_expansion(&options, value),
             Err(NoMembers::Unknown(reason, element)) => {
-                Expansion::unknown(reason, ("each", each_of_unknown(value, element)))
+                Expansion::unknown(reason, By::ForEach, each_of_unknown(value, element))
             }
             Err(NoMembers::Refused(why)) => {
                 let problem =
@@ -227,7 +244,7 @@ impl<'a> Evaluator<'a> {
                 );
                 let reason: Arc<str> =
                     format!("`for_each` of `{what}` is not a map or set of strings").into();
-                Expansion::unknown(reason, ("each", each_of_unknown(&Value::Null, None)))
+                Expansion::unknown(reason, By::ForEach, each_of_unknown(&Value::Null, None))
             }
         }
     }
@@ -300,6 +317,7 @@ fn count_expansion(options: &[usize], value: &Value) -> Expansion {
     Expansion {
         instances: (0..most).map(instance).collect(),
         whole,
+        by: Some(By::Count),
     }
 }
 
@@ -328,7 +346,8 @@ fn members(value: &Value) -> Result<BTreeMap<Arc<str>, Value>, NoMembers> {
             unknown.reason.clone(),
             unknown.element.clone(),
         )),
-        Value::Tuple(items) if items.is_empty() => Err(NoMembers::Refused("is a tuple")),
+        // `condition ? toset(…) : []` is a set in Terraform, which knows the type of a null.
+        Value::Tuple(items) if items.is_empty() => Ok(BTreeMap::new()),
         value => match value.unknown_reason() {
             Some(reason) => Err(NoMembers::Unknown(reason, None)),
             None => Err(NoMembers::Refused("is neither a map nor a set of strings")),
@@ -380,6 +399,7 @@ fn for_each_expansion(options: &[BTreeMap<Arc<str>, Value>], value: &Value) -> E
     Expansion {
         instances: values.iter().map(instance).collect(),
         whole,
+        by: Some(By::ForEach),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The names that an expression can see.
 
 use super::evaluate::ModuleInstance;
+use super::resource::Existence;
 use super::value::Value;
 
 /// The names that an expression can see: those bound around it, then those of its module.
@@ -11,6 +12,8 @@ pub(super) struct Scope<'s, 'a> {
     bindings: Option<&'s Binding<'s>>,
     /// The element of the innermost splat.
     pub(super) splat_element: Option<&'s Value>,
+    /// Whether what is evaluated may not exist, so that nothing is wrong if it cannot be.
+    pub(super) in_doubt: bool,
 }
 
 /// A name bound by `for`, `each`, `count`, `self`, a dynamic block or a template's argument.
@@ -23,10 +26,16 @@ pub(super) struct Binding<'s> {
 impl<'s, 'a> Scope<'s, 'a> {
     /// The names of a module.
     pub(super) fn of(module: &'s ModuleInstance<'a>) -> Self {
+        Self::of_part(module, &module.existence)
+    }
+
+    /// The names of a module in a part of it that exists or not.
+    pub(super) fn of_part(module: &'s ModuleInstance<'a>, existence: &Existence) -> Self {
         Self {
             module: Some(module),
             bindings: None,
             splat_element: None,
+            in_doubt: *existence != Existence::Certain,
         }
     }
 
@@ -36,6 +45,7 @@ impl<'s, 'a> Scope<'s, 'a> {
             module: None,
             bindings: None,
             splat_element: None,
+            in_doubt: false,
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::address::{Key, Mode};
 use super::conversion;
 use super::evaluate::{Evaluator, ModuleInstance, cycle};
-use super::expand::{Expansion, Whole};
+use super::expand::{By, Expansion, Whole};
 use super::module::ResourceName;
 use super::operation;
 use super::resource::Existence;
@@ -207,13 +207,7 @@ impl<'a> Evaluator<'a> {
             return Ok(None);
         }
         let key = self.expression(key, scope)?;
-        let is_count = matches!(
-            expansion
-                .instances
-                .first()
-                .and_then(|i| i.iterator.as_ref()),
-            Some(("count", _))
-        );
+        let is_count = expansion.by == Some(By::Count);
         let key = match (key.unmarked(), is_count) {
             (Value::String(name), false) => Key::Name(name.clone()),
             (Value::Number(_) | Value::String(_), true) => {

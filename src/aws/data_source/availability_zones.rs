@@ -32,19 +32,21 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
     let Some(excluded) = names(arguments, "exclude_names") else {
         return Fields::new();
     };
+    let wanted = wanted_names(arguments);
     let by_name =
         known.filter(|known| !known.zones.is_empty() && !ZONES_BY_ACCOUNT.contains(&known.name));
     let mut attributes = match by_name {
         Some(known) => {
-            let zones = known
-                .zones
-                .iter()
-                .filter(|zone| !excluded.contains(zone.as_str()));
+            let is_selected = |zone: &&String| {
+                let is_wanted = wanted.iter().all(|names| names.contains(zone.as_str()));
+                is_wanted && !excluded.contains(zone.as_str())
+            };
+            let zones = known.zones.iter().filter(is_selected);
             let zones: Vec<Value> = zones.map(|zone| Value::string(zone.as_str())).collect();
             let ids = symbolic(address, "zone_ids", zones.len());
             fields([("names", strings(zones)), ("zone_ids", ids)])
         }
-        None if excluded.is_empty() => symbolic_zones(address),
+        None if excluded.is_empty() && wanted.is_empty() => symbolic_zones(address),
         None => Fields::new(),
     };
     if !attributes.is_empty() {
@@ -61,6 +63,7 @@ fn only_ordinary_zones(arguments: &Body) -> bool {
             return false;
         };
         let ordinary = match name {
+            Some("zone-name") => return true,
             Some("opt-in-status") => "opt-in-not-required",
             Some("zone-type") => "availability-zone",
             Some("state") => "available",
@@ -79,6 +82,17 @@ fn only_ordinary_zones(arguments: &Body) -> bool {
         && state.is_none_or(|state| state == Some("available"))
         && filters.more.is_none()
         && filters.bodies.iter().all(is_ordinary)
+}
+
+/// The names that filters by name admit, one set for each filter.
+fn wanted_names(arguments: &Body) -> Vec<BTreeSet<String>> {
+    let filters = arguments.nested("filter").bodies;
+    let by_name = filters
+        .iter()
+        .filter(|filter| filter.get("name").and_then(Value::as_str) == Some("zone-name"));
+    by_name
+        .filter_map(|filter| names(filter, "values"))
+        .collect()
 }
 
 /// The strings of a list argument, if all are known.

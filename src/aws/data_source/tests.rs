@@ -190,3 +190,18 @@ fn a_prefix_list_found_by_a_filter_has_the_name_of_the_filter() {
     ];
     assert_eq!(texts(IRELAND, text), expected);
 }
+
+#[test]
+fn availability_zones_are_filtered_by_name() {
+    let text = r#"
+        data "aws_availability_zones" "z" {
+            exclude_names = ["eu-west-1b"]
+            filter {
+                name   = "zone-name"
+                values = ["eu-west-1c", "eu-west-1b"]
+            }
+        }
+        resource "x_y" "z" { value = join(",", data.aws_availability_zones.z.names) }
+    "#;
+    assert_eq!(value_in(IRELAND, text), Value::string("eu-west-1c"));
+}

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::source::ProblemSeverity;
 use crate::terraform::files::Files;
 use crate::terraform::load;
 use crate::terraform::provider::{BlockSchema, DataSource};
@@ -367,4 +368,53 @@ fn an_attribute_that_is_not_set_is_a_reference() {
         value(&world, "x_subnet.a", "cidr"),
         Value::string("10.0.1.0/24")
     );
+}
+#[test]
+fn a_template_file_sees_its_variables_only() {
+    let root = r#"resource "x_y" "z" { text = templatefile("${path.module}/t.tftpl", { names = ["a", "b"] }) }"#;
+    let template = "%{ for name in names ~}\n${name};\n%{ endfor ~}\n";
+    let (world, problems) = run(
+        &[("main.tf", root), ("t.tftpl", template)],
+        &EvaluateOptions::default(),
+    );
+    assert_eq!(problems, [] as [String; 0]);
+    assert_eq!(value(&world, "x_y.z", "text"), Value::string("a;\nb;\n"));
+}
+
+#[test]
+fn no_instances_by_for_each_are_an_empty_map() {
+    let world = world(
+        r#"
+        resource "x_a" "none" { for_each = {} }
+        resource "x_b" "m" { all = merge(x_a.none, { a = 1 }) }
+        "#,
+    );
+    assert_eq!(
+        value(&world, "x_b.m", "all"),
+        Value::object([("a", Value::int(1))])
+    );
+}
+
+#[test]
+fn what_may_not_exist_is_not_wrong() {
+    let text = r#"
+        variable "names" { type = set(string) }
+        locals { sizes = {} }
+        resource "x_a" "n" {
+          for_each = var.names
+          size     = local.sizes["missing"]
+        }
+    "#;
+    let loaded = load::from_text(&[("main.tf", text)]);
+    let files = Files::in_memory(&[]);
+    let options = EvaluateOptions::default();
+    let (_, problems) = evaluate(
+        &loaded.modules,
+        &loaded.roots[0],
+        &options,
+        &NoProvider,
+        &files,
+    );
+    let is_error = |problem: &Problem| problem.severity == ProblemSeverity::Error;
+    assert_eq!((problems.len(), problems.iter().any(is_error)), (2, false));
 }
