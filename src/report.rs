@@ -12,11 +12,13 @@ pub mod gitlab;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+mod path;
 mod plain;
 pub mod repository;
 pub mod sarif;
 pub mod style;
 pub mod text;
+mod wrap;
 
 use repository::Repository;
 

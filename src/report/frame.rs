@@ -1,5 +1,6 @@
 //! Code frames: the lines of a file that labels point at.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -10,6 +11,8 @@ use miette::{
 
 use super::escape::escape;
 use super::style::Style;
+use super::wrap::wrap;
+use crate::finding::Finding;
 use crate::source::{SourceFile, Span};
 
 /// A place in a file and what is to be said about it.
@@ -21,11 +24,38 @@ pub(super) struct Mark {
     pub(super) text: String,
 }
 
+/// More places than these are only counted.
+const MOST_MARKS: usize = 6;
 /// Longer lines are shown in part.
 const LONG_LINE: usize = 400;
 /// As much of a long line is shown before and after the start of a mark.
 const BEFORE: usize = 40;
 const AFTER: usize = 80;
+
+/// The line to change, then the labels that have a place, one mark a place; and how many were left
+/// out.
+pub(super) fn marks(finding: &Finding) -> (Vec<Mark>, usize) {
+    let mut places: BTreeMap<Span, BTreeSet<&str>> = BTreeMap::new();
+    for label in &finding.labels {
+        if let Some(span) = label.span {
+            places.entry(span).or_default().insert(&label.message);
+        }
+    }
+    let own = finding.span;
+    if let Some(span) = own {
+        places.entry(span).or_default();
+    }
+    let mut marks: Vec<Mark> = places.into_iter().map(mark).collect();
+    marks.sort_by_key(|mark| own.map(|own| (mark.span != own, mark.span.file != own.file)));
+    let hidden = marks.len().saturating_sub(MOST_MARKS);
+    marks.truncate(MOST_MARKS);
+    (marks, hidden)
+}
+
+fn mark((span, texts): (Span, BTreeSet<&str>)) -> Mark {
+    let text = Vec::from_iter(texts).join("\n");
+    Mark { span, text }
+}
 
 /// Draws the lines of one file that are marked; the first mark names the place in the header.
 /// `text` is the file's text as it may be shown, byte for byte.
@@ -57,7 +87,7 @@ fn label(file: &SourceFile, mark: &Mark, first: bool, width: usize) -> LabeledSp
     let end = end.min(line_end).min(boundary(file, start + AFTER));
     let span: SourceSpan = (start, end.saturating_sub(start)).into();
     let indent = start - file.line_start(line) + (end.saturating_sub(start)) / 2;
-    let text = wrap(&mark.text, width, indent.min(BEFORE));
+    let text = fitted(&mark.text, width, indent.min(BEFORE));
     if first {
         LabeledSpan::new_primary_with_span(text, span)
     } else {
@@ -65,10 +95,12 @@ fn label(file: &SourceFile, mark: &Mark, first: bool, width: usize) -> LabeledSp
     }
 }
 
-fn wrap(text: &str, width: usize, indent: usize) -> Option<String> {
+fn fitted(text: &str, width: usize, indent: usize) -> Option<String> {
     const GUTTER: usize = 12;
     let room = width.saturating_sub(indent + GUTTER).max(30);
-    (!text.is_empty()).then(|| textwrap::fill(&escape(text), room))
+    let lines = text.lines().map(|line| wrap(&escape(line), "", "", room));
+    let lines: Vec<String> = lines.collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn boundary(file: &SourceFile, offset: usize) -> usize {

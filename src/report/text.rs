@@ -9,13 +9,10 @@ use super::escape::{escape, mask};
 use super::fault::{Fault, faults, tally};
 use super::frame::{self, Mark};
 use super::style::Style;
-use super::{Report, counted};
+use super::wrap::wrap;
+use super::{Report, counted, path};
 use crate::finding::{Confidence, Finding};
-use crate::reachability::path::Hop;
-use crate::source::{FileId, Problem, ProblemSeverity, Span};
-
-/// More places than these are only counted.
-const MOST_MARKS: usize = 6;
+use crate::source::{FileId, Problem, ProblemSeverity};
 
 /// Writes every finding.
 pub fn findings(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -113,7 +110,7 @@ impl<'a> Page<'a> {
             unsure => format!(" ({})", unsure.as_str()),
         };
         let message = format!("{name}{sure}: {}", escape(&finding.message));
-        let message = textwrap::fill(&message, indented(self.style, "", "  "));
+        let message = wrap(&message, "", "  ", self.style.width);
         let rest = message.strip_prefix(&name).unwrap_or(&message);
         writeln!(
             out,
@@ -127,7 +124,7 @@ impl<'a> Page<'a> {
             let subject = finding.subject.to_string();
             writeln!(out, "  at {} in {}", escape(&subject), escape(&place))?;
         }
-        self.path(&finding.path, out)?;
+        path::write(&finding.path, &self.report.sources, self.style, out)?;
         if self.report.roots.len() > 1 {
             let roots = fault.root_paths(self.report);
             let name = if roots.len() > 1 { "roots: " } else { "root: " };
@@ -146,7 +143,7 @@ impl<'a> Page<'a> {
             ProblemSeverity::Warning => "warning",
         };
         let message = format!("{name}: {}", escape(&problem.message));
-        let message = textwrap::fill(&message, indented(self.style, "", "  "));
+        let message = wrap(&message, "", "  ", self.style.width);
         let rest = message.strip_prefix(name).unwrap_or(&message);
         writeln!(
             out,
@@ -166,7 +163,7 @@ impl<'a> Page<'a> {
 
     /// One frame a file, that of the line to change first.
     fn frames(&mut self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-        let (marks, hidden) = marks(finding);
+        let (marks, hidden) = frame::marks(finding);
         let mut files: Vec<FileId> = Vec::new();
         for mark in &marks {
             if !files.contains(&mark.span.file) {
@@ -194,89 +191,15 @@ impl<'a> Page<'a> {
         out.write_all(frame::draw(source, text, marks, self.style).as_bytes())
     }
 
-    fn path(&self, hops: &[Hop], out: &mut dyn Write) -> io::Result<()> {
-        if hops.is_empty() {
-            return Ok(());
-        }
-        let width = |text: &str| textwrap::core::display_width(text);
-        let stage = hops.iter().map(|hop| width(hop.stage.as_str())).max();
-        let at = hops.iter().map(|hop| width(&escape(&hop.at)));
-        let columns = (stage.unwrap_or(0), at.max().unwrap_or(0).min(40));
-        writeln!(out, "  {}", "path:".style(self.style.help()))?;
-        for (n, hop) in hops.iter().enumerate() {
-            self.hop(n + 1, hop, columns, out)?;
-        }
-        Ok(())
-    }
-
-    fn hop(
-        &self,
-        number: usize,
-        hop: &Hop,
-        (stage, at): (usize, usize),
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let words = hop.stage.as_str().replace('_', " ");
-        let head = format!("  {number:>3}. {words:stage$}  {:at$}  ", escape(&hop.at));
-        let decision = hop.decision.as_str();
-        let place = hop.span.map(|span| self.report.sources.location(span));
-        let place = place.map_or(String::new(), |at| {
-            format!(" ({}:{})", escape(&at.file), at.line)
-        });
-        let text = format!("{decision}: {}{place}", escape(&hop.reason));
-        let indent = " ".repeat(stage + 9);
-        let wrapped = textwrap::fill(&text, indented(self.style, &head, &indent));
-        let wrapped = wrapped.strip_prefix(&head).unwrap_or(&wrapped);
-        let rest = wrapped.strip_prefix(decision).unwrap_or(wrapped);
-        let rest = rest.strip_suffix(&place).unwrap_or(rest);
-        let ink = self.style.decision(hop.decision);
-        let place = place.style(self.style.faint());
-        writeln!(out, "{head}{}{rest}{place}", decision.style(ink))
-    }
-
     fn note(&self, name: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
         let indent = " ".repeat(name.len() + 2);
         let mut first = format!("  {name}");
         for line in text.lines() {
-            let wrapped = textwrap::fill(&escape(line), indented(self.style, &first, &indent));
+            let wrapped = wrap(&escape(line), &first, &indent, self.style.width);
             let rest = wrapped.strip_prefix(&first).unwrap_or(&wrapped);
             writeln!(out, "{}{rest}", first.style(self.style.help()))?;
             first.clone_from(&indent);
         }
         Ok(())
     }
-}
-
-/// The line to change, then the labels that have a place; and how many were left out.
-fn marks(finding: &Finding) -> (Vec<Mark>, usize) {
-    let labels = finding.labels.iter();
-    let mut labels: Vec<(Span, &str)> = labels
-        .filter_map(|label| Some((label.span?, label.message.as_str())))
-        .collect();
-    labels.sort_unstable();
-    let own = |span: Span| !labels.iter().any(|(at, _)| *at == span);
-    let own = finding.span.filter(|span| own(*span));
-    let mut places: Vec<(Span, &str)> = own.map(|span| (span, "")).into_iter().collect();
-    places.extend(labels);
-    places.sort_by_key(|(span, _)| {
-        finding
-            .span
-            .map(|own| (own != *span, own.file != span.file))
-    });
-    let hidden = places.len().saturating_sub(MOST_MARKS);
-    let shown = places.into_iter().take(MOST_MARKS);
-    let mark = |(span, text): (Span, &str)| Mark {
-        span,
-        text: text.to_owned(),
-    };
-    (shown.map(mark).collect(), hidden)
-}
-
-fn indented<'a>(style: &Style, first: &'a str, rest: &'a str) -> textwrap::Options<'a> {
-    textwrap::Options::new(style.width)
-        .initial_indent(first)
-        .subsequent_indent(rest)
-        .break_words(false)
-        .word_separator(textwrap::WordSeparator::AsciiSpace)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
