@@ -4,7 +4,6 @@ pub mod coverage;
 pub mod describe;
 pub mod destination;
 pub mod dns;
-pub mod effective;
 pub mod filtering;
 pub mod gateway_endpoint;
 pub mod packets;

@@ -11,7 +11,6 @@ use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::aws::workload::Role;
 
 use super::destination::{Destination, public_addresses};
-use super::effective;
 use super::routing::{self, Choice, NextHop};
 
 /// The routes that destinations take from one subnet.
@@ -29,7 +28,7 @@ pub fn of<'a>(
     subnet: Id<Subnet>,
     destination: &'a Destination,
 ) -> Coverage<'a> {
-    let table = effective::route_table(network, subnet);
+    let table = network.effective_route_table(subnet).link;
     let tables = table.options().unwrap_or_default();
     let choices = tables
         .iter()

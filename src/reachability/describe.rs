@@ -46,17 +46,9 @@ fn destination(network: &Network, to: &Destination) -> String {
             None => "an unknown CIDR".to_owned(),
         },
         Destination::PrefixList(list) => match list.known() {
-            Some(list) => prefix_list(network, *list),
+            Some(list) => network.prefix_lists[*list].origin.name(),
             None => "an unknown prefix list".to_owned(),
         },
-    }
-}
-
-fn prefix_list(network: &Network, list: Id<crate::aws::prefix_list::PrefixList>) -> String {
-    let list = &network.prefix_lists[list];
-    match list.aws_service.known() {
-        Some(Some(service)) => format!("the prefix list of {service}"),
-        _ => list.origin.name(),
     }
 }
 

@@ -99,7 +99,7 @@ impl Destination {
             return false;
         };
         let same_service = list.aws_service.is(&Some(own.name.clone())).is_true();
-        same_service && list.origin.region == own.region
+        same_service && same(&list.origin.region, &own.region)
     }
 
     /// Whether a prefix list holds nothing of it: that of another service of AWS's, as no two of them
@@ -110,6 +110,21 @@ impl Destination {
             _ => false,
         };
         list.aws_service.holds(other).is_true()
+    }
+}
+
+/// Whether two Regions are one, be it one that is not known.
+fn same(one: &Fact<Arc<str>>, other: &Fact<Arc<str>>) -> bool {
+    let name = |cause: &Cause| {
+        cause
+            .identity
+            .clone()
+            .unwrap_or_else(|| cause.reason.clone())
+    };
+    match (one, other) {
+        (Fact::Known(one), Fact::Known(other)) => one == other,
+        (Fact::Unknown(one), Fact::Unknown(other)) => name(one) == name(other),
+        _ => false,
     }
 }
 

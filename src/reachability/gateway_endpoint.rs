@@ -13,12 +13,12 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 
+use super::coverage;
 use super::destination::{self, Destination};
 use super::packets::Request;
 use super::path::{Hop, Stage};
 use super::verdict::{Denial, Part, Stop};
 use super::walk::{Client, walk};
-use super::{coverage, effective};
 
 /// Whether an endpoint is one, for a service that has them.
 pub fn is_gateway_endpoint(endpoint: &VpcEndpoint) -> Fact<bool> {
@@ -67,7 +67,8 @@ pub fn client_tables(network: &Network, vpc: Id<Vpc>) -> Vec<Id<RouteTable>> {
     let subnets = network.subnets.iter();
     let here = subnets.filter(|(_, subnet)| subnet.vpc.is(&vpc).is_true());
     let clients = here.filter(|(id, _)| coverage::is_client_subnet(network, *id).is_true());
-    let tables = clients.filter_map(|(id, _)| effective::route_table(network, id).known().copied());
+    let tables =
+        clients.filter_map(|(id, _)| network.effective_route_table(id).link.known().copied());
     let mut tables: Vec<_> = tables.collect();
     tables.sort_unstable();
     tables.dedup();

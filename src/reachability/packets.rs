@@ -71,8 +71,8 @@ impl fmt::Display for Request {
     }
 }
 
-/// The ports that clients and NAT gateways send from (VPC guide "Custom network ACLs", ephemeral
-/// ports).
+/// The ports that NAT gateways, Lambda functions and load balancers send from, and that every client
+/// may choose (VPC guide "Custom network ACLs", ephemeral ports).
 pub fn ephemeral_ports() -> PortSet {
     PortSet::of(Range {
         first: 1024,
@@ -80,13 +80,21 @@ pub fn ephemeral_ports() -> PortSet {
     })
 }
 
+/// The ports that Linux sends from unless it is told otherwise.
+pub fn linux_ports() -> PortSet {
+    PortSet::of(Range {
+        first: 32768,
+        last: 60999,
+    })
+}
+
 impl Packets {
-    /// The packets from any ephemeral port of `sources` to `destinations`.
-    pub fn between(sources: AddressSet, destinations: AddressSet) -> Self {
+    /// The packets from these ports of `sources` to `destinations`.
+    pub fn between(sources: AddressSet, ports: PortSet, destinations: AddressSet) -> Self {
         Self {
             sources,
             destinations,
-            ports: vec![ephemeral_ports()],
+            ports: vec![ports],
         }
     }
 
@@ -207,9 +215,8 @@ mod tests {
 
     fn packets(source: &str, destination: &str, first: u16, last: u16) -> Packets {
         let addresses = |cidr| AddressSet::from(parse_cidr(cidr).expect("a CIDR"));
-        let mut packets = Packets::between(addresses(source), addresses(destination));
-        packets.ports = vec![PortSet::of(Range { first, last })];
-        packets
+        let ports = PortSet::of(Range { first, last });
+        Packets::between(addresses(source), ports, addresses(destination))
     }
 
     #[test]

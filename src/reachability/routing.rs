@@ -77,7 +77,7 @@ impl<'a> Choice<'a> {
 
     /// What the answers for each option come down to.
     pub(super) fn one_of(&self, answers: impl Iterator<Item = Fact<bool>>) -> Fact<bool> {
-        super::effective::one_of(answers, || self.cause()).holds(|holds| *holds)
+        Fact::one_of(answers, &self.cause()).holds(|holds| *holds)
     }
 
     fn cause(&self) -> Cause {
@@ -92,7 +92,18 @@ pub fn next_hops<'a>(
     table: Id<RouteTable>,
     destinations: &Destination,
 ) -> Vec<Choice<'a>> {
-    let candidates = candidate::of_table(network, &network.route_tables[table], destinations);
+    next_hops_by(network, table, destinations, |_| true)
+}
+
+/// The same as if the table had some of its routes only.
+pub fn next_hops_by<'a>(
+    network: &'a Network,
+    table: Id<RouteTable>,
+    destinations: &Destination,
+    counts: impl Fn(&Route) -> bool,
+) -> Vec<Choice<'a>> {
+    let table = &network.route_tables[table];
+    let candidates = candidate::of_table(network, table, destinations, counts);
     let mut partition = Partition::of(destinations.addresses.clone());
     for rank in candidates.chunk_by(|one, next| one.rank == next.rank) {
         partition.meet(rank);

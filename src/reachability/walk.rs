@@ -9,16 +9,17 @@ mod security_groups;
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::network::Network;
-use crate::aws::route_table::{Route, RouteTable, Target};
+use crate::aws::route_table::{Route, RouteKind, RouteTable, Target};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
+use crate::aws::traffic::PortSet;
+use crate::aws::workload::{SourcePorts, Workload};
 
 use super::destination::Destination;
-use super::effective;
 use super::filtering::security_group::Groups;
-use super::packets::{Packets, Request};
+use super::packets::{Packets, Request, Side, ephemeral_ports, linux_ports};
 use super::path::{Decision, Hop, Stage};
-use super::routing::{self, NextHop};
+use super::routing::{self, Choice, NextHop};
 use super::verdict::{Answer, Outcome, Stop, Way};
 use crossing::Crossing;
 
@@ -31,15 +32,32 @@ pub struct Client<'a> {
     pub groups: Option<&'a Groups>,
     /// Whether it has a public IPv4 address; none where the question is about the subnet itself.
     pub has_public_ip: Option<Fact<bool>>,
+    /// The ports that it sends from.
+    pub ports: PortSet,
 }
 
-impl Client<'_> {
+impl<'a> Client<'a> {
     /// Anything in a subnet.
     pub fn anywhere_in(subnet: Id<Subnet>) -> Self {
         Self {
             subnet,
             groups: None,
             has_public_ip: None,
+            ports: ephemeral_ports(),
+        }
+    }
+
+    /// The network interfaces of a workload in one of its subnets. Of most workloads nobody knows which
+    /// ports they send from: the question is then about those of Linux.
+    pub fn of_workload(workload: &'a Workload, subnet: Id<Subnet>) -> Self {
+        Self {
+            subnet,
+            groups: Some(&workload.security_groups),
+            has_public_ip: Some(workload.has_public_ip.clone()),
+            ports: match workload.source_ports {
+                SourcePorts::All => ephemeral_ports(),
+                SourcePorts::Some => linux_ports(),
+            },
         }
     }
 }
@@ -59,13 +77,12 @@ pub fn walk(
         ended: Vec::new(),
     };
     let (sources, doubt) = addresses_of(network, client.subnet);
-    let packets = Packets::between(sources, destination.addresses.clone());
-    let trip = Trip::new(packets);
-    let trips = walk.security_group_egress(trip);
-    for trip in trips {
+    let ports = client.ports.clone();
+    let packets = Packets::between(sources, ports, destination.addresses.clone());
+    for trip in walk.security_group_egress(Trip::new(packets)) {
         walk.leave(trip, client.subnet);
     }
-    let blurred = [doubt.map(|cause| (super::packets::Side::Sources, cause))];
+    let blurred = [doubt.map(|cause| (Side::Sources, cause))];
     overlay::answer(walk.ended, destination, &blurred)
 }
 
@@ -184,7 +201,7 @@ impl<'a> Walk<'a> {
     }
 
     fn route(&mut self, trip: Trip, subnet: Id<Subnet>) {
-        let table = effective::route_table(self.network, subnet);
+        let table = self.network.effective_route_table(subnet).link;
         let cause = table.cause().cloned();
         for table in table.options().unwrap_or_default() {
             let mut trip = trip.clone();
@@ -215,13 +232,46 @@ impl<'a> Walk<'a> {
     fn route_by(&mut self, trip: &Trip, table: Id<RouteTable>, subnet: Id<Subnet>) {
         let asked = self.destination.part(trip.packets.destinations.clone());
         for choice in routing::next_hops(self.network, table, &asked) {
-            let side = super::packets::Side::Destinations;
-            let mut part = trip.with(trip.packets.with(side, &choice.destinations));
-            part.outcome.depends_on.extend(choice.causes);
-            part.outcome.assumptions.extend(choice.assumptions);
-            for option in choice.options {
-                self.follow(part.clone(), &option, table, subnet);
+            let is_endpoint = |option: &NextHop| option.route().is_some_and(is_endpoint_route);
+            if trip.leg() > 0 && choice.options.iter().any(is_endpoint) {
+                self.behind_nat(trip, &choice, table, subnet);
             }
+            self.choose(trip, choice, table, subnet);
+        }
+    }
+
+    /// Nobody at AWS says whether packets from a NAT gateway take the endpoint routes of its subnet: they
+    /// may as well take the others.
+    fn behind_nat(
+        &mut self,
+        trip: &Trip,
+        choice: &Choice<'a>,
+        table: Id<RouteTable>,
+        subnet: Id<Subnet>,
+    ) {
+        let asked = self.destination.part(choice.destinations.clone());
+        let others = |route: &Route| !is_endpoint_route(route);
+        let cause = Cause::new("AWS does not say whether NAT gateways use gateway endpoints");
+        let mut trip = trip.clone();
+        trip.outcome.depends_on.push(cause);
+        for choice in routing::next_hops_by(self.network, table, &asked, others) {
+            self.choose(&trip, choice, table, subnet);
+        }
+    }
+
+    fn choose(
+        &mut self,
+        trip: &Trip,
+        choice: Choice<'a>,
+        table: Id<RouteTable>,
+        subnet: Id<Subnet>,
+    ) {
+        let packets = &trip.packets;
+        let mut part = trip.with(packets.with(Side::Destinations, &choice.destinations));
+        part.outcome.depends_on.extend(choice.causes);
+        part.outcome.assumptions.extend(choice.assumptions);
+        for option in choice.options {
+            self.follow(part.clone(), &option, table, subnet);
         }
     }
 
@@ -275,4 +325,8 @@ impl<'a> Walk<'a> {
             _ => self.arrive(trip.way(Way::External)),
         }
     }
+}
+
+fn is_endpoint_route(route: &Route) -> bool {
+    route.kind == RouteKind::GatewayEndpoint
 }

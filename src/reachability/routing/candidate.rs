@@ -109,6 +109,7 @@ pub(super) fn of_table<'a>(
     network: &'a Network,
     table: &'a RouteTable,
     asked: &Destination,
+    counts: impl Fn(&Route) -> bool,
 ) -> Vec<Candidate<'a>> {
     let mut build = Build {
         network,
@@ -116,7 +117,7 @@ pub(super) fn of_table<'a>(
         local: local_addresses(table),
         candidates: Vec::new(),
     };
-    for route in &table.routes {
+    for route in table.routes.iter().filter(|route| counts(&route.value)) {
         build.route(route);
     }
     for cause in table.routes.more() {

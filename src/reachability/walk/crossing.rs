@@ -6,11 +6,11 @@ use crate::aws::security_group::Direction;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
+use crate::reachability::describe;
 use crate::reachability::filtering::{Ruling, network_acl};
 use crate::reachability::packets::{Packets, Request, Side};
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::verdict::{Denial, Stop};
-use crate::reachability::{describe, effective};
 
 use super::{Trip, Walk};
 
@@ -123,7 +123,7 @@ impl View {
 impl Walk<'_> {
     /// Packets or their replies cross the edge of a subnet: those that may pass go on.
     pub(super) fn cross(&mut self, trip: Trip, crossing: &Crossing) -> Vec<Trip> {
-        let acl = effective::network_acl(self.network, crossing.subnet);
+        let acl = self.network.effective_network_acl(crossing.subnet).link;
         let Some(acls) = acl.options() else {
             let name = self.network.subnets[crossing.subnet].origin.name();
             let cause = acl.cause().expect("it is not known");
