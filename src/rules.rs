@@ -6,26 +6,52 @@ use thiserror::Error;
 
 use crate::aws::data::AwsData;
 use crate::aws::network::Network;
+use crate::aws::origin::Origin;
 use crate::finding::{Confidence, Finding};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::terraform::address::Address;
 use crate::terraform::resource::World;
 
+mod evidence;
 pub mod options;
 mod ownership;
 pub mod page;
 pub mod selection;
+mod subnets;
+mod words;
 
 use options::RuleOptions;
 use ownership::at_own_line;
 use page::Page;
 use selection::Selection;
 
+/// The rule of a module of the same name as its page.
+macro_rules! rule {
+    ($name:ident) => {
+        Rule::new(
+            stringify!($name),
+            include_str!(concat!("../rules/", stringify!($name), ".md")),
+            $name::check,
+        )
+    };
+}
+
 // A rule is its module, here, and its entry, below.
+mod gateway_endpoint_no_route_tables;
+mod gateway_endpoint_subnet_not_covered;
+mod nacl_blocks_gateway_endpoint;
+mod s3_via_nat_only;
 
 /// Every rule, in the order of their names.
 pub fn all() -> &'static [Rule] {
-    static RULES: LazyLock<Vec<Rule>> = LazyLock::new(Vec::new);
+    static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+        vec![
+            rule!(gateway_endpoint_no_route_tables),
+            rule!(gateway_endpoint_subnet_not_covered),
+            rule!(nacl_blocks_gateway_endpoint),
+            rule!(s3_via_nat_only),
+        ]
+    });
     &RULES
 }
 
@@ -137,6 +163,14 @@ impl Context<'_> {
             severity,
             ..finding
         }
+    }
+
+    /// Where an argument of a resource stands; its header if the argument is not set.
+    pub(crate) fn place(&self, origin: &Origin, argument: &str) -> Option<Span> {
+        let address = origin.address.as_ref()?;
+        let mut resources = self.world.resources.iter();
+        let resource = resources.find(|resource| resource.address == *address)?;
+        resource.body.span_of(argument).or(origin.span)
     }
 }
 

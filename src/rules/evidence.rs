@@ -1,0 +1,206 @@
+//! From evidence to confidence: the only place where a finding's confidence is made.
+
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::members::Presence;
+use crate::aws::origin::Origin;
+use crate::finding::Confidence;
+use crate::terraform::resource::HandedOut;
+
+/// What speaks for a finding; every piece can only weaken it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Evidence {
+    /// How sure the finding is; `None` if something refutes it.
+    confidence: Option<Confidence>,
+    /// What it depends on where it is not certain.
+    causes: Vec<Cause>,
+}
+
+impl Evidence {
+    /// Nothing speaks against it.
+    pub(super) fn new() -> Self {
+        Self {
+            confidence: Some(Confidence::Certain),
+            causes: Vec::new(),
+        }
+    }
+
+    /// It needs this to be true.
+    #[must_use]
+    pub(super) fn needs(self, fact: &Fact<bool>) -> Self {
+        match fact {
+            Fact::Known(true) => self,
+            Fact::Known(false) => Self {
+                confidence: None,
+                ..self
+            },
+            Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
+                self.at_most(Confidence::Possible).because(cause)
+            }
+        }
+    }
+
+    /// It needs this to be false.
+    #[must_use]
+    pub(super) fn excludes(self, fact: Fact<bool>) -> Self {
+        self.needs(&fact.map(|holds| !holds))
+    }
+
+    /// It is about something that may not be there.
+    #[must_use]
+    pub(super) fn about(self, presence: &Presence) -> Self {
+        match presence.cause() {
+            None => self,
+            Some(cause) => self.at_most(Confidence::Possible).because(cause),
+        }
+    }
+
+    /// It takes this for granted.
+    #[must_use]
+    pub(super) fn assumes(self, assumptions: &[Cause]) -> Self {
+        assumptions.iter().fold(self, |evidence, assumption| {
+            evidence.at_most(Confidence::Likely).because(assumption)
+        })
+    }
+
+    /// Something is missing that others could add to this object, if they know it.
+    #[must_use]
+    pub(super) fn missing_at(self, origin: &Origin) -> Self {
+        if origin.is_external() {
+            let cause = Cause::new(format!(
+                "{} belongs to another configuration",
+                origin.name()
+            ));
+            return self.at_most(Confidence::Possible).because(&cause);
+        }
+        origin.handed_out.iter().fold(self, |evidence, way| {
+            let confidence = match way {
+                HandedOut::MissingModule(_) => Confidence::Possible,
+                HandedOut::Output(_) | HandedOut::Published(_) => Confidence::Likely,
+            };
+            evidence
+                .at_most(confidence)
+                .because(&handed_out(origin, way))
+        })
+    }
+
+    /// This object lacks a partner, which others add if they know it.
+    #[must_use]
+    pub(super) fn lacks_partner(self, origin: &Origin) -> Self {
+        origin.handed_out.iter().fold(self, |evidence, way| {
+            let cause = handed_out(origin, way);
+            evidence.at_most(Confidence::Possible).because(&cause)
+        })
+    }
+
+    /// How sure the finding is; `None` if something refutes it.
+    pub(super) fn confidence(&self) -> Option<Confidence> {
+        self.confidence
+    }
+
+    /// What it depends on, for the end of a message; nothing if it is certain.
+    pub(super) fn depends_on(&self) -> String {
+        let reasons: Vec<&str> = self.causes.iter().map(|cause| &*cause.reason).collect();
+        match reasons.as_slice() {
+            [] => String::new(),
+            [only] => format!(" (depends on this: {only})"),
+            [first, rest @ ..] => {
+                format!(" (depends on this: {first}; and {} more)", rest.len())
+            }
+        }
+    }
+
+    fn at_most(self, most: Confidence) -> Self {
+        Self {
+            confidence: self.confidence.map(|confidence| confidence.min(most)),
+            ..self
+        }
+    }
+
+    fn because(mut self, cause: &Cause) -> Self {
+        if !self.causes.contains(cause) {
+            self.causes.push(cause.clone());
+        }
+        self
+    }
+}
+
+fn handed_out(origin: &Origin, way: &HandedOut) -> Cause {
+    let name = origin.name();
+    let reason = match way {
+        HandedOut::Output(output) => format!("{name} is handed out by the output `{output}`"),
+        HandedOut::MissingModule(call) => {
+            format!("{name} is handed to `{call}`, which is not on the disk")
+        }
+        HandedOut::Published(by) => format!("{name} is published by {by}"),
+    };
+    Cause::new(reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::origin::Maker;
+
+    fn origin(handed_out: Vec<HandedOut>) -> Origin {
+        Origin {
+            maker: Maker::Configuration,
+            address: None,
+            span: None,
+            presence: Presence::Certain,
+            region: Fact::unknown("none"),
+            handed_out,
+            ignore_changes: Vec::new(),
+        }
+    }
+
+    fn unknown() -> Fact<bool> {
+        Fact::unknown("`var.on` has no value")
+    }
+
+    #[test]
+    fn what_is_refuted_stays_refuted() {
+        let refuted = Evidence::new().needs(&Fact::Known(false));
+        assert_eq!(refuted.needs(&unknown()).confidence(), None);
+    }
+
+    #[test]
+    fn an_unknown_leaves_a_possibility() {
+        let evidence = Evidence::new().needs(&unknown());
+        assert_eq!(evidence.confidence(), Some(Confidence::Possible));
+        assert!(evidence.depends_on().contains("`var.on` has no value"));
+    }
+
+    #[test]
+    fn an_absence_at_something_handed_out_is_likely() {
+        let output = origin(vec![HandedOut::Output("vpc_id".into())]);
+        let evidence = Evidence::new().missing_at(&output);
+        assert_eq!(evidence.confidence(), Some(Confidence::Likely));
+        let module = origin(vec![HandedOut::MissingModule("module.apps".into())]);
+        let evidence = evidence.missing_at(&module);
+        assert_eq!(evidence.confidence(), Some(Confidence::Possible));
+    }
+
+    #[test]
+    fn an_absence_at_something_of_another_configuration_is_possible() {
+        let identity = "data.aws_vpc.main".into();
+        let external = Origin {
+            maker: Maker::Elsewhere { identity },
+            ..origin(Vec::new())
+        };
+        let evidence = Evidence::new().missing_at(&external);
+        assert_eq!(evidence.confidence(), Some(Confidence::Possible));
+    }
+
+    #[test]
+    fn a_thing_without_partner_that_is_handed_out_is_possible() {
+        let endpoint = origin(vec![HandedOut::Output("s3_endpoint_id".into())]);
+        let evidence = Evidence::new().lacks_partner(&endpoint);
+        assert_eq!(evidence.confidence(), Some(Confidence::Possible));
+        assert_eq!(
+            Evidence::new()
+                .lacks_partner(&origin(Vec::new()))
+                .confidence(),
+            Some(Confidence::Certain)
+        );
+    }
+}

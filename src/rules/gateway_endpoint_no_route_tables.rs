@@ -1,0 +1,54 @@
+//! A gateway endpoint in no route table.
+
+use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::finding::Finding;
+use crate::reachability::gateway_endpoint;
+use crate::terraform::address::Address;
+
+use super::evidence::Evidence;
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let endpoints = cx.network.vpc_endpoints.iter();
+    let own = endpoints.filter(|(_, endpoint)| !endpoint.origin.is_external());
+    own.filter_map(|(_, endpoint)| finding(cx, endpoint))
+        .collect()
+}
+
+fn finding(cx: &Context, endpoint: &VpcEndpoint) -> Option<Finding> {
+    let subject = endpoint.origin.address.as_ref()?;
+    let evidence = evidence(cx, endpoint);
+    let service = words::service_of(endpoint);
+    let message = format!(
+        "`{subject}` is in no route table, so no traffic to {service} uses it{}",
+        evidence.depends_on()
+    );
+    let finding = cx.finding(subject, evidence.confidence()?, message);
+    let place = cx.place(&endpoint.origin, "route_table_ids");
+    Some(finding.at(place).help(help(cx, endpoint, subject)))
+}
+
+fn evidence(cx: &Context, endpoint: &VpcEndpoint) -> Evidence {
+    let evidence = Evidence::new()
+        .about(&endpoint.origin.presence)
+        .needs(&gateway_endpoint::is_gateway_endpoint(endpoint))
+        .needs(&endpoint.route_tables.is_empty())
+        .lacks_partner(&endpoint.origin);
+    let vpcs = endpoint.vpc.options().unwrap_or_default();
+    vpcs.iter().fold(evidence, |evidence, vpc| {
+        evidence.missing_at(&cx.network.vpcs[*vpc].origin)
+    })
+}
+
+fn help(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> String {
+    let tables = match endpoint.vpc.known() {
+        Some(vpc) => gateway_endpoint::client_tables(cx.network, *vpc),
+        None => Vec::new(),
+    };
+    match words::table_ids(cx, &tables, &subject.module) {
+        Some(ids) => {
+            format!("add the tables of the subnets that need it:\nroute_table_ids = {ids}")
+        }
+        None => "name the route tables of the subnets that need it in `route_table_ids`".to_owned(),
+    }
+}

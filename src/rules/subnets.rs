@@ -1,0 +1,126 @@
+//! What findings about several subnets share.
+
+use std::collections::BTreeSet;
+
+use crate::aws::fact::Fact;
+use crate::aws::route_table::RouteTable;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::finding::{Confidence, Finding, Label};
+use crate::reachability::describe;
+use crate::reachability::destination::Destination;
+use crate::reachability::packets::Request;
+use crate::reachability::path::{Decision, Hop};
+use crate::reachability::walk::{Client, walk};
+
+use super::Context;
+use super::evidence::Evidence;
+
+/// Subnets that a finding is about, each with what speaks for it.
+pub(super) struct Concerned {
+    /// Those that are named: all of one confidence.
+    pub(super) subnets: Vec<Id<Subnet>>,
+    /// What speaks for the finding.
+    pub(super) evidence: Evidence,
+    /// How sure it is.
+    pub(super) confidence: Confidence,
+}
+
+/// The subnets for which a finding is surest; `None` if it holds for none.
+pub(super) fn surest(all: impl Iterator<Item = (Id<Subnet>, Evidence)>) -> Option<Concerned> {
+    let sure = |evidence: &Evidence| evidence.confidence();
+    let all: Vec<_> = all
+        .filter(|(_, evidence)| sure(evidence).is_some())
+        .collect();
+    let confidence = all
+        .iter()
+        .filter_map(|(_, evidence)| sure(evidence))
+        .max()?;
+    let surest = all
+        .into_iter()
+        .filter(|(_, one)| sure(one) == Some(confidence));
+    let (subnets, evidence): (Vec<_>, Vec<_>) = surest.unzip();
+    Some(Concerned {
+        subnets,
+        evidence: evidence.into_iter().next()?,
+        confidence,
+    })
+}
+
+impl Concerned {
+    /// Their names; the number if they are many.
+    pub(super) fn names(&self, cx: &Context) -> String {
+        let name = |id: &Id<Subnet>| format!("`{}`", cx.network.subnets[*id].origin.name());
+        match self.subnets.as_slice() {
+            [one] => name(one),
+            [one, other] => format!("{} and {}", name(one), name(other)),
+            all => format!("{} subnets", all.len()),
+        }
+    }
+
+    /// Whether there are several.
+    pub(super) fn are_several(&self) -> bool {
+        self.subnets.len() > 1
+    }
+
+    /// Their effective tables.
+    pub(super) fn tables(&self, cx: &Context) -> Vec<Id<RouteTable>> {
+        let tables = self.subnets.iter();
+        let tables = tables.map(|id| cx.network.effective_route_table(*id).link);
+        let tables: BTreeSet<_> = tables.filter_map(|table| table.known().copied()).collect();
+        tables.into_iter().collect()
+    }
+
+    /// A finding with the subnets and what routes them as labels, and the way of the first as proof.
+    pub(super) fn show(&self, cx: &Context, finding: Finding, to: &Destination) -> Finding {
+        let mut finding = finding.path(self.path(cx, to));
+        let mut tables = BTreeSet::new();
+        for id in &self.subnets {
+            let subnet = &cx.network.subnets[*id].origin;
+            let table = cx.network.effective_route_table(*id).link.known().copied();
+            if let Some(address) = &subnet.address {
+                let says = match table {
+                    Some(table) => {
+                        let table = describe::route_table(cx.network, table);
+                        format!("this subnet uses {table}")
+                    }
+                    None => "this subnet".to_owned(),
+                };
+                finding = finding.label(Label::new(address, says, subnet.span));
+            }
+            tables.extend(table);
+        }
+        tables.into_iter().fold(finding, |finding, table| {
+            let origin = &cx.network.route_tables[table].origin;
+            match &origin.address {
+                Some(address) if !origin.is_implicit() => {
+                    finding.label(Label::new(address, "this table routes them", origin.span))
+                }
+                _ => finding,
+            }
+        })
+    }
+
+    /// Where the packets of the first subnet go; filters that let them pass are left out.
+    fn path(&self, cx: &Context, to: &Destination) -> Vec<Hop> {
+        let Some(first) = self.subnets.first() else {
+            return Vec::new();
+        };
+        let client = Client::anywhere_in(*first);
+        let answer = walk(cx.network, &client, Request::HTTPS, to);
+        let hops = answer.parts.first().map_or(&[][..], |part| part.hops());
+        let deciding = hops.iter().filter(|hop| hop.decision != Decision::Allowed);
+        deciding.cloned().collect()
+    }
+}
+
+/// Evidence for an absence at the table of a subnet, to which others may add what is missing.
+pub(super) fn missing_at_table(cx: &Context, subnet: Id<Subnet>, evidence: Evidence) -> Evidence {
+    match cx.network.effective_route_table(subnet).link {
+        Fact::Known(table) => evidence.missing_at(&cx.network.route_tables[table].origin),
+        Fact::OneOf(tables, _) => tables.iter().fold(evidence, |evidence, table| {
+            evidence.missing_at(&cx.network.route_tables[*table].origin)
+        }),
+        Fact::Unknown(_) => evidence,
+    }
+}
