@@ -105,7 +105,7 @@ impl<'a> Lowering<'a> {
         Ok(Label { text, span })
     }
 
-    /// The text of a quoted string without interpolations.
+    /// The text of a quoted string without interpolations, or of an empty heredoc.
     fn string(&self, span: Span) -> Result<Arc<str>> {
         let raw = self.raw(span);
         let inner = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));

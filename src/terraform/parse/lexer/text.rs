@@ -40,19 +40,31 @@ impl<'a> Lexer<'a> {
         };
         let marker = &self.text[start..end];
         if is_line_start && let Some(line) = self.closing_line(marker) {
-            self.close_directives()?;
-            let indent = line.len() - line.trim_start().len();
-            self.skip_blank(indent);
-            self.at += marker.len();
-            self.skip_blank(line.len() - indent - marker.len());
-            self.frames.pop();
-            return Ok(());
+            let is_empty = matches!(&self.text[end..self.at], "\n" | "\r\n");
+            return self.close_heredoc(line, marker.len(), is_empty);
         }
         let filler = if marker.starts_with('x') { 'y' } else { 'x' };
         self.literal(|c| c == '\n', filler)?;
         let is_next_line = self.text[..self.at].ends_with('\n');
         if let Frame::Heredoc { is_line_start, .. } = self.top_mut() {
             *is_line_start = is_next_line;
+        }
+        Ok(())
+    }
+
+    /// An empty heredoc becomes a string, since `hcl::edit` would look for its end further down.
+    fn close_heredoc(&mut self, line: &str, marker: usize, is_empty: bool) -> Result<(), Problem> {
+        self.close_directives()?;
+        let indent = line.len() - line.trim_start().len();
+        self.skip_blank(indent);
+        self.at += marker;
+        let end = self.at;
+        self.skip_blank(line.len() - indent - marker);
+        let start = self.frames.pop().map_or(0, |(start, _)| start);
+        if is_empty {
+            self.prepared[start..end].fill(b'x');
+            self.prepared[start] = b'"';
+            self.prepared[end - 1] = b'"';
         }
         Ok(())
     }

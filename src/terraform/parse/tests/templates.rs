@@ -13,6 +13,20 @@ fn tildes_trim_the_neighbouring_token_only() {
 }
 
 #[test]
+fn an_empty_heredoc_ends_where_it_ends() {
+    let source = "a = <<EOT\nEOT\nb = <<-EOT\n  EOT\nc = <<EOT\nx\nEOT\n";
+    let file = parse(source, file()).expect("it is valid");
+    let values: Vec<String> = file
+        .body
+        .attributes
+        .iter()
+        .map(|a| show(&a.value))
+        .collect();
+    assert_eq!(values, ["\"\"", "\"\"", "\"x\\n\""]);
+    assert_eq!(file.body.attributes[1].value.span.end, 30);
+}
+
+#[test]
 fn a_flush_heredoc_loses_the_indentation_that_its_lines_share() {
     assert_eq!(
         text("<<-EOT\n    a\n      b\n\n    c\n  EOT\n"),
