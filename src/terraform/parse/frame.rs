@@ -3,11 +3,8 @@
 /// A pair of brackets, quotes or markers, or the text itself.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Frame {
-    /// A file or the braces of a block; whether an attribute's value is being read.
-    Body {
-        /// Whether `=` was read on this line.
-        is_value: bool,
-    },
+    /// A file or the braces of a block.
+    Body(Line),
     /// A text that is one expression.
     Expression,
     /// `{ a = b }`
@@ -33,11 +30,22 @@ pub(super) enum Frame {
     Template,
 }
 
+/// How far a line of a body has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Line {
+    /// Nothing.
+    Start,
+    /// The header of a block, or the name of an attribute.
+    Header,
+    /// The value of an attribute.
+    Value,
+}
+
 impl Frame {
     /// What a reader calls it.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Body { .. } => "the block",
+            Self::Body(_) => "the block",
             Self::Expression => "the expression",
             Self::Object(_) => "the object",
             Self::For => "the `for` expression",

@@ -11,7 +11,7 @@ mod text;
 
 use std::sync::Arc;
 
-use super::frame::{Directive, Frame, Item, Object};
+use super::frame::{Directive, Frame, Item, Line, Object};
 use crate::source::{FileId, Problem, Span};
 use crate::terraform::syntax::Comment;
 
@@ -41,7 +41,7 @@ const DEEPEST_NESTING: usize = 1000;
 /// Prepares `text`, or says why Terraform would refuse it.
 pub(super) fn prepare(text: &str, mode: Mode, file: FileId) -> Result<Prepared, Problem> {
     let root = match mode {
-        Mode::Body => Frame::Body { is_value: false },
+        Mode::Body => Frame::Body(Line::Start),
         Mode::Expression => Frame::Expression,
         Mode::Template => Frame::Template,
     };
@@ -153,17 +153,30 @@ impl<'a> Lexer<'a> {
             (b' ' | b'\t', _) => self.at += 1,
             (b'\n', _) => self.line_break(1)?,
             (b'\r', Some(b'\n')) => self.line_break(2)?,
+            (b'#', _) | (b'/', Some(b'/' | b'*')) => self.comment()?,
             (first, second) => {
-                self.visible_token(first, second.copied())?;
+                let second = second.copied();
+                self.begin_line(first)?;
+                self.visible_token(first, second)?;
                 self.is_line_blank = false;
             }
         }
         Ok(())
     }
 
+    /// A line of a body begins with a name, or ends the body.
+    fn begin_line(&mut self, first: u8) -> Result<(), Problem> {
+        let unexpected = self.unexpected();
+        match self.top_mut() {
+            Frame::Body(line @ Line::Start) if is_word_start(first) => *line = Line::Header,
+            Frame::Body(Line::Start) if first != b'}' => return Err(unexpected),
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn visible_token(&mut self, first: u8, second: Option<u8>) -> Result<(), Problem> {
         match (first, second) {
-            (b'#', _) | (b'/', Some(b'/' | b'*')) => self.comment()?,
             (b'"', _) => self.open(Frame::Quoted, 1),
             (b'<', Some(b'<')) => self.open_heredoc()?,
             (b'0'..=b'9', _) => self.number()?,
@@ -179,8 +192,7 @@ impl<'a> Lexer<'a> {
                 self.skip(1);
                 self.after_dot = true;
             }
-            (b'_', _) => self.identifier(),
-            (byte, _) if byte.is_ascii_alphabetic() || !byte.is_ascii() => self.identifier(),
+            _ if is_word_start(first) => self.identifier(),
             _ => self.operator(first, second)?,
         }
         Ok(())
@@ -219,7 +231,7 @@ impl<'a> Lexer<'a> {
     fn separator(&mut self, byte: u8) -> Result<(), Problem> {
         let unexpected = self.unexpected();
         match self.top_mut() {
-            Frame::Body { is_value } if byte == b'=' => *is_value = true,
+            Frame::Body(line) if byte == b'=' => *line = Line::Value,
             Frame::Object(object) if byte == b':' && object.conditionals > 0 => {
                 object.conditionals -= 1;
             }
@@ -258,9 +270,9 @@ impl<'a> Lexer<'a> {
         let after_dot = self.after_dot;
         self.is_line_blank = true;
         match self.top_mut() {
-            Frame::Body { .. } | Frame::Object(_) if after_dot => return Err(dot),
-            Frame::Body { is_value } => {
-                *is_value = false;
+            Frame::Body(_) | Frame::Object(_) if after_dot => return Err(dot),
+            Frame::Body(line) => {
+                *line = Line::Start;
                 self.at += length;
             }
             Frame::Object(object) if object.is_complete() => {
@@ -291,6 +303,7 @@ impl<'a> Lexer<'a> {
             own_line: self.is_line_blank,
         });
         self.skip_blank(length);
+        self.is_line_blank = false;
         Ok(())
     }
 
@@ -301,9 +314,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn open_brace(&mut self) {
-        let is_block = matches!(self.top(), Frame::Body { is_value: false });
-        if is_block {
-            self.open(Frame::Body { is_value: false }, 1);
+        if matches!(self.top(), Frame::Body(Line::Header)) {
+            self.open(Frame::Body(Line::Start), 1);
         } else if begins_with_for(&self.text[self.at + 1..]) {
             self.open(Frame::For, 1);
         } else {
@@ -320,7 +332,7 @@ impl<'a> Lexer<'a> {
             | (Frame::Brackets, b']')
             | (Frame::For, b'}')
             | (Frame::Interpolation, b'}' | b'~') => {}
-            (Frame::Body { .. }, b'}') if !is_root => {}
+            (Frame::Body(_), b'}') if !is_root => {}
             (Frame::Object(object), b'}') if object.is_complete() || !object.is_started() => {
                 self.prepared[self.at] = b']';
             }
@@ -335,6 +347,10 @@ impl<'a> Lexer<'a> {
         self.at += if closer == b'~' { 2 } else { 1 };
         Ok(())
     }
+}
+
+fn is_word_start(byte: u8) -> bool {
+    byte == b'_' || byte.is_ascii_alphabetic() || !byte.is_ascii()
 }
 
 fn begins_with_for(text: &str) -> bool {

@@ -209,6 +209,7 @@ impl<'a> Lowering<'a> {
             }
             Directive::For(directive) => {
                 let head = &directive.for_expr;
+                self.after_word(&head.collection_expr, "in")?;
                 let sequence = Sequence::For {
                     key_variable: head.key_var.as_ref().map(|name| name.as_str().into()),
                     value_variable: head.value_var.as_str().into(),

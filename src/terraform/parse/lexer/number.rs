@@ -57,7 +57,8 @@ fn is_number(text: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
-    is_digits(whole) && is_digits(fraction) && is_digits(exponent.trim_start_matches(['+', '-']))
+    let is_fraction = is_digits(fraction) || (fraction.is_empty() && mantissa.len() < text.len());
+    is_digits(whole) && is_fraction && is_digits(exponent.trim_start_matches(['+', '-']))
 }
 
 fn shorten(text: &str) -> &str {

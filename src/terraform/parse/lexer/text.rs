@@ -120,6 +120,8 @@ impl<'a> Lexer<'a> {
                 1 + rest[1..].chars().next().map_or(0, char::len_utf8)
             } else if is_end(c) {
                 break;
+            } else if c == '\r' && !rest.starts_with("\r\n") {
+                return Err(self.unexpected());
             } else {
                 c.len_utf8()
             };

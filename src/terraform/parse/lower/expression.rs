@@ -80,7 +80,8 @@ impl Lowering<'_> {
     fn number(&self, span: Span) -> Result<ExpressionKind> {
         let raw = self.raw(span);
         let digits = raw.strip_prefix('-').map(str::trim_start);
-        let number = Number::parse(digits.unwrap_or(raw)).map(ExpressionKind::Number);
+        let written = digits.unwrap_or(raw).replace(".e", "e").replace(".E", "e");
+        let number = Number::parse(&written).map(ExpressionKind::Number);
         let number =
             number.ok_or_else(|| Problem::error(format!("`{raw}` is not a number"), span))?;
         if digits.is_none() {
@@ -142,6 +143,10 @@ impl Lowering<'_> {
     fn for_expression(&self, tree: &edit::ForExpr, depth: usize) -> Result<ExpressionKind> {
         let intro = &tree.intro;
         let condition = tree.cond.as_ref().map(|condition| &condition.expr);
+        self.after_word(&intro.collection_expr, "in")?;
+        if let Some(condition) = condition {
+            self.after_word(condition, "if")?;
+        }
         Ok(ExpressionKind::For(Box::new(For {
             key_variable: intro.key_var.as_ref().map(|name| Arc::from(name.as_str())),
             value_variable: intro.value_var.as_str().into(),
@@ -151,6 +156,22 @@ impl Lowering<'_> {
             condition: self.optional(condition, depth)?,
             group: tree.grouping,
         })))
+    }
+
+    /// Refuses `incollection`, which `hcl::edit` takes for `in collection`.
+    pub(super) fn after_word(&self, tree: &edit::Expression, word: &str) -> Result<()> {
+        let span = self.span(tree.span());
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        let before = &self.text[..span.start as usize];
+        if before.ends_with(word) && self.raw(span).starts_with(is_part) {
+            let start = span.start as usize - word.len();
+            let span = Span::new(self.file, start, span.end as usize);
+            return Err(Problem::error(
+                format!("unexpected `{}`", self.raw(span)),
+                span,
+            ));
+        }
+        Ok(())
     }
 
     fn optional(

@@ -17,6 +17,7 @@ fn what_terraform_accepts_is_accepted() {
         "a = { a = 1, \"a\" = 2, (a) = 3 }\n",
         "\u{feff}a = 1\n",
         "a = 1e400\n",
+        "a = 5.E1\n",
         "a = 123456789012345678901234567890.5\n",
         "a = <<EOT\nfirst\nEOT, not the end\nEOT\n",
         "a = <<EOT\nEOT2\n EOT x\n  EOT  \n",
@@ -87,6 +88,16 @@ fn what_terraform_refuses_is_refused_at_its_place() {
         ("a = \"%{ end }\"\n", "5: `end` is not a template directive"),
         ("a = { for = 1 }\n", "10: unexpected `=`"),
         ("a = b.*.c.*.d\n", "9: `.*` cannot follow another `.*`"),
+        ("a = [1]\n[0]\n", "8: unexpected `[`"),
+        ("a = {}\n.b\n", "7: unexpected `.`"),
+        ("a = [for x iny : x]\n", "11: unexpected `iny`"),
+        ("a = [for x in-y : x]\n", "11: unexpected `in-y`"),
+        ("a = [for x in y : x ifz]\n", "20: unexpected `ifz`"),
+        (
+            "a = \"%{ for x iny }%{ endfor }\"\n",
+            "14: unexpected `iny`",
+        ),
+        ("a = <<EOT\nx\ry\nEOT\n", "11: unexpected `\\r`"),
         ("a = /* x\n", "4: the comment is never closed"),
         ("a = 1e99999\n", "4: the number is too large"),
     ];
@@ -117,7 +128,7 @@ fn what_is_nested_too_deeply_is_a_problem_and_not_a_crash() {
 fn long_chains_are_a_problem_and_not_a_crash() {
     for link in [".b", "[0]", "[*]", " + 1", ".0"] {
         assert!(
-            refusal(&format!("a = b{}\n", link.repeat(100_000))).is_some(),
+            refusal(&format!("a = b{}\n", link.repeat(10_000))).is_some(),
             "{link}"
         );
     }
@@ -125,12 +136,12 @@ fn long_chains_are_a_problem_and_not_a_crash() {
 
 #[test]
 fn a_large_object_is_read_in_linear_time() {
-    let items: Vec<String> = (0..100_000).map(|n| format!("  k{n} = {n}")).collect();
+    let items: Vec<String> = (0..20_000).map(|n| format!("  k{n} = {n}")).collect();
     let items = items.join("\n");
     let file = parse(&format!("a = {{\n{items}\n}}\n"), file()).expect("it is valid");
     let ExpressionKind::Object(items) = &file.body.attributes[0].value.kind else {
         panic!("not an object");
     };
-    assert_eq!(items.len(), 100_000);
-    assert_eq!(show(&items[99_999].key), "\"k99999\"");
+    assert_eq!(items.len(), 20_000);
+    assert_eq!(show(&items[19_999].key), "\"k19999\"");
 }
