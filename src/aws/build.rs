@@ -70,6 +70,9 @@ trait Concept: Sized {
     /// The types of resources and data sources that are such objects.
     const KINDS: &'static [&'static str];
 
+    /// The attributes of such a resource that name it.
+    const ID_ATTRIBUTES: &'static [&'static str] = &["id", "arn"];
+
     /// The ids of its objects.
     fn registry(ids: &mut Registries) -> &mut Registry<Self>;
 
@@ -197,7 +200,7 @@ impl<'w> Builder<'w> {
         } = name
         {
             let is_object = T::KINDS.contains(&&*resource.address.kind);
-            if is_object && matches!(&**attribute, "id" | "arn") {
+            if is_object && T::ID_ATTRIBUTES.contains(&&**attribute) {
                 let handle = Handle::Resource(resource.address.clone());
                 return Fact::Known(T::registry(&mut self.ids).id(handle));
             }

@@ -129,6 +129,7 @@ impl Concept for PeeringConnection {
 
 impl Concept for PrivateZone {
     const KINDS: &'static [&'static str] = &["aws_route53_zone"];
+    const ID_ATTRIBUTES: &'static [&'static str] = &["id", "arn", "zone_id"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
         &mut ids.private_zones

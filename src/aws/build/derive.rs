@@ -216,7 +216,10 @@ fn claim_any(network: &mut Network, acl: Id<crate::aws::network_acl::NetworkAcl>
 }
 
 /// The objects that a link may mean, and whether it does.
-fn candidates<T>(link: &Link<T>, all: impl Iterator<Item = Id<T>>) -> Vec<(Id<T>, Presence)> {
+pub(super) fn candidates<T>(
+    link: &Link<T>,
+    all: impl Iterator<Item = Id<T>>,
+) -> Vec<(Id<T>, Presence)> {
     match link {
         Fact::Known(id) => vec![(*id, Presence::Certain)],
         Fact::OneOf(ids, cause) => {

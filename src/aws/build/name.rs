@@ -154,16 +154,17 @@ impl<'w> Names<'w> {
         if let Some(id) = own_id {
             return self.follow(Some(id), left - 1).required("it is not set");
         }
-        let is_one =
-            !matches!(resource.existence, Existence::Many(_)) && !attribute.contains("[*]");
+        let doubt = match &resource.existence {
+            Existence::Many(reason) => Some(Cause::new(reason.clone())),
+            _ => attribute.contains("[*]").then(|| cause(value)),
+        };
         let name = Name::Attribute {
             resource,
             attribute,
         };
-        if is_one {
-            Fact::Known(name)
-        } else {
-            Fact::OneOf(vec![name], cause(value))
+        match doubt {
+            None => Fact::Known(name),
+            Some(cause) => Fact::OneOf(vec![name], cause),
         }
     }
 }

@@ -1,6 +1,12 @@
 //! From configuration text to the network.
 
+mod acl;
+mod connections;
+mod endpoint;
+mod linking;
 mod routing;
+mod security;
+mod workloads;
 
 use crate::aws::data::AwsData;
 use crate::aws::fact::{Fact, Link};

@@ -88,7 +88,6 @@ impl<'w> Builder<'w> {
             }
         }
         self.add_templates(arguments, &mut subnets, &mut groups);
-        self.add_interfaces(arguments, &mut subnets, &mut groups);
         self.add_cluster_group(arguments, kind, &mut groups);
         if origin.is_external() {
             subnets.add_more(made_elsewhere(&origin));
@@ -218,26 +217,21 @@ impl<'w> Builder<'w> {
     }
 
     /// The network interfaces that an instance is given.
-    fn add_interfaces(
-        &mut self,
-        arguments: Arguments,
-        subnets: &mut Members<Attachment<Subnet>>,
-        groups: &mut Members<Attachment<SecurityGroup>>,
-    ) {
+    fn interfaces(&mut self, arguments: Arguments) -> Members<Link<Workload>> {
         let paths = ["network_interface", "primary_network_interface"];
-        for block in paths.into_iter().flat_map(|path| arguments.bodies_at(path)) {
-            let Some(value) = block.get("network_interface_id") else {
-                continue;
-            };
-            let Some(interface) = self.named_resource(value, "aws_network_interface") else {
-                subnets.add_more(cause(value));
-                groups.add_more(cause(value));
-                continue;
-            };
-            let interface = Arguments::of(interface);
-            subnets.append(self.attached(interface, "subnet_id"));
-            groups.append(self.attached(interface, "security_groups"));
+        let mut interfaces = Members::default();
+        for path in paths {
+            let blocks = arguments.bodies_at(path);
+            let ids = blocks
+                .iter()
+                .filter_map(|block| block.get("network_interface_id"));
+            for id in ids {
+                if let Some((link, _)) = self.link(Some(id)).set() {
+                    interfaces.add(link, Presence::Certain);
+                }
+            }
         }
+        interfaces
     }
 
     /// The group that EKS makes for a cluster; nodes of a launch template with groups do not have it.
@@ -307,27 +301,73 @@ fn flag_at(arguments: Arguments, path: &str) -> Fact<Option<bool>> {
 
 const AS_ITS_SUBNET: &str = "its subnet says whether it gets a public address";
 
-/// Adds what the VPC and the subnets of workloads decide: their VPC, the default group, a public
-/// address.
+/// Adds what others decide: network interfaces what an instance has, subnets the VPC, the VPC the
+/// default group.
 pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
+    let mut with_interfaces = Vec::new();
     for id in network.workloads.ids() {
-        let vpc = super::derive::vpc_of_subnets(network, &network.workloads[id].subnets);
         let handle = builder.ids.workloads.handle(id).clone();
-        let resource = builder.resource(&handle);
-        let kind = resource.and_then(|resource| kinds::kind(&resource.address.kind));
-        let takes_default = resource.zip(kind).is_some_and(|(resource, kind)| {
-            takes_default_group(Arguments::of(resource), &kind.default_group)
-        });
-        let public = public_ip_of_subnets(network, &network.workloads[id]);
-        let default = super::derive::default_group(network, &vpc);
-        let workload = network.workloads.get_mut(id);
-        workload.vpc = vpc;
-        workload.has_public_ip = public;
-        if takes_default {
-            let source = implicit(&workload.origin);
-            super::derive::add_default_group(&mut workload.security_groups, default, source);
+        let Some(resource) = builder.resource(&handle) else {
+            continue;
+        };
+        let interfaces = builder.interfaces(Arguments::of(resource));
+        if interfaces.is_empty().is_true() {
+            complete_one(network, id, resource);
+        } else {
+            with_interfaces.push((id, interfaces));
         }
     }
+    for (id, interfaces) in with_interfaces {
+        take_after(network, id, &interfaces);
+    }
+}
+
+fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
+    let workload = &network.workloads[id];
+    let vpc = super::derive::vpc_of_subnets(network, &workload.subnets);
+    let public = public_ip_of_subnets(network, workload);
+    let default = super::derive::default_group(network, &vpc);
+    let takes_default = kinds::kind(&resource.address.kind)
+        .is_some_and(|kind| takes_default_group(Arguments::of(resource), &kind.default_group));
+    let workload = network.workloads.get_mut(id);
+    workload.vpc = vpc;
+    workload.has_public_ip = public;
+    if takes_default {
+        let source = implicit(&workload.origin);
+        super::derive::add_default_group(&mut workload.security_groups, default, source);
+    }
+}
+
+/// An instance that is given network interfaces is where they are and has their groups.
+fn take_after(network: &mut Network, id: Id<Workload>, interfaces: &Members<Link<Workload>>) {
+    let (mut subnets, mut groups) = (Members::default(), Members::default());
+    let mut public = network.workloads[id].has_public_ip.is(&true);
+    if public
+        .cause()
+        .is_some_and(|cause| &*cause.reason == AS_ITS_SUBNET)
+    {
+        public = Fact::Known(false);
+    }
+    for cause in interfaces.more() {
+        subnets.add_more(cause.clone());
+        groups.add_more(cause.clone());
+    }
+    for member in interfaces {
+        let candidates = super::derive::candidates(&member.value, network.workloads.ids());
+        for (interface, doubt) in candidates {
+            let interface = &network.workloads[interface];
+            let presence = member.presence.clone().and(doubt);
+            subnets.append(interface.subnets.clone().and(&presence));
+            groups.append(interface.security_groups.clone().and(&presence));
+            public = public.either(interface.has_public_ip.clone());
+        }
+    }
+    let vpc = super::derive::vpc_of_subnets(network, &subnets);
+    let workload = network.workloads.get_mut(id);
+    workload.security_groups.append(groups);
+    workload.subnets.append(subnets);
+    workload.has_public_ip = public;
+    workload.vpc = vpc;
 }
 
 fn takes_default_group(arguments: Arguments, default: &DefaultGroup) -> bool {

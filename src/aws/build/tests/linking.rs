@@ -1,0 +1,266 @@
+//! What arguments name: resources, data sources, variables, ids.
+
+use super::*;
+use crate::aws::origin::Maker;
+
+fn vpc_of(network: &Network, subnet: &str) -> String {
+    let subnet = find(&network.subnets, |subnet| &subnet.origin, subnet);
+    linked(
+        &network.vpcs,
+        |vpc| &vpc.origin,
+        &network.subnets[subnet].vpc,
+    )
+}
+
+#[test]
+fn the_same_vpc_elsewhere_is_one_vpc() {
+    let network = network(
+        r#"
+variable "vpc_id" {}
+resource "aws_subnet" "a" {
+  vpc_id     = var.vpc_id
+  cidr_block = "10.0.1.0/24"
+}
+resource "aws_route_table" "t" { vpc_id = var.vpc_id }
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id       = var.vpc_id
+  service_name = "com.amazonaws.us-east-1.s3"
+}
+"#,
+    );
+    let external = find(&network.vpcs, |vpc| &vpc.origin, "var.vpc_id");
+    assert!(network.vpcs[external].origin.is_external());
+    assert_eq!(vpc_of(&network, "aws_subnet.a"), "var.vpc_id");
+    let table = &network.route_tables[table_id(&network, "aws_route_table.t")];
+    assert_eq!(table.vpc, Fact::Known(external));
+    let endpoints = network.endpoints_of(external);
+    assert_eq!(endpoints.certain().count(), 1);
+    assert_eq!(
+        endpoints.more().len(),
+        1,
+        "another configuration may add endpoints"
+    );
+}
+
+#[test]
+fn a_data_source_that_reads_a_resource_by_id_is_that_resource() {
+    let network = network(
+        r#"
+resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }
+data "aws_vpc" "same" { id = aws_vpc.main.id }
+resource "aws_subnet" "a" {
+  vpc_id     = data.aws_vpc.same.id
+  cidr_block = "10.0.1.0/24"
+}
+variable "vpc_id" {}
+data "aws_vpc" "given" { id = var.vpc_id }
+resource "aws_subnet" "b" {
+  vpc_id     = data.aws_vpc.given.id
+  cidr_block = "10.0.1.0/24"
+}
+data "aws_vpc" "found" { tags = { Name = "main" } }
+resource "aws_subnet" "c" {
+  vpc_id     = data.aws_vpc.found.id
+  cidr_block = "10.0.1.0/24"
+}
+"#,
+    );
+    assert_eq!(vpc_of(&network, "aws_subnet.a"), "aws_vpc.main");
+    assert_eq!(vpc_of(&network, "aws_subnet.b"), "var.vpc_id");
+    assert_eq!(vpc_of(&network, "aws_subnet.c"), "data.aws_vpc.found");
+}
+
+#[test]
+fn two_things_elsewhere_may_be_one_but_two_resources_are_not() {
+    let network = network(
+        r#"
+variable "vpc_id" {}
+resource "aws_vpc" "a" { cidr_block = "10.0.0.0/16" }
+resource "aws_vpc" "b" { cidr_block = "10.1.0.0/16" }
+resource "aws_route_table" "var" { vpc_id = var.vpc_id }
+resource "aws_route_table" "one" { vpc_id = "vpc-11111111111111111" }
+resource "aws_route_table" "two" { vpc_id = "vpc-22222222222222222" }
+"#,
+    );
+    let vpc = |name| Fact::Known(find(&network.vpcs, |vpc| &vpc.origin, name));
+    assert!(
+        network
+            .same_vpc(&vpc("aws_vpc.a"), &vpc("aws_vpc.a"))
+            .is_true()
+    );
+    assert!(
+        network
+            .same_vpc(&vpc("aws_vpc.a"), &vpc("aws_vpc.b"))
+            .is_false()
+    );
+    assert_eq!(
+        network
+            .same_vpc(&vpc("aws_vpc.a"), &vpc("var.vpc_id"))
+            .known(),
+        None
+    );
+    let ids = ["vpc-11111111111111111", "vpc-22222222222222222"];
+    assert!(network.same_vpc(&vpc(ids[0]), &vpc(ids[1])).is_false());
+    assert_eq!(
+        network.same_vpc(&vpc(ids[0]), &vpc("var.vpc_id")).known(),
+        None
+    );
+}
+
+#[test]
+fn an_instance_of_many_is_not_a_certain_one() {
+    let network = network(
+        r#"
+variable "subnets" { type = list(string) }
+resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }
+resource "aws_subnet" "a" {
+  count      = length(var.subnets)
+  vpc_id     = aws_vpc.main.id
+  cidr_block = var.subnets[count.index]
+}
+resource "aws_nat_gateway" "nat" { subnet_id = aws_subnet.a[0].id }
+resource "aws_vpc_endpoint" "ssm" {
+  vpc_id            = aws_vpc.main.id
+  service_name      = "com.amazonaws.us-east-1.ssm"
+  vpc_endpoint_type = "Interface"
+  subnet_ids        = aws_subnet.a[*].id
+}
+"#,
+    );
+    assert_eq!(vpc_of(&network, "aws_subnet.a[*]"), "aws_vpc.main");
+    let nat = find(
+        &network.nat_gateways,
+        |nat| &nat.origin,
+        "aws_nat_gateway.nat",
+    );
+    let subnet = network.nat_gateways[nat]
+        .subnet
+        .clone()
+        .required("it is set");
+    let subnet = linked(&network.subnets, |subnet| &subnet.origin, &subnet);
+    assert_eq!(
+        subnet,
+        "one of aws_subnet.a[*] because `var.subnets` has no value"
+    );
+    let endpoint = find(
+        &network.vpc_endpoints,
+        |endpoint| &endpoint.origin,
+        "aws_vpc_endpoint.ssm",
+    );
+    let subnets = &network.vpc_endpoints[endpoint].subnets;
+    assert_eq!(subnets.is_empty().known(), None);
+}
+
+#[test]
+fn what_aws_made_with_a_vpc_elsewhere_is_not_known() {
+    let network = network(
+        r#"
+data "aws_vpc" "main" { default = true }
+resource "aws_subnet" "a" {
+  vpc_id     = data.aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id          = data.aws_vpc.main.id
+  service_name    = "com.amazonaws.us-east-1.s3"
+  route_table_ids = [data.aws_vpc.main.main_route_table_id]
+}
+"#,
+    );
+    let vpc = find(&network.vpcs, |vpc| &vpc.origin, "data.aws_vpc.main");
+    let vpc = &network.vpcs[vpc];
+    assert!(vpc.is_default.is_true());
+    let default = &network.security_groups[vpc.default_security_group];
+    assert!(matches!(default.origin.maker, Maker::Elsewhere { .. }));
+    assert_eq!(default.ingress.is_empty().known(), None);
+    let main = vpc.main_route_table.known().expect("there is one");
+    let subnet = find(&network.subnets, |subnet| &subnet.origin, "aws_subnet.a");
+    assert_eq!(
+        network.effective_route_table(subnet).link,
+        Fact::Known(*main)
+    );
+    let endpoints = network.endpoint_set(*main);
+    assert_eq!(endpoints.certain().count(), 1);
+}
+
+#[test]
+fn a_value_that_is_one_of_two_leaves_both() {
+    let network = network(
+        r#"
+variable "blue" { type = bool }
+resource "aws_vpc" "blue" { cidr_block = "10.0.0.0/16" }
+resource "aws_vpc" "green" { cidr_block = "10.1.0.0/16" }
+resource "aws_subnet" "a" {
+  vpc_id     = var.blue ? aws_vpc.blue.id : aws_vpc.green.id
+  cidr_block = "10.0.1.0/24"
+}
+"#,
+    );
+    let expected = "one of aws_vpc.blue, aws_vpc.green because `var.blue` has no value";
+    assert_eq!(vpc_of(&network, "aws_subnet.a"), expected);
+    let blue = find(&network.vpcs, |vpc| &vpc.origin, "aws_vpc.blue");
+    let subnets = network.subnets_of(blue);
+    assert_eq!((subnets.iter().count(), subnets.certain().count()), (1, 0));
+}
+
+#[test]
+fn a_security_group_without_vpc_is_in_the_default_vpc() {
+    let network = network(
+        r#"
+resource "aws_security_group" "a" {}
+resource "aws_security_group" "b" {}
+"#,
+    );
+    let vpcs = network
+        .security_groups
+        .iter()
+        .map(|(_, group)| linked(&network.vpcs, |vpc| &vpc.origin, &group.vpc));
+    let vpcs: Vec<_> = vpcs.take(2).collect();
+    assert_eq!(
+        vpcs,
+        [
+            "the default VPC of us-east-1",
+            "the default VPC of us-east-1"
+        ]
+    );
+}
+
+#[test]
+fn a_region_that_is_not_known_leaves_the_list_of_its_service() {
+    let text = r#"
+variable "region" {}
+provider "aws" {
+  alias  = "other"
+  region = var.region
+}
+resource "aws_vpc" "main" {
+  provider   = aws.other
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_vpc_endpoint" "s3" {
+  provider     = aws.other
+  vpc_id       = aws_vpc.main.id
+  service_name = "com.amazonaws.${var.region}.s3"
+}
+resource "aws_security_group" "app" {
+  provider = aws.other
+  egress {
+    protocol        = "tcp"
+    from_port       = 443
+    to_port         = 443
+    prefix_list_ids = [aws_vpc_endpoint.s3.prefix_list_id]
+  }
+}
+"#;
+    let network = network(text);
+    let lists: Vec<_> = network.prefix_lists.iter().map(|(_, list)| list).collect();
+    let [list] = lists[..] else {
+        panic!("{lists:?}");
+    };
+    assert_eq!(list.aws_service, Fact::Known(Some("s3".into())));
+    assert_eq!(
+        fact(&list.origin.region, ToString::to_string),
+        "unknown: `var.region` has no value"
+    );
+    assert_eq!(list.entries.is_empty().known(), None);
+}
