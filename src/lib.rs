@@ -35,8 +35,7 @@ const STACK_BYTES: usize = 512 << 20;
 
 /// What the root modules describe, and a report of the problems on the way.
 pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<World>, Report) {
-    let evaluated = in_parallel(&loaded.roots, |root| {
-        let (world, problems) = evaluate(files, &loaded, root, options);
+    let evaluated = in_parallel(files, &loaded, options, |root, world, problems| {
         let described = described(files, root, &world);
         (world, (described, Vec::new(), problems))
     });
@@ -45,29 +44,25 @@ pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<World>, Re
     (worlds, report)
 }
 
-fn evaluate(
-    files: &Files,
-    loaded: &Loaded,
-    root: &RootModule,
-    options: &Options,
-) -> (World, Vec<Problem>) {
-    let modules = &loaded.modules;
-    terraform::evaluate(modules, root, &options.evaluation, &AwsProvider, files)
-}
-
 fn described(files: &Files, root: &RootModule, world: &World) -> Root {
     let boundary = files.boundary(&root.directory);
     Root::new(world, files.relative(&root.directory, &boundary))
 }
 
-/// Runs `work` for the roots that were asked for, on threads with room for deep recursion; the
-/// results are in the order of the roots.
+/// Evaluates the root modules that were asked for, and runs `work` for each with what it describes, on
+/// threads with room for deep recursion. The results are in the order of the roots.
 fn in_parallel<T: Send>(
-    roots: &[RootModule],
-    work: impl Fn(&RootModule) -> T + Sync + Send,
+    files: &Files,
+    loaded: &Loaded,
+    options: &Options,
+    work: impl Fn(&RootModule, World, Vec<Problem>) -> T + Sync + Send,
 ) -> Vec<T> {
-    let roots = roots.par_iter().filter(|root| root.is_requested);
-    let all = || roots.map(&work).collect();
+    let all = || {
+        let evaluated = terraform::evaluate_roots(loaded, &options.evaluation, &AwsProvider, files);
+        let evaluated = evaluated.into_par_iter();
+        let work = |(root, world, problems)| work(&loaded.roots[root], world, problems);
+        evaluated.map(work).collect()
+    };
     let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES);
     match threads.build() {
         Ok(threads) => threads.install(all),

@@ -80,12 +80,15 @@ impl<'a> Evaluator<'a> {
         if resource.address.mode != Mode::Data {
             return value;
         }
-        let read = self.provider.data_source(&DataSource {
-            address: &resource.address,
-            arguments: &resource.body,
-            region: &resource.region,
-            provider: &|| self.provider_arguments(module, &block.body, &resource.address),
-        });
+        let read = match &*resource.address.kind {
+            "terraform_remote_state" => self.remote_state(resource),
+            _ => self.provider.data_source(&DataSource {
+                address: &resource.address,
+                arguments: &resource.body,
+                region: &resource.region,
+                provider: &|| self.provider_arguments(module, &block.body, &resource.address),
+            }),
+        };
         if read.is_empty() {
             return value;
         }

@@ -12,6 +12,7 @@ use super::functions::{self, Environment};
 use super::load::RootModule;
 use super::module::{Module, ModuleCall, ModuleId, Modules, ResourceBlock, ResourceName};
 use super::provider::Provider;
+use super::remote_state::{Backend, NO_STATES, States};
 use super::resource::{Existence, Resource};
 use super::root_files::RootFiles;
 use super::scope::Scope;
@@ -49,7 +50,11 @@ pub(super) struct Evaluator<'a> {
     pub(super) provider: &'a dyn Provider,
     /// What a plan says, if there is one.
     pub(super) seed: Option<&'a Seed>,
-    files: &'a Files,
+    /// The states that other root modules leave behind.
+    pub(super) states: &'a States,
+    /// Where the states that were read are stored.
+    pub(super) reads: RefCell<Vec<Backend>>,
+    pub(super) files: &'a Files,
     problems: RefCell<Vec<Problem>>,
     depth: Cell<usize>,
     steps: Cell<usize>,
@@ -187,14 +192,15 @@ impl<'a> Evaluator<'a> {
         options: &'a EvaluateOptions,
         provider: &'a dyn Provider,
         files: &'a Files,
-        seed: Option<&'a Seed>,
     ) -> Self {
         Self {
             modules,
             root,
             options,
             provider,
-            seed,
+            seed: None,
+            states: &NO_STATES,
+            reads: RefCell::default(),
             files,
             problems: RefCell::default(),
             depth: Cell::new(0),

@@ -10,10 +10,23 @@ use super::load::RootModule;
 use super::module::Modules;
 use super::provider::Provider;
 use super::references::Named;
+use super::remote_state::{Backend, NO_STATES, States};
 use super::resource::{Existence, HandedOut, Input, Resource, World};
 use super::seed::Seed;
-use super::value::Value;
+use super::value::{Fields, Value};
 use crate::source::Problem;
+
+/// What evaluation of a root module comes to.
+pub(super) struct Evaluated {
+    /// What it describes.
+    pub(super) world: World,
+    /// Every problem on the way.
+    pub(super) problems: Vec<Problem>,
+    /// Its outputs.
+    pub(super) outputs: Fields,
+    /// The states that it reads.
+    pub(super) reads: Vec<Backend>,
+}
 
 /// Evaluates a root module: every resource instance, and every problem on the way.
 pub fn evaluate(
@@ -23,7 +36,22 @@ pub fn evaluate(
     provider: &dyn Provider,
     files: &Files,
 ) -> (World, Vec<Problem>) {
-    evaluate_with(modules, root, options, provider, files, None)
+    let evaluated = evaluate_reading(modules, root, options, provider, files, &NO_STATES);
+    (evaluated.world, evaluated.problems)
+}
+
+/// The same with the states of other root modules.
+pub(super) fn evaluate_reading(
+    modules: &Modules,
+    root: &RootModule,
+    options: &EvaluateOptions,
+    provider: &dyn Provider,
+    files: &Files,
+    states: &States,
+) -> Evaluated {
+    let mut evaluator = Evaluator::new(modules, root, options, provider, files);
+    evaluator.states = states;
+    walk(evaluator, Input::Configuration)
 }
 
 /// The same with what a plan that was made from the root module says about it.
@@ -33,21 +61,39 @@ pub(super) fn evaluate_with(
     options: &EvaluateOptions,
     provider: &dyn Provider,
     files: &Files,
-    seed: Option<&Seed>,
+    seed: &Seed,
 ) -> (World, Vec<Problem>) {
-    let evaluator = Evaluator::new(modules, root, options, provider, files, seed);
+    let mut evaluator = Evaluator::new(modules, root, options, provider, files);
+    evaluator.seed = Some(seed);
+    let evaluated = walk(evaluator, Input::Plan);
+    (evaluated.world, evaluated.problems)
+}
+
+fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
+    let root = evaluator.root;
     let address = ModuleAddress::root();
+    let modules = evaluator.modules;
     let top = ModuleInstance::new(modules, root.module, address, None, Existence::Certain);
     let mut walk = Walk::default();
     walk.module(&evaluator, &top);
     walk.root_outputs(&evaluator, &top);
+    let outputs = top.module.outputs.iter().filter_map(|(name, output)| {
+        let value = evaluator.output(&top, name, output.span);
+        Some((name.clone(), value.ok()?))
+    });
+    let outputs = outputs.collect();
     let world = World {
         path: root.path.clone(),
-        input: seed.map_or(Input::Configuration, |_| Input::Plan),
+        input,
         region: evaluator.default_region(&top, "aws"),
         resources: walk.finish(top),
     };
-    (world, evaluator.into_problems())
+    Evaluated {
+        world,
+        outputs,
+        reads: evaluator.reads.take(),
+        problems: evaluator.into_problems(),
+    }
 }
 
 /// What a walk over all module instances finds.

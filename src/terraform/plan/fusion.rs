@@ -135,7 +135,7 @@ impl Plan<'_> {
         let seed = self.seed(provider);
         let (modules, root, files) = (source.modules, source.root, source.files);
         let (evaluated, mut problems) =
-            evaluate_with(modules, root, options, provider, files, Some(&seed));
+            evaluate_with(modules, root, options, provider, files, &seed);
         let (alone, more) = self.world(path, provider, options.region.as_deref());
         problems.extend(more);
         let mut fusion = Fusion {

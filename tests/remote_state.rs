@@ -1,0 +1,190 @@
+//! Root modules that read the states of others.
+
+use tfvpc::aws::provider::AwsProvider;
+use tfvpc::terraform::files::Files;
+use tfvpc::terraform::load::{LoadOptions, load};
+use tfvpc::terraform::value::Value;
+use tfvpc::terraform::{EvaluateOptions, evaluate_roots};
+
+/// The argument `value` of `x_y.z` in the root `app`, and all problems.
+fn run(texts: &[(&str, &str)]) -> (Value, Vec<String>) {
+    let files = Files::in_memory(texts);
+    let options = LoadOptions {
+        paths: vec![".".into()],
+        ..LoadOptions::default()
+    };
+    let loaded = load(&options, &files);
+    assert_eq!(loaded.problems, []);
+    let options = EvaluateOptions::default();
+    let evaluated = evaluate_roots(&loaded, &options, &AwsProvider, &files);
+    let mut messages = Vec::new();
+    let mut found = None;
+    for (_, world, problems) in evaluated {
+        messages.extend(problems.into_iter().map(|problem| problem.message));
+        if world.path == "app" {
+            let mut resources = world.resources.into_iter();
+            let resource = resources.find(|one| one.address.to_string() == "x_y.z");
+            found = resource.map(|resource| resource.body.attributes["value"].value.clone());
+        }
+    }
+    (found.expect("`x_y.z` is in `app`"), messages)
+}
+
+fn value(texts: &[(&str, &str)]) -> Value {
+    let (value, messages) = run(texts);
+    assert_eq!(messages, [] as [String; 0]);
+    value
+}
+
+fn why(value: &Value) -> String {
+    value.unknown_reason().expect("it is not known").to_string()
+}
+
+const APP: &str = r#"
+    data "terraform_remote_state" "net" {
+      backend = "local"
+      config  = { path = "../net/terraform.tfstate" }
+    }
+    resource "x_y" "z" { value = data.terraform_remote_state.net.outputs.out }
+"#;
+
+#[test]
+fn outputs_of_another_root_are_read() {
+    let net = r#"
+        locals { base = "10.0" }
+        output "out" { value = "${local.base}.0.0/16" }
+    "#;
+    let found = value(&[("app/main.tf", APP), ("net/main.tf", net)]);
+    assert_eq!(found, Value::string("10.0.0.0/16"));
+}
+
+#[test]
+fn roots_are_read_through_others() {
+    let net = r#"
+        data "terraform_remote_state" "base" {
+          backend = "s3"
+          config  = { bucket = "states", key = "base", region = "eu-west-1" }
+        }
+        output "out" { value = data.terraform_remote_state.base.outputs.name }
+    "#;
+    let base = r#"
+        terraform {
+          backend "s3" {
+            bucket = "states"
+            key    = "base"
+          }
+        }
+        output "name" { value = "base" }
+    "#;
+    let texts = [
+        ("app/main.tf", APP),
+        ("net/main.tf", net),
+        ("zone/main.tf", base),
+    ];
+    assert_eq!(value(&texts), Value::string("base"));
+}
+
+#[test]
+fn resources_of_another_root_are_not_those_of_the_same_address_here() {
+    let net = r#"
+        resource "aws_vpc" "main" {}
+        output "out" { value = aws_vpc.main.id }
+    "#;
+    let app = format!("{APP}\nresource \"aws_vpc\" \"main\" {{}}");
+    let Value::Unknown(found) = value(&[("app/main.tf", &app), ("net/main.tf", net)]) else {
+        panic!("it is not the VPC of this root")
+    };
+    assert_eq!(found.identity.as_deref(), Some("net: aws_vpc.main.id"));
+    assert_eq!(
+        &*found.reason,
+        "`aws_vpc.main` is known after apply in `net`"
+    );
+}
+
+#[test]
+fn a_state_file_is_read_where_no_root_has_that_state() {
+    let state = r#"{ "version": 4, "outputs": {
+        "out": { "value": ["b", "a"], "type": ["set", "string"] }
+    } }"#;
+    let found = value(&[("app/main.tf", APP), ("net/terraform.tfstate", state)]);
+    let members = found.elements().expect("it is a set");
+    assert_eq!(members, ["a", "b"].map(Value::string));
+}
+
+#[test]
+fn an_output_that_the_state_lacks_takes_its_default() {
+    let app = APP.replace(
+        "backend = \"local\"",
+        "backend = \"local\"\ndefaults = { out = \"none\" }",
+    );
+    let found = value(&[("app/main.tf", &app), ("net/main.tf", "")]);
+    assert_eq!(found, Value::string("none"));
+}
+
+#[test]
+fn a_state_of_another_workspace_is_another_state() {
+    let app = APP.replace(
+        "backend = \"local\"",
+        "backend = \"local\"\nworkspace = \"prod\"",
+    );
+    let net = r#"output "out" { value = "default" }"#;
+    let found = value(&[("app/main.tf", &app), ("net/main.tf", net)]);
+    assert!(why(&found).contains("cannot be read"), "{}", why(&found));
+}
+
+#[test]
+fn a_cloud_workspace_is_a_remote_backend() {
+    let net = r#"
+        terraform {
+          cloud {
+            organization = "acme"
+            workspaces { name = "net" }
+          }
+        }
+        output "out" { value = "cloud" }
+    "#;
+    let app = r#"
+        data "terraform_remote_state" "net" {
+          backend = "remote"
+          config = {
+            organization = "acme"
+            workspaces   = { name = "net" }
+          }
+        }
+        resource "x_y" "z" { value = data.terraform_remote_state.net.outputs.out }
+    "#;
+    let found = value(&[("app/main.tf", app), ("net/main.tf", net)]);
+    assert_eq!(found, Value::string("cloud"));
+}
+
+#[test]
+fn a_state_that_nothing_here_has_is_unknown_and_says_so() {
+    let app = APP.replace("\"local\"", "\"s3\"").replace(
+        "path = \"../net/terraform.tfstate\"",
+        "bucket = \"b\", key = \"k\"",
+    );
+    let found = value(&[("app/main.tf", &app)]);
+    assert_eq!(
+        why(&found),
+        "`data.terraform_remote_state.net` reads a state that is not checked here"
+    );
+}
+
+#[test]
+fn roots_that_read_each_other_are_a_problem() {
+    let net = r#"
+        data "terraform_remote_state" "app" {
+          backend = "local"
+          config  = { path = "../app/terraform.tfstate" }
+        }
+        output "out" { value = data.terraform_remote_state.app.outputs.out }
+    "#;
+    let (found, problems) = run(&[("app/main.tf", APP), ("net/main.tf", net)]);
+    assert!(found.unknown_reason().is_some());
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem.contains("depends on the state"))
+    );
+}
