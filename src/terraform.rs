@@ -4,6 +4,7 @@ pub mod address;
 mod block;
 mod builtin;
 mod comprehension;
+mod condition;
 pub mod conversion;
 pub mod distribution;
 pub mod document;

@@ -55,6 +55,8 @@ pub struct Variable {
     pub nullable: bool,
     /// `sensitive = true`
     pub sensitive: bool,
+    /// `validation` blocks.
+    pub validations: Vec<Block>,
     /// The header of the block.
     pub span: Span,
 }
@@ -66,6 +68,8 @@ pub struct Output {
     pub value: Option<Expression>,
     /// `sensitive = true`
     pub sensitive: bool,
+    /// `precondition` blocks.
+    pub preconditions: Vec<Block>,
     /// The header of the block.
     pub span: Span,
 }

@@ -109,6 +109,7 @@ impl Walk {
             let _ = evaluator
                 .variable(module, name, variable.span)
                 .map_err(|problem| evaluator.report(problem));
+            evaluator.validate(module, name, variable);
         }
         for (name, local) in &module.module.locals {
             let _ = evaluator
@@ -119,7 +120,9 @@ impl Walk {
             let _ = evaluator
                 .output(module, name, output.span)
                 .map_err(|problem| evaluator.report(problem));
+            evaluator.check_output(module, name, output);
         }
+        evaluator.check_assertions(module);
         self.resources(evaluator, module);
         self.calls(evaluator, module);
     }
@@ -135,7 +138,12 @@ impl Walk {
             };
             for position in 0..expansion.instances.len() {
                 match evaluator.resource(module, name, block, &expansion, position, block.header) {
-                    Ok(resource) => self.resources.push(resource),
+                    Ok(resource) => {
+                        let instance = &expansion.instances[position];
+                        let (address, value) = (&resource.0.address, &resource.1);
+                        evaluator.check_resource(module, block, instance, (address, value));
+                        self.resources.push(resource);
+                    }
                     Err(problem) => evaluator.report(problem),
                 }
             }

@@ -87,6 +87,7 @@ fn variable(block: &Block) -> Variable {
         default: value("default"),
         nullable: flag(&block.body, "nullable").unwrap_or(true),
         sensitive: flag(&block.body, "sensitive").unwrap_or(false),
+        validations: block.body.blocks("validation").cloned().collect(),
         span: block.header,
     }
 }
@@ -96,6 +97,7 @@ fn output(block: &Block) -> Output {
     Output {
         value: value.map(|found| found.value.clone()),
         sensitive: flag(&block.body, "sensitive").unwrap_or(false),
+        preconditions: block.body.blocks("precondition").cloned().collect(),
         span: block.header,
     }
 }
