@@ -251,26 +251,25 @@ pub(super) fn distribute(
     }
 }
 
-fn unknown_tuple(reason: Arc<str>, element: Option<Value>) -> Value {
+/// The result of a `for` over an unknown number of members.
+fn unknown_length(for_: &For, reason: Arc<str>, element: Option<Value>) -> Value {
+    let grouped = |_| Value::unknown(reason.clone(), Type::list(Type::Dynamic));
+    let element = if for_.group {
+        element.map(grouped)
+    } else {
+        element
+    };
     Unknown {
-        reason,
-        ty: Type::Dynamic,
+        reason: reason.clone(),
+        ty: match for_.key {
+            Some(_) => Type::map(Type::Dynamic),
+            None => Type::list(Type::Dynamic),
+        },
         identity: None,
         not_null: true,
         element,
     }
     .into()
-}
-
-fn unknown_length(for_: &For, reason: Arc<str>, element: Option<Value>) -> Value {
-    let element = element.map(|value| {
-        if for_.group {
-            Value::unknown(reason.clone(), Type::Dynamic)
-        } else {
-            value
-        }
-    });
-    unknown_tuple(reason, element)
 }
 
 fn collect(for_: &For, items: &[Item], span: Span) -> Result<Value, Problem> {

@@ -1,7 +1,7 @@
 //! Evaluation of a root module: on demand, each thing once, never failing.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
@@ -18,7 +18,6 @@ use super::root_files::RootFiles;
 use super::scope::Scope;
 use super::seed::Seed;
 use super::syntax::Expression;
-use super::traversal::not_declared;
 use super::types::Type;
 use super::value::{Unknown, Value};
 use crate::source::{Problem, ProblemSeverity, Span};
@@ -56,6 +55,7 @@ pub(super) struct Evaluator<'a> {
     pub(super) reads: RefCell<Vec<Backend>>,
     pub(super) files: &'a Files,
     problems: RefCell<Vec<Problem>>,
+    undeclared: RefCell<BTreeSet<(ModuleId, String)>>,
     depth: Cell<usize>,
     steps: Cell<usize>,
 }
@@ -203,6 +203,7 @@ impl<'a> Evaluator<'a> {
             reads: RefCell::default(),
             files,
             problems: RefCell::default(),
+            undeclared: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
         }
@@ -223,6 +224,27 @@ impl<'a> Evaluator<'a> {
             severity,
             ..problem
         });
+    }
+
+    /// What a name stands for that no file of the module declares. Terraform refuses that even
+    /// inside `try`; where a file could not be read, the name may be declared there.
+    pub(super) fn not_declared(
+        &self,
+        module: &ModuleInstance,
+        name: &str,
+        message: &str,
+        span: Span,
+    ) -> Value {
+        let is_new = self
+            .undeclared
+            .borrow_mut()
+            .insert((module.id, name.to_owned()));
+        if is_new && !module.module.is_partial {
+            let help = "if a file that declares it is generated, check a plan instead";
+            self.report(Problem::error(message, span).help(help));
+        }
+        let identity = module.named(name);
+        Value::named_unknown(identity, message, Type::Dynamic)
     }
 
     /// Every problem, in order, each once.
@@ -298,8 +320,9 @@ impl<'a> Evaluator<'a> {
         span: Span,
     ) -> Result<Value, Problem> {
         let Some((name, local)) = module.module.locals.get_key_value(name) else {
-            let message = format!("`local.{name}` is not declared in this module");
-            return not_declared(module, &message, span);
+            let name = format!("local.{name}");
+            let message = format!("`{name}` is not declared in this module");
+            return Ok(self.not_declared(module, &name, &message, span));
         };
         let _depth = self.deeper(span)?;
         let compute = || self.value_or_report(&local.value, &Scope::of(module));
@@ -315,7 +338,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<Value, Problem> {
         let Some((name, output)) = module.module.outputs.get_key_value(name) else {
             let message = format!("`{}` has no output named `{name}`", module.address);
-            return not_declared(module, &message, span);
+            return Ok(self.not_declared(module, name, &message, span));
         };
         let _depth = self.deeper(span)?;
         let compute = || {

@@ -131,7 +131,10 @@ impl Expansion {
             }
             Whole::Unknown(reason) => Unknown {
                 reason: reason.clone(),
-                ty: Type::Dynamic,
+                ty: match self.by {
+                    Some(By::ForEach) => Type::map(Type::Dynamic),
+                    _ => Type::list(Type::Dynamic),
+                },
                 identity: None,
                 not_null: true,
                 element: Some(value(0)),

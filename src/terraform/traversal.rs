@@ -79,11 +79,15 @@ impl<'a> Evaluator<'a> {
         scope: &Scope<'_, 'a>,
     ) -> Result<Value, Problem> {
         for step in steps {
-            let next = match step {
-                Step::Attribute(name, _) => operation::attribute(&value, name),
-                Step::Index(key, _) => operation::index(&value, &self.expression(key, scope)?),
+            value = match step {
+                Step::Attribute(name, span) => {
+                    operation::attribute(&value, name).map_err(|why| Problem::error(why, *span))?
+                }
+                Step::Index(key, span) => {
+                    let key = self.expression(key, scope)?;
+                    operation::index(&value, &key).map_err(|why| refused(why, &key, *span))?
+                }
             };
-            value = next.map_err(|why| Problem::error(why, step.span()))?;
         }
         Ok(value)
     }
@@ -165,7 +169,9 @@ impl<'a> Evaluator<'a> {
             name: name.clone(),
         };
         let Some((resource, block)) = module.module.resources.get_key_value(&wanted) else {
-            return not_declared(module, &undeclared(&wanted), span).map(|value| (value, steps));
+            let name = resource_name(&wanted);
+            let message = format!("`{name}` is not declared in this module");
+            return Ok((self.not_declared(module, &name, &message, span), steps));
         };
         let expansion = self.resource_expansion(module, resource, block, span)?;
         let value = |position: usize| {
@@ -231,8 +237,9 @@ impl<'a> Evaluator<'a> {
         scope: &Scope<'_, 'a>,
     ) -> Result<(Value, &'e [Step<'e>]), Problem> {
         let Some((name, call)) = module.module.calls.get_key_value(name) else {
-            let message = format!("`module.{name}` is not declared in this module");
-            return not_declared(module, &message, span).map(|value| (value, steps));
+            let name = format!("module.{name}");
+            let message = format!("`{name}` is not declared in this module");
+            return Ok((self.not_declared(module, &name, &message, span), steps));
         };
         let Some(children) = self.children(module, name, call, span)? else {
             return Ok((missing_module(module, name), steps));
@@ -299,26 +306,19 @@ fn missing_module(module: &ModuleInstance, name: &str) -> Value {
     Value::named_unknown(address.to_string(), reason, Type::Dynamic)
 }
 
-fn undeclared(name: &ResourceName) -> String {
-    let prefix = if name.mode == Mode::Data { "data." } else { "" };
-    format!(
-        "`{prefix}{}.{}` is not declared in this module",
-        name.kind, name.name
-    )
+/// What is wrong with an index, and which one it is.
+fn refused(why: String, key: &Value, span: Span) -> Problem {
+    let problem = Problem::error(why, span);
+    match key {
+        Value::String(key) => problem.help(format!("the key is `{key}`")),
+        Value::Number(key) => problem.help(format!("the index is {key}")),
+        _ => problem,
+    }
 }
 
-/// What a name stands for that no file of the module declares: nothing, unless a file could not be
-/// read.
-pub(super) fn not_declared(
-    module: &ModuleInstance,
-    message: &str,
-    span: Span,
-) -> Result<Value, Problem> {
-    if module.module.is_partial {
-        let reason = format!("{message}, as far as its files can be read");
-        return Ok(Value::unknown(reason, Type::Dynamic));
-    }
-    Err(Problem::error(message, span))
+fn resource_name(name: &ResourceName) -> String {
+    let prefix = if name.mode == Mode::Data { "data." } else { "" };
+    format!("{prefix}{}.{}", name.kind, name.name)
 }
 
 fn unknown_name(name: &str, span: Span) -> Problem {

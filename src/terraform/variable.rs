@@ -6,7 +6,6 @@ use super::module::Variable;
 use super::parse;
 use super::scope::Scope;
 use super::syntax::Expression;
-use super::traversal::not_declared;
 use super::type_constraint::{self, TypeConstraint};
 use super::value::{Unknown, Value};
 use crate::source::{Problem, Span};
@@ -20,8 +19,9 @@ impl<'a> Evaluator<'a> {
         span: Span,
     ) -> Result<Value, Problem> {
         let Some((name, variable)) = module.module.variables.get_key_value(name) else {
-            let message = format!("`var.{name}` is not declared in this module");
-            return not_declared(module, &message, span);
+            let name = format!("var.{name}");
+            let message = format!("`{name}` is not declared in this module");
+            return Ok(self.not_declared(module, &name, &message, span));
         };
         let _depth = self.deeper(span)?;
         let value = module.variables.get(&&**name, || {
@@ -61,7 +61,7 @@ impl<'a> Evaluator<'a> {
                 });
         };
         let parent = caller.parent();
-        let scope = Scope::of(&parent);
+        let scope = Scope::of_part(&parent, &module.existence);
         let value = match &caller.iterator {
             Some((iterator, value)) => {
                 let binding = scope.bind(iterator, value.clone());

@@ -418,3 +418,64 @@ fn what_may_not_exist_is_not_wrong() {
     let is_error = |problem: &Problem| problem.severity == ProblemSeverity::Error;
     assert_eq!((problems.len(), problems.iter().any(is_error)), (2, false));
 }
+
+#[test]
+fn flatten_sees_through_lists_of_unknown_length() {
+    let text = r#"
+        variable "groups" { type = any }
+        locals {
+          rules = flatten([for name, group in var.groups : [for port in group.ports : { key = "${name}-x", port = port }]])
+        }
+        resource "x_a" "n" {
+          for_each = { for rule in local.rules : rule.key => rule }
+          port     = each.value.port
+        }
+    "#;
+    let (world, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
+    assert_eq!(problems, ["`var.groups` has no value"]);
+    assert_eq!(addresses(&world), ["x_a.n[*]"]);
+}
+
+#[test]
+fn an_undeclared_name_is_one_problem_even_inside_try() {
+    let text = r#"
+        resource "x_a" "n" {
+          a = try(var.env, "x")
+          b = "com.${var.env}.s3"
+        }
+    "#;
+    let (world, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
+    assert_eq!(problems, ["`var.env` is not declared in this module"]);
+    assert!(matches!(value(&world, "x_a.n", "b"), Value::Template(_)));
+}
+
+#[test]
+fn the_inputs_of_a_module_that_may_not_exist_are_not_wrong() {
+    let root = r#"
+        variable "on" { type = bool }
+        locals { options = null }
+        module "m" {
+          source = "./m"
+          count  = var.on ? 1 : 0
+          size   = local.options.size
+        }
+    "#;
+    let child = "variable \"size\" {}\nresource \"x_y\" \"z\" { size = var.size }\n";
+    let texts = [("main.tf", root), ("m/main.tf", child)];
+    let loaded = load::from_text(&texts);
+    let files = Files::in_memory(&texts);
+    let options = EvaluateOptions::default();
+    let (_, problems) = evaluate(
+        &loaded.modules,
+        &loaded.roots[0],
+        &options,
+        &NoProvider,
+        &files,
+    );
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem.severity == ProblemSeverity::Warning),
+        "{problems:?}"
+    );
+}
