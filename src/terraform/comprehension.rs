@@ -132,7 +132,7 @@ impl<'a> Evaluator<'a> {
             }
             Iteration::Unknown { reason, key, value } => {
                 let item = self.item(for_, key, value, scope)?;
-                Ok(unknown_length(for_, reason, item.map(|item| item.value)))
+                Ok(unknown_length(for_, &reason, item.map(|item| item.value)))
             }
             Iteration::OneOf(one_of) => distribute(&one_of, |option| {
                 self.comprehension_over(for_, option, span, scope)
@@ -252,7 +252,7 @@ pub(super) fn distribute(
 }
 
 /// The result of a `for` over an unknown number of members.
-fn unknown_length(for_: &For, reason: Arc<str>, element: Option<Value>) -> Value {
+fn unknown_length(for_: &For, reason: &Arc<str>, element: Option<Value>) -> Value {
     let grouped = |_| Value::unknown(reason.clone(), Type::list(Type::Dynamic));
     let element = if for_.group {
         element.map(grouped)
@@ -281,7 +281,7 @@ fn collect(for_: &For, items: &[Item], span: Span) -> Result<Value, Problem> {
     };
     if doubtful.len() > MAX_UNKNOWN_CONDITIONS {
         let element = Value::one_of(reason.clone(), items.iter().map(|item| item.value.clone()));
-        return Ok(unknown_length(for_, reason, Some(element)));
+        return Ok(unknown_length(for_, &reason, Some(element)));
     }
     let choices = (0..1_usize << doubtful.len()).map(|choice| {
         let kept = items.iter().enumerate().filter(|(n, _)| {
@@ -312,7 +312,7 @@ fn collect_certain<'i>(
     let value = match unknown_key {
         Some(reason) => {
             let values = items.iter().map(|item| item.value.clone());
-            unknown_length(for_, reason.clone(), Some(Value::one_of(reason, values)))
+            unknown_length(for_, &reason, Some(Value::one_of(reason.clone(), values)))
         }
         None if for_.group => grouped(&items),
         None => Value::Object(Arc::new(unique(&items, span)?)),
