@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use thiserror::Error;
 
+mod check;
 mod explain;
 mod input;
 mod output;
@@ -32,6 +33,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
     Show(show::Show),
     Explain(explain::Explain),
     Rules(rules::Rules),
@@ -55,8 +57,12 @@ struct Display {
     color: Color,
 
     /// Print findings and errors only: no warnings, no summary.
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
+
+    /// Say what was read too.
+    #[arg(short, long, global = true)]
+    verbose: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -73,6 +79,9 @@ enum Failure {
     /// The working directory is gone.
     #[error("cannot find the working directory: {0}")]
     WorkingDirectory(std::io::Error),
+    /// Two reports go to one place.
+    #[error("two reports cannot both go to `{0}`")]
+    SameTarget(String),
     /// A file of the command line cannot be read.
     #[error("cannot read `{}`: {reason}", path.display())]
     Read { path: PathBuf, reason: String },
@@ -95,10 +104,13 @@ const STYLES: Styles = Styles::styled()
 
 const EXAMPLES: &str = "\
 Examples:
+  tfvpc check                        check every root module under the working directory
   tfvpc show infra/prod              what the configuration evaluates to, unknowns included
+  tfvpc explain s3_via_nat_only      what a rule looks for, and how to fix what it finds
 
 Exit status:
-  0  done
+  0  nothing was found
+  1  something was found
   2  wrong usage, or something could not be read";
 
 const COMPLETIONS: &str = "\
@@ -112,6 +124,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(&cli.display);
     let status = match cli.command {
+        Command::Check(check) => check.run(&output),
         Command::Show(show) => show.run(&output),
         Command::Explain(explain) => explain.run(&output),
         Command::Rules(rules) => rules.run(&output),

@@ -13,12 +13,17 @@ pub mod terraform;
 use rayon::prelude::*;
 
 use aws::data::AwsData;
+use aws::network;
 use aws::provider::AwsProvider;
+use finding::Finding;
+use report::repository::Repository;
 use report::{Report, Root};
+use rules::options::RuleOptions;
+use rules::selection::Selection;
 use source::Problem;
 use terraform::EvaluateOptions;
 use terraform::files::Files;
-use terraform::load::{Loaded, RootModule};
+use terraform::load::{Document, Loaded, RootModule};
 use terraform::resource::World;
 
 /// The values that evaluation starts from.
@@ -28,10 +33,23 @@ pub struct Options {
     pub evaluation: EvaluateOptions,
     /// What is known about AWS.
     pub aws: AwsData,
+    /// What the user tells rules.
+    pub rules: RuleOptions,
 }
 
 /// Stack of the threads that evaluate: expressions and modules nest as deeply as users write them.
 const STACK_BYTES: usize = 512 << 20;
+
+/// From root modules to a report: the whole line.
+pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selection) -> Report {
+    let checked = in_parallel(files, &loaded, options, |root, world, problems| {
+        let network = network::build(&world, &options.aws);
+        let (aws, rules) = (&options.aws, &options.rules);
+        let findings = rules::run(&world, &network, aws, &loaded.sources, rules, selection);
+        (described(files, root, &world), findings, problems)
+    });
+    report(files, loaded, checked)
+}
 
 /// What the root modules describe, and a report of the problems on the way.
 pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<World>, Report) {
@@ -40,8 +58,26 @@ pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<World>, Re
         (world, (described, Vec::new(), problems))
     });
     let (worlds, roots) = evaluated.into_iter().unzip();
-    let report = Report::new(loaded.sources, loaded.problems, roots);
-    (worlds, report)
+    (worlds, report(files, loaded, roots))
+}
+
+fn report(files: &Files, loaded: Loaded, roots: Vec<(Root, Vec<Finding>, Vec<Problem>)>) -> Report {
+    let mut problems = loaded.problems;
+    problems.extend(loaded.documents.iter().map(unread));
+    let mut report = Report::new(loaded.sources, problems, roots);
+    report.repository = Repository::new(files);
+    report
+}
+
+fn unread(document: &Document) -> Problem {
+    let name = match document {
+        Document::StandardInput => "-".into(),
+        Document::File(path) => path.to_string_lossy(),
+    };
+    Problem::error(
+        format!("`{name}` is neither a directory nor a file of a configuration"),
+        None,
+    )
 }
 
 fn described(files: &Files, root: &RootModule, world: &World) -> Root {

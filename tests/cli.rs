@@ -1,5 +1,10 @@
 //! The command as users run it: arguments in; standard output, standard error and exit status out.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read what the command has written"
+)]
+
 use std::path::Path;
 use std::process::Command;
 
@@ -30,6 +35,86 @@ fn run(mut command: Command) -> Run {
         stderr: text(output.stderr),
         status: output.status.code(),
     }
+}
+
+/// Compares a text with `testdata/<case>/<name>.snap`.
+fn assert_snapshot(case: &str, name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(format!("../testdata/{case}"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn what_is_not_known_is_shown_with_its_reason() {
+    let text = tfvpc(&["show", "unknown_values"]);
+    assert_eq!(text.status, Some(0));
+    assert!(
+        text.stderr
+            .contains("warning: `var.environment` has no value")
+    );
+    assert_snapshot("unknown_values", "show", &text.stdout);
+    let json = tfvpc(&["show", "unknown_values", "--format", "json", "--quiet"]);
+    assert_eq!((json.status, json.stderr.as_str()), (Some(0), ""));
+    assert_snapshot("unknown_values", "show.json", &json.stdout);
+}
+
+#[test]
+fn a_file_that_does_not_parse_is_an_error_and_the_rest_is_checked() {
+    let run = tfvpc(&["check", "broken_file", "--fail-on", "never"]);
+    assert_eq!(run.status, Some(2));
+    assert_snapshot(
+        "broken_file",
+        "check",
+        &format!("{}{}", run.stdout, run.stderr),
+    );
+}
+
+#[test]
+fn the_output_is_the_same_for_one_thread_and_for_many() {
+    let check = |threads| {
+        let mut command = command(&["check", ".", "-f", "json", "--min-confidence", "possible"]);
+        command.env("RAYON_NUM_THREADS", threads);
+        run(command).stdout
+    };
+    let one = check("1");
+    assert!(one.matches("\"path\": \"").count() > 20, "many roots");
+    assert!(one == check("8"));
+}
+
+#[test]
+fn wrong_usage_exits_with_2_and_says_what_would_be_right() {
+    for (arguments, says) in [
+        (["check", "--format", "xml"], "`text`, `json`, `sarif`"),
+        (["check", "--var", "region"], "NAME=VALUE"),
+        (
+            ["check", "-fjson", "-ftext"],
+            "cannot both go to `standard output`",
+        ),
+        (
+            ["check", "--ip-ranges", "nowhere.json"],
+            "cannot read `nowhere.json`",
+        ),
+    ] {
+        let run = tfvpc(&arguments);
+        assert_eq!(
+            (run.status, run.stdout.as_str()),
+            (Some(2), ""),
+            "{arguments:?}"
+        );
+        assert!(run.stderr.contains(says), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn one_run_writes_several_reports() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report.json");
+    let format = format!("json={}", file.display());
+    let run = tfvpc(&["check", "demo", "-f", "text", "-f", &format]);
+    let json = std::fs::read_to_string(file).expect("it was written");
+    assert_eq!(run.stdout, tfvpc(&["check", "demo"]).stdout);
+    assert_eq!(json, tfvpc(&["check", "demo", "-f", "json"]).stdout);
 }
 
 #[test]

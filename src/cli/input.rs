@@ -79,7 +79,12 @@ impl Input {
         let files = Files::on_disk(&load_options.paths, &load_options.variable_files)
             .map_err(Failure::WorkingDirectory)?;
         let loaded = load(&load_options, &files);
-        Ok((files, loaded, Options { evaluation, aws }))
+        let options = Options {
+            evaluation,
+            aws,
+            ..Options::default()
+        };
+        Ok((files, loaded, options))
     }
 }
 

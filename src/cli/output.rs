@@ -1,6 +1,7 @@
 //! Where output goes: one buffered, locked writer a stream.
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::{Color, Display, Failure};
@@ -12,6 +13,8 @@ pub(super) struct Output {
     color: Color,
     /// Whether warnings and the summary are left out.
     pub(super) quiet: bool,
+    /// Whether to say what was read.
+    pub(super) verbose: bool,
 }
 
 /// A stream of the process.
@@ -31,6 +34,7 @@ impl Output {
         Self {
             color: display.color,
             quiet: display.quiet,
+            verbose: display.verbose,
         }
     }
 
@@ -58,6 +62,20 @@ impl Output {
             }),
             _ => Ok(ExitCode::SUCCESS),
         }
+    }
+
+    /// Writes a file, without colour.
+    pub(super) fn write_file(
+        &self,
+        path: &Path,
+        write: impl FnOnce(&mut dyn Write, &Style) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let style = Style::new(self.color == Color::Always, WIDTH);
+        let written = std::fs::File::create(path).and_then(|file| buffered(file, &style, write));
+        written.map_err(|error| Failure::Write {
+            path: path.to_owned(),
+            error,
+        })
     }
 
     /// Says why the run ends.

@@ -79,7 +79,11 @@ impl Show {
         let (files, loaded, options) = self.input.read()?;
         let (worlds, report) = crate::show(&files, loaded, &options);
         output.write(Stream::Err, |out, style| {
-            text::problems(&report, !output.quiet, style, out)
+            text::problems(&report, !output.quiet, style, out)?;
+            if output.verbose {
+                text::roots(&report, style, out)?;
+            }
+            Ok(())
         })?;
         output.write(Stream::Out, |out, style| match self.format {
             Format::Json => write_json(&worlds, &report, out),

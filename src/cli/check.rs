@@ -1,0 +1,263 @@
+//! `tfvpc check`: the main job.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
+
+use super::output::{Output, Stream};
+use super::{ERROR, Failure, Input};
+use crate::finding::{Confidence, Severity};
+use crate::report::style::Style;
+use crate::report::{Report, github, gitlab, json, junit, markdown, sarif, text};
+use crate::rules::selection::{Selection, Selector};
+
+/// Check Terraform for faults of the AWS network that it describes.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Check {
+    #[command(flatten)]
+    input: Input,
+
+    /// How to print what is found: `text`, `json`, `sarif`, `github` (annotations), `junit`, `gitlab`
+    /// (code quality) or `markdown` (job summary, comment); with `=FILE` to a file. May be repeated.
+    #[arg(
+        short,
+        long = "format",
+        value_name = "FORMAT[=FILE]",
+        help_heading = "Output",
+        default_value = "text"
+    )]
+    formats: Vec<Target>,
+
+    #[command(flatten)]
+    selected: Selected,
+
+    /// Exit with 1 for findings of this severity or worse.
+    #[arg(long, value_name = "SEVERITY", default_value = "low", help_heading = "Outcome",
+          value_parser = words(FailOn::ALL, FailOn::as_str))]
+    fail_on: FailOn,
+
+    /// Treat warnings as errors: exit with 2 if there are any.
+    #[arg(long, help_heading = "Outcome")]
+    strict: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tfvpc check                                     every root module under the working directory
+  tfvpc check infra/prod --var-file prod.tfvars   one root module with its values
+  tfvpc check --select cost                       only what is needlessly paid for
+  tfvpc check --ignore s3_via_nat_only            all but one rule
+  tfvpc check -f text -f json=report.json         two reports of one run
+
+Exit status:
+  0  no finding at or above --fail-on
+  1  findings
+  2  wrong usage, or an error: something could not be read or evaluated";
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+struct Selected {
+    /// Run these rules instead of the default set: rules, categories, `pedantic` or `all`.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<Selector>,
+
+    /// Run these rules too.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    extend_select: Vec<Selector>,
+
+    /// Do not run these rules.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<Selector>,
+
+    /// Hide findings below this severity.
+    #[arg(long, value_name = "SEVERITY", default_value = "info",
+          value_parser = words(Severity::ALL, Severity::as_str))]
+    min_severity: Severity,
+
+    /// Hide findings that are less sure.
+    #[arg(long, value_name = "CONFIDENCE", alias = "confidence", default_value = "likely",
+          value_parser = words(Confidence::ALL, Confidence::as_str))]
+    min_confidence: Confidence,
+}
+
+/// A format and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Target {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Sarif,
+    Github,
+    Junit,
+    Gitlab,
+    Markdown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FailOn {
+    Severity(Severity),
+    Never,
+}
+
+impl Check {
+    pub(super) fn run(self, output: &Output) -> Result<ExitCode, Failure> {
+        self.targets_differ()?;
+        let (files, loaded, options) = self.input.read()?;
+        let mut report = crate::check(&files, loaded, &options, &self.selected.into());
+        if self.strict {
+            report.escalate_warnings();
+        }
+        output.write(Stream::Err, |out, style| {
+            problems(&report, output, style, out)
+        })?;
+        for target in &self.formats {
+            write(&report, target, output)?;
+        }
+        Ok(status(&report, self.fail_on))
+    }
+
+    /// Two reports in one place would be neither.
+    fn targets_differ(&self) -> Result<(), Failure> {
+        let mut files = BTreeSet::new();
+        let mut again = self
+            .formats
+            .iter()
+            .filter(|target| !files.insert(&target.file));
+        match again.next() {
+            None => Ok(()),
+            Some(target) => Err(Failure::SameTarget(target.name())),
+        }
+    }
+}
+
+fn problems(
+    report: &Report,
+    output: &Output,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    text::problems(report, !output.quiet, style, out)
+}
+
+fn write(report: &Report, target: &Target, output: &Output) -> Result<(), Failure> {
+    let write = |out: &mut dyn Write, style: &Style| match target.format {
+        Format::Text => write_text(report, output, style, out),
+        Format::Json => json::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Github => github::write(report, out),
+        Format::Junit => junit::write(report, out),
+        Format::Gitlab => gitlab::write(report, out),
+        Format::Markdown => markdown::write(report, out),
+    };
+    match &target.file {
+        None => output.write(Stream::Out, write).map(|_| ()),
+        Some(path) => output.write_file(path, write),
+    }
+}
+
+fn write_text(
+    report: &Report,
+    output: &Output,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    text::findings(report, style, out)?;
+    if output.verbose {
+        text::roots(report, style, out)?;
+    }
+    if output.quiet {
+        return Ok(());
+    }
+    text::summary(report, style, out)
+}
+
+fn status(report: &Report, fail_on: FailOn) -> ExitCode {
+    let fails = match fail_on {
+        FailOn::Never => false,
+        FailOn::Severity(severity) => report.count(severity) > 0,
+    };
+    match (report.has_errors(), fails) {
+        (true, _) => ExitCode::from(ERROR),
+        (false, true) => ExitCode::FAILURE,
+        (false, false) => ExitCode::SUCCESS,
+    }
+}
+
+impl From<Selected> for Selection {
+    fn from(selected: Selected) -> Self {
+        Self {
+            select: selected.select,
+            extend_select: selected.extend_select,
+            ignore: selected.ignore,
+            min_severity: selected.min_severity,
+            min_confidence: selected.min_confidence,
+        }
+    }
+}
+
+impl Target {
+    fn name(&self) -> String {
+        let file = self.file.as_ref();
+        file.map_or("standard output".to_owned(), |file| {
+            file.display().to_string()
+        })
+    }
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (format, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("a file is missing after `=`".to_owned()),
+            Some((format, file)) => (format, Some(file.into())),
+            None => (text, None),
+        };
+        let format = Format::from_str(format, false).map_err(|_| {
+            let words = Format::value_variants().iter();
+            let words = words.filter_map(ValueEnum::to_possible_value);
+            let words: Vec<String> = words.map(|word| format!("`{}`", word.get_name())).collect();
+            format!("no format is called `{format}`: use {}", words.join(", "))
+        })?;
+        Ok(Self { format, file })
+    }
+}
+
+impl FailOn {
+    const ALL: [Self; 5] = [
+        Self::Severity(Severity::Info),
+        Self::Severity(Severity::Low),
+        Self::Severity(Severity::Medium),
+        Self::Severity(Severity::High),
+        Self::Never,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Severity(severity) => severity.as_str(),
+            Self::Never => "never",
+        }
+    }
+}
+
+/// Takes the words of an enumeration that is not the command line's own.
+fn words<T: Copy + Send + Sync + 'static, const N: usize>(
+    all: [T; N],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.map(name)).try_map(move |word| {
+        let found = all.into_iter().find(|one| name(*one) == word);
+        found.ok_or("the parser lets only the words of the list pass")
+    })
+}
