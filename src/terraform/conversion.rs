@@ -19,7 +19,7 @@ pub use set::{identical, set, without_marks};
 pub use unify::unify;
 
 pub(super) use collection::in_unknown_order;
-pub(super) use open::{common, is_open, loosen};
+pub(super) use open::{Common, common, is_open, loosen};
 
 /// The type of a value as far as it is known; `any` for null, which fits every type.
 pub fn type_of(value: &Value) -> Type {
@@ -94,7 +94,16 @@ fn convert_unknown(unknown: &Unknown, ty: &Type) -> Result<Value, String> {
     }
     let element = match (&target, &unknown.element) {
         (Type::List(wanted) | Type::Set(wanted) | Type::Map(wanted), Some(element)) => {
-            convert(element, wanted).ok().map(Value::settled)
+            let element = convert(element, wanted).ok().map(Value::settled);
+            // The elements take one type, which may be string.
+            let is_open = wanted.has_dynamic();
+            element.map(|element| {
+                if is_open {
+                    loosen(&element, &unknown.reason)
+                } else {
+                    element
+                }
+            })
         }
         _ => None,
     };
@@ -129,8 +138,20 @@ fn replace_any(from: &Type, to: &Type) -> Type {
         (Type::List(from) | Type::Set(from), Type::List(to)) => Type::list(replace_any(from, to)),
         (Type::List(from) | Type::Set(from), Type::Set(to)) => Type::set(replace_any(from, to)),
         (Type::Map(from), Type::Map(to)) => Type::map(replace_any(from, to)),
+        (Type::Tuple(from), Type::List(to)) => {
+            Type::list(replace_any(&common_type(from.iter()), to))
+        }
+        (Type::Tuple(from), Type::Set(to)) => Type::set(replace_any(&common_type(from.iter()), to)),
+        (Type::Object(from), Type::Map(to)) => {
+            Type::map(replace_any(&common_type(from.attributes.values()), to))
+        }
         (_, to) => to.clone(),
     }
+}
+
+fn common_type<'a>(types: impl Iterator<Item = &'a Type>) -> Type {
+    let types: Vec<Type> = types.cloned().collect();
+    unify(&types).unwrap_or_default()
 }
 
 /// The type without the marks of optional attributes, which only constraints have.

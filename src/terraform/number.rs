@@ -33,6 +33,8 @@ const MAX_EXPONENT: i64 = 1 << 17;
 pub struct Number {
     value: Magnitude,
     precision: u16,
+    /// Whether it is the zero that Terraform writes as `-0`; it equals the other.
+    is_negative_zero: bool,
 }
 
 /// Every number has one representation, so that equal numbers are equal.
@@ -152,7 +154,23 @@ impl Number {
             Some(small) => Magnitude::Small(small),
             None => Magnitude::Large(Arc::new((mantissa, exponent))),
         };
-        Some(Self { value, precision })
+        Some(Self {
+            value,
+            precision,
+            is_negative_zero: false,
+        })
+    }
+
+    /// The number, and if it is zero, with that sign.
+    fn with_zero_sign(self, is_negative: bool) -> Self {
+        Self {
+            is_negative_zero: is_negative && self.is_zero(),
+            ..self
+        }
+    }
+
+    fn has_minus(&self) -> bool {
+        self.is_negative() || self.is_negative_zero
     }
 
     fn with_precision(self, precision: u16) -> Self {
@@ -196,6 +214,7 @@ impl From<i64> for Number {
         Self {
             value: Magnitude::Small(number),
             precision: COUNTED_PRECISION,
+            is_negative_zero: false,
         }
     }
 }
@@ -236,7 +255,8 @@ impl fmt::Display for Number {
         if let Magnitude::Small(small) = self.value
             && 64 - small.unsigned_abs().leading_zeros() <= u32::from(self.precision)
         {
-            return write!(f, "{small}");
+            let sign = if self.is_negative_zero { "-" } else { "" };
+            return write!(f, "{sign}{small}");
         }
         let sign = if self.is_negative() { "-" } else { "" };
         write!(f, "{sign}{}", self.shortest().plain())
@@ -268,7 +288,8 @@ mod tests {
         assert_eq!(number("1e21").to_string(), "1000000000000000000000");
         assert_eq!(number("1.50").to_string(), "1.5");
         assert_eq!(number("1e400").to_string(), format!("1{}", "0".repeat(400)));
-        assert_eq!(number("-0").to_string(), "0");
+        assert_eq!(number("-0").to_string(), "-0");
+        assert_eq!(number("-0"), number("0"));
     }
 
     #[test]

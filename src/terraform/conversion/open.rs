@@ -1,17 +1,19 @@
 //! The type that the elements of a collection have in common, where some are not known.
 
+use std::sync::Arc;
+
 use super::unify::{Nulls, unify_with};
-use super::{convert, type_of};
+use super::{convert, set, type_of};
 use crate::terraform::distribution::deep_reason;
 use crate::terraform::types::Type;
-use crate::terraform::value::Value;
+use crate::terraform::value::{Reference, Unknown, Value};
 
 /// What the elements of a collection have in common.
 pub(in crate::terraform) struct Common {
     /// The element type; `any` where it depends on what is not known.
     pub(in crate::terraform) element: Type,
     /// Why elements may yet change their type, if they may.
-    open: Option<std::sync::Arc<str>>,
+    open: Option<Arc<str>>,
     /// Why Terraform may refuse, if it may.
     refusal: Option<String>,
 }
@@ -32,6 +34,14 @@ impl Common {
             Some(reason) => loosen(&item, reason),
             None => item,
         })
+    }
+
+    /// A collection of such elements that is not known as a whole.
+    pub(in crate::terraform) fn loosened(&self, collection: &Value) -> Value {
+        match &self.open {
+            Some(reason) => loosen(collection, reason),
+            None => collection.clone(),
+        }
     }
 
     /// The finished value, which may be a failure instead where Terraform may refuse.
@@ -106,13 +116,34 @@ pub(in crate::terraform) fn loosen(value: &Value, reason: &str) -> Value {
             Ok(text) => Value::one_of(reason, [value.clone(), text]),
             Err(_) => value.clone(),
         },
-        Value::Unknown(unknown) if matches!(unknown.ty, Type::Bool | Type::Number) => {
-            Value::unknown(unknown.reason.clone(), Type::Dynamic)
+        Value::Unknown(unknown) if unknown.ty != Type::String => Value::from(Unknown {
+            ty: Type::Dynamic,
+            element: unknown
+                .element
+                .as_ref()
+                .map(|element| loosen(element, reason)),
+            ..Unknown::clone(unknown)
+        }),
+        Value::Reference(reference) if reference.ty != Type::String => {
+            Value::Reference(Arc::new(Reference {
+                ty: Type::Dynamic,
+                ..Reference::clone(reference)
+            }))
         }
-        Value::List(_, items) if !items.is_empty() => Value::List(
+        Value::List(ty, _) | Value::Set(ty, _) | Value::Map(ty, _) if *ty == Type::String => {
+            value.clone()
+        }
+        Value::List(_, items) => Value::List(
             Type::Dynamic,
             items.iter().map(|item| loosen(item, reason)).collect(),
         ),
+        Value::Set(_, items) => set(Type::Dynamic, items.iter().map(|item| loosen(item, reason))),
+        Value::Map(_, fields) => {
+            let fields = fields
+                .iter()
+                .map(|(name, field)| (name.clone(), loosen(field, reason)));
+            Value::Map(Type::Dynamic, Arc::new(fields.collect()))
+        }
         value => value.map_children(&mut |child| loosen(child, reason)),
     }
 }

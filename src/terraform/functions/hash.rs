@@ -128,10 +128,10 @@ fn of_file_in_base64<D: Digest>(
 fn uuid_v5(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let name = text(arguments, 0);
     let namespace = match name {
-        "dns" | "DNS" => "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
-        "url" | "URL" => "6ba7b811-9dad-11d1-80b4-00c04fd430c8",
-        "oid" | "OID" => "6ba7b812-9dad-11d1-80b4-00c04fd430c8",
-        "x500" | "X500" => "6ba7b814-9dad-11d1-80b4-00c04fd430c8",
+        "dns" => "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+        "url" => "6ba7b811-9dad-11d1-80b4-00c04fd430c8",
+        "oid" => "6ba7b812-9dad-11d1-80b4-00c04fd430c8",
+        "x500" => "6ba7b814-9dad-11d1-80b4-00c04fd430c8",
         other => other,
     };
     let namespace = parse_uuid(namespace)

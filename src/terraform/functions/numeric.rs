@@ -1,7 +1,7 @@
 //! Functions of numbers.
 
 use num_bigint::BigInt;
-use num_traits::Num;
+use num_traits::{Num, ToPrimitive};
 
 use super::Environment;
 use super::signature::{Function, Kind, any, known, number};
@@ -48,9 +48,11 @@ fn each(arguments: &[Value], compute: fn(&Number) -> Number) -> Result<Value, St
 }
 
 fn max(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    arguments
-        .iter()
-        .max()
+    // Of two zeros, the first counts.
+    let larger =
+        |left: &'_ Value, right: &'_ Value| left.cmp(right).then(std::cmp::Ordering::Greater);
+    let largest = arguments.iter().max_by(|left, right| larger(left, right));
+    largest
         .cloned()
         .ok_or_else(|| "must pass at least one number".to_owned())
 }
@@ -75,11 +77,42 @@ fn signum(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
 }
 
 fn log(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    let (number, base) = (
-        as_number(&arguments[0])?.to_f64(),
-        as_number(&arguments[1])?.to_f64(),
-    );
-    float(number.ln() / base.ln())
+    let number = logarithm(as_number(&arguments[0])?.to_f64());
+    float(number / logarithm(as_number(&arguments[1])?.to_f64()))
+}
+
+/// The natural logarithm by the algorithm of FreeBSD's mathematical library, which Terraform's language uses too: the
+/// last digit decides what `ceil(log(8, 2))` is.
+fn logarithm(number: f64) -> f64 {
+    const LN2_HIGH: f64 = 0.693_147_180_369_123_8;
+    const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+    const ODD: [f64; 4] = [
+        0.666_666_666_666_673_5,
+        0.285_714_287_436_623_9,
+        0.181_835_721_616_180_5,
+        0.147_981_986_051_165_86,
+    ];
+    const EVEN: [f64; 3] = [
+        0.399_999_999_994_094_2,
+        0.222_221_984_321_497_84,
+        0.153_138_376_992_093_73,
+    ];
+    if number <= 0.0 || !number.is_finite() {
+        return number.ln();
+    }
+    let (mut fraction, mut exponent) = split(number);
+    if fraction < std::f64::consts::FRAC_1_SQRT_2 {
+        fraction *= 2.0;
+        exponent -= 1;
+    }
+    let rest = fraction - 1.0;
+    let exponent = exponent.to_f64().unwrap_or_default();
+    let ratio = rest / (2.0 + rest);
+    let (square, fourth) = (ratio * ratio, ratio * ratio * (ratio * ratio));
+    let odd = square * (ODD[0] + fourth * (ODD[1] + fourth * (ODD[2] + fourth * ODD[3])));
+    let even = fourth * (EVEN[0] + fourth * (EVEN[1] + fourth * EVEN[2]));
+    let half = 0.5 * rest * rest;
+    exponent * LN2_HIGH - ((half - (ratio * (half + (odd + even)) + exponent * LN2_LOW)) - rest)
 }
 
 fn pow(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
@@ -87,6 +120,18 @@ fn pow(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
         as_number(&arguments[0])?.to_f64(),
         as_number(&arguments[1])?.to_f64(),
     );
+    match as_number(&arguments[1])?.to_string().as_str() {
+        "0.5" => return float(number.sqrt()),
+        "-0.5" => return float(1.0 / number.sqrt()),
+        _ => {}
+    }
+    let is_one = *as_number(&arguments[0])? == Number::from(1);
+    if power.fract() != 0.0 && number > 0.0 && !is_one {
+        return Ok(Value::unknown(
+            "the last digits of a power with a fraction are not computed",
+            Type::Number,
+        ));
+    }
     float(power_of(number, power))
 }
 
@@ -98,25 +143,14 @@ fn float(result: f64) -> Result<Value, String> {
     Ok(Number::from_f64(result).map_or_else(infinite, Value::Number))
 }
 
-/// Repeated squaring in floating point, which rounds where Terraform rounds.
+/// A whole power by repeated squaring in floating point, which rounds where Terraform rounds.
 fn power_of(number: f64, power: f64) -> f64 {
     const MAX_WHOLE: f64 = 9.2e18;
-    let (mut whole, mut fraction) = (power.abs().trunc(), power.abs().fract());
-    if number == 0.0
-        || !number.is_finite()
-        || whole >= MAX_WHOLE
-        || (number < 0.0 && fraction != 0.0)
-    {
+    let mut whole = power.abs();
+    if number == 0.0 || !number.is_finite() || whole >= MAX_WHOLE || power.fract() != 0.0 {
         return number.powf(power);
     }
     let mut result = 1.0;
-    if fraction != 0.0 {
-        if fraction > 0.5 {
-            fraction -= 1.0;
-            whole += 1.0;
-        }
-        result = (fraction * number.ln()).exp();
-    }
     let (mut square, mut exponent) = split(number);
     let mut total = 0_i64;
     while whole >= 1.0 {

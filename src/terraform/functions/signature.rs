@@ -186,7 +186,7 @@ impl Function {
         let arguments: Vec<Value> = arguments.iter().map(without_marks).collect();
         let result = match body {
             Body::Known(kind, _) if !arguments.iter().all(Value::is_known) => {
-                unknown_because(&arguments, kind.ty())
+                result_unknown(kind, &arguments)
             }
             Body::Known(_, body) | Body::Open(body) | Body::Structure(body) | Body::Raw(body) => {
                 body(&arguments, environment)?
@@ -247,5 +247,14 @@ impl Function {
             "invalid value for parameter `{}` of `{}`: {error}",
             parameter.name, self.name
         )
+    }
+}
+
+/// A function of no particular type may also give null.
+fn result_unknown(kind: Kind, arguments: &[Value]) -> Value {
+    let result = unknown_because(arguments, kind.ty());
+    match result.unknown_reason() {
+        Some(reason) if kind == Kind::Any => Value::unknown(reason, Type::Dynamic),
+        _ => result,
     }
 }

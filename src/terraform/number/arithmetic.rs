@@ -13,7 +13,8 @@ impl Number {
         if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &other.value)
             && let Some(sum) = left.checked_add(*right)
         {
-            return Self::rounded_small(sum, precision);
+            let is_negative = self.is_negative_zero && other.is_negative_zero;
+            return Some(Self::rounded_small(sum, precision)?.with_zero_sign(is_negative));
         }
         let (left, right, exponent) = aligned(self, other);
         Self::rounded(left + right, exponent, precision)
@@ -28,13 +29,15 @@ impl Number {
     #[must_use]
     pub fn negate(&self) -> Self {
         let (mantissa, exponent) = self.parts();
-        Self::rounded(-mantissa, exponent, self.precision).unwrap_or_else(|| self.clone())
+        let negated = Self::rounded(-mantissa, exponent, self.precision);
+        let negated = negated.unwrap_or_else(|| self.clone());
+        negated.with_zero_sign(!self.is_negative_zero)
     }
 
     /// Without its sign.
     #[must_use]
     pub fn absolute(&self) -> Self {
-        if self.is_negative() {
+        if self.has_minus() {
             self.negate()
         } else {
             self.clone()
@@ -51,7 +54,8 @@ impl Number {
             let bits =
                 u64::BITS - (magnitude.leading_zeros() + magnitude.trailing_zeros()).min(u64::BITS);
             let bits = u16::try_from(bits).unwrap_or_default();
-            return Some(Self::from(product).with_precision(precision.max(bits)));
+            let product = Self::from(product).with_precision(precision.max(bits));
+            return Some(product.with_zero_sign(self.has_minus() != other.has_minus()));
         }
         let ((left, by), (right, times)) = (self.parts(), other.parts());
         let product = Self::rounded(left * right, by + times, WRITTEN_PRECISION)?;
@@ -67,7 +71,8 @@ impl Number {
         let precision = self.precision.max(other.precision);
         let ((left, by), (right, times)) = (self.parts(), other.parts());
         let (mantissa, exponent) = quotient(&left, &right, precision);
-        Self::rounded(mantissa, exponent + by - times, precision)
+        let quotient = Self::rounded(mantissa, exponent + by - times, precision)?;
+        Some(quotient.with_zero_sign(self.has_minus() != other.has_minus()))
     }
 
     /// The remainder of the division that is rounded towards zero; the number itself if the divisor is zero.
@@ -110,7 +115,7 @@ impl Number {
     /// The smallest whole number that is not less.
     #[must_use]
     pub fn ceiling(&self) -> Self {
-        self.negate().floor().negate()
+        self.negate().floor().negate().with_zero_sign(false)
     }
 
     fn rounded_small(number: i64, precision: u16) -> Option<Self> {

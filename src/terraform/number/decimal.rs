@@ -178,7 +178,7 @@ pub(super) fn parse(text: &str) -> Option<Number> {
     }
     let mantissa = BigInt::from_str_radix(&digits, 10).ok()? * sign;
     let places = i64::try_from(fraction.len()).ok()?;
-    scale(mantissa, exponent - places)
+    Some(scale(mantissa, exponent - places)?.with_zero_sign(sign < 0))
 }
 
 fn parse_exponent(text: &str) -> Option<i64> {

@@ -38,7 +38,7 @@ impl Number {
     }
 
     fn sign(&self) -> &'static str {
-        if self.is_negative() { "-" } else { "" }
+        if self.has_minus() { "-" } else { "" }
     }
 }
 

@@ -36,11 +36,7 @@ fn index_one(value: &Value, key: &Value) -> Result<Value, String> {
         Value::Unknown(unknown) => index_unknown(unknown, key),
         Value::Reference(reference) => index_reference(reference, key),
         Value::List(_, items) | Value::Tuple(items) => index_sequence(items, key),
-        Value::Map(_, fields) => index_fields(fields, key),
-        Value::Object(fields) => match key {
-            Value::Number(_) => Err(format!("{NO_SUCH_KEY}; an object only supports looking up attributes by name, not by numeric index")),
-            key => index_fields(fields, key),
-        },
+        Value::Map(_, fields) | Value::Object(fields) => index_fields(fields, key),
         Value::Instance(instance) => match convert(key, &Type::String)?.as_str() {
             Some(name) => Ok(instance_attribute(instance, name)),
             None => Ok(unknown_because(std::slice::from_ref(key), Type::Dynamic)),

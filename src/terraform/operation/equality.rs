@@ -8,11 +8,29 @@ use crate::terraform::value::{Fields, Reference, Step, Value};
 
 /// Whether both are equal: the same type and the same value; `None` if that is not known.
 pub fn equal(left: &Value, right: &Value) -> Option<bool> {
+    compare(left, right, Place::Top)
+}
+
+/// Where two values stand, for the sake of null: of whatever types, it is equal to itself; but an object with a null
+/// string is not equal to one with a null of another type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Top,
+    /// In collections whose elements have one type.
+    Typed,
+    /// In tuples and objects.
+    Untyped,
+}
+
+fn compare(left: &Value, right: &Value, place: Place) -> Option<bool> {
     match (left, right) {
-        (Value::Sensitive(left), right) => equal(left, right),
-        (left, Value::Sensitive(right)) => equal(left, right),
+        (Value::Sensitive(left), right) => compare(left, right, place),
+        (left, Value::Sensitive(right)) => compare(left, right, place),
         (Value::OneOf(one_of), other) | (other, Value::OneOf(one_of)) => {
-            let mut results = one_of.options.iter().map(|option| equal(option, other));
+            let mut results = one_of
+                .options
+                .iter()
+                .map(|option| compare(option, other, place));
             let first = results.next().flatten();
             if results.all(|result| result == first) {
                 first
@@ -20,7 +38,7 @@ pub fn equal(left: &Value, right: &Value) -> Option<bool> {
                 None
             }
         }
-        (Value::Null, Value::Null) => Some(true),
+        (Value::Null, Value::Null) => (place != Place::Untyped).then_some(true),
         (Value::Null, other) | (other, Value::Null) => {
             if may_be_null(other) {
                 None
@@ -28,12 +46,34 @@ pub fn equal(left: &Value, right: &Value) -> Option<bool> {
                 Some(false)
             }
         }
-        _ if identical(left, right) => Some(true),
+        _ if identical(left, right) && (place == Place::Typed || !holds_null(left)) => Some(true),
         (Value::Unknown(_) | Value::Reference(_) | Value::Instance(_), _)
         | (_, Value::Unknown(_) | Value::Reference(_) | Value::Instance(_)) => {
             open_equal(left, right)
         }
-        _ => shaped_equal(left, right),
+        _ => shaped_equal(left, right, place),
+    }
+}
+
+impl Place {
+    /// The place of what a tuple or object there holds.
+    fn inside(self) -> Self {
+        if self == Self::Typed {
+            self
+        } else {
+            Self::Untyped
+        }
+    }
+}
+
+fn holds_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
+            items.iter().any(holds_null)
+        }
+        Value::Map(_, fields) | Value::Object(fields) => fields.values().any(holds_null),
+        _ => false,
     }
 }
 
@@ -87,37 +127,33 @@ fn never_equal(left: &Reference, right: &Reference) -> bool {
 }
 
 /// Two values whose shape is known.
-fn shaped_equal(left: &Value, right: &Value) -> Option<bool> {
+fn shaped_equal(left: &Value, right: &Value, place: Place) -> Option<bool> {
     match (left, right) {
         (Value::Template(_), Value::Template(_) | Value::String(_))
         | (Value::String(_), Value::Template(_)) => strings_equal(left, right),
-        (Value::Tuple(left), Value::Tuple(right)) => all_equal(left, right),
-        (Value::Object(left), Value::Object(right)) => fields_equal(left, right),
-        (Value::List(_, left_items), Value::List(_, right_items)) => {
-            typed(left, right, all_equal(left_items, right_items))
+        (Value::Tuple(left), Value::Tuple(right)) => all_equal(left, right, place.inside()),
+        (Value::Object(left), Value::Object(right)) => fields_equal(left, right, place.inside()),
+        (Value::List(from, left), Value::List(to, right)) => {
+            typed(from, to, |place| all_equal(left, right, place))
         }
-        (Value::Map(_, left_fields), Value::Map(_, right_fields)) => {
-            typed(left, right, fields_equal(left_fields, right_fields))
+        (Value::Map(from, left), Value::Map(to, right)) => {
+            typed(from, to, |place| fields_equal(left, right, place))
         }
-        (Value::Set(_, left_items), Value::Set(_, right_items)) => {
-            typed(left, right, sets_equal(left_items, right_items))
+        (Value::Set(from, left), Value::Set(to, right)) => {
+            typed(from, to, |place| sets_equal(left, right, place))
         }
         _ => Some(left == right),
     }
 }
 
-/// The result for two collections of one kind, given the result for their elements.
-fn typed(left: &Value, right: &Value, elements: Option<bool>) -> Option<bool> {
-    if elements == Some(false) {
-        return Some(false);
-    }
-    let (left, right) = (type_of(left), type_of(right));
-    let both_left_open = left.has_dynamic() && left == right && elements.is_some();
-    match same_type(&left, &right) {
-        Some(true) => elements,
+/// The result for two collections of one kind with elements of those types.
+fn typed(from: &Type, to: &Type, elements: impl Fn(Place) -> Option<bool>) -> Option<bool> {
+    match same_type(from, to) {
         Some(false) => Some(false),
-        None if both_left_open => elements,
-        None => None,
+        Some(true) => elements(Place::Typed),
+        // An empty list of no type is equal to itself.
+        None if from == to => elements(Place::Untyped),
+        None => elements(Place::Untyped).filter(|equal| !equal),
     }
 }
 
@@ -134,25 +170,25 @@ fn strings_equal(left: &Value, right: &Value) -> Option<bool> {
     if may_match { None } else { Some(false) }
 }
 
-fn all_equal(left: &[Value], right: &[Value]) -> Option<bool> {
+fn all_equal(left: &[Value], right: &[Value], place: Place) -> Option<bool> {
     if left.len() != right.len() {
         return Some(false);
     }
     every(
         left.iter()
             .zip(right)
-            .map(|(left, right)| equal(left, right)),
+            .map(|(left, right)| compare(left, right, place)),
     )
 }
 
-fn fields_equal(left: &Fields, right: &Fields) -> Option<bool> {
+fn fields_equal(left: &Fields, right: &Fields, place: Place) -> Option<bool> {
     if !left.keys().eq(right.keys()) {
         return Some(false);
     }
     every(
         left.values()
             .zip(right.values())
-            .map(|(left, right)| equal(left, right)),
+            .map(|(left, right)| compare(left, right, place)),
     )
 }
 
@@ -169,11 +205,11 @@ fn every(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 /// Sets are equal if each member of either is in the other.
-fn sets_equal(left: &[Value], right: &[Value]) -> Option<bool> {
+fn sets_equal(left: &[Value], right: &[Value], place: Place) -> Option<bool> {
     let among = |item: &Value, others: &[Value]| {
         let mut found = Some(false);
         for other in others {
-            match equal(item, other) {
+            match compare(item, other, place) {
                 Some(true) => return Some(true),
                 None => found = None,
                 Some(false) => {}

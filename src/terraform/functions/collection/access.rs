@@ -8,7 +8,7 @@ use super::{element_type, is_unknown, is_unknown_sequence, of_unknown_length, re
 use crate::terraform::conversion::{convert, in_unknown_order, type_name, type_of};
 use crate::terraform::operation::{equal, index};
 use crate::terraform::types::Type;
-use crate::terraform::value::{Fields, Value};
+use crate::terraform::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     structure("length", &[any("value")], length),
@@ -176,13 +176,14 @@ fn lookup(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
             .or(default)
             .map_or_else(missing, Ok);
     }
+    let is_mapping = matches!(type_of(map), Type::Map(_) | Type::Object(_) | Type::Dynamic);
     match (index(map, key), default) {
+        _ if !is_mapping => Err("lookup() requires a map as the first argument".to_owned()),
         (Ok(found), Some(default)) => {
             Ok(Value::one_of(doubt(arguments), [found.settled(), default]))
         }
+        (Err(_), Some(default)) => Ok(default),
         (found, None) => found,
-        (Err(_), Some(default)) if map.fields().is_some_and(Fields::is_empty) => Ok(default),
-        (Err(_), _) => Err("lookup() requires a map as the first argument".to_owned()),
     }
 }
 

@@ -7,7 +7,9 @@ use super::super::signature::{Function, Kind, any, known, number, of, structure}
 use super::super::{Environment, unknown};
 use super::access::{doubt, whole};
 use super::{element_type, is_unknown, is_unknown_sequence, of_unknown_length, reason_of, sample};
-use crate::terraform::conversion::{convert, set, type_name, type_of, unify};
+use crate::terraform::conversion::{
+    Common, common, convert, is_open, loosen, set, type_name, type_of, unify,
+};
 use crate::terraform::distribution::deep_reason;
 use crate::terraform::number::Number;
 use crate::terraform::types::Type;
@@ -112,22 +114,36 @@ fn concat(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
             }
         }
     }
+    let Some(common) = concatenated(arguments, &items) else {
+        let element = || Value::one_of(doubt(arguments), items.iter().cloned());
+        return Ok(match open {
+            Some(reason) => {
+                of_unknown_length(&reason, Type::Dynamic, Some(loosen(&element(), &reason)))
+            }
+            None => Value::Tuple(items.into()),
+        });
+    };
+    let items: Result<Vec<Value>, String> = items.iter().map(|item| common.apply(item)).collect();
+    let list = match open {
+        Some(reason) => {
+            let element = Value::one_of(reason.as_str(), items?).settled();
+            of_unknown_length(&reason, Type::list(common.element.clone()), Some(element))
+        }
+        None => Value::List(common.element.clone(), items?.into()),
+    };
+    Ok(common.settle(list))
+}
+
+/// What the items of lists have in common; `None` if the lists are none or do not fit and so make a tuple.
+fn concatenated(arguments: &[Value], items: &[Value]) -> Option<Common> {
     let types: Vec<Type> = arguments.iter().map(type_of).collect();
-    let are_lists = types.iter().all(|ty| matches!(ty, Type::List(_)));
-    let list = if are_lists { unify(&types) } else { None };
-    if let Some(reason) = open {
-        let element = Value::one_of(reason.as_str(), items);
-        return Ok(of_unknown_length(
-            &reason,
-            list.unwrap_or_default(),
-            Some(element),
-        ));
+    if !types.iter().all(|ty| matches!(ty, Type::List(_))) {
+        return None;
     }
-    match list {
-        Some(list) if !items.is_empty() => convert(&Value::Tuple(items.into()), &list),
-        Some(list) => Ok(Value::List(element_type(&list), Arc::default())),
-        None => Ok(Value::Tuple(items.into())),
+    if items.iter().any(is_open) {
+        return common(items);
     }
+    Some(Common::exact(element_type(&unify(&types)?)))
 }
 
 fn flatten(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
@@ -191,11 +207,12 @@ impl Flat {
         }
     }
 
-    /// A sample of unknown type may itself be flattened; then it stands for what is in it.
+    /// Nothing more is known of a sample of unknown type, be it flattened or not.
     fn add_sample(&mut self, sample: &Value) {
-        match (sample, type_of(sample)) {
-            (_, Type::Dynamic) | (Value::Reference(_), _) => self.items.push(sample.clone()),
-            _ => self.add(sample),
+        if is_unknown(sample) && type_of(sample) == Type::Dynamic {
+            self.items.push(sample.clone());
+        } else {
+            self.add(sample);
         }
     }
 }
@@ -259,11 +276,16 @@ fn set_product(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String
         return Err("at least two arguments are required".to_owned());
     }
     let mut factors = Vec::new();
-    let mut is_list = true;
     for argument in arguments {
-        is_list &= !matches!(type_of(argument), Type::Set(_));
         factors.push(factor(argument)?);
     }
+    let is_list = !arguments
+        .iter()
+        .any(|argument| matches!(type_of(argument), Type::Set(_)));
+    let is_either = is_list
+        && arguments
+            .iter()
+            .any(|argument| type_of(argument) == Type::Dynamic);
     let types: Vec<Type> = factors
         .iter()
         .map(|factor| factor.element.clone())
@@ -283,7 +305,11 @@ fn set_product(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String
         };
         return Ok(of_unknown_length(
             &reason,
-            collection(element),
+            if is_either {
+                Type::Dynamic
+            } else {
+                collection(element)
+            },
             Some(sample),
         ));
     }
@@ -318,12 +344,14 @@ fn factor(argument: &Value) -> Result<Factor, String> {
         (Value::Tuple(_), _) => convert(argument, &Type::list(Type::Dynamic))
             .map_err(|_| "all elements must be of the same type".to_owned())?
             .settled(),
-        (_, Type::Dynamic | Type::Tuple(_)) if is_open => argument.clone(),
+        (_, Type::Dynamic | Type::Tuple(_)) if is_open => {
+            convert(argument, &Type::list(Type::Dynamic))?
+        }
         _ => return Err("a set or a list is required".to_owned()),
     };
     let items = list.elements().unwrap_or_default().to_vec();
     let sample = if items.is_empty() {
-        sample(argument)
+        sample(&list)
     } else {
         Value::one_of(reason_of(argument), items.iter().cloned())
     };

@@ -79,20 +79,33 @@ fn coalesce(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(Value::one_of_or_failure(doubt(arguments), candidates, true))
 }
 
+/// The first list that is not empty. A null list counts as empty, a null of no type is refused: it may be either.
 fn coalesce_list(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     if arguments.is_empty() {
         return Err("at least one argument is required".to_owned());
     }
+    let is_list = |list: &Value| matches!(list, Value::List(..) | Value::Tuple(_) | Value::Null);
+    if !arguments
+        .iter()
+        .all(|list| is_list(list) || is_unknown_sequence(list))
+    {
+        return Err("coalescelist arguments must be lists or tuples".to_owned());
+    }
+    let may_fail = arguments.contains(&Value::Null);
     let mut candidates = Vec::new();
     for argument in arguments {
-        match argument {
-            Value::List(_, items) | Value::Tuple(items) if items.is_empty() => {}
-            Value::List(..) | Value::Tuple(_) => {
+        match argument.elements() {
+            Some([]) => {}
+            Some(_) => {
                 candidates.push(argument.clone());
-                return Ok(Value::one_of(doubt(arguments), candidates));
+                return Ok(Value::one_of_or_failure(
+                    doubt(arguments),
+                    candidates,
+                    may_fail,
+                ));
             }
-            list if is_unknown_sequence(list) => candidates.push(list.clone()),
-            _ => return Err("coalescelist arguments must be lists or tuples".to_owned()),
+            None if *argument == Value::Null => {}
+            None => candidates.push(argument.clone()),
         }
     }
     if candidates.is_empty() {

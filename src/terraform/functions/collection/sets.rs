@@ -4,7 +4,7 @@ use super::super::Environment;
 use super::super::signature::{Function, Kind, of, open};
 use super::access::{doubt, element_type_of};
 use super::{Member, of_doubtful, of_unknown_length, sample};
-use crate::terraform::conversion::{convert, set, type_of, unify};
+use crate::terraform::conversion::{common, convert, set};
 use crate::terraform::operation::equal;
 use crate::terraform::types::Type;
 use crate::terraform::value::Value;
@@ -25,20 +25,27 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 fn union(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    let sets = unified(arguments)?;
-    let ty = type_of(&sets[0]);
-    if let Some(open) = sets.iter().find(|set| set.elements().is_none()) {
-        let members = sets.iter().filter_map(Value::elements).flatten().cloned();
-        let element = Value::one_of(doubt(&sets), members.chain([sample(open)]));
-        return Ok(of_unknown_length(&doubt(&sets), ty, Some(element)));
-    }
+    let Sets { sets, element } = unified(arguments)?;
     let members = sets.iter().filter_map(Value::elements).flatten().cloned();
-    Ok(set(element_type_of(&sets[0]), members))
+    let mut samples = sets
+        .iter()
+        .filter(|set| set.elements().is_none())
+        .map(sample)
+        .peekable();
+    if samples.peek().is_some() {
+        let sample = Value::one_of(doubt(&sets), members.chain(samples));
+        return Ok(of_unknown_length(
+            &doubt(&sets),
+            Type::set(element),
+            Some(sample),
+        ));
+    }
+    Ok(set(element, members))
 }
 
 fn intersection(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let sets = unified(arguments)?;
-    keep(&sets, |member, others| {
+    sets.keep(|member, others| {
         let found: Vec<Option<bool>> = others.iter().map(|other| is_in(member, other)).collect();
         if found.contains(&Some(false)) {
             Some(false)
@@ -52,23 +59,74 @@ fn intersection(arguments: &[Value], _: &Environment<'_>) -> Result<Value, Strin
 
 fn subtract(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let sets = unified(arguments)?;
-    keep(&sets, |member, others| {
-        is_in(member, &others[0]).map(|found| !found)
-    })
+    sets.keep(|member, others| is_in(member, &others[0]).map(|found| !found))
 }
 
-/// The sets as one type.
-fn unified(arguments: &[Value]) -> Result<Vec<Value>, String> {
-    let has_members = |value: &&Value| value.elements().is_none_or(|items| !items.is_empty());
-    let types: Vec<Type> = arguments.iter().filter(has_members).map(type_of).collect();
-    let Some(common) = unify(&types).or_else(|| types.is_empty().then(|| type_of(&arguments[0])))
-    else {
-        return Err("given sets must all have compatible element types".to_owned());
-    };
-    arguments
+/// Sets of one type.
+struct Sets {
+    sets: Vec<Value>,
+    element: Type,
+}
+
+impl Sets {
+    /// The members of the first set that the others let stay.
+    fn keep(&self, stays: impl Fn(&Value, &[Value]) -> Option<bool>) -> Result<Value, String> {
+        let doubt = doubt(&self.sets);
+        let (first, others) = self.sets.split_first().ok_or("a set is required")?;
+        let ty = Type::set(self.element.clone());
+        let Some(items) = first.elements() else {
+            return Ok(of_unknown_length(&doubt, ty, Some(sample(first))));
+        };
+        let mut members = Vec::new();
+        for item in items {
+            let stays = stays(item, others);
+            if stays != Some(false) {
+                members.push(Member {
+                    value: item.clone(),
+                    is_sure: stays.is_some(),
+                });
+            }
+        }
+        let make = |items| set(self.element.clone(), items);
+        Ok(of_doubtful(&members, &doubt, ty, make))
+    }
+}
+
+/// The arguments as sets of one type.
+fn unified(arguments: &[Value]) -> Result<Sets, String> {
+    let samples = arguments
         .iter()
-        .map(|argument| convert(argument, &common))
-        .collect()
+        .filter(|set| set.elements().is_none())
+        .map(sample);
+    let members = arguments
+        .iter()
+        .filter_map(Value::elements)
+        .flatten()
+        .cloned();
+    let members: Vec<Value> = members.chain(samples).collect();
+    if members.is_empty() {
+        return Ok(Sets {
+            sets: arguments.to_vec(),
+            element: element_type_of(&arguments[0]),
+        });
+    }
+    let common = common(&members).ok_or("given sets must all have compatible element types")?;
+    let convert = |argument: &Value| match argument.elements() {
+        None => {
+            let set = convert(argument, &Type::set(common.element.clone()))?;
+            Ok(common.loosened(&set))
+        }
+        Some(items) => {
+            let items: Result<Vec<Value>, String> =
+                items.iter().map(|item| common.apply(item)).collect();
+            Ok(set(common.element.clone(), items?))
+        }
+    };
+    let sets: Result<Vec<Value>, String> = arguments.iter().map(convert).collect();
+    Ok(Sets {
+        sets: sets?,
+        element: common.element.clone(),
+    })
 }
 
 /// Whether a set has a member; `None` if that is not known.
@@ -85,26 +143,4 @@ fn is_in(member: &Value, set: &Value) -> Option<bool> {
     } else {
         Some(false)
     }
-}
-
-/// The members of the first set that the others let stay.
-fn keep(sets: &[Value], stays: impl Fn(&Value, &[Value]) -> Option<bool>) -> Result<Value, String> {
-    let ty = type_of(&sets[0]);
-    let Some(items) = sets[0].elements() else {
-        return Ok(of_unknown_length(&doubt(sets), ty, Some(sample(&sets[0]))));
-    };
-    let mut members = Vec::new();
-    for item in items {
-        let stays = stays(item, &sets[1..]);
-        if stays != Some(false) {
-            members.push(Member {
-                value: item.clone(),
-                is_sure: stays.is_some(),
-            });
-        }
-    }
-    let element = element_type_of(&sets[0]);
-    Ok(of_doubtful(&members, &doubt(sets), ty, |items| {
-        set(element.clone(), items)
-    }))
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::terraform::conversion::in_unknown_order;
 use crate::terraform::distribution::unknown_because;
 use crate::terraform::types::Type;
 use crate::terraform::value::{Fields, Value};
@@ -27,6 +28,11 @@ impl Writer {
             Value::Bool(bool) => self.text.push_str(if *bool { "true" } else { "false" }),
             Value::Number(number) => self.text.push_str(&number.to_string()),
             Value::String(text) => write_string(text, &mut self.text),
+            Value::Set(_, items) if items.len() > 1 && !value.is_known() => {
+                self.push(in_unknown_order(items, |items| {
+                    encode(&Value::Tuple(items.into()))
+                }));
+            }
             Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => self.items(items),
             Value::Map(_, fields) | Value::Object(fields) => self.fields(fields),
             Value::Template(pieces) => self.template(pieces),

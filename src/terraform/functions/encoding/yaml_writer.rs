@@ -12,6 +12,10 @@ const MAX_KEY: usize = 128;
 pub(super) fn encode(value: &Value) -> Option<String> {
     let mut writer = Writer { out: String::new() };
     writer.value(value, 0, Place::Document)?;
+    let is_plain = matches!(value, Value::Null | Value::Bool(_) | Value::Number(_));
+    if is_plain {
+        writer.out.push_str("\n...");
+    }
     if !writer.out.ends_with('\n') {
         writer.out.push('\n');
     }
@@ -98,7 +102,7 @@ impl Writer {
             }
         }
         if chomp == "+" {
-            self.out.push_str(&"\n".repeat(text.len() - body.len() - 1));
+            self.out.push_str(&"\n".repeat(text.len() - body.len()));
         }
         Some(())
     }

@@ -123,6 +123,12 @@ impl<'a> Translation<'a> {
             '0'..='7' if c == '0' || self.rest.starts_with(|c: char| c.is_digit(8)) => {
                 self.octal(c);
             }
+            'p' | 'P' | 'x' if self.rest.starts_with('{') => {
+                let end = self.rest.find('}').map_or(self.rest.len(), |end| end + 1);
+                self.out.extend(['\\', c]);
+                self.out.push_str(&self.rest[..end]);
+                self.rest = &self.rest[end..];
+            }
             c if c.is_ascii_punctuation() => self
                 .out
                 .push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
