@@ -1,5 +1,6 @@
 //! Reachability: questions about the network, answered with verdicts and the hops that prove them.
 
+mod answer;
 pub mod coverage;
 pub mod describe;
 pub mod destination;
@@ -8,6 +9,7 @@ pub mod filtering;
 pub mod gateway_endpoint;
 pub mod packets;
 pub mod path;
+pub mod question;
 pub mod routing;
 pub mod verdict;
 pub mod walk;

@@ -9,9 +9,11 @@ use tfvpc::aws::network::{self, Network};
 use tfvpc::aws::provider::AwsProvider;
 use tfvpc::aws::subnet::Subnet;
 use tfvpc::aws::table::Id;
+use tfvpc::aws::workload::Workload;
 use tfvpc::reachability::destination::{self, Destination};
 use tfvpc::reachability::packets::Request;
 use tfvpc::reachability::path::Hop;
+use tfvpc::reachability::question::workload_to_service;
 use tfvpc::reachability::verdict::{Answer, Verdict};
 use tfvpc::reachability::walk::{Client, walk};
 use tfvpc::terraform::files::Files;
@@ -64,11 +66,30 @@ impl Example {
         walk(&self.network, &client, Request::HTTPS, &service)
     }
 
-    /// From a workload in `aws_subnet.app_a`.
-    fn workload_to(&self, name: &str, service: &str) -> Answer {
+    /// From the instance of the example to a service by its name.
+    fn asks(&self, instance: &str, service: &str) -> Answer {
+        let workload = self.workload(instance);
+        workload_to_service(&self.network, &self.aws, workload, service, Request::HTTPS)
+    }
+
+    fn workload(&self, name: &str) -> &Workload {
         let mut workloads = self.network.workloads.iter();
         let found = workloads.find(|(_, workload)| workload.origin.name() == name);
-        let workload = found.expect("the example has this workload").1;
+        found.expect("the example has this workload").1
+    }
+
+    /// From the instance of the example to an address.
+    fn address(&self, address: &str) -> Answer {
+        let workload = self.workload("aws_instance.app");
+        let client = Client::of_workload(workload, self.subnet("aws_subnet.app_a"));
+        let cidr = parse_cidr(&format!("{address}/32")).expect("an address");
+        let to = Destination::known(cidr.into());
+        walk(&self.network, &client, Request::HTTPS, &to)
+    }
+
+    /// From a workload in `aws_subnet.app_a`.
+    fn workload_to(&self, name: &str, service: &str) -> Answer {
+        let workload = self.workload(name);
         let client = Client::of_workload(workload, self.subnet("aws_subnet.app_a"));
         let service = self.service(service);
         walk(&self.network, &client, Request::HTTPS, &service)
@@ -101,6 +122,12 @@ fn hops(answer: &Answer, destination: &str) -> Vec<String> {
     let part = parts.find(|part| part.packets.destinations.contains(address.addr()));
     let hops = part.expect("it was asked for").hops().iter();
     hops.map(line).collect()
+}
+
+/// The hops of an answer in one part.
+fn hops_of(answer: &Answer) -> Vec<String> {
+    assert_eq!(answer.parts.len(), 1, "{:#?}", answer.parts);
+    answer.parts[0].hops().iter().map(line).collect()
 }
 
 fn line(hop: &Hop) -> String {
@@ -240,4 +267,114 @@ fn e12_an_endpoint_in_the_main_table_does_not_serve_a_subnet_with_another_one() 
     let example = Example::of("e12_wrong_association");
     let answer = example.workload_to("aws_instance.app", "s3");
     assert_eq!(answer.verdict(), Verdict::ViaNat);
+}
+
+#[test]
+fn e6_a_group_that_admits_the_primary_cidr_blocks_the_secondary_one() {
+    let example = Example::of("e06_secondary_cidr");
+    let pod = example.asks("aws_instance.pod", "ssm");
+    assert_eq!(pod.verdict(), Verdict::Blocked);
+    let last = hops_of(&pod).pop().expect("a hop");
+    assert!(
+        last.starts_with("security_group_ingress denied sg-ingress"),
+        "{last}"
+    );
+    let app = example.asks("aws_instance.app", "ssm");
+    assert_eq!(app.verdict(), Verdict::ViaInterfaceEndpoint);
+}
+
+#[test]
+fn e7_egress_to_a_prefix_list_admits_nothing_else() {
+    let example = Example::of("e07_egress_by_prefix_list");
+    let s3 = example.asks("aws_instance.app", "s3");
+    assert_eq!(s3.verdict(), Verdict::ViaGatewayEndpoint);
+    let ssm = example.asks("aws_instance.app", "ssm");
+    assert_eq!(ssm.verdict(), Verdict::Blocked);
+    let elsewhere = example.address("3.5.64.10");
+    assert_eq!(elsewhere.verdict(), Verdict::Blocked);
+    let last = hops_of(&elsewhere).pop().expect("a hop");
+    assert!(
+        last.starts_with("security_group_egress denied sg-egress"),
+        "{last}"
+    );
+}
+
+#[test]
+fn e8_without_private_dns_the_name_stays_public() {
+    let example = Example::of("e08a_private_dns_off");
+    assert_eq!(
+        example.asks("aws_instance.app", "ssm").verdict(),
+        Verdict::ViaNat
+    );
+    let isolated = Example::of("e08b_private_dns_off_isolated");
+    assert_eq!(
+        isolated.asks("aws_instance.app", "ssm").verdict(),
+        Verdict::NoRoute
+    );
+}
+
+#[test]
+fn e8_with_private_dns_the_name_stands_for_the_endpoint() {
+    let example = Example::of("e08c_private_dns_on");
+    let answer = example.asks("aws_instance.app", "ssm");
+    assert_eq!(answer.verdict(), Verdict::ViaInterfaceEndpoint);
+    let path = hops_of(&answer);
+    let first = "dns resolved: ssm.us-east-1.amazonaws.com stands for the network interfaces of \
+                 aws_vpc_endpoint.ssm (aws_vpc.main)";
+    assert_eq!(path[0], first);
+    let stages: Vec<_> = path
+        .iter()
+        .filter_map(|hop| hop.split(' ').next())
+        .collect();
+    let expected = [
+        "dns",
+        "security_group_egress",
+        "network_acl_egress",
+        "route",
+        "network_acl_ingress",
+        "security_group_ingress",
+        "reply_network_acl_egress",
+        "reply_network_acl_ingress",
+    ];
+    assert_eq!(stages, expected);
+}
+
+#[test]
+fn e13_the_default_group_admits_itself_only() {
+    for name in ["e13a_default_group", "e13b_default_group_emptied"] {
+        let answer = Example::of(name).asks("aws_instance.app", "ssm");
+        assert_eq!(answer.verdict(), Verdict::Blocked, "{name}");
+    }
+}
+
+#[test]
+fn e14_private_dns_of_s3_decides_between_its_endpoints() {
+    let captures = Example::of("e14b_s3_interface_captures");
+    let answer = captures.asks("aws_instance.app", "s3");
+    assert_eq!(answer.verdict(), Verdict::ViaInterfaceEndpoint);
+    let inbound_only = Example::of("e14c_s3_interface_inbound_only");
+    let answer = inbound_only.asks("aws_instance.app", "s3");
+    assert_eq!(answer.verdict(), Verdict::ViaGatewayEndpoint);
+}
+
+#[test]
+fn e16_an_endpoint_of_the_hub_does_not_serve_a_spoke() {
+    let example = Example::of("e16_hub_endpoint");
+    let answer = example.asks("aws_instance.app", "s3");
+    assert_eq!(answer.verdict(), Verdict::External);
+}
+
+#[test]
+fn e17_inside_the_vpc_only_a_route_to_a_whole_subnet_beats_local() {
+    let example = Example::of("e17a_route_to_a_subnet");
+    assert_eq!(example.address("10.0.1.5").verdict(), Verdict::Local);
+    assert_eq!(example.address("10.1.1.5").verdict(), Verdict::External);
+    let firewall = example.address("10.0.5.9");
+    assert_eq!(firewall.verdict(), Verdict::External);
+    let hop = "route routed: 10.0.5.0/24 -> aws_vpc_endpoint.firewall (aws_route_table.app_a)";
+    assert!(
+        hops_of(&firewall).contains(&hop.to_owned()),
+        "{:?}",
+        hops_of(&firewall)
+    );
 }

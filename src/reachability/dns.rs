@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::aws::fact::Fact;
+use crate::aws::connectivity::PrivateZone;
+use crate::aws::fact::{Cause, Fact};
 use crate::aws::network::Network;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
@@ -51,4 +52,24 @@ fn for_clients(endpoint: &VpcEndpoint) -> Fact<bool> {
         Fact::OneOf(_, cause) | Fact::Unknown(cause) => Fact::Unknown(cause.clone()),
     };
     inbound_only.map(|only| !only)
+}
+
+/// Why the Amazon resolver may answer a name from a private zone of a VPC, if it may.
+pub fn private_zone(network: &Network, vpc: Id<Vpc>, name: &str) -> Option<Cause> {
+    let zones = network.private_zones.iter();
+    let may_answer = |zone: &PrivateZone| {
+        let covers = zone.name.holds(|zone| is_within(name, zone));
+        let here = zone.vpcs.any(|attachment| attachment.to.is(&vpc));
+        !covers.and(here).is_false()
+    };
+    let mut zones = zones.filter(|(_, zone)| may_answer(zone));
+    zones.next().map(|(_, zone)| {
+        let zone = zone.origin.name();
+        Cause::new(format!("the records of {zone} are not followed"))
+    })
+}
+
+fn is_within(name: &str, zone: &str) -> bool {
+    let before = name.strip_suffix(zone);
+    before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }

@@ -163,6 +163,24 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The outcome before anything is decided.
+    pub(super) fn new() -> Self {
+        Self {
+            way: None,
+            stop: None,
+            doubts: Vec::new(),
+            depends_on: Vec::new(),
+            assumptions: Vec::new(),
+            hops: Vec::new(),
+        }
+    }
+
+    /// The same, less certain.
+    pub(super) fn doubt(mut self, cause: &Cause) -> Self {
+        self.doubts.push(cause.clone());
+        self
+    }
+
     /// What becomes of the packets.
     pub fn verdict(&self) -> Verdict {
         match (&self.stop, self.way) {

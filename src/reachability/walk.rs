@@ -2,6 +2,7 @@
 
 mod crossing;
 mod gateway;
+mod local;
 mod nat;
 mod overlay;
 mod security_groups;
@@ -13,6 +14,7 @@ use crate::aws::route_table::{Route, RouteKind, RouteTable, Target};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::PortSet;
+use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::aws::workload::{SourcePorts, Workload};
 
 use super::destination::Destination;
@@ -62,6 +64,38 @@ impl<'a> Client<'a> {
     }
 }
 
+/// A network interface that packets are sent to.
+#[derive(Clone, Debug)]
+pub struct Receiver<'a> {
+    /// The subnet that it is in.
+    pub subnet: Id<Subnet>,
+    /// Its security groups.
+    pub groups: &'a Groups,
+    /// The endpoint that it belongs to, if it does.
+    pub endpoint: Option<Id<VpcEndpoint>>,
+}
+
+/// What becomes of the packets of a client to a network interface, and of the replies.
+pub fn walk_to(
+    network: &Network,
+    client: &Client,
+    request: Request,
+    receiver: &Receiver,
+) -> Answer {
+    let (addresses, doubt) = addresses_of(network, receiver.subnet);
+    let before_apply = || {
+        let subnet = network.subnets[receiver.subnet].origin.name();
+        Cause::new(format!(
+            "which address of {subnet} it has is not known before apply"
+        ))
+    };
+    let destination = Destination {
+        unknown: Some(doubt.unwrap_or_else(before_apply)),
+        ..Destination::known(addresses)
+    };
+    start(network, client, request, &destination, Some(receiver))
+}
+
 /// What becomes of the packets of a client to a destination, and of the replies.
 pub fn walk(
     network: &Network,
@@ -69,18 +103,31 @@ pub fn walk(
     request: Request,
     destination: &Destination,
 ) -> Answer {
+    start(network, client, request, destination, None)
+}
+
+fn start(
+    network: &Network,
+    client: &Client,
+    request: Request,
+    destination: &Destination,
+    receiver: Option<&Receiver>,
+) -> Answer {
     let mut walk = Walk {
         network,
         client,
         request,
         destination,
+        receiver,
         ended: Vec::new(),
     };
     let (sources, doubt) = addresses_of(network, client.subnet);
     let ports = client.ports.clone();
     let packets = Packets::between(sources, ports, destination.addresses.clone());
     for trip in walk.security_group_egress(Trip::new(packets)) {
-        walk.leave(trip, client.subnet);
+        if let Some(trip) = walk.within_subnet(trip, client.subnet) {
+            walk.leave(trip, client.subnet);
+        }
     }
     let blurred = [doubt.map(|cause| (Side::Sources, cause))];
     overlay::answer(walk.ended, destination, &blurred)
@@ -120,6 +167,7 @@ struct Walk<'a> {
     client: &'a Client<'a>,
     request: Request,
     destination: &'a Destination,
+    receiver: Option<&'a Receiver<'a>>,
     ended: Vec<(Packets, Outcome)>,
 }
 
@@ -127,14 +175,7 @@ impl Trip {
     fn new(packets: Packets) -> Self {
         Self {
             packets,
-            outcome: Outcome {
-                way: None,
-                stop: None,
-                doubts: Vec::new(),
-                depends_on: Vec::new(),
-                assumptions: Vec::new(),
-                hops: Vec::new(),
-            },
+            outcome: Outcome::new(),
             replies: Vec::new(),
             left: Vec::new(),
         }
@@ -159,6 +200,12 @@ impl Trip {
 
     fn way(mut self, way: Way) -> Self {
         self.outcome.way.get_or_insert(way);
+        self
+    }
+
+    /// Goes by what its way leads to in the end.
+    fn through(mut self, way: Way) -> Self {
+        self.outcome.way = Some(way);
         self
     }
 
@@ -309,7 +356,7 @@ impl<'a> Walk<'a> {
             Target::NatGateway(id) => self.nat_gateway(trip, *id, table),
             Target::InternetGateway(id) => self.internet_gateway(trip, *id, table, subnet),
             Target::EgressOnlyInternetGateway(id) => self.egress_only_gateway(trip, *id),
-            Target::Local => self.arrive(trip.way(Way::Local)),
+            Target::Local => self.local(trip, subnet),
             Target::Invalid { name } => {
                 let reason = format!("no route can point at {name}");
                 let trip = trip.hop(Hop {

@@ -1,4 +1,4 @@
-//! Security groups on the way: packets leave the client.
+//! Security groups on the way: packets leave the client and enter a network interface.
 
 use crate::aws::origin::Origin;
 use crate::aws::security_group::{Direction, SecurityGroupRule};
@@ -14,8 +14,7 @@ use super::{Trip, Walk};
 impl Walk<'_> {
     /// The packets leave the client through its security groups, if it has a network interface.
     pub(super) fn security_group_egress(&mut self, trip: Trip) -> Vec<Trip> {
-        let client = self.client;
-        let Some(groups) = client.groups else {
+        let Some(groups) = self.client.groups else {
             return vec![trip];
         };
         let view = View {
@@ -23,10 +22,39 @@ impl Walk<'_> {
             side: Side::Destinations,
             replies_to: None,
         };
+        let other = match self.receiver {
+            Some(receiver) => Other::Interface(receiver.groups),
+            None => Other::Destination(self.destination),
+        };
+        self.groups_filter(&trip, view, groups, other)
+    }
+
+    /// The packets enter a network interface through its security groups. Behind NAT nobody knows the
+    /// client's groups any more.
+    pub(super) fn security_group_ingress(&mut self, trip: &Trip, groups: &Groups) -> Vec<Trip> {
+        let view = View {
+            direction: Direction::Ingress,
+            side: Side::Sources,
+            replies_to: None,
+        };
+        let other = match self.client.groups {
+            _ if trip.leg() > 0 => Other::Address,
+            Some(groups) => Other::Interface(groups),
+            None => Other::SomeInterface,
+        };
+        self.groups_filter(trip, view, groups, other)
+    }
+
+    fn groups_filter(
+        &mut self,
+        trip: &Trip,
+        view: View,
+        groups: &Groups,
+        other: Other,
+    ) -> Vec<Trip> {
         let asked = view.asked(&trip.packets, self.request);
-        let other = Other::Destination(self.destination);
-        let (network, direction) = (self.network, view.direction);
-        let ruling = security_group::decide(network, groups, direction, other, &asked);
+        let network = self.network;
+        let ruling = security_group::decide(network, groups, view.direction, other, &asked);
         for (_, seen) in &ruling.denied {
             for packets in view.pick(&trip.packets, self.request, seen) {
                 let hop = self.groups_deny(groups, view, &packets);
@@ -34,13 +62,13 @@ impl Walk<'_> {
             }
         }
         let hop = |packets: &Packets| self.groups_allow(groups, view, &ruling, packets);
-        let mut trips = self.passing(&trip, view, &ruling, hop);
+        let mut trips = self.passing(trip, view, &ruling, hop);
         let hop = |_: &Packets| Hop {
             decision: Decision::Unknown,
             reason: reasons(&ruling),
             ..self.groups_hop(groups, view)
         };
-        trips.extend(self.doubtful(&trip, view, &ruling, hop));
+        trips.extend(self.doubtful(trip, view, &ruling, hop));
         trips
     }
 
