@@ -4,9 +4,11 @@
 pub mod aws;
 pub mod cli;
 pub mod finding;
+pub mod ignore;
 pub mod reachability;
 pub mod report;
 pub mod rules;
+pub mod settings;
 pub mod source;
 pub mod terraform;
 

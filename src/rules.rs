@@ -41,6 +41,7 @@ mod gateway_endpoint_no_route_tables;
 mod gateway_endpoint_subnet_not_covered;
 mod nacl_blocks_gateway_endpoint;
 mod s3_via_nat_only;
+mod unused_ignore;
 
 /// Every rule, in the order of their names.
 pub fn all() -> &'static [Rule] {
@@ -50,6 +51,7 @@ pub fn all() -> &'static [Rule] {
             rule!(gateway_endpoint_subnet_not_covered),
             rule!(nacl_blocks_gateway_endpoint),
             rule!(s3_via_nat_only),
+            rule!(unused_ignore),
         ]
     });
     &RULES
@@ -136,7 +138,13 @@ impl Rule {
         Self { name, page, check }
     }
 
-    fn finding(&self, subject: &Address, confidence: Confidence, message: String) -> Finding {
+    /// A finding of this rule with the severity of its page.
+    pub(crate) fn finding(
+        &self,
+        subject: &Address,
+        confidence: Confidence,
+        message: String,
+    ) -> Finding {
         Finding {
             rule: self.name,
             severity: self.page.severity,
@@ -185,7 +193,10 @@ impl UnknownName {
 }
 
 /// The name that is most like `name`, if one is like it.
-fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+pub(crate) fn nearest(
+    name: &str,
+    names: impl Iterator<Item = &'static str>,
+) -> Option<&'static str> {
     let distances = names.map(|one| (strsim::damerau_levenshtein(name, one), one));
     let (distance, nearest) = distances.min()?;
     (distance * 3 <= nearest.len()).then_some(nearest)

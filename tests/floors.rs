@@ -8,14 +8,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The modules of each floor, the ground first.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["source"],
     &["terraform"],
     &["aws"],
     &["reachability"],
     &["finding"],
     &["rules"],
-    &["settings", "ignore"],
+    &["ignore"],
+    &["settings"],
     &["report", "picture"],
     &["cli"],
 ];

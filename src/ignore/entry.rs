@@ -1,0 +1,34 @@
+//! `[[ignore]]` of the settings.
+
+use super::address::is_meant;
+use super::date::Date;
+use crate::finding::Finding;
+use crate::source::Span;
+
+/// An entry of the settings that ignores rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The rules.
+    pub rules: Vec<&'static str>,
+    /// Which subjects; all of them if there is none.
+    pub address: Option<String>,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+    /// Why; may be empty.
+    pub reason: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Entry {
+    pub(super) fn covers(&self, finding: &Finding) -> bool {
+        let address = self.address.as_ref();
+        self.rules.contains(&finding.rule)
+            && address.is_none_or(|pattern| is_meant(pattern, &finding.subject))
+    }
+
+    /// Whether its last day has passed.
+    pub(super) fn is_over(&self, today: Date) -> bool {
+        self.until.is_some_and(|until| until < today)
+    }
+}
