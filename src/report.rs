@@ -91,23 +91,36 @@ impl Report {
         problems: Vec<Problem>,
         roots: Vec<(Root, Vec<Finding>, Vec<Problem>)>,
     ) -> Self {
-        let mut report = Self {
-            sources,
-            roots: Vec::new(),
-            findings: Vec::new(),
-            problems,
-            repository: Repository::default(),
-        };
-        for (number, (root, findings, problems)) in roots.into_iter().enumerate() {
+        let mut entries = Vec::new();
+        let mut described = Vec::new();
+        for (root, (description, findings, problems)) in roots.into_iter().enumerate() {
             let entry = |finding| Entry {
-                root: number,
+                root,
                 finding,
                 ignored: None,
             };
-            report.roots.push(root);
-            report.findings.extend(findings.into_iter().map(entry));
-            report.problems.extend(problems);
+            entries.extend(findings.into_iter().map(entry));
+            described.push((description, problems));
         }
+        Self::of_entries(sources, problems, described, entries)
+    }
+
+    /// The same with findings of which some do not count.
+    pub fn of_entries(
+        sources: Sources,
+        mut problems: Vec<Problem>,
+        roots: Vec<(Root, Vec<Problem>)>,
+        findings: Vec<Entry>,
+    ) -> Self {
+        let (roots, of_roots): (Vec<Root>, Vec<Vec<Problem>>) = roots.into_iter().unzip();
+        problems.extend(of_roots.into_iter().flatten());
+        let mut report = Self {
+            sources,
+            roots,
+            findings,
+            problems,
+            repository: Repository::default(),
+        };
         report.sort();
         report
     }

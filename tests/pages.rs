@@ -1,0 +1,139 @@
+//! The pages of the rules are true: their examples are checked from text to finding, and every
+//! list of the rules is current.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use tfvpc::Options;
+use tfvpc::report::Report;
+use tfvpc::rules::selection::{Selection, Selector};
+use tfvpc::rules::{self, Rule};
+use tfvpc::terraform::files::Files;
+use tfvpc::terraform::load::{LoadOptions, load};
+
+mod current;
+
+#[test]
+fn a_failing_example_gives_findings_on_its_marked_lines_and_nowhere_else() {
+    for rule in rules::all() {
+        assert!(rule.page.fails.len() > 1, "{} fails too seldom", rule.name);
+        for example in &rule.page.fails {
+            let marked: Vec<u32> = marked_lines(example).collect();
+            assert!(!marked.is_empty(), "{}: nothing is marked", rule.name);
+            assert_eq!(
+                found_lines(rule, example),
+                marked,
+                "{}:\n{example}",
+                rule.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_passing_example_gives_no_finding() {
+    for rule in rules::all() {
+        assert!(
+            rule.page.passes.len() > 1,
+            "{} passes too seldom",
+            rule.name
+        );
+        for example in &rule.page.passes {
+            assert_eq!(
+                found_lines(rule, example),
+                [0; 0],
+                "{}:\n{example}",
+                rule.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_a_page_a_check_and_an_entry_in_the_list() {
+    let listed: Vec<_> = rules::all()
+        .iter()
+        .map(|rule| rule.name.to_owned())
+        .collect();
+    let sorted: BTreeSet<_> = listed.iter().cloned().collect();
+    assert_eq!(listed, Vec::from_iter(sorted.clone()), "sorted by name");
+    assert_eq!(stems("rules", "md", &["README"]), sorted);
+    assert_eq!(
+        stems("src/rules", "rs", &["ownership", "page", "selection"]),
+        sorted
+    );
+}
+
+#[test]
+fn the_index_of_the_rules_is_current() {
+    let index = format!(
+        "# Rules\n\nEvery page says what its rule looks for, why it matters and how to fix it; \
+         `tfvpc explain RULE` shows it too.\nIts examples run as tests: lines marked `# finding` \
+         are found, others are not.\n\n{}",
+        table("")
+    );
+    current::assert("rules/README.md", &index);
+}
+
+#[test]
+fn the_table_of_the_readme_is_current() {
+    let readme = current::read("README.md");
+    let (start, end) = ("<!-- rules -->\n", "<!-- end of rules -->\n");
+    let (before, rest) = readme.split_once(start).expect("a table of the rules");
+    let (_, after) = rest.split_once(end).expect("an end of the table");
+    let table = table("rules/");
+    current::assert("README.md", &format!("{before}{start}{table}{end}{after}"));
+}
+
+fn table(directory: &str) -> String {
+    let mut table = "| rule | severity | category | finds |\n|---|---|---|---|\n".to_owned();
+    for Rule { name, page, .. } in rules::all() {
+        let (severity, category) = (page.severity.as_str(), page.category.as_str());
+        let link = format!("[`{name}`]({directory}{name}.md)");
+        table += &format!("| {link} | {severity} | {category} | {} |\n", page.title);
+    }
+    table
+}
+
+fn marked_lines(example: &str) -> impl Iterator<Item = u32> {
+    let lines = (1..).zip(example.lines());
+    lines.filter_map(|(number, line)| line.ends_with("# finding").then_some(number))
+}
+
+/// The lines on which a rule finds something, by the same way that the command takes.
+fn found_lines(rule: &Rule, example: &str) -> Vec<u32> {
+    let report = check(rule, example);
+    assert_eq!(report.problems, [], "{}:\n{example}", rule.name);
+    let findings = report.findings.iter();
+    let spans = findings.map(|entry| entry.finding.span.expect("a configuration has lines"));
+    spans
+        .map(|span| report.sources.location(span).line)
+        .collect()
+}
+
+fn check(rule: &Rule, example: &str) -> Report {
+    let files = Files::in_memory(&[("main.tf", example)]);
+    let paths = vec![PathBuf::from(".")];
+    let options = LoadOptions {
+        paths,
+        ..LoadOptions::default()
+    };
+    let loaded = load(&options, &files);
+    let selection = Selection {
+        select: vec![Selector::Rule(rule.name)],
+        ..Selection::default()
+    };
+    tfvpc::check(&files, loaded, &Options::default(), &selection)
+}
+
+fn stems(directory: &str, extension: &str) -> BTreeSet<String> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+    let entries = directory.read_dir().expect("a directory of the crate");
+    let paths = entries.map(|entry| entry.expect("readable").path());
+    let paths = paths.filter(|path| path.extension().is_some_and(|found| found == extension));
+    let stems = paths.map(|path| {
+        path.file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+    });
+    stems.map(|stem| stem.expect("a file has a name")).collect()
+}
