@@ -1,7 +1,12 @@
 //! The pages of the rules are true: their examples are checked from text to finding, and every
 //! list of the rules is current.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests look at the files of the repository"
+)]
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use tfvpc::Options;
@@ -58,10 +63,14 @@ fn every_rule_has_a_page_a_check_and_an_entry_in_the_list() {
     let sorted: BTreeSet<_> = listed.iter().cloned().collect();
     assert_eq!(listed, Vec::from_iter(sorted.clone()), "sorted by name");
     assert_eq!(stems("rules", "md", &["README"]), sorted);
+    let checks = stems("src/rules", "rs", &[]);
     assert_eq!(
-        stems("src/rules", "rs", &["ownership", "page", "selection"]),
-        sorted
+        sorted.difference(&checks).next(),
+        None,
+        "a rule has a check"
     );
+    let pages = checks.iter().filter(|check| is_check(check));
+    assert_eq!(pages.cloned().collect::<BTreeSet<_>>(), sorted);
 }
 
 #[test]
@@ -90,7 +99,11 @@ fn table(directory: &str) -> String {
     for Rule { name, page, .. } in rules::all() {
         let (severity, category) = (page.severity.as_str(), page.category.as_str());
         let link = format!("[`{name}`]({directory}{name}.md)");
-        table += &format!("| {link} | {severity} | {category} | {} |\n", page.title);
+        let _ = writeln!(
+            table,
+            "| {link} | {severity} | {category} | {} |",
+            page.title
+        );
     }
     table
 }
@@ -126,7 +139,12 @@ fn check(rule: &Rule, example: &str) -> Report {
     tfvpc::check(&files, loaded, &Options::default(), &selection)
 }
 
-fn stems(directory: &str, extension: &str) -> BTreeSet<String> {
+/// Whether a file of `src/rules` is the check of a rule, and not what several of them share.
+fn is_check(stem: &str) -> bool {
+    current::read(&format!("src/rules/{stem}.rs")).contains("fn check(")
+}
+
+fn stems(directory: &str, extension: &str, except: &[&str]) -> BTreeSet<String> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
     let entries = directory.read_dir().expect("a directory of the crate");
     let paths = entries.map(|entry| entry.expect("readable").path());
@@ -135,5 +153,8 @@ fn stems(directory: &str, extension: &str) -> BTreeSet<String> {
         path.file_stem()
             .map(|stem| stem.to_string_lossy().into_owned())
     });
-    stems.map(|stem| stem.expect("a file has a name")).collect()
+    let stems = stems.map(|stem| stem.expect("a file has a name"));
+    stems
+        .filter(|stem| !except.contains(&stem.as_str()))
+        .collect()
 }

@@ -1,4 +1,8 @@
 //! Files that are made from others.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests read the files of the repository that they keep current"
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,8 @@
 //! Draws the output of a terminal.
+#![allow(
+    clippy::cast_precision_loss,
+    reason = "no picture has 2^52 lines or columns"
+)]
 
 use std::fmt::Write;
 
