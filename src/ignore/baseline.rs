@@ -42,7 +42,7 @@ struct Known {
 }
 
 impl Baseline {
-    /// Reads what [`write`] has written.
+    /// Reads what [`write()`] has written.
     pub fn parse(text: &str) -> Result<Self, NotABaseline> {
         let document: Document = serde_json::from_str(text)?;
         if document.version != 1 {
