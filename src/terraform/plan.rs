@@ -1,19 +1,28 @@
 //! Plans: the resource instances that there will be after apply.
 
+mod candidates;
 mod configuration;
 mod fusion;
+mod handed_out;
+mod kinship;
+mod link;
+mod reference;
 mod region;
+
+use std::cell::Cell;
 
 use super::address::Address;
 use super::document::format::{ModuleConfiguration, Parts, ResourceConfiguration};
 use super::document::instance::{self, Arguments};
 use super::document::listing::Listing;
 use super::provider::Provider;
-use super::resource::{Input, World};
+use super::resource::{Input, Resource, World};
 use super::types::Type;
-use super::value::{Step, Value};
+use super::value::{Reference, Step, Value};
 use crate::source::Problem;
+use candidates::Instances;
 use configuration::ModuleIndex;
+use link::Linker;
 use region::Regions;
 
 pub use fusion::{Fusion, Source};
@@ -37,43 +46,78 @@ impl<'t> Plan<'t> {
         provider: &dyn Provider,
         region: Option<&str>,
     ) -> (World, Vec<Problem>) {
-        let mut problems = self.state_of_completion();
+        let (world, mut problems, open) = self.alone(path, provider, region);
+        problems.extend(needs_source(open));
+        (world, problems)
+    }
+
+    /// The same with the number of arguments that the plan alone leaves open.
+    fn alone(
+        &self,
+        path: &str,
+        provider: &dyn Provider,
+        region: Option<&str>,
+    ) -> (World, Vec<Problem>, usize) {
         let empty = ModuleConfiguration::default();
         let configuration = self.parts.configuration.as_ref();
         let index = ModuleIndex::new(configuration.map_or(&empty, |found| &found.root_module));
-        let mut listing = Listing::of_plan(&self.parts);
-        problems.append(&mut listing.problems);
-        let mut regions = Regions::new(&self.parts, region);
-        let mut resources = Vec::new();
-        for listed in listing.into_instances() {
-            let block = index.resource(&listed.address);
-            let arguments = BlockArguments {
-                address: &listed.address,
-                block,
-            };
-            match instance::read(&listed, &arguments, provider) {
-                Ok(resource) => resources.push((resource, block)),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        for (resource, block) in &resources {
-            if let Some(block) = block {
-                regions.learn(block, resource);
-            }
-        }
-        for (resource, block) in &mut resources {
-            resource.region = regions.of(*block, resource);
+        let (mut listed, mut problems) = self.instances(&index, provider);
+        problems.extend(self.state_of_completion());
+        let regions = self.regions(&mut listed, region);
+        let instances =
+            Instances::new(&index, provider, listed.iter().map(|found| &found.resource));
+        let open = Cell::new(0);
+        for found in &mut listed {
+            found.link(&instances, &open);
         }
         let world = World {
             path: path.to_owned(),
             input: Input::Plan,
             region: regions.provider("aws"),
-            resources: resources
-                .into_iter()
-                .map(|(resource, _)| resource)
-                .collect(),
+            resources: handed_out::mark(listed, &index, &instances, provider),
         };
-        (world, problems)
+        (world, problems, open.get())
+    }
+
+    /// Every instance; what is not known is a reference to the instance itself.
+    fn instances<'p>(
+        &self,
+        index: &ModuleIndex<'p>,
+        provider: &dyn Provider,
+    ) -> (Vec<Instance<'p>>, Vec<Problem>) {
+        let mut listing = Listing::of_plan(&self.parts);
+        let mut problems = std::mem::take(&mut listing.problems);
+        let mut instances = Vec::new();
+        for listed in listing.into_instances() {
+            let block = index.resource(&listed.address);
+            let arguments = OwnReferences {
+                address: &listed.address,
+                block,
+            };
+            match instance::read(&listed, &arguments, provider) {
+                Ok(resource) => instances.push(Instance { resource, block }),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        (instances, problems)
+    }
+
+    /// Gives every instance its Region.
+    fn regions<'p>(
+        &'p self,
+        instances: &mut [Instance<'p>],
+        option: Option<&'p str>,
+    ) -> Regions<'p> {
+        let mut regions = Regions::new(&self.parts, option);
+        for found in instances.iter() {
+            if let Some(block) = found.block {
+                regions.learn(block, &found.resource);
+            }
+        }
+        for found in instances {
+            found.resource.region = regions.of(found.block, &found.resource);
+        }
+        regions
     }
 
     fn state_of_completion(&self) -> Vec<Problem> {
@@ -89,24 +133,59 @@ impl<'t> Plan<'t> {
     }
 }
 
-/// What the block of an instance says about its arguments.
-struct BlockArguments<'p> {
+/// What there is to say if a plan alone leaves arguments open.
+fn needs_source(open: usize) -> Option<Problem> {
+    let count = match open {
+        0 => return None,
+        1 => "1 argument refers".to_owned(),
+        count => format!("{count} arguments refer"),
+    };
+    let message = format!(
+        "the plan does not say what {count} to: it holds no locals, computed indexes and dynamic blocks"
+    );
+    let help = "give the configuration that was planned with `--source DIR`";
+    Some(Problem::warning(message, None).help(help))
+}
+
+/// A planned instance and its block.
+struct Instance<'p> {
+    resource: Resource,
+    block: Option<&'p ResourceConfiguration>,
+}
+
+impl<'p> Instance<'p> {
+    /// Replaces the references to itself by what the configuration refers to.
+    fn link(&mut self, instances: &Instances<'p>, open: &Cell<usize>) {
+        let body = std::mem::take(&mut self.resource.body);
+        let linker = Linker {
+            instances,
+            block: self.block,
+            own: &self.resource.address,
+            depth: 0,
+            open,
+        };
+        self.resource.body = linker.body(body);
+    }
+}
+
+/// What is not known stands as a reference to the instance itself.
+struct OwnReferences<'p> {
     address: &'p Address,
     block: Option<&'p ResourceConfiguration>,
 }
 
-impl Arguments for BlockArguments<'_> {
+impl Arguments for OwnReferences<'_> {
     fn is_set(&self, name: &str) -> bool {
         self.block
             .is_none_or(|block| block.expressions.get(name).is_some())
     }
 
     fn unknown(&self, path: &[Step]) -> Option<Value> {
-        let Some(Step::Name(name)) = path.first() else {
-            return None;
+        let reference = Reference {
+            address: self.address.clone(),
+            path: path.into(),
+            ty: Type::Dynamic,
         };
-        let reason = || format!("`{name}` of `{}` is known after apply", self.address);
-        let is_set = self.is_set(name) || path.len() > 1;
-        is_set.then(|| Value::unknown(reason(), Type::Dynamic))
+        Some(Value::Reference(reference.into()))
     }
 }

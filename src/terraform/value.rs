@@ -284,10 +284,20 @@ impl Value {
         }
         let value = match merged.len() {
             0 => Self::string(""),
-            1 if matches!(merged[0], Self::String(_)) => merged.remove(0),
+            1 if merged[0].is_text() => merged.remove(0),
             _ => Self::Template(merged.into()),
         };
         if sensitive { value.sensitive() } else { value }
+    }
+
+    /// Whether it is a string, known or not.
+    fn is_text(&self) -> bool {
+        match self {
+            Self::String(_) => true,
+            Self::Reference(reference) => reference.ty == Type::String,
+            Self::Unknown(unknown) => unknown.ty == Type::String && unknown.not_null,
+            _ => false,
+        }
     }
 
     /// The value with each value directly inside it replaced; itself if it holds none. The attributes

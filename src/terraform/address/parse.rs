@@ -4,6 +4,15 @@ use std::sync::Arc;
 
 use super::{Address, Key, Mode, ModuleAddress};
 
+impl Key {
+    /// Reads the key behind an opening bracket, up to its closing one, and returns what follows.
+    pub(in crate::terraform) fn parse(text: &str) -> Option<(Self, &str)> {
+        let mut reader = Reader(text);
+        let key = reader.bracketed()?;
+        Some((key, reader.0))
+    }
+}
+
 impl ModuleAddress {
     /// Reads `module.a["k"].module.b[0]`; the empty text is the root module.
     pub fn parse(text: &str) -> Option<Self> {
@@ -74,9 +83,15 @@ impl<'t> Reader<'t> {
     }
 
     fn key(&mut self) -> Option<Key> {
-        if !self.eat("[") {
-            return Some(Key::None);
+        if self.eat("[") {
+            self.bracketed()
+        } else {
+            Some(Key::None)
         }
+    }
+
+    /// `0]`, `"name"]` or `*]`.
+    fn bracketed(&mut self) -> Option<Key> {
         if self.eat("*]") {
             return Some(Key::Each);
         }

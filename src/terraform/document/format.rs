@@ -192,6 +192,7 @@ pub(in crate::terraform) struct ProviderConfiguration {
 pub(in crate::terraform) struct ModuleConfiguration {
     pub(in crate::terraform) resources: Vec<ResourceConfiguration>,
     pub(in crate::terraform) module_calls: BTreeMap<String, ModuleCallConfiguration>,
+    pub(in crate::terraform) outputs: BTreeMap<String, OutputConfiguration>,
 }
 
 /// A `resource` or `data` block.
@@ -206,13 +207,24 @@ pub(in crate::terraform) struct ResourceConfiguration {
     pub(in crate::terraform) provider_config_key: String,
     #[serde(default)]
     pub(in crate::terraform) expressions: Json,
+    #[serde(default)]
+    pub(in crate::terraform) for_each_expression: Json,
 }
 
 /// A `module` block.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct ModuleCallConfiguration {
+    pub(in crate::terraform) expressions: Json,
+    pub(in crate::terraform) for_each_expression: Json,
     pub(in crate::terraform) module: ModuleConfiguration,
+}
+
+/// An `output` block.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, expecting = "an object")]
+pub(in crate::terraform) struct OutputConfiguration {
+    pub(in crate::terraform) expression: Json,
 }
 
 /// A state file, version 4.

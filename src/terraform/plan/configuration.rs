@@ -8,6 +8,7 @@ use crate::terraform::document::format::{ModuleConfiguration, ResourceConfigurat
 /// A module of the configuration and the modules that it calls.
 #[derive(Debug)]
 pub(super) struct ModuleIndex<'p> {
+    pub(super) module: &'p ModuleConfiguration,
     resources: BTreeMap<(&'p str, &'p str, &'p str), &'p ResourceConfiguration>,
     calls: BTreeMap<&'p str, ModuleIndex<'p>>,
 }
@@ -18,6 +19,7 @@ impl<'p> ModuleIndex<'p> {
         let key = |found: &'p ResourceConfiguration| (&*found.mode, &*found.kind, &*found.name);
         let calls = module.module_calls.iter();
         Self {
+            module,
             resources: resources.map(|found| (key(found), found)).collect(),
             calls: calls
                 .map(|(name, call)| (&**name, Self::new(&call.module)))

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Plan;
+use super::{OwnReferences, Plan};
 use crate::source::Problem;
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::document::body::constant;
-use crate::terraform::document::instance::{self, Arguments};
+use crate::terraform::document::instance;
 use crate::terraform::document::listing::Listing;
 use crate::terraform::evaluate::EvaluateOptions;
 use crate::terraform::files::Files;
@@ -15,8 +15,6 @@ use crate::terraform::module::Modules;
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Resource, World};
 use crate::terraform::seed::{Planned, Seed};
-use crate::terraform::types::Type;
-use crate::terraform::value::{Reference, Step, Value};
 use crate::terraform::world::evaluate_with;
 
 /// The source of a plan.
@@ -39,24 +37,6 @@ pub struct Fusion {
     pub problems: Vec<Problem>,
     /// Managed instances that only one of the two has: they are not of one moment then.
     pub disagreements: Vec<Address>,
-}
-
-/// What is not known stands as a reference to the instance itself.
-struct OwnReferences<'p>(&'p Address);
-
-impl Arguments for OwnReferences<'_> {
-    fn is_set(&self, _: &str) -> bool {
-        true
-    }
-
-    fn unknown(&self, path: &[Step]) -> Option<Value> {
-        let reference = Reference {
-            address: self.0.clone(),
-            path: path.into(),
-            ty: Type::Dynamic,
-        };
-        Some(Value::Reference(reference.into()))
-    }
 }
 
 impl Source<'_> {
@@ -136,7 +116,7 @@ impl Plan<'_> {
         let (modules, root, files) = (source.modules, source.root, source.files);
         let (evaluated, mut problems) =
             evaluate_with(modules, root, options, provider, files, &seed);
-        let (alone, more) = self.world(path, provider, options.region.as_deref());
+        let (alone, more, _) = self.alone(path, provider, options.region.as_deref());
         problems.extend(more);
         let mut fusion = Fusion {
             world: World {
@@ -170,7 +150,10 @@ impl Plan<'_> {
             }
         }
         for listed in Listing::of_plan(&self.parts).into_instances() {
-            let arguments = OwnReferences(&listed.address);
+            let arguments = OwnReferences {
+                address: &listed.address,
+                block: None,
+            };
             if let Ok(resource) = instance::read(&listed, &arguments, provider) {
                 let planned = Planned {
                     existence: resource.existence,
