@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::conversion;
+use super::distribution;
 use super::evaluate::{Evaluator, element_of_unknown};
 use super::operation;
 use super::scope::Scope;
@@ -41,6 +42,7 @@ impl Iteration {
                 let index = |n| Value::int(i64::try_from(n).unwrap_or(i64::MAX));
                 Self::Members(keyed.map(|(n, item)| (index(n), item.clone())).collect())
             }
+            Value::Set(_, items) if !has_firm_order(items) => Self::of_open_set(items),
             Value::Set(_, items) => {
                 let keyed = items.iter().map(|item| (item.clone(), item.clone()));
                 Self::Members(keyed.collect())
@@ -83,6 +85,25 @@ impl Iteration {
             }
         })
     }
+
+    /// A set of which some members may turn out to be the same, or to stand elsewhere.
+    fn of_open_set(members: &[Value]) -> Self {
+        let reason = members.iter().find_map(distribution::deep_reason);
+        let reason = reason.unwrap_or_default();
+        let member = Value::one_of(reason.clone(), members.iter().cloned());
+        Self::Unknown {
+            reason,
+            key: member.clone(),
+            value: member,
+        }
+    }
+}
+
+/// Whether it is known how many members a set has and in which order. What AWS names is taken to be
+/// distinct and in the order in which it stands.
+fn has_firm_order(members: &[Value]) -> bool {
+    let is_firm = |member: &Value| member.is_known() || matches!(member, Value::Reference(_));
+    members.len() == 1 || members.iter().all(is_firm)
 }
 
 fn any_element(reference: &Reference) -> Value {
@@ -253,7 +274,7 @@ pub(super) fn distribute(
 
 /// The result of a `for` over an unknown number of members.
 fn unknown_length(for_: &For, reason: &Arc<str>, element: Option<Value>) -> Value {
-    let grouped = |_| Value::unknown(reason.clone(), Type::list(Type::Dynamic));
+    let grouped = |_| Value::unknown(reason.clone(), Type::Dynamic);
     let element = if for_.group {
         element.map(grouped)
     } else {
@@ -261,10 +282,7 @@ fn unknown_length(for_: &For, reason: &Arc<str>, element: Option<Value>) -> Valu
     };
     Unknown {
         reason: reason.clone(),
-        ty: match for_.key {
-            Some(_) => Type::map(Type::Dynamic),
-            None => Type::list(Type::Dynamic),
-        },
+        ty: Type::Dynamic,
         identity: None,
         not_null: true,
         element,

@@ -131,10 +131,7 @@ impl Expansion {
             }
             Whole::Unknown(reason) => Unknown {
                 reason: reason.clone(),
-                ty: match self.by {
-                    Some(By::ForEach) => Type::map(Type::Dynamic),
-                    _ => Type::list(Type::Dynamic),
-                },
+                ty: Type::Dynamic,
                 identity: None,
                 not_null: true,
                 element: Some(value(0)),
