@@ -2,6 +2,7 @@
 
 use super::conversion;
 use super::evaluate::{Caller, Evaluator, ModuleInstance};
+use super::load::VariableFile;
 use super::module::Variable;
 use super::parse;
 use super::scope::Scope;
@@ -103,17 +104,32 @@ impl<'a> Evaluator<'a> {
                 variable.span,
             ));
         }
-        let files = self.root.variable_files.iter().rev();
-        let mut attributes = files.flat_map(|file| file.values.iter().rev());
-        if let Some(attribute) = attributes.find(|attribute| &*attribute.name == name) {
-            let value = self.value_or_report(&attribute.value, &Scope::empty());
-            return Some((value, attribute.span));
+        let mut files = self.root.variable_files.iter().rev();
+        if let Some(given) = files.find_map(|file| self.given_by_file(file, name, constraint)) {
+            return Some((given.0, given.1.unwrap_or(variable.span)));
         }
         let text = self.options.environment_variables.get(name)?;
         Some((
             self.value_of_text(name, text, variable, constraint),
             variable.span,
         ))
+    }
+
+    /// The value that a variable file gives and its place. One that cannot be read may give any.
+    fn given_by_file(
+        &self,
+        file: &VariableFile,
+        name: &str,
+        constraint: &TypeConstraint,
+    ) -> Option<(Value, Option<Span>)> {
+        if file.is_unreadable {
+            let reason = format!("`{}` could not be read", file.path);
+            return Some((Value::unknown(reason, constraint.ty.clone()), None));
+        }
+        let mut values = file.values.iter().rev();
+        let attribute = values.find(|attribute| &*attribute.name == name)?;
+        let value = self.value_or_report(&attribute.value, &Scope::empty());
+        Some((value, Some(attribute.span)))
     }
 
     /// A value given as text: itself for a primitive type, else an expression.

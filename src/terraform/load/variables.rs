@@ -12,6 +12,10 @@ use crate::terraform::syntax::Attribute;
 pub struct VariableFile {
     /// The file.
     pub file: FileId,
+    /// Its path, as reports show it.
+    pub path: String,
+    /// Whether it could not be read: it may give any variable any value.
+    pub is_unreadable: bool,
     /// Its content: variables and their values, which are literal expressions.
     pub values: Vec<Attribute>,
 }
@@ -36,6 +40,7 @@ pub(super) fn read(paths: &[PathBuf], reader: &mut Reader) -> Vec<VariableFile> 
     let new: Vec<PathBuf> = paths.iter().filter(is_new).cloned().collect();
     let parsed = reader.parse_all(&new, Content::Values);
     for (path, (file, content)) in new.into_iter().zip(parsed) {
+        let is_unreadable = content.is_none();
         let body = content.map(|content| content.body).unwrap_or_default();
         for block in body.blocks {
             let message = format!(
@@ -46,10 +51,13 @@ pub(super) fn read(paths: &[PathBuf], reader: &mut Reader) -> Vec<VariableFile> 
             let help = format!("write `{} = …` for a variable of that name", block.kind);
             reader.problems.push(problem.help(help));
         }
-        let values = body.attributes;
-        reader
-            .variable_files
-            .insert(path, VariableFile { file, values });
+        let found = VariableFile {
+            file,
+            path: reader.files.display(&path),
+            is_unreadable,
+            values: body.attributes,
+        };
+        reader.variable_files.insert(path, found);
     }
     let found = paths
         .iter()

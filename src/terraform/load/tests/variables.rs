@@ -74,3 +74,15 @@ fn a_block_in_a_variable_file_is_an_error() {
         ["terraform.tfvars:1:1 a variable file cannot hold a block such as `tags`"]
     );
 }
+
+#[test]
+fn a_variable_file_that_cannot_be_read_is_marked() {
+    let texts = [("main.tf", ""), ("terraform.tfvars", "a = 1\nb = \n")];
+    let loaded = load_paths(&texts, &["."]);
+    let file = &loaded.roots[0].variable_files[0];
+    assert!(file.is_unreadable && file.values.is_empty());
+    assert_eq!(
+        messages(&loaded),
+        ["terraform.tfvars:2:5 unexpected end of the line"]
+    );
+}
