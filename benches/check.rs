@@ -9,7 +9,7 @@ use tfvpc::Options;
 use tfvpc::report::Report;
 use tfvpc::rules::selection::Selection;
 use tfvpc::terraform::files::Files;
-use tfvpc::terraform::load::{self, Loaded};
+use tfvpc::terraform::load::{self, LoadOptions, Loaded};
 
 fn main() {
     divan::main();
@@ -30,7 +30,11 @@ fn check(bencher: Bencher) {
 }
 
 fn loaded(texts: &[(String, String)]) -> Loaded {
-    load::from_text(&borrowed(texts))
+    let options = LoadOptions {
+        paths: vec![".".into()],
+        ..LoadOptions::default()
+    };
+    load::load(&options, &Files::in_memory(&borrowed(texts)))
 }
 
 fn report(texts: &[(String, String)]) -> Report {
