@@ -125,15 +125,7 @@ pub fn run(
 }
 
 impl Rule {
-    /// The rule that `page` describes and `check` looks for.
-    ///
-    /// # Panics
-    /// If the page is not well formed.
-    pub fn new(
-        name: &'static str,
-        page: &'static str,
-        check: fn(&Context) -> Vec<Finding>,
-    ) -> Self {
+    fn new(name: &'static str, page: &'static str, check: fn(&Context) -> Vec<Finding>) -> Self {
         let page = Page::parse(page).expect("a test reads the page of every rule");
         Self { name, page, check }
     }

@@ -47,6 +47,22 @@ fn assert_snapshot(case: &str, name: &str, text: &str) {
 }
 
 #[test]
+fn the_demo_has_findings() {
+    let run = tfvpc(&["check", "demo"]);
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+    assert_eq!(run.stderr, "");
+    assert_snapshot("demo", "check", &run.stdout);
+}
+
+#[test]
+fn the_json_report_of_the_demo() {
+    let rule = "gateway_endpoint_subnet_not_covered";
+    let run = tfvpc(&["check", "demo", "--format", "json", "--select", rule]);
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+    assert_snapshot("demo", "check.json", &run.stdout);
+}
+
+#[test]
 fn what_is_not_known_is_shown_with_its_reason() {
     let text = tfvpc(&["show", "unknown_values"]);
     assert_eq!(text.status, Some(0));
@@ -87,6 +103,14 @@ fn the_output_is_the_same_for_one_thread_and_for_many() {
 fn wrong_usage_exits_with_2_and_says_what_would_be_right() {
     for (arguments, says) in [
         (["check", "--format", "xml"], "`text`, `json`, `sarif`"),
+        (
+            ["check", "--select", "s3_via_nat"],
+            "did you mean `s3_via_nat_only`?",
+        ),
+        (
+            ["explain", "s3_via_nat_onyl", "-q"],
+            "did you mean `s3_via_nat_only`?",
+        ),
         (["check", "--var", "region"], "NAME=VALUE"),
         (
             ["check", "-fjson", "-ftext"],
@@ -115,6 +139,67 @@ fn one_run_writes_several_reports() {
     let json = std::fs::read_to_string(file).expect("it was written");
     assert_eq!(run.stdout, tfvpc(&["check", "demo"]).stdout);
     assert_eq!(json, tfvpc(&["check", "demo", "-f", "json"]).stdout);
+}
+
+#[test]
+fn fail_on_decides_about_the_exit_status() {
+    let status = |fail_on| tfvpc(&["check", "demo", "-q", "--fail-on", fail_on]).status;
+    assert_eq!(status("low"), Some(1));
+    assert_eq!(status("high"), Some(1));
+    assert_eq!(status("never"), Some(0));
+    let cost = |fail_on| {
+        let arguments = [
+            "check",
+            "demo",
+            "--select",
+            "s3_via_nat_only",
+            "--fail-on",
+            fail_on,
+        ];
+        tfvpc(&arguments).status
+    };
+    assert_eq!(cost("medium"), Some(1));
+    assert_eq!(cost("high"), Some(0));
+}
+
+#[test]
+fn colour_is_for_terminals_and_for_those_who_ask() {
+    let is_colored = |arguments: &[&str]| tfvpc(arguments).stdout.contains('\u{1b}');
+    assert!(!is_colored(&["check", "demo"]));
+    assert!(is_colored(&["check", "demo", "--color", "always"]));
+}
+
+#[test]
+fn a_rule_is_explained_by_its_page() {
+    let run = tfvpc(&["explain", "gateway_endpoint_no_route_tables"]);
+    assert_eq!(run.status, Some(0));
+    assert!(
+        run.stdout
+            .starts_with("gateway_endpoint_no_route_tables\nhigh, broken, since 0.1.0\n")
+    );
+    assert!(run.stdout.contains("\nHow to fix\n"));
+    assert!(!run.stdout.contains("```") && !run.stdout.contains("\n#"));
+}
+
+#[test]
+fn rules_are_listed_for_people_and_for_scripts() {
+    let text = tfvpc(&["rules"]).stdout;
+    assert!(
+        text.contains("s3_via_nat_only                      medium  cost        All S3 traffic")
+    );
+    let json = tfvpc(&["rules", "-f", "json"]).stdout;
+    let rules: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(rules[0]["name"], "gateway_endpoint_no_route_tables");
+    assert_eq!(rules.as_array().map(Vec::len), Some(text.lines().count()));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let mut command = command(&["check", "demo"]);
+    command.stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("it runs");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
 }
 
 #[test]

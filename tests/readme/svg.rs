@@ -21,7 +21,9 @@ struct Ink {
 
 /// The picture of a terminal that shows `output`, colours included.
 pub(crate) fn terminal(output: &str) -> String {
-    let lines: Vec<_> = output.lines().map(runs).collect();
+    let mut ink = Ink::default();
+    let lines = output.lines().map(|line| runs(line, &mut ink));
+    let lines: Vec<_> = lines.collect();
     let columns = lines.iter().map(|line| line.iter().map(width).sum());
     let columns: usize = columns.max().unwrap_or(0);
     let (width, height) = (
@@ -77,18 +79,17 @@ fn width((_, text): &(Ink, String)) -> usize {
     text.chars().count()
 }
 
-/// The parts of a line that look the same.
-fn runs(line: &str) -> Vec<(Ink, String)> {
+/// The parts of a line that look the same; what its end looks like goes on in the next line.
+fn runs(line: &str, ink: &mut Ink) -> Vec<(Ink, String)> {
     let mut parts = line.split("\u{1b}[");
     let plain = parts.next().unwrap_or_default();
-    let mut runs = vec![(Ink::default(), plain.to_owned())];
-    let mut ink = Ink::default();
+    let mut runs = vec![(*ink, plain.to_owned())];
     for part in parts {
         let (codes, text) = part.split_once('m').expect("only colours are written");
         for code in codes.split(';') {
-            ink = apply(ink, code);
+            *ink = apply(*ink, code);
         }
-        runs.push((ink, text.to_owned()));
+        runs.push((*ink, text.to_owned()));
     }
     runs.retain(|(_, text)| !text.is_empty());
     runs
