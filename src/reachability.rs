@@ -11,5 +11,6 @@ pub mod packets;
 pub mod path;
 pub mod question;
 pub mod routing;
+pub mod subnet_type;
 pub mod verdict;
 pub mod walk;

@@ -2,9 +2,10 @@
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::bounds::Bounds;
-use crate::aws::fact::{Cause, Fact};
+use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::network::Network;
-use crate::aws::route_table::Target;
+use crate::aws::prefix_list::PrefixList;
+use crate::aws::route_table::{Destination as To, Route, RouteKind, RouteTable, Target};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
@@ -17,33 +18,87 @@ use super::routing::{self, Choice, NextHop};
 #[derive(Debug)]
 pub struct Coverage<'a> {
     choices: Vec<Choice<'a>>,
-    destination: &'a Destination,
+    destination: Destination,
     /// Why the table is not known, if it is not.
     doubt: Option<Cause>,
 }
 
 /// The routes that `destination` takes from a subnet.
-pub fn of<'a>(
-    network: &'a Network,
-    subnet: Id<Subnet>,
-    destination: &'a Destination,
-) -> Coverage<'a> {
+pub fn of<'a>(network: &'a Network, subnet: Id<Subnet>, destination: &Destination) -> Coverage<'a> {
     let table = network.effective_route_table(subnet).link;
+    of_table(network, &table, destination)
+}
+
+/// The routes of a table that `destination` takes.
+pub fn of_table<'a>(
+    network: &'a Network,
+    table: &Link<RouteTable>,
+    destination: &Destination,
+) -> Coverage<'a> {
+    by(network, table, destination, |_| true)
+}
+
+/// Where the default routes of a table send the internet, whatever narrower routes take of it. Two
+/// halves are a default route too.
+pub fn of_default_route<'a>(
+    network: &'a Network,
+    table: &Link<RouteTable>,
+    family: Family,
+) -> Coverage<'a> {
+    let may_be_default = |route: &Route| {
+        let mut destinations = route.destinations.iter();
+        route.kind == RouteKind::Static && !destinations.all(|to| is_narrow(network, &to.value))
+    };
+    by(network, table, &internet(family), may_be_default)
+}
+
+/// Whether a destination is less than half of all addresses.
+fn is_narrow(network: &Network, destination: &To) -> bool {
+    match destination {
+        To::Cidr(cidr, _) => cidr.holds(|cidr| cidr.prefix_len() > 1).is_true(),
+        To::PrefixList(list) => {
+            let is_of_aws = |list: &Id<PrefixList>| {
+                let service = &network.prefix_lists[*list].aws_service;
+                service.is_set().is_true()
+            };
+            list.holds(is_of_aws).is_true()
+        }
+    }
+}
+
+fn by<'a>(
+    network: &'a Network,
+    table: &Link<RouteTable>,
+    destination: &Destination,
+    counts: impl Fn(&Route) -> bool + Copy,
+) -> Coverage<'a> {
     let tables = table.options().unwrap_or_default();
     let choices = tables
         .iter()
-        .flat_map(|table| routing::next_hops(network, *table, destination));
+        .flat_map(|table| routing::next_hops_by(network, *table, destination, counts));
     Coverage {
         choices: choices.collect(),
-        destination,
+        destination: destination.clone(),
         doubt: match table {
-            Fact::Unknown(cause) => Some(cause),
+            Fact::Unknown(cause) => Some(cause.clone()),
             _ => None,
         },
     }
 }
 
-impl Coverage<'_> {
+impl<'a> Coverage<'a> {
+    /// The routes that take some of the destinations, in the order of their addresses.
+    pub fn routes(&self) -> Vec<&'a Route> {
+        let mut routes: Vec<&Route> = Vec::new();
+        let options = self.choices.iter().flat_map(|choice| &choice.options);
+        for route in options.filter_map(NextHop::route) {
+            if !routes.contains(&route) {
+                routes.push(route);
+            }
+        }
+        routes
+    }
+
     /// Whether all destinations go to targets of a kind.
     pub fn all_go_to(&self, condition: impl Fn(&Target) -> bool) -> Fact<bool> {
         self.all(|choice| choice.goes_to(&condition))
@@ -127,35 +182,6 @@ impl Coverage<'_> {
     }
 }
 
-/// Whether IPv4 packets to the internet leave a subnet by a NAT gateway.
-pub fn is_nat_subnet(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
-    let internet = internet(Family::V4);
-    of(network, subnet, &internet).some_go_to(is_nat_gateway)
-}
-
-/// Whether a subnet has a route to an internet gateway, in either family (VPC guide "Subnet types").
-pub fn is_public(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
-    let families = [Family::V4, Family::V6].map(|family| {
-        let all = Destination::known(AddressSet::all().of_family(family));
-        of(network, subnet, &all).some_go_to(|to| matches!(to, Target::InternetGateway(_)))
-    });
-    families.into_iter().fold(Fact::Known(false), Fact::either)
-}
-
-/// Whether nothing but local routes and gateway endpoints leads out of a subnet.
-pub fn is_isolated(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
-    let everything = Destination::known(AddressSet::all());
-    let leads_out = |to: &Target| {
-        !matches!(
-            to,
-            Target::Local | Target::VpcEndpoint(_) | Target::Invalid { .. }
-        )
-    };
-    of(network, subnet, &everything)
-        .some_go_to(leads_out)
-        .map(|leads_out| !leads_out)
-}
-
 /// Whether a subnet holds something that opens connections, or has a default route out.
 pub fn is_client_subnet(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
     let workloads = network.workloads.iter();
@@ -174,6 +200,6 @@ pub fn is_nat_gateway(target: &Target) -> bool {
 }
 
 /// The internet as a default route sees it.
-fn internet(family: Family) -> Destination {
+pub(super) fn internet(family: Family) -> Destination {
     Destination::known(public_addresses(family))
 }
