@@ -11,8 +11,11 @@ use std::path::{Path, PathBuf};
 
 use tfvpc::Options;
 use tfvpc::report::Report;
+use tfvpc::rules::options::RuleOptions;
 use tfvpc::rules::selection::{Selection, Selector};
 use tfvpc::rules::{self, Rule};
+use tfvpc::settings::{FILE_NAME, Settings};
+use tfvpc::source::Sources;
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{LoadOptions, load};
 
@@ -136,7 +139,21 @@ fn check(rule: &Rule, example: &str) -> Report {
         select: vec![Selector::Rule(rule.name)],
         ..Selection::default()
     };
-    tfvpc::check(&files, loaded, &Options::default(), &selection)
+    let options = Options {
+        rules: rule_options(rule),
+        ..Options::default()
+    };
+    tfvpc::check(&files, loaded, &options, &selection)
+}
+
+/// What the page says that `tfvpc.toml` says.
+fn rule_options(rule: &Rule) -> RuleOptions {
+    let text = rule.page.settings.unwrap_or_default();
+    let mut sources = Sources::default();
+    let file = sources.add(FILE_NAME.into(), text.into());
+    let (settings, problems) = Settings::parse(text, file, Path::new("."));
+    assert_eq!(problems, [], "{}:\n{text}", rule.name);
+    settings.rules
 }
 
 /// Whether a file of `src/rules` is the check of a rule, and not what several of them share.

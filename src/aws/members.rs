@@ -208,7 +208,8 @@ impl Presence {
     }
 
     /// What is left of an answer about a thing that may not be there.
-    fn with(&self, answer: Fact<bool>) -> Fact<bool> {
+    #[must_use]
+    pub fn with(&self, answer: Fact<bool>) -> Fact<bool> {
         match self.cause() {
             Some(cause) if !answer.is_false() => Fact::Unknown(cause.clone()),
             _ => answer,

@@ -49,4 +49,30 @@ pub enum Zone {
     Name(Arc<str>),
     /// By id, `euw1-az1`.
     Id(Arc<str>),
+    /// By a place in a list that is not known: two places of one list are two zones.
+    Symbol {
+        /// What the list is called: `data.aws_availability_zones.available.names`.
+        list: Arc<str>,
+        /// Where in the list.
+        place: Arc<str>,
+    },
+}
+
+impl Zone {
+    /// Whether two zones are one: a name and an id may mean one zone, and so may two lists.
+    pub fn is(&self, other: &Self) -> Fact<bool> {
+        match (self, other) {
+            (Self::Name(one), Self::Name(other)) | (Self::Id(one), Self::Id(other)) => {
+                Fact::Known(one == other)
+            }
+            (
+                Self::Symbol { list, place },
+                Self::Symbol {
+                    list: other,
+                    place: elsewhere,
+                },
+            ) if list == other => Fact::Known(place == elsewhere),
+            _ => Fact::unknown("the names of Availability Zones differ by account"),
+        }
+    }
 }

@@ -140,6 +140,23 @@ impl Network {
         same(one, other, |subnet| &self.subnets[subnet].origin)
     }
 
+    /// Whether two subnets lie in one Availability Zone.
+    pub fn same_zone(&self, one: Id<Subnet>, other: Id<Subnet>) -> Fact<bool> {
+        if one == other {
+            return Fact::Known(true);
+        }
+        let zones = (&self.subnets[one].zone, &self.subnets[other].zone);
+        let cause = zones.0.cause().or(zones.1.cause()).cloned();
+        let cause = cause.unwrap_or_else(|| Cause::new("a zone is not known"));
+        let (Some(ones), Some(others)) = (zones.0.options(), zones.1.options()) else {
+            return Fact::Unknown(cause);
+        };
+        let pairs = ones
+            .iter()
+            .flat_map(|one| others.iter().map(|other| one.is(other)));
+        Fact::one_of(pairs, &cause).is(&true)
+    }
+
     fn of_vpc<T>(&self, vpc: &Link<Vpc>, what: impl Fn(&Vpc) -> Link<T>) -> Link<T> {
         match vpc {
             Fact::Known(vpc) => what(&self.vpcs[*vpc]),

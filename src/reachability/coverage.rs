@@ -9,7 +9,6 @@ use crate::aws::route_table::{Destination as To, Route, RouteKind, RouteTable, T
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
-use crate::aws::workload::Role;
 
 use super::destination::{Destination, public_addresses};
 use super::routing::{self, Choice, NextHop};
@@ -184,10 +183,8 @@ impl<'a> Coverage<'a> {
 
 /// Whether a subnet holds something that opens connections, or has a default route out.
 pub fn is_client_subnet(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
-    let workloads = network.workloads.iter();
-    let clients = workloads.filter(|(_, workload)| workload.role == Role::Client);
-    let holds = clients.map(|(_, client)| client.subnets.any(|one| one.to.is(&subnet)));
-    let holds_client = holds.fold(Fact::Known(false), Fact::either);
+    let workloads = network.workloads_in(subnet);
+    let holds_client = workloads.any(|id| Fact::Known(network.workloads[*id].is_client()));
     let internet = internet(Family::V4);
     let leads_out = of(network, subnet, &internet)
         .all_go_to(|to| !matches!(to, Target::Local | Target::Invalid { .. }));

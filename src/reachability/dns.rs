@@ -7,7 +7,7 @@ use crate::aws::fact::{Cause, Fact};
 use crate::aws::network::Network;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
-use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
+use crate::aws::vpc_endpoint::{DnsOptions, EndpointType, VpcEndpoint};
 
 /// The endpoints that the default names of a service may stand for inside a VPC, and whether they do.
 pub fn capturing_endpoints<'a>(
@@ -16,7 +16,10 @@ pub fn capturing_endpoints<'a>(
     service: &'a str,
 ) -> impl Iterator<Item = (Id<VpcEndpoint>, Fact<bool>)> + 'a {
     let endpoints = network.vpc_endpoints.iter();
-    let answers = endpoints.map(move |(id, endpoint)| (id, captures(endpoint, vpc, service)));
+    let answers = endpoints.map(move |(id, endpoint)| {
+        let captures = captures(endpoint, vpc, service);
+        (id, endpoint.origin.presence.with(captures))
+    });
     answers.filter(|(_, answer)| !answer.is_false())
 }
 
@@ -28,7 +31,7 @@ pub fn is_captured(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool>
 
 /// Whether the names of a service stand for an endpoint's network interfaces (`PrivateLink` guide
 /// "Private DNS", S3 guide "Private DNS").
-fn captures(endpoint: &VpcEndpoint, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
+pub fn captures(endpoint: &VpcEndpoint, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
     if service == "dynamodb" {
         return Fact::Known(false);
     }
@@ -38,20 +41,30 @@ fn captures(endpoint: &VpcEndpoint, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
     let answer = is_interface.and(of_service).and(here);
     let answer = answer.and(endpoint.private_dns.clone());
     match service {
-        "s3" => answer.and(for_clients(endpoint)),
+        "s3" => answer.and(inbound_resolver_only(endpoint).map(|only| !only)),
         _ => answer,
     }
 }
 
-/// Whether the names of an S3 endpoint answer clients inside the VPC, not only inbound resolver
-/// endpoints, which is what AWS does if nothing is said.
-fn for_clients(endpoint: &VpcEndpoint) -> Fact<bool> {
-    let inbound_only = match &endpoint.dns_options {
+/// Whether the private DNS of an S3 endpoint answers inbound resolver endpoints only, and no client
+/// inside the VPC: AWS's default, which the provider keeps where there is no `dns_options` (S-IFE-23).
+pub fn inbound_resolver_only(endpoint: &VpcEndpoint) -> Fact<bool> {
+    match &endpoint.dns_options {
         Fact::Known(None) => Fact::Known(true),
-        Fact::Known(Some(options)) => options.inbound_resolver_only.clone().or(true),
+        Fact::Known(Some(options)) => match &options.inbound_resolver_only {
+            Fact::Known(None) => unset_in_a_block(options),
+            set => set.clone().or(true),
+        },
         Fact::OneOf(_, cause) | Fact::Unknown(cause) => Fact::Unknown(cause.clone()),
-    };
-    inbound_only.map(|only| !only)
+    }
+}
+
+/// A block with other arguments sends `false` for this one; an empty block is not sent at all.
+fn unset_in_a_block(options: &DnsOptions) -> Fact<bool> {
+    match options.record_ip_type.is_set() {
+        Fact::Known(true) => Fact::Known(false),
+        _ => Fact::unknown("`dns_options` does not say whom private DNS answers"),
+    }
 }
 
 /// Why the Amazon resolver may answer a name from a private zone of a VPC, if it may.

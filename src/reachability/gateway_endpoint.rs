@@ -52,13 +52,8 @@ pub fn of_vpc<'a>(
 
 /// Whether a VPC has a gateway endpoint for a service.
 pub fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
-    let answers = of_vpc(network, vpc, service).map(|(id, answer)| {
-        let presence = network.vpc_endpoints[id].origin.presence.cause();
-        match presence {
-            Some(cause) => Fact::Unknown(cause.clone()),
-            None => answer,
-        }
-    });
+    let presence = |id| &network.vpc_endpoints[id].origin.presence;
+    let answers = of_vpc(network, vpc, service).map(|(id, answer)| presence(id).with(answer));
     answers.fold(Fact::Known(false), Fact::either)
 }
 

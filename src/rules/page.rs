@@ -21,6 +21,8 @@ pub struct Page {
     pub lead: &'static str,
     /// The title and everything below it, as Markdown.
     pub text: &'static str,
+    /// The `tfvpc.toml` with which its examples are checked, if they need one.
+    pub settings: Option<&'static str>,
     /// Modules in which the rule reports every line marked `# finding`.
     pub fails: Vec<&'static str>,
     /// Modules in which the rule reports nothing.
@@ -78,8 +80,9 @@ impl Page {
             title,
             lead: lead.trim(),
             text,
-            fails: code_blocks(sections[1]),
-            passes: code_blocks(sections[2]),
+            settings: code_blocks(text, "toml").into_iter().next(),
+            fails: code_blocks(sections[1], "hcl"),
+            passes: code_blocks(sections[2], "hcl"),
         })
     }
 }
@@ -134,8 +137,9 @@ fn split_sections(text: &'static str) -> Result<(&'static str, [&'static str; 5]
     }
 }
 
-fn code_blocks(section: &'static str) -> Vec<&'static str> {
-    let parts = section.split("```hcl\n").skip(1);
+fn code_blocks(section: &'static str, language: &str) -> Vec<&'static str> {
+    let start = format!("```{language}\n");
+    let parts = section.split(start.as_str()).skip(1);
     parts
         .filter_map(|part| part.split_once("```"))
         .map(|(code, _)| code)
@@ -161,6 +165,15 @@ mod tests {
         assert_eq!(page.fails, ["a = 1 # finding\n", "b = 1 # finding\n"]);
         assert_eq!(page.passes, ["c = 1\n"]);
         assert!(page.text.starts_with("# A title") && page.text.ends_with("- one"));
+    }
+
+    #[test]
+    fn a_page_may_say_which_settings_its_examples_need() {
+        let settings = "## Fails\n\n```toml\nservices = ['ssm']\n```\n";
+        let page = Page::parse(PAGE.replace("## Fails\n", settings).leak()).expect("well formed");
+        assert_eq!(page.settings, Some("services = ['ssm']\n"));
+        assert_eq!(page.fails.len(), 2);
+        assert_eq!(Page::parse(PAGE).expect("well formed").settings, None);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Subnets.
 
-use super::argument::fact;
+use std::sync::Arc;
+
+use super::argument::{fact, identity};
 use super::vpc::{computed, name_tag};
 use super::{Arguments, Builder, Concept, Handle, Registries, Registry, made_elsewhere, text};
-use crate::aws::fact::{Fact, Link};
+use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::Members;
 use crate::aws::network::Network;
 use crate::aws::origin::Origin;
@@ -135,24 +137,56 @@ fn has_ipv6(arguments: Arguments, origin: &Origin) -> Fact<bool> {
 }
 
 fn zone(arguments: Arguments, origin: &Origin) -> Fact<Zone> {
-    let by_name = fact(arguments.value("availability_zone"), |value| {
-        Ok(text(value))
-    });
-    let by_id = || {
-        fact(arguments.value("availability_zone_id"), |value| {
-            Ok(text(value))
-        })
-    };
-    let zone = match by_name {
-        Fact::Known(None) => by_id().map(|id| id.map(Zone::Id)),
-        name => name.map(|name| name.map(Zone::Name)),
+    let zone = match named_zone(arguments.value("availability_zone"), Zone::Name) {
+        Fact::Known(None) => named_zone(arguments.value("availability_zone_id"), Zone::Id),
+        by_name => by_name,
     };
     match zone {
         Fact::Known(None) if origin.is_external() => computed(origin, "availability_zone"),
-        Fact::Known(None) => Fact::Unknown(crate::aws::fact::Cause {
+        Fact::Known(None) => Fact::Unknown(Cause {
             reason: format!("AWS chooses the zone of `{}`", origin.name()).into(),
             identity: Some(format!("{}.availability_zone", origin.name()).into()),
         }),
         zone => zone.required("`availability_zone` may be null"),
+    }
+}
+
+fn named_zone(value: Option<&Value>, named: fn(Arc<str>) -> Zone) -> Fact<Option<Zone>> {
+    let value = value.map(Value::unmarked);
+    if let Some(Value::OneOf(one_of)) = value {
+        let options = one_of.options.iter();
+        let options = options.map(|option| named_zone(Some(option), named));
+        return Fact::one_of(options, &Cause::new(one_of.reason.clone()));
+    }
+    match value.and_then(symbolic_zone) {
+        Some(zone) => Fact::Known(Some(zone)),
+        None => fact(value, |value| Ok(text(value).map(named))),
+    }
+}
+
+/// A zone that is not known but told from others: of `"${var.region}a"` and `"${var.region}b"`, each
+/// has its place.
+fn symbolic_zone(value: &Value) -> Option<Zone> {
+    value.unknown_reason()?;
+    if let Value::Template(pieces) = value
+        && let Some((Value::String(place), rest)) = pieces.split_last()
+    {
+        let names: Option<Vec<_>> = rest.iter().map(identity).collect();
+        let (list, place) = (names?.concat().into(), place.clone());
+        return Some(Zone::Symbol { list, place });
+    }
+    let name = identity(value)?;
+    let (list, place) = match name.rsplit_once('[') {
+        Some((list, place)) if is_list_of_zones(list) => (list.into(), place.into()),
+        _ => (name, "".into()),
+    };
+    Some(Zone::Symbol { list, place })
+}
+
+/// Whether each element of a list is another zone, as of `data.aws_availability_zones.all.names`.
+fn is_list_of_zones(list: &str) -> bool {
+    match list.rsplit_once('.') {
+        Some((name, "names" | "zone_ids")) => name.contains("data.aws_availability_zones."),
+        _ => false,
     }
 }

@@ -6,6 +6,7 @@ mod endpoint;
 mod linking;
 mod routing;
 mod security;
+mod subnet;
 mod workloads;
 
 use crate::aws::data::AwsData;
