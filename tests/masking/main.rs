@@ -3,3 +3,4 @@
 
 mod admits;
 mod configurations;
+mod expressions;

@@ -14,6 +14,8 @@ pub(in crate::terraform) struct Common {
     pub(in crate::terraform) element: Type,
     /// Why elements may yet change their type, if they may.
     open: Option<Arc<str>>,
+    /// Whether sequences among the elements may turn into another kind of sequence: lists into sets.
+    is_mixed: bool,
     /// Why Terraform may refuse, if it may.
     refusal: Option<String>,
 }
@@ -23,6 +25,7 @@ impl Common {
         Self {
             element,
             open: None,
+            is_mixed: false,
             refusal: None,
         }
     }
@@ -31,6 +34,9 @@ impl Common {
     pub(in crate::terraform) fn apply(&self, item: &Value) -> Result<Value, String> {
         let item = convert(item, &self.element)?;
         Ok(match &self.open {
+            Some(reason) if self.is_mixed && is_sequence(&item) => {
+                Value::unknown(reason.clone(), Type::Dynamic)
+            }
             Some(reason) => loosen(&item, reason),
             None => item,
         })
@@ -70,10 +76,21 @@ pub(in crate::terraform) fn common<'a>(
     Some(Common {
         element: Type::Dynamic,
         open: Some(reason),
+        is_mixed: are_mixed(&types),
         refusal: unified
             .is_none()
             .then(|| "the types of the elements are not all known".to_owned()),
     })
+}
+
+fn is_sequence(value: &Value) -> bool {
+    matches!(value, Value::List(..) | Value::Set(..) | Value::Tuple(_))
+}
+
+/// Whether the types are of several kinds of sequences, or may be.
+fn are_mixed(types: &[Type]) -> bool {
+    let same = |ty: &Type| std::mem::discriminant(ty) == std::mem::discriminant(&types[0]);
+    !types.iter().all(same)
 }
 
 /// Terraform gives a null that an argument leaves unset its type; where the configuration writes it,

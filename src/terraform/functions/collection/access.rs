@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::super::signature::{Function, Kind, any, number, of, open, string, structure};
 use super::super::{Environment, unknown};
 use super::{element_type, is_unknown, is_unknown_sequence, of_unknown_length, reason_of, sample};
-use crate::terraform::conversion::{convert, in_unknown_order, type_name, type_of};
+use crate::terraform::conversion::{convert, in_unknown_order, loosen, type_name, type_of};
 use crate::terraform::operation::{equal, index};
 use crate::terraform::types::Type;
 use crate::terraform::value::Value;
@@ -160,9 +160,14 @@ fn lookup(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let default = match (map, arguments.get(2)) {
         (_, None) => None,
         (Value::Map(element, _), Some(default)) => {
-            Some(convert(default, element).map_err(|_| {
+            let default = convert(default, element).map_err(|_| {
                 "the default value must have the same type as the map elements".to_owned()
-            })?)
+            })?;
+            Some(if element.has_dynamic() {
+                loosen(&default, &doubt(&arguments[..1]))
+            } else {
+                default
+            })
         }
         (_, Some(default)) => Some(default.clone()),
     };

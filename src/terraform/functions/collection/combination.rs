@@ -74,7 +74,8 @@ fn merge(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     }
     let reason = doubt(arguments);
     let element = Value::one_of(reason.as_str(), merged.into_values().chain(samples));
-    let ty = map.map_or(Type::Dynamic, Type::map);
+    let known = map.filter(|element| !element.has_dynamic());
+    let ty = known.map_or(Type::Dynamic, Type::map);
     Ok(of_unknown_length(&reason, ty, Some(element)))
 }
 
