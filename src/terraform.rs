@@ -29,6 +29,7 @@ pub mod resource;
 mod root_files;
 mod scope;
 pub mod seed;
+mod size;
 pub mod state;
 pub mod syntax;
 mod template;

@@ -17,6 +17,7 @@ use super::resource::{Existence, Resource};
 use super::root_files::RootFiles;
 use super::scope::Scope;
 use super::seed::Seed;
+use super::size;
 use super::syntax::Expression;
 use super::types::Type;
 use super::value::{Unknown, Value};
@@ -185,6 +186,9 @@ impl Drop for Depth<'_> {
     }
 }
 
+/// Functions that look at a part of their argument only, and so cost the same for any size.
+const TAKES_A_PART: [&str; 4] = ["element", "length", "lookup", "one"];
+
 impl<'a> Evaluator<'a> {
     pub(super) fn new(
         modules: &'a Modules,
@@ -278,7 +282,11 @@ impl<'a> Evaluator<'a> {
 
     /// The value of an expression; a problem is reported and leaves the value unknown.
     pub(super) fn value_or_report(&self, expression: &Expression, scope: &Scope<'_, 'a>) -> Value {
-        match self.expression(expression, scope) {
+        let bounded = |value: Value| {
+            size::check(std::slice::from_ref(&value), expression.span)?;
+            Ok(value)
+        };
+        match self.expression(expression, scope).and_then(bounded) {
             Ok(value) => value.settled(),
             Err(problem) => {
                 let reason = format!("it could not be evaluated: {}", problem.message);
@@ -295,6 +303,9 @@ impl<'a> Evaluator<'a> {
         arguments: &[Value],
         span: Span,
     ) -> Result<Value, Problem> {
+        if !TAKES_A_PART.contains(&name) {
+            size::check(arguments, span)?;
+        }
         let directory = self.root.directory.to_string_lossy();
         let files = RootFiles {
             files: self.files,

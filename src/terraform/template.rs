@@ -6,6 +6,7 @@ use super::comprehension::Iteration;
 use super::conversion;
 use super::evaluate::Evaluator;
 use super::scope::Scope;
+use super::size;
 use super::syntax::{Expression, TemplatePart};
 use super::types::Type;
 use super::value::Value;
@@ -22,7 +23,9 @@ impl<'a> Evaluator<'a> {
         if let [TemplatePart::Interpolation(only)] = parts {
             return self.expression(only, scope);
         }
-        Ok(Value::template(self.pieces(parts, span, scope)?))
+        let pieces = self.pieces(parts, span, scope)?;
+        size::check(&pieces, span)?;
+        Ok(Value::template(pieces))
     }
 
     fn pieces(

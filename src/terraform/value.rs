@@ -9,6 +9,9 @@ use super::number::Number;
 use super::provider::InstanceSchema;
 use super::types::Type;
 
+mod joined;
+use joined::Joined;
+
 /// The members of a map or object, in the byte order of their names.
 pub type Fields = BTreeMap<Arc<str>, Value>;
 
@@ -196,7 +199,7 @@ impl Value {
         let mut distinct: Vec<Self> = Vec::new();
         let mut sensitive = false;
         let mut add = |option: &Self| {
-            if !distinct.contains(option) {
+            if distinct.len() <= MAX_OPTIONS && !distinct.contains(option) {
                 distinct.push(option.clone());
             }
         };
@@ -273,31 +276,17 @@ impl Value {
     /// A string of pieces: strings, and values of type string that are not known. Sensitive if any
     /// of them is.
     pub fn template(pieces: impl IntoIterator<Item = Self>) -> Self {
-        let mut merged: Vec<Self> = Vec::new();
+        let mut joined = Joined::default();
         let mut sensitive = false;
         for piece in pieces {
             sensitive |= matches!(piece, Self::Sensitive(_));
             match piece.unmarked() {
-                Self::Template(inner) => inner.iter().for_each(|p| push_piece(&mut merged, p)),
-                piece => push_piece(&mut merged, piece),
+                Self::Template(inner) => inner.iter().for_each(|piece| joined.push(piece)),
+                piece => joined.push(piece),
             }
         }
-        let value = match merged.len() {
-            0 => Self::string(""),
-            1 if merged[0].is_text() => merged.remove(0),
-            _ => Self::Template(merged.into()),
-        };
+        let value = joined.finish();
         if sensitive { value.sensitive() } else { value }
-    }
-
-    /// Whether it is a string, known or not.
-    fn is_text(&self) -> bool {
-        match self {
-            Self::String(_) => true,
-            Self::Reference(reference) => reference.ty == Type::String,
-            Self::Unknown(unknown) => unknown.ty == Type::String && unknown.not_null,
-            _ => false,
-        }
     }
 
     /// The value with each value directly inside it replaced; itself if it holds none. The attributes
@@ -436,12 +425,4 @@ fn map_fields(fields: &Fields, replace: &mut dyn FnMut(&Value) -> Value) -> Arc<
         .iter()
         .map(|(name, value)| (name.clone(), replace(value)));
     Arc::new(replaced.collect())
-}
-
-fn push_piece(pieces: &mut Vec<Value>, piece: &Value) {
-    match (pieces.last_mut(), piece) {
-        (_, Value::String(text)) if text.is_empty() => {}
-        (Some(Value::String(last)), Value::String(text)) => *last = format!("{last}{text}").into(),
-        (_, piece) => pieces.push(piece.clone()),
-    }
 }
