@@ -1,7 +1,9 @@
 //! Functions of collections.
 
 mod access;
+mod arrangement;
 mod combination;
+mod question;
 mod selection;
 mod sets;
 
@@ -11,9 +13,11 @@ use crate::terraform::distribution::deep_reason;
 use crate::terraform::types::Type;
 use crate::terraform::value::{Reference, Step, Unknown, Value};
 
-pub(super) const TABLES: [&[Function]; 4] = [
+pub(super) const TABLES: [&[Function]; 6] = [
     access::FUNCTIONS,
+    arrangement::FUNCTIONS,
     combination::FUNCTIONS,
+    question::FUNCTIONS,
     selection::FUNCTIONS,
     sets::FUNCTIONS,
 ];

@@ -10,7 +10,7 @@ use sha2::{Sha256, Sha512};
 
 use super::Environment;
 use super::filesystem::content;
-use super::signature::{Function, Kind, known, number, string};
+use super::signature::{Function, Kind, known, number, open, string};
 use super::string::text;
 use crate::terraform::types::Type;
 use crate::terraform::value::Value;
@@ -75,7 +75,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Kind::String,
         uuid_v5,
     ),
-    known("bcrypt", &[string("str")], Kind::String, |_, _| {
+    open("bcrypt", &[string("str")], |_, _| {
         Ok(random("`bcrypt()` is random"))
     })
     .with_rest(number("cost")),

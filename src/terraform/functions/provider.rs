@@ -1,5 +1,6 @@
 //! Functions of providers that compute from their arguments alone.
 
+mod constant;
 mod hcl_writer;
 
 use super::Environment;
@@ -10,6 +11,12 @@ use crate::terraform::types::Type;
 use crate::terraform::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
+    known(
+        "provider::terraform::decode_tfvars",
+        &[string("src")],
+        Kind::Any,
+        |arguments, _| constant::variables(text(arguments, 0)),
+    ),
     known(
         "provider::terraform::encode_tfvars",
         &[any("value")],

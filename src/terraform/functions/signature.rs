@@ -1,10 +1,15 @@
 //! What a function takes and gives, and how it deals with arguments that are not known.
 
+use std::sync::Arc;
+
 use super::Environment;
 use crate::terraform::conversion::{convert, without_marks};
-use crate::terraform::distribution::{distribute, unknown_because};
+use crate::terraform::distribution::{deep_reason, distribute};
 use crate::terraform::types::Type;
-use crate::terraform::value::Value;
+use crate::terraform::value::{Unknown, Value};
+
+/// The longest name that a result is known by.
+const MAX_IDENTITY: usize = 256;
 
 /// A built-in function.
 pub(super) struct Function {
@@ -186,7 +191,7 @@ impl Function {
         let arguments: Vec<Value> = arguments.iter().map(without_marks).collect();
         let result = match body {
             Body::Known(kind, _) if !arguments.iter().all(Value::is_known) => {
-                result_unknown(kind, &arguments)
+                self.unknown_result(kind, &arguments)
             }
             Body::Known(_, body) | Body::Open(body) | Body::Structure(body) | Body::Raw(body) => {
                 body(&arguments, environment)?
@@ -196,6 +201,18 @@ impl Function {
             result.sensitive()
         } else {
             result
+        })
+    }
+
+    /// The result of arguments that are not known; a function of no particular type may also give null.
+    fn unknown_result(&self, kind: Kind, arguments: &[Value]) -> Value {
+        let reason = arguments.iter().find_map(deep_reason);
+        Value::from(Unknown {
+            reason: reason.unwrap_or_default(),
+            ty: kind.ty(),
+            identity: written(self.name, arguments),
+            not_null: kind != Kind::Any,
+            element: None,
         })
     }
 
@@ -250,11 +267,20 @@ impl Function {
     }
 }
 
-/// A function of no particular type may also give null.
-fn result_unknown(kind: Kind, arguments: &[Value]) -> Value {
-    let result = unknown_because(arguments, kind.ty());
-    match result.unknown_reason() {
-        Some(reason) if kind == Kind::Any => Value::unknown(reason, Type::Dynamic),
-        _ => result,
+/// How a call with those arguments is written, if the same text always has the same result.
+fn written(name: &str, arguments: &[Value]) -> Option<Arc<str>> {
+    let arguments: Option<Vec<String>> = arguments.iter().map(written_argument).collect();
+    let text = format!("{name}({})", arguments?.join(", "));
+    (text.len() <= MAX_IDENTITY).then(|| text.into())
+}
+
+fn written_argument(argument: &Value) -> Option<String> {
+    match argument {
+        Value::Null => Some("null".to_owned()),
+        Value::Bool(bool) => Some(bool.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(format!("{text:?}")),
+        Value::Unknown(unknown) => unknown.identity.as_deref().map(str::to_owned),
+        _ => None,
     }
 }

@@ -179,3 +179,89 @@ fn hostile_sizes_are_not_computed() {
     ));
     assert!(run("regex", &[text("(a{1000}){1000}"), text("a")]).is_err());
 }
+
+#[test]
+fn a_result_that_is_not_known_is_the_same_wherever_it_is_computed() {
+    let cidr = unset("cidr", Type::String);
+    let subnet = |number: i64| {
+        run(
+            "cidrsubnet",
+            &[cidr.clone(), Value::int(8), Value::int(number)],
+        )
+    };
+    let equal = |left: i64, right: i64| {
+        let (left, right) = (
+            subnet(left).expect("a subnet"),
+            subnet(right).expect("a subnet"),
+        );
+        crate::terraform::operation::equal(&left, &right)
+    };
+    assert_eq!((equal(0, 0), equal(0, 1)), (Some(true), None));
+    let hash = || run("bcrypt", std::slice::from_ref(&cidr)).expect("a hash");
+    assert_eq!(crate::terraform::operation::equal(&hash(), &hash()), None);
+}
+
+#[test]
+fn variable_files_are_written_and_read() {
+    let value = Value::object([
+        ("a", Value::tuple([text("x"), Value::int(1)])),
+        ("bc", Value::object([("d", Value::Null)])),
+    ]);
+    let file = run(
+        "provider::terraform::encode_tfvars",
+        std::slice::from_ref(&value),
+    )
+    .expect("a file");
+    assert_eq!(file, text("a = [\"x\", 1]\nbc = {\n  d = null\n}\n"));
+    assert_eq!(
+        run("provider::terraform::decode_tfvars", &[file]),
+        Ok(value)
+    );
+    assert!(
+        run(
+            "provider::terraform::decode_tfvars",
+            &[text("a = upper(\"b\")")]
+        )
+        .is_err()
+    );
+}
+
+#[test]
+fn an_arn_is_taken_apart_and_put_together() {
+    let parts = ["aws", "iam", "", "123456789012", "role/team/reader"];
+    let arn = text("arn:aws:iam::123456789012:role/team/reader");
+    assert_eq!(
+        run("provider::aws::arn_build", &parts.map(text)),
+        Ok(arn.clone())
+    );
+    let parsed = run("provider::aws::arn_parse", std::slice::from_ref(&arn)).expect("an ARN");
+    assert_eq!(
+        parsed.fields().expect("fields")["resource"],
+        text("role/team/reader")
+    );
+    let trimmed = run("provider::aws::trim_iam_role_path", &[arn]);
+    assert_eq!(trimmed, Ok(text("arn:aws:iam::123456789012:role/reader")));
+    assert!(run("provider::aws::arn_parse", &[text("arn:aws")]).is_err());
+}
+
+#[test]
+fn open_tofus_own_functions_are_there() {
+    let contains = |inner: &str| run("cidrcontains", &[text("10.0.0.0/8"), text(inner)]);
+    assert_eq!(
+        (contains("10.1.0.0/16"), contains("11.0.0.1")),
+        (Ok(Value::Bool(true)), Ok(Value::Bool(false)))
+    );
+    assert!(contains("fd00::/8").is_err());
+    assert_eq!(
+        run("urldecode", &[text("a+b%2Fc%C3%A9d")]),
+        Ok(text("a b/c\u{e9}d"))
+    );
+    assert_eq!(
+        run(
+            "base64gunzip",
+            &[text("H4sIAAAAAAACA8tIzcnJBwCGphA2BQAAAA==")]
+        ),
+        Ok(text("hello"))
+    );
+    assert!(run("base64gunzip", &[text("!")]).is_err());
+}

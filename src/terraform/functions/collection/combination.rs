@@ -3,15 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::signature::{Function, Kind, any, known, number, of, structure};
-use super::super::{Environment, unknown};
-use super::access::{doubt, whole};
+use super::super::Environment;
+use super::super::signature::{Function, Kind, any, of, structure};
+use super::access::doubt;
 use super::{element_type, is_unknown, is_unknown_sequence, of_unknown_length, reason_of, sample};
-use crate::terraform::conversion::{
-    Common, common, convert, is_open, loosen, set, type_name, type_of, unify,
-};
-use crate::terraform::distribution::deep_reason;
-use crate::terraform::number::Number;
+use crate::terraform::conversion::{Common, common, is_open, loosen, type_name, type_of, unify};
 use crate::terraform::types::Type;
 use crate::terraform::value::{Fields, Value};
 
@@ -24,26 +20,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[of("keys", Kind::Strings), any("values")],
         zipmap,
     ),
-    structure("setproduct", &[], set_product).with_rest(any("sets")),
-    structure(
-        "chunklist",
-        &[of("list", Kind::List), number("size")],
-        chunk_list,
-    ),
-    known(
-        "transpose",
-        &[of("values", Kind::MapOfLists)],
-        Kind::MapOfLists,
-        transpose,
-    ),
-    known("range", &[], Kind::Numbers, range).with_rest(number("params")),
 ];
-
-/// The most members of a product of sets.
-const MAX_PRODUCT: usize = 1 << 16;
-
-/// The most values of a range.
-const MAX_RANGE: usize = 1024;
 
 fn merge(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let mut merged = Fields::new();
@@ -270,171 +247,4 @@ fn zipmap(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
         Some(element) => Value::Map(element.clone(), Arc::new(fields)),
         None => Value::Object(Arc::new(fields)),
     })
-}
-
-fn set_product(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    if arguments.len() < 2 {
-        return Err("at least two arguments are required".to_owned());
-    }
-    let mut factors = Vec::new();
-    for argument in arguments {
-        factors.push(factor(argument)?);
-    }
-    let is_list = !arguments
-        .iter()
-        .any(|argument| matches!(type_of(argument), Type::Set(_)));
-    let is_either = is_list
-        && arguments
-            .iter()
-            .any(|argument| type_of(argument) == Type::Dynamic);
-    let types: Vec<Type> = factors
-        .iter()
-        .map(|factor| factor.element.clone())
-        .collect();
-    let element = Type::Tuple(types.into());
-    let collection = if is_list { Type::list } else { Type::set };
-    let size = factors
-        .iter()
-        .map(|factor| factor.items.len())
-        .try_fold(1_usize, usize::checked_mul);
-    let is_too_large = size.is_none_or(|size| size > MAX_PRODUCT);
-    if is_too_large || factors.iter().any(|factor| factor.is_open) {
-        let sample = Value::tuple(factors.iter().map(|factor| factor.sample.clone()));
-        let reason = match arguments.iter().find_map(deep_reason) {
-            Some(reason) if !is_too_large => reason.to_string(),
-            _ => "the product is too large to compute".to_owned(),
-        };
-        return Ok(of_unknown_length(
-            &reason,
-            if is_either {
-                Type::Dynamic
-            } else {
-                collection(element)
-            },
-            Some(sample),
-        ));
-    }
-    let mut product = vec![Vec::new()];
-    for factor in &factors {
-        let extend = |tuple: &Vec<Value>| {
-            let extend = |item: &Value| [&tuple[..], std::slice::from_ref(item)].concat();
-            factor.items.iter().map(extend).collect::<Vec<_>>()
-        };
-        product = product.iter().flat_map(extend).collect();
-    }
-    let tuples = product.into_iter().map(|tuple| Value::Tuple(tuple.into()));
-    Ok(if is_list {
-        Value::List(element, tuples.collect())
-    } else {
-        set(element, tuples)
-    })
-}
-
-struct Factor {
-    items: Vec<Value>,
-    element: Type,
-    sample: Value,
-    is_open: bool,
-}
-
-fn factor(argument: &Value) -> Result<Factor, String> {
-    let is_open = is_unknown(argument);
-    let list = match (argument, type_of(argument)) {
-        (_, Type::List(_) | Type::Set(_)) => argument.clone(),
-        (Value::Tuple(items), _) if items.is_empty() => argument.clone(),
-        (Value::Tuple(_), _) => convert(argument, &Type::list(Type::Dynamic))
-            .map_err(|_| "all elements must be of the same type".to_owned())?
-            .settled(),
-        (_, Type::Dynamic | Type::Tuple(_)) if is_open => {
-            convert(argument, &Type::list(Type::Dynamic))?
-        }
-        _ => return Err("a set or a list is required".to_owned()),
-    };
-    let items = list.elements().unwrap_or_default().to_vec();
-    let sample = if items.is_empty() {
-        sample(&list)
-    } else {
-        Value::one_of(reason_of(argument), items.iter().cloned())
-    };
-    Ok(Factor {
-        element: element_type(&type_of(&list)),
-        is_open: is_open || list.elements().is_none(),
-        items,
-        sample,
-    })
-}
-
-fn chunk_list(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    let Value::List(element, items) = &arguments[0] else {
-        return unknown(arguments, Type::list(type_of(&arguments[0])));
-    };
-    let chunk_type = Type::list(element.clone());
-    let Some(size) = whole(&arguments[1]).map_err(|error| format!("invalid size: {error}"))? else {
-        return unknown(arguments, Type::list(chunk_type));
-    };
-    let size =
-        usize::try_from(size).map_err(|_| "the size argument must be positive".to_owned())?;
-    let size = if size == 0 { items.len().max(1) } else { size };
-    let chunks = items
-        .chunks(size)
-        .map(|chunk| Value::List(element.clone(), chunk.into()));
-    Ok(Value::List(chunk_type, chunks.collect()))
-}
-
-fn transpose(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    let mut transposed: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
-    for (key, values) in arguments[0].fields().into_iter().flatten() {
-        for value in values.elements().unwrap_or_default() {
-            let Value::String(name) = value else {
-                return Err("input must not contain null list or null strings".to_owned());
-            };
-            transposed
-                .entry(name.clone())
-                .or_default()
-                .push(Value::String(key.clone()));
-        }
-    }
-    let list = |items: Vec<Value>| Value::List(Type::String, items.into());
-    let fields = transposed
-        .into_iter()
-        .map(|(name, keys)| (name, list(keys)));
-    Ok(Value::Map(
-        Type::list(Type::String),
-        Arc::new(fields.collect()),
-    ))
-}
-
-fn range(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    let zero = Number::from(0);
-    let numbers: Vec<&Number> = arguments
-        .iter()
-        .filter_map(|argument| match argument {
-            Value::Number(number) => Some(number),
-            _ => None,
-        })
-        .collect();
-    let unit = |down: bool| Number::from(if down { -1 } else { 1 });
-    let (start, end, step) = match numbers[..] {
-        [end] => (&zero, end, unit(*end < zero)),
-        [start, end] => (start, end, unit(end < start)),
-        [start, end, step] => (start, end, step.clone()),
-        _ => return Err("must have one, two, or three arguments".to_owned()),
-    };
-    let is_down = step < zero;
-    if is_down && end > start {
-        return Err("end must be less than start when step is negative".to_owned());
-    }
-    if !is_down && end < start {
-        return Err("end must be greater than start when step is positive".to_owned());
-    }
-    let mut numbers = Vec::new();
-    let mut next = start.clone();
-    while if is_down { next > *end } else { next < *end } {
-        if numbers.len() >= MAX_RANGE {
-            return Err("more than 1024 values were generated; either decrease the difference between start and end or use a smaller step".to_owned());
-        }
-        numbers.push(Value::Number(next.clone()));
-        next = next.add(&step).ok_or("a value is too large")?;
-    }
-    Ok(Value::List(Type::Number, numbers.into()))
 }

@@ -1,0 +1,140 @@
+//! Functions that ask about collections.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::super::signature::{Function, Kind, any, of, open, structure};
+use super::super::{Environment, unknown};
+use super::access::doubt;
+use super::{is_unknown, is_unknown_sequence};
+use crate::terraform::conversion::type_of;
+use crate::terraform::operation::equal;
+use crate::terraform::types::Type;
+use crate::terraform::value::Value;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    structure("length", &[any("value")], length),
+    open("index", &[any("list"), any("value").or_null()], index_of),
+    open("contains", &[any("list"), any("value").or_null()], contains),
+    open("alltrue", &[of("list", Kind::Bools)], all_true),
+    open("anytrue", &[of("list", Kind::Bools)], any_true),
+];
+
+fn length(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let count = match &arguments[0] {
+        Value::String(text) => text.graphemes(true).count(),
+        Value::List(_, items) | Value::Tuple(items) => items.len(),
+        Value::Set(_, items) if all_distinct(items) => items.len(),
+        Value::Map(_, fields) | Value::Object(fields) => fields.len(),
+        value => match type_of(value) {
+            Type::Tuple(elements) => elements.len(),
+            Type::Object(object) => object.attributes.len(),
+            Type::Bool | Type::Number => {
+                return Err(
+                    "argument must be a string, a collection type, or a structural type".to_owned(),
+                );
+            }
+            _ => return unknown(arguments, Type::Number),
+        },
+    };
+    Ok(count_value(count))
+}
+
+pub(super) fn all_distinct(items: &[Value]) -> bool {
+    let first_open = items
+        .iter()
+        .position(|item| !item.is_known())
+        .unwrap_or(items.len());
+    let differs_from_earlier = |at: usize| {
+        items[..at]
+            .iter()
+            .all(|other| equal(other, &items[at]) == Some(false))
+    };
+    (first_open..items.len()).all(differs_from_earlier)
+}
+
+fn count_value(count: usize) -> Value {
+    Value::int(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn index_of(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let items = match &arguments[0] {
+        Value::List(_, items) | Value::Tuple(items) => items,
+        list if is_unknown_sequence(list) => return unknown(arguments, Type::Number),
+        _ => return Err("argument must be a list or tuple".to_owned()),
+    };
+    if items.is_empty() {
+        return Err("cannot search an empty list".to_owned());
+    }
+    let mut candidates = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        match equal(item, &arguments[1]) {
+            Some(false) => {}
+            Some(true) if candidates.is_empty() => return Ok(count_value(at)),
+            Some(true) => {
+                candidates.push(count_value(at));
+                return Ok(Value::one_of(doubt(arguments), candidates));
+            }
+            None => candidates.push(count_value(at)),
+        }
+    }
+    if candidates.is_empty() {
+        return Err("item not found".to_owned());
+    }
+    Ok(Value::one_of_or_failure(doubt(arguments), candidates, true))
+}
+
+fn contains(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let Some(items) = arguments[0].elements() else {
+        return match type_of(&arguments[0]) {
+            Type::List(_) | Type::Set(_) | Type::Tuple(_) | Type::Dynamic
+                if is_unknown(&arguments[0]) =>
+            {
+                unknown(arguments, Type::Bool)
+            }
+            _ => Err("argument must be list, tuple, or set".to_owned()),
+        };
+    };
+    let mut is_sure = true;
+    for item in items {
+        match equal(item, &arguments[1]) {
+            Some(true) => return Ok(Value::Bool(true)),
+            Some(false) => {}
+            None => is_sure = false,
+        }
+    }
+    if is_sure {
+        Ok(Value::Bool(false))
+    } else {
+        unknown(arguments, Type::Bool)
+    }
+}
+
+fn all_true(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let Some(items) = arguments[0].elements() else {
+        return unknown(arguments, Type::Bool);
+    };
+    if items
+        .iter()
+        .any(|item| matches!(item, Value::Bool(false) | Value::Null))
+    {
+        return Ok(Value::Bool(false));
+    }
+    if items.iter().all(|item| *item == Value::Bool(true)) {
+        return Ok(Value::Bool(true));
+    }
+    unknown(arguments, Type::Bool)
+}
+
+fn any_true(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+    let Some(items) = arguments[0].elements() else {
+        return unknown(arguments, Type::Bool);
+    };
+    if items.contains(&Value::Bool(true)) {
+        return Ok(Value::Bool(true));
+    }
+    let is_false = |item: &Value| matches!(item, Value::Bool(false) | Value::Null);
+    if items.iter().all(is_false) {
+        return Ok(Value::Bool(false));
+    }
+    unknown(arguments, Type::Bool)
+}
