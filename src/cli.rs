@@ -1,6 +1,6 @@
 //! The command line: arguments, output and exit status.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -13,7 +13,9 @@ mod input;
 mod output;
 mod rules;
 mod show;
+mod words;
 
+use crate::settings;
 use input::Input;
 use output::{Output, Stream};
 
@@ -37,6 +39,9 @@ enum Command {
     Show(show::Show),
     Explain(explain::Explain),
     Rules(rules::Rules),
+    /// Write a `tfvpc.toml` that shows every setting.
+    #[command(after_help = "Example:\n  tfvpc init && $EDITOR tfvpc.toml")]
+    Init,
     /// Print a script that completes commands and options in a shell.
     #[command(after_help = COMPLETIONS)]
     Completions {
@@ -82,6 +87,9 @@ enum Failure {
     /// Two reports go to one place.
     #[error("two reports cannot both go to `{0}`")]
     SameTarget(String),
+    /// Paths have different settings.
+    #[error(transparent)]
+    Settings(#[from] settings::Ambiguous),
     /// A file of the command line cannot be read.
     #[error("cannot read `{}`: {reason}", path.display())]
     Read { path: PathBuf, reason: String },
@@ -128,6 +136,7 @@ pub fn run() -> ExitCode {
         Command::Show(show) => show.run(&output),
         Command::Explain(explain) => explain.run(&output),
         Command::Rules(rules) => rules.run(&output),
+        Command::Init => init(&output),
         Command::Completions { shell } => completions(shell, &output),
         Command::Man => man(&output),
     };
@@ -141,6 +150,12 @@ fn completions(shell: clap_complete::Shell, output: &Output) -> Result<ExitCode,
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "tfvpc", &mut script);
     output.write(Stream::Out, |out, _| out.write_all(&script))
+}
+
+fn init(output: &Output) -> Result<ExitCode, Failure> {
+    let path = Path::new(settings::FILE_NAME);
+    output.write_new_file(path, settings::TEMPLATE)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn man(output: &Output) -> Result<ExitCode, Failure> {

@@ -7,6 +7,7 @@ mod comment;
 mod coverage;
 pub mod date;
 pub mod entry;
+mod judge;
 mod unused;
 
 use crate::finding::{Finding, Ignored, IgnoredBy};
@@ -20,11 +21,12 @@ use coverage::Coverage;
 use date::Date;
 use entry::Entry;
 
-pub use unused::{Unused, unused};
+pub use judge::{Checked, IgnoreOptions, Judged, judge};
+use unused::{Unused, unused};
 
 /// What says that findings do not count.
 #[derive(Debug)]
-pub struct Ignores {
+struct Ignores {
     comments: Vec<Comment>,
     entries: Vec<Used<Entry>>,
     baseline: Baseline,
@@ -48,7 +50,7 @@ struct Used<T> {
 
 impl Ignores {
     /// The comments of all files that were read, and problems with those that say nothing clear.
-    pub fn of_comments(loaded: &Loaded, today: Date) -> (Self, Vec<Problem>) {
+    fn of_comments(loaded: &Loaded, today: Date) -> (Self, Vec<Problem>) {
         let (directives, problems) = comment::directives(&loaded.comments);
         let comments = coverage::of_all(directives, loaded);
         let ignores = Self {
@@ -61,7 +63,7 @@ impl Ignores {
     }
 
     /// No ignore at all.
-    pub fn none(today: Date) -> Self {
+    fn none(today: Date) -> Self {
         Self {
             comments: Vec::new(),
             entries: Vec::new(),
@@ -72,20 +74,20 @@ impl Ignores {
 
     /// The same with entries of the settings.
     #[must_use]
-    pub fn with_entries(self, entries: Vec<Entry>) -> Self {
+    fn with_entries(self, entries: Vec<Entry>) -> Self {
         let entries = entries.into_iter().map(Used::new).collect();
         Self { entries, ..self }
     }
 
     /// The same with what was there before.
     #[must_use]
-    pub fn with_baseline(self, baseline: Baseline) -> Self {
+    fn with_baseline(self, baseline: Baseline) -> Self {
         Self { baseline, ..self }
     }
 
     /// Why a finding does not count, if so. `root` is the path of its root relative to the
     /// boundary, `places` where it belongs.
-    pub fn judge(&mut self, root: &str, finding: &Finding, places: &[Span]) -> Option<Ignored> {
+    fn judge(&mut self, root: &str, finding: &Finding, places: &[Span]) -> Option<Ignored> {
         let by_comment = self.by_comment(finding, places);
         let by_comment = by_comment.or_else(|| self.by_entry(finding));
         by_comment.or_else(|| {

@@ -17,13 +17,12 @@ use rayon::prelude::*;
 use aws::data::AwsData;
 use aws::network;
 use aws::provider::AwsProvider;
-use ignore::date::Date;
-use ignore::{Ignores, Unused};
+use ignore::{Checked, IgnoreOptions};
 use report::repository::Repository;
 use report::{Entry, Report, Root};
 use rules::options::RuleOptions;
 use rules::selection::Selection;
-use source::{FileId, Problem, ProblemSeverity};
+use source::{Problem, ProblemSeverity};
 use terraform::EvaluateOptions;
 use terraform::files::Files;
 use terraform::load::{Document, Loaded, RootModule};
@@ -38,6 +37,8 @@ pub struct Options {
     pub aws: AwsData,
     /// What the user tells rules.
     pub rules: RuleOptions,
+    /// Which findings do not count.
+    pub ignores: IgnoreOptions,
 }
 
 /// Stack of the threads that evaluate: expressions and modules nest as deeply as users write them.
@@ -45,29 +46,31 @@ const STACK_BYTES: usize = 512 << 20;
 
 /// From root modules to a report: the whole line.
 pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selection) -> Report {
-    let (mut ignores, unclear) = Ignores::of_comments(&loaded, Date::today());
     let checked = in_parallel(files, &loaded, options, |root, world, problems| {
         let network = network::build(&world, &options.aws);
         let (aws, rules) = (&options.aws, &options.rules);
         let findings = rules::run(&world, &network, aws, &loaded.sources, rules, selection);
         let placed = |finding| (ignore::places(&finding, &world), finding);
-        let findings: Vec<_> = findings.into_iter().map(placed).collect();
-        (described(files, root, &world), findings, problems)
+        let description = described(files, root, &world);
+        let checked = Checked {
+            identity: description.identity.clone(),
+            module: root.module,
+            findings: findings.into_iter().map(placed).collect(),
+        };
+        (checked, (description, problems))
     });
-    let mut roots = Vec::new();
-    let mut entries = Vec::new();
-    for (root, (description, findings, problems)) in checked.into_iter().enumerate() {
-        for (places, finding) in findings {
-            entries.push(Entry {
-                root,
-                ignored: ignores.judge(&description.identity, &finding, &places),
-                finding,
-            });
-        }
-        roots.push((description, problems));
-    }
-    entries.extend(unused(&ignores, &loaded, &roots, selection));
-    report(files, loaded, unclear, roots, entries)
+    let (checked, roots): (Vec<Checked>, Vec<_>) = checked.into_iter().unzip();
+    let problems = roots.iter().flat_map(|(_, problems)| problems);
+    let mut problems = problems.chain(&loaded.problems);
+    let is_partial = problems.any(|problem| problem.severity == ProblemSeverity::Error);
+    let (judged, unclear) =
+        ignore::judge(&loaded, checked, is_partial, &options.ignores, selection);
+    let entries = judged.into_iter().map(|one| Entry {
+        root: one.root,
+        finding: one.finding,
+        ignored: one.ignored,
+    });
+    report(files, loaded, unclear, roots, entries.collect())
 }
 
 /// What the root modules describe, and a report of the problems on the way.
@@ -79,43 +82,6 @@ pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<World>, Re
     let (worlds, roots) = evaluated.into_iter().unzip();
     let report = report(files, loaded, Vec::new(), roots, Vec::new());
     (worlds, report)
-}
-
-/// The findings about ignores in the files of root modules themselves: what a called module's file
-/// ignores may be needed by a root that was not checked.
-fn unused(
-    ignores: &Ignores,
-    loaded: &Loaded,
-    roots: &[(Root, Vec<Problem>)],
-    selection: &Selection,
-) -> Vec<Entry> {
-    let Ok(rule) = rules::find("unused_ignore") else {
-        return Vec::new();
-    };
-    let root_of = |file: FileId| {
-        let path = loaded.sources.file(file).path();
-        let directory = path
-            .rsplit_once('/')
-            .map_or(".", |(directory, _)| directory);
-        roots.iter().position(|(root, _)| root.path == directory)
-    };
-    let files = loaded.comments.iter().map(|comment| comment.span.file);
-    let problems = roots.iter().flat_map(|(_, problems)| problems);
-    let mut problems = problems.chain(&loaded.problems);
-    let run = Unused {
-        rule,
-        selection,
-        checked: &files.filter(|file| root_of(*file).is_some()).collect(),
-        is_partial: problems.any(|problem| problem.severity == ProblemSeverity::Error),
-    };
-    let findings = ignore::unused(ignores, &run).into_iter();
-    let shown = findings.filter(|(_, finding)| selection.runs(rule) && selection.shows(finding));
-    let entry = |(file, finding)| Entry {
-        root: root_of(file).unwrap_or_default(),
-        finding,
-        ignored: None,
-    };
-    shown.map(entry).collect()
 }
 
 fn report(

@@ -100,7 +100,7 @@ pub fn find(name: &str) -> Result<&'static Rule, UnknownName> {
     rule.ok_or_else(|| UnknownName::new("rule", name, names()))
 }
 
-/// What the selected rules find in a root module.
+/// What the selected rules find in a root module, be it shown or not.
 pub fn run(
     world: &World,
     network: &Network,
@@ -119,7 +119,6 @@ pub fn run(
     };
     let findings = rules.flat_map(|rule| (rule.check)(&context(rule)));
     findings
-        .filter(|finding| selection.shows(finding))
         .map(|finding| at_own_line(finding, world, sources))
         .collect()
 }

@@ -6,36 +6,10 @@
 )]
 
 use std::path::Path;
-use std::process::Command;
 
-/// What a run of the command leaves behind.
-struct Run {
-    stdout: String,
-    stderr: String,
-    status: Option<i32>,
-}
+use command::{command, run, tfvpc};
 
-/// Runs the command in `testdata` with the environment that the tests need and no more.
-fn tfvpc(arguments: &[&str]) -> Run {
-    run(command(arguments))
-}
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tfvpc"));
-    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata"));
-    command.args(arguments).env_clear();
-    command
-}
-
-fn run(mut command: Command) -> Run {
-    let output = command.output().expect("it runs");
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    Run {
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-        status: output.status.code(),
-    }
-}
+mod command;
 
 /// Compares a text with `testdata/<case>/<name>.snap`.
 fn assert_snapshot(case: &str, name: &str, text: &str) {

@@ -1,20 +1,26 @@
 //! `tfvpc check`: the main job.
 
+mod ignores;
+mod selected;
+
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::str::FromStr;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::output::{Output, Stream};
+use super::words::words;
 use super::{ERROR, Failure, Input};
-use crate::finding::{Confidence, Severity};
+use crate::finding::Severity;
 use crate::report::style::Style;
 use crate::report::{Report, github, gitlab, json, junit, markdown, sarif, text};
-use crate::rules::selection::{Selection, Selector};
+use crate::settings::FailOn;
+
+use ignores::{IgnoreArguments, write_baseline};
+use selected::Selected;
 
 /// Check Terraform for faults of the AWS network that it describes.
 #[derive(Debug, Args)]
@@ -37,10 +43,13 @@ pub(super) struct Check {
     #[command(flatten)]
     selected: Selected,
 
-    /// Exit with 1 for findings of this severity or worse.
-    #[arg(long, value_name = "SEVERITY", default_value = "low", help_heading = "Outcome",
+    #[command(flatten)]
+    ignores: IgnoreArguments,
+
+    /// Exit with 1 for findings of this severity or worse [default: low].
+    #[arg(long, value_name = "SEVERITY", help_heading = "Outcome",
           value_parser = words(FailOn::ALL, FailOn::as_str))]
-    fail_on: FailOn,
+    fail_on: Option<FailOn>,
 
     /// Treat warnings as errors: exit with 2 if there are any.
     #[arg(long, help_heading = "Outcome")]
@@ -54,37 +63,12 @@ Examples:
   tfvpc check --select cost                       only what is needlessly paid for
   tfvpc check --ignore s3_via_nat_only            all but one rule
   tfvpc check -f text -f json=report.json         two reports of one run
+  tfvpc check --write-baseline baseline.json      park what is there, to see only what is new
 
 Exit status:
   0  no finding at or above --fail-on
   1  findings
   2  wrong usage, or an error: something could not be read or evaluated";
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Rules")]
-struct Selected {
-    /// Run these rules instead of the default set: rules, categories, `pedantic` or `all`.
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    select: Vec<Selector>,
-
-    /// Run these rules too.
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    extend_select: Vec<Selector>,
-
-    /// Do not run these rules.
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    ignore: Vec<Selector>,
-
-    /// Hide findings below this severity.
-    #[arg(long, value_name = "SEVERITY", default_value = "info",
-          value_parser = words(Severity::ALL, Severity::as_str))]
-    min_severity: Severity,
-
-    /// Hide findings that are less sure.
-    #[arg(long, value_name = "CONFIDENCE", alias = "confidence", default_value = "likely",
-          value_parser = words(Confidence::ALL, Confidence::as_str))]
-    min_confidence: Confidence,
-}
 
 /// A format and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,27 +88,32 @@ enum Format {
     Markdown,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FailOn {
-    Severity(Severity),
-    Never,
-}
+/// What fails a run unless the user says otherwise.
+const LEAST: FailOn = FailOn::Severity(Severity::Low);
 
 impl Check {
     pub(super) fn run(self, output: &Output) -> Result<ExitCode, Failure> {
         self.targets_differ()?;
-        let (files, loaded, options) = self.input.read()?;
-        let mut report = crate::check(&files, loaded, &options, &self.selected.into());
-        if self.strict {
+        let mut read = self.input.read()?;
+        self.ignores.apply(&mut read)?;
+        let settings = read.settings;
+        let selection = self.selected.beside(&settings);
+        let mut report = crate::check(&read.files, read.loaded, &read.options, &selection);
+        if self.strict || settings.strict {
             report.escalate_warnings();
         }
         output.write(Stream::Err, |out, style| {
             problems(&report, output, style, out)
         })?;
+        if let Some(path) = &self.ignores.write_baseline {
+            write_baseline(&report, path, output)?;
+            return Ok(status(&report, FailOn::Never));
+        }
         for target in &self.formats {
             write(&report, target, output)?;
         }
-        Ok(status(&report, self.fail_on))
+        let fail_on = self.fail_on.or(settings.fail_on);
+        Ok(status(&report, fail_on.unwrap_or(LEAST)))
     }
 
     /// Two reports in one place would be neither.
@@ -194,18 +183,6 @@ fn status(report: &Report, fail_on: FailOn) -> ExitCode {
     }
 }
 
-impl From<Selected> for Selection {
-    fn from(selected: Selected) -> Self {
-        Self {
-            select: selected.select,
-            extend_select: selected.extend_select,
-            ignore: selected.ignore,
-            min_severity: selected.min_severity,
-            min_confidence: selected.min_confidence,
-        }
-    }
-}
-
 impl Target {
     fn name(&self) -> String {
         let file = self.file.as_ref();
@@ -232,32 +209,4 @@ impl FromStr for Target {
         })?;
         Ok(Self { format, file })
     }
-}
-
-impl FailOn {
-    const ALL: [Self; 5] = [
-        Self::Severity(Severity::Info),
-        Self::Severity(Severity::Low),
-        Self::Severity(Severity::Medium),
-        Self::Severity(Severity::High),
-        Self::Never,
-    ];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Severity(severity) => severity.as_str(),
-            Self::Never => "never",
-        }
-    }
-}
-
-/// Takes the words of an enumeration that is not the command line's own.
-fn words<T: Copy + Send + Sync + 'static, const N: usize>(
-    all: [T; N],
-    name: fn(T) -> &'static str,
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(all.map(name)).try_map(move |word| {
-        let found = all.into_iter().find(|one| name(*one) == word);
-        found.ok_or("the parser lets only the words of the list pass")
-    })
 }

@@ -9,10 +9,12 @@ use clap::Args;
 use super::Failure;
 use crate::Options;
 use crate::aws::data::AwsData;
-use crate::source::Problem;
+use crate::ignore::IgnoreOptions;
+use crate::settings::{self, Settings, Values};
+use crate::source::{Problem, Sources};
 use crate::terraform::EvaluateOptions;
 use crate::terraform::files::Files;
-use crate::terraform::load::{LoadOptions, Loaded, load};
+use crate::terraform::load::{LoadOptions, Loaded, RootSettings, load_beside};
 
 /// What to read and with which values.
 #[derive(Debug, Args)]
@@ -47,69 +49,173 @@ pub(super) struct Input {
     /// Addresses of AWS services: AWS's `ip-ranges.json`.
     #[arg(long, value_name = "FILE")]
     ip_ranges: Option<PathBuf>,
+
+    /// Read settings from this file [default: the nearest `tfvpc.toml` in the checked directory or
+    /// above it].
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 /// `NAME=VALUE`
 #[derive(Debug, Clone)]
 struct Variable(String, String);
 
+/// What was read.
+pub(super) struct Read {
+    pub(super) files: Files,
+    pub(super) loaded: Loaded,
+    pub(super) options: Options,
+    pub(super) settings: Settings,
+}
+
 impl Input {
-    /// Reads the root modules, and the files that say something about AWS.
-    pub(super) fn read(self) -> Result<(Files, Loaded, Options), Failure> {
-        let aws = aws_data(&self.prefix_lists, self.ip_ranges.as_deref())?;
-        let evaluation = EvaluateOptions {
-            variables: self
-                .variables
-                .into_iter()
-                .map(|one| (one.0, one.1))
-                .collect(),
-            environment_variables: environment_variables(),
-            workspace: self.workspace.or_else(|| environment("TF_WORKSPACE")),
-            region: self.region,
+    /// Reads the settings, the root modules, and the files that say something about AWS.
+    pub(super) fn read(mut self) -> Result<Read, Failure> {
+        if self.paths.is_empty() {
+            self.paths.push(PathBuf::from("."));
+        }
+        let named = self.variable_files.iter().chain(&self.config);
+        let named: Vec<PathBuf> = named.cloned().collect();
+        let files = Files::on_disk(&self.paths, &named).map_err(Failure::WorkingDirectory)?;
+        let mut sources = Sources::default();
+        let (directory, (settings, wrong)) = self.settings(&files, &mut sources)?;
+        let mut loaded = load_beside(sources, &self.load_options(&settings), &files);
+        loaded.problems.extend(wrong);
+        let options = Options {
+            evaluation: self.evaluation(&settings),
+            aws: self.aws_data(&settings, &files)?,
+            rules: settings.rules.clone(),
+            ignores: self.ignores(&settings, &directory, &files),
         };
-        let mut load_options = LoadOptions {
-            paths: self.paths,
-            variable_files: self.variable_files,
+        Ok(Read {
+            files,
+            loaded,
+            options,
+            settings,
+        })
+    }
+
+    /// The settings, what is wrong with them, and the tree that they are for.
+    fn settings(
+        &self,
+        files: &Files,
+        sources: &mut Sources,
+    ) -> Result<(PathBuf, (Settings, Vec<Problem>)), Failure> {
+        let found = match &self.config {
+            Some(path) => Some(files.absolute(path)),
+            None => settings::find(&self.paths, files)?,
+        };
+        let Some(path) = found else {
+            return Ok((PathBuf::new(), (Settings::default(), Vec::new())));
+        };
+        let text = read_inside(&path, files)?;
+        let file = sources.add(files.display(&path), text.clone());
+        let directory = path.parent().unwrap_or(&path).to_owned();
+        let settings = Settings::parse(&text, file, &directory);
+        Ok((directory, settings))
+    }
+
+    fn load_options(&self, settings: &Settings) -> LoadOptions {
+        let roots = settings.roots.iter().map(|root| RootSettings {
+            directory: root.directory.clone(),
+            variable_files: root.values.variable_files.clone(),
+        });
+        LoadOptions {
+            paths: self.paths.clone(),
+            common_variable_files: settings.values.variable_files.clone(),
+            variable_files: self.variable_files.clone(),
+            roots: roots.collect(),
             data_directory: environment("TF_DATA_DIR").map(PathBuf::from),
             ..LoadOptions::default()
-        };
-        if load_options.paths.is_empty() {
-            load_options.paths.push(PathBuf::from("."));
         }
-        let files = Files::on_disk(&load_options.paths, &load_options.variable_files)
-            .map_err(Failure::WorkingDirectory)?;
-        let loaded = load(&load_options, &files);
-        let options = Options {
-            evaluation,
-            aws,
-            ..Options::default()
-        };
-        Ok((files, loaded, options))
+    }
+
+    fn evaluation(&self, settings: &Settings) -> EvaluateOptions {
+        let roots = settings.roots.iter();
+        let roots = roots.map(|root| self.values(&settings.values, &root.values));
+        EvaluateOptions {
+            roots: roots.collect(),
+            ..self.values(&settings.values, &Values::default())
+        }
+    }
+
+    /// The values of a root module: the command line prevails over the root's own settings, and
+    /// those over the environment and over settings for all.
+    fn values(&self, common: &Values, own: &Values) -> EvaluateOptions {
+        let given = self.variables.iter();
+        let given = given.map(|one| (one.0.clone(), one.1.clone()));
+        let variables = common.variables.iter().chain(&own.variables).cloned();
+        let workspace = self.workspace.clone().or_else(|| own.workspace.clone());
+        let workspace = workspace.or_else(|| environment("TF_WORKSPACE"));
+        let region = self.region.clone().or_else(|| own.region.clone());
+        EvaluateOptions {
+            variables: variables.chain(given).collect(),
+            environment_variables: environment_variables(),
+            workspace: workspace.or_else(|| common.workspace.clone()),
+            region: region.or_else(|| common.region.clone()),
+            roots: Vec::new(),
+        }
+    }
+
+    fn aws_data(&self, settings: &Settings, files: &Files) -> Result<AwsData, Failure> {
+        let mut aws = AwsData::default();
+        let by_settings =
+            |path: &PathBuf| read_inside(path, files).map(|text| (path.clone(), text));
+        let by_arguments = |path: &PathBuf| read(path).map(|text| (path.clone(), text));
+        let lists = settings.prefix_lists.iter().map(by_settings);
+        for list in lists.chain(self.prefix_lists.iter().map(by_arguments)) {
+            let (path, text) = list?;
+            let taken = aws.read_prefix_lists(&text);
+            taken.map_err(|problem| unreadable(&path, problem.message))?;
+        }
+        let ranges = self.ip_ranges.as_ref().map(by_arguments);
+        if let Some(ranges) = ranges.or_else(|| settings.ip_ranges.as_ref().map(by_settings)) {
+            let (path, text) = ranges?;
+            let taken = aws.read_ip_ranges(&text);
+            taken.map_err(|problem| unreadable(&path, problem.message))?;
+        }
+        Ok(aws)
+    }
+
+    /// The entries of the settings, and which ignores can be told to be unused.
+    fn ignores(&self, settings: &Settings, directory: &Path, files: &Files) -> IgnoreOptions {
+        let trees = self.paths.iter().filter(|path| files.is_directory(path));
+        let trees: Vec<PathBuf> = trees.map(|path| files.absolute(path)).collect();
+        let has_all_of = |tree: &Path| trees.iter().any(|checked| tree.starts_with(checked));
+        let mut boundaries = self.paths.iter().map(|path| files.boundary(path));
+        IgnoreOptions {
+            entries: settings.ignores.clone(),
+            is_whole: boundaries.all(|boundary| has_all_of(&boundary)),
+            has_all_of_entries: has_all_of(directory),
+            severity: settings.rules.severities.get("unused_ignore").copied(),
+            ..IgnoreOptions::default()
+        }
     }
 }
 
-fn aws_data(prefix_lists: &[PathBuf], ip_ranges: Option<&Path>) -> Result<AwsData, Failure> {
-    let mut aws = AwsData::default();
-    for path in prefix_lists {
-        read(path, |text| aws.read_prefix_lists(text))?;
-    }
-    if let Some(path) = ip_ranges {
-        read(path, |text| aws.read_ip_ranges(text))?;
-    }
-    Ok(aws)
-}
-
+/// Reads a file that the user names.
 #[expect(
     clippy::disallowed_methods,
     reason = "files that the command line names may lie anywhere"
 )]
-fn read(path: &Path, take: impl FnOnce(&str) -> Result<(), Problem>) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
-    let taken = text.and_then(|text| take(&text).map_err(|problem| problem.message));
-    taken.map_err(|reason| Failure::Read {
-        path: path.to_owned(),
-        reason,
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
+    let text = std::fs::read_to_string(path);
+    text.map_err(|error| unreadable(path, error.to_string()))
+}
+
+/// Reads a file that the settings name: what lies outside the tree is none of theirs.
+pub(super) fn read_inside(path: &Path, files: &Files) -> Result<String, Failure> {
+    let text = files.read_text(path);
+    text.map_err(|refusal| Failure::Read {
+        path: PathBuf::from(files.display(path)),
+        reason: refusal.to_string(),
     })
+}
+
+/// Why a file could not be read.
+pub(super) fn unreadable(path: &Path, reason: String) -> Failure {
+    let path = path.to_owned();
+    Failure::Read { path, reason }
 }
 
 /// `TF_VAR_*` without the prefix.

@@ -78,6 +78,19 @@ impl Output {
         })
     }
 
+    /// Writes a file that must not exist yet.
+    pub(super) fn write_new_file(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        let file = std::fs::File::create_new(path);
+        let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| Failure::Write {
+            path: path.to_owned(),
+            error,
+        })?;
+        let says = format!("wrote {}", path.display());
+        self.write(Stream::Err, |out, _| writeln!(out, "{says}"))?;
+        Ok(())
+    }
+
     /// Says why the run ends.
     pub(super) fn failure(&self, failure: &Failure) {
         // When standard error cannot be written to either, the exit status must do.

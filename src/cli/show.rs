@@ -76,8 +76,8 @@ struct JsonResource<'a> {
 
 impl Show {
     pub(super) fn run(self, output: &Output) -> Result<ExitCode, Failure> {
-        let (files, loaded, options) = self.input.read()?;
-        let (worlds, report) = crate::show(&files, loaded, &options);
+        let read = self.input.read()?;
+        let (worlds, report) = crate::show(&read.files, read.loaded, &read.options);
         output.write(Stream::Err, |out, style| {
             text::problems(&report, !output.quiet, style, out)?;
             if output.verbose {

@@ -13,19 +13,19 @@ use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 
 /// What is known about a run when ignores are judged.
 #[derive(Debug)]
-pub struct Unused<'a> {
+pub(super) struct Unused<'a> {
     /// The rule that says it.
-    pub rule: &'static Rule,
+    pub(super) rule: &'static Rule,
     /// Which rules have run.
-    pub selection: &'a Selection,
+    pub(super) selection: &'a Selection,
     /// The files whose every reader has been checked.
-    pub checked: &'a BTreeSet<FileId>,
+    pub(super) checked: &'a BTreeSet<FileId>,
     /// Whether something could not be read or evaluated: then nothing is known to be unused.
-    pub is_partial: bool,
+    pub(super) is_partial: bool,
 }
 
 /// The findings of unused and expired ignores, each with the file that holds it.
-pub fn unused(ignores: &Ignores, run: &Unused) -> Vec<(FileId, Finding)> {
+pub(super) fn unused(ignores: &Ignores, run: &Unused) -> Vec<(FileId, Finding)> {
     let mut findings = Vec::new();
     for comment in &ignores.comments {
         let file = comment.directive.what.span.file;

@@ -40,6 +40,17 @@ pub struct EvaluateOptions {
     pub workspace: Option<String>,
     /// `--region`.
     pub region: Option<String>,
+    /// What is given instead to root modules with settings of their own, by
+    /// [`RootModule::settings`].
+    pub roots: Vec<Self>,
+}
+
+impl EvaluateOptions {
+    /// What is given to a root module.
+    pub fn of(&self, root: &RootModule) -> &Self {
+        let own = root.settings.and_then(|at| self.roots.get(at));
+        own.unwrap_or(self)
+    }
 }
 
 /// The state of the evaluation of one root module.

@@ -27,7 +27,7 @@ pub fn evaluate_roots(
     let roots = &loaded.roots;
     let backends = roots.iter().map(|root| {
         let module = loaded.modules.get(root.module);
-        Backend::of_root(module, root, options, files)
+        Backend::of_root(module, root, options.of(root), files)
     });
     let mut links = Links {
         backends: backends.collect(),
@@ -38,7 +38,7 @@ pub fn evaluate_roots(
         evaluate_reading(
             &loaded.modules,
             &roots[root],
-            options,
+            options.of(&roots[root]),
             provider,
             files,
             states,

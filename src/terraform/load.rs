@@ -36,7 +36,9 @@ pub struct LoadOptions {
     pub paths: Vec<PathBuf>,
     /// Directories of plans, which are root modules if they hold configuration.
     pub plan_directories: Vec<PathBuf>,
-    /// Variable files for every root module.
+    /// Variable files for every root module; those of single root modules prevail over them.
+    pub common_variable_files: Vec<PathBuf>,
+    /// Variable files for every root module that prevail over all others.
     pub variable_files: Vec<PathBuf>,
     /// Settings for single root modules; one that has several is loaded as often.
     pub roots: Vec<RootSettings>,
@@ -90,8 +92,13 @@ pub struct RootModule {
 
 /// Loads what the paths of the command line mean.
 pub fn load(options: &LoadOptions, files: &Files) -> Loaded {
+    load_beside(Sources::default(), options, files)
+}
+
+/// The same beside files that have been read already.
+pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Loaded {
     let discovery = discover(&options.paths, files);
-    let mut reader = Reader::new(files);
+    let mut reader = Reader::new(sources, files);
     let mut found = discovery.directories.clone();
     let plans = plan_directories(options, files);
     found.extend(plans.iter().cloned());
@@ -168,7 +175,9 @@ fn reads(root: &Path, path: &Path, calls: &Calls, options: &LoadOptions, reader:
     let is_path = |file: &PathBuf| files.absolute(file) == path;
     let settings = options.roots.iter();
     let mut settings = settings.filter(|settings| files.absolute(&settings.directory) == root);
-    if options.variable_files.iter().any(is_path)
+    let mut common = options.common_variable_files.iter();
+    if common.any(is_path)
+        || options.variable_files.iter().any(is_path)
         || settings.any(|settings| settings.variable_files.iter().any(is_path))
     {
         return true;
@@ -228,9 +237,9 @@ impl Loader<'_> {
 
     fn named_variable_files(&mut self, settings: Option<usize>) -> Vec<VariableFile> {
         let own = settings.map(|at| self.options.roots[at].variable_files.as_slice());
-        let paths = own
-            .unwrap_or_default()
-            .iter()
+        let common = self.options.common_variable_files.iter();
+        let paths = common
+            .chain(own.unwrap_or_default())
             .chain(&self.options.variable_files);
         let paths: Vec<PathBuf> = paths.cloned().collect();
         variables::read(&paths, &mut self.reader)

@@ -42,10 +42,11 @@ pub(super) enum Content {
 type Parsed = Result<(File, Vec<Problem>), Problem>;
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(files: &'a Files) -> Self {
+    /// Adds to `sources`.
+    pub(super) fn new(sources: Sources, files: &'a Files) -> Self {
         Self {
             files,
-            sources: Sources::default(),
+            sources,
             comments: Vec::new(),
             problems: Vec::new(),
             modules: BTreeMap::new(),
