@@ -6,16 +6,19 @@ use thiserror::Error;
 
 use crate::aws::data::AwsData;
 use crate::aws::network::Network;
-use crate::aws::origin::Origin;
+use crate::aws::origin::{Origin, Source};
 use crate::finding::{Confidence, Finding};
 use crate::source::{Sources, Span};
 use crate::terraform::address::Address;
 use crate::terraform::resource::World;
 
+mod acl_entries;
+mod cidr_sizes;
 mod evidence;
 pub mod options;
 mod ownership;
 pub mod page;
+mod pairs;
 pub mod selection;
 mod subnets;
 mod words;
@@ -40,8 +43,16 @@ macro_rules! rule {
 mod gateway_endpoint_no_route_tables;
 mod gateway_endpoint_subnet_not_covered;
 mod nacl_blocks_gateway_endpoint;
+mod nacl_invalid_rule_number;
+mod nacl_protocol_all_with_ports;
+mod nacl_rule_without_ports;
 mod s3_via_nat_only;
+mod subnet_cidr_overlap;
+mod subnet_multiple_nacls;
+mod subnet_outside_vpc_cidr;
+mod subnet_size_invalid;
 mod unused_ignore;
+mod vpc_size_invalid;
 
 /// Every rule, in the order of their names.
 pub fn all() -> &'static [Rule] {
@@ -50,8 +61,16 @@ pub fn all() -> &'static [Rule] {
             rule!(gateway_endpoint_no_route_tables),
             rule!(gateway_endpoint_subnet_not_covered),
             rule!(nacl_blocks_gateway_endpoint),
+            rule!(nacl_invalid_rule_number),
+            rule!(nacl_protocol_all_with_ports),
+            rule!(nacl_rule_without_ports),
             rule!(s3_via_nat_only),
+            rule!(subnet_cidr_overlap),
+            rule!(subnet_multiple_nacls),
+            rule!(subnet_outside_vpc_cidr),
+            rule!(subnet_size_invalid),
             rule!(unused_ignore),
+            rule!(vpc_size_invalid),
         ]
     });
     &RULES
@@ -166,10 +185,18 @@ impl Context<'_> {
 
     /// Where an argument of a resource stands; its header if the argument is not set.
     pub(crate) fn place(&self, origin: &Origin, argument: &str) -> Option<Span> {
-        let address = origin.address.as_ref()?;
-        let mut resources = self.world.resources.iter();
-        let resource = resources.find(|resource| resource.address == *address)?;
-        resource.body.span_of(argument).or(origin.span)
+        self.argument(origin.address.as_ref()?, argument)
+            .or(origin.span)
+    }
+
+    /// Where an argument of the resource that says something stands; that line if it is not set.
+    pub(crate) fn place_of(&self, source: &Source, argument: &str) -> Option<Span> {
+        self.argument(source.address.as_ref()?, argument)
+            .or(source.span)
+    }
+
+    fn argument(&self, resource: &Address, argument: &str) -> Option<Span> {
+        self.world.resource(resource)?.body.span_of(argument)
     }
 }
 

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::address_set::AddressSet;
+use super::bounds::Bounds;
 use super::fact::{Fact, Link};
 use super::members::Members;
 use super::network_acl::NetworkAcl;
@@ -40,6 +42,24 @@ pub struct Subnet {
     pub network_acl_associations: Members<Attachment<NetworkAcl>>,
     /// The `Name` tag.
     pub name: Fact<Option<Arc<str>>>,
+}
+
+impl Subnet {
+    /// Its addresses of both families.
+    pub fn addresses(&self) -> Bounds<AddressSet> {
+        let of_family = |cidr: &Fact<Option<IpNet>>| match cidr {
+            Fact::Known(None) => Bounds::known(AddressSet::empty()),
+            Fact::Known(Some(cidr)) => Bounds::known((*cidr).into()),
+            Fact::OneOf(cidrs, cause) => {
+                let possible = cidrs.iter().copied().flatten().collect();
+                Bounds::between(AddressSet::empty(), possible, cause.clone())
+            }
+            Fact::Unknown(cause) => {
+                Bounds::between(AddressSet::empty(), AddressSet::all(), cause.clone())
+            }
+        };
+        of_family(&self.cidr).combine(&of_family(&self.ipv6_cidr), AddressSet::union)
+    }
 }
 
 /// An Availability Zone.

@@ -6,6 +6,31 @@ use crate::aws::origin::Origin;
 use crate::finding::Confidence;
 use crate::terraform::resource::HandedOut;
 
+/// Things that a finding is about.
+pub(super) struct Surest<T> {
+    /// Those that it is surest for.
+    pub(super) things: Vec<T>,
+    /// What speaks for the first of them.
+    pub(super) evidence: Evidence,
+    /// How sure it is, the same for all of them.
+    pub(super) confidence: Confidence,
+}
+
+/// The things for which a finding is surest; `None` if it holds for none.
+pub(super) fn surest<T>(all: impl Iterator<Item = (T, Evidence)>) -> Option<Surest<T>> {
+    let all: Vec<_> = all.collect();
+    let confidences = all.iter().map(|(_, evidence)| evidence.confidence());
+    let confidence = confidences.flatten().max()?;
+    let surest = all.into_iter();
+    let surest = surest.filter(|(_, one)| one.confidence() == Some(confidence));
+    let (things, evidence): (Vec<_>, Vec<_>) = surest.unzip();
+    Some(Surest {
+        things,
+        evidence: evidence.into_iter().next()?,
+        confidence,
+    })
+}
+
 /// What speaks for a finding; every piece can only weaken it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Evidence {

@@ -7,6 +7,7 @@ use crate::aws::bounds::Bounds;
 use crate::aws::fact::Fact;
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::Spelling;
+use crate::aws::security_group::Direction;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
@@ -17,6 +18,7 @@ use crate::reachability::{coverage, describe};
 use crate::source::Span;
 use crate::terraform::address::Address;
 
+use super::acl_entries::free_number;
 use super::evidence::Evidence;
 use super::subnets::{self, Concerned};
 use super::{Context, words};
@@ -222,11 +224,7 @@ fn help(cx: &Context, culprit: &Culprit, worst: &Damage) -> String {
         return format!("allow tcp 443 to {what} with a lower number than {place}: {why}");
     }
     let acl = &cx.network.network_acls[culprit.network_acl];
-    let numbers = acl
-        .egress
-        .iter()
-        .filter_map(|entry| entry.value.number.known());
-    let number = numbers.max().map_or(100, |last| (last + 10).min(32766));
+    let number = free_number(acl, Direction::Egress);
     let standalone = acl
         .egress
         .iter()

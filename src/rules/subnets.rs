@@ -14,7 +14,7 @@ use crate::reachability::path::{Decision, Hop};
 use crate::reachability::walk::{Client, walk};
 
 use super::Context;
-use super::evidence::Evidence;
+use super::evidence::{self, Evidence};
 
 /// Subnets that a finding is about, each with what speaks for it.
 pub(super) struct Concerned {
@@ -28,22 +28,11 @@ pub(super) struct Concerned {
 
 /// The subnets for which a finding is surest; `None` if it holds for none.
 pub(super) fn surest(all: impl Iterator<Item = (Id<Subnet>, Evidence)>) -> Option<Concerned> {
-    let sure = |evidence: &Evidence| evidence.confidence();
-    let all: Vec<_> = all
-        .filter(|(_, evidence)| sure(evidence).is_some())
-        .collect();
-    let confidence = all
-        .iter()
-        .filter_map(|(_, evidence)| sure(evidence))
-        .max()?;
-    let surest = all
-        .into_iter()
-        .filter(|(_, one)| sure(one) == Some(confidence));
-    let (subnets, evidence): (Vec<_>, Vec<_>) = surest.unzip();
+    let surest = evidence::surest(all)?;
     Some(Concerned {
-        subnets,
-        evidence: evidence.into_iter().next()?,
-        confidence,
+        subnets: surest.things,
+        evidence: surest.evidence,
+        confidence: surest.confidence,
     })
 }
 

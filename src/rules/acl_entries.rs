@@ -1,0 +1,144 @@
+//! The entries of network ACLs as they are written.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use crate::aws::members::Presence;
+use crate::aws::network_acl::{AclEntry, Action, NetworkAcl};
+use crate::aws::origin::Spelling;
+use crate::aws::security_group::Direction;
+use crate::aws::table::Id;
+use crate::finding::{Confidence, Finding};
+use crate::source::Span;
+use crate::terraform::address::Address;
+
+use super::Context;
+use super::pairs::Placed;
+
+/// An entry that some line of the configuration writes.
+pub(super) struct Written<'a> {
+    /// The network ACL that it belongs to.
+    pub(super) network_acl: Id<NetworkAcl>,
+    /// Its list.
+    pub(super) direction: Direction,
+    /// The entry.
+    pub(super) entry: &'a AclEntry,
+    /// Whether it is there.
+    pub(super) presence: Presence,
+}
+
+/// What is written of every list of entries that has any, in no order.
+pub(super) fn lists<'a>(cx: &Context<'a>) -> Vec<Vec<Written<'a>>> {
+    let acls = cx.network.network_acls.iter();
+    let lists = acls.flat_map(|(id, acl)| {
+        [Direction::Ingress, Direction::Egress].map(|direction| written(id, acl, direction))
+    });
+    lists.filter(|list| !list.is_empty()).collect()
+}
+
+fn written(id: Id<NetworkAcl>, acl: &NetworkAcl, direction: Direction) -> Vec<Written<'_>> {
+    let entries = acl.entries(direction).iter();
+    let entries = entries.map(|entry| Written {
+        network_acl: id,
+        direction,
+        entry: &entry.value,
+        presence: entry.presence.clone().and(acl.origin.presence.clone()),
+    });
+    let is_written = |one: &Written| one.entry.source.spelling != Spelling::Implicit;
+    entries.filter(is_written).collect()
+}
+
+/// What is wrong with entries by themselves; once where an entry may belong to several ACLs.
+pub(super) fn findings(
+    cx: &Context,
+    finding: impl Fn(&Written) -> Option<Finding>,
+) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for found in lists(cx).iter().flatten().filter_map(finding) {
+        let is_same = |other: &Finding| {
+            other.subject == found.subject && other.discriminators == found.discriminators
+        };
+        if !findings.iter().any(is_same) {
+            findings.push(found);
+        }
+    }
+    findings
+}
+
+impl Written<'_> {
+    /// What to call it: `` `aws_network_acl_rule.https` ``, or with its number in the ACL of its block.
+    pub(super) fn name(&self) -> String {
+        let source = &self.entry.source;
+        let address = source.address.as_ref().map(Address::to_string);
+        let address = address.unwrap_or_default();
+        match (source.spelling, self.entry.number.known()) {
+            (Spelling::Standalone, _) => format!("`{address}`"),
+            (_, Some(number)) => format!("{} entry {number} of `{address}`", self.list()),
+            (_, None) => format!("an {} entry of `{address}`", self.list()),
+        }
+    }
+
+    /// `ingress` or `egress`
+    pub(super) fn list(&self) -> &'static str {
+        list(self.direction)
+    }
+
+    /// `allows`, `denies`, or neither if its action is not known.
+    pub(super) fn decides(&self) -> &'static str {
+        match self.entry.action.known() {
+            Some(Action::Allow) => "allows",
+            Some(Action::Deny) => "denies",
+            None => "matches",
+        }
+    }
+
+    /// A finding about it, at the argument of its resource or at its block.
+    pub(super) fn finding(
+        &self,
+        cx: &Context,
+        sure: Confidence,
+        says: impl Into<String>,
+        argument: &str,
+    ) -> Option<Finding> {
+        let source = &self.entry.source;
+        let finding = cx.finding(source.address.as_ref()?, sure, says);
+        if source.spelling == Spelling::Standalone {
+            return Some(finding.at(cx.place_of(source, argument)));
+        }
+        let number = self.entry.number.known().map(i64::to_string);
+        let name = format!("{} {}", self.list(), number.unwrap_or_default());
+        Some(finding.at(source.span).about(name))
+    }
+}
+
+impl Placed for Written<'_> {
+    fn place(&self) -> (Option<Span>, Option<&Address>) {
+        self.entry.source.place()
+    }
+}
+
+/// `ingress` or `egress`
+pub(super) fn list(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ingress => "ingress",
+        Direction::Egress => "egress",
+    }
+}
+
+/// The numbers that entries may have (VPC guide "Network ACL rules").
+pub(super) const NUMBERS: RangeInclusive<i64> = 1..=32766;
+
+/// A number after all entries of a list, or the first free one if there is none.
+pub(super) fn free_number(acl: &NetworkAcl, direction: Direction) -> i64 {
+    let entries = acl.entries(direction).iter();
+    let taken: BTreeSet<i64> = entries
+        .filter_map(|entry| entry.value.number.known().copied())
+        .filter(|number| NUMBERS.contains(number))
+        .collect();
+    let after = taken.last().map_or(100, |last| last - last % 10 + 10);
+    let mut numbers = NUMBERS.filter(|number| !taken.contains(number));
+    if NUMBERS.contains(&after) {
+        return after;
+    }
+    numbers.next().unwrap_or(after)
+}

@@ -1,0 +1,29 @@
+//! The sizes of IPv4 CIDRs that AWS accepts for VPCs and subnets (VPC guide "VPC CIDR blocks" and "Subnet
+//! CIDR blocks").
+
+use std::ops::RangeInclusive;
+
+use ipnet::IpNet;
+
+const LENGTHS: RangeInclusive<u8> = 16..=28;
+
+/// What is wrong with the size of a CIDR, if anything is; IPv6 CIDRs have sizes of their own.
+pub(super) fn fault(cidr: IpNet) -> Option<String> {
+    let (shortest, longest) = (LENGTHS.start(), LENGTHS.end());
+    match cidr {
+        IpNet::V4(cidr) if cidr.prefix_len() < *shortest => {
+            Some(format!("which is larger than a /{shortest}"))
+        }
+        IpNet::V4(cidr) if cidr.prefix_len() > *longest => {
+            Some(format!("which is smaller than a /{longest}"))
+        }
+        _ => None,
+    }
+}
+
+/// The nearest size that is accepted.
+pub(super) fn help(cidr: IpNet) -> String {
+    let length = cidr.prefix_len().clamp(*LENGTHS.start(), *LENGTHS.end());
+    let nearest = IpNet::new(cidr.network(), length).map_or(cidr, |one| one.trunc());
+    format!("AWS takes /16 to /28:\ncidr_block = \"{nearest}\"")
+}

@@ -1,0 +1,108 @@
+//! Numbers of network ACL entries that AWS refuses: taken, or out of range.
+
+use crate::aws::fact::Fact;
+use crate::aws::network_acl::AclEntry;
+use crate::aws::origin::Spelling;
+use crate::finding::Finding;
+
+use super::Context;
+use super::acl_entries::{self, NUMBERS, Written, free_number};
+use super::evidence::Evidence;
+use super::pairs::{Clash, clashes};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let mut findings = acl_entries::findings(cx, |written| out_of_range(cx, written));
+    for mut list in acl_entries::lists(cx) {
+        let taken = clashes(&mut list, same_number);
+        findings.extend(taken.iter().filter_map(|clash| is_taken(cx, clash)));
+    }
+    findings
+}
+
+fn out_of_range(cx: &Context, written: &Written) -> Option<Finding> {
+    let number = written.entry.number.known()?;
+    if NUMBERS.contains(number) {
+        return None;
+    }
+    let evidence = Evidence::new().about(&written.presence);
+    let message = format!(
+        "{} has number {number}, but numbers go from {} to {}{}",
+        written.name(),
+        NUMBERS.start(),
+        NUMBERS.end(),
+        evidence.depends_on()
+    );
+    let argument = number_argument(written);
+    let finding = written.finding(cx, evidence.confidence()?, message, argument)?;
+    Some(finding.about("range").help(help(cx, written)))
+}
+
+/// What speaks for AWS refusing the later of two entries of one list.
+fn same_number(earlier: &Written, later: &Written) -> Evidence {
+    let numbers = (earlier.entry.number.known(), later.entry.number.known());
+    let same = matches!(numbers, (Some(one), Some(other)) if one == other);
+    let evidence = Evidence::new().needs(&Fact::Known(same));
+    if evidence.confidence().is_none() {
+        return evidence;
+    }
+    evidence
+        .about(&earlier.presence)
+        .about(&later.presence)
+        .excludes(are_one(earlier.entry, later.entry))
+}
+
+/// Whether two entries are one in the end: alternatives of one resource, or equal blocks, of which the
+/// provider makes a set.
+fn are_one(one: &AclEntry, other: &AclEntry) -> Fact<bool> {
+    let standalone = [one, other].map(|entry| entry.source.spelling == Spelling::Standalone);
+    match standalone {
+        [true, true] => Fact::Known(one.source == other.source),
+        [false, false] => {
+            let same_words = one.action == other.action && one.traffic == other.traffic;
+            let same = same_words && one.cidr == other.cidr;
+            let unknown = [&one.cidr, &other.cidr];
+            let unknown = unknown.into_iter().find_map(Fact::cause);
+            match unknown
+                .or(one.action.cause())
+                .or(one.traffic.causes.first())
+            {
+                Some(cause) => Fact::Unknown(cause.clone()),
+                None => Fact::Known(same),
+            }
+        }
+        _ => Fact::Known(false),
+    }
+}
+
+fn is_taken(cx: &Context, clash: &Clash<Written>) -> Option<Finding> {
+    let (later, earlier) = (clash.later, clash.earlier.first()?);
+    let number = later.entry.number.known()?;
+    let message = format!(
+        "{} has a number that {} has too: {number} in the {} list of `{}`{}",
+        later.name(),
+        earlier.name(),
+        later.list(),
+        cx.network.network_acls[later.network_acl].origin.name(),
+        clash.evidence.depends_on()
+    );
+    let argument = number_argument(later);
+    let finding = later.finding(cx, clash.confidence, message, argument)?;
+    let finding = clash.labelled(finding, |_| format!("this entry has number {number} too"));
+    Some(finding.help(help(cx, later)))
+}
+
+fn number_argument(written: &Written) -> &'static str {
+    match written.entry.source.spelling {
+        Spelling::Standalone => "rule_number",
+        _ => "rule_no",
+    }
+}
+
+fn help(cx: &Context, written: &Written) -> String {
+    let acl = &cx.network.network_acls[written.network_acl];
+    let number = free_number(acl, written.direction);
+    format!(
+        "the lowest number that matches decides; a free one is\n{} = {number}",
+        number_argument(written)
+    )
+}

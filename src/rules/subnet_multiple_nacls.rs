@@ -1,0 +1,103 @@
+//! Subnets that several network ACLs claim.
+
+use crate::aws::fact::Fact;
+use crate::aws::members::Presence;
+use crate::aws::network_acl::NetworkAcl;
+use crate::aws::origin::{Source, Spelling};
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::finding::Finding;
+use crate::source::Span;
+use crate::terraform::address::Address;
+
+use super::Context;
+use super::evidence::Evidence;
+use super::pairs::{Clash, Placed, clashes};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let mut claims = claims(cx);
+    let clashes = clashes(&mut claims, contend);
+    let mut findings: Vec<Finding> = Vec::new();
+    for clash in &clashes {
+        let source = &clash.later.source;
+        let same = |other: &&mut Finding| Some(&other.subject) == source.address.as_ref();
+        match findings.iter_mut().find(same) {
+            Some(one) => *one = labelled(cx, one.clone(), clash),
+            None => findings.extend(finding(cx, clash)),
+        }
+    }
+    findings
+}
+
+/// A network ACL says that a subnet is its own.
+struct Claim<'a> {
+    subnet: Id<Subnet>,
+    network_acl: Id<NetworkAcl>,
+    source: &'a Source,
+    presence: Presence,
+}
+
+impl Placed for Claim<'_> {
+    fn place(&self) -> (Option<Span>, Option<&Address>) {
+        self.source.place()
+    }
+}
+
+/// Every claim that is written and that Terraform insists on.
+fn claims<'a>(cx: &Context<'a>) -> Vec<Claim<'a>> {
+    let network = cx.network;
+    let subnets = network.subnets.iter();
+    let claims = subnets.flat_map(|(subnet, found)| {
+        let members = found.network_acl_associations.iter();
+        members.filter_map(move |member| {
+            let source = &member.value.source;
+            let network_acl = *member.value.to.known()?;
+            let acl = &network.network_acls[network_acl].origin;
+            let insists =
+                source.spelling == Spelling::Standalone || !acl.ignores_changes_of("subnet_ids");
+            let written = source.spelling != Spelling::Implicit;
+            let presence = member.presence.clone().and(found.origin.presence.clone());
+            (written && insists).then_some(Claim {
+                subnet,
+                network_acl,
+                source,
+                presence,
+            })
+        })
+    });
+    claims.collect()
+}
+
+fn contend(earlier: &Claim, later: &Claim) -> Evidence {
+    let both = earlier.subnet == later.subnet && earlier.network_acl != later.network_acl;
+    Evidence::new()
+        .needs(&Fact::Known(both))
+        .about(&earlier.presence)
+        .about(&later.presence)
+}
+
+fn finding(cx: &Context, clash: &Clash<Claim>) -> Option<Finding> {
+    let (later, earlier) = (clash.later, clash.earlier.first()?);
+    let subject = later.source.address.as_ref()?;
+    let acl = |claim: &Claim| cx.network.network_acls[claim.network_acl].origin.name();
+    let message = format!(
+        "`{}` takes `{}` from `{}`, which claims it too: whichever is applied last has it{}",
+        acl(later),
+        cx.network.subnets[later.subnet].origin.name(),
+        acl(earlier),
+        clash.evidence.depends_on()
+    );
+    let finding = cx.finding(subject, clash.confidence, message);
+    let finding = labelled(cx, finding.at(later.source.span), clash);
+    Some(finding.help("a subnet has one network ACL: name it in one place only"))
+}
+
+fn labelled(cx: &Context, finding: Finding, clash: &Clash<Claim>) -> Finding {
+    let subnet = &cx.network.subnets[clash.later.subnet].origin;
+    let says = format!("this claims `{}` too", subnet.name());
+    let finding = clash.labelled(finding, |_| says.clone());
+    match subnet.label("this subnet gets both") {
+        Some(label) => finding.label(label),
+        None => finding,
+    }
+}

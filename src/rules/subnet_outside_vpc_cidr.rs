@@ -1,0 +1,89 @@
+//! Subnets that lie in none of their VPC's CIDRs.
+
+use ipnet::IpNet;
+
+use crate::aws::address_set::Family;
+use crate::aws::fact::Fact;
+use crate::aws::subnet::Subnet;
+use crate::aws::vpc::Vpc;
+use crate::finding::Finding;
+
+use super::Context;
+use super::evidence::Evidence;
+use super::pairs::Placed;
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let subnets = cx.network.subnets.iter();
+    let subnets = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    let findings = subnets.flat_map(|(_, subnet)| {
+        let cidrs = [&subnet.cidr, &subnet.ipv6_cidr].into_iter();
+        let cidrs = cidrs.filter_map(|cidr| cidr.known().copied().flatten());
+        cidrs.filter_map(move |cidr| finding(cx, subnet, cidr))
+    });
+    findings.collect()
+}
+
+fn finding(cx: &Context, subnet: &Subnet, cidr: IpNet) -> Option<Finding> {
+    let subject = subnet.origin.address.as_ref()?;
+    let vpc = &cx.network.vpcs[*subnet.vpc.known()?];
+    let is_inside = vpc
+        .cidrs
+        .any(|own| own.cidr.holds(|own| own.contains(&cidr)));
+    if !is_inside.is_false() {
+        return None;
+    }
+    let evidence = Evidence::new()
+        .about(&subnet.origin.presence)
+        .missing_at(&vpc.origin);
+    let message = format!(
+        "`{subject}` has {cidr}, which lies in no CIDR of `{}`: {}{}",
+        vpc.origin.name(),
+        cidrs_of(vpc, Family::of(cidr)),
+        evidence.depends_on()
+    );
+    let argument = match cidr {
+        IpNet::V4(_) => "cidr_block",
+        IpNet::V6(_) => "ipv6_cidr_block",
+    };
+    let finding = cx
+        .finding(subject, evidence.confidence()?, message)
+        .at(cx.place(&subnet.origin, argument))
+        .about(argument);
+    Some(labelled(finding, vpc).help(help(vpc, cidr)))
+}
+
+/// `it has 10.0.0.0/16`
+fn cidrs_of(vpc: &Vpc, family: Family) -> String {
+    let cidrs = vpc.cidrs.certain().filter_map(|own| own.cidr.known());
+    let cidrs = cidrs.filter(|cidr| Family::of(**cidr) == family);
+    let cidrs: Vec<String> = cidrs.map(IpNet::to_string).collect();
+    match (cidrs.as_slice(), family) {
+        ([], Family::V6) => "it has no IPv6 CIDR".to_owned(),
+        ([], Family::V4) => "it has no IPv4 CIDR".to_owned(),
+        (cidrs, _) => format!("it has {}", cidrs.join(", ")),
+    }
+}
+
+fn labelled(finding: Finding, vpc: &Vpc) -> Finding {
+    let cidrs = vpc.cidrs.certain();
+    let labels = cidrs.filter_map(|own| match &own.cidr {
+        Fact::Known(cidr) => own.source.label(format!("the VPC has {cidr}")),
+        _ => None,
+    });
+    labels.fold(finding, Finding::label)
+}
+
+fn help(vpc: &Vpc, cidr: IpNet) -> String {
+    let choose = "choose a part of the VPC's CIDRs";
+    match (cidr, vpc.origin.address.as_ref()) {
+        (IpNet::V4(_), Some(address)) if !vpc.origin.is_external() => format!(
+            "{choose}, or give the VPC another CIDR:\n\
+             resource \"aws_vpc_ipv4_cidr_block_association\" \"secondary\" {{\n  \
+               vpc_id     = {}.id\n  \
+               cidr_block = \"{cidr}\"\n\
+             }}",
+            super::words::within(address)
+        ),
+        _ => choose.to_owned(),
+    }
+}

@@ -1,0 +1,24 @@
+//! Subnets that are too large or too small.
+
+use crate::aws::subnet::Subnet;
+use crate::finding::Finding;
+
+use super::evidence::Evidence;
+use super::{Context, cidr_sizes};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let subnets = cx.network.subnets.iter();
+    let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    own.filter_map(|(_, subnet)| finding(cx, subnet)).collect()
+}
+
+fn finding(cx: &Context, subnet: &Subnet) -> Option<Finding> {
+    let subject = subnet.origin.address.as_ref()?;
+    let cidr = subnet.cidr.known().copied().flatten()?;
+    let evidence = Evidence::new().about(&subnet.origin.presence);
+    let fault = cidr_sizes::fault(cidr)?;
+    let message = format!("`{subject}` has {cidr}, {fault}{}", evidence.depends_on());
+    let finding = cx.finding(subject, evidence.confidence()?, message);
+    let finding = finding.at(cx.place(&subnet.origin, "cidr_block"));
+    Some(finding.help(cidr_sizes::help(cidr)))
+}

@@ -1,0 +1,37 @@
+//! VPCs with CIDRs that are too large or too small.
+
+use crate::aws::members::Member;
+use crate::aws::origin::Spelling;
+use crate::aws::vpc::{Vpc, VpcCidr};
+use crate::finding::Finding;
+
+use super::evidence::Evidence;
+use super::{Context, cidr_sizes};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let vpcs = cx.network.vpcs.iter();
+    let cidrs = vpcs.flat_map(|(_, vpc)| vpc.cidrs.iter().map(move |cidr| (vpc, cidr)));
+    cidrs
+        .filter_map(|(vpc, cidr)| finding(cx, vpc, cidr))
+        .collect()
+}
+
+fn finding(cx: &Context, vpc: &Vpc, member: &Member<VpcCidr>) -> Option<Finding> {
+    let source = &member.value.source;
+    let subject = source.address.as_ref()?;
+    if vpc.origin.is_external() && source.spelling != Spelling::Standalone {
+        return None;
+    }
+    let cidr = *member.value.cidr.known()?;
+    let fault = cidr_sizes::fault(cidr)?;
+    let evidence = Evidence::new()
+        .about(&vpc.origin.presence)
+        .about(&member.presence);
+    let message = format!(
+        "`{subject}` gives the VPC {cidr}, {fault}{}",
+        evidence.depends_on()
+    );
+    let finding = cx.finding(subject, evidence.confidence()?, message);
+    let finding = finding.at(cx.place_of(source, "cidr_block"));
+    Some(finding.help(cidr_sizes::help(cidr)))
+}
