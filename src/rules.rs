@@ -19,6 +19,7 @@ pub mod options;
 mod ownership;
 pub mod page;
 mod pairs;
+mod routes;
 pub mod selection;
 mod subnets;
 mod words;
@@ -40,12 +41,19 @@ macro_rules! rule {
 }
 
 // A rule is its module, here, and its entry, below.
+mod default_route_to_peering;
 mod gateway_endpoint_no_route_tables;
 mod gateway_endpoint_subnet_not_covered;
 mod nacl_blocks_gateway_endpoint;
 mod nacl_invalid_rule_number;
 mod nacl_protocol_all_with_ports;
 mod nacl_rule_without_ports;
+mod peering_route_too_broad;
+mod private_nat_to_internet;
+mod route_inside_vpc_not_a_subnet;
+mod route_multiple_targets;
+mod route_no_target;
+mod route_to_vpc_endpoint_unsupported;
 mod s3_via_nat_only;
 mod subnet_cidr_overlap;
 mod subnet_multiple_nacls;
@@ -58,12 +66,19 @@ mod vpc_size_invalid;
 pub fn all() -> &'static [Rule] {
     static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         vec![
+            rule!(default_route_to_peering),
             rule!(gateway_endpoint_no_route_tables),
             rule!(gateway_endpoint_subnet_not_covered),
             rule!(nacl_blocks_gateway_endpoint),
             rule!(nacl_invalid_rule_number),
             rule!(nacl_protocol_all_with_ports),
             rule!(nacl_rule_without_ports),
+            rule!(peering_route_too_broad),
+            rule!(private_nat_to_internet),
+            rule!(route_inside_vpc_not_a_subnet),
+            rule!(route_multiple_targets),
+            rule!(route_no_target),
+            rule!(route_to_vpc_endpoint_unsupported),
             rule!(s3_via_nat_only),
             rule!(subnet_cidr_overlap),
             rule!(subnet_multiple_nacls),

@@ -116,10 +116,13 @@ fn marked_lines(example: &str) -> impl Iterator<Item = u32> {
     lines.filter_map(|(number, line)| line.ends_with("# finding").then_some(number))
 }
 
-/// The lines on which a rule finds something, by the same way that the command takes.
+/// The lines on which a rule finds something, by the same way that the command takes. Examples may
+/// leave variables open.
 fn found_lines(rule: &Rule, example: &str) -> Vec<u32> {
     let report = check(rule, example);
-    assert_eq!(report.problems, [], "{}:\n{example}", rule.name);
+    let mut problems = report.problems;
+    problems.retain(|problem| !problem.message.ends_with("has no value"));
+    assert_eq!(problems, [], "{}:\n{example}", rule.name);
     let findings = report.findings.iter();
     let spans = findings.map(|entry| entry.finding.span.expect("a configuration has lines"));
     spans

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::address_set::Family;
+use super::address_set::{AddressSet, Family};
+use super::bounds::Bounds;
 use super::connectivity::{PeeringConnection, TransitGateway};
-use super::fact::{Fact, Link};
+use super::fact::{Cause, Fact, Link};
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
-use super::members::Members;
+use super::members::{Members, Presence};
 use super::nat_gateway::NatGateway;
 use super::origin::{Attachment, Origin, Source};
 use super::prefix_list::PrefixList;
-use super::table::Id;
+use super::table::{Id, Table};
 use super::vpc::Vpc;
 use super::vpc_endpoint::VpcEndpoint;
 use super::workload::Workload;
@@ -124,4 +125,70 @@ pub enum OtherTarget {
     CoreNetwork,
     /// An ODB network.
     OdbNetwork,
+}
+
+impl Route {
+    /// The addresses that it leads to.
+    pub fn addresses(&self, lists: &Table<PrefixList>) -> Bounds<AddressSet> {
+        let mut all = Bounds::known(AddressSet::empty());
+        for destination in &self.destinations {
+            let part = destination.value.addresses(lists);
+            let part = match destination.presence.cause() {
+                None => part,
+                Some(cause) => Bounds::between(AddressSet::empty(), part.possible, cause.clone()),
+            };
+            all = all.combine(&part, AddressSet::union);
+        }
+        all
+    }
+
+    /// The only thing that it may hand packets to, if it is known what that is.
+    pub fn target(&self) -> Option<&Target> {
+        let mut targets = self.targets.iter();
+        let (Some(target), None, []) = (targets.next(), targets.next(), self.targets.more()) else {
+            return None;
+        };
+        let target = (target.presence == Presence::Certain).then_some(&target.value.target)?;
+        match target.options()? {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// The only CIDR that it leads to, if it is known.
+    pub fn cidr(&self) -> Option<IpNet> {
+        let mut destinations = self.destinations.iter();
+        let (Some(only), None, []) = (
+            destinations.next(),
+            destinations.next(),
+            self.destinations.more(),
+        ) else {
+            return None;
+        };
+        match &only.value {
+            Destination::Cidr(cidr, _) => cidr.known().copied(),
+            Destination::PrefixList(_) => None,
+        }
+    }
+
+    /// The prefix list that it leads to, if it is known.
+    pub fn prefix_list(&self) -> Option<Id<PrefixList>> {
+        let mut lists = self.destinations.certain().filter_map(|to| match to {
+            Destination::PrefixList(list) => list.known().copied(),
+            Destination::Cidr(..) => None,
+        });
+        lists.next()
+    }
+}
+
+impl Destination {
+    fn addresses(&self, lists: &Table<PrefixList>) -> Bounds<AddressSet> {
+        let anything =
+            |cause: &Cause| Bounds::between(AddressSet::empty(), AddressSet::all(), cause.clone());
+        match self {
+            Self::Cidr(cidr, _) => Bounds::of_members(&Members::all([cidr.clone()])),
+            Self::PrefixList(Fact::Known(list)) => lists[*list].addresses(),
+            Self::PrefixList(Fact::OneOf(_, cause) | Fact::Unknown(cause)) => anything(cause),
+        }
+    }
 }

@@ -27,11 +27,7 @@ fn named(origin: &Origin, implicit: &str) -> String {
 
 /// A route: `0.0.0.0/0 -> aws_nat_gateway.a`.
 pub fn route(network: &Network, route: &Route, target: Option<&Target>) -> String {
-    let to = route.destinations.iter().next();
-    let to = to.map_or_else(
-        || "nothing".to_owned(),
-        |to| destination(network, &to.value),
-    );
+    let to = destination(network, route);
     let target = target.map_or_else(
         || "an unknown target".to_owned(),
         |one| self::target(network, one),
@@ -39,8 +35,12 @@ pub fn route(network: &Network, route: &Route, target: Option<&Target>) -> Strin
     format!("{to} -> {target}")
 }
 
-fn destination(network: &Network, to: &Destination) -> String {
-    match to {
+/// Where a route leads to: `0.0.0.0/0`, the name of a prefix list.
+pub fn destination(network: &Network, route: &Route) -> String {
+    let Some(to) = route.destinations.iter().next() else {
+        return "nothing".to_owned();
+    };
+    match &to.value {
         Destination::Cidr(cidr, _) => match cidr.known() {
             Some(cidr) => cidr.to_string(),
             None => "an unknown CIDR".to_owned(),

@@ -20,7 +20,7 @@ use crate::aws::table::{Id, Table};
 use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::aws::workload::Workload;
-use crate::terraform::resource::Resource;
+use crate::terraform::resource::{Input, Resource};
 use crate::terraform::value::Value;
 
 impl Concept for RouteTable {
@@ -191,12 +191,22 @@ impl Builder<'_> {
             let Some(value) = arguments.value(name) else {
                 continue;
             };
+            if name == "instance_id" && self.repeats_interface(arguments) {
+                continue;
+            }
             if let Some((target, presence)) = self.target(name, value).set() {
                 let argument = name.into();
                 targets.add(TargetArgument { argument, target }, presence);
             }
         }
         the_only_one(targets)
+    }
+
+    /// Whether `instance_id` only tells which instance the network interface belongs to: once it was
+    /// applied, a route has both.
+    fn repeats_interface(&self, arguments: Arguments) -> bool {
+        let has_interface = || !arguments.text("network_interface_id").is_set().is_false();
+        self.world.input != Input::Configuration && has_interface()
     }
 
     fn target(&mut self, argument: &str, value: &Value) -> Fact<Option<Target>> {

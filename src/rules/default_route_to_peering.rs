@@ -1,0 +1,45 @@
+//! Routes that send the internet or a service of AWS's to a peering connection.
+
+use crate::aws::address_set::{AddressSet, Family};
+use crate::aws::network::Network;
+use crate::aws::route_table::{Route, Target};
+use crate::finding::Finding;
+
+use super::Context;
+use super::routes::{self, Written};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let routes = routes::written_once(cx);
+    let findings = routes.iter().filter_map(|route| finding(cx, route));
+    findings.collect()
+}
+
+fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+    let Target::PeeringConnection(peering) = *route.route.target()? else {
+        return None;
+    };
+    let what = beyond_the_peer(cx.network, route.route)?;
+    let peering = &cx.network.peering_connections[peering].origin;
+    let says = format!(
+        "sends {what} to `{}`, and a peering connection leads to the peer VPC's own addresses only",
+        peering.name()
+    );
+    let finding = route.finding(cx, &route.evidence(), &says)?;
+    let finding = routes::with_label(finding, peering, "the peering connection");
+    Some(finding.help(
+        "route the peer VPC's CIDR to the peering connection; give this VPC its own NAT gateway or \
+         VPC endpoints, or join the VPCs by a transit gateway",
+    ))
+}
+
+/// What a route takes that no peer VPC has.
+fn beyond_the_peer(network: &Network, route: &Route) -> Option<String> {
+    let everything = [Family::V4, Family::V6].map(|family| AddressSet::all().of_family(family));
+    let takes = route.cidr().map(AddressSet::from);
+    if takes.is_some_and(|takes| everything.contains(&takes)) {
+        return Some("all other traffic".to_owned());
+    }
+    let list = &network.prefix_lists[route.prefix_list()?];
+    let service = list.aws_service.known()?.as_deref()?;
+    Some(format!("traffic to {}", super::words::service(service)))
+}

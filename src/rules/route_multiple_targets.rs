@@ -1,0 +1,23 @@
+//! Routes with several targets.
+
+use crate::finding::Finding;
+
+use super::Context;
+use super::routes::{self, Written};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let routes = routes::written_once(cx);
+    let findings = routes.iter().filter_map(|route| finding(cx, route));
+    findings.collect()
+}
+
+fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+    let targets = route.route.targets.certain();
+    let arguments: Vec<_> = targets.map(|one| format!("`{}`", one.argument)).collect();
+    if arguments.len() < 2 {
+        return None;
+    }
+    let says = format!("has {} targets: {}", arguments.len(), arguments.join(", "));
+    let finding = route.finding(cx, &route.evidence(), &says)?;
+    Some(finding.help(format!("keep one of {}", arguments.join(", "))))
+}

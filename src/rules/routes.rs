@@ -1,0 +1,101 @@
+//! Routes that somebody wrote, as findings name them.
+
+use std::collections::BTreeSet;
+
+use crate::aws::members::Presence;
+use crate::aws::origin::{Origin, Spelling};
+use crate::aws::route_table::{Route, RouteKind, RouteTable};
+use crate::aws::table::Id;
+use crate::finding::{Finding, Label};
+use crate::reachability::describe;
+use crate::terraform::address::{Address, Mode};
+
+use super::Context;
+use super::evidence::Evidence;
+
+/// A route of a table that a resource of this configuration makes.
+pub(super) struct Written<'a> {
+    /// The table.
+    pub(super) table: Id<RouteTable>,
+    /// The route.
+    pub(super) route: &'a Route,
+    /// The resource that says it.
+    pub(super) address: &'a Address,
+    presence: Presence,
+}
+
+/// Every route that is written here, for each table that it may belong to.
+pub(super) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
+    let mut all = Vec::new();
+    for (table, owner) in cx.network.route_tables.iter() {
+        for member in &owner.routes {
+            let route = &member.value;
+            let address = route.source.address.as_ref();
+            let address = address.filter(|address| address.mode == Mode::Managed);
+            let is_written =
+                route.kind == RouteKind::Static && route.source.spelling != Spelling::Implicit;
+            let Some(address) = address.filter(|_| is_written) else {
+                continue;
+            };
+            let presence = match route.source.spelling {
+                Spelling::Inline => member.presence.clone().and(owner.origin.presence.clone()),
+                _ => member.presence.clone(),
+            };
+            all.push(Written {
+                table,
+                route,
+                address,
+                presence,
+            });
+        }
+    }
+    all
+}
+
+/// Every route that is written here once, for questions that its table does not matter to.
+pub(super) fn written_once<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
+    let mut seen = BTreeSet::new();
+    let mut all = written(cx);
+    all.retain(|one| seen.insert((one.address, one.route.source.span)));
+    all
+}
+
+impl<'a> Written<'a> {
+    /// Its table.
+    pub(super) fn owner(&self, cx: &Context<'a>) -> &'a RouteTable {
+        &cx.network.route_tables[self.table]
+    }
+
+    /// What speaks for its being there.
+    pub(super) fn evidence(&self) -> Evidence {
+        Evidence::new().about(&self.presence)
+    }
+
+    /// It in the words of a message.
+    pub(super) fn name(&self, cx: &Context) -> String {
+        if self.route.source.spelling == Spelling::Standalone {
+            return format!("`{}`", self.address);
+        }
+        let to = describe::destination(cx.network, self.route);
+        format!("the route to {to} of `{}`", self.address)
+    }
+
+    /// A finding about it.
+    pub(super) fn finding(&self, cx: &Context, evidence: &Evidence, says: &str) -> Option<Finding> {
+        let message = format!("{} {says}{}", self.name(cx), evidence.depends_on());
+        let finding = cx.finding(self.address, evidence.confidence()?, message);
+        let finding = finding.at(self.route.source.span);
+        Some(match self.route.source.spelling {
+            Spelling::Standalone => finding,
+            _ => finding.about(describe::destination(cx.network, self.route)),
+        })
+    }
+}
+
+/// A finding with an object that is involved as a label.
+pub(super) fn with_label(finding: Finding, origin: &Origin, says: &str) -> Finding {
+    match &origin.address {
+        Some(address) => finding.label(Label::new(address, says, origin.span)),
+        None => finding,
+    }
+}
