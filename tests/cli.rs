@@ -158,12 +158,17 @@ fn a_rule_is_explained_by_its_page() {
 #[test]
 fn rules_are_listed_for_people_and_for_scripts() {
     let text = tfvpc(&["rules"]).stdout;
-    assert!(
-        text.contains("s3_via_nat_only                      medium  cost        All S3 traffic")
-    );
+    let mut lines = text
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let first = lines.clone().next().expect("there are rules");
+    let nat = lines
+        .find(|line| line[0] == "s3_via_nat_only")
+        .expect("it is listed");
+    assert_eq!(nat[..5], ["s3_via_nat_only", "medium", "cost", "All", "S3"]);
     let json = tfvpc(&["rules", "-f", "json"]).stdout;
     let rules: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-    assert_eq!(rules[0]["name"], "gateway_endpoint_no_route_tables");
+    assert_eq!(rules[0]["name"], first[0]);
     assert_eq!(rules.as_array().map(Vec::len), Some(text.lines().count()));
 }
 
