@@ -12,6 +12,8 @@ pub mod settings;
 pub mod source;
 pub mod terraform;
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use aws::data::AwsData;
@@ -45,8 +47,13 @@ pub struct Options {
 const STACK_BYTES: usize = 512 << 20;
 
 /// From root modules to a report: the whole line.
-pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selection) -> Report {
-    let checked = in_parallel(files, &loaded, options, |root, world, problems| {
+pub fn check(
+    files: &Files,
+    mut loaded: Loaded,
+    options: &Options,
+    selection: &Selection,
+) -> Report {
+    let (checked, read) = in_parallel(files, &loaded, options, |root, world, problems| {
         let network = network::build(&world, &options.aws);
         let (aws, rules) = (&options.aws, &options.rules);
         let findings = rules::run(&world, &network, aws, &loaded.sources, rules, selection);
@@ -59,6 +66,7 @@ pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selec
         };
         (checked, (description, problems))
     });
+    loaded.keep_files_of(&read);
     let (checked, roots): (Vec<Checked>, Vec<_>) = checked.into_iter().unzip();
     let problems = roots.iter().flat_map(|(_, problems)| problems);
     let mut problems = problems.chain(&loaded.problems);
@@ -74,11 +82,12 @@ pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selec
 }
 
 /// What the root modules describe, and a report of the problems on the way.
-pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<World>, Report) {
-    let evaluated = in_parallel(files, &loaded, options, |root, world, problems| {
+pub fn show(files: &Files, mut loaded: Loaded, options: &Options) -> (Vec<World>, Report) {
+    let (evaluated, read) = in_parallel(files, &loaded, options, |root, world, problems| {
         let described = described(files, root, &world);
         (world, (described, problems))
     });
+    loaded.keep_files_of(&read);
     let (worlds, roots) = evaluated.into_iter().unzip();
     let report = report(files, loaded, Vec::new(), roots, Vec::new());
     (worlds, report)
@@ -116,18 +125,19 @@ fn described(files: &Files, root: &RootModule, world: &World) -> Root {
 }
 
 /// Evaluates the root modules that were asked for, and runs `work` for each with what it describes, on
-/// threads with room for deep recursion. The results are in the order of the roots.
+/// threads with room for deep recursion. The results are in the order of the roots; beside them are
+/// the roots that were read for them.
 fn in_parallel<T: Send>(
     files: &Files,
     loaded: &Loaded,
     options: &Options,
     work: impl Fn(&RootModule, World, Vec<Problem>) -> T + Sync + Send,
-) -> Vec<T> {
+) -> (Vec<T>, BTreeSet<usize>) {
     let all = || {
         let evaluated = terraform::evaluate_roots(loaded, &options.evaluation, &AwsProvider, files);
-        let evaluated = evaluated.into_par_iter();
+        let roots = evaluated.roots.into_par_iter();
         let work = |(root, world, problems)| work(&loaded.roots[root], world, problems);
-        evaluated.map(work).collect()
+        (roots.map(work).collect(), evaluated.read)
     };
     let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES);
     match threads.build() {

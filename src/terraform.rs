@@ -41,5 +41,5 @@ mod variable;
 mod world;
 
 pub use evaluate::EvaluateOptions;
-pub use linked_roots::evaluate_roots;
+pub use linked_roots::{EvaluatedRoots, evaluate_roots};
 pub use world::evaluate;

@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use command::{command, run, tfvpc};
+use command::{Repository, command, run, tfvpc};
 
 mod command;
 
@@ -199,4 +199,45 @@ fn a_path_without_configuration_is_an_error() {
     let run = tfvpc(&["show", "nowhere"]);
     assert_eq!((run.status, run.stdout.as_str()), (Some(2), ""));
     assert!(run.stderr.contains("nowhere"), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_wrong_with_root_modules_that_nothing_asks_for_is_not_reported() {
+    let repository = Repository::new("cli_unrelated");
+    repository.write(
+        "good/main.tf",
+        "module \"a\" {\n  source = \"../shared\"\n}\n",
+    );
+    repository.write("shared/main.tf", "output \"one\" { value = 1 }\n");
+    repository.write("broken/main.tf", "resource {\n");
+    repository.write("broken/terragrunt.hcl", "inputs = {}\n");
+    repository.write("broken/.terraform/modules/modules.json", "{");
+    for path in ["good", "good/main.tf", "shared/main.tf"] {
+        let run = repository.tfvpc(&["check", path]);
+        assert_eq!((run.status, &*run.stderr), (Some(0), ""), "{path}");
+        assert_eq!(repository.tfvpc(&["show", path]).status, Some(0), "{path}");
+    }
+    for path in [".", "broken", "broken/main.tf"] {
+        let run = repository.tfvpc(&["check", path]);
+        assert_eq!(run.status, Some(2), "{path}");
+        assert!(run.stderr.contains("broken/main.tf:1:"), "{}", run.stderr);
+        assert!(run.stderr.contains("terragrunt.hcl"), "{}", run.stderr);
+        assert!(run.stderr.contains("modules.json"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_root_module_whose_state_is_read_is_reported() {
+    let repository = Repository::new("cli_related");
+    let backend = "terraform {\n  backend \"local\" {\n    path = \"state\"\n  }\n}\n";
+    repository.write("base/main.tf", backend);
+    repository.write("base/more.tf", "resource {\n");
+    repository.write(
+        "app/main.tf",
+        "data \"terraform_remote_state\" \"base\" {\n  backend = \"local\"\n  \
+         config = { path = \"../base/state\" }\n}\n",
+    );
+    let run = repository.tfvpc(&["check", "app/main.tf"]);
+    assert_eq!(run.status, Some(2));
+    assert!(run.stderr.contains("base/more.tf:1:"), "{}", run.stderr);
 }

@@ -19,7 +19,7 @@ fn run(texts: &[(&str, &str)]) -> (Value, Vec<String>) {
     let evaluated = evaluate_roots(&loaded, &options, &AwsProvider, &files);
     let mut messages = Vec::new();
     let mut found = None;
-    for (_, world, problems) in evaluated {
+    for (_, world, problems) in evaluated.roots {
         messages.extend(problems.into_iter().map(|problem| problem.message));
         if world.path == "app" {
             let mut resources = world.resources.into_iter();

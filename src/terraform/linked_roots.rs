@@ -16,14 +16,23 @@ use super::resource::World;
 use super::world::{Evaluated, evaluate_reading};
 use crate::source::Problem;
 
-/// Evaluates the root modules that were asked for, and those that read the state of one that was. The
-/// results are in the order of the root modules, each with its position.
+/// What root modules evaluate to.
+#[derive(Debug)]
+pub struct EvaluatedRoots {
+    /// The root modules in their order, each with its position, what it describes and every problem
+    /// on the way.
+    pub roots: Vec<(usize, World, Vec<Problem>)>,
+    /// Those, and the ones whose state they read, directly or through others.
+    pub read: BTreeSet<usize>,
+}
+
+/// Evaluates the root modules that were asked for, and those that read the state of one that was.
 pub fn evaluate_roots(
     loaded: &Loaded,
     options: &EvaluateOptions,
     provider: &dyn Provider,
     files: &Files,
-) -> Vec<(usize, World, Vec<Problem>)> {
+) -> EvaluatedRoots {
     let roots = &loaded.roots;
     let backends = roots.iter().map(|root| {
         let module = loaded.modules.get(root.module);
@@ -46,11 +55,15 @@ pub fn evaluate_roots(
     };
     links.evaluate(roots, &loaded.modules, &evaluate);
     let wanted = links.wanted(roots);
+    let read = links.with_what_they_read(wanted.clone());
     let results = links.results.into_iter().enumerate();
     let wanted = results.filter(|(root, _)| wanted.contains(root));
-    wanted
-        .filter_map(|(root, result)| result.map(|result| (root, result.world, result.problems)))
-        .collect()
+    let wanted = wanted
+        .filter_map(|(root, result)| result.map(|result| (root, result.world, result.problems)));
+    EvaluatedRoots {
+        roots: wanted.collect(),
+        read,
+    }
 }
 
 /// Which root module reads which.
@@ -175,6 +188,15 @@ impl Links {
             }
             wanted.extend(more);
         }
+    }
+
+    fn with_what_they_read(&self, mut roots: BTreeSet<usize>) -> BTreeSet<usize> {
+        let mut open: Vec<usize> = roots.iter().copied().collect();
+        while let Some(root) = open.pop() {
+            let read = self.read_by(root).into_iter();
+            open.extend(read.filter(|read| roots.insert(*read)));
+        }
+        roots
     }
 }
 

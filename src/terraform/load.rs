@@ -207,7 +207,8 @@ impl Loader<'_> {
         self.reader.sources.add_installed(installed);
         let manifest = Manifest::read(directory, data_directory, self.reader.files);
         let manifest = manifest.unwrap_or_else(|problem| {
-            self.reader.problems.push(problem);
+            // It names no line that would tell whether it matters to those that were asked for.
+            self.reader.problems.extend(is_requested.then_some(problem));
             Manifest::default()
         });
         let module = self.linker.root(directory, &manifest, &mut self.reader);
@@ -262,19 +263,27 @@ impl Loader<'_> {
 }
 
 impl Loaded {
-    /// Keeps the roots that `is_kept` names, with the problems and comments of their files.
-    pub fn retain_roots(&mut self, is_kept: impl Fn(&RootModule) -> bool) {
-        self.roots.retain(is_kept);
-        let mut kept: BTreeSet<FileId> = BTreeSet::new();
-        for root in &self.roots {
-            kept.extend(root.variable_files.iter().map(|file| file.file));
+    /// Forgets the problems and comments in files that only other root modules read.
+    pub fn keep_files_of(&mut self, roots: &BTreeSet<usize>) {
+        let kept: BTreeSet<FileId> = self.files_of(|root| roots.contains(&root));
+        let mut forgotten = self.files_of(|root| !roots.contains(&root));
+        forgotten.retain(|file| !kept.contains(file));
+        self.problems.retain(|problem| {
+            let file = problem.span.map(|span| span.file);
+            file.is_none_or(|file| !forgotten.contains(&file))
+        });
+        self.comments
+            .retain(|comment| !forgotten.contains(&comment.span.file));
+    }
+
+    fn files_of(&self, is_meant: impl Fn(usize) -> bool) -> BTreeSet<FileId> {
+        let mut files = BTreeSet::new();
+        for (_, root) in (0..).zip(&self.roots).filter(|(at, _)| is_meant(*at)) {
+            files.extend(root.variable_files.iter().map(|file| file.file));
             for id in self.modules.reachable(root.module) {
-                kept.extend(&self.modules.get(id).files);
+                files.extend(&self.modules.get(id).files);
             }
         }
-        let is_kept = |file: FileId| kept.contains(&file);
-        self.problems
-            .retain(|problem| problem.span.is_none_or(|span| is_kept(span.file)));
-        self.comments.retain(|comment| is_kept(comment.span.file));
+        files
     }
 }

@@ -53,7 +53,8 @@ pub(super) fn discover(paths: &[PathBuf], files: &Files) -> Discovery {
 
 impl Discovery {
     fn directory(&mut self, path: PathBuf, files: &Files) {
-        let found = self.search(&path, files);
+        let (found, terragrunt) = self.search(&path, files);
+        self.problems.extend(terragrunt_problem(&terragrunt, files));
         if found == 0 {
             let message = format!("`{}` has no Terraform configuration", files.display(&path));
             self.problems.push(Problem::error(message, None));
@@ -62,8 +63,9 @@ impl Discovery {
         self.searched.push(path);
     }
 
-    /// Collects the directories with configuration in a tree and returns their number.
-    fn search(&mut self, tree: &Path, files: &Files) -> usize {
+    /// Collects the directories with configuration in a tree and returns their number, and the
+    /// Terragrunt files.
+    fn search(&mut self, tree: &Path, files: &Files) -> (usize, Vec<PathBuf>) {
         let mut found = 0;
         let mut terragrunt = Vec::new();
         for directory in files.directories(tree) {
@@ -75,8 +77,7 @@ impl Discovery {
                 terragrunt.push(directory.path.join("terragrunt.hcl"));
             }
         }
-        self.problems.extend(terragrunt_problem(&terragrunt, files));
-        found
+        (found, terragrunt)
     }
 
     fn file(&mut self, path: PathBuf, files: &Files) {
@@ -85,7 +86,9 @@ impl Discovery {
             let problem = terragrunt_problem(&[path], files);
             self.problems.extend(problem);
         } else if is_configuration(&name) || is_variable_file(&name) {
-            self.search(&files.boundary(&path), files);
+            let (_, mut terragrunt) = self.search(&files.boundary(&path), files);
+            terragrunt.retain(|beside| beside.parent() == path.parent());
+            self.problems.extend(terragrunt_problem(&terragrunt, files));
             self.changed.push(path);
         } else {
             self.documents.push(Document::File(path));

@@ -82,15 +82,20 @@ fn a_variable_file_means_the_roots_that_read_it() {
 }
 
 #[test]
-fn what_no_path_asks_for_can_be_dropped() {
+fn what_is_wrong_with_files_of_other_roots_can_be_forgotten() {
     let mut texts = REPOSITORY.to_vec();
     texts[1].1 = "a = 1 # comment\n";
     texts[6].1 = "{";
     let mut loaded = load_paths(&texts, &["live/test/main.tf"]);
     assert_eq!((loaded.problems.len(), loaded.comments.len()), (2, 1));
-    loaded.retain_roots(|root| root.is_requested);
+    let all = (0..loaded.roots.len()).collect();
+    loaded.keep_files_of(&all);
+    assert_eq!((loaded.problems.len(), loaded.comments.len()), (2, 1));
+    let requested = all
+        .into_iter()
+        .filter(|root| loaded.roots[*root].is_requested);
+    loaded.keep_files_of(&requested.collect());
     assert_eq!((loaded.problems.len(), loaded.comments.len()), (0, 0));
-    assert_eq!(loaded.roots.len(), 1);
 }
 
 #[test]
