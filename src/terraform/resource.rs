@@ -148,7 +148,7 @@ impl Body {
             return Nested {
                 bodies: blocks.bodies.clone(),
                 more: blocks.more.clone(),
-                is_set: true,
+                is_set: !blocks.bodies.is_empty() || blocks.more.is_some(),
             };
         }
         let Some(attribute) = self.attributes.get(name) else {
@@ -165,7 +165,8 @@ pub struct Nested {
     pub bodies: Vec<Body>,
     /// Why there may be more, if so.
     pub more: Option<Value>,
-    /// Whether the argument is set at all, be it to an empty list.
+    /// Whether the argument is set at all, be it to an empty list; a `dynamic` block over nothing
+    /// writes nothing.
     pub is_set: bool,
 }
 
