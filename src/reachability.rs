@@ -5,6 +5,7 @@ pub mod coverage;
 pub mod describe;
 pub mod destination;
 pub mod dns;
+pub mod exposure;
 pub mod filtering;
 pub mod gateway_endpoint;
 pub mod packets;

@@ -15,6 +15,7 @@ use crate::terraform::resource::World;
 mod acl_entries;
 mod cidr_sizes;
 mod evidence;
+mod exposed;
 pub mod options;
 mod ownership;
 pub mod page;
@@ -59,6 +60,8 @@ mod subnet_cidr_overlap;
 mod subnet_multiple_nacls;
 mod subnet_outside_vpc_cidr;
 mod subnet_size_invalid;
+mod sg_open_all_ports;
+mod sg_open_sensitive_port;
 mod unused_ignore;
 mod vpc_size_invalid;
 
@@ -84,6 +87,8 @@ pub fn all() -> &'static [Rule] {
             rule!(subnet_multiple_nacls),
             rule!(subnet_outside_vpc_cidr),
             rule!(subnet_size_invalid),
+            rule!(sg_open_all_ports),
+            rule!(sg_open_sensitive_port),
             rule!(unused_ignore),
             rule!(vpc_size_invalid),
         ]
@@ -196,6 +201,11 @@ impl Context<'_> {
             severity,
             ..finding
         }
+    }
+
+    /// The header of a resource.
+    pub(crate) fn header(&self, address: &Address) -> Option<Span> {
+        self.world.resource(address)?.span
     }
 
     /// Where an argument of a resource stands; its header if the argument is not set.

@@ -82,6 +82,12 @@ impl PacketSet {
         traffic.fold(Traffic::empty(), |all, one| all.union(one))
     }
 
+    /// The traffic that it holds of every one of some addresses.
+    pub fn traffic_of_all(&self, addresses: &AddressSet) -> Traffic {
+        let wanted = Self::of(addresses, &Traffic::all());
+        Traffic::all().difference(&wanted.difference(self).traffic())
+    }
+
     /// The set as boxes that do not overlap: addresses with the same traffic, and that traffic.
     pub fn boxes(&self) -> Vec<(AddressSet, Traffic)> {
         let mut boxes: BTreeMap<&Traffic, Sides> = BTreeMap::new();
@@ -218,6 +224,16 @@ mod tests {
             .union(&half("128.0.0.0/1"))
             .union(&half("::/0"));
         assert_eq!(halves, PacketSet::all());
+    }
+
+    #[test]
+    fn traffic_of_all_addresses_passes_from_each_of_them() {
+        let ssh = PacketSet::of(&addresses(&["0.0.0.0/1"]), &tcp(22, 25));
+        let mail = PacketSet::of(&addresses(&["128.0.0.0/1"]), &tcp(25, 80));
+        let both = ssh.union(&mail);
+        assert_eq!(both.traffic_of_all(&AddressSet::all_v4()), tcp(25, 25));
+        let half = both.traffic_of_all(&addresses(&["10.0.0.0/8"]));
+        assert_eq!(half, tcp(22, 25));
     }
 
     #[test]

@@ -71,6 +71,22 @@ pub struct WrittenPorts {
     pub to: Fact<Option<i64>>,
 }
 
+impl WrittenPorts {
+    /// Whether every value that they may have is known.
+    pub fn has_options(&self) -> bool {
+        let numbers = [&self.from, &self.to];
+        let numbers_have = numbers.iter().all(|number| number.options().is_some());
+        numbers_have && self.protocol.options().is_some()
+    }
+
+    /// Whether they are known.
+    pub fn is_known(&self) -> bool {
+        let numbers = [&self.from, &self.to];
+        let numbers_are = numbers.iter().all(|number| number.known().is_some());
+        numbers_are && self.protocol.known().is_some()
+    }
+}
+
 /// Direction of traffic as seen from a network interface or subnet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {

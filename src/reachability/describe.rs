@@ -6,6 +6,7 @@ use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::Origin;
 use crate::aws::route_table::{Destination, OtherTarget, Route, RouteTable, Target};
 use crate::aws::table::Id;
+use crate::aws::traffic::Traffic;
 
 /// A route table: `aws_route_table.private`, `the main route table of aws_vpc.main`.
 pub fn route_table(network: &Network, table: Id<RouteTable>) -> String {
@@ -59,6 +60,17 @@ pub fn addresses(addresses: &AddressSet) -> String {
     match prefixes.len().checked_sub(SHOWN) {
         None | Some(0 | 1) => prefixes.join(", "),
         Some(more) => format!("{} and {more} more", prefixes[..SHOWN].join(", ")),
+    }
+}
+
+/// The first ports of a set of traffic, and how many more ranges there are.
+pub fn traffic(traffic: &Traffic) -> String {
+    const SHOWN: usize = 4;
+    let text = traffic.to_string();
+    let ranges: Vec<&str> = text.split(", ").collect();
+    match ranges.len().checked_sub(SHOWN) {
+        None | Some(0 | 1) => text,
+        Some(more) => format!("{} and {more} more", ranges[..SHOWN].join(", ")),
     }
 }
 

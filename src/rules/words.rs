@@ -123,12 +123,17 @@ fn all_lists(parts: &[Expression]) -> Vec<String> {
     lists.chain(last).collect()
 }
 
-/// A reference as somebody writes it who writes `module`; `None` if the resource is not declared
-/// there.
+/// The id of a resource as somebody writes it who writes `module`; `None` if it is not declared there.
 pub(super) fn id(origin: &Origin, module: &ModuleAddress) -> Option<String> {
+    attribute(origin, "id", module)
+}
+
+/// An attribute of a resource as somebody writes it who writes `module`; `None` if the resource is
+/// not declared there.
+pub(super) fn attribute(origin: &Origin, name: &str, module: &ModuleAddress) -> Option<String> {
     let address = origin.address.as_ref()?;
     let declared = address.module == *module && !origin.is_implicit();
-    declared.then(|| format!("{}.id", within(address)))
+    declared.then(|| format!("{}.{name}", within(address)))
 }
 
 /// The name of an endpoint's service as it is written in a Region.

@@ -1,0 +1,157 @@
+//! Security groups that let the whole internet in.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use crate::aws::address_set::Family;
+use crate::aws::fact::Fact;
+use crate::aws::interval_set::Range;
+use crate::aws::security_group::SecurityGroup;
+use crate::aws::traffic::{PortSet, Protocol, Traffic};
+use crate::finding::{Finding, Label};
+use crate::reachability::describe;
+use crate::reachability::exposure::{self, Exposure, Opening};
+use crate::terraform::address::Address;
+
+use super::evidence::Evidence;
+use super::{Context, words};
+
+/// One finding for each group that is open for what `wanted` picks of it, at the rule that opens most.
+pub(super) fn findings(cx: &Context, wanted: impl Fn(&Traffic) -> Traffic) -> Vec<Finding> {
+    let groups = cx.network.security_groups.iter();
+    let findings = groups.filter_map(|(id, group)| {
+        let exposure = exposure::of_group(cx.network, id);
+        finding(cx, group, &exposure, &wanted)
+    });
+    // A rule of which the group is not known is a rule of several.
+    let mut seen = BTreeSet::new();
+    findings
+        .filter(|finding| seen.insert(finding.subject.clone()))
+        .collect()
+}
+
+/// What is open on every port: nothing, or all of some protocols.
+pub(super) fn whole_protocols(open: &Traffic) -> Traffic {
+    if *open == Traffic::all() {
+        return open.clone();
+    }
+    let ports = PortSet::of(Range {
+        first: 1,
+        last: u16::MAX,
+    });
+    let whole = [Protocol::TCP, Protocol::UDP].into_iter();
+    whole
+        .map(|protocol| Traffic::ports(protocol, &ports))
+        .filter(|all| open.is_superset(all))
+        .fold(Traffic::empty(), |all, one| all.union(&one))
+}
+
+fn finding(
+    cx: &Context,
+    group: &SecurityGroup,
+    exposure: &Exposure,
+    wanted: impl Fn(&Traffic) -> Traffic,
+) -> Option<Finding> {
+    let certain = wanted(&exposure.open.certain);
+    let (open, is_certain) = if certain.is_empty() {
+        let cause = exposure.open.causes.first()?;
+        (
+            wanted(&exposure.open.possible),
+            Fact::Unknown(cause.clone()),
+        )
+    } else {
+        (certain, Fact::Known(true))
+    };
+    let openings = exposure.openings.iter();
+    let openings = openings.filter(|one| one.packets.traffic().intersects(&open));
+    let openings: Vec<_> = openings
+        .filter(|one| one.doubt.is_none() || !is_certain.is_true())
+        .collect();
+    let worst = openings.iter().max_by_key(|one| weight(one, &open))?;
+    let subject = worst.rule.value.source.address.as_ref()?;
+    let evidence = Evidence::new()
+        .about(&group.origin.presence)
+        .needs(&is_certain);
+    let message = format!(
+        "`{subject}` lets the whole internet {} on {}{}",
+        into(group, subject),
+        ports(&open),
+        evidence.depends_on()
+    );
+    let finding = cx.finding(subject, evidence.confidence()?, message);
+    let finding = finding
+        .at(worst.rule.value.source.span)
+        .help(help(cx, group, worst, subject));
+    let others = openings.iter().filter(|one| !std::ptr::eq(**one, *worst));
+    Some(others.fold(finding, |finding, other| label(finding, other, &open)))
+}
+
+/// What a rule opens of some traffic: to how many ports and addresses; the first of equals counts.
+fn weight(opening: &Opening, open: &Traffic) -> (usize, u64, u128, Reverse<Option<Address>>) {
+    let opened = opening.packets.traffic().intersection(open);
+    let ports = opened.protocols().into_iter().map(|protocol| {
+        let ports = opened.ports_of(protocol);
+        let count = |range: &Range<u16>| usize::from(range.last - range.first) + 1;
+        ports.ranges().iter().map(count).sum::<usize>()
+    });
+    let addresses = opening.packets.addresses();
+    let address = opening.rule.value.source.address.clone();
+    (
+        ports.sum(),
+        addresses.count_v4(),
+        addresses.count_v6(),
+        Reverse(address),
+    )
+}
+
+fn into(group: &SecurityGroup, subject: &Address) -> String {
+    if group.origin.address.as_ref() == Some(subject) {
+        "in".to_owned()
+    } else {
+        format!("into `{}`", group.origin.name())
+    }
+}
+
+fn ports(open: &Traffic) -> String {
+    let whole = whole_protocols(open);
+    let names = || whole.protocols().into_iter().map(|one| one.to_string());
+    match whole.protocols().len() {
+        0 => describe::traffic(open),
+        1 | 2 => format!(
+            "every port of {}",
+            names().collect::<Vec<_>>().join(" and ")
+        ),
+        _ => "every port".to_owned(),
+    }
+}
+
+fn label(finding: Finding, other: &Opening, open: &Traffic) -> Finding {
+    let source = &other.rule.value.source;
+    let opened = other.packets.traffic().intersection(open);
+    let says = format!("this lets the internet in on {}", ports(&opened));
+    match &source.address {
+        Some(address) => finding.label(Label::new(address, says, source.span)),
+        None => finding,
+    }
+}
+
+fn help(cx: &Context, group: &SecurityGroup, worst: &Opening, subject: &Address) -> String {
+    let is_ipv6 = worst.rule.value.family == Some(Family::V6);
+    let (attribute, list, single) = if is_ipv6 {
+        ("ipv6_cidr_block", "ipv6_cidr_blocks", "cidr_ipv6")
+    } else {
+        ("cidr_block", "cidr_blocks", "cidr_ipv4")
+    };
+    let vpc = group.vpc.known().map(|vpc| &cx.network.vpcs[*vpc].origin);
+    let networks = vpc.and_then(|vpc| words::attribute(vpc, attribute, &subject.module));
+    let Some(networks) = networks else {
+        return "name the networks that need it in place of the whole internet".to_owned();
+    };
+    let is_single = subject.kind.starts_with("aws_vpc_security_group");
+    let argument = if is_single {
+        format!("{single} = {networks}")
+    } else {
+        format!("{list} = [{networks}]")
+    };
+    format!("name the networks that need it, such as the VPC:\n{argument}")
+}
