@@ -16,6 +16,7 @@ mod acl_entries;
 mod cidr_sizes;
 mod evidence;
 mod exposed;
+mod mixed;
 pub mod options;
 mod ownership;
 pub mod page;
@@ -45,6 +46,10 @@ macro_rules! rule {
 mod default_route_to_peering;
 mod gateway_endpoint_no_route_tables;
 mod gateway_endpoint_subnet_not_covered;
+mod mixed_endpoint_associations;
+mod mixed_inline_and_standalone_nacl_rules;
+mod mixed_inline_and_standalone_routes;
+mod mixed_inline_and_standalone_sg_rules;
 mod nacl_blocks_gateway_endpoint;
 mod nacl_invalid_rule_number;
 mod nacl_protocol_all_with_ports;
@@ -56,12 +61,12 @@ mod route_multiple_targets;
 mod route_no_target;
 mod route_to_vpc_endpoint_unsupported;
 mod s3_via_nat_only;
+mod sg_open_all_ports;
+mod sg_open_sensitive_port;
 mod subnet_cidr_overlap;
 mod subnet_multiple_nacls;
 mod subnet_outside_vpc_cidr;
 mod subnet_size_invalid;
-mod sg_open_all_ports;
-mod sg_open_sensitive_port;
 mod unused_ignore;
 mod vpc_size_invalid;
 
@@ -72,6 +77,10 @@ pub fn all() -> &'static [Rule] {
             rule!(default_route_to_peering),
             rule!(gateway_endpoint_no_route_tables),
             rule!(gateway_endpoint_subnet_not_covered),
+            rule!(mixed_endpoint_associations),
+            rule!(mixed_inline_and_standalone_nacl_rules),
+            rule!(mixed_inline_and_standalone_routes),
+            rule!(mixed_inline_and_standalone_sg_rules),
             rule!(nacl_blocks_gateway_endpoint),
             rule!(nacl_invalid_rule_number),
             rule!(nacl_protocol_all_with_ports),
@@ -83,12 +92,12 @@ pub fn all() -> &'static [Rule] {
             rule!(route_no_target),
             rule!(route_to_vpc_endpoint_unsupported),
             rule!(s3_via_nat_only),
+            rule!(sg_open_all_ports),
+            rule!(sg_open_sensitive_port),
             rule!(subnet_cidr_overlap),
             rule!(subnet_multiple_nacls),
             rule!(subnet_outside_vpc_cidr),
             rule!(subnet_size_invalid),
-            rule!(sg_open_all_ports),
-            rule!(sg_open_sensitive_port),
             rule!(unused_ignore),
             rule!(vpc_size_invalid),
         ]

@@ -56,6 +56,11 @@ impl Origin {
         self.maker == Maker::Aws { adopted: false }
     }
 
+    /// Whether AWS made it and an `aws_default_…` resource manages it.
+    pub fn is_adopted(&self) -> bool {
+        self.maker == Maker::Aws { adopted: true }
+    }
+
     /// Whether `lifecycle.ignore_changes` covers an argument.
     pub fn ignores_changes_of(&self, argument: &str) -> bool {
         let covers = |name: &Arc<str>| &**name == argument || &**name == "all";

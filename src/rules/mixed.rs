@@ -1,0 +1,107 @@
+//! Two ways of writing the same parts of an object, which overwrite each other.
+
+use std::collections::BTreeMap;
+
+use crate::aws::fact::Fact;
+use crate::aws::members::{Members, Presence};
+use crate::aws::origin::{Origin, Source, Spelling};
+use crate::finding::{Finding, Label};
+use crate::terraform::address::Address;
+
+use super::Context;
+use super::evidence::Evidence;
+
+/// An argument of an object whose parts may be resources of their own instead.
+pub(super) struct Argument<'a> {
+    /// The object.
+    pub(super) owner: &'a Origin,
+    /// Its name: `route`.
+    pub(super) name: &'static str,
+    /// Whether it takes away what it does not name even where it names nothing.
+    pub(super) takes_all: bool,
+}
+
+impl Argument<'_> {
+    /// A finding at the first resource that adds to what the argument names, if there is one; parts
+    /// without source do not count.
+    pub(super) fn mixed<T>(
+        &self,
+        cx: &Context,
+        parts: &Members<T>,
+        source: impl Fn(&T) -> Option<&Source>,
+    ) -> Option<Finding> {
+        if self.owner.ignores_changes_of(self.name) {
+            return None;
+        }
+        let resources = resources(parts, &source);
+        let is_certain = |presence: &Presence| *presence == Presence::Certain;
+        let mut certain = resources
+            .iter()
+            .filter(|(_, presence)| is_certain(presence));
+        let (subject, presence) = certain.next().or(resources.first_key_value())?;
+        let evidence = Evidence::new()
+            .about(&self.owner.presence)
+            .about(presence)
+            .needs(&self.names_parts(parts, source));
+        let message = format!(
+            "`{subject}` and `{}` of `{}` overwrite each other{}",
+            self.name,
+            self.owner.name(),
+            evidence.depends_on()
+        );
+        let finding = cx.finding(subject, evidence.confidence()?, message);
+        let finding = finding.at(cx.header(subject)).help(self.help());
+        let others = resources.keys().filter(|address| *address != subject);
+        Some(others.fold(self.labelled(cx, finding), |finding, other| {
+            let says = "this adds to it too";
+            finding.label(Label::new(other, says, cx.header(other)))
+        }))
+    }
+
+    /// Whether the argument has a say: it names something, or takes all away.
+    fn names_parts<T>(
+        &self,
+        parts: &Members<T>,
+        source: impl Fn(&T) -> Option<&Source>,
+    ) -> Fact<bool> {
+        let named = parts.any(|part| {
+            let source = source(part);
+            Fact::Known(source.is_some_and(|source| source.spelling == Spelling::Inline))
+        });
+        match named {
+            Fact::Known(false) => Fact::Known(self.takes_all),
+            named => named,
+        }
+    }
+
+    fn labelled(&self, cx: &Context, finding: Finding) -> Finding {
+        let says = format!("`{}` takes away what it does not name", self.name);
+        let place = cx.place(self.owner, self.name);
+        match &self.owner.address {
+            Some(address) => finding.label(Label::new(address, says, place)),
+            None => finding,
+        }
+    }
+
+    fn help(&self) -> String {
+        format!(
+            "keep one of the two: move this into `{name}` of `{owner}`, or make resources of all that \
+             `{name}` names and leave it out",
+            name = self.name,
+            owner = self.owner.name()
+        )
+    }
+}
+
+/// The resources that are parts by themselves.
+fn resources<T>(
+    parts: &Members<T>,
+    source: impl Fn(&T) -> Option<&Source>,
+) -> BTreeMap<&Address, &Presence> {
+    let resources = parts.iter().filter_map(|part| {
+        let source = source(&part.value)?;
+        let address = source.address.as_ref()?;
+        (source.spelling == Spelling::Standalone).then_some((address, &part.presence))
+    });
+    resources.collect()
+}

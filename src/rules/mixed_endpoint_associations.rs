@@ -1,0 +1,28 @@
+//! Endpoints whose tables, subnets or groups are named by arguments and by associations.
+
+use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::finding::Finding;
+
+use super::Context;
+use super::mixed::Argument;
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let endpoints = cx.network.vpc_endpoints.iter();
+    let findings = endpoints.flat_map(|(_, endpoint)| findings(cx, endpoint));
+    findings.flatten().collect()
+}
+
+fn findings(cx: &Context, endpoint: &VpcEndpoint) -> [Option<Finding>; 3] {
+    let argument = |name| Argument {
+        owner: &endpoint.origin,
+        name,
+        // The provider takes an empty list for one that is not set.
+        takes_all: false,
+    };
+    [
+        argument("route_table_ids").mixed(cx, &endpoint.route_tables, |one| Some(&one.source)),
+        argument("subnet_ids").mixed(cx, &endpoint.subnets, |one| Some(&one.source)),
+        argument("security_group_ids")
+            .mixed(cx, &endpoint.security_groups, |one| Some(&one.source)),
+    ]
+}

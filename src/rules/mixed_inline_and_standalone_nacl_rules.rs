@@ -1,0 +1,33 @@
+//! Network ACLs with entries in blocks and entries as resources.
+
+use crate::aws::network_acl::NetworkAcl;
+use crate::aws::security_group::Direction;
+use crate::finding::Finding;
+use crate::terraform::resource::Input;
+
+use super::Context;
+use super::mixed::Argument;
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let acls = cx.network.network_acls.iter();
+    let findings = acls.flat_map(|(_, acl)| {
+        let directions = [Direction::Ingress, Direction::Egress];
+        directions.map(|direction| finding(cx, acl, direction))
+    });
+    findings.flatten().collect()
+}
+
+fn finding(cx: &Context, acl: &NetworkAcl, direction: Direction) -> Option<Finding> {
+    let (name, is_set) = match direction {
+        Direction::Ingress => ("ingress", acl.sets_inline_ingress),
+        Direction::Egress => ("egress", acl.sets_inline_egress),
+    };
+    let is_written = is_set && cx.world.input == Input::Configuration;
+    let argument = Argument {
+        owner: &acl.origin,
+        name,
+        // `aws_default_network_acl` does so even where it leaves the argument out (S-TF-11).
+        takes_all: is_written || acl.origin.is_adopted(),
+    };
+    argument.mixed(cx, acl.entries(direction), |entry| Some(&entry.source))
+}

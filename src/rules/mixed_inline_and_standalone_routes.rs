@@ -1,0 +1,24 @@
+//! Route tables with `route` blocks and `aws_route` resources.
+
+use crate::aws::route_table::RouteKind;
+use crate::finding::Finding;
+use crate::terraform::resource::Input;
+
+use super::Context;
+use super::mixed::Argument;
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let is_written = cx.world.input == Input::Configuration;
+    let tables = cx.network.route_tables.iter();
+    let findings = tables.filter_map(|(_, table)| {
+        let argument = Argument {
+            owner: &table.origin,
+            name: "route",
+            takes_all: table.sets_inline_routes && is_written,
+        };
+        argument.mixed(cx, &table.routes, |route| {
+            (route.kind == RouteKind::Static).then_some(&route.source)
+        })
+    });
+    findings.collect()
+}

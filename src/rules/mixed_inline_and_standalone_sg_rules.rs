@@ -1,0 +1,30 @@
+//! Security groups with rules in blocks and rules as resources.
+
+use crate::aws::security_group::{Direction, SecurityGroup};
+use crate::finding::Finding;
+use crate::terraform::resource::Input;
+
+use super::Context;
+use super::mixed::Argument;
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let groups = cx.network.security_groups.iter();
+    let findings = groups.flat_map(|(_, group)| {
+        let directions = [Direction::Ingress, Direction::Egress];
+        directions.map(|direction| finding(cx, group, direction))
+    });
+    findings.flatten().collect()
+}
+
+fn finding(cx: &Context, group: &SecurityGroup, direction: Direction) -> Option<Finding> {
+    let (name, is_set) = match direction {
+        Direction::Ingress => ("ingress", group.sets_inline_ingress),
+        Direction::Egress => ("egress", group.sets_inline_egress),
+    };
+    let argument = Argument {
+        owner: &group.origin,
+        name,
+        takes_all: is_set && cx.world.input == Input::Configuration,
+    };
+    argument.mixed(cx, group.rules(direction), |rule| Some(&rule.source))
+}
