@@ -12,6 +12,7 @@ use crate::source::{Sources, Span};
 use crate::terraform::address::Address;
 use crate::terraform::resource::World;
 
+mod acl_advice;
 mod acl_entries;
 mod cidr_sizes;
 mod evidence;
@@ -24,6 +25,7 @@ mod pairs;
 mod routes;
 pub mod selection;
 mod subnets;
+mod vpc_overlap;
 mod words;
 
 use options::RuleOptions;
@@ -51,9 +53,12 @@ mod mixed_inline_and_standalone_nacl_rules;
 mod mixed_inline_and_standalone_routes;
 mod mixed_inline_and_standalone_sg_rules;
 mod nacl_blocks_gateway_endpoint;
+mod nacl_denies_everything;
 mod nacl_invalid_rule_number;
 mod nacl_protocol_all_with_ports;
+mod nacl_rule_shadowed;
 mod nacl_rule_without_ports;
+mod peered_vpc_cidr_overlap;
 mod peering_route_too_broad;
 mod private_nat_to_internet;
 mod route_inside_vpc_not_a_subnet;
@@ -65,8 +70,10 @@ mod sg_open_all_ports;
 mod sg_open_sensitive_port;
 mod subnet_cidr_overlap;
 mod subnet_multiple_nacls;
+mod subnet_named_private_but_public;
 mod subnet_outside_vpc_cidr;
 mod subnet_size_invalid;
+mod tgw_vpc_cidr_overlap;
 mod unused_ignore;
 mod vpc_size_invalid;
 
@@ -82,9 +89,12 @@ pub fn all() -> &'static [Rule] {
             rule!(mixed_inline_and_standalone_routes),
             rule!(mixed_inline_and_standalone_sg_rules),
             rule!(nacl_blocks_gateway_endpoint),
+            rule!(nacl_denies_everything),
             rule!(nacl_invalid_rule_number),
             rule!(nacl_protocol_all_with_ports),
+            rule!(nacl_rule_shadowed),
             rule!(nacl_rule_without_ports),
+            rule!(peered_vpc_cidr_overlap),
             rule!(peering_route_too_broad),
             rule!(private_nat_to_internet),
             rule!(route_inside_vpc_not_a_subnet),
@@ -96,8 +106,10 @@ pub fn all() -> &'static [Rule] {
             rule!(sg_open_sensitive_port),
             rule!(subnet_cidr_overlap),
             rule!(subnet_multiple_nacls),
+            rule!(subnet_named_private_but_public),
             rule!(subnet_outside_vpc_cidr),
             rule!(subnet_size_invalid),
+            rule!(tgw_vpc_cidr_overlap),
             rule!(unused_ignore),
             rule!(vpc_size_invalid),
         ]

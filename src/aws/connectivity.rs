@@ -16,6 +16,9 @@ pub struct TransitGateway {
     pub origin: Origin,
     /// `security_group_referencing_support`
     pub security_group_referencing: Fact<bool>,
+    /// Whether attachments are associated with one default route table and propagate to it, unless they
+    /// say otherwise.
+    pub default_route_table: Fact<bool>,
 }
 
 /// An attachment of a VPC to a transit gateway.
@@ -33,6 +36,8 @@ pub struct TransitGatewayAttachment {
     pub appliance_mode: Fact<bool>,
     /// `security_group_referencing_support`
     pub security_group_referencing: Fact<bool>,
+    /// Whether it uses the transit gateway's default route table, if that has one.
+    pub default_route_table: Fact<bool>,
 }
 
 /// A peering connection.

@@ -16,9 +16,8 @@ use crate::reachability::destination::{Destination, public_addresses};
 use crate::reachability::gateway_endpoint::{self, Denied};
 use crate::reachability::{coverage, describe};
 use crate::source::Span;
-use crate::terraform::address::Address;
 
-use super::acl_entries::free_number;
+use super::acl_advice::{self, Allow};
 use super::evidence::Evidence;
 use super::subnets::{self, Concerned};
 use super::{Context, words};
@@ -223,43 +222,7 @@ fn help(cx: &Context, culprit: &Culprit, worst: &Damage) -> String {
         };
         return format!("allow tcp 443 to {what} with a lower number than {place}: {why}");
     }
-    let acl = &cx.network.network_acls[culprit.network_acl];
-    let number = free_number(acl, Direction::Egress);
-    let standalone = acl
-        .egress
-        .iter()
-        .any(|one| one.value.source.spelling == Spelling::Standalone);
-    let address = acl.origin.address.as_ref().filter(|_| standalone);
-    match address {
-        Some(address) => format!("{why}:\n{}", rule_resource(&words::within(address), number)),
-        None => format!("{why}:\n{}", rule_block(number)),
-    }
-}
-
-fn rule_block(number: i64) -> String {
-    format!(
-        "egress {{\n  \
-           rule_no    = {number}\n  \
-           action     = \"allow\"\n  \
-           protocol   = \"tcp\"\n  \
-           from_port  = 443\n  \
-           to_port    = 443\n  \
-           cidr_block = \"0.0.0.0/0\"\n\
-         }}"
-    )
-}
-
-fn rule_resource(acl: &Address, number: i64) -> String {
-    format!(
-        "resource \"aws_network_acl_rule\" \"https_out\" {{\n  \
-           network_acl_id = {acl}.id\n  \
-           egress         = true\n  \
-           rule_number    = {number}\n  \
-           rule_action    = \"allow\"\n  \
-           protocol       = \"tcp\"\n  \
-           from_port      = 443\n  \
-           to_port        = 443\n  \
-           cidr_block     = \"0.0.0.0/0\"\n\
-         }}"
-    )
+    let missing = [Allow::https(Direction::Egress, "0.0.0.0/0")];
+    let entries = acl_advice::entries(cx, culprit.network_acl, &missing);
+    format!("{why}:\n{entries}")
 }

@@ -34,12 +34,11 @@ impl Concept for TransitGateway {
         let handle = builder.ids.transit_gateways.handle(id).clone();
         let origin = builder.origin(&handle);
         let arguments = builder.resource(&handle).map(Arguments::of);
+        let switch = |name, default| switch(arguments, name, &origin, default);
+        let propagates = switch("default_route_table_propagation", true);
         Self {
-            security_group_referencing: switch(
-                arguments,
-                "security_group_referencing_support",
-                &origin,
-            ),
+            security_group_referencing: switch("security_group_referencing_support", false),
+            default_route_table: switch("default_route_table_association", true).and(propagates),
             origin,
         }
     }
@@ -61,6 +60,7 @@ impl Concept for TransitGatewayAttachment {
         let origin = builder.origin(&handle);
         let arguments = builder.resource(&handle).map(Arguments::of);
         let value = |name| arguments.and_then(|arguments| arguments.value(name));
+        let switch = |name| switch(arguments, name, &origin, false);
         Self {
             transit_gateway: builder.link_or_computed(value("transit_gateway_id"), &origin),
             vpc: builder.link_or_computed(value("vpc_id"), &origin),
@@ -68,12 +68,9 @@ impl Concept for TransitGatewayAttachment {
                 Some(arguments) => builder.attached(arguments, "subnet_ids"),
                 None => Members::unknown(made_elsewhere(&origin)),
             },
-            appliance_mode: switch(arguments, "appliance_mode_support", &origin),
-            security_group_referencing: switch(
-                arguments,
-                "security_group_referencing_support",
-                &origin,
-            ),
+            appliance_mode: switch("appliance_mode_support"),
+            security_group_referencing: switch("security_group_referencing_support"),
+            default_route_table: uses_default_table(arguments, &origin),
             origin,
         }
     }
@@ -204,12 +201,22 @@ pub(super) fn allowed_principal(value: &Value, source: Source) -> AllowedPrincip
     }
 }
 
-fn switch(arguments: Option<Arguments>, name: &str, origin: &Origin) -> Fact<bool> {
+fn switch(arguments: Option<Arguments>, name: &str, origin: &Origin, default: bool) -> Fact<bool> {
     let set = arguments.map_or(Fact::Known(None), |arguments| arguments.word(name, &SWITCH));
     match set {
         Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
-        set => set.or(false),
+        set => set.or(default),
     }
+}
+
+/// Both switches of an attachment are on unless it says otherwise.
+fn uses_default_table(arguments: Option<Arguments>, origin: &Origin) -> Fact<bool> {
+    let Some(arguments) = arguments.filter(|_| !origin.is_external()) else {
+        return Fact::Unknown(made_elsewhere(origin));
+    };
+    let flag = |name| arguments.flag(name).or(true);
+    flag("transit_gateway_default_route_table_association")
+        .and(flag("transit_gateway_default_route_table_propagation"))
 }
 
 /// A peering connection crosses Regions if it names another one than its own.

@@ -24,6 +24,28 @@ pub fn decide<'a>(entries: &'a Members<AclEntry>, asked: &PacketSet) -> Ruling<&
     trial.ruling()
 }
 
+/// The entries with lower numbers that match all that an entry matches, whatever the unknowns are; `None`
+/// if it may be the first to match something.
+pub fn shadowing<'a>(
+    entries: &'a Members<AclEntry>,
+    entry: &AclEntry,
+) -> Option<Vec<&'a Member<AclEntry>>> {
+    let number = *entry.number.known()?;
+    let mut left = addresses_and_traffic(entry).possible;
+    let mut shadowing = Vec::new();
+    for before in by_number(entries)
+        .range(..number)
+        .flat_map(|(_, same)| same)
+    {
+        let matched = matched(before).certain;
+        if !left.is_empty() && matched.intersects(&left) {
+            left = left.difference(&matched);
+            shadowing.push(*before);
+        }
+    }
+    (left.is_empty() && !shadowing.is_empty()).then_some(shadowing)
+}
+
 /// Entries by their numbers, as far as these are known.
 fn by_number(entries: &Members<AclEntry>) -> BTreeMap<i64, Vec<&Member<AclEntry>>> {
     let mut numbers: BTreeMap<i64, Vec<&Member<AclEntry>>> = BTreeMap::new();
@@ -181,13 +203,19 @@ impl<'a> Trial<'a> {
 }
 
 fn matched(entry: &Member<AclEntry>) -> Match {
-    let AclEntry {
-        cidr,
-        family,
-        traffic,
-        ..
-    } = &entry.value;
-    let (certain, possible) = match cidr {
+    let matched = addresses_and_traffic(&entry.value);
+    match entry.presence.cause() {
+        Some(_) => Match {
+            certain: PacketSet::empty(),
+            ..matched
+        },
+        None => matched,
+    }
+}
+
+/// What an entry matches if it is there.
+fn addresses_and_traffic(entry: &AclEntry) -> Match {
+    let (certain, possible) = match &entry.cidr {
         Fact::Known(cidr) => (AddressSet::from(*cidr), AddressSet::from(*cidr)),
         Fact::OneOf(cidrs, _) => {
             let all = AddressSet::all();
@@ -196,15 +224,14 @@ fn matched(entry: &Member<AclEntry>) -> Match {
                 .fold(all, |all, one| all.intersection(&(*one).into()));
             (common, cidrs.iter().copied().collect())
         }
-        Fact::Unknown(_) => (AddressSet::empty(), AddressSet::all().of_family(*family)),
-    };
-    let certain = match entry.presence.cause() {
-        Some(_) => PacketSet::empty(),
-        None => PacketSet::of(&certain, &traffic.certain),
+        Fact::Unknown(_) => (
+            AddressSet::empty(),
+            AddressSet::all().of_family(entry.family),
+        ),
     };
     Match {
-        certain,
-        possible: PacketSet::of(&possible, &traffic.possible),
+        certain: PacketSet::of(&certain, &entry.traffic.certain),
+        possible: PacketSet::of(&possible, &entry.traffic.possible),
     }
 }
 
@@ -276,6 +303,28 @@ mod tests {
         let ruling = decide(&entries, &https_to("52.216.0.0/15"));
         assert_eq!(ruling.passing, https_to("52.216.0.0/15"));
         assert!(ruling.denied.is_empty());
+    }
+
+    #[test]
+    fn entries_that_together_match_all_of_a_later_one_shadow_it() {
+        let halves = [(100, "10.0.0.0/9"), (110, "10.128.0.0/9")];
+        let halves = halves.map(|(number, half)| entry(number, Action::Allow, half, ANY));
+        let later = entry(200, Action::Deny, "10.0.0.0/8", HTTPS);
+        let wider = entry(210, Action::Deny, "10.0.0.0/7", HTTPS);
+        let all = halves.iter().chain([&later, &wider]).cloned();
+        let entries = Members::all(all);
+        let by = shadowing(&entries, &later).expect("both halves match all of it");
+        assert_eq!(by.len(), 2);
+        assert_eq!(shadowing(&entries, &wider), None);
+    }
+
+    #[test]
+    fn an_entry_that_may_not_be_there_shadows_nothing() {
+        let mut entries = Members::default();
+        let allow = entry(100, Action::Allow, "0.0.0.0/0", ANY);
+        entries.add(allow, Presence::Maybe(cause()));
+        let later = entry(200, Action::Deny, "10.0.0.0/8", HTTPS);
+        assert_eq!(shadowing(&entries, &later), None);
     }
 
     #[test]

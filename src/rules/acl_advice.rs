@@ -1,0 +1,122 @@
+//! Entries of network ACLs that are missing, as somebody writes them who writes the ACL.
+
+use std::fmt::Write;
+
+use crate::aws::network_acl::NetworkAcl;
+use crate::aws::origin::Spelling;
+use crate::aws::security_group::Direction;
+use crate::aws::table::Id;
+use crate::terraform::address::Address;
+
+use super::acl_entries::{free_number, list};
+use super::{Context, words};
+
+/// An entry that would let TCP pass.
+pub(super) struct Allow {
+    /// What to call it.
+    pub(super) name: &'static str,
+    /// Its list.
+    pub(super) direction: Direction,
+    /// The ports that it lets pass.
+    pub(super) ports: (u16, u16),
+    /// The other end.
+    pub(super) cidr: String,
+}
+
+/// The ports of replies, whatever the client.
+pub(super) const EPHEMERAL: (u16, u16) = (1024, u16::MAX);
+
+impl Allow {
+    /// HTTPS to or from a CIDR.
+    pub(super) fn https(direction: Direction, cidr: impl Into<String>) -> Self {
+        let name = match direction {
+            Direction::Ingress => "https_in",
+            Direction::Egress => "https_out",
+        };
+        Self {
+            name,
+            direction,
+            ports: (443, 443),
+            cidr: cidr.into(),
+        }
+    }
+
+    /// Replies to or from a CIDR.
+    pub(super) fn replies(direction: Direction, cidr: impl Into<String>) -> Self {
+        let name = match direction {
+            Direction::Ingress => "replies_in",
+            Direction::Egress => "replies_out",
+        };
+        Self {
+            name,
+            direction,
+            ports: EPHEMERAL,
+            cidr: cidr.into(),
+        }
+    }
+}
+
+/// The entries after all others of their lists, in the form that the ACL has.
+pub(super) fn entries(cx: &Context, id: Id<NetworkAcl>, missing: &[Allow]) -> String {
+    let acl = &cx.network.network_acls[id];
+    let standalone = |spelling: Spelling| spelling == Spelling::Standalone;
+    let lists = [Direction::Ingress, Direction::Egress].map(|direction| acl.entries(direction));
+    let mut sources = lists.iter().flat_map(|list| list.iter());
+    let is_standalone = sources.any(|entry| standalone(entry.value.source.spelling));
+    let address = acl.origin.address.as_ref().filter(|_| is_standalone);
+    let mut text = String::new();
+    for (at, entry) in missing.iter().enumerate() {
+        let before = missing[..at].iter();
+        let before = before.filter(|one| one.direction == entry.direction);
+        let tens = before.fold(0, |tens, _| tens + 10);
+        let number = free_number(acl, entry.direction) + tens;
+        let entry = match address {
+            Some(acl) => resource(&words::within(acl), entry, number),
+            None => block(entry, number),
+        };
+        let _ = write!(text, "{}{entry}", if at == 0 { "" } else { "\n" });
+    }
+    text
+}
+
+fn block(entry: &Allow, number: i64) -> String {
+    let Allow {
+        direction,
+        ports: (from, to),
+        cidr,
+        ..
+    } = entry;
+    let list = list(*direction);
+    format!(
+        "{list} {{\n  \
+           rule_no    = {number}\n  \
+           action     = \"allow\"\n  \
+           protocol   = \"tcp\"\n  \
+           from_port  = {from}\n  \
+           to_port    = {to}\n  \
+           cidr_block = \"{cidr}\"\n\
+         }}"
+    )
+}
+
+fn resource(acl: &Address, entry: &Allow, number: i64) -> String {
+    let Allow {
+        name,
+        direction,
+        ports: (from, to),
+        cidr,
+    } = entry;
+    let is_egress = *direction == Direction::Egress;
+    format!(
+        "resource \"aws_network_acl_rule\" \"{name}\" {{\n  \
+           network_acl_id = {acl}.id\n  \
+           egress         = {is_egress}\n  \
+           rule_number    = {number}\n  \
+           rule_action    = \"allow\"\n  \
+           protocol       = \"tcp\"\n  \
+           from_port      = {from}\n  \
+           to_port        = {to}\n  \
+           cidr_block     = \"{cidr}\"\n\
+         }}"
+    )
+}

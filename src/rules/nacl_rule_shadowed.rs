@@ -1,0 +1,67 @@
+//! Entries of network ACLs that are never tried.
+
+use crate::aws::members::Member;
+use crate::aws::network_acl::AclEntry;
+use crate::finding::{Finding, Label, Severity};
+use crate::reachability::filtering::network_acl;
+
+use super::Context;
+use super::acl_entries::{self, Written};
+use super::evidence::Evidence;
+use super::pairs::Placed;
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    acl_entries::findings(cx, |written| finding(cx, written))
+}
+
+fn finding(cx: &Context, written: &Written) -> Option<Finding> {
+    let acl = &cx.network.network_acls[written.network_acl];
+    let shadowing = network_acl::shadowing(acl.entries(written.direction), written.entry)?;
+    let differs = shadowing.iter().any(|one| decide_otherwise(one, written));
+    let evidence = Evidence::new().about(&written.presence);
+    let effect = if differs {
+        "never decides"
+    } else {
+        "adds nothing"
+    };
+    let message = format!(
+        "{} {effect}: all that it matches is matched by {}{}",
+        written.name(),
+        numbers(&shadowing),
+        evidence.depends_on()
+    );
+    let finding = written.finding(cx, evidence.confidence()?, message, "rule_number")?;
+    let severity = if differs {
+        Severity::Medium
+    } else {
+        Severity::Low
+    };
+    let labels = shadowing.iter().filter_map(|one| label(&one.value));
+    let finding = labels.fold(finding.at_most(severity), Finding::label);
+    Some(finding.help(if differs {
+        "the lowest number that matches decides: give it a lower one, or remove it"
+    } else {
+        "remove it: the entries before it say the same"
+    }))
+}
+
+fn decide_otherwise(one: &Member<AclEntry>, written: &Written) -> bool {
+    let (one, own) = (one.value.action.known(), written.entry.action.known());
+    one.zip(own).is_some_and(|(one, own)| one != own)
+}
+
+/// `entry 100`, `entries 100 and 110`
+fn numbers(entries: &[&Member<AclEntry>]) -> String {
+    let numbers = entries.iter().filter_map(|one| one.value.number.known());
+    let numbers: Vec<String> = numbers.map(i64::to_string).collect();
+    match numbers.split_last() {
+        Some((last, [])) => format!("entry {last}"),
+        Some((last, before)) => format!("entries {} and {last}", before.join(", ")),
+        None => "others".to_owned(),
+    }
+}
+
+fn label(entry: &AclEntry) -> Option<Label> {
+    let number = entry.number.known()?;
+    entry.source.label(format!("entry {number} is tried first"))
+}
