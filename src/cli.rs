@@ -9,6 +9,7 @@ use thiserror::Error;
 
 mod check;
 mod explain;
+mod given;
 mod input;
 mod output;
 mod rules;

@@ -19,6 +19,7 @@ use rayon::prelude::*;
 use aws::data::AwsData;
 use aws::network;
 use aws::provider::AwsProvider;
+use finding::Finding;
 use ignore::{Checked, IgnoreOptions};
 use report::repository::Repository;
 use report::{Entry, Report, Root};
@@ -57,12 +58,15 @@ pub fn check(
         let network = network::build(&world, &options.aws);
         let (aws, rules) = (&options.aws, &options.rules);
         let findings = rules::run(&world, &network, aws, &loaded.sources, rules, selection);
+        let findings = findings
+            .into_iter()
+            .map(|finding| in_variant(finding, root));
         let placed = |finding| (ignore::places(&finding, &world), finding);
         let description = described(files, root, &world);
         let checked = Checked {
             identity: description.identity.clone(),
             module: root.module,
-            findings: findings.into_iter().map(placed).collect(),
+            findings: findings.map(placed).collect(),
         };
         (checked, (description, problems))
     });
@@ -121,7 +125,16 @@ fn unread(document: &Document) -> Problem {
 
 fn described(files: &Files, root: &RootModule, world: &World) -> Root {
     let boundary = files.boundary(&root.directory);
-    Root::new(world, files.relative(&root.directory, &boundary))
+    let identity = files.relative(&root.directory, &boundary);
+    Root::new(world, identity, root.variant.clone())
+}
+
+/// A fault of one environment is not that of another.
+fn in_variant(finding: Finding, root: &RootModule) -> Finding {
+    match &root.variant {
+        Some(variant) => finding.about(variant),
+        None => finding,
+    }
 }
 
 /// Evaluates the root modules that were asked for, and runs `work` for each with what it describes, on

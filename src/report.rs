@@ -1,5 +1,7 @@
 //! Reports: what a run has to say, in each format.
 
+use std::borrow::Cow;
+
 use crate::finding::{Finding, Ignored, Severity};
 use crate::source::{Location, Problem, ProblemSeverity, Sources, Span};
 use crate::terraform::resource::{Input, World};
@@ -44,6 +46,8 @@ pub struct Root {
     pub path: String,
     /// Its path relative to the boundary, with `/`; the same wherever the run was started.
     pub identity: String,
+    /// What tells it from others of the same path: the values that it was checked with.
+    pub variant: Option<String>,
     /// Where it was read from.
     pub input: Input,
     /// The Region of the provider without alias, if it is known.
@@ -72,13 +76,22 @@ pub(crate) struct Place {
 
 impl Root {
     /// What a report says about a root that was evaluated.
-    pub fn new(world: &World, identity: String) -> Self {
+    pub fn new(world: &World, identity: String, variant: Option<String>) -> Self {
         Self {
             path: world.path.clone(),
             identity,
+            variant,
             input: world.input,
             region: world.region.as_str().map(str::to_owned),
             resources: world.resources.len(),
+        }
+    }
+
+    /// Its name for people: `infra/prod`, or `infra (prod)` where a path has several.
+    pub(crate) fn name(&self) -> Cow<'_, str> {
+        match &self.variant {
+            Some(variant) => Cow::Owned(format!("{} ({variant})", self.path)),
+            None => Cow::Borrowed(&self.path),
         }
     }
 }

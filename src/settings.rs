@@ -1,6 +1,7 @@
 //! `tfvpc.toml`: what a repository says once instead of on every command line.
 
 mod read;
+mod roots;
 mod table;
 mod template;
 
@@ -12,9 +13,10 @@ use crate::finding::{Confidence, Severity};
 use crate::ignore::entry::Entry;
 use crate::rules::options::RuleOptions;
 use crate::rules::selection::Selector;
-use crate::source::{FileId, Problem};
+use crate::source::{FileId, Problem, Span};
 use crate::terraform::files::Files;
 
+pub use roots::unused_roots;
 pub use template::TEMPLATE;
 
 /// The name of the file.
@@ -73,6 +75,11 @@ pub struct Root {
     pub directory: PathBuf,
     /// Its values.
     pub values: Values,
+    /// What tells it from other entries for the same directory, such as its workspace; none if there
+    /// are no others.
+    pub variant: Option<String>,
+    /// Where its path stands.
+    pub span: Span,
 }
 
 /// What fails a run.
@@ -95,6 +102,15 @@ impl Settings {
     /// Reads `tfvpc.toml`, whose relative paths start in `directory`; and what is wrong with it.
     pub fn parse(text: &str, file: FileId, directory: &Path) -> (Self, Vec<Problem>) {
         read::settings(text, file, directory)
+    }
+
+    /// The files that it names, itself aside.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        let roots = self.roots.iter().map(|root| &root.values);
+        let values = roots.chain([&self.values]);
+        let values = values.flat_map(|values| &values.variable_files);
+        let own = self.baseline.iter().chain(&self.ip_ranges);
+        own.chain(&self.prefix_lists).chain(values)
     }
 }
 

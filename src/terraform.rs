@@ -40,6 +40,6 @@ pub mod value;
 mod variable;
 mod world;
 
-pub use evaluate::EvaluateOptions;
+pub use evaluate::{EvaluateOptions, GivenVariable};
 pub use linked_roots::{EvaluatedRoots, evaluate_roots};
 pub use world::evaluate;

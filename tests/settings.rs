@@ -199,3 +199,133 @@ fn a_baseline_parks_what_is_there_and_shows_what_is_new() {
     assert_eq!(check(&[]).status, Some(0));
     assert_eq!(check(&["--baseline", "tfvpc.toml"]).status, Some(2));
 }
+
+#[test]
+fn of_variables_and_variable_files_the_last_prevails() {
+    let repository = Repository::new("settings_order");
+    repository.write(
+        "main.tf",
+        "variable \"cidr\" {}\nresource \"aws_vpc\" \"main\" {\n  cidr_block = var.cidr\n}\n",
+    );
+    repository.write("a.tfvars", "cidr = \"file\"\n");
+    let shows = |arguments: &str| {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let text = repository.tfvpc(&arguments).stdout;
+        let values = ["file", "one", "two", "settings"].into_iter();
+        let found = values.filter(|value| text.contains(&format!("\"{value}\"")));
+        found.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(shows("show --var cidr=one --var-file a.tfvars"), "file");
+    assert_eq!(shows("show --var-file a.tfvars --var cidr=one"), "one");
+    assert_eq!(
+        shows("show --var cidr=one --var-file a.tfvars --var cidr=two"),
+        "two"
+    );
+    repository.write("tfvpc.toml", "vars = { cidr = 'settings' }\n");
+    assert_eq!(shows("show"), "settings");
+    assert_eq!(shows("show --var-file a.tfvars"), "file");
+    repository.write(
+        "tfvpc.toml",
+        "var-files = ['a.tfvars']\nvars = { cidr = 'settings' }\n",
+    );
+    assert_eq!(shows("show"), "settings");
+    repository.write(
+        "tfvpc.toml",
+        "vars = { cidr = 'settings' }\n[[root]]\npath = '.'\nvar-files = ['a.tfvars']\n",
+    );
+    assert_eq!(shows("show"), "file");
+    assert_eq!(shows("show --var cidr=one"), "one");
+}
+
+#[test]
+fn a_fault_of_one_environment_is_not_that_of_another() {
+    let of = |broken: &str| {
+        format!(
+            "[[root]]\npath = 'net'\nworkspace = 'prod'\nvars.tables = {}\n\
+             [[root]]\npath = 'net'\nworkspace = 'dev'\nvars.tables = {}\n",
+            if broken.contains("prod") {
+                "[]"
+            } else {
+                "['rtb-1']"
+            },
+            if broken.contains("dev") {
+                "[]"
+            } else {
+                "['rtb-1']"
+            },
+        )
+    };
+    let repository = Repository::new("settings_variants");
+    repository.write(
+        "net/main.tf",
+        &FAULT.replace(
+            "  service_name",
+            "  route_table_ids = var.tables\n  service_name",
+        ),
+    );
+    repository.write(
+        "net/variables.tf",
+        "variable \"tables\" {\n  type = list(string)\n}\n",
+    );
+    let check = |broken: &str, more: &[&str]| {
+        repository.write("tfvpc.toml", &of(broken));
+        repository.tfvpc(&[&["check", "--select", RULE], more].concat())
+    };
+    let both = check("prod dev", &[]).stdout;
+    assert!(
+        both.contains("1 finding (1 high) in 2 root modules"),
+        "{both}"
+    );
+    assert!(both.contains("  roots: net (dev), net (prod)\n"), "{both}");
+    let json: serde_json::Value =
+        serde_json::from_str(&check("prod dev", &["-f", "json"]).stdout).expect("JSON");
+    let fingerprint = |at: usize| {
+        json["findings"][at]["fingerprint"]
+            .as_str()
+            .map(str::to_owned)
+    };
+    assert_ne!(fingerprint(0), fingerprint(1));
+    let written = check("prod", &["--write-baseline", "baseline.json"]);
+    assert_eq!(written.stdout, "wrote 1 finding to baseline.json\n");
+    let status = |broken| check(broken, &["--baseline", "baseline.json"]).status;
+    assert_eq!(status("prod"), Some(0));
+    assert_eq!(status("dev"), Some(1));
+    assert_eq!(status("prod dev"), Some(1));
+}
+
+#[test]
+fn values_for_what_is_no_root_module_are_not_dropped_in_silence() {
+    let repository = repository("settings_no_root", "[[root]]\npath = 'nett'\n");
+    let run = repository.tfvpc(&["check"]);
+    assert_eq!(run.status, Some(2));
+    assert!(
+        run.stderr.contains("there is no directory `nett`"),
+        "{}",
+        run.stderr
+    );
+    assert!(!repository.tfvpc(&["check", "net"]).stderr.contains("nett"));
+    repository.write("tfvpc.toml", "[[root]]\npath = 'net'\n");
+    repository.write("main.tf", "module \"net\" {\n  source = \"./net\"\n}\n");
+    let run = repository.tfvpc(&["check"]);
+    assert!(
+        run.stderr.contains("`net` is not checked as a root module"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(repository.tfvpc(&["check", "net"]).stderr, "");
+}
+
+#[test]
+fn settings_that_the_user_names_may_name_files_anywhere() {
+    let shared = Repository::new("settings_shared");
+    shared.write("ci/tfvpc.toml", "var-files = ['common.tfvars']\n");
+    shared.write("ci/common.tfvars", "cidr = \"10.9.0.0/16\"\n");
+    let repository = Repository::new("settings_elsewhere");
+    repository.write(
+        "main.tf",
+        "variable \"cidr\" {}\nresource \"aws_vpc\" \"main\" {\n  cidr_block = var.cidr\n}\n",
+    );
+    let run = repository.tfvpc(&["show", "--config", "../settings_shared/ci/tfvpc.toml"]);
+    assert_eq!((run.status, &*run.stderr), (Some(0), ""));
+    assert!(run.stdout.contains("10.9.0.0/16"), "{}", run.stdout);
+}

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use clap::Args;
 
 use super::Failure;
+use super::given::Given;
 use crate::Options;
 use crate::aws::data::AwsData;
 use crate::ignore::IgnoreOptions;
 use crate::settings::{self, Settings, Values};
 use crate::source::{Problem, Sources};
-use crate::terraform::EvaluateOptions;
 use crate::terraform::files::Files;
 use crate::terraform::load::{LoadOptions, Loaded, RootSettings, load_beside};
+use crate::terraform::{EvaluateOptions, GivenVariable};
 
 /// What to read and with which values.
 #[derive(Debug, Args)]
@@ -25,13 +25,8 @@ pub(super) struct Input {
     #[arg(value_name = "PATH", help_heading = None::<&str>)]
     paths: Vec<PathBuf>,
 
-    /// Set a variable of the root modules that declare it; prevails over files and `TF_VAR_NAME`.
-    #[arg(long = "var", value_name = "NAME=VALUE")]
-    variables: Vec<Variable>,
-
-    /// Read variables from a file.
-    #[arg(long = "var-file", value_name = "FILE")]
-    variable_files: Vec<PathBuf>,
+    #[command(flatten)]
+    given: Given,
 
     /// What `terraform.workspace` is; `TF_WORKSPACE` sets it too.
     #[arg(long, value_name = "NAME")]
@@ -56,10 +51,6 @@ pub(super) struct Input {
     config: Option<PathBuf>,
 }
 
-/// `NAME=VALUE`
-#[derive(Debug, Clone)]
-struct Variable(String, String);
-
 /// What was read.
 pub(super) struct Read {
     pub(super) files: Files,
@@ -74,13 +65,14 @@ impl Input {
         if self.paths.is_empty() {
             self.paths.push(PathBuf::from("."));
         }
-        let named = self.variable_files.iter().chain(&self.config);
-        let named: Vec<PathBuf> = named.cloned().collect();
-        let files = Files::on_disk(&self.paths, &named).map_err(Failure::WorkingDirectory)?;
         let mut sources = Sources::default();
+        let files = self.files(&Settings::default())?;
         let (directory, (settings, wrong)) = self.settings(&files, &mut sources)?;
+        let files = self.files(&settings)?;
         let mut loaded = load_beside(sources, &self.load_options(&settings), &files);
         loaded.problems.extend(wrong);
+        let unused = settings::unused_roots(&settings, &loaded, &self.paths, &files);
+        loaded.problems.extend(unused);
         let options = Options {
             evaluation: self.evaluation(&settings),
             aws: self.aws_data(&settings, &files)?,
@@ -93,6 +85,17 @@ impl Input {
             options,
             settings,
         })
+    }
+
+    /// The files that may be read: those around the paths, and those that the user names. The files
+    /// of a `tfvpc.toml` that was found are named by the repository, not by the user.
+    fn files(&self, settings: &Settings) -> Result<Files, Failure> {
+        let mut named = self.given.files.clone();
+        if let Some(config) = &self.config {
+            named.push(config.clone());
+            named.extend(settings.files().cloned());
+        }
+        Files::on_disk(&self.paths, &named).map_err(Failure::WorkingDirectory)
     }
 
     /// The settings, what is wrong with them, and the tree that they are for.
@@ -119,11 +122,12 @@ impl Input {
         let roots = settings.roots.iter().map(|root| RootSettings {
             directory: root.directory.clone(),
             variable_files: root.values.variable_files.clone(),
+            variant: root.variant.clone(),
         });
         LoadOptions {
             paths: self.paths.clone(),
             common_variable_files: settings.values.variable_files.clone(),
-            variable_files: self.variable_files.clone(),
+            variable_files: self.given.files.clone(),
             roots: roots.collect(),
             data_directory: environment("TF_DATA_DIR").map(PathBuf::from),
             ..LoadOptions::default()
@@ -142,14 +146,16 @@ impl Input {
     /// The values of a root module: the command line prevails over the root's own settings, and
     /// those over the environment and over settings for all.
     fn values(&self, common: &Values, own: &Values) -> EvaluateOptions {
-        let given = self.variables.iter();
-        let given = given.map(|one| (one.0.clone(), one.1.clone()));
-        let variables = common.variables.iter().chain(&own.variables).cloned();
+        let files = self.given.files.len();
+        let before = files + own.variable_files.len();
+        let variables = given_variables(common, before).chain(given_variables(own, files));
         let workspace = self.workspace.clone().or_else(|| own.workspace.clone());
         let workspace = workspace.or_else(|| environment("TF_WORKSPACE"));
         let region = self.region.clone().or_else(|| own.region.clone());
         EvaluateOptions {
-            variables: variables.chain(given).collect(),
+            variables: variables
+                .chain(self.given.variables.iter().cloned())
+                .collect(),
             environment_variables: environment_variables(),
             workspace: workspace.or_else(|| common.workspace.clone()),
             region: region.or_else(|| common.region.clone()),
@@ -193,6 +199,15 @@ impl Input {
     }
 }
 
+fn given_variables(values: &Values, files_after: usize) -> impl Iterator<Item = GivenVariable> {
+    let variables = values.variables.iter();
+    variables.map(move |(name, text)| GivenVariable {
+        name: name.clone(),
+        text: text.clone(),
+        files_after,
+    })
+}
+
 /// Reads a file that the user names.
 #[expect(
     clippy::disallowed_methods,
@@ -230,15 +245,4 @@ fn environment_variables() -> BTreeMap<String, String> {
 
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-impl FromStr for Variable {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.split_once('=') {
-            Some((name, value)) if !name.is_empty() => Ok(Self(name.to_owned(), value.to_owned())),
-            _ => Err("write it as `NAME=VALUE`".to_owned()),
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Findings as people want to see them: what a local module does wrong is one fault, however many
 //! root modules use it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Entry, Report, counted};
@@ -63,12 +64,12 @@ fn sameness(entry: &Entry) -> Option<Sameness<'_>> {
 }
 
 impl Fault<'_> {
-    /// The paths of the roots, each once.
-    pub(super) fn root_paths<'a>(&self, report: &'a Report) -> Vec<&'a str> {
-        let paths = self.roots.iter().map(|root| &*report.roots[*root].path);
-        let mut paths: Vec<&str> = paths.collect();
-        paths.dedup();
-        paths
+    /// The names of the roots, each once.
+    pub(super) fn root_names<'a>(&self, report: &'a Report) -> Vec<Cow<'a, str>> {
+        let names = self.roots.iter().map(|root| report.roots[*root].name());
+        let mut names: Vec<Cow<str>> = names.collect();
+        names.dedup();
+        names
     }
 }
 

@@ -68,7 +68,7 @@ fn of_fault(report: &Report, fault: &Fault) -> Annotation {
     let finding = &fault.entry.finding;
     let mut lines = plain::lines(report, fault.entry);
     if report.roots.len() > 1 {
-        let roots = fault.root_paths(report).join(", ");
+        let roots = fault.root_names(report).join(", ");
         lines.push(format!("in {}", escape(&roots)));
     }
     Annotation {

@@ -18,7 +18,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (number, root) in report.roots.iter().enumerate() {
         let entries = report.findings.iter().filter(|one| one.root == number);
         let cases = entries.map(|entry| of_finding(report, entry)).collect();
-        suites.push(Suite::new(&root.path, cases));
+        suites.push(Suite::new(&root.name(), cases));
     }
     let total = |count: fn(&Suite) -> usize| suites.iter().map(count).sum::<usize>();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;

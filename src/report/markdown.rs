@@ -119,7 +119,8 @@ fn details(report: &Report, fault: &Fault) -> String {
     let help = finding.help.iter().flat_map(|help| help.lines());
     parts.extend(help.map(|line| format!("\n{}\n", text(line))));
     if report.roots.len() > 1 {
-        let roots = fault.root_paths(report).into_iter().map(code);
+        let roots = fault.root_names(report).into_iter();
+        let roots = roots.map(|root| code(&root));
         let roots: Vec<String> = roots.collect();
         parts.push(format!("\nIn {}\n", roots.join(", ")));
     }

@@ -75,6 +75,7 @@ fn root(path: &str) -> Root {
     Root {
         path: path.into(),
         identity: path.into(),
+        variant: None,
         input: Input::Configuration,
         region: Some("eu-west-1".into()),
         resources: 5,

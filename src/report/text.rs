@@ -42,11 +42,12 @@ pub fn problems(
 /// Writes what was read, a line for each root.
 pub fn roots(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for root in &report.roots {
-        let path = escape(&root.path);
+        let name = root.name();
+        let name = escape(&name);
         let region = root.region.as_deref().unwrap_or("Region unknown");
         let resources = counted(root.resources, "resource");
         let facts = format!("{}, {}, {resources}", root.input.as_str(), escape(region));
-        writeln!(out, "{}: {facts}", path.style(style.strong()))?;
+        writeln!(out, "{}: {facts}", name.style(style.strong()))?;
     }
     Ok(())
 }
@@ -126,7 +127,7 @@ impl<'a> Page<'a> {
         }
         path::write(&finding.path, &self.report.sources, self.style, out)?;
         if self.report.roots.len() > 1 {
-            let roots = fault.root_paths(self.report);
+            let roots = fault.root_names(self.report);
             let name = if roots.len() > 1 { "roots: " } else { "root: " };
             self.note(name, &roots.join(", "), out)?;
         }

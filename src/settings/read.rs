@@ -1,6 +1,7 @@
 //! From the keys of `tfvpc.toml` to settings.
 
 mod ignore;
+mod roots;
 mod values;
 
 use std::path::Path;

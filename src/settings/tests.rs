@@ -123,6 +123,28 @@ fn a_root_module_has_values_of_every_type() {
 }
 
 #[test]
+fn entries_for_one_directory_are_told_apart_by_their_environment() {
+    let variants = |text: &str| {
+        let roots = settings(text).roots.into_iter();
+        let variants = roots.map(|root| root.variant.unwrap_or_default());
+        variants.collect::<Vec<_>>()
+    };
+    let one = "[[root]]\npath = 'a'\nworkspace = 'x'\n[[root]]\npath = 'b'\nworkspace = 'x'\n";
+    assert_eq!(variants(one), ["", ""]);
+    let workspaces =
+        "[[root]]\npath = 'a'\nworkspace = 'x'\n[[root]]\npath = './a/'\nworkspace = 'y'\n";
+    assert_eq!(variants(workspaces), ["x", "y"]);
+    let files = "[[root]]\npath = 'a'\nvar-files = ['a/x.tfvars']\n[[root]]\npath = 'a'\n";
+    assert_eq!(variants(files), ["a/x.tfvars", ""]);
+    let mixed = "[[root]]\npath = 'a'\nworkspace = 'x'\nregion = 'eu-west-1'\n\
+                 [[root]]\npath = 'a'\nworkspace = 'x'\nvars.n = 1\n\
+                 [[root]]\npath = 'a'\nworkspace = 'x'\nvars.n = 2\n";
+    assert_eq!(variants(mixed), ["", "n=1", "n=2"]);
+    let same = "[[root]]\npath = 'a'\n[[root]]\npath = 'a'\n";
+    assert_eq!(problems(same), ["4:8 'a': an entry before it is the same"]);
+}
+
+#[test]
 fn ignores_name_rules_addresses_a_last_day_and_a_reason() {
     let settings = settings(
         "[[ignore]]\nrule = 'unused_ignore'\naddress = 'module.vpc.*'\nuntil = 2027-01-31\nreason = 'old'\n\

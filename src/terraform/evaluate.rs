@@ -33,7 +33,7 @@ const MAX_STEPS: usize = 20_000_000;
 #[derive(Debug, Default, Clone)]
 pub struct EvaluateOptions {
     /// `--var`, in order.
-    pub variables: Vec<(String, String)>,
+    pub variables: Vec<GivenVariable>,
     /// `TF_VAR_*` without the prefix.
     pub environment_variables: BTreeMap<String, String>,
     /// `--workspace` or `TF_WORKSPACE`.
@@ -43,6 +43,17 @@ pub struct EvaluateOptions {
     /// What is given instead to root modules with settings of their own, by
     /// [`RootModule::settings`].
     pub roots: Vec<Self>,
+}
+
+/// The value of a variable that the user gives beside files.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct GivenVariable {
+    /// The variable.
+    pub name: String,
+    /// Its value: an expression, or the text itself if the variable has a primitive type or none.
+    pub text: String,
+    /// How many of the root module's last variable files were named after it: they prevail over it.
+    pub files_after: usize,
 }
 
 impl EvaluateOptions {

@@ -53,6 +53,8 @@ pub struct RootSettings {
     pub directory: PathBuf,
     /// Its variable files.
     pub variable_files: Vec<PathBuf>,
+    /// What tells these settings from others for the same directory.
+    pub variant: Option<String>,
 }
 
 /// What was read.
@@ -85,6 +87,8 @@ pub struct RootModule {
     pub variable_files: Vec<VariableFile>,
     /// Its settings, as an index into [`LoadOptions::roots`].
     pub settings: Option<usize>,
+    /// What tells it from others in the same directory; none if there are no others.
+    pub variant: Option<String>,
     /// Whether a path of the command line asks for it. The others belong to a plan, or were
     /// loaded because they may read the state of one that was asked for.
     pub is_requested: bool,
@@ -222,6 +226,7 @@ impl Loader<'_> {
                 module,
                 variable_files,
                 settings,
+                variant: settings.and_then(|at| self.options.roots[at].variant.clone()),
                 is_requested,
             });
         }

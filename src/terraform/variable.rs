@@ -90,29 +90,26 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The value that the user gives: options win over files, files over the environment.
+    /// The value that the user gives: what is named last wins, and all of it over the environment.
     fn given(
         &self,
         name: &str,
         variable: &Variable,
         constraint: &TypeConstraint,
     ) -> Option<(Value, Span)> {
-        let options = self.options.variables.iter().rev();
-        if let Some((_, text)) = options.into_iter().find(|(option, _)| option == name) {
-            return Some((
-                self.value_of_text(name, text, variable, constraint),
-                variable.span,
-            ));
-        }
-        let mut files = self.root.variable_files.iter().rev();
+        let of_text = |text| self.value_of_text(name, text, variable, constraint);
+        let mut options = self.options.variables.iter().rev();
+        let option = options.find(|option| option.name == name);
+        let files = &self.root.variable_files;
+        let first = option.map_or(0, |option| files.len().saturating_sub(option.files_after));
+        let mut files = files[first..].iter().rev();
         if let Some(given) = files.find_map(|file| self.given_by_file(file, name, constraint)) {
             return Some((given.0, given.1.unwrap_or(variable.span)));
         }
-        let text = self.options.environment_variables.get(name)?;
-        Some((
-            self.value_of_text(name, text, variable, constraint),
-            variable.span,
-        ))
+        let environment = &self.options.environment_variables;
+        let text = option.map(|option| &option.text);
+        let text = text.or_else(|| environment.get(name))?;
+        Some((of_text(text), variable.span))
     }
 
     /// The value that a variable file gives and its place. One that cannot be read may give any.

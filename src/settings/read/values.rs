@@ -1,34 +1,14 @@
-//! `vars`, `var-files`, `workspace`, `region` and `[[root]]`.
+//! `vars`, `var-files`, `workspace` and `region`.
 
 use std::path::Path;
 
 use toml::de::DeValue;
 
+use crate::settings::Values;
 use crate::settings::table::{Reader, Table, Value};
-use crate::settings::{Root, Values};
 use crate::terraform::address::escape;
 
 impl Reader {
-    pub(super) fn roots(&mut self, table: Table, directory: &Path) -> Vec<Root> {
-        let mut roots = Vec::new();
-        for value in self.list(table, "root") {
-            let root = self.as_table(value);
-            roots.extend(root.and_then(|root| self.root(root, directory)));
-        }
-        roots
-    }
-
-    fn root(&mut self, table: Table, directory: &Path) -> Option<Root> {
-        self.keys(table, &["path", "vars", "var-files", "workspace", "region"]);
-        let values = self.values(table, directory);
-        let Some(path) = self.get(table, "path") else {
-            self.error("the root module has no `path`", table.span);
-            return None;
-        };
-        let directory = directory.join(self.text(path)?);
-        Some(Root { directory, values })
-    }
-
     pub(super) fn values(&mut self, table: Table, directory: &Path) -> Values {
         let files = self.strings(table, "var-files").into_iter();
         let variables = self.section(table, "vars");

@@ -285,12 +285,13 @@ fn options_win_over_files_and_defaults() {
           b = var.b
         }
     "#;
+    let given = |name: &str, text: &str| crate::terraform::GivenVariable {
+        name: name.into(),
+        text: text.into(),
+        files_after: 0,
+    };
     let options = EvaluateOptions {
-        variables: vec![
-            ("a".into(), "option".into()),
-            ("b".into(), "[1, 2]".into()),
-            ("c".into(), "x".into()),
-        ],
+        variables: vec![given("a", "option"), given("b", "[1, 2]"), given("c", "x")],
         ..EvaluateOptions::default()
     };
     let (world, problems) = run(&[("main.tf", text)], &options);

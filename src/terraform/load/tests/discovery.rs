@@ -72,6 +72,7 @@ fn a_variable_file_means_the_roots_that_read_it() {
         roots: vec![RootSettings {
             directory: PathBuf::from("live"),
             variable_files: vec![PathBuf::from("live/env/prod.tfvars")],
+            variant: None,
         }],
         ..LoadOptions::default()
     };

@@ -42,6 +42,7 @@ fn a_root_with_several_settings_is_loaded_for_each() {
     let settings = |file: &str| RootSettings {
         directory: PathBuf::from("."),
         variable_files: vec![PathBuf::from(file)],
+        variant: None,
     };
     let options = LoadOptions {
         paths: vec![PathBuf::from(".")],

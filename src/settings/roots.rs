@@ -1,0 +1,34 @@
+//! Entries for root modules against what was found on the disk.
+
+use std::path::{Path, PathBuf};
+
+use super::{Root, Settings};
+use crate::source::Problem;
+use crate::terraform::files::Files;
+use crate::terraform::load::Loaded;
+
+/// Problems with entries that no root module uses although the `paths` hold their directories.
+pub fn unused_roots(
+    settings: &Settings,
+    loaded: &Loaded,
+    paths: &[PathBuf],
+    files: &Files,
+) -> Vec<Problem> {
+    let is_used = |at: usize| loaded.roots.iter().any(|root| root.settings == Some(at));
+    let trees = paths.iter().filter(|path| files.is_directory(path));
+    let trees: Vec<PathBuf> = trees.map(|path| files.absolute(path)).collect();
+    let is_searched = |root: &Root| trees.iter().any(|tree| root.directory.starts_with(tree));
+    let roots = settings.roots.iter().enumerate();
+    let unused = roots.filter(|(at, root)| !is_used(*at) && is_searched(root));
+    unused.map(|(_, root)| unused_root(root, files)).collect()
+}
+
+fn unused_root(root: &Root, files: &Files) -> Problem {
+    let path = files.display(&root.directory);
+    if !files.is_directory(Path::new(&root.directory)) {
+        return Problem::error(format!("there is no directory `{path}`"), root.span);
+    }
+    let message = format!("`{path}` is not checked as a root module, so these values are not used");
+    let help = "it has no configuration, or others call it as a module: name it as PATH";
+    Problem::warning(message, root.span).help(help)
+}
