@@ -86,3 +86,33 @@ fn lists_of_some_size_are_evaluated() {
     assert_eq!(errors(chain("[\"a\"]", "[@, @]", 18)), [] as [&str; 0]);
     assert_eq!(errors(chain("1", "[@]", 300)), [] as [&str; 0]);
 }
+
+#[cfg(unix)]
+#[test]
+#[allow(clippy::disallowed_methods, reason = "the links are the test's own")]
+fn directories_that_link_to_each_other_are_bounded() {
+    let tree = tempfile::tempdir().expect("a directory can be made");
+    let directory = |n: usize| tree.path().join(format!("d{n}"));
+    for n in 0..12 {
+        std::fs::create_dir(directory(n)).expect("it is new");
+        for other in (0..12).filter(|other| *other != n) {
+            let link = directory(n).join(format!("l{other}"));
+            std::os::unix::fs::symlink(directory(other), link).expect("it is new");
+        }
+    }
+    let text = "resource \"x_y\" \"z\" {\n  files = fileset(path.module, \"**\")\n}\n";
+    std::fs::write(tree.path().join("main.tf"), text).expect("it is new");
+    let paths = [tree.path().to_owned()];
+    let files = Files::on_disk(&paths, &[]).expect("it is there");
+    let options = load::LoadOptions {
+        paths: paths.to_vec(),
+        ..load::LoadOptions::default()
+    };
+    let loaded = load::load(&options, &files);
+    let options = EvaluateOptions::default();
+    let root = &loaded.roots[0];
+    let (world, _) = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
+    let found = &world.resources[0].body.attributes["files"].value;
+    let reason = found.unknown_reason().unwrap_or_default();
+    assert!(reason.contains("more than 1000 links"), "{found:?}");
+}

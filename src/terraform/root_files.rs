@@ -5,13 +5,45 @@ use std::path::{Path, PathBuf};
 use super::files::{Files, Kind, Refusal};
 use super::functions::{FileError, FileReader};
 
-/// The most files that `fileset` looks through.
-const MAX_FILES: usize = 100_000;
+/// The most files and directories that `fileset` looks through.
+const MAX_ENTRIES: usize = 100_000;
+
+/// The most links to directories that `fileset` follows: a few that link to each other look like very
+/// many.
+const MAX_LINKS: usize = 1_000;
 
 /// The files of a run, relative to the directory in which Terraform runs.
 pub(super) struct RootFiles<'a> {
     pub(super) files: &'a Files,
     pub(super) directory: &'a Path,
+}
+
+/// What lies below a directory.
+#[derive(Default)]
+struct Listing {
+    files: Vec<String>,
+    entries: usize,
+    links: usize,
+}
+
+impl Listing {
+    fn add_entry(&mut self) -> Result<(), FileError> {
+        self.entries += 1;
+        at_most(self.entries, MAX_ENTRIES, "files")
+    }
+
+    fn add_link(&mut self) -> Result<(), FileError> {
+        self.links += 1;
+        at_most(self.links, MAX_LINKS, "links to directories")
+    }
+}
+
+fn at_most(count: usize, most: usize, what: &str) -> Result<(), FileError> {
+    if count <= most {
+        return Ok(());
+    }
+    let why = format!("there are more than {most} {what} below the directory");
+    Err(FileError::Unavailable(why))
 }
 
 impl RootFiles<'_> {
@@ -20,33 +52,34 @@ impl RootFiles<'_> {
     }
 
     /// Adds the files below a directory; links are not followed into directories that hold them.
-    fn add(&self, directory: &Path, prefix: &str, out: &mut Vec<String>) -> Result<(), FileError> {
-        for name in self
-            .files
-            .list(directory)
-            .map_err(|refusal| error(&refusal))?
-        {
+    fn add(&self, directory: &Path, prefix: &str, listing: &mut Listing) -> Result<(), FileError> {
+        let names = self.files.list(directory);
+        for name in names.map_err(|refusal| error(&refusal))? {
+            listing.add_entry()?;
             let path = directory.join(&name);
             let relative = format!("{prefix}{name}");
             match self.files.kind(&path) {
-                Ok(Kind::File) => out.push(relative),
-                Ok(Kind::Directory) if !self.is_loop(&path) => {
-                    self.add(&path, &format!("{relative}/"), out)?;
+                Ok(Kind::File) => listing.files.push(relative),
+                Ok(Kind::Directory) if !self.is_loop(&path, listing)? => {
+                    self.add(&path, &format!("{relative}/"), listing)?;
                 }
                 _ => {}
-            }
-            if out.len() > MAX_FILES {
-                let why = format!("there are more than {MAX_FILES} files below the directory");
-                return Err(FileError::Unavailable(why));
             }
         }
         Ok(())
     }
 
-    /// Whether a directory is a link to one that it lies in.
-    fn is_loop(&self, path: &Path) -> bool {
-        let real = self.files.real(path);
-        real.is_ok_and(|real| self.files.absolute(path) != real && path.starts_with(&real))
+    /// Whether a directory is a link to one that it lies in; any other link counts.
+    fn is_loop(&self, path: &Path, listing: &mut Listing) -> Result<bool, FileError> {
+        let real = self.files.real(path).map_err(|refusal| error(&refusal))?;
+        if self.files.absolute(path) == real {
+            return Ok(false);
+        }
+        if path.starts_with(&real) {
+            return Ok(true);
+        }
+        listing.add_link()?;
+        Ok(false)
     }
 }
 
@@ -69,14 +102,14 @@ impl FileReader for RootFiles<'_> {
     }
 
     fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
-        let mut out = Vec::new();
-        match self.add(&self.path(directory), "", &mut out) {
+        let mut listing = Listing::default();
+        match self.add(&self.path(directory), "", &mut listing) {
             Ok(()) => {}
             Err(FileError::Missing) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         }
-        out.sort();
-        Ok(out)
+        listing.files.sort();
+        Ok(listing.files)
     }
 }
 
