@@ -14,6 +14,7 @@ mod expression;
 pub mod files;
 pub mod functions;
 pub mod json;
+mod last_call;
 mod linked_roots;
 pub mod load;
 pub mod module;

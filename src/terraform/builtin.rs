@@ -85,7 +85,7 @@ impl<'a> Evaluator<'a> {
             return Ok(Value::unknown(reason.ok_or_else(refused)?, Type::String));
         };
         let template =
-            parse::parse_template(source, span.file).map_err(|problem| at(problem, span))?;
+            parse::parse_embedded_template(source, span).map_err(|problem| at(problem, span))?;
         let value = self
             .rendered(&template, fields)
             .map_err(|problem| at(problem, span))?;

@@ -9,6 +9,7 @@ use super::address::{Address, Key, ModuleAddress};
 use super::expand::Expansion;
 use super::files::Files;
 use super::functions::{self, Environment};
+use super::last_call::LastCalls;
 use super::load::RootModule;
 use super::module::{Module, ModuleCall, ModuleId, Modules, ResourceBlock, ResourceName};
 use super::provider::Provider;
@@ -77,6 +78,7 @@ pub(super) struct Evaluator<'a> {
     /// Where the states that were read are stored.
     pub(super) reads: RefCell<Vec<Backend>>,
     pub(super) files: &'a Files,
+    pub(super) last_calls: LastCalls,
     problems: RefCell<Vec<Problem>>,
     undeclared: RefCell<BTreeSet<(ModuleId, String)>>,
     depth: Cell<usize>,
@@ -229,6 +231,7 @@ impl<'a> Evaluator<'a> {
             reads: RefCell::default(),
             files,
             problems: RefCell::default(),
+            last_calls: LastCalls::default(),
             undeclared: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),

@@ -175,11 +175,12 @@ impl<'a> Evaluator<'a> {
                 None => return expanded_unknown(&last, span),
             }
         }
-        match name.strip_prefix("core::").unwrap_or(name) {
+        let bare = name.strip_prefix("core::").unwrap_or(name);
+        self.last_calls.result(bare, &values, || match bare {
             "templatefile" => self.template_file(&values, span),
             "templatestring" => self.template_string(&values, span),
             _ => self.function(name, &values, span),
-        }
+        })
     }
 
     /// The first argument that does not fail.

@@ -140,7 +140,7 @@ impl<'a> Evaluator<'a> {
         if variable.type_constraint.is_none() || constraint.ty.is_primitive() {
             return Value::string(text);
         }
-        let value = parse::parse_expression(text, variable.span.file)
+        let value = parse::parse_embedded_expression(text, variable.span)
             .and_then(|expression| self.expression(&expression, &Scope::empty()));
         value.unwrap_or_else(|problem| {
             let message = format!(

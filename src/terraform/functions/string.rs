@@ -7,13 +7,13 @@ mod printf;
 mod regular;
 mod trim;
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::signature::{Function, Kind, any, known, number, of, open, string};
 use super::{Environment, unknown};
 use crate::terraform::distribution::unknown_because;
 use crate::terraform::operation::{known_prefix, known_suffix, starts};
+use crate::terraform::parse::literal::normalized;
 use crate::terraform::types::Type;
 use crate::terraform::value::Value;
 
@@ -99,7 +99,7 @@ const MAX_TEXT: usize = 64 * 1024 * 1024;
 
 /// A string value, normalised as all of Terraform's strings are.
 pub(super) fn text_value(text: &str) -> Value {
-    Value::string(text.nfc().collect::<String>())
+    Value::string(normalized(text))
 }
 
 /// The known string that an argument is, "" if it is not known.

@@ -41,6 +41,9 @@ pub(super) fn unquoted(raw: &str) -> String {
 
 /// The form in which Terraform keeps every string.
 pub(in crate::terraform) fn normalized(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     text.nfc().collect()
 }
 
