@@ -272,3 +272,36 @@ fn depth_and_length_do_not_overflow() {
         );
     }
 }
+
+#[test]
+fn a_dynamic_block_of_unknown_length_is_any_number_of_blocks() {
+    let open = json!({ "cidr_block": true, "gateway_id": true, "rule_no": true });
+    let table = json!({ "mode": "managed", "type": "aws_route_table", "name": "a", "change": {
+        "actions": ["create"],
+        "after": { "route": [
+            { "cidr_block": "10.1.0.0/16", "transit_gateway_id": "tgw-1", "gateway_id": "" },
+            { "nat_gateway_id": "", "ipv6_cidr_block": null },
+        ] },
+        "after_unknown": { "id": true, "route": [{}, open] } } });
+    let acl = json!({ "mode": "managed", "type": "aws_network_acl", "name": "a", "change": {
+        "actions": ["create"],
+        "after": { "egress": [{ "icmp_code": 0, "icmp_type": 0, "ipv6_cidr_block": "" }] },
+        "after_unknown": { "id": true, "egress": [open], "ingress": true } } });
+    let block =
+        |kind: &str| json!({ "mode": "managed", "type": kind, "name": "a", "expressions": {} });
+    let plan = json!({ "format_version": "1.2", "resource_changes": [table, acl],
+        "configuration": { "root_module": { "resources": [block("aws_route_table"), block("aws_network_acl")] } } });
+    let (world, problems) = read(&plan.to_string());
+    assert_eq!(problems.len(), 1, "that the plan does not say more");
+    let world = world.expect("a plan");
+    let routes = resource(&world, "aws_route_table.a").body.nested("route");
+    assert_eq!((routes.bodies.len(), routes.more.is_some()), (1, true));
+    let entries = resource(&world, "aws_network_acl.a").body.nested("egress");
+    assert_eq!((entries.bodies.len(), entries.more.is_some()), (0, true));
+    // Terraform plans a placeholder for every dynamic block, so that nothing sets this one.
+    let nothing = resource(&world, "aws_network_acl.a").body.nested("ingress");
+    assert_eq!(
+        (nothing.bodies.len(), nothing.more, nothing.is_set),
+        (0, None, false)
+    );
+}

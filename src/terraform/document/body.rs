@@ -114,6 +114,27 @@ impl<'j> Masks<'j> {
     fn is_sensitive(self) -> bool {
         *self.sensitive == Json::Bool(true)
     }
+
+    /// Whether it is what Terraform plans for a `dynamic` block whose number is not known: one
+    /// object of which nothing is known that the block sets.
+    fn is_placeholder(self) -> bool {
+        let unknown = self.unknown.as_object();
+        let known = self.known.as_object();
+        let is_open = unknown.is_some_and(|fields| fields.values().any(|part| *part == true));
+        is_open && known.is_none_or(|fields| fields.values().all(is_nothing))
+    }
+}
+
+/// Whether providers may write it for what is not set.
+fn is_nothing(json: &Json) -> bool {
+    match json {
+        Json::Null => true,
+        Json::Bool(bool) => !bool,
+        Json::Number(number) => number.as_u64() == Some(0),
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(fields) => fields.is_empty(),
+    }
 }
 
 /// `true` above is `true` below.
@@ -174,17 +195,31 @@ impl Reader<'_> {
             } else {
                 value
             }
+        } else if holds_blocks(ty) {
+            without_empty_strings(&self.attributes_as_blocks(masks, path))
         } else {
-            let value = self.value(masks, path);
-            if holds_blocks(ty) {
-                without_empty_strings(&value)
-            } else {
-                value
-            }
+            self.value(masks, path)
         };
         let value = convert(&value, ty).unwrap_or(value);
         let is_empty = *value.unmarked() == Value::Null || self.is_unset_list(&value, ty, path);
         (!is_empty).then_some(value)
+    }
+
+    /// Attributes that may be written as blocks; an element that stands for any number of blocks is
+    /// not known.
+    fn attributes_as_blocks(&self, masks: Masks, path: &mut Vec<Step>) -> Value {
+        let value = self.value(masks, path);
+        let Value::Tuple(items) = &value else {
+            return value;
+        };
+        let element = |(index, item): (usize, &Value)| {
+            path.push(step(index));
+            let is_placeholder = masks.element(index).is_placeholder();
+            let unknown = is_placeholder.then(|| self.arguments.unknown(path));
+            path.pop();
+            unknown.flatten().unwrap_or_else(|| item.clone())
+        };
+        Value::tuple(items.iter().enumerate().map(element).collect::<Vec<_>>())
     }
 
     /// Whether it is the empty list that a provider writes for blocks that are not there.

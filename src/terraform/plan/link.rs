@@ -30,6 +30,10 @@ pub(super) struct Linker<'l, 'p> {
 /// The longest chain of arguments that is followed.
 const MAX_DEPTH: usize = 4;
 
+/// Why something is not known.
+const IS_DYNAMIC: &str = "a dynamic block sets it";
+const MAY_BE_DYNAMIC: &str = "the provider or a dynamic block sets it";
+
 /// Where an unknown value stands.
 #[derive(Clone, Copy)]
 struct Place<'v> {
@@ -45,8 +49,10 @@ struct Place<'v> {
 enum Written<'p> {
     /// Nothing sets it.
     Nowhere,
-    /// Something that the plan does not show may do it.
-    Somewhere(&'static str),
+    /// What the plan does not show.
+    Hidden(&'static str),
+    /// A dynamic block may do it, or the provider.
+    Open,
     /// These expressions, one of them; whether they speak for more than this place.
     Here(Vec<&'p Json>, bool),
 }
@@ -74,7 +80,7 @@ impl<'p> Linker<'_, 'p> {
         for (name, blocks) in body.blocks {
             let more = blocks
                 .more
-                .map(|_| self.unexplained(&name, "a dynamic block makes it"));
+                .map(|_| self.unknown_value(&name, MAY_BE_DYNAMIC));
             let bodies = blocks
                 .bodies
                 .into_iter()
@@ -133,9 +139,13 @@ impl<'p> Linker<'_, 'p> {
     }
 
     fn unknown(&self, own: &Reference, place: Place) -> Option<Value> {
+        if matches!(own.ty, Type::Object(_)) {
+            return Some(self.unexplained(place.name, IS_DYNAMIC));
+        }
         let (expressions, is_shared) = match self.written(&own.path) {
             Written::Nowhere => return None,
-            Written::Somewhere(from) => return Some(self.unexplained(place.name, from)),
+            Written::Hidden(from) => return Some(self.unexplained(place.name, from)),
+            Written::Open => return Some(self.unknown_value(place.name, MAY_BE_DYNAMIC)),
             Written::Here(expressions, is_shared) => (expressions, is_shared),
         };
         let block = self.block?;
@@ -253,7 +263,7 @@ impl<'p> Linker<'_, 'p> {
     /// The expressions for a place.
     fn written(&self, path: &[Step]) -> Written<'p> {
         let Some(block) = self.block else {
-            return Written::Somewhere("the plan holds no configuration");
+            return Written::Hidden("the plan holds no configuration");
         };
         let mut at = vec![&block.expressions];
         for (depth, step) in path.iter().enumerate() {
@@ -273,11 +283,10 @@ impl<'p> Linker<'_, 'p> {
             };
             if at.is_empty() {
                 // Blocks without expressions are dynamic ones, arguments without are not set.
-                let is_block = depth == 0 && path.len() > 1;
-                return if is_block {
-                    Written::Somewhere("a dynamic block may set it")
-                } else {
-                    Written::Nowhere
+                return match (depth, path.len()) {
+                    (0, 1) => Written::Nowhere,
+                    (0, _) => Written::Hidden(IS_DYNAMIC),
+                    _ => Written::Open,
                 };
             }
         }
@@ -292,8 +301,13 @@ impl<'p> Linker<'_, 'p> {
         .into()
     }
 
+    /// A value that the source of the plan would explain.
     fn unexplained(&self, name: &str, from: &str) -> Value {
         self.open.set(self.open.get() + 1);
+        self.unknown_value(name, from)
+    }
+
+    fn unknown_value(&self, name: &str, from: &str) -> Value {
         Value::unknown(self.reason(name, from), Type::Dynamic)
     }
 }
