@@ -6,6 +6,7 @@ mod builtin;
 mod comprehension;
 mod condition;
 pub mod conversion;
+pub mod describe;
 pub mod distribution;
 pub mod document;
 mod evaluate;

@@ -5,6 +5,9 @@
     reason = "tests read what the command has written"
 )]
 
+#[path = "cli/documents.rs"]
+mod documents;
+
 use std::path::Path;
 
 use command::{Repository, command, run, tfvpc};

@@ -60,6 +60,8 @@ const EXAMPLES: &str = "\
 Examples:
   tfvpc check                                     every root module under the working directory
   tfvpc check infra/prod --var-file prod.tfvars   one root module with its values
+  tfvpc check plan.json --source infra            a plan, with the lines of its configuration
+  terraform show -json plan.out | tfvpc check -   a plan alone
   tfvpc check --select cost                       only what is needlessly paid for
   tfvpc check --ignore s3_via_nat_only            all but one rule
   tfvpc check -f text -f json=report.json         two reports of one run

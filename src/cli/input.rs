@@ -1,6 +1,7 @@
 //! What to read and with which values.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,21 +13,28 @@ use crate::aws::data::AwsData;
 use crate::ignore::IgnoreOptions;
 use crate::settings::{self, Settings, Values};
 use crate::source::{Problem, Sources};
-use crate::terraform::files::Files;
-use crate::terraform::load::{LoadOptions, Loaded, RootSettings, load_beside};
+use crate::terraform::describe::DocumentOptions;
+use crate::terraform::files::{Files, LARGEST_FILE, Refusal};
+use crate::terraform::load::{Document, LoadOptions, Loaded, RootSettings, load_beside};
 use crate::terraform::{EvaluateOptions, GivenVariable};
 
 /// What to read and with which values.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct Input {
-    /// A directory, searched for root modules; or a `.tf`, `.tofu`, `.tf.json` or `.tfvars` file,
-    /// meaning the root modules that read it [default: .]
+    /// A directory, searched for root modules; a `.tf`, `.tofu`, `.tf.json` or `.tfvars` file,
+    /// meaning the root modules that read it; a plan or state as JSON, `-` for standard input
+    /// [default: .]
     #[arg(value_name = "PATH", help_heading = None::<&str>)]
     paths: Vec<PathBuf>,
 
     #[command(flatten)]
     given: Given,
+
+    /// The configuration that a plan was made from; without it, the plan's own directory if the two
+    /// agree.
+    #[arg(long, value_name = "DIR")]
+    source: Option<PathBuf>,
 
     /// What `terraform.workspace` is; `TF_WORKSPACE` sets it too.
     #[arg(long, value_name = "NAME")]
@@ -78,6 +86,10 @@ impl Input {
             aws: self.aws_data(&settings, &files)?,
             rules: settings.rules.clone(),
             ignores: self.ignores(&settings, &directory, &files),
+            documents: DocumentOptions {
+                standard_input: standard_input(&loaded.documents)?,
+                source: self.source,
+            },
         };
         Ok(Read {
             files,
@@ -95,7 +107,9 @@ impl Input {
             named.push(config.clone());
             named.extend(settings.files().cloned());
         }
-        Files::on_disk(&self.paths, &named).map_err(Failure::WorkingDirectory)
+        let around = self.paths.iter().chain(&self.source);
+        let around: Vec<PathBuf> = around.cloned().collect();
+        Files::on_disk(&around, &named).map_err(Failure::WorkingDirectory)
     }
 
     /// The settings, what is wrong with them, and the tree that they are for.
@@ -126,11 +140,11 @@ impl Input {
         });
         LoadOptions {
             paths: self.paths.clone(),
+            plan_directories: self.source.iter().cloned().collect(),
             common_variable_files: settings.values.variable_files.clone(),
             variable_files: self.given.files.clone(),
             roots: roots.collect(),
             data_directory: environment("TF_DATA_DIR").map(PathBuf::from),
-            ..LoadOptions::default()
         }
     }
 
@@ -206,6 +220,21 @@ fn given_variables(values: &Values, files_after: usize) -> impl Iterator<Item = 
         text: text.clone(),
         files_after,
     })
+}
+
+/// All of standard input, if a path means it.
+fn standard_input(documents: &[Document]) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    if !documents.contains(&Document::StandardInput) {
+        return Ok(bytes);
+    }
+    let failure = |reason| unreadable(Path::new("-"), reason);
+    let mut limited = std::io::stdin().lock().take(LARGEST_FILE + 1);
+    let read = limited.read_to_end(&mut bytes);
+    match read.map_err(|error| failure(error.to_string()))? as u64 {
+        length if length > LARGEST_FILE => Err(failure(Refusal::TooLarge.to_string())),
+        _ => Ok(bytes),
+    }
 }
 
 /// Reads a file that the user names.

@@ -32,13 +32,13 @@ pub struct IgnoreOptions {
     pub severity: Option<Severity>,
 }
 
-/// A root module that was checked.
+/// A root module, plan or state that was checked.
 #[derive(Debug)]
 pub struct Checked {
     /// Its path relative to the boundary.
     pub identity: String,
-    /// What it declares.
-    pub module: ModuleId,
+    /// What the root module declares, if it was read.
+    pub module: Option<ModuleId>,
     /// What was found in it, and where that belongs.
     pub findings: Vec<(Vec<Span>, Finding)>,
 }
@@ -136,9 +136,13 @@ fn readers(
 ) -> BTreeMap<FileId, usize> {
     let mut readers = BTreeMap::new();
     for (root, one) in checked.iter().enumerate() {
-        let mut modules = vec![one.module];
+        let mut modules = Vec::from_iter(one.module);
         if options.is_whole {
-            modules.extend(loaded.modules.reachable(one.module));
+            modules.extend(
+                one.module
+                    .into_iter()
+                    .flat_map(|module| loaded.modules.reachable(module)),
+            );
         }
         let files = modules
             .iter()

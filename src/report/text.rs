@@ -185,6 +185,9 @@ impl<'a> Page<'a> {
 
     fn frame(&mut self, file: FileId, marks: &[Mark], out: &mut dyn Write) -> io::Result<()> {
         let source = self.report.sources.file(file);
+        if source.text().is_empty() {
+            return writeln!(out, "  at {}", escape(source.path()));
+        }
         let text = self
             .masked
             .entry(file)

@@ -1,9 +1,13 @@
 //! JSON documents of Terraform: which kind one is, told by its content.
 
 pub(super) mod body;
+mod decode;
 pub(super) mod format;
 pub(super) mod instance;
 pub(super) mod listing;
+mod read;
+
+pub use read::{ReadDocument, SourceOption, read};
 
 use super::plan::Plan;
 use super::provider::Provider;
@@ -31,7 +35,7 @@ const HOW_TO_MAKE: &str = "make one with `terraform show -json PLANFILE > plan.j
 impl<'t> Document<'t> {
     /// Reads a document in one pass, with what there is to say about its version.
     pub fn parse(text: &'t str) -> Result<(Self, Vec<Problem>), Problem> {
-        let parts: Parts = read(text)?;
+        let parts: Parts = parse(text)?;
         if parts.format_version.is_empty() {
             let state = stored_state(&parts, text)?;
             return Ok((Self::State(state), Vec::new()));
@@ -60,14 +64,14 @@ impl<'t> Document<'t> {
     }
 }
 
-fn read<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Problem> {
+fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Problem> {
     serde_json::from_str(text).map_err(|error| unreadable(text, &error))
 }
 
 fn stored_state<'t>(parts: &Parts, text: &'t str) -> Result<State<'t>, Problem> {
     let version = parts.version.filter(|_| parts.serial.is_some());
     match version.and_then(|version| version.get().parse::<u32>().ok()) {
-        Some(4) => read(text).map(State::stored),
+        Some(4) => parse(text).map(State::stored),
         Some(version) => {
             let message = format!("version {version} of state files is not known");
             let help = "version 4 is read, which Terraform has written since 0.12";

@@ -34,7 +34,8 @@ use crate::source::{FileId, Problem, Sources};
 pub struct LoadOptions {
     /// The paths of the command line.
     pub paths: Vec<PathBuf>,
-    /// Directories of plans, which are root modules if they hold configuration.
+    /// Sources of plans, which are root modules if they hold configuration; like the directories
+    /// of plans.
     pub plan_directories: Vec<PathBuf>,
     /// Variable files for every root module; those of single root modules prevail over them.
     pub common_variable_files: Vec<PathBuf>,
@@ -68,6 +69,8 @@ pub struct Loaded {
     pub roots: Vec<RootModule>,
     /// Plans and states among the paths, in their order.
     pub documents: Vec<Document>,
+    /// The same as files without text, for problems to point at.
+    pub document_files: Vec<FileId>,
     /// The comments of all files.
     pub comments: Vec<Comment>,
     /// What could not be read.
@@ -104,7 +107,7 @@ pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Lo
     let discovery = discover(&options.paths, files);
     let mut reader = Reader::new(sources, files);
     let mut found = discovery.directories.clone();
-    let plans = plan_directories(options, files);
+    let plans = plan_directories(options, &discovery.documents, files);
     found.extend(plans.iter().cloned());
     let calls = Calls::of(&found, &mut reader);
     let named = discovery.named.union(&plans).cloned().collect();
@@ -133,15 +136,19 @@ pub fn from_text(texts: &[(&str, &str)]) -> Loaded {
     load(&options, &Files::in_memory(texts))
 }
 
-fn plan_directories(options: &LoadOptions, files: &Files) -> BTreeSet<PathBuf> {
+fn plan_directories(
+    options: &LoadOptions,
+    documents: &[Document],
+    files: &Files,
+) -> BTreeSet<PathBuf> {
     let has_configuration = |directory: &PathBuf| {
         let names = files.list(directory).unwrap_or_default();
         names.iter().any(|name| is_configuration(name))
     };
-    let directories = options
-        .plan_directories
-        .iter()
-        .map(|path| files.absolute(path));
+    let named = options.plan_directories.iter();
+    let beside = documents.iter().filter_map(Document::directory);
+    let directories = named.map(PathBuf::as_path).chain(beside);
+    let directories = directories.map(|path| files.absolute(path));
     directories.filter(has_configuration).collect()
 }
 
@@ -251,7 +258,13 @@ impl Loader<'_> {
         variables::read(&paths, &mut self.reader)
     }
 
-    fn finish(self, discovery: Discovery) -> Loaded {
+    fn finish(mut self, discovery: Discovery) -> Loaded {
+        let (sources, files) = (&mut self.reader.sources, self.reader.files);
+        let names = discovery
+            .documents
+            .iter()
+            .map(|document| document.name(files));
+        let document_files = names.map(|name| sources.add(name, String::new())).collect();
         let mut problems = discovery.problems;
         problems.extend(self.reader.problems);
         problems.sort_by(|a, b| (a.span, a).cmp(&(b.span, b)));
@@ -261,6 +274,7 @@ impl Loader<'_> {
             modules: self.linker.modules,
             roots: self.roots,
             documents: discovery.documents,
+            document_files,
             comments: self.reader.comments,
             problems,
         }

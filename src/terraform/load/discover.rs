@@ -16,6 +16,24 @@ pub enum Document {
     File(PathBuf),
 }
 
+impl Document {
+    /// Its path as reports show it.
+    pub fn name(&self, files: &Files) -> String {
+        match self {
+            Self::StandardInput => "-".to_owned(),
+            Self::File(path) => files.display(path),
+        }
+    }
+
+    /// The directory that holds it.
+    pub fn directory(&self) -> Option<&Path> {
+        match self {
+            Self::StandardInput => None,
+            Self::File(path) => path.parent(),
+        }
+    }
+}
+
 /// What the paths mean.
 #[derive(Debug, Default)]
 pub(super) struct Discovery {

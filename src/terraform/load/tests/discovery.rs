@@ -109,7 +109,7 @@ fn modules_that_call_each_other_are_not_lost() {
 }
 
 #[test]
-fn other_files_are_left_to_other_readers() {
+fn other_files_are_left_to_other_readers_with_the_configuration_beside_them() {
     let texts = [("plan.json", "{}"), ("main.tf", "")];
     let loaded = load_paths(&texts, &["-", "plan.json"]);
     assert_eq!(
@@ -119,7 +119,8 @@ fn other_files_are_left_to_other_readers() {
             Document::File(PathBuf::from("/plan.json"))
         ]
     );
-    assert!(loaded.roots.is_empty());
+    assert!(requested(&loaded).is_empty());
+    assert_eq!(loaded.roots[0].path, ".");
 }
 
 #[test]

@@ -1,0 +1,79 @@
+//! From the bytes of a document to what it describes.
+
+use super::{Document, decode};
+use crate::source::Problem;
+use crate::terraform::evaluate::EvaluateOptions;
+use crate::terraform::plan::{Fusion, Plan, Source};
+use crate::terraform::provider::Provider;
+use crate::terraform::resource::World;
+
+/// Where the source of a plan may be.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceOption<'s> {
+    /// The root module.
+    pub source: Source<'s>,
+    /// Whether the user says that the plan was made from it; else it is used if the two agree.
+    pub is_given: bool,
+}
+
+/// What a document describes.
+#[derive(Debug)]
+pub struct ReadDocument {
+    /// Its resources.
+    pub world: World,
+    /// What could not be read or evaluated.
+    pub problems: Vec<Problem>,
+    /// Whether its source was read with it.
+    pub has_source: bool,
+}
+
+/// Reads a document and, if there is one, the source of the plan in it. `path` is that of its file.
+pub fn read(
+    bytes: &[u8],
+    path: &str,
+    source: Option<SourceOption>,
+    options: &EvaluateOptions,
+    provider: &dyn Provider,
+) -> Result<ReadDocument, Problem> {
+    let text = decode::text(bytes)?;
+    let (document, mut problems) = Document::parse(&text)?;
+    if let (Document::Plan(plan), Some(option)) = (&document, source)
+        && let Some(fusion) = joined(plan, path, option, options, provider)
+    {
+        problems.extend(fusion.problems);
+        return Ok(ReadDocument {
+            world: fusion.world,
+            problems,
+            has_source: true,
+        });
+    }
+    let (world, more) = document.world(path, provider, options.region.as_deref());
+    problems.extend(more);
+    if matches!(document, Document::State(_)) && source.is_some_and(|option| option.is_given) {
+        let message = "`--source` is for plans: a state is read as it is";
+        problems.push(Problem::warning(message, None));
+    }
+    Ok(ReadDocument {
+        world,
+        problems,
+        has_source: false,
+    })
+}
+
+/// The plan with its source, unless that was only guessed and does not agree.
+fn joined(
+    plan: &Plan,
+    path: &str,
+    option: SourceOption,
+    options: &EvaluateOptions,
+    provider: &dyn Provider,
+) -> Option<Fusion> {
+    let source = option.source;
+    let mut fusion = plan.with_source(path, source, options.of(source.root), provider);
+    let disagreement = fusion.disagreement(&source.root.path);
+    if disagreement.is_some() && !option.is_given {
+        return None;
+    }
+    fusion.problems.extend(disagreement);
+    Some(fusion)
+}

@@ -1,0 +1,180 @@
+//! Plans and states as inputs of the command.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use serde_json::Value as Json;
+
+use super::command::{Run, command, tfvpc};
+
+const RULE: &str = "gateway_endpoint_no_route_tables";
+const SUBJECT: &str = "aws_vpc_endpoint.dynamodb";
+
+/// Checks with one rule, and `text` on standard input.
+fn piped(text: &[u8], arguments: &[&str]) -> Run {
+    let mut command = command(arguments);
+    command.stdin(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(text).expect("it reads to the end");
+    drop(stdin);
+    Run::of(child.wait_with_output().expect("it runs"))
+}
+
+fn read(path: &str) -> Vec<u8> {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata");
+    std::fs::read(format!("{directory}/{path}")).expect("it is committed")
+}
+
+fn report(run: &Run) -> Json {
+    serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.stdout))
+}
+
+/// Checks a plan without source in a format.
+fn formatted(format: &str) -> String {
+    let plan = "plans/demo.plan.json";
+    let run = tfvpc(&["check", plan, "--select", RULE, "--format", format]);
+    assert_eq!(run.status, Some(1), "{}", run.stderr);
+    run.stdout
+}
+
+#[test]
+fn a_finding_of_a_plan_points_at_the_plan_in_every_format() {
+    let place = "plans/demo.plan.json";
+    let report: Json = serde_json::from_str(&formatted("json")).expect("JSON");
+    let finding = &report["findings"][0];
+    let location = serde_json::json!({ "file": place, "line": 1, "column": 1, "end_line": 1,
+        "end_column": 1, "address": SUBJECT });
+    assert_eq!(
+        (&finding["location"], &finding["subject"]),
+        (&location, &SUBJECT.into())
+    );
+    assert_eq!(report["roots"][0]["input"], "plan");
+
+    let sarif: Json = serde_json::from_str(&formatted("sarif")).expect("JSON");
+    let found = &sarif["runs"][0]["results"][0]["locations"][0];
+    let physical = &found["physicalLocation"];
+    let uri = physical["artifactLocation"]["uri"].as_str();
+    assert!(uri.is_some_and(|uri| uri.ends_with(place)), "{uri:?}");
+    assert_eq!(physical["region"]["startLine"], 1);
+    assert_eq!(found["logicalLocations"][0]["fullyQualifiedName"], SUBJECT);
+
+    let gitlab: Json = serde_json::from_str(&formatted("gitlab")).expect("JSON");
+    let location = &gitlab[0]["location"];
+    assert!(
+        location["path"]
+            .as_str()
+            .is_some_and(|path| path.ends_with(place))
+    );
+    assert_eq!(location["lines"]["begin"], 1);
+
+    for (format, line) in [
+        ("text", format!("at {SUBJECT} in {place}")),
+        ("github", format!("{place},line=1,")),
+        ("junit", place.to_owned()),
+        ("markdown", format!("{place}:1")),
+    ] {
+        let text = formatted(format);
+        assert!(text.contains(&line), "{format} lacks `{line}`:\n{text}");
+    }
+    for format in ["github", "junit", "gitlab", "markdown"] {
+        assert!(
+            formatted(format).contains(SUBJECT),
+            "{format} lacks the address"
+        );
+    }
+}
+
+#[test]
+fn standard_input_is_a_plan_or_state() {
+    for (path, input) in [
+        ("plans/demo.plan.json", "plan"),
+        ("plans/demo.state.json", "state"),
+    ] {
+        let arguments = ["check", "-", "--select", RULE, "--format", "json"];
+        let run = piped(&read(path), &arguments);
+        let report = report(&run);
+        assert_eq!(report["roots"][0]["path"], "-");
+        assert_eq!(report["roots"][0]["input"], input);
+        assert_eq!(report["findings"][0]["location"]["file"], "-");
+        assert_eq!(report["findings"][0]["location"]["address"], SUBJECT);
+        assert_eq!(run.status, Some(1), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn the_source_of_a_plan_gives_its_findings_lines() {
+    let of = |arguments: &[&str]| {
+        let all = ["check", "--format", "json"]
+            .iter()
+            .chain(arguments)
+            .copied();
+        let run = tfvpc(&all.collect::<Vec<_>>());
+        assert_eq!(run.stderr, "");
+        report(&run)["findings"].clone()
+    };
+    let plan = ["plans/demo.plan.json", "--source", "demo"];
+    let place = |finding: &Json| (finding["rule"].clone(), finding["location"].clone());
+    let places = |findings: &Json| {
+        let findings = findings.as_array().expect("a list");
+        findings.iter().map(place).collect::<Vec<_>>()
+    };
+    assert_eq!(places(&of(&plan)), places(&of(&["demo"])));
+}
+
+#[test]
+fn a_source_of_another_moment_is_a_problem() {
+    let run = tfvpc(&[
+        "check",
+        "plans/demo.plan.json",
+        "--source",
+        "examples/e01_baseline",
+    ]);
+    assert!(
+        run.stderr.contains("are not of one moment"),
+        "{}",
+        run.stderr
+    );
+    let run = tfvpc(&["check", "plans/demo.plan.json", "--source", "plans"]);
+    assert!(
+        run.stderr.contains("has no Terraform configuration"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.status, Some(2));
+    let run = tfvpc(&["check", "demo", "--source", "demo"]);
+    assert!(run.stderr.contains("no path is a plan"), "{}", run.stderr);
+}
+
+#[test]
+fn show_takes_plans_and_states() {
+    let run = tfvpc(&["show", "plans/e01_baseline.state.json", "--format", "json"]);
+    assert_eq!(report(&run)["roots"][0]["input"], "state");
+    let run = piped(&read("plans/e01_baseline.plan.json"), &["show", "-"]);
+    assert!(run.stdout.contains("aws_vpc."), "{}", run.stdout);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_no_plan_or_state_is_an_error() {
+    for path in [
+        "truncated",
+        "array",
+        "foreign",
+        "log",
+        "version_2_0",
+        "huge_number",
+        "wrong_type",
+    ] {
+        let run = tfvpc(&["check", &format!("json/{path}.json")]);
+        assert_eq!(run.status, Some(2), "{path}: {}", run.stderr);
+        let place = format!("at json/{path}.json");
+        assert!(run.stderr.contains(&place), "{path}: {}", run.stderr);
+    }
+    for text in [&b""[..], b"{", b"PK\x03\x04", b"\xff", b"[]", b"null"] {
+        let run = piped(text, &["check", "-"]);
+        assert_eq!(run.status, Some(2), "{text:?}: {}", run.stderr);
+        assert!(run.stderr.contains("error: "), "{text:?}: {}", run.stderr);
+    }
+}
