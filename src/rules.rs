@@ -48,6 +48,7 @@ macro_rules! rule {
 mod default_route_to_peering;
 mod gateway_endpoint_no_route_tables;
 mod gateway_endpoint_subnet_not_covered;
+mod main_route_table_internet_route;
 mod mixed_endpoint_associations;
 mod mixed_inline_and_standalone_nacl_rules;
 mod mixed_inline_and_standalone_routes;
@@ -58,9 +59,14 @@ mod nacl_invalid_rule_number;
 mod nacl_protocol_all_with_ports;
 mod nacl_rule_shadowed;
 mod nacl_rule_without_ports;
+mod nat_gateway_not_in_public_subnet;
+mod nat_gateway_unused;
 mod peered_vpc_cidr_overlap;
+mod peering_route_one_way;
 mod peering_route_too_broad;
 mod private_nat_to_internet;
+mod private_subnet_ipv6_igw;
+mod route_duplicate_destination;
 mod route_inside_vpc_not_a_subnet;
 mod route_multiple_targets;
 mod route_no_target;
@@ -70,11 +76,14 @@ mod sg_open_all_ports;
 mod sg_open_sensitive_port;
 mod subnet_cidr_overlap;
 mod subnet_multiple_nacls;
+mod subnet_multiple_route_tables;
 mod subnet_named_private_but_public;
 mod subnet_outside_vpc_cidr;
 mod subnet_size_invalid;
+mod subnet_uses_main_route_table;
 mod tgw_vpc_cidr_overlap;
 mod unused_ignore;
+mod vpc_dns_attributes_off;
 mod vpc_size_invalid;
 
 /// Every rule, in the order of their names.
@@ -84,6 +93,7 @@ pub fn all() -> &'static [Rule] {
             rule!(default_route_to_peering),
             rule!(gateway_endpoint_no_route_tables),
             rule!(gateway_endpoint_subnet_not_covered),
+            rule!(main_route_table_internet_route),
             rule!(mixed_endpoint_associations),
             rule!(mixed_inline_and_standalone_nacl_rules),
             rule!(mixed_inline_and_standalone_routes),
@@ -94,9 +104,14 @@ pub fn all() -> &'static [Rule] {
             rule!(nacl_protocol_all_with_ports),
             rule!(nacl_rule_shadowed),
             rule!(nacl_rule_without_ports),
+            rule!(nat_gateway_not_in_public_subnet),
+            rule!(nat_gateway_unused),
             rule!(peered_vpc_cidr_overlap),
+            rule!(peering_route_one_way),
             rule!(peering_route_too_broad),
             rule!(private_nat_to_internet),
+            rule!(private_subnet_ipv6_igw),
+            rule!(route_duplicate_destination),
             rule!(route_inside_vpc_not_a_subnet),
             rule!(route_multiple_targets),
             rule!(route_no_target),
@@ -106,11 +121,14 @@ pub fn all() -> &'static [Rule] {
             rule!(sg_open_sensitive_port),
             rule!(subnet_cidr_overlap),
             rule!(subnet_multiple_nacls),
+            rule!(subnet_multiple_route_tables),
             rule!(subnet_named_private_but_public),
             rule!(subnet_outside_vpc_cidr),
             rule!(subnet_size_invalid),
+            rule!(subnet_uses_main_route_table),
             rule!(tgw_vpc_cidr_overlap),
             rule!(unused_ignore),
+            rule!(vpc_dns_attributes_off),
             rule!(vpc_size_invalid),
         ]
     });

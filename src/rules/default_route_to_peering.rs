@@ -5,8 +5,8 @@ use crate::aws::network::Network;
 use crate::aws::route_table::{Route, Target};
 use crate::finding::Finding;
 
-use super::Context;
 use super::routes::{self, Written};
+use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written_once(cx);
@@ -25,7 +25,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
         peering.name()
     );
     let finding = route.finding(cx, &route.evidence(), &says)?;
-    let finding = routes::with_label(finding, peering, "the peering connection");
+    let finding = words::with_label(finding, peering, "the peering connection");
     Some(finding.help(
         "route the peer VPC's CIDR to the peering connection; give this VPC its own NAT gateway or \
          VPC endpoints, or join the VPCs by a transit gateway",
@@ -41,5 +41,5 @@ fn beyond_the_peer(network: &Network, route: &Route) -> Option<String> {
     }
     let list = &network.prefix_lists[route.prefix_list()?];
     let service = list.aws_service.known()?.as_deref()?;
-    Some(format!("traffic to {}", super::words::service(service)))
+    Some(format!("traffic to {}", words::service(service)))
 }

@@ -8,8 +8,8 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
-use super::Context;
 use super::routes::{self, Written};
+use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -33,10 +33,10 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
     }
     let peer = &cx.network.vpcs[peer].origin;
     let evidence = route.evidence().about(&peer.presence).missing_at(peer);
-    let says = format!("takes {cidr}, and `{}` has {own} of it", peer.name());
+    let says = format!("takes more than `{}` has, which is {own}", peer.name());
     let finding = route.finding(cx, &evidence, &says)?;
-    let finding = routes::with_label(finding, &peering.origin, "the peering connection");
-    let finding = routes::with_label(finding, peer, "the peer VPC");
+    let finding = words::with_label(finding, &peering.origin, "the peering connection");
+    let finding = words::with_label(finding, peer, "the peer VPC");
     Some(finding.help(format!("route {own} only")))
 }
 

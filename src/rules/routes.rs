@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use crate::aws::members::Presence;
-use crate::aws::origin::{Origin, Spelling};
+use crate::aws::origin::Spelling;
 use crate::aws::route_table::{Route, RouteKind, RouteTable};
 use crate::aws::table::Id;
-use crate::finding::{Finding, Label};
+use crate::finding::Finding;
 use crate::reachability::describe;
+use crate::source::Span;
 use crate::terraform::address::{Address, Mode};
 
 use super::Context;
 use super::evidence::Evidence;
+use super::pairs::Placed;
 
 /// A route of a table that a resource of this configuration makes.
 pub(super) struct Written<'a> {
@@ -21,7 +23,15 @@ pub(super) struct Written<'a> {
     pub(super) route: &'a Route,
     /// The resource that says it.
     pub(super) address: &'a Address,
-    presence: Presence,
+    /// Whether it is there, if its table is.
+    pub(super) presence: Presence,
+    table_presence: Presence,
+}
+
+impl Placed for Written<'_> {
+    fn place(&self) -> (Option<Span>, Option<&Address>) {
+        self.route.source.place()
+    }
 }
 
 /// Every route that is written here, for each table that it may belong to.
@@ -37,15 +47,16 @@ pub(super) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
             let Some(address) = address.filter(|_| is_written) else {
                 continue;
             };
-            let presence = match route.source.spelling {
-                Spelling::Inline => member.presence.clone().and(owner.origin.presence.clone()),
-                _ => member.presence.clone(),
+            let table_presence = match route.source.spelling {
+                Spelling::Inline => owner.origin.presence.clone(),
+                _ => Presence::Certain,
             };
             all.push(Written {
                 table,
                 route,
                 address,
-                presence,
+                presence: member.presence.clone(),
+                table_presence,
             });
         }
     }
@@ -68,7 +79,12 @@ impl<'a> Written<'a> {
 
     /// What speaks for its being there.
     pub(super) fn evidence(&self) -> Evidence {
-        Evidence::new().about(&self.presence)
+        self.add_to(Evidence::new())
+    }
+
+    /// Evidence that needs its being there too.
+    pub(super) fn add_to(&self, evidence: Evidence) -> Evidence {
+        evidence.about(&self.presence).about(&self.table_presence)
     }
 
     /// It in the words of a message.
@@ -89,13 +105,5 @@ impl<'a> Written<'a> {
             Spelling::Standalone => finding,
             _ => finding.about(describe::destination(cx.network, self.route)),
         })
-    }
-}
-
-/// A finding with an object that is involved as a label.
-pub(super) fn with_label(finding: Finding, origin: &Origin, says: &str) -> Finding {
-    match &origin.address {
-        Some(address) => finding.label(Label::new(address, says, origin.span)),
-        None => finding,
     }
 }

@@ -103,9 +103,15 @@ impl Concerned {
     }
 }
 
-/// Evidence for an absence at the table of a subnet, to which others may add what is missing.
+/// Evidence for an absence at the table of a subnet: others may add what is missing, or give the
+/// subnet a table if it has none of its own.
 pub(super) fn missing_at_table(cx: &Context, subnet: Id<Subnet>, evidence: Evidence) -> Evidence {
-    match cx.network.effective_route_table(subnet).link {
+    let table = cx.network.effective_route_table(subnet);
+    let evidence = match table.source {
+        Some(_) => evidence,
+        None => evidence.missing_at(&cx.network.subnets[subnet].origin),
+    };
+    match table.link {
         Fact::Known(table) => evidence.missing_at(&cx.network.route_tables[table].origin),
         Fact::OneOf(tables, _) => tables.iter().fold(evidence, |evidence, table| {
             evidence.missing_at(&cx.network.route_tables[*table].origin)

@@ -7,9 +7,11 @@ use crate::aws::origin::Origin;
 use crate::aws::route_table::RouteTable;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::finding::Finding;
 use crate::terraform::address::{Address, Key, ModuleAddress};
 
 use super::Context;
+use super::pairs::Placed;
 
 /// A service as people call it.
 pub(super) fn service(name: &str) -> String {
@@ -134,6 +136,14 @@ pub(super) fn attribute(origin: &Origin, name: &str, module: &ModuleAddress) -> 
     let address = origin.address.as_ref()?;
     let declared = address.module == *module && !origin.is_implicit();
     declared.then(|| format!("{}.{name}", within(address)))
+}
+
+/// A finding with something else that is involved.
+pub(super) fn with_label(finding: Finding, thing: &impl Placed, says: &str) -> Finding {
+    match thing.label(says) {
+        Some(label) => finding.label(label),
+        None => finding,
+    }
 }
 
 /// The name of an endpoint's service as it is written in a Region.

@@ -1,0 +1,64 @@
+//! Main route tables that lead to an internet gateway.
+
+use std::collections::BTreeSet;
+
+use crate::aws::address_set::Family;
+use crate::aws::fact::Fact;
+use crate::aws::vpc::Vpc;
+use crate::finding::Finding;
+use crate::reachability::coverage;
+use crate::reachability::subnet_type::is_internet_gateway;
+
+use super::routes::{self, Written};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let mut routes = routes::written(cx);
+    routes.retain(|route| leads_to_internet(cx, route));
+    let mut seen = BTreeSet::new();
+    routes.retain(|route| seen.insert(route.table));
+    let findings = routes.iter().flat_map(|route| {
+        let vpcs = cx.network.vpcs.iter().map(|(_, vpc)| vpc);
+        let is_main = |vpc: &&Vpc| vpc.main_route_table.is(&route.table).is_true();
+        let own = vpcs.filter(|vpc| !vpc.origin.is_external() && vpc.is_default.is_false());
+        let found = own
+            .filter(is_main)
+            .filter_map(|vpc| finding(cx, route, vpc));
+        found.collect::<Vec<_>>()
+    });
+    findings.collect()
+}
+
+/// Whether a route is its table's default route and leads to an internet gateway.
+fn leads_to_internet(cx: &Context, route: &Written) -> bool {
+    let table = Fact::Known(route.table);
+    let is_default = |family| {
+        let internet = coverage::of_default_route(cx.network, &table, family);
+        internet.routes().contains(&route.route)
+    };
+    let target = route.route.target();
+    target.is_some_and(is_internet_gateway) && [Family::V4, Family::V6].into_iter().any(is_default)
+}
+
+fn finding(cx: &Context, route: &Written, vpc: &Vpc) -> Option<Finding> {
+    let table = &route.owner(cx).origin;
+    let managed = table.address.as_ref().filter(|_| !table.is_implicit());
+    let subject = managed.unwrap_or(route.address);
+    let evidence = route
+        .evidence()
+        .about(&vpc.origin.presence)
+        .missing_at(&vpc.origin);
+    let message = format!(
+        "the main route table of `{}` leads to an internet gateway, so every subnet without a table \
+         of its own is public{}",
+        vpc.origin.name(),
+        evidence.depends_on()
+    );
+    let finding = cx.finding(subject, evidence.confidence()?, message);
+    let finding = finding.at(route.route.source.span);
+    let finding = words::with_label(finding, &vpc.origin, "the VPC");
+    Some(finding.help(
+        "put the route into a table of its own, associate the public subnets with that, and leave the \
+         main table with the local route",
+    ))
+}

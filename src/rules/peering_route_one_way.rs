@@ -1,0 +1,99 @@
+//! Peering connections with routes at one end only.
+
+use crate::aws::connectivity::PeeringConnection;
+use crate::aws::fact::Fact;
+use crate::aws::network::Network;
+use crate::aws::route_table::{RouteTable, Target};
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+use crate::finding::Finding;
+use crate::terraform::address::Address;
+
+use super::evidence::Evidence;
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let peerings = cx.network.peering_connections.iter();
+    let own = peerings.filter(|(_, peering)| !peering.origin.is_external());
+    own.filter_map(|(id, peering)| finding(cx, id, peering))
+        .collect()
+}
+
+fn finding(
+    cx: &Context,
+    id: Id<PeeringConnection>,
+    peering: &PeeringConnection,
+) -> Option<Finding> {
+    let subject = peering.origin.address.as_ref()?;
+    let (requester, accepter) = (*peering.requester.known()?, *peering.accepter.known()?);
+    let is_own = |vpc: Id<Vpc>| !cx.network.vpcs[vpc].origin.is_external();
+    if !is_own(requester) || !is_own(accepter) {
+        return None;
+    }
+    let routed = |vpc| has_route(cx.network, vpc, id);
+    let silent = match (routed(requester), routed(accepter)) {
+        (Fact::Known(true), Fact::Known(false)) => accepter,
+        (Fact::Known(false), Fact::Known(true)) => requester,
+        _ => return None,
+    };
+    let evidence = evidence(cx, peering, silent);
+    let name = cx.network.vpcs[silent].origin.name();
+    let message = format!(
+        "no route table of `{name}` leads back to `{subject}`, so nothing that comes from the other \
+         VPC is answered{}",
+        evidence.depends_on()
+    );
+    let finding = cx.finding(subject, evidence.confidence()?, message);
+    let finding = finding.at(peering.origin.span);
+    let finding = [requester, accepter].iter().fold(finding, |finding, vpc| {
+        let says = if *vpc == silent {
+            "this VPC has no route"
+        } else {
+            "this VPC has a route"
+        };
+        words::with_label(finding, &cx.network.vpcs[*vpc].origin, says)
+    });
+    Some(finding.help(help(cx, subject, peering, silent)))
+}
+
+/// Whether a table of a VPC has a route to a peering connection.
+fn has_route(network: &Network, vpc: Id<Vpc>, peering: Id<PeeringConnection>) -> Fact<bool> {
+    let target = Target::PeeringConnection(peering);
+    network.route_tables_of(vpc).any(|table| {
+        let routes = &network.route_tables[*table].routes;
+        routes.any(|route| route.targets.any(|one| one.target.is(&target)))
+    })
+}
+
+/// The route may be made by whoever knows a table.
+fn evidence(cx: &Context, peering: &PeeringConnection, vpc: Id<Vpc>) -> Evidence {
+    let tables = cx.network.route_tables_of(vpc);
+    let evidence = Evidence::new()
+        .about(&peering.origin.presence)
+        .about(&cx.network.vpcs[vpc].origin.presence)
+        .missing_at(&cx.network.vpcs[vpc].origin);
+    let origin = |table: &Id<RouteTable>| &cx.network.route_tables[*table].origin;
+    let origins = tables.iter().map(|table| origin(&table.value));
+    origins.fold(evidence, Evidence::missing_at)
+}
+
+fn help(cx: &Context, subject: &Address, peering: &PeeringConnection, silent: Id<Vpc>) -> String {
+    let other = [&peering.requester, &peering.accepter];
+    let other = other
+        .into_iter()
+        .filter_map(Fact::known)
+        .find(|vpc| **vpc != silent);
+    let cidr = other.and_then(|vpc| words::id(&cx.network.vpcs[*vpc].origin, &subject.module));
+    let Some(vpc) = cidr else {
+        return "add a route to the other VPC's CIDR to the tables that should answer".to_owned();
+    };
+    let cidr = vpc.trim_end_matches(".id");
+    format!(
+        "add the way back to the tables that should answer:\n\
+         route {{\n  \
+           cidr_block                = {cidr}.cidr_block\n  \
+           vpc_peering_connection_id = {}.id\n\
+         }}",
+        words::within(subject)
+    )
+}

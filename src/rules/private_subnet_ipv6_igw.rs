@@ -1,0 +1,71 @@
+//! Subnets that are private in IPv4 and public in IPv6.
+
+use crate::aws::address_set::Family;
+use crate::aws::fact::Fact;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::finding::Finding;
+use crate::reachability::coverage::{self, Coverage, is_nat_gateway};
+use crate::reachability::subnet_type::is_internet_gateway;
+
+use super::evidence::Evidence;
+use super::routes::{self, Written};
+use super::subnets::{self, missing_at_table};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let routes = routes::written(cx);
+    let findings = routes.iter().filter_map(|route| finding(cx, route));
+    findings.collect()
+}
+
+fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+    let to_internet = route.route.target().is_some_and(is_internet_gateway);
+    let table = Fact::Known(route.table);
+    let internet = |family| coverage::of_default_route(cx.network, &table, family);
+    let v6 = internet(Family::V6);
+    let leads_there = v6.some_go_to(is_internet_gateway).is_true();
+    if !to_internet || !leads_there || !v6.routes().contains(&route.route) {
+        return None;
+    }
+    let v4 = internet(Family::V4);
+    let has_none = v4.has_no_route().is_true();
+    if !has_none && !v4.all_go_to(is_nat_gateway).is_true() {
+        return None;
+    }
+    let served = cx.network.subnets_of_table(route.table);
+    let all = served.iter().map(|one| one.value);
+    let evidence = |id| (id, evidence(cx, route, id, &v4));
+    let concerned = subnets::surest(all.map(evidence))?;
+    let instead = if has_none { "no default route" } else { "NAT" };
+    let says = format!(
+        "opens {} to the internet in IPv6, while IPv4 has {instead}",
+        concerned.names(cx)
+    );
+    let finding = route.finding(cx, &concerned.evidence, &says)?;
+    let finding = concerned.subnets.iter().fold(finding, |finding, id| {
+        let origin = &cx.network.subnets[*id].origin;
+        words::with_label(finding, origin, "this subnet has IPv6 addresses")
+    });
+    Some(finding.help(
+        "lead IPv6 out by an egress-only internet gateway, which lets no connection in:\n\
+         ipv6_cidr_block        = \"::/0\"\n\
+         egress_only_gateway_id = aws_egress_only_internet_gateway.main.id",
+    ))
+}
+
+/// What speaks for a subnet being meant to be private.
+fn evidence(cx: &Context, route: &Written, id: Id<Subnet>, v4: &Coverage) -> Evidence {
+    let subnet = &cx.network.subnets[id];
+    let is_known = |fact: &Fact<bool>| Fact::Known(fact.is_true());
+    let evidence = route
+        .evidence()
+        .needs(&is_known(&subnet.has_ipv6))
+        .needs(&Fact::Known(subnet.is_ipv6_only.is_false()))
+        .about(&subnet.origin.presence)
+        .needs(&cx.network.effective_route_table(id).link.is(&route.table));
+    match v4.has_no_route() {
+        Fact::Known(false) => evidence,
+        _ => missing_at_table(cx, id, evidence),
+    }
+}

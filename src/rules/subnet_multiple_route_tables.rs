@@ -1,0 +1,75 @@
+//! Subnets with several route tables.
+
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::members::Presence;
+use crate::aws::origin::{Attachment, Spelling};
+use crate::aws::route_table::RouteTable;
+use crate::aws::subnet::Subnet;
+use crate::finding::Finding;
+use crate::source::Span;
+use crate::terraform::address::Address;
+
+use super::evidence::Evidence;
+use super::pairs::{Clash, Placed, clashes};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let subnets = cx.network.subnets.iter();
+    let findings = subnets.flat_map(|(_, subnet)| {
+        let members = subnet.route_table_associations.iter();
+        let associations = members.map(|member| Association {
+            attachment: &member.value,
+            presence: &member.presence,
+        });
+        let mut associations: Vec<_> = associations
+            .filter(|one| one.attachment.source.spelling == Spelling::Standalone)
+            .collect();
+        let clashes = clashes(&mut associations, |one, other| contend(cx, one, other));
+        let findings = clashes
+            .iter()
+            .filter_map(|clash| finding(cx, subnet, clash));
+        findings.collect::<Vec<_>>()
+    });
+    findings.collect()
+}
+
+/// An association of a subnet.
+struct Association<'a> {
+    attachment: &'a Attachment<RouteTable>,
+    presence: &'a Presence,
+}
+
+impl Placed for Association<'_> {
+    fn place(&self) -> (Option<Span>, Option<&Address>) {
+        self.attachment.source.place()
+    }
+}
+
+/// What speaks for two associations being in each other's way: of two that may or may not be there,
+/// one may stand in for the other.
+fn contend(cx: &Context, earlier: &Association, later: &Association) -> Evidence {
+    let is_certain = |one: &Association| *one.presence == Presence::Certain;
+    let evidence = Evidence::new().needs(&Fact::Known(is_certain(earlier) && is_certain(later)));
+    let (one, other) = (&earlier.attachment.to, &later.attachment.to);
+    if cx.network.same_route_table(one, other).is_false() {
+        return evidence;
+    }
+    evidence.assumes(&[Cause::new("AWS refuses the same association twice")])
+}
+
+fn finding(cx: &Context, subnet: &Subnet, clash: &Clash<Association>) -> Option<Finding> {
+    let source = &clash.later.attachment.source;
+    let subject = source.address.as_ref()?;
+    let evidence = clash.evidence.clone().about(&subnet.origin.presence);
+    let message = format!(
+        "`{subject}` gives `{}` a second route table{}",
+        subnet.origin.name(),
+        evidence.depends_on()
+    );
+    let finding = cx.finding(subject, evidence.confidence()?, message);
+    let finding = clash.labelled(finding.at(source.span), |_| {
+        "this association gives it one already".to_owned()
+    });
+    let finding = words::with_label(finding, &subnet.origin, "the subnet");
+    Some(finding.help("a subnet has one route table: remove one of the associations"))
+}

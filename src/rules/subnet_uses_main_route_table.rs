@@ -1,0 +1,80 @@
+//! Subnets that nobody gave a route table, where others have one.
+
+use crate::aws::members::Members;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+use crate::finding::Finding;
+use crate::terraform::address::Address;
+
+use super::evidence::Evidence;
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let subnets = cx.network.subnets.iter();
+    let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    own.filter_map(|(_, subnet)| finding(cx, subnet)).collect()
+}
+
+fn finding(cx: &Context, subnet: &Subnet) -> Option<Finding> {
+    let subject = subnet.origin.address.as_ref()?;
+    let id = *subnet.vpc.known()?;
+    let vpc = &cx.network.vpcs[id];
+    let neighbour = associated(cx, id)?;
+    if !subnet.route_table_associations.is_empty().is_true() || is_main_managed(cx, vpc) {
+        return None;
+    }
+    let evidence = Evidence::new()
+        .about(&subnet.origin.presence)
+        .missing_at(&subnet.origin)
+        .missing_at(&vpc.origin);
+    let message = format!(
+        "`{subject}` has no route table of its own and uses the main one of `{}`, which this \
+         configuration does not manage{}",
+        vpc.origin.name(),
+        evidence.depends_on()
+    );
+    let finding = cx.finding(subject, evidence.confidence()?, message);
+    let finding = finding.at(subnet.origin.span);
+    let finding = words::with_label(
+        finding,
+        &neighbour.origin,
+        "this subnet has a table of its own",
+    );
+    Some(finding.help(help(subject)))
+}
+
+/// A subnet of a VPC that is certainly associated with a table.
+fn associated<'a>(cx: &Context<'a>, vpc: Id<Vpc>) -> Option<&'a Subnet> {
+    let subnets: Members<Id<Subnet>> = cx.network.subnets_of(vpc);
+    let subnets = subnets.certain().map(|id| &cx.network.subnets[*id]);
+    let mut associated =
+        subnets.filter(|subnet| subnet.route_table_associations.is_empty().is_false());
+    associated.next()
+}
+
+/// Whether a resource may manage the main table.
+fn is_main_managed(cx: &Context, vpc: &Vpc) -> bool {
+    let main = vpc.main_route_table.known();
+    let implicit = main.is_some_and(|table| {
+        let table = &cx.network.route_tables[*table];
+        let written = table
+            .routes
+            .iter()
+            .any(|route| route.value.source.spelling == crate::aws::origin::Spelling::Standalone);
+        table.origin.is_implicit() && !written
+    });
+    !implicit
+}
+
+fn help(subject: &Address) -> String {
+    let name = &subject.name;
+    format!(
+        "give it a table of its own, so that changes of the main one do not reach it:\n\
+         resource \"aws_route_table_association\" \"{name}\" {{\n  \
+           subnet_id      = {}.id\n  \
+           route_table_id = aws_route_table.{name}.id\n\
+         }}",
+        words::within(subject)
+    )
+}
