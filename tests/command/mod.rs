@@ -46,6 +46,11 @@ fn command_in(directory: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// The text of a file.
+pub(crate) fn read(path: impl AsRef<Path>) -> String {
+    std::fs::read_to_string(path).expect("readable")
+}
+
 /// A repository of its own that a test may change.
 pub(crate) struct Repository {
     directory: PathBuf,
@@ -60,6 +65,10 @@ impl Repository {
         Self { directory }
     }
 
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.directory.join(path)
+    }
+
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.directory.join(path);
         let parent = path.parent().expect("a directory");
@@ -68,7 +77,7 @@ impl Repository {
     }
 
     pub(crate) fn read(&self, path: &str) -> String {
-        std::fs::read_to_string(self.directory.join(path)).expect("readable")
+        read(self.directory.join(path))
     }
 
     pub(crate) fn rename(&self, from: &str, to: &str) {
