@@ -11,7 +11,10 @@ pub(super) fn lines(report: &Report, entry: &Entry) -> Vec<String> {
     for label in &finding.labels {
         let place = label.span.map(|span| report.sources.location(span));
         let place = place.map_or(String::new(), |at| format!("{}:{}: ", at.file, at.line));
-        lines.push(escape(&format!("{place}{}", label.message)).into_owned());
+        let line = escape(&format!("{place}{}", label.message)).into_owned();
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
     }
     for (n, one) in finding.path.iter().enumerate() {
         lines.push(format!("{}. {}", n + 1, escape(&hop(report, one))));

@@ -18,8 +18,8 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// Stands for the top of the repository in addresses of files.
 const REPOSITORY: &str = "%SRCROOT%";
 
-/// Writes one run with every finding that counts. Ignored ones are left out: platforms would show
-/// them as open.
+/// Writes one run with every finding that counts. Ignored ones are left out: GitHub does not know
+/// `suppressions` and would show them as open.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let entries = report.findings.iter().filter(|one| one.ignored.is_none());
     let entries: Vec<&Entry> = entries.collect();
@@ -73,7 +73,7 @@ fn result(report: &Report, entry: &Entry, rules: &[&str]) -> Json {
         },
         "properties": {
             "confidence": finding.confidence.as_str(),
-            "root": root.path,
+            "root": escape(&root.name()),
             "severity": finding.severity.as_str(),
         },
     });
