@@ -21,6 +21,7 @@ pub mod provider;
 mod provider_types;
 pub mod route_table;
 pub mod security_group;
+pub mod store;
 pub mod subnet;
 pub mod table;
 pub mod traffic;

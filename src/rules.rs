@@ -15,8 +15,10 @@ use crate::terraform::resource::World;
 mod acl_advice;
 mod acl_entries;
 mod cidr_sizes;
+mod endpoints;
 mod evidence;
 mod exposed;
+mod missing_endpoint;
 mod mixed;
 pub mod options;
 mod ownership;
@@ -46,7 +48,13 @@ macro_rules! rule {
 
 // A rule is its module, here, and its entry, below.
 mod default_route_to_peering;
+mod dynamodb_via_nat_only;
+mod endpoint_type_defaults_to_gateway;
+mod gateway_endpoint_duplicate_route;
+mod gateway_endpoint_interface_argument;
 mod gateway_endpoint_no_route_tables;
+mod gateway_endpoint_region_mismatch;
+mod gateway_endpoint_route_table_other_vpc;
 mod gateway_endpoint_subnet_not_covered;
 mod main_route_table_internet_route;
 mod mixed_endpoint_associations;
@@ -71,6 +79,7 @@ mod route_inside_vpc_not_a_subnet;
 mod route_multiple_targets;
 mod route_no_target;
 mod route_to_vpc_endpoint_unsupported;
+mod s3_via_igw_only;
 mod s3_via_nat_only;
 mod sg_open_all_ports;
 mod sg_open_sensitive_port;
@@ -91,7 +100,13 @@ pub fn all() -> &'static [Rule] {
     static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         vec![
             rule!(default_route_to_peering),
+            rule!(dynamodb_via_nat_only),
+            rule!(endpoint_type_defaults_to_gateway),
+            rule!(gateway_endpoint_duplicate_route),
+            rule!(gateway_endpoint_interface_argument),
             rule!(gateway_endpoint_no_route_tables),
+            rule!(gateway_endpoint_region_mismatch),
+            rule!(gateway_endpoint_route_table_other_vpc),
             rule!(gateway_endpoint_subnet_not_covered),
             rule!(main_route_table_internet_route),
             rule!(mixed_endpoint_associations),
@@ -116,6 +131,7 @@ pub fn all() -> &'static [Rule] {
             rule!(route_multiple_targets),
             rule!(route_no_target),
             rule!(route_to_vpc_endpoint_unsupported),
+            rule!(s3_via_igw_only),
             rule!(s3_via_nat_only),
             rule!(sg_open_all_ports),
             rule!(sg_open_sensitive_port),

@@ -13,6 +13,7 @@ mod prefix_list;
 mod registry;
 mod route_table;
 mod security_group;
+mod store;
 mod subnet;
 mod vpc;
 mod vpc_endpoint;
@@ -161,6 +162,7 @@ impl<'w> Builder<'w> {
             .contains(&true);
         }
         network.block_public_access = connectivity::block_public_access(self);
+        network.dynamodb_tables = store::dynamodb_tables(self);
         network
     }
 

@@ -9,11 +9,13 @@ use super::connectivity::{
 use super::data::AwsData;
 use super::fact::Fact;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
+use super::members::Members;
 use super::nat_gateway::NatGateway;
 use super::network_acl::NetworkAcl;
 use super::prefix_list::PrefixList;
 use super::route_table::RouteTable;
 use super::security_group::SecurityGroup;
+use super::store::DynamodbTable;
 use super::subnet::Subnet;
 use super::table::Table;
 use super::vpc::Vpc;
@@ -63,6 +65,8 @@ pub struct Network {
     pub offered_services: Table<OfferedService>,
     /// VPC Block Public Access, where it is set here.
     pub block_public_access: Vec<BlockPublicAccess>,
+    /// DynamoDB tables.
+    pub dynamodb_tables: Members<DynamodbTable>,
 }
 
 /// Builds the network that a world describes.
@@ -93,6 +97,7 @@ impl Network {
             private_zones: Table::default(),
             offered_services: Table::default(),
             block_public_access: Vec::new(),
+            dynamodb_tables: Members::default(),
         }
     }
 }

@@ -6,6 +6,7 @@ mod endpoint;
 mod linking;
 mod routing;
 mod security;
+mod store;
 mod subnet;
 mod workloads;
 

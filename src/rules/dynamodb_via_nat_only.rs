@@ -1,0 +1,29 @@
+//! All DynamoDB traffic of subnets goes through NAT gateways.
+
+use crate::aws::fact::Fact;
+use crate::finding::Finding;
+use crate::reachability::coverage::is_nat_gateway;
+
+use super::Context;
+use super::evidence::Evidence;
+use super::missing_endpoint::{self, Way};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let way = Way {
+        service: "dynamodb",
+        goes_there: is_nat_gateway,
+        name: "NAT",
+        vpc_has_no_endpoint: true,
+        advice: "a gateway endpoint costs nothing",
+    };
+    missing_endpoint::findings(cx, &way, &Evidence::new().needs(&is_used(cx)))
+}
+
+/// Whether somebody uses DynamoDB: a table that holds nothing but locks of Terraform states is not used
+/// from inside a VPC.
+fn is_used(cx: &Context) -> Fact<bool> {
+    let is_data = |is_lock: Fact<bool>| is_lock.map(|is_lock| !is_lock);
+    let tables = &cx.network.dynamodb_tables;
+    let holds_data = tables.any(|table| is_data(table.holds_state_locks.clone()));
+    Fact::Known(cx.options.services.contains("dynamodb")).either(holds_data)
+}

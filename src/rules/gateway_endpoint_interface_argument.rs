@@ -1,0 +1,77 @@
+//! A gateway endpoint with arguments that only interface endpoints have.
+
+use crate::aws::origin::Source;
+use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::finding::Finding;
+use crate::reachability::gateway_endpoint;
+use crate::terraform::address::Address;
+
+use super::evidence::Evidence;
+use super::pairs::Placed;
+use super::{Context, endpoints, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    endpoints::own(cx)
+        .filter_map(|(_, endpoint, subject)| finding(cx, endpoint, subject))
+        .collect()
+}
+
+/// An argument that a gateway endpoint cannot have, and what sets it.
+type Misplaced<'a> = (&'static str, &'a Source);
+
+fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Finding> {
+    if !gateway_endpoint::is_gateway_endpoint(endpoint).is_true() {
+        return None;
+    }
+    let misplaced = misplaced(endpoint);
+    let (_, first) = misplaced.first()?;
+    let evidence = Evidence::new().about(&endpoint.origin.presence);
+    let names = misplaced
+        .iter()
+        .map(|(argument, _)| format!("`{argument}`"));
+    let message = format!(
+        "`{subject}` is a gateway endpoint and cannot have {}{}",
+        names.collect::<Vec<_>>().join(" and "),
+        evidence.depends_on()
+    );
+    let finding = cx.finding(subject, evidence.confidence()?, message);
+    let others = misplaced[1..].iter();
+    let labels = others.filter_map(|(_, source)| source.label("nor this"));
+    let finding = labels.fold(finding, Finding::label);
+    Some(finding.at(first.span).help(help(endpoint)))
+}
+
+/// What the endpoint certainly sets, whichever resource says so.
+fn misplaced(endpoint: &VpcEndpoint) -> Vec<Misplaced<'_>> {
+    let subnet = endpoint.subnets.certain().next();
+    let group = endpoint.security_groups.certain().next();
+    let private_dns = endpoint.private_dns_source.as_ref();
+    let all = [
+        ("subnet_ids", subnet.map(|subnet| &subnet.source)),
+        ("security_group_ids", group.map(|group| &group.source)),
+        (
+            "private_dns_enabled",
+            private_dns.filter(|_| endpoint.private_dns.is_true()),
+        ),
+    ];
+    let set = all
+        .into_iter()
+        .filter_map(|(argument, source)| Some((argument, source?)));
+    set.collect()
+}
+
+fn help(endpoint: &VpcEndpoint) -> String {
+    let removed = if endpoint.route_tables.is_empty().is_true() {
+        "remove what it cannot have, and name the route tables in `route_table_ids`"
+    } else {
+        "remove what it cannot have"
+    };
+    if endpoint.sets_kind {
+        return removed.to_owned();
+    }
+    let service = words::service_of(endpoint);
+    format!(
+        "{removed}; or if {service} is to have network interfaces, as `vpc_endpoint_type` is not set and \
+         means Gateway:\nvpc_endpoint_type = \"Interface\""
+    )
+}

@@ -1,0 +1,134 @@
+//! Traffic of a VPC to a service that an endpoint could take, and none does.
+
+use crate::aws::route_table::Target;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+use crate::finding::Finding;
+use crate::reachability::destination::{self, Destination};
+use crate::reachability::{coverage, dns, gateway_endpoint};
+use crate::terraform::address::Address;
+
+use super::evidence::Evidence;
+use super::subnets::{self, Concerned};
+use super::{Context, words};
+
+/// A way out of a VPC that an endpoint would make needless.
+pub(super) struct Way {
+    /// The service: `s3`.
+    pub(super) service: &'static str,
+    /// Whether a target of a route is that way.
+    pub(super) goes_there: fn(&Target) -> bool,
+    /// What it is called: `NAT`.
+    pub(super) name: &'static str,
+    /// Whether a gateway endpoint in other route tables of the VPC excludes a finding.
+    pub(super) vpc_has_no_endpoint: bool,
+    /// What speaks for an endpoint.
+    pub(super) advice: &'static str,
+}
+
+/// The VPCs with subnets from which all traffic to the service takes that way.
+pub(super) fn findings(cx: &Context, way: &Way, evidence: &Evidence) -> Vec<Finding> {
+    let vpcs = cx.network.vpcs.iter();
+    vpcs.filter_map(|(id, vpc)| finding(cx, way, evidence, id, vpc))
+        .collect()
+}
+
+fn finding(
+    cx: &Context,
+    way: &Way,
+    evidence: &Evidence,
+    id: Id<Vpc>,
+    vpc: &Vpc,
+) -> Option<Finding> {
+    let subject = vpc.origin.address.as_ref()?;
+    let to = destination::service(cx.aws, way.service, &vpc.origin.region);
+    let missing = missing(cx, way, evidence, id, vpc);
+    let subnets = cx.network.subnets.ids();
+    let all = subnets.map(|subnet| (subnet, takes(cx, way, id, subnet, &to, &missing)));
+    let concerned = subnets::surest(all)?;
+    let message = message(cx, way, subject, &concerned);
+    let finding = cx.finding(subject, concerned.confidence, message);
+    let finding = concerned.show(cx, finding.at(vpc.origin.span), &to);
+    Some(finding.help(help(cx, way, id, subject, &concerned)))
+}
+
+/// What speaks for the VPC having no endpoint that takes the traffic.
+fn missing(cx: &Context, way: &Way, evidence: &Evidence, id: Id<Vpc>, vpc: &Vpc) -> Evidence {
+    let missing = evidence
+        .clone()
+        .about(&vpc.origin.presence)
+        .excludes(dns::is_captured(cx.network, id, way.service))
+        .missing_at(&vpc.origin);
+    if way.vpc_has_no_endpoint {
+        missing.excludes(gateway_endpoint::exists(cx.network, id, way.service))
+    } else {
+        missing
+    }
+}
+
+/// What speaks for all traffic of a subnet to the service taking that way.
+fn takes(
+    cx: &Context,
+    way: &Way,
+    vpc: Id<Vpc>,
+    id: Id<Subnet>,
+    to: &Destination,
+    missing: &Evidence,
+) -> Evidence {
+    let subnet = &cx.network.subnets[id];
+    let here = missing.clone().needs(&subnet.vpc.is(&vpc));
+    if here.confidence().is_none() {
+        return here;
+    }
+    let routes = coverage::of(cx.network, id, to);
+    let evidence = here
+        .about(&subnet.origin.presence)
+        .needs(&routes.all_go_to(way.goes_there))
+        .assumes(&routes.assumptions());
+    subnets::missing_at_table(cx, id, evidence)
+}
+
+fn message(cx: &Context, way: &Way, subject: &Address, concerned: &Concerned) -> String {
+    let service = words::service(way.service);
+    let why = if way.vpc_has_no_endpoint {
+        format!("`{subject}` has no {service} endpoint")
+    } else {
+        format!("no {service} endpoint serves it")
+    };
+    format!(
+        "all traffic to {service} from {} leaves through {}, because {why}{}",
+        concerned.names(cx),
+        way.name,
+        concerned.evidence.depends_on()
+    )
+}
+
+fn help(cx: &Context, way: &Way, id: Id<Vpc>, subject: &Address, concerned: &Concerned) -> String {
+    let Way {
+        service, advice, ..
+    } = way;
+    let vpc = &cx.network.vpcs[id];
+    let vpc_id = words::id(&vpc.origin, &subject.module);
+    let ids = words::table_ids(cx, &concerned.tables(cx), &subject.module);
+    if let Some((endpoint, _)) = gateway_endpoint::of_vpc(cx.network, id, service).next() {
+        let endpoint = cx.network.vpc_endpoints[endpoint].origin.name();
+        let tables = ids.unwrap_or_else(|| "the route tables of these subnets".to_owned());
+        return format!("add {tables} to the route tables of `{endpoint}`: {advice}");
+    }
+    let (Some(vpc_id), Some(ids)) = (vpc_id, ids) else {
+        let service = words::service(service);
+        return format!(
+            "add a gateway endpoint for {service} to the route tables of these subnets: {advice}"
+        );
+    };
+    let service_name = words::service_name(service, &vpc.origin.region);
+    format!(
+        "{advice}:\n\
+         resource \"aws_vpc_endpoint\" \"{service}\" {{\n  \
+           vpc_id          = {vpc_id}\n  \
+           service_name    = \"{service_name}\"\n  \
+           route_table_ids = {ids}\n\
+         }}"
+    )
+}

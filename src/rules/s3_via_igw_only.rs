@@ -1,0 +1,19 @@
+//! All S3 traffic of public subnets goes through the internet gateway.
+
+use crate::finding::Finding;
+use crate::reachability::subnet_type::is_internet_gateway;
+
+use super::Context;
+use super::evidence::Evidence;
+use super::missing_endpoint::{self, Way};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let way = Way {
+        service: "s3",
+        goes_there: is_internet_gateway,
+        name: "an internet gateway",
+        vpc_has_no_endpoint: false,
+        advice: "a gateway endpoint costs nothing and keeps this traffic on private addresses",
+    };
+    missing_endpoint::findings(cx, &way, &Evidence::new())
+}
