@@ -8,6 +8,7 @@ pub mod dns;
 pub mod exposure;
 pub mod filtering;
 pub mod gateway_endpoint;
+pub mod hub;
 pub mod packets;
 pub mod path;
 pub mod question;

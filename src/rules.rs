@@ -53,8 +53,10 @@ mod endpoint_type_defaults_to_gateway;
 mod gateway_endpoint_duplicate_route;
 mod gateway_endpoint_interface_argument;
 mod gateway_endpoint_no_route_tables;
+mod gateway_endpoint_not_transitive;
 mod gateway_endpoint_region_mismatch;
 mod gateway_endpoint_route_table_other_vpc;
+mod gateway_endpoint_shadowed_by_cidr_route;
 mod gateway_endpoint_subnet_not_covered;
 mod main_route_table_internet_route;
 mod mixed_endpoint_associations;
@@ -105,8 +107,10 @@ pub fn all() -> &'static [Rule] {
             rule!(gateway_endpoint_duplicate_route),
             rule!(gateway_endpoint_interface_argument),
             rule!(gateway_endpoint_no_route_tables),
+            rule!(gateway_endpoint_not_transitive),
             rule!(gateway_endpoint_region_mismatch),
             rule!(gateway_endpoint_route_table_other_vpc),
+            rule!(gateway_endpoint_shadowed_by_cidr_route),
             rule!(gateway_endpoint_subnet_not_covered),
             rule!(main_route_table_internet_route),
             rule!(mixed_endpoint_associations),

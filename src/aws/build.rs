@@ -15,6 +15,7 @@ mod route_table;
 mod security_group;
 mod store;
 mod subnet;
+mod transit_gateway_route;
 mod vpc;
 mod vpc_endpoint;
 mod workload;
@@ -162,6 +163,7 @@ impl<'w> Builder<'w> {
             .contains(&true);
         }
         network.block_public_access = connectivity::block_public_access(self);
+        network.transit_gateway_routes = transit_gateway_route::all(self);
         network.dynamodb_tables = store::dynamodb_tables(self);
         network
     }

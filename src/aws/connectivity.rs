@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
+
 use super::fact::{Fact, Link};
 use super::members::Members;
 use super::origin::{Attachment, Origin, Source};
@@ -38,6 +40,17 @@ pub struct TransitGatewayAttachment {
     pub security_group_referencing: Fact<bool>,
     /// Whether it uses the transit gateway's default route table, if that has one.
     pub default_route_table: Fact<bool>,
+}
+
+/// A static route of a transit gateway.
+#[derive(Clone, Debug)]
+pub struct TransitGatewayRoute {
+    /// Where it leads to.
+    pub destination: Fact<IpNet>,
+    /// The attachment of a VPC that it hands packets to; attachments of other kinds are elsewhere.
+    pub attachment: Link<TransitGatewayAttachment>,
+    /// The line that makes it.
+    pub source: Source,
 }
 
 /// A peering connection.

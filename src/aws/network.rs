@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::connectivity::{
     BlockPublicAccess, OfferedService, PeeringConnection, PrivateZone, TransitGateway,
-    TransitGatewayAttachment,
+    TransitGatewayAttachment, TransitGatewayRoute,
 };
 use super::data::AwsData;
 use super::fact::Fact;
@@ -57,6 +57,8 @@ pub struct Network {
     pub transit_gateways: Table<TransitGateway>,
     /// Attachments of VPCs to transit gateways.
     pub transit_gateway_attachments: Table<TransitGatewayAttachment>,
+    /// Static routes of transit gateways.
+    pub transit_gateway_routes: Members<TransitGatewayRoute>,
     /// Peering connections.
     pub peering_connections: Table<PeeringConnection>,
     /// Private Route 53 zones.
@@ -93,6 +95,7 @@ impl Network {
             workloads: Table::default(),
             transit_gateways: Table::default(),
             transit_gateway_attachments: Table::default(),
+            transit_gateway_routes: Members::default(),
             peering_connections: Table::default(),
             private_zones: Table::default(),
             offered_services: Table::default(),

@@ -93,6 +93,16 @@ impl Destination {
         }
     }
 
+    /// Whether some of it is known to exist.
+    pub fn is_confirmed(&self) -> Fact<bool> {
+        let unconfirmed = || Cause::new("no real prefix list confirms these prefixes");
+        if self.confirmed.is_empty() {
+            Fact::Unknown(self.unknown.clone().unwrap_or_else(unconfirmed))
+        } else {
+            Fact::Known(true)
+        }
+    }
+
     /// Whether it is what a prefix list holds: that of the same service and Region.
     pub fn is_of(&self, list: &PrefixList) -> bool {
         let Some(own) = &self.service else {
