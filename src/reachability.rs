@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod coverage;
+pub mod denials;
 pub mod describe;
 pub mod destination;
 pub mod dns;

@@ -13,6 +13,7 @@ use crate::terraform::address::Address;
 use crate::terraform::resource::World;
 
 mod acl_advice;
+mod acl_denials;
 mod acl_entries;
 mod cidr_sizes;
 mod endpoints;
@@ -64,8 +65,12 @@ mod mixed_inline_and_standalone_nacl_rules;
 mod mixed_inline_and_standalone_routes;
 mod mixed_inline_and_standalone_sg_rules;
 mod nacl_blocks_gateway_endpoint;
+mod nacl_blocks_interface_endpoint;
+mod nacl_blocks_nat;
+mod nacl_blocks_return_traffic;
 mod nacl_denies_everything;
 mod nacl_invalid_rule_number;
+mod nacl_open_sensitive_port;
 mod nacl_protocol_all_with_ports;
 mod nacl_rule_shadowed;
 mod nacl_rule_without_ports;
@@ -118,8 +123,12 @@ pub fn all() -> &'static [Rule] {
             rule!(mixed_inline_and_standalone_routes),
             rule!(mixed_inline_and_standalone_sg_rules),
             rule!(nacl_blocks_gateway_endpoint),
+            rule!(nacl_blocks_interface_endpoint),
+            rule!(nacl_blocks_nat),
+            rule!(nacl_blocks_return_traffic),
             rule!(nacl_denies_everything),
             rule!(nacl_invalid_rule_number),
+            rule!(nacl_open_sensitive_port),
             rule!(nacl_protocol_all_with_ports),
             rule!(nacl_rule_shadowed),
             rule!(nacl_rule_without_ports),

@@ -1,12 +1,14 @@
 //! Words for the objects of the network, as hops and findings name them.
 
-use crate::aws::address_set::AddressSet;
+use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::network::Network;
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::Origin;
 use crate::aws::route_table::{Destination, OtherTarget, Route, RouteTable, Target};
 use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
+
+use super::destination::public_addresses;
 
 /// A route table: `aws_route_table.private`, `the main route table of aws_vpc.main`.
 pub fn route_table(network: &Network, table: Id<RouteTable>) -> String {
@@ -56,6 +58,10 @@ pub fn destination(network: &Network, route: &Route) -> String {
 /// The first prefixes of a set, and how many more there are.
 pub fn addresses(addresses: &AddressSet) -> String {
     const SHOWN: usize = 4;
+    let public = [Family::V4, Family::V6].map(public_addresses);
+    if public.contains(addresses) {
+        return "the internet".to_owned();
+    }
     let prefixes: Vec<String> = addresses.prefixes().map(|one| one.to_string()).collect();
     match prefixes.len().checked_sub(SHOWN) {
         None | Some(0 | 1) => prefixes.join(", "),

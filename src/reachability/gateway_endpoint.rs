@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::aws::address_set::AddressSet;
 use crate::aws::bounds::Bounds;
 use crate::aws::data::{AwsData, endpoint_services};
-use crate::aws::fact::{Cause, Fact};
+use crate::aws::fact::Fact;
 use crate::aws::network::Network;
 use crate::aws::route_table::{RouteTable, Target};
 use crate::aws::subnet::Subnet;
@@ -14,10 +14,10 @@ use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 
 use super::coverage;
+use super::denials::{self, Denied};
 use super::destination::{self, Destination};
 use super::packets::Request;
-use super::path::{Hop, Stage};
-use super::verdict::{Denial, Part, Stop};
+use super::path::Stage;
 use super::walk::{Client, walk};
 
 /// Whether an endpoint is one, for a service that has them.
@@ -85,19 +85,6 @@ pub fn destination(
     Some(destination::service(aws, service, region))
 }
 
-/// Packets to a gateway endpoint that a network ACL does not let out of their subnet.
-#[derive(Clone, Debug)]
-pub struct Denied {
-    /// What denies them.
-    pub denial: Denial,
-    /// Where they go to.
-    pub destinations: AddressSet,
-    /// Why they may be let out or not be meant for the endpoint; none if neither is the case.
-    pub doubt: Option<Cause>,
-    /// Their way.
-    pub hops: Vec<Hop>,
-}
-
 /// The HTTPS traffic of a subnet that `taken` says an endpoint would take, if the subnet's network ACL
 /// let it out.
 pub fn denied(
@@ -109,31 +96,16 @@ pub fn denied(
     let asked = service.part(taken.possible.clone());
     let client = Client::anywhere_in(subnet);
     let answer = walk(network, &client, Request::HTTPS, &asked);
-    let parts = answer.parts.iter();
-    parts.filter_map(|part| denied_part(part, taken)).collect()
-}
-
-fn denied_part(part: &Part, taken: &Bounds<AddressSet>) -> Option<Denied> {
-    let denials = part
-        .outcomes
-        .iter()
-        .filter_map(|outcome| match &outcome.stop {
-            Some(Stop::NetworkAcl(denial)) if denial.stage == Stage::NetworkAclEgress => {
-                Some((denial, outcome))
+    let denied = denials::of(&answer);
+    let denied = denied.filter(|one| one.denial.stage == Stage::NetworkAclEgress);
+    denied
+        .map(|one| {
+            let meant = taken.certain.is_superset(&one.packets.destinations);
+            let may_not_be_meant = taken.causes.first().filter(|_| !meant);
+            Denied {
+                doubt: one.doubt.or(may_not_be_meant.cloned()),
+                ..one
             }
-            _ => None,
-        });
-    let denials: Vec<_> = denials.collect();
-    let (denial, outcome) = denials.first()?;
-    let destinations = &part.packets.destinations;
-    let always = denials.len() == part.outcomes.len();
-    let meant = taken.certain.is_superset(destinations);
-    let unsure = outcome.depends_on.iter().chain(&taken.causes).next();
-    let doubt = unsure.filter(|_| !(always && meant));
-    Some(Denied {
-        denial: (*denial).clone(),
-        destinations: destinations.clone(),
-        doubt: doubt.cloned(),
-        hops: outcome.hops.clone(),
-    })
+        })
+        .collect()
 }

@@ -27,16 +27,16 @@ pub(super) struct Allow {
 pub(super) const EPHEMERAL: (u16, u16) = (1024, u16::MAX);
 
 impl Allow {
-    /// HTTPS to or from a CIDR.
-    pub(super) fn https(direction: Direction, cidr: impl Into<String>) -> Self {
+    /// Requests to or from a CIDR.
+    pub(super) fn requests(direction: Direction, port: u16, cidr: impl Into<String>) -> Self {
         let name = match direction {
-            Direction::Ingress => "https_in",
-            Direction::Egress => "https_out",
+            Direction::Ingress => "requests_in",
+            Direction::Egress => "requests_out",
         };
         Self {
             name,
             direction,
-            ports: (443, 443),
+            ports: (port, port),
             cidr: cidr.into(),
         }
     }
@@ -52,6 +52,14 @@ impl Allow {
             direction,
             ports: EPHEMERAL,
             cidr: cidr.into(),
+        }
+    }
+
+    fn cidr_argument(&self) -> &'static str {
+        if self.cidr.contains(':') {
+            "ipv6_cidr_block"
+        } else {
+            "cidr_block"
         }
     }
 }
@@ -80,43 +88,47 @@ pub(super) fn entries(cx: &Context, id: Id<NetworkAcl>, missing: &[Allow]) -> St
 }
 
 fn block(entry: &Allow, number: i64) -> String {
-    let Allow {
-        direction,
-        ports: (from, to),
-        cidr,
-        ..
-    } = entry;
-    let list = list(*direction);
-    format!(
-        "{list} {{\n  \
-           rule_no    = {number}\n  \
-           action     = \"allow\"\n  \
-           protocol   = \"tcp\"\n  \
-           from_port  = {from}\n  \
-           to_port    = {to}\n  \
-           cidr_block = \"{cidr}\"\n\
-         }}"
-    )
+    let [from, to] = [entry.ports.0, entry.ports.1].map(|port| port.to_string());
+    let arguments = [
+        ("rule_no", number.to_string()),
+        ("action", "\"allow\"".to_owned()),
+        ("protocol", "\"tcp\"".to_owned()),
+        ("from_port", from),
+        ("to_port", to),
+        (entry.cidr_argument(), format!("\"{}\"", entry.cidr)),
+    ];
+    format!("{} {}", list(entry.direction), body(&arguments))
 }
 
 fn resource(acl: &Address, entry: &Allow, number: i64) -> String {
-    let Allow {
-        name,
-        direction,
-        ports: (from, to),
-        cidr,
-    } = entry;
-    let is_egress = *direction == Direction::Egress;
+    let [from, to] = [entry.ports.0, entry.ports.1].map(|port| port.to_string());
+    let is_egress = entry.direction == Direction::Egress;
+    let arguments = [
+        ("network_acl_id", format!("{acl}.id")),
+        ("egress", is_egress.to_string()),
+        ("rule_number", number.to_string()),
+        ("rule_action", "\"allow\"".to_owned()),
+        ("protocol", "\"tcp\"".to_owned()),
+        ("from_port", from),
+        ("to_port", to),
+        (entry.cidr_argument(), format!("\"{}\"", entry.cidr)),
+    ];
+    let name = entry.name;
     format!(
-        "resource \"aws_network_acl_rule\" \"{name}\" {{\n  \
-           network_acl_id = {acl}.id\n  \
-           egress         = {is_egress}\n  \
-           rule_number    = {number}\n  \
-           rule_action    = \"allow\"\n  \
-           protocol       = \"tcp\"\n  \
-           from_port      = {from}\n  \
-           to_port        = {to}\n  \
-           cidr_block     = \"{cidr}\"\n\
-         }}"
+        "resource \"aws_network_acl_rule\" \"{name}\" {}",
+        body(&arguments)
     )
+}
+
+/// Arguments between braces, aligned as `terraform fmt` does.
+fn body(arguments: &[(&str, String)]) -> String {
+    let widths = arguments.iter().map(|(name, _)| name.len());
+    let width = widths.max().unwrap_or_default();
+    let lines = arguments
+        .iter()
+        .fold(String::new(), |mut lines, (name, value)| {
+            let _ = writeln!(lines, "  {name:width$} = {value}");
+            lines
+        });
+    format!("{{\n{lines}}}")
 }

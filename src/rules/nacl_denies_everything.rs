@@ -91,7 +91,7 @@ fn help(cx: &Context, acl: Id<NetworkAcl>, denied: &[Direction]) -> String {
         .iter()
         .map(|direction| match direction {
             Direction::Ingress => Allow::replies(Direction::Ingress, "0.0.0.0/0"),
-            Direction::Egress => Allow::https(Direction::Egress, "0.0.0.0/0"),
+            Direction::Egress => Allow::requests(Direction::Egress, 443, "0.0.0.0/0"),
         })
         .collect();
     format!(

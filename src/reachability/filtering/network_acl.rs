@@ -14,14 +14,25 @@ use super::{Ruling, add_cause};
 /// What entries of one direction decide about packets: the address at the other end with protocol
 /// and destination port.
 pub fn decide<'a>(entries: &'a Members<AclEntry>, asked: &PacketSet) -> Ruling<&'a AclEntry> {
-    let mut trial = Trial::new(asked);
-    trial.unseen(entries.more());
-    trial.unordered(entries);
-    let numbers = by_number(entries);
-    for same_number in numbers.values() {
-        trial.meet(same_number);
+    Trial::of(entries, asked).ruling()
+}
+
+/// What each entry certainly lets pass, in the order in which they are tried.
+pub fn passes<'a>(
+    entries: &'a Members<AclEntry>,
+    asked: &PacketSet,
+) -> Vec<(&'a AclEntry, PacketSet)> {
+    let trial = Trial::of(entries, asked);
+    let mut rest = trial.passing();
+    let mut passes = Vec::new();
+    for decision in &trial.decisions {
+        let packets = decision.packets.intersection(&rest);
+        if decision.action == Action::Allow && !packets.is_empty() {
+            rest = rest.difference(&packets);
+            passes.push((decision.entry, packets));
+        }
     }
-    trial.ruling()
+    passes
 }
 
 /// The entries with lower numbers that match all that an entry matches, whatever the unknowns are; `None`
@@ -84,15 +95,22 @@ struct Match {
 }
 
 impl<'a> Trial<'a> {
-    fn new(asked: &PacketSet) -> Self {
-        Self {
+    /// Tries all entries.
+    fn of(entries: &'a Members<AclEntry>, asked: &PacketSet) -> Self {
+        let mut trial = Self {
             asked: asked.clone(),
             waiting: asked.clone(),
             decisions: Vec::new(),
             anything: PacketSet::empty(),
             spared: PacketSet::empty(),
             causes: Vec::new(),
+        };
+        trial.unseen(entries.more());
+        trial.unordered(entries);
+        for same_number in by_number(entries).values() {
+            trial.meet(same_number);
         }
+        trial
     }
 
     /// Entries that nobody sees may decide anything about everything.
@@ -165,10 +183,20 @@ impl<'a> Trial<'a> {
         decisions.fold(unseen, |all, one| all.union(&one.packets))
     }
 
-    fn ruling(self) -> Ruling<&'a AclEntry> {
+    /// What entries or the final `*` may deny.
+    fn may_stop(&self) -> PacketSet {
         let unmatched = self.waiting.difference(&self.spared);
+        self.packets(Action::Deny).union(&unmatched)
+    }
+
+    /// What passes for certain.
+    fn passing(&self) -> PacketSet {
+        self.packets(Action::Allow).difference(&self.may_stop())
+    }
+
+    fn ruling(self) -> Ruling<&'a AclEntry> {
         let may_pass = self.packets(Action::Allow);
-        let may_stop = self.packets(Action::Deny).union(&unmatched);
+        let may_stop = self.may_stop();
         let passing = may_pass.difference(&may_stop);
         let unknown = may_pass.intersection(&may_stop);
         let mut passed_by = Vec::new();

@@ -1,0 +1,307 @@
+//! What findings about network ACLs on a way share: one cause is one finding.
+
+use std::collections::BTreeMap;
+
+use crate::aws::address_set::AddressSet;
+use crate::aws::fact::Fact;
+use crate::aws::interval_set::IntervalSet;
+use crate::aws::network_acl::NetworkAcl;
+use crate::aws::origin::Spelling;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::traffic::{PortSet, Protocol, Traffic};
+use crate::aws::workload::{SourcePorts, Workload};
+use crate::finding::{Finding, Severity};
+use crate::reachability::denials::Denied;
+use crate::reachability::destination::Destination;
+use crate::reachability::packets::{Request, linux_ports};
+use crate::reachability::path::Stage;
+use crate::reachability::{coverage, describe};
+
+use super::Context;
+use super::acl_advice::{self, Allow};
+use super::evidence::Evidence;
+use super::nacl_denies_everything::denies_all;
+use super::pairs::Placed;
+use super::subnets::{self, Concerned};
+
+/// What the clients of one subnet lose.
+#[derive(Clone)]
+pub(super) struct Loss<T> {
+    /// Their subnet.
+    pub(super) subnet: Id<Subnet>,
+    /// What is denied.
+    pub(super) denied: Denied,
+    /// What they lose.
+    pub(super) of: T,
+    /// What speaks for it.
+    pub(super) evidence: Evidence,
+}
+
+/// Losses with one cause: an entry, or the ACL that has none.
+pub(super) struct Case<T> {
+    /// The subnets that lose something, all with the same confidence.
+    pub(super) concerned: Concerned,
+    /// What they lose.
+    pub(super) losses: Vec<Loss<T>>,
+}
+
+impl<T> Loss<T> {
+    /// What speaks for a loss as far as the network ACL is concerned.
+    pub(super) fn new(cx: &Context, subnet: Id<Subnet>, denied: Denied, of: T) -> Self {
+        let acl = &cx.network.network_acls[denied.denial.network_acl].origin;
+        let is_certain = match &denied.doubt {
+            Some(cause) => Fact::Unknown(cause.clone()),
+            None => Fact::Known(true),
+        };
+        let evidence = Evidence::new()
+            .about(&acl.presence)
+            .about(&cx.network.subnets[subnet].origin.presence)
+            .needs(&is_certain)
+            .needs(&meets_clients(cx, subnet, &denied))
+            .assumes(&denied.assumptions);
+        let evidence = match denied.denial.entry {
+            Some(_) => evidence,
+            None => evidence.missing_at(acl),
+        };
+        Self {
+            subnet,
+            denied,
+            of,
+            evidence,
+        }
+    }
+
+    /// The same with further evidence.
+    pub(super) fn given(self, further: impl FnOnce(Evidence) -> Evidence) -> Self {
+        Self {
+            evidence: further(self.evidence),
+            ..self
+        }
+    }
+
+    /// Of replies, the ports that they go to.
+    pub(super) fn ports(&self) -> PortSet {
+        reply_ports(self.subnet, &self.denied)
+    }
+}
+
+/// The ports of denied replies: those of the client, or of the NAT gateway that they go back to.
+fn reply_ports(client: Id<Subnet>, denied: &Denied) -> PortSet {
+    let denial = &denied.denial;
+    let to_nat = denial.stage == Stage::ReplyNetworkAclIngress && denial.subnet != client;
+    let ports = denied.packets.ports.get(usize::from(to_nat));
+    ports.cloned().unwrap_or_else(IntervalSet::empty)
+}
+
+/// Whether clients send from the ports to which replies are denied: nobody knows of which kind they are,
+/// but Linux uses some, and Lambda functions all (VPC guide "Custom network ACLs", ephemeral ports).
+fn meets_clients(cx: &Context, subnet: Id<Subnet>, denied: &Denied) -> Fact<bool> {
+    let ports = reply_ports(subnet, denied);
+    let is_nat =
+        denied.denial.stage == Stage::ReplyNetworkAclIngress && denied.denial.subnet != subnet;
+    let is_linux = !ports.intersection(&linux_ports()).is_empty();
+    if !denied.is_reply() || is_nat || is_linux {
+        return Fact::Known(true);
+    }
+    let uses_all = |workload: &Workload| {
+        let is_in = workload.subnets.any(|one| one.to.is(&subnet)).is_true();
+        let exists = workload.origin.presence.cause().is_none();
+        workload.source_ports == SourcePorts::All && workload.is_client() && is_in && exists
+    };
+    if cx.network.workloads.iter().any(|(_, one)| uses_all(one)) {
+        return Fact::Known(true);
+    }
+    Fact::unknown("whether clients send from these ports")
+}
+
+/// Whether some line writes what a subnet's network ACL does; AWS's own ACL lets everything pass.
+pub(super) fn is_filtered(cx: &Context, subnet: Id<Subnet>) -> bool {
+    let acl = cx.network.effective_network_acl(subnet).link;
+    let acl = acl.known().map(|acl| &cx.network.network_acls[*acl].origin);
+    acl.is_none_or(|origin| !origin.is_implicit())
+}
+
+/// Losses by their causes and by what `kind` says of them. Of an ACL without any allow, another rule
+/// speaks; subnets without clients are left out where others lose something too.
+pub(super) fn cases<T: Clone, K: Ord>(
+    cx: &Context,
+    losses: Vec<Loss<T>>,
+    kind: impl Fn(&T) -> K,
+) -> Vec<Case<T>> {
+    let mut causes: BTreeMap<_, Vec<Loss<T>>> = BTreeMap::new();
+    for loss in losses {
+        let denial = &loss.denied.denial;
+        let acl = &cx.network.network_acls[denial.network_acl];
+        if denial.entry.is_none() && denies_all(acl, loss.denied.direction()) {
+            continue;
+        }
+        let entry = denial.entry.clone().map(|one| (one.span, one.address));
+        let cause = (denial.network_acl, entry, kind(&loss.of));
+        causes.entry(cause).or_default().push(loss);
+    }
+    let causes = causes.into_values();
+    causes.filter_map(|losses| case(cx, losses)).collect()
+}
+
+fn case<T: Clone>(cx: &Context, losses: Vec<Loss<T>>) -> Option<Case<T>> {
+    let has_clients = |loss: &Loss<T>| !has_no_clients(cx, loss.subnet);
+    let some_clients = losses.iter().any(has_clients);
+    let concerned = |loss: &Loss<T>| !some_clients || has_clients(loss);
+    let losses: Vec<Loss<T>> = losses.into_iter().filter(concerned).collect();
+    let evidence = losses
+        .iter()
+        .map(|loss| (loss.subnet, loss.evidence.clone()));
+    let mut concerned = subnets::surest(evidence)?;
+    concerned.subnets.sort_unstable();
+    concerned.subnets.dedup();
+    let surest = |loss: &Loss<T>| loss.evidence.confidence() == Some(concerned.confidence);
+    let losses = losses.into_iter().filter(surest).collect();
+    Some(Case { concerned, losses })
+}
+
+fn has_no_clients(cx: &Context, subnet: Id<Subnet>) -> bool {
+    coverage::is_client_subnet(cx.network, subnet).is_false()
+}
+
+/// Whether some addresses belong to a service: prefixes that no real list confirms may not, unless `all`
+/// says that every public address is concerned.
+pub(super) fn belongs_to(
+    service: &Destination,
+    part: &AddressSet,
+    all: impl FnOnce() -> bool,
+) -> Fact<bool> {
+    if service.confirmed.intersects(part) || all() {
+        return Fact::Known(true);
+    }
+    match &service.unknown {
+        Some(cause) => Fact::Unknown(cause.clone()),
+        None => Fact::unknown("no real prefix list confirms these prefixes"),
+    }
+}
+
+impl<T> Case<T> {
+    /// What to call the entry that denies, or the ACL.
+    pub(super) fn name(&self, cx: &Context) -> String {
+        let denial = self.losses.first().map(|loss| &loss.denied.denial);
+        let entry = denial.and_then(|denial| denial.entry.as_ref());
+        let address = entry.and_then(|entry| entry.address.clone());
+        let acl = self.network_acl();
+        let name = || acl.map(|acl| cx.network.network_acls[acl].origin.name());
+        let name = address.map(|address| address.to_string()).or_else(name);
+        format!("`{}`", name.unwrap_or_default())
+    }
+
+    fn network_acl(&self) -> Option<Id<NetworkAcl>> {
+        let first = self.losses.first();
+        first.map(|loss| loss.denied.denial.network_acl)
+    }
+
+    /// The finding, at the entry that denies or at the ACL, with the way of the first packets as proof.
+    /// Subnets without clients lose nothing yet.
+    pub(super) fn finding(&self, cx: &Context, message: String) -> Option<Finding> {
+        let denied = &self.losses.first()?.denied;
+        let acl = &cx.network.network_acls[denied.denial.network_acl].origin;
+        let (span, subject) = match &denied.denial.entry {
+            Some(entry) => entry.place(),
+            None => acl.place(),
+        };
+        let finding = cx.finding(subject?, self.concerned.confidence, message);
+        let finding = finding.at(span).path(denied.hops.clone());
+        let mut subnets = self.concerned.subnets.iter();
+        let finding = if subnets.all(|subnet| has_no_clients(cx, *subnet)) {
+            finding.at_most(Severity::Info)
+        } else {
+            finding
+        };
+        Some(self.labelled(cx, finding))
+    }
+
+    fn labelled(&self, cx: &Context, finding: Finding) -> Finding {
+        let subnets = self.concerned.subnets.iter();
+        let labels = subnets.filter_map(|subnet| {
+            let acl = cx.network.effective_network_acl(*subnet).link;
+            let acl = acl
+                .known()
+                .map(|acl| describe::network_acl(cx.network, *acl));
+            let says = acl.map_or_else(
+                || "this subnet is concerned".to_owned(),
+                |acl| format!("this subnet uses {acl}"),
+            );
+            cx.network.subnets[*subnet].origin.label(says)
+        });
+        labels.fold(finding, Finding::label)
+    }
+
+    /// What is lost where: `requests in (tcp 443) and replies out (tcp 1024-65535)`
+    pub(super) fn crossings(&self, request: Request) -> String {
+        let words = STAGES.iter().filter_map(|(stage, words)| {
+            let ports = self.ports_at(*stage)?;
+            let traffic = if words.starts_with("replies") {
+                Traffic::ports(Protocol::TCP, &ports)
+            } else {
+                request.traffic()
+            };
+            Some(format!("{words} ({traffic})"))
+        });
+        words.collect::<Vec<_>>().join(" and ")
+    }
+
+    /// The ports of all replies that are denied at a stage; `None` if nothing is.
+    fn ports_at(&self, stage: Stage) -> Option<PortSet> {
+        let here = self.losses.iter();
+        let mut here = here.filter(|loss| loss.denied.denial.stage == stage);
+        let first = here.next()?.ports();
+        Some(here.fold(first, |all, loss| all.union(&loss.ports())))
+    }
+
+    /// The entries that let it pass: to and from clients `inside`, and services `outside`.
+    pub(super) fn advice(&self, cx: &Context, inside: &str, outside: &str, port: u16) -> String {
+        let denial = self.losses.first().map(|loss| &loss.denied.denial);
+        let entry = denial.and_then(|denial| denial.entry.as_ref());
+        if let Some(entry) = entry {
+            let what = match entry.spelling {
+                Spelling::Standalone => "this rule",
+                _ => "this entry",
+            };
+            return format!("allow this with a lower number than {what} has");
+        }
+        let stages = STAGES.iter().map(|(stage, _)| *stage);
+        let missing = stages.filter(|stage| self.ports_at(*stage).is_some());
+        let intro = if self.losses.iter().any(|loss| loss.denied.is_reply()) {
+            "network ACLs keep no state, so replies need entries of their own"
+        } else {
+            "what is missing is"
+        };
+        let allows = missing.map(|stage| allow(stage, inside, outside, port));
+        let allows: Vec<Allow> = allows.collect();
+        let entries = self
+            .network_acl()
+            .map(|acl| acl_advice::entries(cx, acl, &allows));
+        format!("{intro}:\n{}", entries.unwrap_or_default())
+    }
+}
+
+const STAGES: [(Stage, &str); 4] = [
+    (Stage::NetworkAclIngress, "requests in"),
+    (Stage::NetworkAclEgress, "requests out"),
+    (Stage::ReplyNetworkAclIngress, "replies in"),
+    (Stage::ReplyNetworkAclEgress, "replies out"),
+];
+
+fn allow(stage: Stage, inside: &str, outside: &str, port: u16) -> Allow {
+    use crate::aws::security_group::Direction::{Egress, Ingress};
+    match stage {
+        Stage::NetworkAclIngress => Allow::requests(Ingress, port, inside),
+        Stage::NetworkAclEgress => Allow::requests(Egress, port, outside),
+        Stage::ReplyNetworkAclEgress => Allow::replies(Egress, inside),
+        _ => Allow::replies(Ingress, outside),
+    }
+}
+
+/// The primary CIDR of a subnet's VPC as somebody writes it, if it is known.
+pub(super) fn vpc_cidr(cx: &Context, subnet: Id<Subnet>) -> Option<String> {
+    let vpc = *cx.network.subnets[subnet].vpc.known()?;
+    let mut cidrs = cx.network.vpcs[vpc].cidrs.certain();
+    cidrs.find_map(|own| own.cidr.known().map(ToString::to_string))
+}

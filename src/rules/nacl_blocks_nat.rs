@@ -1,0 +1,88 @@
+//! Network ACLs around NAT gateways that stop what these pass on.
+
+use std::collections::BTreeSet;
+
+use crate::aws::address_set::Family;
+use crate::aws::nat_gateway::NatGateway;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::finding::Finding;
+use crate::reachability::denials::{self, Denied};
+use crate::reachability::destination::{Destination, public_addresses};
+use crate::reachability::packets::{Request, linux_ports};
+use crate::reachability::path::Stage;
+use crate::reachability::verdict::{Answer, Way};
+use crate::reachability::walk::{Client, walk};
+
+use super::Context;
+use super::acl_denials::{self, Case, Loss};
+use super::pairs::Placed;
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let gateways = cx.network.nat_gateways.iter();
+    let mut subnets = gateways.filter_map(|(_, gateway)| gateway.subnet.known().copied().flatten());
+    if !subnets.any(|subnet| acl_denials::is_filtered(cx, subnet)) {
+        return Vec::new();
+    }
+    let clients = cx.network.subnets.ids();
+    let losses = clients.flat_map(|subnet| losses(cx, subnet)).collect();
+    let cases = acl_denials::cases(cx, losses, |_| ());
+    cases.iter().filter_map(|case| finding(cx, case)).collect()
+}
+
+/// What the network ACLs of NAT gateways deny of a subnet's requests to the internet.
+fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Id<NatGateway>>> {
+    let internet = Destination::known(public_addresses(Family::V4));
+    let client = Client::anywhere_in(subnet);
+    let answer = walk(cx.network, &client, Request::HTTPS, &internet);
+    let denied = denials::of(&answer);
+    let losses = denied.filter_map(|denied| {
+        let Some(Way::NatGateway(gateway)) = denied.way else {
+            return None;
+        };
+        let origin = &cx.network.nat_gateways[gateway].origin;
+        let at_gateway = denied.denial.subnet != subnet;
+        let loss = Loss::new(cx, subnet, denied, gateway);
+        let loss = loss.given(|evidence| evidence.about(&origin.presence));
+        (at_gateway && !is_meant(&loss, &answer)).then_some(loss)
+    });
+    losses.collect()
+}
+
+/// Whether somebody chose what to deny: a part of the internet, or a few ports that clients seldom use.
+fn is_meant(loss: &Loss<Id<NatGateway>>, answer: &Answer) -> bool {
+    let denied: &Denied = &loss.denied;
+    let is_written = denied.denial.entry.is_some();
+    let is_choice = is_written || denied.denial.stage == Stage::NetworkAclEgress;
+    let few_ports = loss.ports().intersection(&linux_ports()).is_empty();
+    (is_choice && denied.spares_others(answer)) || (is_written && denied.is_reply() && few_ports)
+}
+
+fn finding(cx: &Context, case: &Case<Id<NatGateway>>) -> Option<Finding> {
+    let gateways: BTreeSet<Id<NatGateway>> = case.losses.iter().map(|loss| loss.of).collect();
+    let gateways: Vec<_> = gateways.into_iter().collect();
+    let message = format!(
+        "{} keeps {} from serving {}: it denies {}{}",
+        case.name(cx),
+        names(cx, &gateways),
+        case.concerned.names(cx),
+        case.crossings(Request::HTTPS),
+        case.concerned.evidence.depends_on()
+    );
+    let inside = acl_denials::vpc_cidr(cx, case.losses.first()?.subnet);
+    let inside = inside.unwrap_or_else(|| "10.0.0.0/16".to_owned());
+    let finding = case.finding(cx, message)?;
+    let labels = gateways.iter().filter_map(|gateway| {
+        let origin = &cx.network.nat_gateways[*gateway].origin;
+        origin.label("this NAT gateway is behind it")
+    });
+    let finding = labels.fold(finding, Finding::label);
+    Some(finding.help(case.advice(cx, &inside, "0.0.0.0/0", 443)))
+}
+
+fn names(cx: &Context, gateways: &[Id<NatGateway>]) -> String {
+    match gateways {
+        [one] => format!("`{}`", cx.network.nat_gateways[*one].origin.name()),
+        all => format!("{} NAT gateways", all.len()),
+    }
+}

@@ -1,0 +1,176 @@
+//! Network ACLs that let requests out and keep the replies from coming in.
+
+use crate::aws::address_set::Family;
+use crate::aws::fact::Fact;
+use crate::aws::security_group::Direction;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::traffic::{Protocol, Traffic};
+use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::finding::{Finding, Severity};
+use crate::reachability::denials::{self, Denied};
+use crate::reachability::destination::{Destination, public_addresses};
+use crate::reachability::packets::{Request, ephemeral_ports};
+use crate::reachability::path::Stage;
+use crate::reachability::verdict::{Answer, Way};
+use crate::reachability::walk::{Client, walk};
+use crate::reachability::{coverage, describe, gateway_endpoint};
+
+use super::Context;
+use super::acl_denials::{self, Case, Loss};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let subnets = cx.network.subnets.ids();
+    let filtered = subnets.filter(|subnet| acl_denials::is_filtered(cx, *subnet));
+    let losses = filtered.flat_map(|subnet| losses(cx, subnet)).collect();
+    let cases = acl_denials::cases(cx, losses, |_| ());
+    cases.iter().filter_map(|case| finding(cx, case)).collect()
+}
+
+/// What becomes of the replies.
+#[derive(Clone, Copy)]
+struct Hole {
+    /// Whether no reply at all comes in.
+    is_total: bool,
+    /// Whether replies from some addresses come in.
+    spares_others: bool,
+}
+
+/// Where a subnet sends HTTPS.
+struct Question<'a> {
+    to: Destination,
+    /// The gateway endpoint that takes it, if the question is about one.
+    endpoint: Option<&'a VpcEndpoint>,
+}
+
+fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Hole>> {
+    let client = Client::anywhere_in(subnet);
+    let answers: Vec<_> = questions(cx, subnet)
+        .into_iter()
+        .map(|question| {
+            let answer = walk(cx.network, &client, Request::HTTPS, &question.to);
+            (question, answer)
+        })
+        .collect();
+    let is_total = !answers.iter().any(|(_, answer)| some_arrive(answer));
+    let losses = answers.iter().flat_map(|(question, answer)| {
+        let denied = denials::of(answer).filter(|one| is_reply_into(one, subnet));
+        denied.filter_map(move |denied| {
+            let hole = Hole {
+                is_total,
+                spares_others: denied.spares_others(answer),
+            };
+            loss(cx, subnet, question, denied, hole)
+        })
+    });
+    losses.collect()
+}
+
+/// The internet, and the services that have a gateway endpoint.
+fn questions<'a>(cx: &Context<'a>, subnet: Id<Subnet>) -> Vec<Question<'a>> {
+    let network = cx.network;
+    let has_ipv6 = network.subnets[subnet].has_ipv6.is_true();
+    let families = [(Family::V4, true), (Family::V6, has_ipv6)];
+    let families = families.into_iter().filter(|(_, has)| *has);
+    let internet = families.map(|(family, _)| Question {
+        to: Destination::known(public_addresses(family)),
+        endpoint: None,
+    });
+    let endpoints = network.vpc_endpoints.iter();
+    let endpoints = endpoints.filter_map(|(id, endpoint)| {
+        let service = gateway_endpoint::destination(network, cx.aws, endpoint)?;
+        let taken = coverage::of(network, subnet, &service).taken_by(id);
+        (!taken.possible.is_empty()).then(|| Question {
+            to: service.part(taken.possible),
+            endpoint: Some(endpoint),
+        })
+    });
+    internet.chain(endpoints).collect()
+}
+
+fn some_arrive(answer: &Answer) -> bool {
+    let mut outcomes = answer.parts.iter().flat_map(|part| &part.outcomes);
+    outcomes.any(|outcome| outcome.stop.is_none() && outcome.way.is_some_and(leads_out))
+}
+
+fn leads_out(way: Way) -> bool {
+    !matches!(way, Way::Local | Way::External | Way::InterfaceEndpoint(_))
+}
+
+fn is_reply_into(denied: &Denied, subnet: Id<Subnet>) -> bool {
+    denied.denial.stage == Stage::ReplyNetworkAclIngress
+        && denied.denial.subnet == subnet
+        && denied.way.is_some_and(leads_out)
+}
+
+/// An entry that denies some addresses of the internet and no others is meant to.
+fn loss(
+    cx: &Context,
+    subnet: Id<Subnet>,
+    question: &Question,
+    denied: Denied,
+    hole: Hole,
+) -> Option<Loss<Hole>> {
+    let loss = Loss::new(cx, subnet, denied, hole);
+    match question.endpoint {
+        Some(endpoint) => {
+            let exists = exists(cx, question, &loss);
+            Some(loss.given(|evidence| evidence.about(&endpoint.origin.presence).needs(&exists)))
+        }
+        None => {
+            let is_meant = loss.denied.denial.entry.is_some() && hole.spares_others;
+            (!is_meant).then_some(loss)
+        }
+    }
+}
+
+/// Whether what is denied belongs to the service of an endpoint.
+fn exists(cx: &Context, question: &Question, loss: &Loss<Hole>) -> Fact<bool> {
+    let acl = loss.denied.denial.network_acl;
+    let ingress = Direction::Ingress;
+    let replies = Traffic::ports(Protocol::TCP, &loss.ports());
+    let all = || denials::stops_the_internet(cx.network, acl, ingress, &replies);
+    acl_denials::belongs_to(&question.to, &loss.denied.packets.destinations, all)
+}
+
+fn finding(cx: &Context, case: &Case<Hole>) -> Option<Finding> {
+    let message = format!(
+        "{} lets HTTPS requests of {} out, but does not let in {}{}",
+        case.name(cx),
+        case.concerned.names(cx),
+        hole(case),
+        case.concerned.evidence.depends_on()
+    );
+    let is_total = case.losses.iter().any(|loss| loss.of.is_total);
+    let severity = if is_total {
+        Severity::High
+    } else {
+        Severity::Medium
+    };
+    let mut destinations = case
+        .losses
+        .iter()
+        .map(|loss| &loss.denied.packets.destinations);
+    let has_v4 = destinations.any(|one| !one.of_family(Family::V4).is_empty());
+    let internet = if has_v4 { "0.0.0.0/0" } else { "::/0" };
+    let finding = case.finding(cx, message)?.at_most(severity);
+    Some(finding.help(case.advice(cx, internet, internet, 443)))
+}
+
+/// `the replies`, or which of them: `the replies to tcp 1024-32767`
+fn hole(case: &Case<Hole>) -> String {
+    let mut ports = case.losses.iter().map(Loss::ports);
+    let first = ports.next().unwrap_or_else(ephemeral_ports);
+    let ports = ports.fold(first, |all, one| all.union(&one));
+    let mut hole = "the replies".to_owned();
+    if ports != ephemeral_ports() {
+        let ports = Traffic::ports(Protocol::TCP, &ports);
+        hole = format!("{hole} to {}", describe::traffic(&ports));
+    }
+    let partial = case.losses.iter().find(|loss| loss.of.spares_others);
+    if let Some(loss) = partial {
+        let from = describe::addresses(&loss.denied.packets.destinations);
+        hole = format!("{hole} from {from}");
+    }
+    hole
+}
