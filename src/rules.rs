@@ -19,8 +19,10 @@ mod cidr_sizes;
 mod endpoints;
 mod evidence;
 mod exposed;
+mod joined;
 mod missing_endpoint;
 mod mixed;
+mod nat_gateways;
 pub mod options;
 mod ownership;
 pub mod page;
@@ -48,6 +50,7 @@ macro_rules! rule {
 }
 
 // A rule is its module, here, and its entry, below.
+mod cross_vpc_reference;
 mod default_route_to_peering;
 mod dynamodb_via_nat_only;
 mod endpoint_type_defaults_to_gateway;
@@ -74,7 +77,10 @@ mod nacl_open_sensitive_port;
 mod nacl_protocol_all_with_ports;
 mod nacl_rule_shadowed;
 mod nacl_rule_without_ports;
+mod nat64_bypasses_gateway_endpoint;
+mod nat_gateway_cross_az;
 mod nat_gateway_not_in_public_subnet;
+mod nat_gateway_single_az;
 mod nat_gateway_unused;
 mod peered_vpc_cidr_overlap;
 mod peering_route_one_way;
@@ -106,6 +112,7 @@ mod vpc_size_invalid;
 pub fn all() -> &'static [Rule] {
     static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         vec![
+            rule!(cross_vpc_reference),
             rule!(default_route_to_peering),
             rule!(dynamodb_via_nat_only),
             rule!(endpoint_type_defaults_to_gateway),
@@ -132,7 +139,10 @@ pub fn all() -> &'static [Rule] {
             rule!(nacl_protocol_all_with_ports),
             rule!(nacl_rule_shadowed),
             rule!(nacl_rule_without_ports),
+            rule!(nat64_bypasses_gateway_endpoint),
+            rule!(nat_gateway_cross_az),
             rule!(nat_gateway_not_in_public_subnet),
+            rule!(nat_gateway_single_az),
             rule!(nat_gateway_unused),
             rule!(peered_vpc_cidr_overlap),
             rule!(peering_route_one_way),

@@ -157,6 +157,34 @@ impl Network {
         Fact::one_of(pairs, &cause).is(&true)
     }
 
+    /// Whether a rule of one VPC may name a security group of another, because a peering connection or
+    /// a transit gateway carries groups between them (S-SG-09).
+    pub fn may_carry_groups(&self, one: &Link<Vpc>, other: &Link<Vpc>) -> Fact<bool> {
+        let joins = |ends: [&Link<Vpc>; 2]| {
+            let straight = self
+                .same_vpc(ends[0], one)
+                .and(self.same_vpc(ends[1], other));
+            let turned = self
+                .same_vpc(ends[0], other)
+                .and(self.same_vpc(ends[1], one));
+            straight.either(turned)
+        };
+        let peerings = self.peering_connections.iter();
+        let peered = peerings.map(|(_, peering)| joins([&peering.requester, &peering.accepter]));
+        let attachments = || self.transit_gateway_attachments.iter().map(|(_, one)| one);
+        let pairs = attachments().flat_map(|one| attachments().map(move |other| (one, other)));
+        let attached = pairs.map(|(one, other)| {
+            let gateway = |gateway| &self.transit_gateways[gateway].origin;
+            let one_gateway = same(&one.transit_gateway, &other.transit_gateway, gateway);
+            let carried = one.security_group_referencing.clone();
+            let carried = carried.and(other.security_group_referencing.clone());
+            joins([&one.vpc, &other.vpc]).and(one_gateway).and(carried)
+        });
+        peered
+            .chain(attached)
+            .fold(Fact::Known(false), Fact::either)
+    }
+
     fn of_vpc<T>(&self, vpc: &Link<Vpc>, what: impl Fn(&Vpc) -> Link<T>) -> Link<T> {
         match vpc {
             Fact::Known(vpc) => what(&self.vpcs[*vpc]),

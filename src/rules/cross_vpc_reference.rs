@@ -1,0 +1,51 @@
+//! What is used in a VPC that it does not belong to.
+
+use crate::finding::Finding;
+
+use super::joined::{self, Joined};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let all = joined::all(cx);
+    let across = all.iter().filter(|joined| joined.is_across(cx.network));
+    for found in across.filter_map(|joined| finding(cx, joined)) {
+        let same = |other: &Finding| {
+            other.subject == found.subject && other.discriminators == found.discriminators
+        };
+        if !findings.iter().any(same) {
+            findings.push(found);
+        }
+    }
+    findings
+}
+
+fn finding(cx: &Context, joined: &Joined) -> Option<Finding> {
+    let subject = joined.source.address.as_ref()?;
+    let (one, other) = (&joined.one, &joined.other);
+    let names = [one.origin.name(), other.origin.name()];
+    let vpcs = [one.vpc(cx.network)?, other.vpc(cx.network)?];
+    let is_user = one.origin.address.as_ref() == Some(subject);
+    let message = if is_user {
+        format!(
+            "`{subject}` of `{}` uses `{}`, which belongs to `{}`",
+            vpcs[0], names[1], vpcs[1]
+        )
+    } else {
+        format!(
+            "`{subject}` joins `{}` of `{}` with `{}` of `{}`",
+            names[0], vpcs[0], names[1], vpcs[1]
+        )
+    };
+    let message = format!("{message}{}", joined.evidence.depends_on());
+    let finding = cx.finding(subject, joined.evidence.confidence()?, message);
+    let finding = finding.at(joined.source.span).about(&*names[1]);
+    let says = |vpc: &str| format!("this belongs to `{vpc}`");
+    let finding = words::with_label(finding, other.origin, &says(&vpcs[1]));
+    let finding = if is_user {
+        finding
+    } else {
+        words::with_label(finding.about(&*names[0]), one.origin, &says(&vpcs[0]))
+    };
+    Some(finding.help("use one of the same VPC"))
+}

@@ -1,0 +1,165 @@
+//! Lines that bring together two objects, each with the VPC that it belongs to.
+
+mod groups;
+mod targets;
+
+use crate::aws::fact::{Fact, Link};
+use crate::aws::members::{Member, Presence};
+use crate::aws::network::Network;
+use crate::aws::origin::{Attachment, Origin, Source, Spelling};
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+
+use super::Context;
+use super::evidence::Evidence;
+
+/// Two objects that a line brings together, which are of one VPC unless AWS refuses them.
+pub(super) struct Joined<'a> {
+    /// The line.
+    pub(super) source: &'a Source,
+    /// The object that the line belongs to, or the first of two.
+    pub(super) one: Placed<'a>,
+    /// The other.
+    pub(super) other: Placed<'a>,
+    /// What speaks for their being joined although their VPCs differ.
+    pub(super) evidence: Evidence,
+}
+
+/// An object and the VPCs that it may be used in.
+pub(super) struct Placed<'a> {
+    /// The object.
+    pub(super) origin: &'a Origin,
+    /// Its VPC; several where it works in any of them.
+    pub(super) vpcs: Vec<&'a Link<Vpc>>,
+}
+
+impl<'a> Placed<'a> {
+    fn new(origin: &'a Origin, vpc: &'a Link<Vpc>) -> Self {
+        let vpcs = vec![vpc];
+        Self { origin, vpcs }
+    }
+
+    /// The name of its VPC.
+    pub(super) fn vpc(&self, network: &Network) -> Option<String> {
+        let vpc = self.vpcs.first()?.options()?.first()?;
+        Some(network.vpcs[*vpc].origin.name())
+    }
+}
+
+impl Joined<'_> {
+    /// Whether the two certainly have no VPC in common.
+    pub(super) fn is_across(&self, network: &Network) -> bool {
+        let (ones, others) = (&self.one.vpcs, &self.other.vpcs);
+        let apart = |one: &Link<Vpc>, other: &Link<Vpc>| network.same_vpc(one, other).is_false();
+        !ones.is_empty()
+            && !others.is_empty()
+            && ones
+                .iter()
+                .all(|one| others.iter().all(|other| apart(one, other)))
+    }
+}
+
+/// Everything that is brought together in a VPC.
+pub(super) fn all<'a>(cx: &Context<'a>) -> Vec<Joined<'a>> {
+    let mut all = of_subnets(cx.network);
+    all.extend(of_endpoints(cx.network));
+    all.extend(of_transit_gateways(cx.network));
+    all.extend(groups::of_workloads(cx.network));
+    all.extend(groups::of_rules(cx.network));
+    all.extend(targets::all(cx));
+    all.retain(|joined| joined.source.spelling != Spelling::Implicit);
+    all
+}
+
+/// Subnets with their route tables and network ACLs, and VPCs with their main tables.
+fn of_subnets(network: &Network) -> Vec<Joined<'_>> {
+    let mut all = Vec::new();
+    for (_, subnet) in network.subnets.iter() {
+        let own = || Placed::new(&subnet.origin, &subnet.vpc);
+        let tables = subnet.route_table_associations.iter();
+        all.extend(tables.filter_map(|member| {
+            let table = &network.route_tables[only(&member.value.to)?];
+            Some(attached(
+                member,
+                own(),
+                Placed::new(&table.origin, &table.vpc),
+            ))
+        }));
+        let acls = subnet.network_acl_associations.iter();
+        all.extend(acls.filter_map(|member| {
+            let acl = &network.network_acls[only(&member.value.to)?];
+            Some(attached(member, Placed::new(&acl.origin, &acl.vpc), own()))
+        }));
+    }
+    all
+}
+
+fn of_endpoints(network: &Network) -> Vec<Joined<'_>> {
+    let mut all = Vec::new();
+    for (_, endpoint) in network.vpc_endpoints.iter() {
+        let own = || Placed::new(&endpoint.origin, &endpoint.vpc);
+        all.extend(endpoint.subnets.iter().filter_map(|member| {
+            let subnet = &network.subnets[only(&member.value.to)?];
+            Some(attached(
+                member,
+                own(),
+                Placed::new(&subnet.origin, &subnet.vpc),
+            ))
+        }));
+        all.extend(endpoint.security_groups.iter().filter_map(|member| {
+            let group = groups::placed(network, only(&member.value.to)?)?;
+            Some(attached(member, own(), group))
+        }));
+    }
+    all
+}
+
+fn of_transit_gateways(network: &Network) -> Vec<Joined<'_>> {
+    let attachments = network.transit_gateway_attachments.iter();
+    let joined = attachments.flat_map(|(_, attachment)| {
+        attachment.subnets.iter().filter_map(|member| {
+            let subnet = &network.subnets[only(&member.value.to)?];
+            let own = Placed::new(&attachment.origin, &attachment.vpc);
+            Some(attached(
+                member,
+                own,
+                Placed::new(&subnet.origin, &subnet.vpc),
+            ))
+        })
+    });
+    joined.collect()
+}
+
+fn attached<'a, T>(
+    member: &'a Member<Attachment<T>>,
+    one: Placed<'a>,
+    other: Placed<'a>,
+) -> Joined<'a> {
+    joined(&member.value.source, &member.presence, one, other)
+}
+
+fn joined<'a>(
+    source: &'a Source,
+    presence: &Presence,
+    one: Placed<'a>,
+    other: Placed<'a>,
+) -> Joined<'a> {
+    let evidence = Evidence::new()
+        .about(presence)
+        .about(&one.origin.presence)
+        .about(&other.origin.presence);
+    Joined {
+        source,
+        one,
+        other,
+        evidence,
+    }
+}
+
+/// The only object that a link may mean.
+fn only<T>(link: &Fact<Id<T>>) -> Option<Id<T>> {
+    match link.options()? {
+        [only] => Some(*only),
+        _ => None,
+    }
+}

@@ -1,0 +1,82 @@
+//! IPv6 clients whose S3 traffic takes NAT64, past an IPv4 gateway endpoint.
+
+use std::sync::Arc;
+
+use ipnet::{IpNet, Ipv6Net};
+
+use crate::aws::address_set::AddressSet;
+use crate::aws::fact::Fact;
+use crate::aws::route_table::{RouteTable, Target};
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::vpc_endpoint::{IpAddressType, VpcEndpoint};
+use crate::finding::Finding;
+use crate::reachability::coverage::{self, is_nat_gateway};
+use crate::reachability::destination::Destination;
+use crate::reachability::gateway_endpoint::is_gateway_endpoint;
+
+use super::routes::{self, Written};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let routes = routes::written(cx);
+    let findings = routes.iter().filter_map(|route| finding(cx, route));
+    findings.collect()
+}
+
+fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+    let is_nat = matches!(route.route.target()?, Target::NatGateway(_));
+    if !is_nat || !takes_nat64(cx, route) {
+        return None;
+    }
+    let endpoint = ipv4_endpoint(cx, route.table)?;
+    let subnet = dns64_subnet(cx, route.table)?;
+    let evidence = route
+        .evidence()
+        .about(&endpoint.origin.presence)
+        .about(&subnet.origin.presence);
+    let says = format!(
+        "sends what DNS64 makes of the IPv4 addresses of S3 to NAT, past `{}`",
+        endpoint.origin.name()
+    );
+    let finding = route.finding(cx, &evidence, &says)?;
+    let finding = words::with_label(finding, &endpoint.origin, "this endpoint takes IPv4 only");
+    let finding = words::with_label(finding, &subnet.origin, "this subnet has DNS64 on");
+    Some(finding.help(
+        "let the endpoint have IPv6 too, and ask for S3 by its dual-stack name, which needs no DNS64:\n\
+         ip_address_type = \"dualstack\"",
+    ))
+}
+
+/// Whether a route takes the addresses that stand for IPv4 ones (RFC 6052).
+fn takes_nat64(cx: &Context, route: &Written) -> bool {
+    let prefix = Ipv6Net::new_assert([0x64, 0xff9b, 0, 0, 0, 0, 0, 0].into(), 96);
+    let nat64 = Destination::known(AddressSet::from(IpNet::V6(prefix)));
+    let table = Fact::Known(route.table);
+    let routes = coverage::of_table(cx.network, &table, &nat64);
+    routes.all_go_to(is_nat_gateway).is_true() && routes.routes().contains(&route.route)
+}
+
+/// An S3 gateway endpoint that a table certainly leads to, in IPv4 only.
+fn ipv4_endpoint<'a>(cx: &Context<'a>, table: Id<RouteTable>) -> Option<&'a VpcEndpoint> {
+    let endpoints = cx.network.endpoint_set(table);
+    let endpoints = endpoints.certain().map(|id| &cx.network.vpc_endpoints[*id]);
+    let mut found = endpoints.filter(|endpoint| {
+        let is_s3 = endpoint.service.aws_service.is(&Some(Arc::from("s3")));
+        let is_ipv4 = endpoint.ip_address_type.clone().or(IpAddressType::Ipv4);
+        let is_ipv4 = is_ipv4.is(&IpAddressType::Ipv4);
+        is_gateway_endpoint(endpoint)
+            .and(is_s3)
+            .and(is_ipv4)
+            .is_true()
+    });
+    found.next()
+}
+
+/// A subnet that certainly uses a table and asks for DNS64.
+fn dns64_subnet<'a>(cx: &Context<'a>, table: Id<RouteTable>) -> Option<&'a Subnet> {
+    let subnets = cx.network.subnets_of_table(table);
+    let subnets = subnets.certain().map(|id| &cx.network.subnets[*id]);
+    let mut asking = subnets.filter(|subnet| subnet.dns64.is_true());
+    asking.next()
+}

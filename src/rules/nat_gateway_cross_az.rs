@@ -1,0 +1,69 @@
+//! Routes to the NAT gateway of another zone where the own zone has one.
+
+use crate::aws::fact::Fact;
+use crate::aws::nat_gateway::NatGateway;
+use crate::aws::route_table::Target;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::finding::Finding;
+
+use super::nat_gateways::{self, Zonal};
+use super::routes::{self, Written};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let routes = routes::written(cx);
+    let findings = routes.iter().filter_map(|route| finding(cx, route));
+    findings.collect()
+}
+
+fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+    let Target::NatGateway(used) = *route.route.target()? else {
+        return None;
+    };
+    let used = nat_gateways::zonal(&cx.network.nat_gateways[used])?;
+    let subnets = cx.network.subnets_of_table(route.table);
+    let mut pairs = subnets.certain().filter_map(|subnet| {
+        let far = cx.network.same_zone(*subnet, used.subnet).is_false();
+        let near = nearer(cx, &used, *subnet).filter(|_| far)?;
+        Some((*subnet, near))
+    });
+    let (subnet, near) = pairs.next()?;
+    let evidence = route
+        .evidence()
+        .about(&used.gateway.origin.presence)
+        .about(&near.origin.presence);
+    let name = |origin: &crate::aws::origin::Origin| format!("`{}`", origin.name());
+    let origin = &cx.network.subnets[subnet].origin;
+    let says = format!(
+        "leads {} to {} in another Availability Zone, and {} is in its own",
+        name(origin),
+        name(&used.gateway.origin),
+        name(&near.origin)
+    );
+    let finding = route.finding(cx, &evidence, &says)?;
+    let finding = words::with_label(finding, origin, "this subnet uses the route");
+    let finding = words::with_label(finding, &near.origin, "this one is in its zone");
+    let help = match words::id(&near.origin, &route.address.module) {
+        Some(id) => format!("in a table for that zone only:\nnat_gateway_id = {id}"),
+        None => "give each zone a route table that leads to its own NAT gateway".to_owned(),
+    };
+    Some(finding.help(help))
+}
+
+/// A NAT gateway of the same kind and VPC in the zone of a subnet.
+fn nearer<'a>(cx: &Context<'a>, used: &Zonal, subnet: Id<Subnet>) -> Option<&'a NatGateway> {
+    let gateways = cx.network.nat_gateways.iter();
+    let all = gateways.filter_map(|(_, gateway)| nat_gateways::zonal(gateway));
+    let mut near = all.filter(|other| {
+        let same_kind = other.gateway.connectivity == used.gateway.connectivity
+            && matches!(other.gateway.connectivity, Fact::Known(_));
+        same_kind
+            && cx
+                .network
+                .same_vpc(&other.gateway.vpc, &used.gateway.vpc)
+                .is_true()
+            && cx.network.same_zone(other.subnet, subnet).is_true()
+    });
+    near.next().map(|other| other.gateway)
+}

@@ -1,0 +1,58 @@
+//! VPCs of which all NAT gateways lie in one zone.
+
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+use crate::finding::Finding;
+use crate::reachability::subnet_type::is_nat_subnet;
+
+use super::evidence::Evidence;
+use super::nat_gateways::{self, Zonal};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let vpcs = cx.network.vpcs.iter();
+    let own = vpcs.filter(|(_, vpc)| !vpc.origin.is_external());
+    own.filter_map(|(id, vpc)| finding(cx, id, vpc)).collect()
+}
+
+fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc) -> Option<Finding> {
+    let subject = vpc.origin.address.as_ref()?;
+    let gateways = nat_gateways::zonal_of_vpc(cx, id)?;
+    let (first, others) = gateways.split_first()?;
+    let same_zone = |one: &Zonal| cx.network.same_zone(one.subnet, first.subnet).is_true();
+    if !others.iter().all(same_zone) {
+        return None;
+    }
+    let far = far_from(cx, id, first.subnet)?;
+    let evidence = Evidence::new().about(&vpc.origin.presence);
+    let evidence = evidence.about(&cx.network.subnets[far].origin.presence);
+    let evidence = gateways.iter().fold(evidence, |evidence, one| {
+        evidence.about(&one.gateway.origin.presence)
+    });
+    let evidence = evidence.missing_at(&vpc.origin);
+    let message = format!(
+        "`{subject}` has NAT gateways in one Availability Zone only, and subnets of others depend on \
+         it{}",
+        evidence.depends_on()
+    );
+    let finding = cx.finding(subject, evidence.confidence()?, message);
+    let finding = finding.at(vpc.origin.span);
+    let finding = words::with_label(finding, &first.gateway.origin, "the zone of this one");
+    let far = &cx.network.subnets[far].origin;
+    let finding = words::with_label(finding, far, "this subnet lies in another zone");
+    Some(finding.help(
+        "make a NAT gateway in each zone and lead each zone's subnets to its own, or use a regional one \
+         (`availability_mode = \"regional\"`)",
+    ))
+}
+
+/// A subnet of a VPC that uses a NAT gateway and lies in another zone.
+fn far_from(cx: &Context, vpc: Id<Vpc>, gateway: Id<Subnet>) -> Option<Id<Subnet>> {
+    let subnets = cx.network.subnets_of(vpc);
+    let mut far = subnets.iter().map(|subnet| subnet.value).filter(|subnet| {
+        cx.network.same_zone(*subnet, gateway).is_false()
+            && is_nat_subnet(cx.network, *subnet).is_true()
+    });
+    far.next()
+}

@@ -1,0 +1,35 @@
+//! NAT gateways that lie in one zone, as rules about zones see them.
+
+use crate::aws::fact::Fact;
+use crate::aws::nat_gateway::{Availability, NatGateway};
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+
+use super::Context;
+
+/// A NAT gateway in a subnet that is known.
+#[derive(Clone, Copy)]
+pub(super) struct Zonal<'a> {
+    /// The NAT gateway.
+    pub(super) gateway: &'a NatGateway,
+    /// Its subnet.
+    pub(super) subnet: Id<Subnet>,
+}
+
+/// The NAT gateways of a VPC; `None` if one of them may lie in all zones or nobody knows where.
+pub(super) fn zonal_of_vpc<'a>(cx: &Context<'a>, vpc: Id<Vpc>) -> Option<Vec<Zonal<'a>>> {
+    let gateways = cx.network.nat_gateways.iter();
+    let here = gateways.filter(|(_, gateway)| {
+        let own = Fact::Known(vpc);
+        !cx.network.same_vpc(&gateway.vpc, &own).is_false()
+    });
+    here.map(|(_, gateway)| zonal(gateway)).collect()
+}
+
+/// A NAT gateway with its subnet, if it certainly lies in one that is known.
+pub(super) fn zonal(gateway: &NatGateway) -> Option<Zonal<'_>> {
+    let subnet = gateway.subnet.known().copied().flatten()?;
+    let is_zonal = gateway.availability.is(&Availability::Zonal).is_true();
+    is_zonal.then_some(Zonal { gateway, subnet })
+}
