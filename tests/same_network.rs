@@ -69,9 +69,10 @@ fn of_inputs(case: &Case) -> (Findings, [Findings; 3]) {
         is_given: true,
     };
     let found = |kind: &str, source: Option<SourceOption>| {
-        let read = read(&case.document(kind), kind, source, &options, &AwsProvider);
+        let sources = Vec::from_iter(source);
+        let read = read(&case.document(kind), kind, &sources, &options, &AwsProvider);
         let read = read.expect("it is a plan or state");
-        assert_eq!(read.has_source, source.is_some());
+        assert_eq!(read.source, source.map(|_| 0));
         findings(&read.world, &loaded.sources)
     };
     let others = [

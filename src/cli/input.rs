@@ -15,7 +15,9 @@ use crate::settings::{self, Settings, Values};
 use crate::source::{Problem, Sources};
 use crate::terraform::describe::DocumentOptions;
 use crate::terraform::files::{Files, LARGEST_FILE, Refusal};
-use crate::terraform::load::{Document, LoadOptions, Loaded, RootSettings, load_beside};
+use crate::terraform::load::{
+    Document, LoadOptions, Loaded, RootSettings, is_document, load_beside, mount_archives,
+};
 use crate::terraform::{EvaluateOptions, GivenVariable};
 
 /// What to read and with which values.
@@ -76,8 +78,12 @@ impl Input {
         let mut sources = Sources::default();
         let files = self.files(&Settings::default())?;
         let (directory, (settings, wrong)) = self.settings(&files, &mut sources)?;
-        let files = self.files(&settings)?;
-        let mut loaded = load_beside(sources, &self.load_options(&settings), &files);
+        let mut files = self.files(&settings)?;
+        let mut load_options = self.load_options(&settings);
+        let archives = self.archives(&load_options, &mut files);
+        let packed = archives.values().flatten().cloned();
+        load_options.plan_directories.extend(packed);
+        let mut loaded = load_beside(sources, &load_options, &files);
         loaded.problems.extend(wrong);
         let unused = settings::unused_roots(&settings, &loaded, &self.paths, &files);
         loaded.problems.extend(unused);
@@ -89,6 +95,7 @@ impl Input {
             documents: DocumentOptions {
                 standard_input: standard_input(&loaded.documents)?,
                 source: self.source,
+                archives,
             },
         };
         Ok(Read {
@@ -146,6 +153,23 @@ impl Input {
             roots: roots.collect(),
             data_directory: environment("TF_DATA_DIR").map(PathBuf::from),
         }
+    }
+
+    /// The root modules inside binary plans beside plans whose source is not given.
+    fn archives(
+        &self,
+        options: &LoadOptions,
+        files: &mut Files,
+    ) -> BTreeMap<PathBuf, Vec<PathBuf>> {
+        let mut archives = BTreeMap::new();
+        for path in self.paths.iter().filter(|_| self.source.is_none()) {
+            let plan = files.absolute(path);
+            if files.is_file(&plan) && is_document(&plan) {
+                let roots = mount_archives(&plan, options.data_directory.as_deref(), files);
+                archives.insert(plan, roots);
+            }
+        }
+        archives
     }
 
     fn evaluation(&self, settings: &Settings) -> EvaluateOptions {

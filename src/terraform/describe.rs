@@ -1,8 +1,8 @@
 //! What paths describe: root modules are evaluated, plans and states are read.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -23,9 +23,19 @@ pub struct DocumentOptions {
     pub standard_input: Vec<u8>,
     /// `--source`: the directory of the configuration that plans were made from.
     pub source: Option<PathBuf>,
+    /// Further directories that may be the configuration of a plan, by the path of its file.
+    pub archives: BTreeMap<PathBuf, Vec<PathBuf>>,
 }
 
 impl DocumentOptions {
+    fn archives(&self, document: &Document) -> impl Iterator<Item = &Path> {
+        let roots = match document {
+            Document::StandardInput => None,
+            Document::File(path) => self.archives.get(path),
+        };
+        roots.into_iter().flatten().map(PathBuf::as_path)
+    }
+
     /// What there is to say if a source was given without a plan.
     fn without_plan(&self, loaded: &Loaded) -> Option<Problem> {
         let is_idle = self.source.is_some() && loaded.documents.is_empty();
@@ -123,15 +133,15 @@ impl Reading<'_> {
             ..problem
         };
         let (identity, bytes) = self.bytes(document).map_err(at)?;
-        let (root, missing) = self.root(document);
-        let source = root.map(|root| self.source(root));
+        let (roots, missing) = self.roots(document);
+        let sources: Vec<SourceOption> = roots.iter().map(|root| self.source(*root)).collect();
         let path = document.name(self.files);
-        let read = document::read(&bytes, &path, source, self.options, self.provider);
+        let read = document::read(&bytes, &path, &sources, self.options, self.provider);
         let read = read.map_err(at)?;
         let problems = read.problems.into_iter().chain(missing);
         Ok(Described {
             identity,
-            root: root.filter(|_| read.has_source),
+            root: read.source.map(|at| roots[at]),
             variant: None,
             world: read.world,
             problems: problems.map(at).collect(),
@@ -154,21 +164,27 @@ impl Reading<'_> {
         }
     }
 
-    /// The root module in the directory that the user names, else in that of the document.
-    fn root(&self, document: &Document) -> (Option<usize>, Option<Problem>) {
-        let given = self.documents.source.as_deref();
-        let Some(directory) = given.or(document.directory()) else {
-            return (None, None);
+    /// The root module in the directory that the user names; else those that may have been
+    /// planned: in the directory of the document and in binary plans beside it.
+    fn roots(&self, document: &Document) -> (Vec<usize>, Option<Problem>) {
+        let Some(given) = self.documents.source.as_deref() else {
+            let archives = self.documents.archives(document);
+            let directories = document.directory().into_iter().chain(archives);
+            return (directories.filter_map(|at| self.root(at)).collect(), None);
         };
-        let directory = self.files.absolute(directory);
-        let mut roots = self.loaded.roots.iter();
-        let root = roots.position(|root| root.directory == directory);
-        let missing = given.filter(|_| root.is_none()).map(|_| {
-            let directory = self.files.display(&directory);
+        let root = self.root(given);
+        let missing = || {
+            let directory = self.files.display(&self.files.absolute(given));
             let message = format!("`{directory}` has no Terraform configuration");
             Problem::error(message, None)
-        });
-        (root, missing)
+        };
+        (Vec::from_iter(root), root.is_none().then(missing))
+    }
+
+    fn root(&self, directory: &Path) -> Option<usize> {
+        let directory = self.files.absolute(directory);
+        let mut roots = self.loaded.roots.iter();
+        roots.position(|root| root.directory == directory)
     }
 
     fn source(&self, root: usize) -> SourceOption<'_> {

@@ -7,6 +7,7 @@ mod memory;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use self::disk::Disk;
@@ -20,6 +21,8 @@ pub const LARGEST_FILE: u64 = 256 * 1024 * 1024;
 pub struct Files {
     working_directory: PathBuf,
     store: Store,
+    /// Archives whose content can be read as a directory.
+    mounts: BTreeMap<PathBuf, Memory>,
 }
 
 #[derive(Debug)]
@@ -81,6 +84,7 @@ impl Files {
         Ok(Self {
             store: Store::Disk(Disk::around(&paths, &named, &working_directory)),
             working_directory,
+            mounts: BTreeMap::new(),
         })
     }
 
@@ -94,6 +98,22 @@ impl Files {
         Self {
             store: Store::Memory(Memory::new(texts)),
             working_directory,
+            mounts: BTreeMap::new(),
+        }
+    }
+
+    /// Lets texts be read as if the archive that holds them were a directory.
+    pub(super) fn mount(&mut self, archive: PathBuf, texts: Vec<(PathBuf, String)>) {
+        self.mounts.insert(archive, Memory::new(texts.into_iter()));
+    }
+
+    /// What holds a path, if that is not the disk.
+    fn memory(&self, path: &Path) -> Option<&Memory> {
+        let mut around = path.ancestors();
+        let mounted = around.find_map(|archive| self.mounts.get(archive));
+        match &self.store {
+            Store::Memory(memory) => mounted.or(Some(memory)),
+            Store::Disk(_) => mounted,
         }
     }
 
@@ -115,18 +135,19 @@ impl Files {
     /// The path with all links resolved: two paths name the same thing if these are equal.
     pub fn real(&self, path: &Path) -> Result<PathBuf, Refusal> {
         let path = self.absolute(path);
-        match &self.store {
-            Store::Disk(disk) => disk.real(&path),
-            Store::Memory(memory) => memory.kind(&path).map(|_| path).ok_or(Refusal::Missing),
+        match (self.memory(&path), &self.store) {
+            (None, Store::Disk(disk)) => disk.real(&path),
+            (None, Store::Memory(_)) => Err(Refusal::Missing),
+            (Some(memory), _) => memory.kind(&path).map(|_| path).ok_or(Refusal::Missing),
         }
     }
 
     /// What a path names.
     pub fn kind(&self, path: &Path) -> Result<Kind, Refusal> {
         let real = self.real(path)?;
-        match &self.store {
-            Store::Disk(_) => disk::kind(&real),
-            Store::Memory(memory) => memory.kind(&real).ok_or(Refusal::Missing),
+        match self.memory(&real) {
+            None => disk::kind(&real),
+            Some(memory) => memory.kind(&real).ok_or(Refusal::Missing),
         }
     }
 
@@ -143,10 +164,21 @@ impl Files {
     /// The bytes of a file.
     pub fn read(&self, path: &Path) -> Result<Vec<u8>, Refusal> {
         let real = self.real(path)?;
-        match &self.store {
-            Store::Disk(_) => disk::read(&real, LARGEST_FILE),
-            Store::Memory(memory) => memory.read(&real).map(|text| text.as_bytes().to_vec()),
+        match self.memory(&real) {
+            None => disk::read(&real, LARGEST_FILE),
+            Some(memory) => memory.read(&real).map(|text| text.as_bytes().to_vec()),
         }
+    }
+
+    /// Whether the first bytes of a file are these.
+    pub(super) fn begins_with(&self, path: &Path, bytes: &[u8]) -> bool {
+        let begins = |real: PathBuf| match self.memory(&real) {
+            None => disk::begins_with(&real, bytes),
+            Some(memory) => memory
+                .read(&real)
+                .is_ok_and(|text| text.as_bytes().starts_with(bytes)),
+        };
+        self.real(path).is_ok_and(begins)
     }
 
     /// The text of a file.
@@ -191,9 +223,9 @@ impl Files {
     /// The names in a directory, sorted.
     pub fn list(&self, path: &Path) -> Result<Vec<String>, Refusal> {
         let real = self.real(path)?;
-        match &self.store {
-            Store::Disk(_) => disk::list(&real),
-            Store::Memory(memory) => memory.list(&real),
+        match self.memory(&real) {
+            None => disk::list(&real),
+            Some(memory) => memory.list(&real),
         }
     }
 }

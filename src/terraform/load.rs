@@ -1,5 +1,6 @@
 //! From paths to modules: which files belong together, what they declare, where calls lead.
 
+mod archive;
 mod declare;
 mod directory;
 mod discover;
@@ -15,7 +16,8 @@ mod variables;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-pub use self::discover::Document;
+pub use self::archive::mount_archives;
+pub use self::discover::{Document, is_document};
 pub use self::variables::VariableFile;
 
 use self::directory::{is_automatic_variable_file, is_configuration};

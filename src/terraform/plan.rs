@@ -143,7 +143,8 @@ fn needs_source(open: usize) -> Option<Problem> {
     let message = format!(
         "the plan does not say what {count} to: it holds no locals, computed indexes and dynamic blocks"
     );
-    let help = "give the configuration that was planned with `--source DIR`";
+    let help = "give the configuration that was planned with `--source DIR`, or keep the binary plan \
+                beside this file: it holds the configuration";
     Some(Problem::warning(message, None).help(help))
 }
 

@@ -1,11 +1,13 @@
 //! Plans and states as inputs of the command.
 
-use std::io::Write;
+use std::io::{Cursor, Write};
 use std::process::Stdio;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
-use super::command::{Run, command, tfvpc};
+use super::command::{Repository, Run, command, tfvpc};
 
 const RULE: &str = "gateway_endpoint_no_route_tables";
 const SUBJECT: &str = "aws_vpc_endpoint.dynamodb";
@@ -44,7 +46,7 @@ fn a_finding_of_a_plan_points_at_the_plan_in_every_format() {
     let place = "plans/demo.plan.json";
     let report: Json = serde_json::from_str(&formatted("json")).expect("JSON");
     let finding = &report["findings"][0];
-    let location = serde_json::json!({ "file": place, "line": 1, "column": 1, "end_line": 1,
+    let location = json!({ "file": place, "line": 1, "column": 1, "end_line": 1,
         "end_column": 1, "address": SUBJECT });
     assert_eq!(
         (&finding["location"], &finding["subject"]),
@@ -121,6 +123,57 @@ fn the_source_of_a_plan_gives_its_findings_lines() {
         findings.iter().map(place).collect::<Vec<_>>()
     };
     assert_eq!(places(&of(&plan)), places(&of(&["demo"])));
+}
+
+/// A binary plan with the configuration of the demo.
+fn binary_plan() -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut add = |name: &str, text: &[u8]| {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        archive.start_file(name, options).expect("a name");
+        archive.write_all(text).expect("memory");
+    };
+    add("tfplan", b"only Terraform knows");
+    for name in [
+        "endpoints",
+        "network",
+        "providers",
+        "security",
+        "variables",
+        "workloads",
+    ] {
+        let text = read(&format!("demo/{name}.tf"));
+        add(&format!("tfconfig/m-/{name}.tf"), &text);
+    }
+    for call in ["tier", "tools"] {
+        let text = read("demo/modules/tier/main.tf");
+        add(&format!("tfconfig/m-{call}/main.tf"), &text);
+    }
+    let module = |key: &str, dir: &str| json!({ "Key": key, "Source": dir, "Dir": dir });
+    let tier = "modules/tier";
+    let modules = json!([module("", "."), module("tier", tier), module("tools", tier)]);
+    add("tfconfig/modules.json", modules.to_string().as_bytes());
+    archive.finish().expect("memory").into_inner()
+}
+
+#[test]
+fn a_binary_plan_beside_a_plan_holds_its_source() {
+    let repository = Repository::new("binary_plan");
+    repository.write_bytes("deploy/plan.json", &read("plans/demo.plan.json"));
+    repository.write_bytes("deploy/other.zip", b"PK\x03\x04");
+    let place = |arguments: &[&str]| {
+        let run = repository.tfvpc(arguments);
+        report(&run)["findings"][0]["location"].clone()
+    };
+    let arguments = ["check", "deploy/plan.json", "--select", RULE, "-f", "json"];
+    assert_eq!(place(&arguments)["address"], SUBJECT);
+    repository.write_bytes("deploy/plan.out", &binary_plan());
+    let location = place(&arguments);
+    assert_eq!(location["file"], "deploy/plan.out/endpoints.tf");
+    assert_eq!(
+        (&location["line"], &location["address"]),
+        (&11.into(), &Json::Null)
+    );
 }
 
 #[test]

@@ -70,10 +70,14 @@ impl Repository {
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {
+        self.write_bytes(path, text.as_bytes());
+    }
+
+    pub(crate) fn write_bytes(&self, path: &str, bytes: &[u8]) {
         let path = self.directory.join(path);
         let parent = path.parent().expect("a directory");
         std::fs::create_dir_all(parent).expect("writable");
-        std::fs::write(path, text).expect("writable");
+        std::fs::write(path, bytes).expect("writable");
     }
 
     pub(crate) fn read(&self, path: &str) -> String {

@@ -23,40 +23,43 @@ pub struct ReadDocument {
     pub world: World,
     /// What could not be read or evaluated.
     pub problems: Vec<Problem>,
-    /// Whether its source was read with it.
-    pub has_source: bool,
+    /// Which of the sources was read with it.
+    pub source: Option<usize>,
 }
 
-/// Reads a document and, if there is one, the source of the plan in it. `path` is that of its file.
+/// Reads a document and, if it is a plan, the first of its possible sources that agrees. `path` is
+/// that of its file.
 pub fn read(
     bytes: &[u8],
     path: &str,
-    source: Option<SourceOption>,
+    sources: &[SourceOption],
     options: &EvaluateOptions,
     provider: &dyn Provider,
 ) -> Result<ReadDocument, Problem> {
     let text = decode::text(bytes)?;
     let (document, mut problems) = Document::parse(&text)?;
-    if let (Document::Plan(plan), Some(option)) = (&document, source)
-        && let Some(fusion) = joined(plan, path, option, options, provider)
-    {
-        problems.extend(fusion.problems);
-        return Ok(ReadDocument {
-            world: fusion.world,
-            problems,
-            has_source: true,
-        });
+    if let Document::Plan(plan) = &document {
+        let joined = |option: &SourceOption| joined(plan, path, *option, options, provider);
+        let mut fusions = sources.iter().map(joined).enumerate();
+        if let Some((source, fusion)) = fusions.find_map(|(at, fusion)| Some((at, fusion?))) {
+            problems.extend(fusion.problems);
+            return Ok(ReadDocument {
+                world: fusion.world,
+                problems,
+                source: Some(source),
+            });
+        }
     }
     let (world, more) = document.world(path, provider, options.region.as_deref());
     problems.extend(more);
-    if matches!(document, Document::State(_)) && source.is_some_and(|option| option.is_given) {
+    if matches!(document, Document::State(_)) && sources.iter().any(|option| option.is_given) {
         let message = "`--source` is for plans: a state is read as it is";
         problems.push(Problem::warning(message, None));
     }
     Ok(ReadDocument {
         world,
         problems,
-        has_source: false,
+        source: None,
     })
 }
 

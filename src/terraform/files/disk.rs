@@ -114,6 +114,15 @@ pub(super) fn read(path: &Path, largest: u64) -> Result<Vec<u8>, Refusal> {
     Ok(bytes)
 }
 
+pub(super) fn begins_with(path: &Path, bytes: &[u8]) -> bool {
+    if kind(path) != Ok(Kind::File) {
+        return false;
+    }
+    let mut head = vec![0; bytes.len()];
+    let read = fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head == bytes
+}
+
 pub(super) fn list(path: &Path) -> Result<Vec<String>, Refusal> {
     if kind(path)? != Kind::Directory {
         return Err(Refusal::Other("directory"));

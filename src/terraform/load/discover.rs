@@ -91,25 +91,24 @@ impl Discovery {
                 found += 1;
                 self.directories.insert(directory.path.clone());
             }
-            if directory.names.iter().any(|name| name == "terragrunt.hcl") {
-                terragrunt.push(directory.path.join("terragrunt.hcl"));
+            if directory.names.iter().any(|name| name == TERRAGRUNT) {
+                terragrunt.push(directory.path.join(TERRAGRUNT));
             }
         }
         (found, terragrunt)
     }
 
     fn file(&mut self, path: PathBuf, files: &Files) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name == "terragrunt.hcl" {
+        if is_document(&path) {
+            self.documents.push(Document::File(path));
+        } else if path.ends_with(TERRAGRUNT) {
             let problem = terragrunt_problem(&[path], files);
             self.problems.extend(problem);
-        } else if is_configuration(&name) || is_variable_file(&name) {
+        } else {
             let (_, mut terragrunt) = self.search(&files.boundary(&path), files);
             terragrunt.retain(|beside| beside.parent() == path.parent());
             self.problems.extend(terragrunt_problem(&terragrunt, files));
             self.changed.push(path);
-        } else {
-            self.documents.push(Document::File(path));
         }
     }
 
@@ -117,6 +116,15 @@ impl Discovery {
         let message = format!("`{}` cannot be read: {refusal}", files.display(path));
         self.problems.push(Problem::error(message, None));
     }
+}
+
+/// The file of Terragrunt.
+const TERRAGRUNT: &str = "terragrunt.hcl";
+
+/// Whether a file is no part of a configuration, so that it is taken for a plan or state.
+pub fn is_document(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name != TERRAGRUNT && !is_configuration(&name) && !is_variable_file(&name)
 }
 
 fn terragrunt_problem(found: &[PathBuf], files: &Files) -> Option<Problem> {

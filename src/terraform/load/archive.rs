@@ -1,0 +1,193 @@
+//! The configuration inside binary plans: `terraform plan -out` packs what it planned.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::path::{Component, Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::json;
+use zip::ZipArchive;
+
+use super::manifest::installed_modules;
+use crate::terraform::files::{Files, normal};
+
+/// How a ZIP archive begins.
+const MAGIC: &[u8] = b"PK\x03\x04";
+/// More archives beside one plan are not opened.
+const MOST_ARCHIVES: usize = 8;
+/// More files of one archive are not read.
+const MOST_FILES: usize = 10_000;
+/// Bytes of the texts that are read from one archive.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// A module of the packed configuration, as `tfconfig/modules.json` lists it.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Packed {
+    key: String,
+    #[serde(default)]
+    source: String,
+    dir: PathBuf,
+}
+
+/// Lets the configurations inside the binary plans beside a plan be read as directories, and returns
+/// the root modules, that of the file with the plan's own name first.
+pub fn mount_archives(
+    plan: &Path,
+    data_directory: Option<&Path>,
+    files: &mut Files,
+) -> Vec<PathBuf> {
+    let plan = files.absolute(plan);
+    let directory = plan.parent().unwrap_or(&plan);
+    let mut roots = Vec::new();
+    for archive in beside(&plan, files) {
+        let texts = files.read(&archive).ok().and_then(unpack);
+        let arranged = texts.and_then(|texts| arrange(&archive, directory, data_directory, &texts));
+        if let Some((root, texts)) = arranged {
+            files.mount(archive, texts);
+            roots.push(root);
+        }
+    }
+    roots
+}
+
+/// The archives in the directory of a plan.
+fn beside(plan: &Path, files: &Files) -> Vec<PathBuf> {
+    let Some(directory) = plan.parent() else {
+        return Vec::new();
+    };
+    let names = files.list(directory).unwrap_or_default().into_iter();
+    let paths = names.map(|name| directory.join(name));
+    let is_archive = |path: &PathBuf| files.begins_with(path, MAGIC);
+    let mut archives: Vec<PathBuf> = paths.filter(is_archive).collect();
+    archives.sort_by_key(|path| path.file_stem() != plan.file_stem());
+    archives.truncate(MOST_ARCHIVES);
+    archives
+}
+
+/// The texts of the configuration by their names in the archive; `None` if it is no binary plan.
+fn unpack(bytes: Vec<u8>) -> Option<BTreeMap<String, String>> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut texts = BTreeMap::new();
+    let mut left = MOST_BYTES;
+    for index in 0..archive.len().min(MOST_FILES) {
+        let Ok(file) = archive.by_index(index) else {
+            continue;
+        };
+        let name = file.name().unwrap_or_default().into_owned();
+        let Some(name) = name.strip_prefix("tfconfig/") else {
+            continue;
+        };
+        let mut text = String::new();
+        let read = file.take(left).read_to_string(&mut text).ok()?;
+        left = left.checked_sub(read as u64).filter(|left| *left > 0)?;
+        texts.insert(name.to_owned(), text);
+    }
+    texts.contains_key("modules.json").then_some(texts)
+}
+
+/// The root module and all texts as they lay around it when they were planned.
+fn arrange(
+    archive: &Path,
+    directory: &Path,
+    data_directory: Option<&Path>,
+    texts: &BTreeMap<String, String>,
+) -> Option<(PathBuf, Vec<(PathBuf, String)>)> {
+    let modules: Vec<Packed> = serde_json::from_str(texts.get("modules.json")?).ok()?;
+    let root = archive.join(below(&modules, directory));
+    let mut arranged = Vec::new();
+    for module in &modules {
+        let place = normal(&root.join(&module.dir));
+        let prefix = format!("m-{}/", module.key);
+        let of_module = texts.iter().filter_map(|(name, text)| {
+            let name = name.strip_prefix(&prefix)?;
+            Some((normal(&place.join(name)), text.clone()))
+        });
+        arranged.extend(of_module.filter(|(path, _)| path.starts_with(archive)));
+    }
+    let manifest = installed_modules(&root, data_directory).join("modules.json");
+    arranged.push((manifest, manifest_of(&modules)));
+    Some((root, arranged))
+}
+
+/// Where the root module lies below the top of the archive: as deep as its modules reach up, with
+/// the names of the directories around the plan.
+fn below(modules: &[Packed], directory: &Path) -> PathBuf {
+    let is_up = |part: &Component| *part == Component::ParentDir;
+    let ups = modules
+        .iter()
+        .map(|module| module.dir.components().take_while(is_up).count());
+    let count = ups.max().unwrap_or_default();
+    let around: Vec<Component> = directory
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)))
+        .collect();
+    let missing = count.saturating_sub(around.len());
+    let missing = std::iter::repeat_n(Component::Normal("root".as_ref()), missing);
+    let known = around.len().saturating_sub(count);
+    missing.chain(around[known..].iter().copied()).collect()
+}
+
+/// What `terraform init` had written.
+fn manifest_of(modules: &[Packed]) -> String {
+    let modules = modules
+        .iter()
+        .map(|module| json!({ "Key": module.key, "Source": module.source, "Dir": module.dir }));
+    json!({ "Modules": modules.collect::<Vec<_>>() }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packed(dir: &str) -> Packed {
+        Packed {
+            key: dir.to_owned(),
+            source: String::new(),
+            dir: dir.into(),
+        }
+    }
+
+    #[test]
+    fn modules_above_the_root_stay_above_it_and_none_leaves_the_archive() {
+        let manifest = r#"[
+            { "Key": "", "Dir": "." },
+            { "Key": "a", "Source": "../../a", "Dir": "../../a" },
+            { "Key": "b", "Dir": "/etc" },
+            { "Key": "c", "Dir": "c/../../../../../x" }
+        ]"#;
+        let names = [
+            "m-/main.tf",
+            "m-/../../../../../x.tf",
+            "m-a/main.tf",
+            "m-b/x.tf",
+            "m-c/x.tf",
+        ];
+        let texts = names.map(|name| (name.to_owned(), String::new()));
+        let mut texts = BTreeMap::from(texts);
+        texts.insert("modules.json".to_owned(), manifest.to_owned());
+        let archive = Path::new("/repo/envs/prod/plan.out");
+        let directory = Path::new("/repo/envs/prod");
+        let (root, texts) = arrange(archive, directory, None, &texts).expect("a manifest");
+        assert_eq!(root, archive.join("envs/prod"));
+        let paths: Vec<PathBuf> = texts.into_iter().map(|(path, _)| path).collect();
+        let installed = "envs/prod/.terraform/modules/modules.json";
+        let expected = ["envs/prod/main.tf", "a/main.tf", installed];
+        assert_eq!(paths, expected.map(|path| archive.join(path)));
+    }
+
+    #[test]
+    fn what_is_no_binary_plan_is_left_alone() {
+        for bytes in [&b"PK\x03\x04"[..], b"", b"PK\x05\x06", &[0; 100]] {
+            assert!(unpack(bytes.to_vec()).is_none());
+        }
+    }
+
+    #[test]
+    fn the_root_lies_as_deep_as_its_modules_reach_up() {
+        let directory = Path::new("/a");
+        for (dir, expected) in [("b", ""), ("../b", "a"), ("../../../b", "root/root/a")] {
+            assert_eq!(below(&[packed(dir)], directory), Path::new(expected));
+        }
+    }
+}
