@@ -88,6 +88,14 @@ pub fn linux_ports() -> PortSet {
     })
 }
 
+/// The ports that Windows sends from unless it is told otherwise.
+pub fn windows_ports() -> PortSet {
+    PortSet::of(Range {
+        first: 49152,
+        last: u16::MAX,
+    })
+}
+
 impl Packets {
     /// The packets from these ports of `sources` to `destinations`.
     pub fn between(sources: AddressSet, ports: PortSet, destinations: AddressSet) -> Self {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::aws::address_set::AddressSet;
-use crate::aws::fact::Fact;
+use crate::aws::fact::{Cause, Fact};
 use crate::aws::interval_set::IntervalSet;
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::Spelling;
@@ -14,7 +14,7 @@ use crate::aws::workload::{SourcePorts, Workload};
 use crate::finding::{Finding, Severity};
 use crate::reachability::denials::Denied;
 use crate::reachability::destination::Destination;
-use crate::reachability::packets::{Request, linux_ports};
+use crate::reachability::packets::{Request, linux_ports, windows_ports};
 use crate::reachability::path::Stage;
 use crate::reachability::{coverage, describe};
 
@@ -58,8 +58,14 @@ impl<T> Loss<T> {
             .about(&acl.presence)
             .about(&cx.network.subnets[subnet].origin.presence)
             .needs(&is_certain)
-            .needs(&meets_clients(cx, subnet, &denied))
             .assumes(&denied.assumptions);
+        let evidence = match usual_clients(cx, subnet, &denied) {
+            Usual::All => evidence,
+            Usual::Linux => evidence.assumes(&[Cause::new("clients are not Windows")]),
+            Usual::Unknown => {
+                evidence.needs(&Fact::unknown("whether clients send from these ports"))
+            }
+        };
         let evidence = match denied.denial.entry {
             Some(_) => evidence,
             None => evidence.missing_at(acl),
@@ -94,25 +100,37 @@ fn reply_ports(client: Id<Subnet>, denied: &Denied) -> PortSet {
     ports.cloned().unwrap_or_else(IntervalSet::empty)
 }
 
-/// Whether clients send from the ports to which replies are denied: nobody knows of which kind they are,
-/// but Linux uses some, and Lambda functions all (VPC guide "Custom network ACLs", ephemeral ports).
-fn meets_clients(cx: &Context, subnet: Id<Subnet>, denied: &Denied) -> Fact<bool> {
+/// Which clients send from some ports.
+#[derive(PartialEq, Eq)]
+enum Usual {
+    /// Those that are there, or all of the usual ones.
+    All,
+    /// Linux does, and Windows does not.
+    Linux,
+    /// Nobody knows.
+    Unknown,
+}
+
+/// Which clients send from the ports to which replies are denied: nobody knows of which kind they are, but
+/// Lambda functions use all ports (VPC guide "Custom network ACLs", ephemeral ports).
+fn usual_clients(cx: &Context, subnet: Id<Subnet>, denied: &Denied) -> Usual {
     let ports = reply_ports(subnet, denied);
-    let is_nat =
-        denied.denial.stage == Stage::ReplyNetworkAclIngress && denied.denial.subnet != subnet;
-    let is_linux = !ports.intersection(&linux_ports()).is_empty();
-    if !denied.is_reply() || is_nat || is_linux {
-        return Fact::Known(true);
-    }
+    let stage = denied.denial.stage;
+    let is_nat = stage == Stage::ReplyNetworkAclIngress && denied.denial.subnet != subnet;
+    let meets = |usual: PortSet| !ports.intersection(&usual).is_empty();
     let uses_all = |workload: &Workload| {
         let is_in = workload.subnets.any(|one| one.to.is(&subnet)).is_true();
         let exists = workload.origin.presence.cause().is_none();
         workload.source_ports == SourcePorts::All && workload.is_client() && is_in && exists
     };
-    if cx.network.workloads.iter().any(|(_, one)| uses_all(one)) {
-        return Fact::Known(true);
+    let mut workloads = cx.network.workloads.iter();
+    match (meets(linux_ports()), meets(windows_ports())) {
+        _ if !denied.is_reply() || is_nat => Usual::All,
+        (true, true) => Usual::All,
+        _ if workloads.any(|(_, workload)| uses_all(workload)) => Usual::All,
+        (true, false) => Usual::Linux,
+        _ => Usual::Unknown,
     }
-    Fact::unknown("whether clients send from these ports")
 }
 
 /// Whether some line writes what a subnet's network ACL does; AWS's own ACL lets everything pass.

@@ -27,3 +27,29 @@ pub(super) fn help(cidr: IpNet) -> String {
     let nearest = IpNet::new(cidr.network(), length).map_or(cidr, |one| one.trunc());
     format!("AWS takes /16 to /28:\ncidr_block = \"{nearest}\"")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::address_set::parse_cidr;
+
+    fn cidr(text: &str) -> IpNet {
+        parse_cidr(text).expect("a CIDR")
+    }
+
+    #[test]
+    fn the_ends_of_the_range_are_accepted() {
+        for accepted in ["10.0.0.0/16", "10.0.0.0/28", "2600:1f18::/56"] {
+            assert_eq!(fault(cidr(accepted)), None, "{accepted}");
+        }
+        for refused in ["10.0.0.0/15", "10.0.0.0/29"] {
+            assert!(fault(cidr(refused)).is_some(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_size_holds_the_first_address() {
+        assert!(help(cidr("10.0.0.252/30")).ends_with("\"10.0.0.240/28\""));
+        assert!(help(cidr("10.0.0.0/8")).ends_with("\"10.0.0.0/16\""));
+    }
+}

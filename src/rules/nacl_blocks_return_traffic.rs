@@ -147,12 +147,7 @@ fn finding(cx: &Context, case: &Case<Hole>) -> Option<Finding> {
     } else {
         Severity::Medium
     };
-    let mut destinations = case
-        .losses
-        .iter()
-        .map(|loss| &loss.denied.packets.destinations);
-    let has_v4 = destinations.any(|one| !one.of_family(Family::V4).is_empty());
-    let internet = if has_v4 { "0.0.0.0/0" } else { "::/0" };
+    let internet = if is_ipv6(case) { "::/0" } else { "0.0.0.0/0" };
     let finding = case.finding(cx, message)?.at_most(severity);
     Some(finding.help(case.advice(cx, internet, internet, 443)))
 }
@@ -162,7 +157,8 @@ fn hole(case: &Case<Hole>) -> String {
     let mut ports = case.losses.iter().map(Loss::ports);
     let first = ports.next().unwrap_or_else(ephemeral_ports);
     let ports = ports.fold(first, |all, one| all.union(&one));
-    let mut hole = "the replies".to_owned();
+    let family = if is_ipv6(case) { "IPv6 " } else { "" };
+    let mut hole = format!("the {family}replies");
     if ports != ephemeral_ports() {
         let ports = Traffic::ports(Protocol::TCP, &ports);
         hole = format!("{hole} to {}", describe::traffic(&ports));
@@ -173,4 +169,11 @@ fn hole(case: &Case<Hole>) -> String {
         hole = format!("{hole} from {from}");
     }
     hole
+}
+
+/// Whether the replies are lost over IPv6 only.
+fn is_ipv6(case: &Case<Hole>) -> bool {
+    let denied = case.losses.iter().map(|loss| &loss.denied);
+    let mut v4 = denied.map(|one| one.packets.destinations.of_family(Family::V4));
+    v4.all(|addresses| addresses.is_empty())
 }
