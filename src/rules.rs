@@ -32,6 +32,7 @@ pub mod selection;
 mod subnets;
 mod vpc_overlap;
 mod words;
+mod workloads;
 
 use options::RuleOptions;
 use ownership::at_own_line;
@@ -51,8 +52,14 @@ macro_rules! rule {
 
 // A rule is its module, here, and its entry, below.
 mod cross_vpc_reference;
+mod default_nacl_rules_removed;
 mod default_route_to_peering;
+mod default_sg_in_use;
+mod default_sg_not_restricted;
+mod duplicate_endpoint_route_table_association;
 mod dynamodb_via_nat_only;
+mod endpoint_service_auto_accept;
+mod endpoint_service_principal_wildcard;
 mod endpoint_type_defaults_to_gateway;
 mod gateway_endpoint_duplicate_route;
 mod gateway_endpoint_interface_argument;
@@ -62,6 +69,7 @@ mod gateway_endpoint_region_mismatch;
 mod gateway_endpoint_route_table_other_vpc;
 mod gateway_endpoint_shadowed_by_cidr_route;
 mod gateway_endpoint_subnet_not_covered;
+mod lambda_in_public_subnet;
 mod main_route_table_internet_route;
 mod mixed_endpoint_associations;
 mod mixed_inline_and_standalone_nacl_rules;
@@ -94,6 +102,7 @@ mod route_no_target;
 mod route_to_vpc_endpoint_unsupported;
 mod s3_via_igw_only;
 mod s3_via_nat_only;
+mod sg_no_egress;
 mod sg_open_all_ports;
 mod sg_open_sensitive_port;
 mod subnet_cidr_overlap;
@@ -113,8 +122,14 @@ pub fn all() -> &'static [Rule] {
     static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         vec![
             rule!(cross_vpc_reference),
+            rule!(default_nacl_rules_removed),
             rule!(default_route_to_peering),
+            rule!(default_sg_in_use),
+            rule!(default_sg_not_restricted),
+            rule!(duplicate_endpoint_route_table_association),
             rule!(dynamodb_via_nat_only),
+            rule!(endpoint_service_auto_accept),
+            rule!(endpoint_service_principal_wildcard),
             rule!(endpoint_type_defaults_to_gateway),
             rule!(gateway_endpoint_duplicate_route),
             rule!(gateway_endpoint_interface_argument),
@@ -124,6 +139,7 @@ pub fn all() -> &'static [Rule] {
             rule!(gateway_endpoint_route_table_other_vpc),
             rule!(gateway_endpoint_shadowed_by_cidr_route),
             rule!(gateway_endpoint_subnet_not_covered),
+            rule!(lambda_in_public_subnet),
             rule!(main_route_table_internet_route),
             rule!(mixed_endpoint_associations),
             rule!(mixed_inline_and_standalone_nacl_rules),
@@ -156,6 +172,7 @@ pub fn all() -> &'static [Rule] {
             rule!(route_to_vpc_endpoint_unsupported),
             rule!(s3_via_igw_only),
             rule!(s3_via_nat_only),
+            rule!(sg_no_egress),
             rule!(sg_open_all_ports),
             rule!(sg_open_sensitive_port),
             rule!(subnet_cidr_overlap),

@@ -23,6 +23,8 @@ pub struct Workload {
     pub vpc: Link<Vpc>,
     /// Whether its network interfaces have public IPv4 addresses.
     pub has_public_ip: Fact<bool>,
+    /// Whether its network interfaces have IPv6 addresses where their subnets have them.
+    pub takes_ipv6: Fact<bool>,
     /// The ports that it sends from.
     pub source_ports: SourcePorts,
 }

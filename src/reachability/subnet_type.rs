@@ -43,6 +43,20 @@ pub fn is_ipv6_egress_only(network: &Network, subnet: Id<Subnet>) -> Fact<bool> 
     coverage::of(network, subnet, &internet(Family::V6)).some_go_to(is_egress_only)
 }
 
+/// Whether anything outside a subnet's own VPC, or an endpoint in it, can be reached from it.
+pub fn has_somewhere_to_go(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
+    let routes = leads_to(network, subnet, None, |to| {
+        !matches!(to, Target::Local | Target::Invalid { .. })
+    });
+    let vpc = &network.subnets[subnet].vpc;
+    let endpoints = network.vpc_endpoints.iter().map(|(_, endpoint)| {
+        let is_interface = endpoint.kind.is(&EndpointType::Interface);
+        let here = network.same_vpc(&endpoint.vpc, vpc);
+        endpoint.origin.presence.with(is_interface.and(here))
+    });
+    endpoints.fold(routes, Fact::either)
+}
+
 /// Whether a target is an internet gateway.
 pub fn is_internet_gateway(target: &Target) -> bool {
     matches!(target, Target::InternetGateway(_))

@@ -97,6 +97,10 @@ impl<'w> Builder<'w> {
             role: kind.role,
             vpc: Fact::unknown("its subnets are not known"),
             has_public_ip: public_ip(arguments, kind),
+            takes_ipv6: match kind.ipv6 {
+                Some(path) => flag_at(arguments, path).or(false),
+                None => Fact::Known(true),
+            },
             source_ports: kind.source_ports,
             subnets,
             security_groups: groups,
@@ -404,7 +408,8 @@ fn unknown(origin: Origin) -> Workload {
         subnets: Members::unknown(cause.clone()),
         security_groups: Members::unknown(cause.clone()),
         vpc: Fact::Unknown(cause.clone()),
-        has_public_ip: Fact::Unknown(cause),
+        has_public_ip: Fact::Unknown(cause.clone()),
+        takes_ipv6: Fact::Unknown(cause),
         source_ports: SourcePorts::Some,
         origin,
     }

@@ -24,6 +24,8 @@ pub(super) struct Kind {
     pub(super) source_ports: SourcePorts,
     /// How it comes to a public address.
     pub(super) public_ip: PublicIp,
+    /// The argument that lets it have IPv6 addresses; as its subnets do if there is none.
+    pub(super) ipv6: Option<&'static str>,
 }
 
 /// Whether a workload without groups takes the VPC's default group.
@@ -63,6 +65,7 @@ const BASE: Kind = Kind {
     role: Role::Client,
     source_ports: SourcePorts::Some,
     public_ip: PublicIp::Never,
+    ipv6: None,
 };
 
 const SERVER: Kind = Kind {
@@ -130,6 +133,7 @@ static KINDS: [Kind; 54] = [
         subnets: &["vpc_config.subnet_ids"],
         groups: &["vpc_config.security_group_ids"],
         source_ports: SourcePorts::All,
+        ipv6: Some("vpc_config.ipv6_allowed_for_dual_stack"),
         ..BASE
     },
     Kind {

@@ -1,0 +1,91 @@
+//! Workloads and endpoints with the default security group.
+
+use crate::aws::fact::Fact;
+use crate::aws::origin::{Attachment, Origin, Spelling};
+use crate::aws::security_group::SecurityGroup;
+use crate::finding::{Finding, Label};
+use crate::reachability::filtering::security_group::Groups;
+use crate::source::Span;
+
+use super::Context;
+use super::evidence::{self, Evidence};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let workloads = cx.network.workloads.iter();
+    let workloads = workloads.map(|(_, one)| (&one.origin, &one.security_groups));
+    let endpoints = cx.network.vpc_endpoints.iter();
+    let endpoints = endpoints.map(|(_, one)| (&one.origin, &one.security_groups));
+    // An endpoint that names no group is the matter of `interface_endpoint_default_sg`.
+    let endpoints = endpoints.filter(|(_, groups)| {
+        let mut groups = groups.iter();
+        groups.any(|group| group.value.source.spelling != Spelling::Implicit)
+    });
+    let holders = workloads.chain(endpoints);
+    holders
+        .filter_map(|(holder, groups)| finding(cx, holder, groups))
+        .collect()
+}
+
+fn finding(cx: &Context, holder: &Origin, groups: &Groups) -> Option<Finding> {
+    let subject = holder.address.as_ref()?;
+    let evidence = |member: &Attachment<SecurityGroup>, presence| {
+        Evidence::new()
+            .about(&holder.presence)
+            .about(presence)
+            .needs(&is_default(cx, member))
+    };
+    let defaults = groups.iter().filter(|group| {
+        let group = &group.value;
+        // Nothing points at the default group where nobody knows which group it is.
+        group.to.options().is_some() || group.source.spelling == Spelling::Implicit
+    });
+    let surest = evidence::surest(
+        defaults.map(|group| (&group.value, evidence(&group.value, &group.presence))),
+    )?;
+    let group = surest.things.first()?;
+    let message = format!(
+        "`{subject}` runs with the default security group{}{}",
+        of(cx, group),
+        surest.evidence.depends_on()
+    );
+    let finding = cx
+        .finding(subject, surest.confidence, message)
+        .at(place(holder, group))
+        .help("give it a security group of its own, with the rules that it needs");
+    Some(labelled(cx, finding, group))
+}
+
+fn is_default(cx: &Context, group: &Attachment<SecurityGroup>) -> Fact<bool> {
+    match (&group.to, group.source.spelling) {
+        (Fact::Unknown(_), Spelling::Implicit) => Fact::Known(true),
+        (to, _) => to.holds(|group| cx.network.security_groups[*group].is_default),
+    }
+}
+
+fn place(holder: &Origin, group: &Attachment<SecurityGroup>) -> Option<Span> {
+    match group.source.spelling {
+        Spelling::Implicit => holder.span,
+        Spelling::Inline | Spelling::Standalone => group.source.span.or(holder.span),
+    }
+}
+
+fn of(cx: &Context, group: &Attachment<SecurityGroup>) -> String {
+    let vpc = group.to.known().and_then(|group| {
+        let vpc = &cx.network.security_groups[*group].vpc;
+        vpc.known().map(|vpc| cx.network.vpcs[*vpc].origin.name())
+    });
+    vpc.map_or(String::new(), |vpc| format!(" of `{vpc}`"))
+}
+
+fn labelled(cx: &Context, finding: Finding, group: &Attachment<SecurityGroup>) -> Finding {
+    let known = group.to.known();
+    let Some(origin) = known.map(|group| &cx.network.security_groups[*group].origin) else {
+        return finding;
+    };
+    match &origin.address {
+        Some(address) if origin.is_adopted() => {
+            finding.label(Label::new(address, "this group", origin.span))
+        }
+        _ => finding,
+    }
+}

@@ -1,0 +1,83 @@
+//! The same route table associated with an endpoint twice.
+
+use std::collections::BTreeMap;
+
+use crate::aws::fact::Fact;
+use crate::aws::members::Presence;
+use crate::aws::origin::{Source, Spelling};
+use crate::aws::route_table::RouteTable;
+use crate::aws::table::Id;
+use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::finding::Finding;
+use crate::reachability::describe;
+use crate::source::Span;
+use crate::terraform::address::Address;
+
+use super::Context;
+use super::evidence::Evidence;
+use super::pairs::{Clash, Placed, clashes};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let endpoints = cx.network.vpc_endpoints.iter();
+    endpoints
+        .flat_map(|(_, endpoint)| findings(cx, endpoint))
+        .collect()
+}
+
+/// An association resource and the table that it names.
+struct Association<'a> {
+    table: Id<RouteTable>,
+    source: &'a Source,
+    presence: Presence,
+}
+
+impl Placed for Association<'_> {
+    fn place(&self) -> (Option<Span>, Option<&Address>) {
+        self.source.place()
+    }
+}
+
+fn findings(cx: &Context, endpoint: &VpcEndpoint) -> Vec<Finding> {
+    let members = endpoint.route_tables.iter();
+    let standalone = members.filter(|one| one.value.source.spelling == Spelling::Standalone);
+    let associations = standalone.filter_map(|one| {
+        Some(Association {
+            table: *one.value.to.known()?,
+            source: &one.value.source,
+            presence: one.presence.clone().and(endpoint.origin.presence.clone()),
+        })
+    });
+    let mut associations: Vec<_> = associations.collect();
+    // One finding for each table: the last clash knows all the others.
+    let mut last: BTreeMap<Id<RouteTable>, Clash<Association>> = BTreeMap::new();
+    for clash in clashes(&mut associations, are_one_pair) {
+        last.insert(clash.later.table, clash);
+    }
+    let clashes = last.values();
+    clashes
+        .filter_map(|clash| finding(cx, endpoint, clash))
+        .collect()
+}
+
+fn are_one_pair(earlier: &Association, later: &Association) -> Evidence {
+    Evidence::new()
+        .needs(&Fact::Known(earlier.table == later.table))
+        .about(&earlier.presence)
+        .about(&later.presence)
+}
+
+fn finding(cx: &Context, endpoint: &VpcEndpoint, clash: &Clash<Association>) -> Option<Finding> {
+    let subject = clash.later.source.address.as_ref()?;
+    let earlier = clash.earlier.first()?.source.address.as_ref()?;
+    let message = format!(
+        "`{subject}` associates `{}` with {} as `{earlier}` does already{}",
+        endpoint.origin.name(),
+        describe::route_table(cx.network, clash.later.table),
+        clash.evidence.depends_on()
+    );
+    let finding = cx
+        .finding(subject, clash.confidence, message)
+        .at(clash.later.source.span)
+        .help("make one association for each route table: `for_each` over the distinct tables");
+    Some(clash.labelled(finding, |_| "this makes the same association".to_owned()))
+}

@@ -1,0 +1,39 @@
+//! Endpoint services to which everybody is connected without being asked.
+
+use crate::aws::connectivity::OfferedService;
+use crate::finding::{Finding, Label};
+
+use super::endpoint_service_principal_wildcard::is_everybody;
+use super::{Context, evidence};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let services = cx.network.offered_services.iter();
+    services
+        .filter_map(|(_, service)| finding(cx, service))
+        .collect()
+}
+
+fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
+    let subject = service.origin.address.as_ref()?;
+    let required = &service.acceptance_required;
+    required.options()?;
+    let principals = service.allowed_principals.iter();
+    let all = principals.map(|one| {
+        let evidence = is_everybody(service, one).excludes(required.clone());
+        (&one.value.source, evidence)
+    });
+    let surest = evidence::surest(all)?;
+    let message = format!(
+        "`{subject}` accepts every connection, and every AWS account may open one{}",
+        surest.evidence.depends_on()
+    );
+    let finding = cx
+        .finding(subject, surest.confidence, message)
+        .at(cx.place(&service.origin, "acceptance_required"))
+        .help("acceptance_required = true");
+    let source = surest.things.first()?;
+    Some(match &source.address {
+        Some(address) => finding.label(Label::new(address, "this names everybody", source.span)),
+        None => finding,
+    })
+}

@@ -1,0 +1,54 @@
+//! Endpoint services that any AWS account may connect to.
+
+use crate::aws::connectivity::{AllowedPrincipal, OfferedService};
+use crate::aws::fact::Fact;
+use crate::aws::members::Member;
+use crate::aws::origin::Spelling;
+use crate::finding::Finding;
+
+use super::Context;
+use super::evidence::{self, Evidence};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let services = cx.network.offered_services.iter();
+    services
+        .filter_map(|(_, service)| finding(cx, service))
+        .collect()
+}
+
+/// What speaks for a principal of a service being everybody.
+pub(super) fn is_everybody(
+    service: &OfferedService,
+    member: &Member<AllowedPrincipal>,
+) -> Evidence {
+    let principal = &member.value.principal;
+    if principal.options().is_none() {
+        return Evidence::new().needs(&Fact::Known(false));
+    }
+    Evidence::new()
+        .about(&service.origin.presence)
+        .about(&member.presence)
+        .needs(&principal.is(&"*".into()))
+}
+
+fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
+    let principals = service.allowed_principals.iter();
+    let all = principals.map(|one| (&one.value.source, is_everybody(service, one)));
+    let surest = evidence::surest(all)?;
+    let source = surest.things.first()?;
+    let subject = source.address.as_ref()?;
+    let message = format!(
+        "`{subject}` lets every AWS account ask for a connection to `{}`{}",
+        service.origin.name(),
+        surest.evidence.depends_on()
+    );
+    let finding = cx.finding(subject, surest.confidence, message);
+    let place = match source.spelling {
+        Spelling::Standalone => cx.place_of(source, "principal_arn"),
+        Spelling::Inline | Spelling::Implicit => source.span,
+    };
+    Some(finding.at(place).help(
+        "name the accounts, roles or users of the consumers, such as\n\
+         \"arn:aws:iam::111122223333:root\"",
+    ))
+}

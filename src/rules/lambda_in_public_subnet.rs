@@ -1,0 +1,84 @@
+//! Functions in subnets that only an internet gateway leads out of.
+
+use crate::aws::address_set::Family;
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::route_table::Target;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::workload::Workload;
+use crate::finding::{Finding, Label};
+use crate::reachability::{coverage, subnet_type};
+
+use super::evidence::Evidence;
+use super::{Context, subnets};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let workloads = cx.network.workloads.iter();
+    workloads
+        .filter_map(|(_, workload)| finding(cx, workload))
+        .collect()
+}
+
+fn finding(cx: &Context, workload: &Workload) -> Option<Finding> {
+    let subject = workload.origin.address.as_ref()?;
+    if &*subject.kind != "aws_lambda_function" {
+        return None;
+    }
+    let members = workload.subnets.iter();
+    let all = members.filter_map(|member| {
+        let subnet = *member.value.to.known()?;
+        let evidence = evidence(cx, workload, subnet).about(&member.presence);
+        Some((subnet, evidence))
+    });
+    let concerned = subnets::surest(all)?;
+    let message = format!(
+        "`{subject}` cannot reach the internet from {}: its network interfaces get no public address, \
+         and an internet gateway is the only way out{}",
+        concerned.names(cx),
+        concerned.evidence.depends_on()
+    );
+    let place = cx.place(&workload.origin, "vpc_config");
+    let finding = cx
+        .finding(subject, concerned.confidence, message)
+        .at(place)
+        .help("put it into subnets whose default route leads to a NAT gateway");
+    Some(concerned.subnets.iter().fold(finding, |finding, subnet| {
+        let origin = &cx.network.subnets[*subnet].origin;
+        match &origin.address {
+            Some(address) => {
+                let says = "from here an internet gateway is the only way out";
+                finding.label(Label::new(address, says, origin.span))
+            }
+            None => finding,
+        }
+    }))
+}
+
+fn evidence(cx: &Context, function: &Workload, subnet: Id<Subnet>) -> Evidence {
+    let table = cx.network.effective_route_table(subnet).link;
+    let ipv4 = coverage::of_default_route(cx.network, &table, Family::V4);
+    let evidence = Evidence::new()
+        .about(&function.origin.presence)
+        .needs(&ipv4.all_go_to(subnet_type::is_internet_gateway))
+        .excludes(has_ipv6_way_out(cx, function, subnet))
+        .assumes(&[Cause::new("it calls something outside the VPC")]);
+    if evidence.confidence().is_none() {
+        return evidence;
+    }
+    subnets::missing_at_table(cx, subnet, evidence)
+}
+
+/// Functions get IPv6 addresses where they may have them and the subnet has them, and need no others.
+fn has_ipv6_way_out(cx: &Context, function: &Workload, id: Id<Subnet>) -> Fact<bool> {
+    let table = cx.network.effective_route_table(id).link;
+    let leads_out = coverage::of_default_route(cx.network, &table, Family::V6).some_go_to(|to| {
+        let is_egress_only = matches!(to, Target::EgressOnlyInternetGateway(_));
+        is_egress_only || subnet_type::is_internet_gateway(to)
+    });
+    let has_addresses = cx.network.subnets[id].ipv6_cidr.is_set();
+    function
+        .takes_ipv6
+        .clone()
+        .and(has_addresses)
+        .and(leads_out)
+}

@@ -1,0 +1,122 @@
+//! Workloads whose security groups let nothing out.
+
+use crate::aws::fact::{Fact, Link};
+use crate::aws::security_group::SecurityGroup;
+use crate::aws::table::Id;
+use crate::aws::workload::Workload;
+use crate::finding::{Finding, Label};
+use crate::reachability::filtering::security_group::Groups;
+use crate::reachability::subnet_type;
+
+use super::evidence::Evidence;
+use super::workloads::{self, Affected};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
+    let clients = workloads.filter(|workload| workload.is_client());
+    let mute = clients.filter(|client| lets_nothing_out(cx, &client.security_groups));
+    let all = mute.map(|client| {
+        let groups = groups(&client.security_groups);
+        let evidence = evidence(cx, client, &groups);
+        (groups, client, evidence)
+    });
+    let affected = workloads::by_cause(all);
+    let findings = affected.iter();
+    findings
+        .filter_map(|(groups, affected)| finding(cx, groups, affected))
+        .collect()
+}
+
+/// Whether groups are known to have no rule for egress at all.
+pub(super) fn lets_nothing_out(cx: &Context, groups: &Groups) -> bool {
+    let has_egress = |group: &Link<SecurityGroup>| match group.known() {
+        Some(group) => {
+            let egress = &cx.network.security_groups[*group].egress;
+            egress.is_empty().map(|none| !none)
+        }
+        None => Fact::unknown("the group is not known"),
+    };
+    let lets_out = groups.any(|group| has_egress(&group.to));
+    groups.is_empty().is_false() && lets_out.is_false()
+}
+
+/// Groups that are known, in order.
+pub(super) fn groups(groups: &Groups) -> Vec<Id<SecurityGroup>> {
+    let known = groups.iter().filter_map(|group| group.value.to.known());
+    let mut known: Vec<_> = known.copied().collect();
+    known.sort_unstable();
+    known.dedup();
+    known
+}
+
+fn evidence(cx: &Context, client: &Workload, groups: &[Id<SecurityGroup>]) -> Evidence {
+    let subnets = &client.subnets;
+    let has_somewhere_to_go = subnets.any(|subnet| match subnet.to.known() {
+        Some(subnet) => subnet_type::has_somewhere_to_go(cx.network, *subnet),
+        None => Fact::unknown("the subnet is not known"),
+    });
+    let evidence = Evidence::new()
+        .about(&client.origin.presence)
+        .needs(&has_somewhere_to_go);
+    groups.iter().fold(evidence, |evidence, group| {
+        evidence.missing_at(&cx.network.security_groups[*group].origin)
+    })
+}
+
+fn finding(cx: &Context, groups: &[Id<SecurityGroup>], affected: &Affected) -> Option<Finding> {
+    let subject = affected.subject()?;
+    let message = format!(
+        "`{subject}` can open no connection: {} no egress rule{}",
+        have(cx, groups),
+        affected.evidence.depends_on()
+    );
+    let finding = cx
+        .finding(subject, affected.confidence, message)
+        .at(affected.first.origin.span)
+        .help(help(cx, groups, affected));
+    let finding = groups.iter().fold(finding, |finding, group| {
+        let origin = &cx.network.security_groups[*group].origin;
+        match &origin.address {
+            Some(address) => {
+                let says = "Terraform takes away the egress rule that AWS gives a new group";
+                finding.label(Label::new(address, says, origin.span))
+            }
+            None => finding,
+        }
+    });
+    Some(affected.labelled(finding))
+}
+
+fn have(cx: &Context, groups: &[Id<SecurityGroup>]) -> String {
+    let name = |group: &Id<SecurityGroup>| {
+        let origin = &cx.network.security_groups[*group].origin;
+        format!("`{}`", origin.name())
+    };
+    match groups {
+        [group] => format!("{} has", name(group)),
+        [one, other] => format!("{} and {} have", name(one), name(other)),
+        all => format!("its {} security groups have", all.len()),
+    }
+}
+
+fn help(cx: &Context, groups: &[Id<SecurityGroup>], affected: &Affected) -> String {
+    let module = affected.subject().map(|subject| &subject.module);
+    let group = groups.first().zip(module).and_then(|(group, module)| {
+        let origin = &cx.network.security_groups[*group].origin;
+        words::id(origin, module)
+    });
+    let Some(group) = group else {
+        return "give one of its security groups a rule for egress".to_owned();
+    };
+    format!(
+        "say what it may reach:\n\
+         resource \"aws_vpc_security_group_egress_rule\" \"https\" {{\n  \
+           security_group_id = {group}\n  \
+           ip_protocol       = \"tcp\"\n  \
+           from_port         = 443\n  \
+           to_port           = 443\n  \
+           cidr_ipv4         = \"0.0.0.0/0\"\n\
+         }}"
+    )
+}

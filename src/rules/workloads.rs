@@ -1,0 +1,62 @@
+//! What findings about several workloads share.
+
+use std::collections::BTreeMap;
+
+use crate::aws::workload::Workload;
+use crate::finding::{Confidence, Finding, Label};
+use crate::terraform::address::Address;
+
+use super::evidence::{self, Evidence};
+
+/// Workloads to which the same happens for the same reason.
+pub(super) struct Affected<'a> {
+    /// Those that it happens to most surely, the first by address.
+    pub(super) first: &'a Workload,
+    /// The others of them.
+    others: Vec<&'a Workload>,
+    /// What speaks for it.
+    pub(super) evidence: Evidence,
+    /// How sure it is.
+    pub(super) confidence: Confidence,
+}
+
+/// The workloads of each cause, if something speaks for it.
+pub(super) fn by_cause<'a, C: Ord>(
+    all: impl IntoIterator<Item = (C, &'a Workload, Evidence)>,
+) -> Vec<(C, Affected<'a>)> {
+    let mut causes: BTreeMap<C, Vec<(&Workload, Evidence)>> = BTreeMap::new();
+    for (cause, workload, evidence) in all {
+        causes.entry(cause).or_default().push((workload, evidence));
+    }
+    let affected = causes.into_iter().filter_map(|(cause, workloads)| {
+        let surest = evidence::surest(workloads.into_iter())?;
+        let mut workloads = surest.things.into_iter();
+        let affected = Affected {
+            first: workloads.next()?,
+            others: workloads.collect(),
+            evidence: surest.evidence,
+            confidence: surest.confidence,
+        };
+        Some((cause, affected))
+    });
+    affected.collect()
+}
+
+impl Affected<'_> {
+    /// The one that a finding is about.
+    pub(super) fn subject(&self) -> Option<&Address> {
+        self.first.origin.address.as_ref()
+    }
+
+    /// The others as labels of a finding.
+    pub(super) fn labelled(&self, finding: Finding) -> Finding {
+        self.others.iter().fold(finding, |finding, workload| {
+            match &workload.origin.address {
+                Some(address) => {
+                    finding.label(Label::new(address, "this one too", workload.origin.span))
+                }
+                None => finding,
+            }
+        })
+    }
+}
