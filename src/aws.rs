@@ -29,3 +29,4 @@ pub mod vocabulary;
 pub mod vpc;
 pub mod vpc_endpoint;
 pub mod workload;
+pub mod written_ports;

@@ -27,8 +27,10 @@ pub mod options;
 mod ownership;
 pub mod page;
 mod pairs;
+mod quotas;
 mod routes;
 pub mod selection;
+mod sg_rules;
 mod subnets;
 mod vpc_overlap;
 mod words;
@@ -83,6 +85,7 @@ mod nacl_denies_everything;
 mod nacl_invalid_rule_number;
 mod nacl_open_sensitive_port;
 mod nacl_protocol_all_with_ports;
+mod nacl_rule_quota;
 mod nacl_rule_shadowed;
 mod nacl_rule_without_ports;
 mod nat64_bypasses_gateway_endpoint;
@@ -99,12 +102,16 @@ mod route_duplicate_destination;
 mod route_inside_vpc_not_a_subnet;
 mod route_multiple_targets;
 mod route_no_target;
+mod route_quota;
 mod route_to_vpc_endpoint_unsupported;
 mod s3_via_igw_only;
 mod s3_via_nat_only;
+mod sg_invalid_protocol;
 mod sg_no_egress;
 mod sg_open_all_ports;
 mod sg_open_sensitive_port;
+mod sg_protocol_all_with_ports;
+mod sg_rule_quota;
 mod subnet_cidr_overlap;
 mod subnet_multiple_nacls;
 mod subnet_multiple_route_tables;
@@ -153,6 +160,7 @@ pub fn all() -> &'static [Rule] {
             rule!(nacl_invalid_rule_number),
             rule!(nacl_open_sensitive_port),
             rule!(nacl_protocol_all_with_ports),
+            rule!(nacl_rule_quota),
             rule!(nacl_rule_shadowed),
             rule!(nacl_rule_without_ports),
             rule!(nat64_bypasses_gateway_endpoint),
@@ -169,12 +177,16 @@ pub fn all() -> &'static [Rule] {
             rule!(route_inside_vpc_not_a_subnet),
             rule!(route_multiple_targets),
             rule!(route_no_target),
+            rule!(route_quota),
             rule!(route_to_vpc_endpoint_unsupported),
             rule!(s3_via_igw_only),
             rule!(s3_via_nat_only),
+            rule!(sg_invalid_protocol),
             rule!(sg_no_egress),
             rule!(sg_open_all_ports),
             rule!(sg_open_sensitive_port),
+            rule!(sg_protocol_all_with_ports),
+            rule!(sg_rule_quota),
             rule!(subnet_cidr_overlap),
             rule!(subnet_multiple_nacls),
             rule!(subnet_multiple_route_tables),

@@ -7,10 +7,11 @@ use super::bounds::Bounds;
 use super::fact::{Fact, Link};
 use super::members::Members;
 use super::origin::{Attachment, Origin, Source};
-use super::security_group::{Direction, WrittenPorts};
+use super::security_group::Direction;
 use super::subnet::Subnet;
 use super::traffic::Traffic;
 use super::vpc::Vpc;
+use super::written_ports::WrittenPorts;
 
 /// A network ACL.
 #[derive(Clone, Debug)]

@@ -1,7 +1,5 @@
 //! Security groups and their rules.
 
-use std::sync::Arc;
-
 use ipnet::IpNet;
 
 use super::address_set::Family;
@@ -12,6 +10,7 @@ use super::origin::{Attachment, Origin, Source};
 use super::prefix_list::PrefixList;
 use super::traffic::Traffic;
 use super::vpc::Vpc;
+use super::written_ports::WrittenPorts;
 
 /// A security group.
 #[derive(Clone, Debug)]
@@ -58,33 +57,6 @@ pub enum Peer {
     PrefixList(super::table::Id<PrefixList>),
     /// The private addresses of the network interfaces that hold a group.
     SecurityGroup(super::table::Id<SecurityGroup>),
-}
-
-/// Protocol and ports as a rule writes them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrittenPorts {
-    /// `tcp`, `6`, `-1`
-    pub protocol: Fact<Option<Arc<str>>>,
-    /// `from_port`, of ICMP the type.
-    pub from: Fact<Option<i64>>,
-    /// `to_port`, of ICMP the code.
-    pub to: Fact<Option<i64>>,
-}
-
-impl WrittenPorts {
-    /// Whether every value that they may have is known.
-    pub fn has_options(&self) -> bool {
-        let numbers = [&self.from, &self.to];
-        let numbers_have = numbers.iter().all(|number| number.options().is_some());
-        numbers_have && self.protocol.options().is_some()
-    }
-
-    /// Whether they are known.
-    pub fn is_known(&self) -> bool {
-        let numbers = [&self.from, &self.to];
-        let numbers_are = numbers.iter().all(|number| number.known().is_some());
-        numbers_are && self.protocol.known().is_some()
-    }
 }
 
 /// Direction of traffic as seen from a network interface or subnet.

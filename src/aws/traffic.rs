@@ -32,6 +32,50 @@ impl Protocol {
     }
 }
 
+/// The protocols that a rule names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocols {
+    /// All of them: `-1`.
+    All,
+    /// One of them.
+    One(Protocol),
+}
+
+impl Protocols {
+    /// Reads them as the provider does, by number or name; `None` if AWS knows no such protocol.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.to_ascii_lowercase();
+        if text == "all" || text == "-1" {
+            return Some(Self::All);
+        }
+        let named = NAMES.iter().find(|(name, _)| *name == text);
+        let number = named.map_or_else(|| text.parse().ok(), |(_, number)| Some(*number));
+        number.map(|number| Self::One(Protocol(number)))
+    }
+}
+
+/// Protocols that the provider accepts by name, with their IANA numbers.
+const NAMES: [(&str, u8); 18] = [
+    ("tcp", 6),
+    ("udp", 17),
+    ("icmp", 1),
+    ("icmpv6", 58),
+    ("ipv6-icmp", 58),
+    ("igmp", 2),
+    ("ipv4", 4),
+    ("egp", 8),
+    ("rdp", 27),
+    ("ipv6", 41),
+    ("gre", 47),
+    ("esp", 50),
+    ("ah", 51),
+    ("ospf", 89),
+    ("ipip", 94),
+    ("l2tp", 115),
+    ("sctp", 132),
+    ("udplite", 136),
+];
+
 impl fmt::Display for Protocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {

@@ -1,6 +1,7 @@
 //! Workloads and endpoints with the default security group.
 
 use crate::aws::fact::Fact;
+use crate::aws::members::Presence;
 use crate::aws::origin::{Attachment, Origin, Spelling};
 use crate::aws::security_group::SecurityGroup;
 use crate::finding::{Finding, Label};
@@ -34,11 +35,13 @@ fn finding(cx: &Context, holder: &Origin, groups: &Groups) -> Option<Finding> {
             .about(presence)
             .needs(&is_default(cx, member))
     };
-    let defaults = groups.iter().filter(|group| {
-        let group = &group.value;
-        // Nothing points at the default group where nobody knows which group it is.
-        group.to.options().is_some() || group.source.spelling == Spelling::Implicit
-    });
+    // Nothing points at the default group where nobody knows which groups there are.
+    let defaults = groups
+        .iter()
+        .filter(|group| match group.value.source.spelling {
+            Spelling::Implicit => group.presence == Presence::Certain,
+            Spelling::Inline | Spelling::Standalone => group.value.to.options().is_some(),
+        });
     let surest = evidence::surest(
         defaults.map(|group| (&group.value, evidence(&group.value, &group.presence))),
     )?;

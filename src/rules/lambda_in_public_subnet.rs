@@ -27,6 +27,8 @@ fn finding(cx: &Context, workload: &Workload) -> Option<Finding> {
     let members = workload.subnets.iter();
     let all = members.filter_map(|member| {
         let subnet = *member.value.to.known()?;
+        // Nothing points at a fault where the routes of a subnet are not known.
+        cx.network.effective_route_table(subnet).link.options()?;
         let evidence = evidence(cx, workload, subnet).about(&member.presence);
         Some((subnet, evidence))
     });

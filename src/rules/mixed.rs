@@ -30,7 +30,8 @@ impl Argument<'_> {
         parts: &Members<T>,
         source: impl Fn(&T) -> Option<&Source>,
     ) -> Option<Finding> {
-        if self.owner.ignores_changes_of(self.name) {
+        // What another configuration writes about it is not known, and nothing points at a fight.
+        if self.owner.is_external() || self.owner.ignores_changes_of(self.name) {
             return None;
         }
         let resources = resources(parts, &source);

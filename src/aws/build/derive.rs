@@ -107,13 +107,14 @@ pub(super) fn default_group(network: &Network, vpc: &Link<Vpc>) -> Link<Security
         .map(|vpc| network.vpcs[vpc].default_security_group)
 }
 
-/// Adds the VPC's default group where there is or may be no other.
+/// Adds the VPC's default group to what takes it where there is or may be no other.
 pub(super) fn add_default_group(
     groups: &mut Members<Attachment<SecurityGroup>>,
     default: Link<SecurityGroup>,
     source: Source,
+    takes_default: Fact<bool>,
 ) {
-    let Some(presence) = Presence::if_true(groups.is_empty()) else {
+    let Some(presence) = Presence::if_true(takes_default.and(groups.is_empty())) else {
         return;
     };
     let to = default;

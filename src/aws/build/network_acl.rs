@@ -9,9 +9,9 @@ use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
 use crate::aws::network_acl::{AclEntry, Action, NetworkAcl};
 use crate::aws::origin::{Maker, Origin, Spelling};
-use crate::aws::security_group::WrittenPorts;
 use crate::aws::table::{Id, Table};
 use crate::aws::traffic::Traffic;
+use crate::aws::written_ports::WrittenPorts;
 use crate::terraform::resource::Resource;
 
 impl Concept for NetworkAcl {
@@ -95,6 +95,7 @@ fn entries_of_aws(acl: &mut NetworkAcl) {
             protocol: Fact::Known(Some("-1".into())),
             from: Fact::Known(None),
             to: Fact::Known(None),
+            place: None,
         },
         source: implicit(origin),
     };

@@ -5,15 +5,8 @@ use std::sync::Arc;
 use super::Arguments;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Cause, Fact};
-use crate::aws::security_group::WrittenPorts;
-use crate::aws::traffic::{Protocol, Traffic};
-
-/// What a rule says about protocol and ports: either of all traffic or of one protocol.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Written {
-    All,
-    One(Protocol),
-}
+use crate::aws::traffic::{Protocol, Protocols, Traffic};
+use crate::aws::written_ports::WrittenPorts;
 
 /// The arguments of a rule that tell about protocol and ports.
 pub(super) fn written(arguments: Arguments, protocol: &str) -> WrittenPorts {
@@ -21,6 +14,7 @@ pub(super) fn written(arguments: Arguments, protocol: &str) -> WrittenPorts {
         protocol: arguments.text(protocol),
         from: arguments.number("from_port"),
         to: arguments.number("to_port"),
+        place: arguments.span("from_port"),
     }
 }
 
@@ -69,9 +63,9 @@ fn by_protocol(
     protocol: &Fact<Option<Arc<str>>>,
     traffic: impl Fn(Protocol) -> Bounds<Traffic>,
 ) -> Bounds<Traffic> {
-    let one = |text: &Option<Arc<str>>| match text.as_deref().map(parse_protocol) {
-        Some(Some(Written::All)) => Bounds::known(Traffic::all()),
-        Some(Some(Written::One(protocol))) => traffic(protocol),
+    let one = |text: &Option<Arc<str>>| match text.as_deref().map(Protocols::parse) {
+        Some(Some(Protocols::All)) => Bounds::known(Traffic::all()),
+        Some(Some(Protocols::One(protocol))) => traffic(protocol),
         Some(None) | None => anything("the protocol is not one that AWS knows"),
     };
     either(protocol, one, Traffic::all())
@@ -152,35 +146,3 @@ fn invalid(protocol: Protocol, from: i64, to: i64) -> Bounds<Traffic> {
 fn anything(reason: &str) -> Bounds<Traffic> {
     Bounds::between(Traffic::empty(), Traffic::all(), Cause::new(reason))
 }
-
-fn parse_protocol(text: &str) -> Option<Written> {
-    let text = text.to_ascii_lowercase();
-    if text == "all" || text == "-1" {
-        return Some(Written::All);
-    }
-    let named = NAMES.iter().find(|(name, _)| *name == text);
-    let number = named.map_or_else(|| text.parse().ok(), |(_, number)| Some(*number));
-    number.map(|number| Written::One(Protocol(number)))
-}
-
-/// Protocols that the provider accepts by name, with their IANA numbers.
-const NAMES: [(&str, u8); 18] = [
-    ("tcp", 6),
-    ("udp", 17),
-    ("icmp", 1),
-    ("icmpv6", 58),
-    ("ipv6-icmp", 58),
-    ("igmp", 2),
-    ("ipv4", 4),
-    ("egp", 8),
-    ("rdp", 27),
-    ("ipv6", 41),
-    ("gre", 47),
-    ("esp", 50),
-    ("ah", 51),
-    ("ospf", 89),
-    ("ipip", 94),
-    ("l2tp", 115),
-    ("sctp", 132),
-    ("udplite", 136),
-];

@@ -12,10 +12,11 @@ use crate::aws::fact::{Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
 use crate::aws::origin::{Maker, Origin, Spelling};
-use crate::aws::security_group::{Peer, SecurityGroup, SecurityGroupRule, WrittenPorts};
+use crate::aws::security_group::{Peer, SecurityGroup, SecurityGroupRule};
 use crate::aws::table::{Id, Table};
 use crate::aws::traffic::Traffic;
 use crate::aws::vpc::Vpc;
+use crate::aws::written_ports::WrittenPorts;
 use crate::terraform::resource::Resource;
 
 impl Concept for SecurityGroup {
@@ -102,6 +103,7 @@ fn rules_of_aws(id: Id<SecurityGroup>, group: &mut SecurityGroup) {
             protocol: Fact::Known(Some("-1".into())),
             from: Fact::Known(None),
             to: Fact::Known(None),
+            place: None,
         },
         source: implicit(&group.origin),
     };

@@ -8,7 +8,7 @@ use super::argument::cause;
 use super::{
     Arguments, Builder, Concept, Handle, Name, Registries, Registry, implicit, made_elsewhere,
 };
-use crate::aws::fact::{Fact, Link};
+use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
 use crate::aws::origin::{Attachment, Origin, Spelling};
@@ -214,6 +214,9 @@ impl<'w> Builder<'w> {
             return groups.add_more(cause(value));
         };
         let template = Arguments::of(template);
+        if value_at(template, "network_interfaces.network_interface_id").is_some() {
+            groups.add_more(Cause::new("the launch template names a network interface"));
+        }
         groups.append(self.groups_of(template, kinds::TEMPLATE_GROUPS));
         if subnets.is_empty().is_true() {
             subnets.append(self.attached_at(template, "network_interfaces.subnet_id"));
@@ -269,7 +272,7 @@ impl<'w> Builder<'w> {
             }
             None => groups.add_more(match arguments.value(argument) {
                 Some(value) => cause(value),
-                None => crate::aws::fact::Cause::new("the cluster is not known"),
+                None => Cause::new("the cluster is not known"),
             }),
         }
     }
@@ -331,15 +334,24 @@ fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
     let vpc = super::derive::vpc_of_subnets(network, &workload.subnets);
     let public = public_ip_of_subnets(network, workload);
     let default = super::derive::default_group(network, &vpc);
-    let takes_default = kinds::kind(&resource.address.kind)
-        .is_some_and(|kind| takes_default_group(Arguments::of(resource), &kind.default_group));
+    let takes_default = match kinds::kind(&resource.address.kind) {
+        Some(kind) if takes_default_group(Arguments::of(resource), &kind.default_group) => {
+            has_interface(workload, kind)
+        }
+        _ => Fact::Known(false),
+    };
     let workload = network.workloads.get_mut(id);
     workload.vpc = vpc;
     workload.has_public_ip = public;
-    if takes_default {
-        let source = implicit(&workload.origin);
-        super::derive::add_default_group(&mut workload.security_groups, default, source);
-    }
+    let source = implicit(&workload.origin);
+    let groups = &mut workload.security_groups;
+    super::derive::add_default_group(groups, default, source, takes_default);
+}
+
+/// Whether a workload is in any subnet: a function with an empty list of subnets is in no VPC.
+fn has_interface(workload: &Workload, kind: &Kind) -> Fact<bool> {
+    let in_a_subnet = workload.subnets.is_empty().map(|none| !none);
+    Fact::Known(kind.is_always_in_a_subnet).either(in_a_subnet)
 }
 
 /// An instance that is given network interfaces is where they are and has their groups.

@@ -270,8 +270,8 @@ mod tests {
     use crate::aws::bounds::Bounds;
     use crate::aws::members::Presence;
     use crate::aws::origin::{Source, Spelling};
-    use crate::aws::security_group::WrittenPorts;
     use crate::aws::traffic::{Protocol, Traffic};
+    use crate::aws::written_ports::WrittenPorts;
 
     fn addresses(cidr: &str) -> AddressSet {
         parse_cidr(cidr).expect("a CIDR").into()
@@ -289,6 +289,7 @@ mod tests {
                 protocol: Fact::Known(None),
                 from: Fact::Known(None),
                 to: Fact::Known(None),
+                place: None,
             },
             source: Source {
                 address: None,

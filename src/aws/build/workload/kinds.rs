@@ -96,6 +96,8 @@ pub(super) fn kind(name: &str) -> Option<&'static Kind> {
 const INSTANCE: Kind = Kind {
     subnets: &["subnet_id"],
     groups: &["vpc_security_group_ids"],
+    // The names of groups in the default VPC.
+    opaque_groups: &["security_groups"],
     is_always_in_a_subnet: true,
     public_ip: PublicIp::OfSubnet("associate_public_ip_address"),
     ..BASE

@@ -1,0 +1,55 @@
+//! Security-group rules whose protocol or ports AWS refuses.
+
+use crate::aws::fact::Fact;
+use crate::aws::written_ports::Refusal;
+use crate::finding::Finding;
+
+use super::Context;
+use super::evidence::Evidence;
+use super::sg_rules::{self, Written};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    sg_rules::findings(cx, |written| finding(cx, written))
+}
+
+fn finding(cx: &Context, written: &Written) -> Option<Finding> {
+    let refusal = written.rule.written.refusal();
+    let first = refusal.options()?.iter().flatten().next()?;
+    let is_refused: Fact<bool> = refusal.is_set();
+    let evidence = Evidence::new().about(&written.presence).needs(&is_refused);
+    let message = format!(
+        "{} {}, which AWS refuses{}",
+        written.name(),
+        what(first),
+        evidence.depends_on()
+    );
+    let finding = written.finding(cx, evidence.confidence()?, message)?;
+    Some(finding.help(help(first)))
+}
+
+fn what(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::UnknownProtocol(text) => format!("has the protocol `{text}`"),
+        Refusal::Backward(from, to) => format!("has ports from {from} to {to}"),
+        Refusal::Port(port) => format!("has the port {port}"),
+        Refusal::IcmpType(number) => format!("has the ICMP type {number}"),
+        Refusal::IcmpCode(number) => format!("has the ICMP code {number}"),
+    }
+}
+
+fn help(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::UnknownProtocol(_) => {
+            "name `tcp`, `udp`, `icmp`, `icmpv6`, `-1` or the number of the protocol".to_owned()
+        }
+        Refusal::Backward(from, to) => {
+            format!("the smaller one comes first:\nfrom_port = {to}\nto_port   = {from}")
+        }
+        Refusal::Port(_) => "ports go from 0 to 65535".to_owned(),
+        Refusal::IcmpType(_) | Refusal::IcmpCode(_) => {
+            "of ICMP, `from_port` is the type and `to_port` the code; for all of them:\n\
+             from_port = -1\nto_port   = -1"
+                .to_owned()
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Blocks of security groups that name ports although they match every protocol.
+
+use crate::aws::fact::Fact;
+use crate::aws::origin::Spelling;
+use crate::finding::Finding;
+
+use super::Context;
+use super::evidence::Evidence;
+use super::sg_rules::{self, Written};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    sg_rules::findings(cx, |written| finding(cx, written))
+}
+
+fn finding(cx: &Context, written: &Written) -> Option<Finding> {
+    let ports = &written.rule.written;
+    // Nothing points at a fault where nothing is known.
+    if written.rule.source.spelling != Spelling::Inline || !ports.has_options() {
+        return None;
+    }
+    let is_set = |port: &Fact<Option<i64>>| port.holds(|port| port.unwrap_or(0) != 0);
+    let evidence = Evidence::new()
+        .about(&written.presence)
+        .needs(&ports.is_all())
+        .needs(&is_set(&ports.from).either(is_set(&ports.to)));
+    let message = format!(
+        "{} matches every protocol and names ports, which the provider refuses{}",
+        written.name(),
+        evidence.depends_on()
+    );
+    let finding = written.finding(cx, evidence.confidence()?, message)?;
+    Some(finding.help(
+        "all traffic has no ports:\nfrom_port = 0\nto_port   = 0\n\
+         to match ports, name the protocol:\nprotocol = \"tcp\"",
+    ))
+}

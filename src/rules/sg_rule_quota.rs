@@ -1,0 +1,56 @@
+//! Security groups with more rules than AWS allows.
+
+use crate::aws::fact::Fact;
+use crate::aws::security_group::{Direction, Peer, SecurityGroup, SecurityGroupRule};
+use crate::finding::Finding;
+
+use super::Context;
+use super::quotas::{Count, Quota};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let groups = cx.network.security_groups.iter();
+    let findings = groups.flat_map(|(_, group)| {
+        [
+            exceeded(cx, group, Direction::Ingress, "ingress rules"),
+            exceeded(cx, group, Direction::Egress, "egress rules"),
+        ]
+    });
+    findings.flatten().collect()
+}
+
+fn exceeded(
+    cx: &Context,
+    group: &SecurityGroup,
+    direction: Direction,
+    what: &'static str,
+) -> Option<Finding> {
+    let quota = Quota {
+        owner: &group.origin,
+        what,
+        allowed: cx.options.quotas.security_group_rules,
+        setting: "security-group-rules",
+    };
+    let mut distinct: Vec<&SecurityGroupRule> = Vec::new();
+    for rule in group.rules(direction).certain() {
+        let is_same = |other: &&SecurityGroupRule| {
+            other.peer == rule.peer && other.traffic == rule.traffic && other.family == rule.family
+        };
+        if !distinct.iter().any(is_same) {
+            distinct.push(rule);
+        }
+    }
+    quota.exceeded(cx, count(cx, &distinct))
+}
+
+/// What rules count for: one of both families where they refer to a group, of a prefix list as many as
+/// it has entries (S-SG-12).
+fn count(cx: &Context, rules: &[&SecurityGroupRule]) -> Count {
+    let mut count = Count::default();
+    for rule in rules {
+        match &rule.peer {
+            Fact::Known(Peer::PrefixList(list)) => count.add_list(cx.network, *list),
+            _ => count.add(rule.family),
+        }
+    }
+    count
+}

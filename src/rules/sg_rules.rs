@@ -1,0 +1,95 @@
+//! The rules of security groups as they are written.
+
+use crate::aws::members::Presence;
+use crate::aws::origin::Spelling;
+use crate::aws::security_group::{Direction, SecurityGroupRule};
+use crate::finding::{Confidence, Finding};
+
+use super::Context;
+use super::acl_entries::list;
+
+/// A rule that some line of the configuration writes; of several peers, the first.
+pub(super) struct Written<'a> {
+    /// Its direction.
+    pub(super) direction: Direction,
+    /// The rule.
+    pub(super) rule: &'a SecurityGroupRule,
+    /// Whether it is there.
+    pub(super) presence: Presence,
+}
+
+/// What is wrong with rules by themselves, once for each block or resource.
+pub(super) fn findings(
+    cx: &Context,
+    finding: impl Fn(&Written) -> Option<Finding>,
+) -> Vec<Finding> {
+    let mut written: Vec<Written> = Vec::new();
+    for one in all(cx) {
+        let is_same = |other: &Written| {
+            other.direction == one.direction
+                && other.rule.source.address == one.rule.source.address
+                && other.rule.written == one.rule.written
+        };
+        if !written.iter().any(is_same) {
+            written.push(one);
+        }
+    }
+    written.iter().filter_map(finding).collect()
+}
+
+fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = Written<'a>> {
+    let groups = cx.network.security_groups.iter();
+    groups.flat_map(|(_, group)| {
+        let directions = [Direction::Ingress, Direction::Egress].into_iter();
+        directions.flat_map(move |direction| {
+            let rules = group.rules(direction).iter();
+            let rules = rules.filter(|rule| rule.value.source.spelling != Spelling::Implicit);
+            rules.map(move |rule| Written {
+                direction,
+                rule: &rule.value,
+                presence: rule.presence.clone().and(group.origin.presence.clone()),
+            })
+        })
+    })
+}
+
+impl Written<'_> {
+    /// What to call it: `` `aws_security_group_rule.https` ``, or the block of its group.
+    pub(super) fn name(&self) -> String {
+        let source = &self.rule.source;
+        let address = source.address.as_ref();
+        let address = address.map_or_else(String::new, ToString::to_string);
+        match source.spelling {
+            Spelling::Standalone => format!("`{address}`"),
+            Spelling::Inline | Spelling::Implicit => {
+                format!("an {} rule of `{address}`", list(self.direction))
+            }
+        }
+    }
+
+    /// A finding about it, at its ports.
+    pub(super) fn finding(
+        &self,
+        cx: &Context,
+        sure: Confidence,
+        says: impl Into<String>,
+    ) -> Option<Finding> {
+        let source = &self.rule.source;
+        let written = &self.rule.written;
+        let finding = cx.finding(source.address.as_ref()?, sure, says);
+        let finding = finding.at(written.place.or(source.span));
+        if source.spelling == Spelling::Standalone {
+            return Some(finding);
+        }
+        let number = |number: Option<&Option<i64>>| number.copied().flatten().unwrap_or(-1);
+        let protocol = written.protocol.known().cloned().flatten();
+        let name = format!(
+            "{} {} {} {}",
+            list(self.direction),
+            protocol.unwrap_or_default(),
+            number(written.from.known()),
+            number(written.to.known())
+        );
+        Some(finding.about(name))
+    }
+}
