@@ -7,6 +7,8 @@ use crate::aws::route_table::{RouteTable, Target};
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
+use crate::reachability::coverage;
+use crate::reachability::destination::Destination;
 use crate::terraform::address::Address;
 
 use super::evidence::Evidence;
@@ -36,6 +38,14 @@ fn finding(
         (Fact::Known(false), Fact::Known(true)) => requester,
         _ => return None,
     };
+    let other = if silent == accepter {
+        requester
+    } else {
+        accepter
+    };
+    if !has_no_other_way(cx.network, silent, other) {
+        return None;
+    }
     let evidence = evidence(cx, peering, silent);
     let name = cx.network.vpcs[silent].origin.name();
     let message = format!(
@@ -62,6 +72,27 @@ fn has_route(network: &Network, vpc: Id<Vpc>, peering: Id<PeeringConnection>) ->
     network.route_tables_of(vpc).any(|table| {
         let routes = &network.route_tables[*table].routes;
         routes.any(|route| route.targets.any(|one| one.target.is(&target)))
+    })
+}
+
+/// Whether no table of a VPC leads to another one by a way that may know it.
+fn has_no_other_way(network: &Network, from: Id<Vpc>, to: Id<Vpc>) -> bool {
+    let addresses = Destination::known(network.vpc_addresses(to).possible);
+    let may_know = |target: &Target| {
+        !matches!(
+            target,
+            Target::Local
+                | Target::Invalid { .. }
+                | Target::InternetGateway(_)
+                | Target::EgressOnlyInternetGateway(_)
+                | Target::NatGateway(_)
+                | Target::PeeringConnection(_)
+        )
+    };
+    let tables = network.route_tables_of(from);
+    tables.iter().all(|table| {
+        let routes = coverage::of_table(network, &Fact::Known(table.value), &addresses);
+        routes.some_go_to(may_know).is_false()
     })
 }
 

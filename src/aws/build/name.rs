@@ -63,17 +63,23 @@ impl<'w> Names<'w> {
             let block = names.blocks.entry(block(&resource.address));
             block.or_default().push(resource);
         }
-        for mode in [Mode::Managed, Mode::Data] {
-            for attribute in ID_ATTRIBUTES {
-                names.index(world, mode, attribute);
-            }
+        // What AWS made with a VPC is the VPC's before it is that of a resource which manages it.
+        let managed = |resource: &Resource| resource.address.mode == Mode::Managed;
+        for attribute in ID_ATTRIBUTES {
+            names.index(world, attribute, |one| managed(one) && !adopts(one));
+        }
+        for attribute in ID_ATTRIBUTES {
+            names.index(world, attribute, |one| managed(one) && adopts(one));
+        }
+        for attribute in ID_ATTRIBUTES {
+            names.index(world, attribute, |one| one.address.mode == Mode::Data);
         }
         names
     }
 
-    fn index(&mut self, world: &'w World, mode: Mode, attribute: &'w str) {
+    fn index(&mut self, world: &'w World, attribute: &'w str, counts: impl Fn(&Resource) -> bool) {
         let resources = world.resources.iter();
-        for resource in resources.filter(|resource| resource.address.mode == mode) {
+        for resource in resources.filter(|resource| counts(resource)) {
             let is_own = attribute == "id" || attribute == "arn" || computes(resource, attribute);
             let id = resource.body.get(attribute).and_then(Value::as_str);
             if let Some(id) = id.filter(|id| is_own && !id.is_empty()) {
@@ -186,6 +192,15 @@ fn data_id(resource: &Resource) -> Option<&Value> {
         Value::Reference(reference) if is_own(reference) => None,
         _ => Some(id),
     }
+}
+
+/// Whether a resource manages what AWS made with a VPC.
+fn adopts(resource: &Resource) -> bool {
+    let kind = &*resource.address.kind;
+    matches!(
+        kind,
+        "aws_default_route_table" | "aws_default_network_acl" | "aws_default_security_group"
+    )
 }
 
 /// Whether an attribute of this resource is computed and names something of its own.

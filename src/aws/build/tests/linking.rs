@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::aws::origin::Maker;
+use crate::terraform::document::Document;
 
 fn vpc_of(network: &Network, subnet: &str) -> String {
     let subnet = find(&network.subnets, |subnet| &subnet.origin, subnet);
@@ -263,4 +264,30 @@ resource "aws_security_group" "app" {
         "unknown: `var.region` has no value"
     );
     assert_eq!(list.entries.is_empty().known(), None);
+}
+
+#[test]
+fn a_default_table_in_a_state_is_the_main_table_of_its_vpc() {
+    let resource = |kind: &str, values: serde_json::Value| serde_json::json!({ "mode": "managed", "type": kind, "name": "main", "values": values });
+    let vpc = serde_json::json!({ "id": "vpc-0123456789abcdef0", "cidr_block": "10.0.0.0/16",
+        "main_route_table_id": "rtb-0123456789abcdef0", "default_route_table_id": "rtb-0123456789abcdef0" });
+    let table = serde_json::json!({ "id": "rtb-0123456789abcdef0", "vpc_id": "vpc-0123456789abcdef0",
+        "default_route_table_id": "rtb-0123456789abcdef0" });
+    let resources = [
+        resource("aws_vpc", vpc),
+        resource("aws_default_route_table", table),
+    ];
+    let state = serde_json::json!({ "format_version": "1.0",
+        "values": { "root_module": { "resources": resources } } });
+    let text = state.to_string();
+    let (document, _) = Document::parse(&text).expect("it is a state");
+    let (world, _) = document.world("state.json", &AwsProvider, None);
+    let network = crate::aws::network::build(&world, &AwsData::default());
+    let (_, vpc) = network.vpcs.iter().next().expect("it is there");
+    let main = linked(
+        &network.route_tables,
+        |table| &table.origin,
+        &vpc.main_route_table,
+    );
+    assert_eq!(main, "aws_default_route_table.main");
 }
