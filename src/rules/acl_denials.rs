@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::interval_set::IntervalSet;
+use crate::aws::members::Presence;
 use crate::aws::network_acl::NetworkAcl;
-use crate::aws::origin::Spelling;
+use crate::aws::origin::{Source, Spelling};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::{PortSet, Protocol, Traffic};
@@ -66,8 +67,8 @@ impl<T> Loss<T> {
                 evidence.needs(&Fact::unknown("whether clients send from these ports"))
             }
         };
-        let evidence = match denied.denial.entry {
-            Some(_) => evidence,
+        let evidence = match &denied.denial.entry {
+            Some(entry) => written_by(cx, &denied, entry).fold(evidence, Evidence::about),
             None => evidence.missing_at(acl),
         };
         Self {
@@ -90,6 +91,18 @@ impl<T> Loss<T> {
     pub(super) fn ports(&self) -> PortSet {
         reply_ports(self.subnet, &self.denied)
     }
+}
+
+/// Whether the entries that a place writes are in the list that denies.
+fn written_by<'a>(
+    cx: &Context<'a>,
+    denied: &Denied,
+    place: &Source,
+) -> impl Iterator<Item = &'a Presence> {
+    let acl = &cx.network.network_acls[denied.denial.network_acl];
+    let entries = acl.entries(denied.direction()).iter();
+    let written = entries.filter(move |entry| entry.value.source == *place);
+    written.map(|entry| &entry.presence)
 }
 
 /// The ports of denied replies: those of the client, or of the NAT gateway that they go back to.

@@ -53,7 +53,13 @@ fn findings(cx: &Context, list: &[Written]) -> Vec<Finding> {
     let mut parts: Vec<&Opening> = parts.collect();
     parts.sort_by_key(|one| {
         let addresses = one.packets.addresses();
-        (addresses.count_v4(), addresses.count_v6())
+        let place = one.written.place();
+        (
+            addresses.count_v4(),
+            addresses.count_v6(),
+            place.0,
+            place.1.cloned(),
+        )
     });
     if let Some((most, others)) = parts.split_last() {
         findings.extend(finding(cx, most, &left, others));

@@ -12,11 +12,11 @@ use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{self, Loaded};
 use tfvpc::terraform::parse::parse_expression;
 use tfvpc::terraform::resource::{Resource, World};
-use tfvpc::terraform::syntax::{Expression, ExpressionKind};
 use tfvpc::terraform::value::Value;
 use tfvpc::terraform::{EvaluateOptions, evaluate};
 
 use crate::admits::admits;
+use crate::literals::{collect, replaced};
 
 /// The most literals of one expression that are hidden together.
 const TOGETHER: usize = 3;
@@ -113,9 +113,6 @@ fn table() -> Vec<String> {
     valued.filter(|expression| !expression.is_empty()).collect()
 }
 
-/// A literal: its place, and its type if it is a primitive one.
-type Literal = (Span, Option<&'static str>);
-
 /// The expression with some of its literals replaced by variables: each alone, and the first few
 /// primitive ones together, all of them and all but one.
 fn masked(expression: &str) -> Vec<String> {
@@ -145,56 +142,4 @@ fn masked(expression: &str) -> Vec<String> {
     texts
         .filter(|text| parse_expression(text, file).is_ok())
         .collect()
-}
-
-fn replaced(expression: &str, literals: &[(Span, String)]) -> String {
-    let mut literals = literals.to_vec();
-    literals.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
-    let mut text = expression.to_owned();
-    for (span, variable) in literals {
-        let range = span.start as usize..span.end as usize;
-        text.replace_range(range, &format!("(var.{variable})"));
-    }
-    text
-}
-
-/// The literals of an expression, whole lists and objects of them too.
-fn collect(expression: &Expression, out: &mut Vec<Literal>) {
-    let ty = match &expression.kind {
-        ExpressionKind::Bool(_) => Some("bool"),
-        ExpressionKind::Number(_) => Some("number"),
-        ExpressionKind::String(_) => Some("string"),
-        ExpressionKind::Tuple(_) | ExpressionKind::Object(_) => None,
-        kind => return parts(kind).into_iter().for_each(|part| collect(part, out)),
-    };
-    out.push((expression.span, ty));
-    for part in parts(&expression.kind) {
-        collect(part, out);
-    }
-}
-
-/// The expressions that an expression is made of.
-fn parts(kind: &ExpressionKind) -> Vec<&Expression> {
-    match kind {
-        ExpressionKind::Tuple(items) => items.iter().collect(),
-        ExpressionKind::Object(items) => items.iter().map(|item| &item.value).collect(),
-        ExpressionKind::Attribute(source, _) | ExpressionKind::Splat { source, .. } => {
-            vec![source]
-        }
-        ExpressionKind::Index(source, key) => vec![source, key],
-        ExpressionKind::Call { arguments, .. } => arguments.iter().collect(),
-        ExpressionKind::Unary(_, operand) => vec![operand],
-        ExpressionKind::Binary(_, left, right) => vec![left, right],
-        ExpressionKind::Conditional {
-            condition,
-            then,
-            otherwise,
-        } => vec![condition, then, otherwise],
-        ExpressionKind::For(inner) => {
-            let options = inner.key.iter().chain(inner.condition.iter());
-            let always = [&inner.collection, &inner.value];
-            always.into_iter().chain(options).collect()
-        }
-        _ => Vec::new(),
-    }
 }

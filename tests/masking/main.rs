@@ -4,3 +4,5 @@
 mod admits;
 mod configurations;
 mod expressions;
+mod findings;
+mod literals;
