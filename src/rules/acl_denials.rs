@@ -1,6 +1,6 @@
 //! What findings about network ACLs on a way share: one cause is one finding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::{Cause, Fact};
@@ -27,7 +27,6 @@ use super::pairs::Placed;
 use super::subnets::{self, Concerned};
 
 /// What the clients of one subnet lose.
-#[derive(Clone)]
 pub(super) struct Loss<T> {
     /// Their subnet.
     pub(super) subnet: Id<Subnet>,
@@ -45,6 +44,8 @@ pub(super) struct Case<T> {
     pub(super) concerned: Concerned,
     /// What they lose.
     pub(super) losses: Vec<Loss<T>>,
+    /// Whether clients are in the subnets, as far as is known.
+    has_clients: bool,
 }
 
 impl<T> Loss<T> {
@@ -155,7 +156,7 @@ pub(super) fn is_filtered(cx: &Context, subnet: Id<Subnet>) -> bool {
 
 /// Losses by their causes and by what `kind` says of them. Of an ACL without any allow, another rule
 /// speaks; subnets without clients are left out where others lose something too.
-pub(super) fn cases<T: Clone, K: Ord>(
+pub(super) fn cases<T, K: Ord>(
     cx: &Context,
     losses: Vec<Loss<T>>,
     kind: impl Fn(&T) -> K,
@@ -171,12 +172,18 @@ pub(super) fn cases<T: Clone, K: Ord>(
         let cause = (denial.network_acl, entry, kind(&loss.of));
         causes.entry(cause).or_default().push(loss);
     }
+    let losses = causes.values().flatten();
+    let subnets: BTreeSet<_> = losses.map(|loss| loss.subnet).collect();
+    let has_none = |subnet: &Id<Subnet>| coverage::is_client_subnet(cx.network, *subnet).is_false();
+    let without_clients: BTreeSet<_> = subnets.into_iter().filter(has_none).collect();
     let causes = causes.into_values();
-    causes.filter_map(|losses| case(cx, losses)).collect()
+    causes
+        .filter_map(|losses| case(losses, &without_clients))
+        .collect()
 }
 
-fn case<T: Clone>(cx: &Context, losses: Vec<Loss<T>>) -> Option<Case<T>> {
-    let has_clients = |loss: &Loss<T>| !has_no_clients(cx, loss.subnet);
+fn case<T>(losses: Vec<Loss<T>>, without_clients: &BTreeSet<Id<Subnet>>) -> Option<Case<T>> {
+    let has_clients = |loss: &Loss<T>| !without_clients.contains(&loss.subnet);
     let some_clients = losses.iter().any(has_clients);
     let concerned = |loss: &Loss<T>| !some_clients || has_clients(loss);
     let losses: Vec<Loss<T>> = losses.into_iter().filter(concerned).collect();
@@ -188,11 +195,11 @@ fn case<T: Clone>(cx: &Context, losses: Vec<Loss<T>>) -> Option<Case<T>> {
     concerned.subnets.dedup();
     let surest = |loss: &Loss<T>| loss.evidence.confidence() == Some(concerned.confidence);
     let losses = losses.into_iter().filter(surest).collect();
-    Some(Case { concerned, losses })
-}
-
-fn has_no_clients(cx: &Context, subnet: Id<Subnet>) -> bool {
-    coverage::is_client_subnet(cx.network, subnet).is_false()
+    Some(Case {
+        concerned,
+        losses,
+        has_clients: some_clients,
+    })
 }
 
 /// Whether some addresses belong to a service: prefixes that no real list confirms may not, unless `all`
@@ -239,11 +246,10 @@ impl<T> Case<T> {
         };
         let finding = cx.finding(subject?, self.concerned.confidence, message);
         let finding = finding.at(span).path(denied.hops.clone());
-        let mut subnets = self.concerned.subnets.iter();
-        let finding = if subnets.all(|subnet| has_no_clients(cx, *subnet)) {
-            finding.at_most(Severity::Info)
-        } else {
+        let finding = if self.has_clients {
             finding
+        } else {
+            finding.at_most(Severity::Info)
         };
         Some(self.labelled(cx, finding))
     }

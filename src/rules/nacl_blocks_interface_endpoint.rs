@@ -1,16 +1,17 @@
 //! Network ACLs between clients and interface endpoints.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::data::endpoint_services;
 use crate::aws::fact::Fact;
 use crate::aws::members::Member;
 use crate::aws::origin::Attachment;
+use crate::aws::security_group::SecurityGroup;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
-use crate::reachability::denials;
+use crate::reachability::denials::{self, Denied};
 use crate::reachability::dns;
 use crate::reachability::packets::Request;
 use crate::reachability::walk::{Client, Receiver, walk_to};
@@ -20,11 +21,16 @@ use super::acl_denials::{self, Case, Loss};
 use super::pairs::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let mut answers = Answers::new();
     let endpoints = cx.network.vpc_endpoints.iter();
-    let losses = endpoints.flat_map(|(id, endpoint)| losses(cx, id, endpoint));
+    let losses = endpoints.flat_map(|(id, endpoint)| losses(cx, id, endpoint, &mut answers));
     let cases = acl_denials::cases(cx, losses.collect(), |wanted| wanted.request.port);
     cases.iter().filter_map(|case| finding(cx, case)).collect()
 }
+
+/// What is denied from a client's subnet to a port in another subnet, behind some groups: the same for
+/// every endpoint.
+type Answers = BTreeMap<(Id<Subnet>, Id<Subnet>, u16, Vec<Id<SecurityGroup>>), Vec<Denied>>;
 
 /// An endpoint that clients do not reach.
 #[derive(Clone, Copy)]
@@ -33,7 +39,12 @@ struct Lost {
     request: Request,
 }
 
-fn losses(cx: &Context, id: Id<VpcEndpoint>, endpoint: &VpcEndpoint) -> Vec<Loss<Lost>> {
+fn losses(
+    cx: &Context,
+    id: Id<VpcEndpoint>,
+    endpoint: &VpcEndpoint,
+    answers: &mut Answers,
+) -> Vec<Loss<Lost>> {
     let Some((request, is_used)) = use_of(cx, id, endpoint) else {
         return Vec::new();
     };
@@ -44,7 +55,7 @@ fn losses(cx: &Context, id: Id<VpcEndpoint>, endpoint: &VpcEndpoint) -> Vec<Loss
     let mut losses = Vec::new();
     for own in &endpoint.subnets {
         for client in cx.network.subnets.ids() {
-            let found = crossing(cx, wanted, own, client);
+            let found = crossing(cx, wanted, own, client, answers);
             losses.extend(found.into_iter().map(|loss| {
                 loss.given(|evidence| evidence.needs(&is_used).about(&endpoint.origin.presence))
             }));
@@ -77,6 +88,7 @@ fn crossing(
     wanted: Lost,
     own: &Member<Attachment<Subnet>>,
     client: Id<Subnet>,
+    answers: &mut Answers,
 ) -> Vec<Loss<Lost>> {
     let endpoint = &cx.network.vpc_endpoints[wanted.endpoint];
     let Some(subnet) = own.value.to.known().copied() else {
@@ -94,13 +106,29 @@ fn crossing(
         groups: &endpoint.security_groups,
         endpoint: Some(wanted.endpoint),
     };
-    let client_there = Client::anywhere_in(client);
-    let answer = walk_to(cx.network, &client_there, wanted.request, &receiver);
-    let losses = denials::of(&answer).map(|denied| {
+    let ask = || {
+        let client = Client::anywhere_in(client);
+        denials::of(&walk_to(cx.network, &client, wanted.request, &receiver)).collect()
+    };
+    let denied: Vec<Denied> = match groups(endpoint) {
+        Some(groups) => {
+            let question = (client, subnet, wanted.request.port, groups);
+            answers.entry(question).or_insert_with(ask).clone()
+        }
+        None => ask(),
+    };
+    let losses = denied.into_iter().map(|denied| {
         let loss = Loss::new(cx, client, denied, wanted);
         loss.given(|evidence| evidence.about(&own.presence))
     });
     losses.collect()
+}
+
+/// The groups of an endpoint, if they are known.
+fn groups(endpoint: &VpcEndpoint) -> Option<Vec<Id<SecurityGroup>>> {
+    let groups = &endpoint.security_groups;
+    let known = groups.certain().map(|group| group.to.known().copied());
+    known.collect::<Option<_>>().filter(|_| groups.is_exact())
 }
 
 fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
