@@ -8,6 +8,7 @@ mod name;
 mod nat_gateway;
 mod network_acl;
 mod part;
+mod policy;
 mod ports;
 mod prefix_list;
 mod registry;
@@ -139,6 +140,11 @@ impl<'w> Builder<'w> {
     fn objects(&mut self) -> Network {
         let region = fact(Some(&self.world.region), |value| Ok(text(value)));
         let mut network = Network::empty(region.required(NO_REGION));
+        network.block_public_access = connectivity::block_public_access(self);
+        network.transit_gateway_routes = transit_gateway_route::all(self);
+        network.dynamodb_tables = store::dynamodb_tables(self);
+        network.buckets = store::buckets(self);
+        network.bucket_policies = store::bucket_policies(self);
         let mut grows = true;
         while grows {
             grows = [
@@ -162,9 +168,6 @@ impl<'w> Builder<'w> {
             ]
             .contains(&true);
         }
-        network.block_public_access = connectivity::block_public_access(self);
-        network.transit_gateway_routes = transit_gateway_route::all(self);
-        network.dynamodb_tables = store::dynamodb_tables(self);
         network
     }
 

@@ -15,7 +15,7 @@ use super::network_acl::NetworkAcl;
 use super::prefix_list::PrefixList;
 use super::route_table::RouteTable;
 use super::security_group::SecurityGroup;
-use super::store::DynamodbTable;
+use super::store::{Bucket, BucketPolicy, DynamodbTable};
 use super::subnet::Subnet;
 use super::table::Table;
 use super::vpc::Vpc;
@@ -67,6 +67,10 @@ pub struct Network {
     pub offered_services: Table<OfferedService>,
     /// VPC Block Public Access, where it is set here.
     pub block_public_access: Vec<BlockPublicAccess>,
+    /// S3 buckets.
+    pub buckets: Members<Bucket>,
+    /// Policies of S3 buckets.
+    pub bucket_policies: Members<BucketPolicy>,
     /// DynamoDB tables.
     pub dynamodb_tables: Members<DynamodbTable>,
 }
@@ -100,6 +104,8 @@ impl Network {
             private_zones: Table::default(),
             offered_services: Table::default(),
             block_public_access: Vec::new(),
+            buckets: Members::default(),
+            bucket_policies: Members::default(),
             dynamodb_tables: Members::default(),
         }
     }

@@ -1,7 +1,33 @@
-//! What keeps data and is used by way of an endpoint: DynamoDB tables.
+//! What keeps data and is used by way of endpoints: S3 buckets and DynamoDB tables.
 
 use super::fact::Fact;
-use super::origin::Origin;
+use super::members::Members;
+use super::origin::{Attachment, Origin, Source};
+use super::policy::Statement;
+use super::vpc_endpoint::VpcEndpoint;
+use crate::terraform::address::Address;
+
+/// An S3 bucket.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Whether it is made for the public: by an ACL or as a web site.
+    pub is_public: Fact<bool>,
+}
+
+/// A policy of an S3 bucket.
+#[derive(Clone, Debug)]
+pub struct BucketPolicy {
+    /// The `aws_s3_bucket` that it belongs to; none for a bucket of another configuration.
+    pub bucket: Fact<Option<Address>>,
+    /// What it says.
+    pub statements: Members<Statement>,
+    /// The endpoints that it names as `aws:SourceVpce`.
+    pub source_endpoints: Members<Attachment<VpcEndpoint>>,
+    /// The line that says it.
+    pub source: Source,
+}
 
 /// A DynamoDB table.
 #[derive(Clone, Debug)]

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::fact::{Fact, Link};
 use super::members::Members;
 use super::origin::{Attachment, Origin, Source};
+use super::policy::Statement;
 use super::prefix_list::PrefixList;
 use super::route_table::RouteTable;
 use super::security_group::SecurityGroup;
 use super::subnet::Subnet;
 use super::vpc::Vpc;
-use crate::terraform::value::Value;
 
 /// A VPC endpoint of any type.
 #[derive(Clone, Debug)]
@@ -101,8 +101,8 @@ pub enum IpAddressType {
 /// A policy of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointPolicy {
-    /// The document as it is written, JSON text as far as known.
-    pub document: Value,
+    /// What it says.
+    pub statements: Members<Statement>,
     /// What says so.
     pub source: Source,
 }

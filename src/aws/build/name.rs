@@ -33,7 +33,7 @@ pub(super) struct Names<'w> {
 }
 
 /// Attributes that hold an id, the resource's own first.
-const ID_ATTRIBUTES: [&str; 11] = [
+const ID_ATTRIBUTES: [&str; 12] = [
     "id",
     "arn",
     "main_route_table_id",
@@ -45,6 +45,7 @@ const ID_ATTRIBUTES: [&str; 11] = [
     "security_group_rule_id",
     "route_table_id",
     "cluster_security_group_id",
+    "bucket",
 ];
 
 /// How many data sources may stand for one another in a row.
@@ -215,6 +216,7 @@ fn computes(resource: &Resource, attribute: &str) -> bool {
         "prefix_list_id" => kind == "aws_vpc_endpoint",
         "security_group_rule_id" => kind.starts_with("aws_vpc_security_group_"),
         "route_table_id" => kind == "aws_nat_gateway",
+        "bucket" => kind == "aws_s3_bucket",
         _ => false,
     }
 }

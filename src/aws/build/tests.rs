@@ -4,10 +4,12 @@ mod acl;
 mod connections;
 mod endpoint;
 mod linking;
+mod policy;
 mod routing;
 mod security;
 mod store;
 mod subnet;
+mod transit_gateway;
 mod workloads;
 
 use crate::aws::data::AwsData;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::vpc::computed;
-use super::{Arguments, Builder, Concept, Registries, Registry, fact, made_elsewhere, text};
+use super::{Arguments, Builder, Concept, Registries, Registry, fact, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::data::endpoint_services::parse_service_name;
 use crate::aws::fact::{Fact, Link};
@@ -225,15 +225,25 @@ pub(super) fn policies(arguments: Arguments, spelling: Spelling) -> Members<Endp
     let Some(document) = arguments.value("policy") else {
         return policies;
     };
-    let is_set = fact(Some(document), |value| Ok(text(value))).set();
-    if let Some((_, presence)) = is_set {
+    if let Some(presence) = is_set(document) {
         let policy = EndpointPolicy {
-            document: document.clone(),
+            statements: super::policy::statements(document),
             source: arguments.source("policy", spelling),
         };
         policies.add(policy, presence);
     }
     policies
+}
+
+/// Whether a text is there; one of which pieces are known is.
+fn is_set(text: &Value) -> Option<Presence> {
+    match text.unmarked() {
+        Value::Template(_) => Some(Presence::Certain),
+        text => {
+            let (_, presence) = fact(Some(text), |value| Ok(super::text(value))).set()?;
+            Some(presence)
+        }
+    }
 }
 
 /// An endpoint of which only the name is known.

@@ -4,54 +4,31 @@ use serde_json::Value as Known;
 
 use super::model::{Condition, Document, Principal, Statement, Strings};
 use super::{Refusal, because};
+use crate::aws::marked_json::MarkedJson;
 use crate::terraform::value::Value;
-
-/// Stand for the pieces of a text that are not known while it is read; no text of a user holds them.
-const FIRST_MARK: u32 = 0xf_0000;
-const LAST_MARK: u32 = 0xf_fffd;
 
 /// The document that a text holds.
 pub(super) fn document(text: &Value) -> Result<Document, Refusal> {
-    let pieces = match text {
-        Value::String(_) => std::slice::from_ref(text),
-        Value::Template(pieces) => pieces,
-        text => return Err(because(&[text])),
-    };
-    let open = pieces.iter().filter(|piece| piece.as_str().is_none());
-    let open: Vec<&Value> = open.collect();
-    let decoder = Decoder { open };
-    let marked = marked(pieces).ok_or_else(|| because(&[text]))?;
-    let json: Known = serde_json::from_str(&marked).map_err(|_| decoder.refuse())?;
+    let marked = MarkedJson::of(text).ok_or_else(|| because(&[text]))?;
+    let decoder = Decoder { marked };
+    let json = decoder.marked.read().ok_or_else(|| decoder.refuse())?;
     decoder.document(&json)
 }
 
 struct Decoder<'v> {
-    open: Vec<&'v Value>,
+    marked: MarkedJson<'v>,
 }
 
 impl Decoder<'_> {
     /// A string with what its marks stand for.
     fn string(&self, text: &str) -> Value {
-        let mut pieces = Vec::new();
-        let mut rest = text;
-        while let Some(at) = rest.find(is_mark) {
-            pieces.push(Value::string(&rest[..at]));
-            let mark = rest[at..].chars().next().map_or(0, u32::from);
-            let index = mark.checked_sub(FIRST_MARK).map_or(0, |n| n as usize);
-            pieces.extend(self.open.get(index).map(|piece| Value::clone(piece)));
-            rest = rest[at..].strip_prefix(is_mark).unwrap_or_default();
-        }
-        pieces.push(Value::string(rest));
-        match (text.chars().all(is_mark), pieces.len()) {
-            (true, 3) => pieces.remove(1),
-            _ => Value::template(pieces),
-        }
+        self.marked.string(text)
     }
 
     /// What the provider cannot read either, unless it is a piece that is not known that stands in the
     /// way.
     fn refuse(&self) -> Refusal {
-        because(&self.open)
+        because(&self.marked.open().collect::<Vec<_>>())
     }
 
     fn document(&self, json: &Known) -> Result<Document, Refusal> {
@@ -183,22 +160,4 @@ impl Decoder<'_> {
             _ => Err(self.refuse()),
         }
     }
-}
-
-/// The text with marks for what is not known.
-fn marked(pieces: &[Value]) -> Option<String> {
-    let mut marks = (FIRST_MARK..=LAST_MARK).filter_map(char::from_u32);
-    let mut text = String::new();
-    for piece in pieces {
-        match piece.as_str() {
-            Some(known) if known.chars().any(is_mark) => return None,
-            Some(known) => text.push_str(known),
-            None => text.push(marks.next()?),
-        }
-    }
-    Some(text)
-}
-
-fn is_mark(c: char) -> bool {
-    (FIRST_MARK..=LAST_MARK).contains(&u32::from(c))
 }

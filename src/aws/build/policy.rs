@@ -1,0 +1,123 @@
+//! Policies: from JSON text to statements.
+
+use std::sync::Arc;
+
+use super::argument::cause;
+use super::{elements, fact, text};
+use crate::aws::fact::Cause;
+use crate::aws::marked_json;
+use crate::aws::members::Members;
+use crate::aws::policy::pattern::Pattern;
+use crate::aws::policy::{Clause, Condition, Effect, Principal, Statement};
+use crate::terraform::value::{Fields, Value};
+
+/// The statements of a policy document.
+pub(super) fn statements(document: &Value) -> Members<Statement> {
+    of_policy(&marked_json::value(document))
+}
+
+fn of_policy(policy: &Value) -> Members<Statement> {
+    match policy {
+        Value::OneOf(one_of) => {
+            let policies = one_of.options.iter().map(of_policy);
+            Members::one_of(policies, &Cause::new(one_of.reason.clone()))
+        }
+        policy => match policy.fields() {
+            Some(fields) => elements(get(fields, "Statement")).filter_map(|one| statement(&one)),
+            None => Members::unknown(cause(policy)),
+        },
+    }
+}
+
+fn statement(value: &Value) -> Option<Statement> {
+    let fields = value.fields()?;
+    let effect = fact(get(fields, "Effect"), |value| Ok(text(value)));
+    let effect = effect.required("the statement has no effect");
+    Some(Statement {
+        effect: effect.map(|effect| match &*effect {
+            "Deny" => Effect::Deny,
+            _ => Effect::Allow,
+        }),
+        principals: principals(fields),
+        actions: clause(fields, ["Action", "NotAction"], |action| {
+            Pattern::of(&action).to_lowercase()
+        }),
+        resources: clause(fields, ["Resource", "NotResource"], |arn| Pattern::of(&arn)),
+        conditions: conditions(get(fields, "Condition")),
+    })
+}
+
+/// An element of a JSON object, whose names AWS reads in any case.
+fn get<'v>(fields: &'v Fields, name: &str) -> Option<&'v Value> {
+    let mut fields = fields.iter();
+    let (_, value) = fields.find(|(own, _)| own.eq_ignore_ascii_case(name))?;
+    (*value != Value::Null).then_some(value)
+}
+
+/// An element of a statement in its two forms.
+fn clause<T>(fields: &Fields, [name, negated]: [&str; 2], read: impl Fn(Value) -> T) -> Clause<T> {
+    let is_negated = get(fields, negated).is_some();
+    let value = get(fields, if is_negated { negated } else { name });
+    Clause {
+        is_negated,
+        named: elements(value).map(read),
+    }
+}
+
+fn principals(fields: &Fields) -> Clause<Principal> {
+    let clause = clause(fields, ["Principal", "NotPrincipal"], |value| value);
+    let mut named = Members::default();
+    for cause in clause.named.more() {
+        named.add_more(cause.clone());
+    }
+    for member in clause.named {
+        named.append(principals_of(&member.value).and(&member.presence));
+    }
+    Clause {
+        is_negated: clause.is_negated,
+        named,
+    }
+}
+
+/// `"*"`, or names by kind.
+fn principals_of(value: &Value) -> Members<Principal> {
+    let Some(kinds) = value.fields() else {
+        let kind = "*".into();
+        let name = Pattern::of(value);
+        return Members::all([Principal { kind, name }]);
+    };
+    let mut principals = Members::default();
+    for (kind, names) in kinds {
+        principals.append(elements(Some(names)).map(|name| Principal {
+            kind: kind.clone(),
+            name: Pattern::of(&name),
+        }));
+    }
+    principals
+}
+
+fn conditions(value: Option<&Value>) -> Members<Condition> {
+    let Some(value) = value else {
+        return Members::default();
+    };
+    let Some(operators) = value.fields() else {
+        return Members::unknown(cause(value));
+    };
+    let mut conditions = Members::default();
+    for (operator, keys) in operators {
+        match keys.fields() {
+            Some(keys) => conditions.append(Members::all(of_operator(operator, keys))),
+            None => conditions.add_more(cause(keys)),
+        }
+    }
+    conditions
+}
+
+fn of_operator(operator: &Arc<str>, keys: &Fields) -> Vec<Condition> {
+    let condition = |(key, values): (&Arc<str>, &Value)| Condition {
+        operator: operator.clone(),
+        key: key.to_ascii_lowercase().into(),
+        values: elements(Some(values)),
+    };
+    keys.iter().map(condition).collect()
+}
