@@ -28,6 +28,7 @@ mod ownership;
 pub mod page;
 mod pairs;
 mod quotas;
+mod policies;
 mod routes;
 pub mod selection;
 mod sg_rules;
@@ -55,6 +56,8 @@ macro_rules! rule {
 // A rule is its module, here, and its entry, below.
 mod cross_vpc_reference;
 mod default_nacl_rules_removed;
+mod bucket_policy_source_vpce_mismatch;
+mod bucket_policy_without_source_vpce;
 mod default_route_to_peering;
 mod default_sg_in_use;
 mod default_sg_not_restricted;
@@ -62,6 +65,9 @@ mod duplicate_endpoint_route_table_association;
 mod dynamodb_via_nat_only;
 mod endpoint_service_auto_accept;
 mod endpoint_service_principal_wildcard;
+mod endpoint_policy_allow_all;
+mod endpoint_policy_missing;
+mod endpoint_policy_no_org_boundary;
 mod endpoint_type_defaults_to_gateway;
 mod gateway_endpoint_duplicate_route;
 mod gateway_endpoint_interface_argument;
@@ -73,6 +79,7 @@ mod gateway_endpoint_shadowed_by_cidr_route;
 mod gateway_endpoint_subnet_not_covered;
 mod lambda_in_public_subnet;
 mod main_route_table_internet_route;
+mod interface_endpoint_fanout;
 mod mixed_endpoint_associations;
 mod mixed_inline_and_standalone_nacl_rules;
 mod mixed_inline_and_standalone_routes;
@@ -104,6 +111,7 @@ mod route_multiple_targets;
 mod route_no_target;
 mod route_quota;
 mod route_to_vpc_endpoint_unsupported;
+mod s3_endpoint_policy_blocks_ecr_layers;
 mod s3_via_igw_only;
 mod s3_via_nat_only;
 mod sg_invalid_protocol;
@@ -130,6 +138,8 @@ pub fn all() -> &'static [Rule] {
         vec![
             rule!(cross_vpc_reference),
             rule!(default_nacl_rules_removed),
+            rule!(bucket_policy_source_vpce_mismatch),
+            rule!(bucket_policy_without_source_vpce),
             rule!(default_route_to_peering),
             rule!(default_sg_in_use),
             rule!(default_sg_not_restricted),
@@ -137,6 +147,9 @@ pub fn all() -> &'static [Rule] {
             rule!(dynamodb_via_nat_only),
             rule!(endpoint_service_auto_accept),
             rule!(endpoint_service_principal_wildcard),
+            rule!(endpoint_policy_allow_all),
+            rule!(endpoint_policy_missing),
+            rule!(endpoint_policy_no_org_boundary),
             rule!(endpoint_type_defaults_to_gateway),
             rule!(gateway_endpoint_duplicate_route),
             rule!(gateway_endpoint_interface_argument),
@@ -148,6 +161,7 @@ pub fn all() -> &'static [Rule] {
             rule!(gateway_endpoint_subnet_not_covered),
             rule!(lambda_in_public_subnet),
             rule!(main_route_table_internet_route),
+            rule!(interface_endpoint_fanout),
             rule!(mixed_endpoint_associations),
             rule!(mixed_inline_and_standalone_nacl_rules),
             rule!(mixed_inline_and_standalone_routes),
@@ -179,6 +193,7 @@ pub fn all() -> &'static [Rule] {
             rule!(route_no_target),
             rule!(route_quota),
             rule!(route_to_vpc_endpoint_unsupported),
+            rule!(s3_endpoint_policy_blocks_ecr_layers),
             rule!(s3_via_igw_only),
             rule!(s3_via_nat_only),
             rule!(sg_invalid_protocol),

@@ -1,0 +1,100 @@
+//! One interface endpoint in each of many VPCs that could share one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::aws::connectivity::TransitGateway;
+use crate::aws::members::Presence;
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
+use crate::finding::Finding;
+
+use super::evidence::Evidence;
+use super::pairs::Placed;
+use super::{Context, endpoints, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let joined = joined(cx);
+    let mut findings: Vec<Finding> = Vec::new();
+    for (service, endpoints) in by_service(cx) {
+        for (gateway, vpcs) in &joined {
+            let finding = finding(cx, *gateway, vpcs, service, &endpoints);
+            let is_new = |new: &Finding| findings.iter().all(|one| one.subject != new.subject);
+            findings.extend(finding.filter(is_new));
+        }
+    }
+    findings
+}
+
+/// The VPCs that are attached to a transit gateway, and whether they are.
+type Joined<'a> = BTreeMap<Id<Vpc>, &'a Presence>;
+
+/// The VPCs that transit gateways join.
+fn joined<'a>(cx: &'a Context) -> BTreeMap<Id<TransitGateway>, Joined<'a>> {
+    let mut joined: BTreeMap<_, Joined> = BTreeMap::new();
+    for (_, attachment) in cx.network.transit_gateway_attachments.iter() {
+        let ends = (attachment.transit_gateway.known(), attachment.vpc.known());
+        if let (Some(gateway), Some(vpc)) = ends {
+            let vpcs = joined.entry(*gateway).or_default();
+            vpcs.insert(*vpc, &attachment.origin.presence);
+        }
+    }
+    joined
+}
+
+/// The interface endpoints of this configuration, by service.
+fn by_service<'a>(cx: &'a Context) -> BTreeMap<&'a Arc<str>, Vec<&'a VpcEndpoint>> {
+    let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (_, endpoint, _) in endpoints::own(cx) {
+        let is_interface = endpoint.kind.is(&EndpointType::Interface).is_true();
+        if let Some(Some(service)) = endpoint
+            .service
+            .aws_service
+            .known()
+            .filter(|_| is_interface)
+        {
+            all.entry(service).or_default().push(endpoint);
+        }
+    }
+    all
+}
+
+fn finding(
+    cx: &Context,
+    gateway: Id<TransitGateway>,
+    vpcs: &Joined,
+    service: &str,
+    endpoints: &[&VpcEndpoint],
+) -> Option<Finding> {
+    let mut of_vpc: BTreeMap<Id<Vpc>, &VpcEndpoint> = BTreeMap::new();
+    for endpoint in endpoints {
+        let vpc = endpoint.vpc.known().filter(|vpc| vpcs.contains_key(vpc));
+        if let Some(vpc) = vpc {
+            of_vpc.entry(*vpc).or_insert(endpoint);
+        }
+    }
+    if of_vpc.len() < cx.options.shared_endpoint_vpcs {
+        return None;
+    }
+    let evidence = of_vpc.iter().fold(Evidence::new(), |evidence, (vpc, one)| {
+        evidence.about(&one.origin.presence).about(vpcs[vpc])
+    });
+    let mut sharing: Vec<&VpcEndpoint> = of_vpc.into_values().collect();
+    sharing.sort_by(|one, other| one.place().cmp(&other.place()));
+    let later = sharing.pop()?;
+    let subject = later.origin.address.as_ref()?;
+    let gateway = cx.network.transit_gateways[gateway].origin.name();
+    let message = format!(
+        "{} VPCs that `{gateway}` joins have an interface endpoint for {} each{}",
+        sharing.len() + 1,
+        words::service(service),
+        evidence.depends_on()
+    );
+    let finding = cx.finding(subject, evidence.confidence()?, message);
+    let labels = sharing.iter().filter_map(|one| one.label("and this one"));
+    let finding = labels.fold(finding, Finding::label);
+    let help = "each is paid for by the hour and zone: keep one in a shared VPC, with a private hosted \
+                zone for its name that all VPCs are associated with";
+    Some(finding.at(later.origin.span).help(help))
+}

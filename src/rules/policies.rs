@@ -1,0 +1,98 @@
+//! Policies that findings are about.
+
+use crate::aws::fact::Fact;
+use crate::aws::members::Member;
+use crate::aws::policy::{Condition, Statement};
+use crate::aws::vpc_endpoint::{EndpointPolicy, VpcEndpoint};
+use crate::finding::Finding;
+use crate::terraform::address::Address;
+
+use super::evidence::Evidence;
+use super::pairs::Placed;
+use super::{Context, endpoints};
+
+/// A policy of an endpoint of this configuration.
+pub(super) struct Written<'a> {
+    /// The endpoint.
+    pub(super) endpoint: &'a VpcEndpoint,
+    /// The policy.
+    pub(super) policy: &'a EndpointPolicy,
+    /// The resource that says it: the endpoint's own or an `aws_vpc_endpoint_policy`.
+    pub(super) subject: &'a Address,
+    /// What speaks for its being there.
+    pub(super) evidence: Evidence,
+}
+
+/// Every policy of this configuration's endpoints.
+pub(super) fn of_endpoints<'a>(cx: &'a Context) -> impl Iterator<Item = Written<'a>> + 'a {
+    let of_endpoint = |(_, endpoint, _): (_, &'a VpcEndpoint, &'a Address)| {
+        let policies = endpoint.policies.iter();
+        policies.filter_map(|policy| written(endpoint, policy))
+    };
+    endpoints::own(cx).flat_map(of_endpoint)
+}
+
+fn written<'a>(
+    endpoint: &'a VpcEndpoint,
+    policy: &'a Member<EndpointPolicy>,
+) -> Option<Written<'a>> {
+    let evidence = Evidence::new()
+        .about(&endpoint.origin.presence)
+        .about(&policy.presence);
+    Some(Written {
+        endpoint,
+        policy: &policy.value,
+        subject: policy.value.source.address.as_ref()?,
+        evidence,
+    })
+}
+
+impl Written<'_> {
+    /// The first statement that certainly satisfies `test`.
+    pub(super) fn statement(
+        &self,
+        test: impl Fn(&Statement) -> Fact<bool>,
+    ) -> Option<&Member<Statement>> {
+        let mut statements = self.policy.statements.iter();
+        statements.find(|statement| test(&statement.value).is_true())
+    }
+
+    /// A finding about it, with the endpoint as a label where another resource says it.
+    pub(super) fn finding(
+        &self,
+        cx: &Context,
+        evidence: &Evidence,
+        message: String,
+    ) -> Option<Finding> {
+        let finding = cx.finding(self.subject, evidence.confidence()?, message);
+        let finding = finding.at(self.policy.source.span);
+        let is_own = self.endpoint.origin.address.as_ref() == Some(self.subject);
+        let label = self.endpoint.origin.label("the endpoint");
+        Some(
+            label
+                .filter(|_| !is_own)
+                .into_iter()
+                .fold(finding, Finding::label),
+        )
+    }
+}
+
+/// Keys of conditions by which a policy keeps to an organisation, to accounts or to their resources (IAM guide
+/// "AWS global condition context keys").
+const BOUNDARIES: [&str; 10] = [
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:resourceorgid",
+    "aws:resourceorgpaths",
+    "aws:resourceaccount",
+    "s3:resourceaccount",
+    "s3:dataaccesspointaccount",
+    "kms:calleraccount",
+];
+
+/// Whether a condition keeps to an organisation, to accounts or to their resources.
+pub(super) fn is_boundary(condition: &Condition) -> bool {
+    BOUNDARIES.contains(&&*condition.key)
+}

@@ -1,0 +1,92 @@
+//! An S3 endpoint policy that keeps image layers of ECR out.
+
+use std::sync::Arc;
+
+use crate::aws::data::regions;
+use crate::aws::fact::Fact;
+use crate::aws::table::Id;
+use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
+use crate::finding::Finding;
+use crate::reachability::gateway_endpoint;
+
+use super::Context;
+use super::pairs::Placed;
+use super::policies::{self, Written};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    policies::of_endpoints(cx)
+        .filter_map(|policy| finding(cx, &policy))
+        .collect()
+}
+
+fn finding(cx: &Context, policy: &Written) -> Option<Finding> {
+    let service = policy.endpoint.service.aws_service.known()?;
+    if service.as_deref() != Some("s3") || !keeps_layers_out(policy) {
+        return None;
+    }
+    let (puller, is_puller) = puller(cx, policy.endpoint)?;
+    let puller = &cx.network.vpc_endpoints[puller].origin;
+    let evidence = policy.evidence.clone();
+    let evidence = evidence
+        .about(&puller.presence)
+        .needs(&is_puller)
+        .needs(&gateway_endpoint::is_gateway_endpoint(policy.endpoint));
+    let region = policy.endpoint.origin.region.known();
+    let bucket = layer_bucket(region.map_or("REGION", |region| region));
+    let message = format!(
+        "the policy of `{}` keeps image layers out: nothing in it allows the bucket `{bucket}`{}",
+        policy.endpoint.origin.name(),
+        evidence.depends_on()
+    );
+    let finding = policy.finding(cx, &evidence, message)?;
+    let label = puller.label("images are pulled by this endpoint");
+    let finding = label.into_iter().fold(finding, Finding::label);
+    Some(finding.help(format!(
+        "allow the layers of ECR:\n\
+         {{\n  \
+           Effect    = \"Allow\"\n  \
+           Principal = \"*\"\n  \
+           Action    = \"s3:GetObject\"\n  \
+           Resource  = \"arn:aws:s3:::{bucket}/*\"\n\
+         }}"
+    )))
+}
+
+/// An endpoint of ECR in the same VPC.
+fn puller(cx: &Context, endpoint: &VpcEndpoint) -> Option<(Id<VpcEndpoint>, Fact<bool>)> {
+    let is_ecr = |name: &Option<Arc<str>>| matches!(name.as_deref(), Some("ecr.api" | "ecr.dkr"));
+    let endpoints = cx.network.vpc_endpoints.iter();
+    let mut pullers = endpoints.map(|(id, other)| {
+        let of_ecr = other.service.aws_service.holds(is_ecr);
+        let is_interface = other.kind.is(&EndpointType::Interface);
+        let here = cx.network.same_vpc(&other.vpc, &endpoint.vpc);
+        (id, of_ecr.and(is_interface).and(here))
+    });
+    pullers.find(|(_, answer)| answer.is_true())
+}
+
+/// Whether nothing allows the layers of the endpoint's Region; of any Region if that is not known.
+fn keeps_layers_out(policy: &Written) -> bool {
+    let all = regions::all().map(|region| region.name);
+    let regions: Vec<&str> = match policy.endpoint.origin.region.known() {
+        Some(region) => vec![region],
+        None => all.collect(),
+    };
+    let statements = &policy.policy.statements;
+    let allows = |region: &&str| {
+        let layer = layer(region);
+        statements.any(|one| one.allows().and(one.matches("s3:GetObject", &layer)))
+    };
+    let admits_some = regions.iter().any(|region| !allows(region).is_false());
+    !statements.is_empty().is_true() && !admits_some
+}
+
+fn layer(region: &str) -> String {
+    let partition = regions::partition(region).map_or("aws", |partition| partition.name);
+    format!("arn:{partition}:s3:::{}/layer", layer_bucket(region))
+}
+
+/// The bucket in which ECR keeps the layers of a Region.
+fn layer_bucket(region: &str) -> String {
+    format!("prod-{region}-starport-layer-bucket")
+}
