@@ -27,8 +27,8 @@ pub mod options;
 mod ownership;
 pub mod page;
 mod pairs;
-mod quotas;
 mod policies;
+mod quotas;
 mod routes;
 pub mod selection;
 mod sg_rules;
@@ -54,20 +54,20 @@ macro_rules! rule {
 }
 
 // A rule is its module, here, and its entry, below.
-mod cross_vpc_reference;
-mod default_nacl_rules_removed;
 mod bucket_policy_source_vpce_mismatch;
 mod bucket_policy_without_source_vpce;
+mod cross_vpc_reference;
+mod default_nacl_rules_removed;
 mod default_route_to_peering;
 mod default_sg_in_use;
 mod default_sg_not_restricted;
 mod duplicate_endpoint_route_table_association;
 mod dynamodb_via_nat_only;
-mod endpoint_service_auto_accept;
-mod endpoint_service_principal_wildcard;
 mod endpoint_policy_allow_all;
 mod endpoint_policy_missing;
 mod endpoint_policy_no_org_boundary;
+mod endpoint_service_auto_accept;
+mod endpoint_service_principal_wildcard;
 mod endpoint_type_defaults_to_gateway;
 mod gateway_endpoint_duplicate_route;
 mod gateway_endpoint_interface_argument;
@@ -77,9 +77,9 @@ mod gateway_endpoint_region_mismatch;
 mod gateway_endpoint_route_table_other_vpc;
 mod gateway_endpoint_shadowed_by_cidr_route;
 mod gateway_endpoint_subnet_not_covered;
+mod interface_endpoint_fanout;
 mod lambda_in_public_subnet;
 mod main_route_table_internet_route;
-mod interface_endpoint_fanout;
 mod mixed_endpoint_associations;
 mod mixed_inline_and_standalone_nacl_rules;
 mod mixed_inline_and_standalone_routes;
@@ -136,20 +136,20 @@ mod vpc_size_invalid;
 pub fn all() -> &'static [Rule] {
     static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         vec![
-            rule!(cross_vpc_reference),
-            rule!(default_nacl_rules_removed),
             rule!(bucket_policy_source_vpce_mismatch),
             rule!(bucket_policy_without_source_vpce),
+            rule!(cross_vpc_reference),
+            rule!(default_nacl_rules_removed),
             rule!(default_route_to_peering),
             rule!(default_sg_in_use),
             rule!(default_sg_not_restricted),
             rule!(duplicate_endpoint_route_table_association),
             rule!(dynamodb_via_nat_only),
-            rule!(endpoint_service_auto_accept),
-            rule!(endpoint_service_principal_wildcard),
             rule!(endpoint_policy_allow_all),
             rule!(endpoint_policy_missing),
             rule!(endpoint_policy_no_org_boundary),
+            rule!(endpoint_service_auto_accept),
+            rule!(endpoint_service_principal_wildcard),
             rule!(endpoint_type_defaults_to_gateway),
             rule!(gateway_endpoint_duplicate_route),
             rule!(gateway_endpoint_interface_argument),
@@ -159,9 +159,9 @@ pub fn all() -> &'static [Rule] {
             rule!(gateway_endpoint_route_table_other_vpc),
             rule!(gateway_endpoint_shadowed_by_cidr_route),
             rule!(gateway_endpoint_subnet_not_covered),
+            rule!(interface_endpoint_fanout),
             rule!(lambda_in_public_subnet),
             rule!(main_route_table_internet_route),
-            rule!(interface_endpoint_fanout),
             rule!(mixed_endpoint_associations),
             rule!(mixed_inline_and_standalone_nacl_rules),
             rule!(mixed_inline_and_standalone_routes),

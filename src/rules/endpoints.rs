@@ -1,5 +1,6 @@
 //! The endpoints that findings are about.
 
+use crate::aws::origin::Source;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::source::Span;
@@ -24,4 +25,24 @@ pub(super) fn own<'a>(
         let address = endpoint.origin.address.as_ref()?;
         Some((id, endpoint, address))
     })
+}
+
+/// The arguments of interface endpoints that an endpoint certainly sets, each with what says so, be it
+/// another resource. AWS refuses them for gateway endpoints.
+pub(super) fn interface_arguments(endpoint: &VpcEndpoint) -> Vec<(&'static str, &Source)> {
+    let subnet = endpoint.subnets.certain().next();
+    let group = endpoint.security_groups.certain().next();
+    let private_dns = endpoint.private_dns_source.as_ref();
+    let all = [
+        ("subnet_ids", subnet.map(|subnet| &subnet.source)),
+        ("security_group_ids", group.map(|group| &group.source)),
+        (
+            "private_dns_enabled",
+            private_dns.filter(|_| endpoint.private_dns.is_true()),
+        ),
+    ];
+    let set = all
+        .into_iter()
+        .filter_map(|(argument, source)| Some((argument, source?)));
+    set.collect()
 }

@@ -1,6 +1,5 @@
 //! A gateway endpoint with arguments that only interface endpoints have.
 
-use crate::aws::origin::Source;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
 use crate::reachability::gateway_endpoint;
@@ -16,14 +15,11 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-/// An argument that a gateway endpoint cannot have, and what sets it.
-type Misplaced<'a> = (&'static str, &'a Source);
-
 fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Finding> {
     if !gateway_endpoint::is_gateway_endpoint(endpoint).is_true() {
         return None;
     }
-    let misplaced = misplaced(endpoint);
+    let misplaced = endpoints::interface_arguments(endpoint);
     let (_, first) = misplaced.first()?;
     let evidence = Evidence::new().about(&endpoint.origin.presence);
     let names = misplaced
@@ -39,25 +35,6 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
     let labels = others.filter_map(|(_, source)| source.label("nor this"));
     let finding = labels.fold(finding, Finding::label);
     Some(finding.at(first.span).help(help(endpoint)))
-}
-
-/// What the endpoint certainly sets, whichever resource says so.
-fn misplaced(endpoint: &VpcEndpoint) -> Vec<Misplaced<'_>> {
-    let subnet = endpoint.subnets.certain().next();
-    let group = endpoint.security_groups.certain().next();
-    let private_dns = endpoint.private_dns_source.as_ref();
-    let all = [
-        ("subnet_ids", subnet.map(|subnet| &subnet.source)),
-        ("security_group_ids", group.map(|group| &group.source)),
-        (
-            "private_dns_enabled",
-            private_dns.filter(|_| endpoint.private_dns.is_true()),
-        ),
-    ];
-    let set = all
-        .into_iter()
-        .filter_map(|(argument, source)| Some((argument, source?)));
-    set.collect()
 }
 
 fn help(endpoint: &VpcEndpoint) -> String {

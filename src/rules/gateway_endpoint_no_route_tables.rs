@@ -6,17 +6,18 @@ use crate::reachability::gateway_endpoint;
 use crate::terraform::address::Address;
 
 use super::evidence::Evidence;
-use super::{Context, words};
+use super::{Context, endpoints, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let endpoints = cx.network.vpc_endpoints.iter();
-    let own = endpoints.filter(|(_, endpoint)| !endpoint.origin.is_external());
-    own.filter_map(|(_, endpoint)| finding(cx, endpoint))
+    endpoints::own(cx)
+        .filter_map(|(_, endpoint, subject)| finding(cx, endpoint, subject))
         .collect()
 }
 
-fn finding(cx: &Context, endpoint: &VpcEndpoint) -> Option<Finding> {
-    let subject = endpoint.origin.address.as_ref()?;
+fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Finding> {
+    if !endpoints::interface_arguments(endpoint).is_empty() {
+        return None;
+    }
     let evidence = evidence(cx, endpoint);
     let service = words::service_of(endpoint);
     let message = format!(
