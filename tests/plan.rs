@@ -171,6 +171,8 @@ fn each_instance_has_the_region_of_its_provider_configuration() {
             change("own", &["create"], &json!({ "region": "eu-west-3" })),
             change("learned", &["create"], &json!({})),
             change("open", &["create"], &json!({})),
+            change("old", &["no-op"], &json!({ "arn": "arn:aws:ec2:us-east-1:1:vpc/vpc-1" })),
+            change("new", &["create"], &json!({})),
         ],
         "configuration": {
             "provider_config": {
@@ -180,7 +182,8 @@ fn each_instance_has_the_region_of_its_provider_configuration() {
                 "aws.open": {},
             },
             "root_module": { "resources": [block("constant", "aws.west"), block("variable", "aws"),
-                block("own", "aws.local"), block("learned", "aws.local"), block("open", "aws.open")] },
+                block("own", "aws.local"), block("learned", "aws.local"), block("open", "aws.open"),
+                block("old", "aws.old"), block("new", "aws.old")] },
         } });
     let world = world(&plan);
     let region = |name: &str| resource(&world, &format!("aws_vpc.{name}")).region.clone();
@@ -188,6 +191,8 @@ fn each_instance_has_the_region_of_its_provider_configuration() {
     assert_eq!(region("variable"), Value::string("eu-west-1"));
     assert_eq!(region("own"), Value::string("eu-west-3"));
     assert_eq!(region("learned"), Value::string("eu-west-3"));
+    assert_eq!(region("old"), Value::string("us-east-1"));
+    assert_eq!(region("new"), Value::string("us-east-1"));
     let reason = region("open").unknown_reason().expect("not known");
     assert_eq!(&*reason, "the Region of provider `aws.open` is not set");
     assert_eq!(world.region, Value::string("eu-west-1"));

@@ -84,3 +84,36 @@ fn instances_of_one_provider_configuration_share_an_open_region() {
     assert_eq!(region(0), region(1));
     assert_ne!(region(0), region(2));
 }
+
+#[test]
+fn an_old_state_tells_regions_by_the_arns_of_the_same_provider() {
+    let provider = "provider[\"registry.terraform.io/hashicorp/aws\"]";
+    let west = format!("{provider}.west");
+    let resource = |kind: &str, provider: &str, attributes: &serde_json::Value| {
+        json!({ "mode": "managed", "type": kind, "name": "a", "provider": provider,
+            "instances": [{ "attributes": attributes }] })
+    };
+    let arn = |region: &str, what: &str| json!({ "arn": format!("arn:aws:ec2:{region}:123456789012:{what}") });
+    let table = json!({ "arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/a" });
+    let state = json!({ "version": 4, "serial": 1, "resources": [
+        resource("aws_vpc", provider, &arn("eu-west-1", "vpc/vpc-1")),
+        resource("aws_route", provider, &json!({ "id": "r-1" })),
+        resource("aws_subnet", &west, &arn("us-west-2", "subnet/subnet-1")),
+        resource("aws_route_table_association", &west, &json!({ "id": "rtbassoc-1" })),
+        resource("aws_dynamodb_table", "provider[\"x/aws\"].other", &table),
+        resource("aws_eip_association", "provider[\"x/aws\"].other", &json!({})),
+    ] });
+    let world = world(&state);
+    let regions = world.resources.iter();
+    let regions = regions.map(|found| (&*found.address.kind, found.region.as_str()));
+    let expected = [
+        ("aws_dynamodb_table", Some("eu-west-1")),
+        ("aws_eip_association", None),
+        ("aws_route", Some("eu-west-1")),
+        ("aws_route_table_association", Some("us-west-2")),
+        ("aws_subnet", Some("us-west-2")),
+        ("aws_vpc", Some("eu-west-1")),
+    ];
+    assert_eq!(regions.collect::<Vec<_>>(), expected);
+    assert_eq!(world.region.as_str(), Some("eu-west-1"));
+}

@@ -123,6 +123,27 @@ pub(super) fn names_own_region(kind: &str) -> bool {
     kind != "aws_region" && kind != "aws_vpc_peering_connection"
 }
 
+/// The Region that a planned or applied instance itself names.
+pub(super) fn own(resource: &resource::Resource) -> Option<Value> {
+    let named = resource.body.get("region").cloned();
+    let named = named.filter(|_| names_own_region(&resource.address.kind));
+    named.or_else(|| of_arn(&resource.body))
+}
+
+/// The Region in the ARN of an instance, for providers before version 6, which write no `region`.
+pub(super) fn of_arn(body: &resource::Body) -> Option<Value> {
+    let mut parts = body.get("arn")?.as_str()?.split(':').skip(3);
+    let region = parts.next().filter(|region| !region.is_empty())?;
+    Some(Value::string(region))
+}
+
+/// Whether the Region of an instance is that of its provider configuration: resources of EC2 live
+/// nowhere else.
+pub(super) fn is_of_provider(body: &resource::Body) -> bool {
+    let arn = body.get("arn").and_then(Value::as_str);
+    arn.and_then(|arn| arn.split(':').nth(2)) == Some("ec2")
+}
+
 /// The provider configuration that a block of a resource names.
 fn provider_of(block: &Body, address: &Address) -> ProviderName {
     let named = block

@@ -1,10 +1,12 @@
 //! States: the resource instances that there are.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::document::format::{StateFile, StateValues};
 use super::document::instance::{self, Arguments};
 use super::document::listing::Listing;
 use super::provider::Provider;
-use super::region::names_own_region;
+use super::region::{is_of_provider, of_arn, own};
 use super::resource::{Input, Resource, World};
 use super::types::Type;
 use super::value::{Step, Value};
@@ -59,36 +61,71 @@ impl<'t> State<'t> {
         let mut resources = Vec::new();
         for listed in listing.into_instances() {
             match instance::read(&listed, &Nothing, provider) {
-                Ok(resource) => resources.push(with_region(resource, listed.provider, region)),
+                Ok(resource) => resources.push((resource, listed.provider)),
                 Err(problem) => problems.push(problem),
             }
         }
+        let regions = Regions::of(&resources, region);
+        let resources = resources.into_iter().map(|(mut resource, provider)| {
+            resource.region = regions.resource(&resource, provider);
+            resource
+        });
         let world = World {
             path: path.to_owned(),
             input: Input::State,
-            region: open_region(None, region),
-            resources,
+            region: regions.provider(Some(MAIN_PROVIDER)),
+            resources: resources.collect(),
         };
         (world, problems)
     }
 }
 
-fn with_region(mut resource: Resource, provider: Option<&str>, option: Option<&str>) -> Resource {
-    resource.region = match resource.body.get("region") {
-        Some(region) if names_own_region(&resource.address.kind) => region.clone(),
-        _ => open_region(provider, option),
-    };
-    resource
+/// How a stored state names the provider configuration without alias.
+const MAIN_PROVIDER: &str = "provider[\"registry.terraform.io/hashicorp/aws\"]";
+
+/// The Regions of provider configurations. A state does not hold them, but the instances of one
+/// tell.
+struct Regions<'s> {
+    known: BTreeMap<&'s str, Value>,
+    option: Option<&'s str>,
 }
 
-/// A state does not hold the Regions of providers.
-fn open_region(provider: Option<&str>, option: Option<&str>) -> Value {
-    let reason = "the state does not say which Region its provider has";
-    match (option, provider) {
-        (Some(option), _) => Value::string(option),
-        (None, Some(provider)) => {
-            Value::named_unknown(format!("{provider}.region"), reason, Type::String)
+impl<'s> Regions<'s> {
+    fn of(resources: &[(Resource, Option<&'s str>)], option: Option<&'s str>) -> Self {
+        let mut found: BTreeMap<&str, BTreeSet<Value>> = BTreeMap::new();
+        for (resource, provider) in resources {
+            let body = &resource.body;
+            let is_told = is_of_provider(body) && body.get("region").is_none();
+            let region = is_told.then(|| of_arn(body)).flatten();
+            if let (Some(region), Some(provider)) = (region, *provider) {
+                found.entry(provider).or_default().insert(region);
+            }
         }
-        (None, None) => Value::unknown(reason, Type::String),
+        found.retain(|_, regions| regions.len() == 1);
+        let known = found.into_iter();
+        Self {
+            known: known
+                .filter_map(|(provider, mut regions)| Some((provider, regions.pop_first()?)))
+                .collect(),
+            option,
+        }
+    }
+
+    /// The Region of an instance: its own, else that of its provider configuration.
+    fn resource(&self, resource: &Resource, provider: Option<&str>) -> Value {
+        own(resource).unwrap_or_else(|| self.provider(provider))
+    }
+
+    fn provider(&self, provider: Option<&str>) -> Value {
+        let known = provider.and_then(|provider| self.known.get(provider));
+        let reason = "the state does not say which Region its provider has";
+        match (known, self.option, provider) {
+            (Some(known), ..) => known.clone(),
+            (None, Some(option), _) => Value::string(option),
+            (None, None, Some(provider)) => {
+                Value::named_unknown(format!("{provider}.region"), reason, Type::String)
+            }
+            (None, None, None) => Value::unknown(reason, Type::String),
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::terraform::document::body::constant;
 use crate::terraform::document::format::{Configuration, Parts, ResourceConfiguration};
-use crate::terraform::region::names_own_region;
+use crate::terraform::region::{is_of_provider, of_arn, own};
 use crate::terraform::resource::Resource;
 use crate::terraform::types::Type;
 use crate::terraform::value::Value;
@@ -38,28 +38,30 @@ impl<'p> Regions<'p> {
     }
 
     /// Learns the Region of a provider configuration from an instance that states none of its own:
-    /// the provider writes its Region there.
+    /// the provider writes its Region there, or it is in the ARN.
     pub(super) fn learn(&mut self, block: &'p ResourceConfiguration, resource: &Resource) {
-        let is_silent = block.expressions.get("region").is_none();
-        let region = resource.body.get("region").filter(|_| is_silent);
+        if block.expressions.get("region").is_some() {
+            return;
+        }
+        let body = &resource.body;
+        let by_arn = || of_arn(body).filter(|_| is_of_provider(body));
+        let region = body.get("region").cloned().or_else(by_arn);
         if let Some(region) = region.filter(|region| region.as_str().is_some()) {
             let key = &*block.provider_config_key;
-            self.known.entry(key).or_insert_with(|| region.clone());
+            self.known.entry(key).or_insert(region);
         }
     }
 
     /// The Region of an instance: its own, else that of its provider configuration.
     pub(super) fn of(&self, block: Option<&ResourceConfiguration>, resource: &Resource) -> Value {
-        match resource.body.get("region") {
-            Some(region) if names_own_region(&resource.address.kind) => region.clone(),
-            _ => match block {
-                Some(block) => self.provider(&block.provider_config_key),
-                None => self.open(
-                    "the plan does not say which provider configuration it uses",
-                    None,
-                ),
-            },
-        }
+        let by_provider = || match block {
+            Some(block) => self.provider(&block.provider_config_key),
+            None => self.open(
+                "the plan does not say which provider configuration it uses",
+                None,
+            ),
+        };
+        own(resource).unwrap_or_else(by_provider)
     }
 
     /// The Region of a provider configuration.
