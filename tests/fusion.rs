@@ -9,7 +9,7 @@ use tfvpc::terraform::document::Document;
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load;
 use tfvpc::terraform::plan::{Fusion, Source};
-use tfvpc::terraform::resource::{Body, Resource};
+use tfvpc::terraform::resource::{Body, Existence, Resource};
 use tfvpc::terraform::value::Value;
 
 fn fuse(plan: &Json, texts: &[(&str, &str)]) -> (Fusion, Sources) {
@@ -267,4 +267,39 @@ fn a_source_of_another_moment_is_told() {
     let resources = fusion.world.resources.iter();
     let addresses: Vec<String> = resources.map(|found| found.address.to_string()).collect();
     assert_eq!(addresses, ["aws_vpc.main", "module.elsewhere.aws_vpc.this"]);
+}
+
+#[test]
+fn what_a_partial_plan_leaves_out_is_as_the_source_says_but_may_not_exist() {
+    let source = r#"
+        resource "aws_vpc" "main" {
+          cidr_block = "10.0.0.0/16"
+        }
+        resource "aws_subnet" "a" {
+          vpc_id = aws_vpc.main.id
+        }
+        resource "aws_subnet" "b" {
+          for_each = toset(data.aws_subnets.all.ids)
+          vpc_id   = aws_vpc.main.id
+        }
+        data "aws_subnets" "all" {}
+    "#;
+    let mut plan = plan(&[change("aws_vpc.main", &json!({}), &json!({ "id": true }))]);
+    let (fusion, _) = fuse(&plan, &[("main.tf", source)]);
+    assert!(fusion.disagreement(".").is_some(), "it holds everything");
+    plan["errored"] = json!(true);
+    let (fusion, _) = fuse(&plan, &[("main.tf", source)]);
+    assert_eq!(fusion.disagreement("."), None);
+    let subnet = resource(&fusion, "aws_subnet.a");
+    assert_eq!(
+        target(&subnet.body, "vpc_id").as_deref(),
+        Some("aws_vpc.main")
+    );
+    assert!(matches!(subnet.existence, Existence::Maybe(_)));
+    let subnets = resource(&fusion, "aws_subnet.b[*]");
+    assert!(matches!(subnets.existence, Existence::Many(_)));
+    assert_eq!(
+        resource(&fusion, "aws_vpc.main").existence,
+        Existence::Certain
+    );
 }

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use tfvpc::aws::provider::AwsProvider;
 use tfvpc::source::ProblemSeverity;
 use tfvpc::terraform::document::Document;
-use tfvpc::terraform::resource::{Resource, World};
+use tfvpc::terraform::resource::{Existence, Resource, World};
 use tfvpc::terraform::value::Value;
 
 /// What a document says, and every problem on the way.
@@ -196,6 +196,52 @@ fn each_instance_has_the_region_of_its_provider_configuration() {
     let reason = region("open").unknown_reason().expect("not known");
     assert_eq!(&*reason, "the Region of provider `aws.open` is not set");
     assert_eq!(world.region, Value::string("eu-west-1"));
+}
+
+#[test]
+fn what_a_partial_plan_leaves_out_may_exist() {
+    let block = |name: &str, more: &Json| {
+        let mut block = json!({ "mode": "managed", "type": "aws_subnet", "name": name,
+            "expressions": { "cidr_block": { "constant_value": "10.0.1.0/24" },
+                "vpc_id": { "references": ["aws_vpc.main.id", "aws_vpc.main"] } } });
+        block
+            .as_object_mut()
+            .expect("an object")
+            .extend(more.as_object().cloned().unwrap_or_default());
+        block
+    };
+    let counted = json!({ "count_expression": { "references": ["var.count"] } });
+    let vpc = json!({ "mode": "managed", "type": "aws_vpc", "name": "main", "expressions": {} });
+    let called = json!({ "module": { "resources": [block("called", &json!({}))] } });
+    let mut created = change("main", &["create"], &json!({}));
+    created["change"]["after_unknown"] = json!({ "id": true });
+    let mut plan = json!({ "format_version": "1.2", "resource_changes": [created],
+        "configuration": { "root_module": {
+            "resources": [vpc, block("single", &json!({})), block("counted", &counted)],
+            "module_calls": { "a": called } } } });
+    assert_eq!(addresses(&world(&plan)), ["aws_vpc.main"]);
+    for (name, value, why) in [("errored", true, "failed"), ("complete", false, "later")] {
+        plan[name] = json!(value);
+        let world = read(&plan.to_string()).0.expect("a plan");
+        let expected = [
+            "aws_subnet.counted[*]",
+            "aws_subnet.single",
+            "aws_vpc.main",
+            "module.a.aws_subnet.called",
+        ];
+        assert_eq!(addresses(&world), expected);
+        let single = resource(&world, "aws_subnet.single");
+        assert!(matches!(&single.existence, Existence::Maybe(reason) if reason.contains(why)));
+        let counted = resource(&world, "aws_subnet.counted[*]");
+        assert!(matches!(&counted.existence, Existence::Many(reason) if reason.contains(why)));
+        assert_eq!(
+            text(&world, "aws_subnet.single", "cidr_block"),
+            Some("10.0.1.0/24")
+        );
+        let vpc = single.body.get("vpc_id").expect("it is set");
+        assert!(matches!(vpc, Value::Reference(found) if &*found.address.name == "main"));
+        plan.as_object_mut().expect("an object").remove(name);
+    }
 }
 
 #[test]

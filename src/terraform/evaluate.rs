@@ -416,7 +416,7 @@ impl<'a> Evaluator<'a> {
             let target = self.modules.callee(module.id, name)?;
             let planned = self
                 .seed
-                .map(|seed| seed.module_keys(&module.address, name));
+                .and_then(|seed| seed.module_keys(&module.address, name));
             let expansion =
                 self.expand(&call.body, module, &module.named(&format!("module.{name}")));
             let expansion = expansion.settled(planned);
@@ -452,7 +452,7 @@ impl<'a> Evaluator<'a> {
         let what = resource.to_string();
         let compute = || {
             let expansion = self.expand(&block.body, module, &what);
-            Rc::new(expansion.settled(self.seed.map(|seed| seed.keys(&resource))))
+            Rc::new(expansion.settled(self.seed.and_then(|seed| seed.keys(&resource))))
         };
         let expansion = module.expansions.get(&name, compute);
         expansion.ok_or_else(|| cycle(&what, block.header))

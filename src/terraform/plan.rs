@@ -5,6 +5,7 @@ mod configuration;
 mod fusion;
 mod handed_out;
 mod kinship;
+mod left_out;
 mod link;
 mod reference;
 mod region;
@@ -87,7 +88,10 @@ impl<'t> Plan<'t> {
     ) -> (Vec<Instance<'p>>, Vec<Problem>) {
         let mut listing = Listing::of_plan(&self.parts);
         let mut problems = std::mem::take(&mut listing.problems);
-        let mut instances = Vec::new();
+        let left_out = left_out::reason(&self.parts);
+        let mut instances = left_out.map_or_else(Vec::new, |reason| {
+            left_out::instances(index, &listing, &reason, provider)
+        });
         for listed in listing.into_instances() {
             let block = index.resource(&listed.address);
             let arguments = OwnReferences {
@@ -99,6 +103,7 @@ impl<'t> Plan<'t> {
                 Err(problem) => problems.push(problem),
             }
         }
+        instances.sort_by(|a, b| a.resource.address.cmp(&b.resource.address));
         (instances, problems)
     }
 

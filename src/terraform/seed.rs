@@ -16,6 +16,8 @@ pub(super) use merge::merge;
 pub struct Seed {
     /// The variables of the root module.
     pub(super) variables: BTreeMap<Arc<str>, Value>,
+    /// Whether the plan may leave out what the source has.
+    is_partial: bool,
     instances: BTreeMap<Address, Planned>,
     modules: BTreeSet<ModuleAddress>,
 }
@@ -29,6 +31,14 @@ pub(super) struct Planned {
 }
 
 impl Seed {
+    /// What a plan says that may leave things out.
+    pub(super) fn new(is_partial: bool) -> Self {
+        Self {
+            is_partial,
+            ..Self::default()
+        }
+    }
+
     /// Adds an instance.
     pub(super) fn add(&mut self, address: Address, planned: Planned) {
         let steps = &address.module.0;
@@ -44,22 +54,28 @@ impl Seed {
         self.instances.get(address)
     }
 
-    /// The keys of a resource's planned instances.
-    pub(super) fn keys(&self, resource: &Address) -> Vec<Key> {
+    /// The keys of a resource's instances; `None` if the plan leaves them open.
+    pub(super) fn keys(&self, resource: &Address) -> Option<Vec<Key>> {
         let from = self.instances.range(resource.resource()..);
         let instances = from.take_while(|(address, _)| is_instance(address, resource));
-        instances.map(|(address, _)| address.key.clone()).collect()
+        self.settled(instances.map(|(address, _)| address.key.clone()))
     }
 
-    /// The keys of the instances of a module call that hold planned resources.
-    pub(super) fn module_keys(&self, parent: &ModuleAddress, name: &Arc<str>) -> Vec<Key> {
+    /// The keys of the instances of a module call that hold planned resources; `None` if the plan
+    /// leaves them open.
+    pub(super) fn module_keys(&self, parent: &ModuleAddress, name: &Arc<str>) -> Option<Vec<Key>> {
         let depth = parent.0.len();
         let first = parent.child(name, Key::None);
         let below = self.modules.range(first..).take_while(|module| {
             module.0.starts_with(&parent.0) && module.0.get(depth).is_some_and(|s| s.0 == *name)
         });
         let own = below.filter(|module| module.0.len() == depth + 1);
-        own.map(|module| module.0[depth].1.clone()).collect()
+        self.settled(own.map(|module| module.0[depth].1.clone()))
+    }
+
+    fn settled(&self, keys: impl Iterator<Item = Key>) -> Option<Vec<Key>> {
+        let keys: Vec<Key> = keys.collect();
+        (!self.is_partial || !keys.is_empty()).then_some(keys)
     }
 }
 

@@ -231,3 +231,43 @@ fn what_is_no_plan_or_state_is_an_error() {
         assert!(run.stderr.contains("error: "), "{text:?}: {}", run.stderr);
     }
 }
+
+#[test]
+fn sensitive_values_are_never_printed() {
+    let secret = "hunter2";
+    let values =
+        json!({ "id": "i-1", "user_data": secret, "tags": { "Name": secret }, "ami": "ami-1" });
+    let sensitive = json!({ "user_data": true, "tags": { "Name": true } });
+    let place = json!({ "address": "aws_instance.a", "mode": "managed", "type": "aws_instance", "name": "a" });
+    let mut change = place.clone();
+    change["change"] = json!({ "actions": ["create"], "after": values, "after_unknown": {},
+        "after_sensitive": sensitive });
+    let mut shown = place;
+    shown["values"] = values.clone();
+    shown["sensitive_values"] = sensitive;
+    let path = |name: &str| json!([{ "type": "get_attr", "value": name }]);
+    let documents = [
+        json!({ "format_version": "1.2", "planned_values": {}, "resource_changes": [change],
+            "variables": { "password": { "value": secret } } }),
+        json!({ "format_version": "1.0", "values": { "root_module": { "resources": [shown] } } }),
+        json!({ "version": 4, "serial": 1, "resources": [{ "mode": "managed", "type": "aws_instance",
+            "name": "a", "instances": [{ "attributes": values,
+                "sensitive_attributes": [path("user_data"), path("tags")] }] }] }),
+    ];
+    for document in documents {
+        for arguments in [
+            &["show", "-"][..],
+            &["show", "-", "-f", "json"],
+            &["check", "-", "-v", "--fail-on", "never"],
+        ] {
+            let run = piped(document.to_string().as_bytes(), arguments);
+            assert_eq!(run.status, Some(0), "{}", run.stderr);
+            assert!(
+                !run.stdout.contains(secret) && !run.stderr.contains(secret),
+                "{arguments:?}"
+            );
+            let is_shown = arguments[0] == "check" || run.stdout.contains("ami-1");
+            assert!(is_shown, "what is not sensitive is shown: {}", run.stdout);
+        }
+    }
+}

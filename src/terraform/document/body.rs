@@ -52,6 +52,23 @@ impl Trees {
         })
     }
 
+    /// What the expressions of a block tell before it is planned: constants; all else is unknown.
+    pub(in crate::terraform) fn of_expressions(expressions: &Json) -> Self {
+        let mut known = serde_json::Map::new();
+        let mut unknown = serde_json::Map::new();
+        for (name, expression) in expressions.as_object().into_iter().flatten() {
+            match expression.get("constant_value") {
+                Some(constant) => known.insert(name.clone(), constant.clone()),
+                None => unknown.insert(name.clone(), true.into()),
+            };
+        }
+        Self {
+            known: known.into(),
+            unknown: unknown.into(),
+            sensitive: Json::Null,
+        }
+    }
+
     pub(in crate::terraform) fn masks(&self) -> Masks<'_> {
         Masks {
             known: &self.known,

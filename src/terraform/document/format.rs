@@ -208,6 +208,8 @@ pub(in crate::terraform) struct ResourceConfiguration {
     #[serde(default)]
     pub(in crate::terraform) expressions: Json,
     #[serde(default)]
+    pub(in crate::terraform) count_expression: Json,
+    #[serde(default)]
     pub(in crate::terraform) for_each_expression: Json,
 }
 
@@ -216,6 +218,7 @@ pub(in crate::terraform) struct ResourceConfiguration {
 #[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct ModuleCallConfiguration {
     pub(in crate::terraform) expressions: Json,
+    pub(in crate::terraform) count_expression: Json,
     pub(in crate::terraform) for_each_expression: Json,
     pub(in crate::terraform) module: ModuleConfiguration,
 }

@@ -3,8 +3,9 @@
 use super::body::{Reader, Trees};
 use super::listing::Listed;
 use crate::source::Problem;
+use crate::terraform::address::Address;
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::Resource;
+use crate::terraform::resource::{Existence, Resource};
 use crate::terraform::value::{Step, Value};
 
 /// What the configuration says about the arguments of an instance.
@@ -28,18 +29,30 @@ pub(in crate::terraform) fn read(
     if !trees.masks().is_object() {
         return Err(unreadable(listed, "they are no object"));
     }
+    let existence = listed.existence.clone();
+    Ok(of_trees(address, existence, &trees, arguments, provider))
+}
+
+/// An instance with values that have been read.
+pub(in crate::terraform) fn of_trees(
+    address: &Address,
+    existence: Existence,
+    trees: &Trees,
+    arguments: &dyn Arguments,
+    provider: &dyn Provider,
+) -> Resource {
     let schema = provider.schema(address.mode, &address.kind);
     let reader = Reader { arguments };
-    Ok(Resource {
+    Resource {
         body: reader.body(trees.masks(), schema.as_deref(), &mut Vec::new()),
-        existence: listed.existence.clone(),
+        existence,
         region: Value::Null,
         span: None,
         calls: Vec::new(),
         ignore_changes: Vec::new(),
         handed_out: Vec::new(),
         address: address.clone(),
-    })
+    }
 }
 
 fn unreadable(listed: &Listed, why: &str) -> Problem {

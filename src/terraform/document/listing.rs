@@ -61,6 +61,11 @@ impl<'p> Listing<'p> {
         listing
     }
 
+    /// The addresses of all instances, those that go away included.
+    pub(in crate::terraform) fn addresses(&self) -> impl Iterator<Item = &Address> {
+        self.instances.keys()
+    }
+
     /// The instances in the order of their addresses.
     pub(in crate::terraform) fn into_instances(self) -> impl Iterator<Item = Listed<'p>> {
         self.instances.into_values().flatten()

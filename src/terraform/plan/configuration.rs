@@ -36,6 +36,11 @@ impl<'p> ModuleIndex<'p> {
         Some(module)
     }
 
+    /// The module behind a call.
+    pub(super) fn call(&self, name: &str) -> Option<&Self> {
+        self.calls.get(name)
+    }
+
     /// The block of a resource.
     pub(super) fn resource(&self, address: &Address) -> Option<&'p ResourceConfiguration> {
         let key = (address.mode.as_str(), &*address.kind, &*address.name);

@@ -1,8 +1,9 @@
 //! A plan and the source that it was made from.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::{OwnReferences, Plan};
+use super::{OwnReferences, Plan, left_out};
 use crate::source::Problem;
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::document::body::constant;
@@ -13,7 +14,7 @@ use crate::terraform::files::Files;
 use crate::terraform::load::RootModule;
 use crate::terraform::module::Modules;
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::{Resource, World};
+use crate::terraform::resource::{Existence, Resource, World};
 use crate::terraform::seed::{Planned, Seed};
 use crate::terraform::world::evaluate_with;
 
@@ -57,28 +58,40 @@ impl Source<'_> {
 }
 
 impl Fusion {
-    /// Takes what evaluation found, as far as the plan has it too. Data sources are read without a
-    /// trace in some plans.
-    fn add_evaluated(&mut self, resources: Vec<Resource>, seed: &Seed, is_partial: bool) {
-        for resource in resources {
+    /// Takes what evaluation found: what the plan has too, and what a partial plan leaves out for
+    /// this reason. Data sources are read without a trace in some plans.
+    fn add_evaluated(
+        &mut self,
+        resources: Vec<Resource>,
+        seed: &Seed,
+        left_out: Option<&Arc<str>>,
+    ) {
+        for mut resource in resources {
             let address = &resource.address;
-            if address.mode != Mode::Managed || seed.instance(address).is_some() {
-                self.world.resources.push(resource);
-            } else if !is_partial {
-                self.disagreements.push(address.clone());
+            if address.mode == Mode::Managed && seed.instance(address).is_none() {
+                let Some(reason) = left_out else {
+                    self.disagreements.push(address.clone());
+                    continue;
+                };
+                if resource.existence == Existence::Certain {
+                    resource.existence = Existence::Maybe(reason.clone());
+                }
             }
+            self.world.resources.push(resource);
         }
     }
 
     /// Takes what only the plan has: that of modules that are not on the disk.
-    fn add_planned(&mut self, resources: Vec<Resource>, source: Source) {
+    fn add_planned(&mut self, resources: Vec<Resource>, seed: &Seed, source: Source) {
         let evaluated: BTreeSet<Address> = addresses(&self.world);
         for resource in resources {
             let address = &resource.address;
-            if evaluated.contains(address) {
+            let is_expected = address.mode == Mode::Managed && source.has_module(address);
+            let is_planned = seed.instance(address).is_some();
+            if evaluated.contains(address) || is_expected && !is_planned {
                 continue;
             }
-            if address.mode == Mode::Managed && source.has_module(address) {
+            if is_expected {
                 self.disagreements.push(address.clone());
             }
             self.world.resources.push(resource);
@@ -127,19 +140,15 @@ impl Plan<'_> {
             problems,
             disagreements: Vec::new(),
         };
-        fusion.add_evaluated(evaluated.resources, &seed, self.is_partial());
-        fusion.add_planned(alone.resources, source);
+        let left_out = left_out::reason(&self.parts);
+        fusion.add_evaluated(evaluated.resources, &seed, left_out.as_ref());
+        fusion.add_planned(alone.resources, &seed, source);
         fusion
-    }
-
-    /// Whether the plan leaves things out on purpose: it was made for some targets, or it failed.
-    fn is_partial(&self) -> bool {
-        self.parts.errored || self.parts.complete == Some(false)
     }
 
     /// What evaluation of the source may take from the plan.
     fn seed(&self, provider: &dyn Provider) -> Seed {
-        let mut seed = Seed::default();
+        let mut seed = Seed::new(left_out::reason(&self.parts).is_some());
         for (name, variable) in &self.parts.variables {
             let value = variable
                 .value
