@@ -14,6 +14,7 @@ mod input;
 mod output;
 mod rules;
 mod show;
+mod trace;
 mod words;
 
 use crate::settings;
@@ -37,6 +38,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Trace(trace::Trace),
     Show(show::Show),
     Explain(explain::Explain),
     Rules(rules::Rules),
@@ -94,6 +96,9 @@ enum Failure {
     /// A file of the command line cannot be read.
     #[error("cannot read `{}`: {reason}", path.display())]
     Read { path: PathBuf, reason: String },
+    /// A question is not about anything that is there.
+    #[error("{0}")]
+    Question(String),
     /// A report cannot be written.
     #[error("cannot write `{}`: {error}", path.display())]
     Write {
@@ -114,6 +119,7 @@ const STYLES: Styles = Styles::styled()
 const EXAMPLES: &str = "\
 Examples:
   tfvpc check                        check every root module under the working directory
+  tfvpc trace aws_subnet.app s3      how its packets get there, hop by hop
   tfvpc show infra/prod              what the configuration evaluates to, unknowns included
   tfvpc explain s3_via_nat_only      what a rule looks for, and how to fix what it finds
 
@@ -134,6 +140,7 @@ pub fn run() -> ExitCode {
     let output = Output::new(&cli.display);
     let status = match cli.command {
         Command::Check(check) => check.run(&output),
+        Command::Trace(trace) => trace.run(&output),
         Command::Show(show) => show.run(&output),
         Command::Explain(explain) => explain.run(&output),
         Command::Rules(rules) => rules.run(&output),

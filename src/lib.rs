@@ -15,7 +15,7 @@ pub mod terraform;
 use rayon::prelude::*;
 
 use aws::data::AwsData;
-use aws::network;
+use aws::network::{self, Network};
 use aws::provider::AwsProvider;
 use finding::Finding;
 use ignore::{Checked, IgnoreOptions};
@@ -100,6 +100,20 @@ pub fn show(files: &Files, mut loaded: Loaded, options: &Options) -> (Vec<World>
     let (worlds, roots) = read.into_iter().unzip();
     let report = report(files, loaded, roots, Vec::new());
     (worlds, report)
+}
+
+/// The networks that root modules, plans and states describe, and a report of the problems on the way.
+pub fn networks(files: &Files, mut loaded: Loaded, options: &Options) -> (Vec<Network>, Report) {
+    let (read, rest) = in_parallel(files, &loaded, options, |described| {
+        let network = network::build(&described.world, &options.aws);
+        let root = Root::new(&described.world, described.identity, described.variant);
+        (network, (root, described.problems))
+    });
+    loaded.keep_files_of(&rest.read);
+    loaded.problems.extend(rest.unread);
+    let (networks, roots) = read.into_iter().unzip();
+    let report = report(files, loaded, roots, Vec::new());
+    (networks, report)
 }
 
 fn report(

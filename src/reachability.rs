@@ -1,6 +1,7 @@
 //! Reachability: questions about the network, answered with verdicts and the hops that prove them.
 
 mod answer;
+pub mod block_public_access;
 pub mod coverage;
 pub mod denials;
 pub mod describe;
@@ -10,10 +11,14 @@ pub mod exposure;
 pub mod filtering;
 pub mod gateway_endpoint;
 pub mod hub;
+mod nat64;
 pub mod packets;
 pub mod path;
+pub mod place;
 pub mod question;
 pub mod routing;
 pub mod subnet_type;
+pub mod survey;
+pub mod trace;
 pub mod verdict;
 pub mod walk;

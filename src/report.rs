@@ -20,6 +20,7 @@ pub mod repository;
 pub mod sarif;
 pub mod style;
 pub mod text;
+pub mod trace;
 mod wrap;
 
 use repository::Repository;

@@ -59,13 +59,6 @@ impl Example {
         destination::service(&self.aws, name, &region)
     }
 
-    /// From anything in `aws_subnet.app_a`.
-    fn subnet_to(&self, service: &str) -> Answer {
-        let client = Client::anywhere_in(self.subnet("aws_subnet.app_a"));
-        let service = self.service(service);
-        walk(&self.network, &client, Request::HTTPS, &service)
-    }
-
     /// From the instance of the example to a service by its name.
     fn asks(&self, instance: &str, service: &str) -> Answer {
         let workload = self.workload(instance);
@@ -148,7 +141,7 @@ fn e1_all_of_s3_goes_via_the_gateway_endpoint() {
         "network_acl_egress allowed: entry 100 allows tcp 443 to 3.5.0.0/19, 16.182.0.0/16, \
          52.216.0.0/15, 54.231.0.0/16 (the default network ACL of aws_vpc.main)",
         "route routed: com.amazonaws.us-east-1.s3 -> aws_vpc_endpoint.s3 (aws_route_table.app_a)",
-        "reply_network_acl_ingress allowed: entry 100 allows tcp 32768-60999 from 3.5.0.0/19, \
+        "reply_network_acl_ingress allowed: entry 100 allows tcp 1024-65535 from 3.5.0.0/19, \
          16.182.0.0/16, 52.216.0.0/15, 54.231.0.0/16 (the default network ACL of aws_vpc.main)",
     ];
     assert_eq!(hops(&answer, "52.216.10.10"), path);
@@ -203,13 +196,22 @@ fn e5_replies_need_a_way_back() {
     );
 }
 
+/// The ports of a client that end so.
+fn ports(answer: &Answer, verdict: Verdict) -> Vec<(u16, u16)> {
+    let parts = answer.parts.iter().filter(|part| part.verdict() == verdict);
+    let ranges = parts.flat_map(|part| part.packets.ports[0].ranges());
+    ranges.map(|range| (range.first, range.last)).collect()
+}
+
 #[test]
-fn e5_the_ports_of_linux_are_enough_for_an_instance() {
+fn e5_the_ports_of_linux_are_enough_for_an_instance_that_runs_it() {
     let example = Example::of("e05b_linux_way_back");
     let answer = example.workload_to("aws_instance.app", "s3");
-    assert_eq!(answer.verdict(), Verdict::ViaGatewayEndpoint);
-    let anything = example.subnet_to("s3");
-    assert_eq!(anything.verdict(), Verdict::Partial);
+    assert_eq!(
+        ports(&answer, Verdict::ViaGatewayEndpoint),
+        [(32768, 60999)]
+    );
+    assert_eq!(answer.verdict(), Verdict::Partial);
 }
 
 #[test]
@@ -217,18 +219,8 @@ fn e5_the_ports_of_linux_are_not_enough_for_a_function() {
     let example = Example::of("e05c_lambda_way_back");
     let answer = example.workload_to("aws_lambda_function.app", "s3");
     assert_eq!(answer.verdict(), Verdict::Partial);
-    let blocked = answer
-        .parts
-        .iter()
-        .filter(|part| part.verdict() == Verdict::Blocked);
-    let ports: Vec<_> = blocked
-        .flat_map(|part| part.packets.ports[0].ranges())
-        .collect();
-    let ports: Vec<_> = ports
-        .iter()
-        .map(|ports| (ports.first, ports.last))
-        .collect();
-    assert_eq!(ports, [(1024, 32767), (61000, 65535)]);
+    let blocked = [(1024, 32767), (61000, 65535)];
+    assert_eq!(ports(&answer, Verdict::Blocked), blocked);
 }
 
 #[test]
@@ -377,4 +369,17 @@ fn e17_inside_the_vpc_only_a_route_to_a_whole_subnet_beats_local() {
         "{:?}",
         hops_of(&firewall)
     );
+}
+
+#[test]
+fn e15_dns64_leads_past_an_ipv4_endpoint() {
+    let example = Example::of("e15_dns64");
+    let answer = example.asks("aws_instance.app", "s3");
+    assert_eq!(answer.verdict(), Verdict::ViaNat);
+    let path = hops_of(&answer);
+    let dns = "dns resolved: s3.us-east-1.amazonaws.com stands for public addresses, which DNS64 puts \
+               into 64:ff9b::/96 (aws_vpc.main)";
+    assert_eq!(path[0], dns);
+    let route = "route routed: 64:ff9b::/96 -> aws_nat_gateway.nat (aws_route_table.app_a)";
+    assert!(path.contains(&route.to_owned()), "{path:#?}");
 }

@@ -13,7 +13,7 @@ pub struct Id<T> {
 
 impl<T> Id<T> {
     /// The id of the object at a position of its table.
-    pub(super) fn new(index: usize) -> Self {
+    pub fn new(index: usize) -> Self {
         Self {
             index: u32::try_from(index).unwrap_or(u32::MAX),
             kind: PhantomData,

@@ -31,6 +31,14 @@ pub(super) struct Input {
     paths: Vec<PathBuf>,
 
     #[command(flatten)]
+    options: InputOptions,
+}
+
+/// With which values to read it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct InputOptions {
+    #[command(flatten)]
     given: Given,
 
     /// The configuration that a plan was made from; without it, the plan's own directory if the two
@@ -70,6 +78,14 @@ pub(super) struct Read {
 }
 
 impl Input {
+    /// One path with some options.
+    pub(super) fn of(path: PathBuf, options: InputOptions) -> Self {
+        Self {
+            paths: vec![path],
+            options,
+        }
+    }
+
     /// Reads the settings, the root modules, and the files that say something about AWS.
     pub(super) fn read(mut self) -> Result<Read, Failure> {
         if self.paths.is_empty() {
@@ -94,7 +110,7 @@ impl Input {
             ignores: self.ignores(&settings, &directory, &files),
             documents: DocumentOptions {
                 standard_input: standard_input(&loaded.documents)?,
-                source: self.source,
+                source: self.options.source,
                 archives,
             },
         };
@@ -109,12 +125,12 @@ impl Input {
     /// The files that may be read: those around the paths, and those that the user names. The files
     /// of a `tfvpc.toml` that was found are named by the repository, not by the user.
     fn files(&self, settings: &Settings) -> Result<Files, Failure> {
-        let mut named = self.given.files.clone();
-        if let Some(config) = &self.config {
+        let mut named = self.options.given.files.clone();
+        if let Some(config) = &self.options.config {
             named.push(config.clone());
             named.extend(settings.files().cloned());
         }
-        let around = self.paths.iter().chain(&self.source);
+        let around = self.paths.iter().chain(&self.options.source);
         let around: Vec<PathBuf> = around.cloned().collect();
         Files::on_disk(&around, &named).map_err(Failure::WorkingDirectory)
     }
@@ -125,7 +141,7 @@ impl Input {
         files: &Files,
         sources: &mut Sources,
     ) -> Result<(PathBuf, (Settings, Vec<Problem>)), Failure> {
-        let found = match &self.config {
+        let found = match &self.options.config {
             Some(path) => Some(files.absolute(path)),
             None => settings::find(&self.paths, files)?,
         };
@@ -147,9 +163,9 @@ impl Input {
         });
         LoadOptions {
             paths: self.paths.clone(),
-            plan_directories: self.source.iter().cloned().collect(),
+            plan_directories: self.options.source.iter().cloned().collect(),
             common_variable_files: settings.values.variable_files.clone(),
-            variable_files: self.given.files.clone(),
+            variable_files: self.options.given.files.clone(),
             roots: roots.collect(),
             data_directory: environment("TF_DATA_DIR").map(PathBuf::from),
         }
@@ -162,7 +178,7 @@ impl Input {
         files: &mut Files,
     ) -> BTreeMap<PathBuf, Vec<PathBuf>> {
         let mut archives = BTreeMap::new();
-        for path in self.paths.iter().filter(|_| self.source.is_none()) {
+        for path in self.paths.iter().filter(|_| self.options.source.is_none()) {
             let plan = files.absolute(path);
             if files.is_file(&plan) && is_document(&plan) {
                 let roots = mount_archives(&plan, options.data_directory.as_deref(), files);
@@ -184,15 +200,19 @@ impl Input {
     /// The values of a root module: the command line prevails over the root's own settings, and
     /// those over the environment and over settings for all.
     fn values(&self, common: &Values, own: &Values) -> EvaluateOptions {
-        let files = self.given.files.len();
+        let files = self.options.given.files.len();
         let before = files + own.variable_files.len();
         let variables = given_variables(common, before).chain(given_variables(own, files));
-        let workspace = self.workspace.clone().or_else(|| own.workspace.clone());
+        let workspace = self
+            .options
+            .workspace
+            .clone()
+            .or_else(|| own.workspace.clone());
         let workspace = workspace.or_else(|| environment("TF_WORKSPACE"));
-        let region = self.region.clone().or_else(|| own.region.clone());
+        let region = self.options.region.clone().or_else(|| own.region.clone());
         EvaluateOptions {
             variables: variables
-                .chain(self.given.variables.iter().cloned())
+                .chain(self.options.given.variables.iter().cloned())
                 .collect(),
             environment_variables: environment_variables(),
             workspace: workspace.or_else(|| common.workspace.clone()),
@@ -207,12 +227,12 @@ impl Input {
             |path: &PathBuf| read_inside(path, files).map(|text| (path.clone(), text));
         let by_arguments = |path: &PathBuf| read(path).map(|text| (path.clone(), text));
         let lists = settings.prefix_lists.iter().map(by_settings);
-        for list in lists.chain(self.prefix_lists.iter().map(by_arguments)) {
+        for list in lists.chain(self.options.prefix_lists.iter().map(by_arguments)) {
             let (path, text) = list?;
             let taken = aws.read_prefix_lists(&text);
             taken.map_err(|problem| unreadable(&path, problem.message))?;
         }
-        let ranges = self.ip_ranges.as_ref().map(by_arguments);
+        let ranges = self.options.ip_ranges.as_ref().map(by_arguments);
         if let Some(ranges) = ranges.or_else(|| settings.ip_ranges.as_ref().map(by_settings)) {
             let (path, text) = ranges?;
             let taken = aws.read_ip_ranges(&text);

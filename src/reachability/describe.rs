@@ -6,6 +6,8 @@ use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::Origin;
 use crate::aws::route_table::{Destination, OtherTarget, Route, RouteTable, Target};
 use crate::aws::table::Id;
+
+use super::verdict::Way;
 use crate::aws::traffic::Traffic;
 
 use super::destination::public_addresses;
@@ -78,6 +80,21 @@ pub fn traffic(traffic: &Traffic) -> String {
         None | Some(0 | 1) => text,
         Some(more) => format!("{} and {more} more", ranges[..SHOWN].join(", ")),
     }
+}
+
+/// A way: the address of what leads out; nothing for what the VPC itself does.
+pub fn way(network: &Network, way: Way) -> Option<String> {
+    Some(match way {
+        Way::GatewayEndpoint(id) | Way::InterfaceEndpoint(id) => {
+            network.vpc_endpoints[id].origin.name()
+        }
+        Way::NatGateway(id) => network.nat_gateways[id].origin.name(),
+        Way::InternetGateway(id) => network.internet_gateways[id].origin.name(),
+        Way::EgressOnlyInternetGateway(id) => {
+            network.egress_only_internet_gateways[id].origin.name()
+        }
+        Way::Local | Way::External => return None,
+    })
 }
 
 /// A target: its address.

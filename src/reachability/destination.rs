@@ -9,6 +9,8 @@ use crate::aws::data::AwsData;
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::prefix_list::PrefixList;
 
+use super::nat64;
+
 /// The addresses that a question is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
@@ -79,6 +81,17 @@ impl Destination {
             confirmed: addresses.clone(),
             addresses,
             unknown: None,
+            service: None,
+        }
+    }
+
+    /// The same as DNS64 answers it: no IPv4 prefix list holds any of it.
+    #[must_use]
+    pub(super) fn inside_ipv6(&self) -> Self {
+        Self {
+            addresses: nat64::inside(&self.addresses),
+            confirmed: nat64::inside(&self.confirmed),
+            unknown: self.unknown.clone(),
             service: None,
         }
     }

@@ -4,7 +4,6 @@ use std::fmt;
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::interval_set::Range;
-use crate::aws::packet_set::PacketSet;
 use crate::aws::traffic::{PortSet, Protocol, Traffic};
 
 /// The packets that open a connection: every combination of its parts.
@@ -132,16 +131,15 @@ impl Packets {
         packets
     }
 
-    /// Those whose replies to the ports of a leg are in `passing`.
+    /// Those whose replies to the ports of a leg are among addresses of one side with some traffic.
     pub fn replies(
         &self,
         request: Request,
-        passing: &PacketSet,
+        passing: impl Iterator<Item = (AddressSet, Traffic)>,
         side: Side,
         leg: usize,
     ) -> Vec<Self> {
-        let boxes = passing.boxes().into_iter();
-        let packets = boxes.map(|(addresses, traffic)| {
+        let packets = passing.map(|(addresses, traffic)| {
             let mut packets = self.with(side, &addresses);
             if request.protocol.has_ports() {
                 let ports = traffic.ports_of(request.protocol);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::data::{AwsData, endpoint_services};
 use crate::aws::fact::{Cause, Fact};
+use crate::aws::members::{Member, Members};
 use crate::aws::network::Network;
 use crate::aws::origin::Attachment;
 use crate::aws::subnet::Subnet;
@@ -28,21 +29,37 @@ pub fn workload_to_service(
     service: &str,
     request: Request,
 ) -> Answer {
-    let mut answers = Vec::new();
-    for member in &workload.subnets {
-        let to = &member.value.to;
-        let doubt = member.presence.cause().or(to.cause());
-        for subnet in to.options().unwrap_or_default() {
-            let client = Client::of_workload(workload, *subnet);
-            let answer = client_to_service(network, aws, &client, service, request);
-            answers.push(match doubt {
-                Some(cause) => answer.doubted(cause),
-                None => answer,
-            });
-        }
+    of_each_subnet(&workload.subnets, |subnet| {
+        let client = Client::of_workload(workload, subnet);
+        client_to_service(network, aws, &client, service, request)
+    })
+}
+
+/// One answer for each subnet that holds network interfaces.
+pub(super) fn of_each_subnet(
+    subnets: &Members<Attachment<Subnet>>,
+    ask: impl Fn(Id<Subnet>) -> Answer,
+) -> Answer {
+    let mut answers: Vec<Answer> = subnets.iter().map(|one| of_subnet(one, &ask)).collect();
+    answers.extend(subnets.more().iter().map(Answer::unknown));
+    if answers.is_empty() {
+        answers.push(Answer::unknown(&Cause::new("it is in no subnet")));
     }
-    answers.extend(workload.subnets.more().iter().map(Answer::unknown));
     Answer::together(answers)
+}
+
+fn of_subnet(member: &Member<Attachment<Subnet>>, ask: impl Fn(Id<Subnet>) -> Answer) -> Answer {
+    let to = &member.value.to;
+    let doubt = member.presence.cause().or(to.cause());
+    let Some(subnets) = to.options() else {
+        let unknown = Cause::new("its subnet is not known");
+        return Answer::unknown(doubt.unwrap_or(&unknown));
+    };
+    let answer = Answer::together(subnets.iter().map(|subnet| ask(*subnet)));
+    match doubt {
+        Some(cause) => answer.doubted(cause),
+        None => answer,
+    }
 }
 
 /// What becomes of the packets of a client to a service by its name.
@@ -53,11 +70,26 @@ pub fn client_to_service(
     service: &str,
     request: Request,
 ) -> Answer {
+    client_to_service_in(network, aws, client, service, None, request)
+}
+
+/// The same to a service of a Region, which is the client's if none is given.
+pub fn client_to_service_in(
+    network: &Network,
+    aws: &AwsData,
+    client: &Client,
+    service: &str,
+    region: Option<&Arc<str>>,
+    request: Request,
+) -> Answer {
+    let own = &network.subnets[client.subnet].origin.region;
+    let region = region.map_or_else(|| own.clone(), |region| Fact::Known(region.clone()));
     let question = Question {
         network,
         aws,
         client,
         service,
+        region,
         request,
     };
     let vpc = match &network.subnets[client.subnet].vpc {
@@ -75,11 +107,17 @@ struct Question<'a> {
     aws: &'a AwsData,
     client: &'a Client<'a>,
     service: &'a str,
+    /// Where the service is.
+    region: Fact<Arc<str>>,
     request: Request,
 }
 
 impl Question<'_> {
     fn ask(&self, vpc: Id<Vpc>) -> Answer {
+        let own = &self.network.subnets[self.client.subnet].origin.region;
+        if *own != self.region {
+            return self.by_public_addresses(vpc);
+        }
         let capturing: Vec<_> = dns::capturing_endpoints(self.network, vpc, self.service).collect();
         let certain = capturing.iter().find(|(_, captures)| captures.is_true());
         if let Some((endpoint, _)) = certain {
@@ -102,47 +140,23 @@ impl Question<'_> {
     /// The name stands for the network interfaces of an endpoint, all of which clients use in turn.
     fn by_endpoint(&self, vpc: Id<Vpc>, id: Id<VpcEndpoint>) -> Answer {
         let endpoint = &self.network.vpc_endpoints[id];
-        let subnets: Vec<_> = endpoint.subnets.iter().collect();
-        let answers = subnets.iter().map(|member| {
-            let answer = self.by_interface(id, &member.value);
-            match member.presence.cause() {
-                Some(cause) => answer.doubted(cause),
-                None => answer,
-            }
-        });
-        let mut answers: Vec<Answer> = answers.collect();
-        answers.extend(endpoint.subnets.more().iter().map(Answer::unknown));
-        if answers.is_empty() {
+        if endpoint.subnets.is_empty().is_true() {
             return self.without_interfaces(vpc, id);
         }
-        let count = answers.len();
-        let answer = Answer::together(answers).shared_by(count);
-        self.resolved(
-            answer,
-            vpc,
-            &format!("the network interfaces of {}", endpoint.origin.name()),
-        )
-    }
-
-    fn by_interface(&self, id: Id<VpcEndpoint>, subnet: &Attachment<Subnet>) -> Answer {
-        let endpoint = &self.network.vpc_endpoints[id];
-        let Some(subnets) = subnet.to.options() else {
-            let unknown = Cause::new("the subnet of the endpoint is not known");
-            return Answer::unknown(subnet.to.cause().unwrap_or(&unknown));
-        };
-        let answers = subnets.iter().map(|subnet| {
+        let answer = of_each_subnet(&endpoint.subnets, |subnet| {
             let receiver = Receiver {
-                subnet: *subnet,
-                groups: &endpoint.security_groups,
+                subnet,
+                groups: Some(&endpoint.security_groups),
                 endpoint: Some(id),
             };
             walk_to(self.network, self.client, self.request, &receiver)
         });
-        let answer = Answer::together(answers);
-        match subnet.to.cause().filter(|_| subnets.len() > 1) {
-            Some(cause) => answer.doubted(cause),
-            None => answer,
-        }
+        let count = endpoint.subnets.iter().count() + endpoint.subnets.more().len();
+        self.resolved(
+            answer.shared_by(count),
+            vpc,
+            &format!("the network interfaces of {}", endpoint.origin.name()),
+        )
     }
 
     /// An endpoint without network interface carries nothing.
@@ -166,17 +180,34 @@ impl Question<'_> {
 
     fn by_public_addresses(&self, vpc: Id<Vpc>) -> Answer {
         let destination = self.public_destination();
-        let answer = walk(self.network, self.client, self.request, &destination);
-        let answer = match dns::private_zone(self.network, vpc, &self.name()) {
+        let dns64 = &self.network.subnets[self.client.subnet].dns64;
+        let has_ipv6 = self.client.has_addresses(self.network, Family::V6);
+        let has_ipv4 = self.client.has_addresses(self.network, Family::V4);
+        let mut answers = Vec::new();
+        if has_ipv4 || !has_ipv6 || dns64.is_false() {
+            let answer = walk(self.network, self.client, self.request, &destination);
+            answers.push(self.resolved(answer, vpc, "public addresses"));
+        }
+        if has_ipv6 && !dns64.is_false() {
+            let inside = destination.inside_ipv6();
+            let answer = walk(self.network, self.client, self.request, &inside);
+            let answer = match dns64.cause() {
+                Some(cause) => answer.doubted(cause),
+                None => answer,
+            };
+            let to = "public addresses, which DNS64 puts into 64:ff9b::/96";
+            answers.push(self.resolved(answer, vpc, to));
+        }
+        let answer = Answer::together(answers);
+        match dns::private_zone(self.network, vpc, &self.name()) {
             Some(cause) => answer.doubted(&cause),
             None => answer,
-        };
-        self.resolved(answer, vpc, "public addresses")
+        }
     }
 
     /// The addresses of services without prefix list are not published one by one.
     fn public_destination(&self) -> Destination {
-        let region = &self.network.subnets[self.client.subnet].origin.region;
+        let region = &self.region;
         let has_gateway =
             endpoint_services::service(self.service).is_some_and(|one| one.has_gateway);
         if has_gateway {
@@ -192,8 +223,10 @@ impl Question<'_> {
 
     /// The name that clients ask for.
     fn name(&self) -> String {
-        let region = &self.network.subnets[self.client.subnet].origin.region;
-        let region = region.known().map_or("REGION", |region: &Arc<str>| region);
+        let region = self
+            .region
+            .known()
+            .map_or("REGION", |region: &Arc<str>| region);
         let service = endpoint_services::service(self.service);
         let names = service
             .map(|service| service.private_dns_names(region))

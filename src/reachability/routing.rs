@@ -48,6 +48,11 @@ impl<'a> NextHop<'a> {
         }
     }
 
+    /// Whether it is certain that no route takes them.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+
     /// The target, if it is known.
     pub fn target(&self) -> Option<&'a Target> {
         match self {
@@ -81,9 +86,13 @@ impl<'a> Choice<'a> {
     }
 
     fn cause(&self) -> Cause {
-        let cause = self.causes.first().cloned();
-        cause.unwrap_or_else(|| Cause::new("several routes lead to the same destination"))
+        self.causes.first().cloned().unwrap_or_else(undecided)
     }
+}
+
+/// AWS picks one of equal prefixes of several prefix lists, and does not say which (S-ROUTE-15).
+fn undecided() -> Cause {
+    Cause::new("several routes lead to the same destination, and AWS does not say which wins")
 }
 
 /// Splits destinations by the route of a table that takes them.
@@ -196,6 +205,8 @@ fn choice<'c, 'a: 'c>(
     choice.add(last);
     if choice.options.len() == 1 {
         choice.causes.clear();
+    } else if choice.causes.is_empty() {
+        choice.causes.push(undecided());
     }
     choice.causes.dedup();
     choice

@@ -67,19 +67,35 @@ impl Verdict {
         matches!(self, Self::Blocked | Self::NoRoute)
     }
 
-    /// The verdict of a whole from those of its parts.
+    /// Whether the packets arrive.
+    pub fn arrives(self) -> bool {
+        matches!(
+            self,
+            Self::ViaGatewayEndpoint
+                | Self::ViaInterfaceEndpoint
+                | Self::ViaNat
+                | Self::ViaInternetGateway
+                | Self::ViaEgressOnlyGateway
+                | Self::Local
+        )
+    }
+
+    /// The verdict of a whole from those of its parts: what holds whatever the unknown ones are.
     pub fn of_all(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut verdicts: Vec<Self> = parts.into_iter().collect();
         verdicts.sort_unstable();
         verdicts.dedup();
-        let lost = verdicts.iter().filter(|verdict| verdict.is_loss()).count();
-        let others: Vec<_> = verdicts.iter().filter(|one| !one.is_loss()).collect();
-        match (verdicts.as_slice(), others.as_slice()) {
+        let is_known = !verdicts.contains(&Self::Unknown);
+        let arriving = verdicts
+            .iter()
+            .filter(|one| !one.is_loss() && **one != Self::Unknown);
+        match (verdicts.as_slice(), arriving.count()) {
+            (_, 2..) => Self::Mixed,
             ([], _) => Self::Unknown,
+            _ if !is_known => Self::Unknown,
             ([one], _) => *one,
-            (_, []) => Self::Blocked,
-            (_, [_]) if lost > 0 => Self::Partial,
-            _ => Self::Mixed,
+            (_, 0) => Self::Blocked,
+            _ => Self::Partial,
         }
     }
 }
@@ -130,6 +146,8 @@ pub enum Stop {
     Gateway,
     /// An endpoint's policy denies them.
     EndpointPolicy,
+    /// The client has no address of the family.
+    Family,
 }
 
 /// The entry of a network ACL that denies packets.
@@ -184,7 +202,7 @@ impl Outcome {
     /// What becomes of the packets.
     pub fn verdict(&self) -> Verdict {
         match (&self.stop, self.way) {
-            (Some(Stop::Route(_)), _) => Verdict::NoRoute,
+            (Some(Stop::Route(_) | Stop::Family), _) => Verdict::NoRoute,
             (Some(_), _) => Verdict::Blocked,
             (None, Some(way)) if self.doubts.is_empty() => way.verdict(),
             _ => Verdict::Unknown,
@@ -271,8 +289,36 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Whether all of them arrive, be it in several ways.
+    pub fn arrives(&self) -> bool {
+        !self.parts.is_empty() && self.parts.iter().all(|part| part.verdict().arrives())
+    }
+
     /// What becomes of all of them.
     pub fn verdict(&self) -> Verdict {
         Verdict::of_all(self.parts.iter().map(Part::verdict))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_of_a_part_is_not_known_of_the_whole() {
+        use Verdict::{Blocked, Mixed, NoRoute, Partial, Unknown, ViaGatewayEndpoint, ViaNat};
+        for (parts, whole) in [
+            (&[ViaNat, ViaNat][..], ViaNat),
+            (&[Blocked, NoRoute], Blocked),
+            (&[ViaNat, NoRoute], Partial),
+            (&[ViaNat, ViaGatewayEndpoint, Blocked], Mixed),
+            (&[ViaNat, Unknown], Unknown),
+            (&[Blocked, Unknown], Unknown),
+            (&[ViaNat, Blocked, Unknown], Unknown),
+            (&[ViaNat, ViaGatewayEndpoint, Unknown], Mixed),
+            (&[], Unknown),
+        ] {
+            assert_eq!(Verdict::of_all(parts.iter().copied()), whole, "{parts:?}");
+        }
     }
 }

@@ -1,99 +1,74 @@
 //! The way of packets from a subnet: every stage splits them, and what is left goes on.
 
 mod crossing;
+mod ends;
 mod gateway;
+mod inbound;
 mod local;
 mod nat;
 mod overlay;
+mod peering;
+mod replies;
 mod security_groups;
 
+pub use ends::{Client, Receiver};
+pub use inbound::walk_in;
+
 use crate::aws::address_set::{AddressSet, Family};
-use crate::aws::fact::{Cause, Fact};
+use crate::aws::fact::Cause;
+use crate::aws::nat_gateway::NatGateway;
 use crate::aws::network::Network;
 use crate::aws::route_table::{Route, RouteKind, RouteTable, Target};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
-use crate::aws::traffic::PortSet;
-use crate::aws::vpc_endpoint::VpcEndpoint;
-use crate::aws::workload::{SourcePorts, Workload};
 
 use super::destination::Destination;
-use super::filtering::security_group::Groups;
-use super::packets::{Packets, Request, Side, ephemeral_ports, linux_ports};
+use super::nat64;
+use super::packets::{Packets, Request, Side};
 use super::path::{Decision, Hop, Stage};
 use super::routing::{self, Choice, NextHop};
 use super::verdict::{Answer, Outcome, Stop, Way};
 use crossing::Crossing;
+use ends::{no_address, no_common_family};
+use replies::Reply;
 
-/// Who opens the connection.
-#[derive(Clone, Debug)]
-pub struct Client<'a> {
-    /// The subnet that it is in.
-    pub subnet: Id<Subnet>,
-    /// Its security groups; none where the question is about the subnet itself.
-    pub groups: Option<&'a Groups>,
-    /// Whether it has a public IPv4 address; none where the question is about the subnet itself.
-    pub has_public_ip: Option<Fact<bool>>,
-    /// The ports that it sends from.
-    pub ports: PortSet,
-}
-
-impl<'a> Client<'a> {
-    /// Anything in a subnet.
-    pub fn anywhere_in(subnet: Id<Subnet>) -> Self {
-        Self {
-            subnet,
-            groups: None,
-            has_public_ip: None,
-            ports: ephemeral_ports(),
-        }
-    }
-
-    /// The network interfaces of a workload in one of its subnets. Of most workloads nobody knows which
-    /// ports they send from: the question is then about those of Linux.
-    pub fn of_workload(workload: &'a Workload, subnet: Id<Subnet>) -> Self {
-        Self {
-            subnet,
-            groups: Some(&workload.security_groups),
-            has_public_ip: Some(workload.has_public_ip.clone()),
-            ports: match workload.source_ports {
-                SourcePorts::All => ephemeral_ports(),
-                SourcePorts::Some => linux_ports(),
-            },
-        }
-    }
-}
-
-/// A network interface that packets are sent to.
-#[derive(Clone, Debug)]
-pub struct Receiver<'a> {
-    /// The subnet that it is in.
-    pub subnet: Id<Subnet>,
-    /// Its security groups.
-    pub groups: &'a Groups,
-    /// The endpoint that it belongs to, if it does.
-    pub endpoint: Option<Id<VpcEndpoint>>,
-}
-
-/// What becomes of the packets of a client to a network interface, and of the replies.
+/// What becomes of the packets of a client to a network interface, and of the replies. Client and
+/// interface use the families that both have.
 pub fn walk_to(
     network: &Network,
     client: &Client,
     request: Request,
     receiver: &Receiver,
 ) -> Answer {
-    let (addresses, doubt) = addresses_of(network, receiver.subnet);
-    let before_apply = || {
-        let subnet = network.subnets[receiver.subnet].origin.name();
-        Cause::new(format!(
-            "which address of {subnet} it has is not known before apply"
-        ))
-    };
-    let destination = Destination {
-        unknown: Some(doubt.unwrap_or_else(before_apply)),
-        ..Destination::known(addresses)
-    };
-    start(network, client, request, &destination, Some(receiver))
+    let mut answers = Vec::new();
+    for family in [Family::V4, Family::V6] {
+        let (addresses, doubt) = receiver.addresses(network, family);
+        let (clients, _) = client.addresses(network, family);
+        if addresses.is_empty() || clients.is_empty() {
+            continue;
+        }
+        let before_apply = || {
+            let subnet = network.subnets[receiver.subnet].origin.name();
+            Cause::new(format!(
+                "which address of {subnet} it has is not known before apply"
+            ))
+        };
+        let destination = Destination {
+            unknown: Some(doubt.unwrap_or_else(before_apply)),
+            ..Destination::known(addresses)
+        };
+        answers.push(start(
+            network,
+            client,
+            request,
+            &destination,
+            Some(receiver),
+        ));
+    }
+    if answers.is_empty() {
+        return Answer::stopped(&no_common_family(network, client), &Stop::Family);
+    }
+    Answer::together(answers)
 }
 
 /// What becomes of the packets of a client to a destination, and of the replies.
@@ -113,42 +88,46 @@ fn start(
     destination: &Destination,
     receiver: Option<&Receiver>,
 ) -> Answer {
+    let families = [Family::V4, Family::V6].into_iter();
+    let asked = families.filter(|family| !destination.addresses.of_family(*family).is_empty());
+    let answers = asked.map(|family| {
+        let part = destination.part(destination.addresses.of_family(family));
+        of_family(network, client, request, &part, receiver, family)
+    });
+    Answer::together(answers)
+}
+
+fn of_family(
+    network: &Network,
+    client: &Client,
+    request: Request,
+    destination: &Destination,
+    receiver: Option<&Receiver>,
+    family: Family,
+) -> Answer {
     let mut walk = Walk {
         network,
-        client,
+        client: Some(client),
         request,
         destination,
         receiver,
         ended: Vec::new(),
     };
-    let (sources, doubt) = addresses_of(network, client.subnet);
+    let (sources, doubt) = client.addresses(network, family);
     let ports = client.ports.clone();
     let packets = Packets::between(sources, ports, destination.addresses.clone());
-    for trip in walk.security_group_egress(Trip::new(packets)) {
-        if let Some(trip) = walk.within_subnet(trip, client.subnet) {
+    let trip = Trip::new(packets);
+    if trip.packets.sources.is_empty() {
+        walk.stop(trip.hop(no_address(network, client, family)), Stop::Family);
+        return overlay::answer(walk.ended, destination, &[]);
+    }
+    for trip in walk.security_group_egress(trip) {
+        if let Some(trip) = walk.within_subnet(trip, client.subnet, family) {
             walk.leave(trip, client.subnet);
         }
     }
     let blurred = [doubt.map(|cause| (Side::Sources, cause))];
     overlay::answer(walk.ended, destination, &blurred)
-}
-
-/// The addresses of a subnet's network interfaces; all of a family with the reason if they are not
-/// known.
-fn addresses_of(network: &Network, subnet: Id<Subnet>) -> (AddressSet, Option<Cause>) {
-    let subnet = &network.subnets[subnet];
-    let (mut addresses, mut doubt) = (AddressSet::empty(), None);
-    for (cidr, family) in [(&subnet.cidr, Family::V4), (&subnet.ipv6_cidr, Family::V6)] {
-        match cidr {
-            Fact::Known(Some(cidr)) => addresses = addresses.union(&(*cidr).into()),
-            Fact::Known(None) => {}
-            Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
-                addresses = addresses.union(&AddressSet::all().of_family(family));
-                doubt = Some(cause.clone());
-            }
-        }
-    }
-    (addresses, doubt)
 }
 
 /// Packets on their way.
@@ -157,14 +136,19 @@ struct Trip {
     packets: Packets,
     outcome: Outcome,
     /// What the replies must cross, in the order in which the packets came by.
-    replies: Vec<Crossing>,
+    replies: Vec<Reply>,
     /// The subnets that they have left.
     left: Vec<Id<Subnet>>,
+    /// The NAT gateway that they come from, if it is one.
+    from_nat: Option<Id<NatGateway>>,
+    /// Whether it has taken IPv4 destinations out of IPv6 ones.
+    is_nat64: bool,
 }
 
 struct Walk<'a> {
     network: &'a Network,
-    client: &'a Client<'a>,
+    /// Who opens the connection; none outside of what is known.
+    client: Option<&'a Client<'a>>,
     request: Request,
     destination: &'a Destination,
     receiver: Option<&'a Receiver<'a>>,
@@ -178,12 +162,34 @@ impl Trip {
             outcome: Outcome::new(),
             replies: Vec::new(),
             left: Vec::new(),
+            from_nat: None,
+            is_nat64: false,
         }
     }
 
     /// The leg that they are on: one more after each NAT gateway.
     fn leg(&self) -> usize {
         self.packets.ports.len() - 1
+    }
+
+    /// Where they go to as routers see it.
+    fn destinations(&self) -> AddressSet {
+        if self.is_nat64 {
+            nat64::outside(&self.packets.destinations)
+        } else {
+            self.packets.destinations.clone()
+        }
+    }
+
+    /// Those to some destinations, as routers see them.
+    fn towards(&self, destinations: &AddressSet) -> Self {
+        let packets = if self.is_nat64 {
+            let inside = nat64::inside(destinations);
+            self.packets.with(Side::Destinations, &inside)
+        } else {
+            self.packets.with(Side::Destinations, destinations)
+        };
+        self.with(packets)
     }
 
     fn with(&self, packets: Packets) -> Self {
@@ -222,27 +228,13 @@ impl<'a> Walk<'a> {
         self.ended.push((trip.packets, trip.outcome));
     }
 
-    /// The packets have arrived; now the replies.
-    fn arrive(&mut self, trip: Trip) {
-        let mut trips = vec![trip];
-        while !trips.is_empty() {
-            let mut next = Vec::new();
-            for mut trip in trips {
-                match trip.replies.pop() {
-                    Some(crossing) => next.extend(self.cross(trip, &crossing)),
-                    None => self.ended.push((trip.packets, trip.outcome)),
-                }
-            }
-            trips = next;
-        }
-    }
-
     /// The packets leave a subnet through its network ACL and its route table.
     fn leave(&mut self, mut trip: Trip, subnet: Id<Subnet>) {
         trip.left.push(subnet);
-        let leg = trip.leg();
-        trip.replies.push(Crossing::reply_into(subnet, leg));
-        for trip in self.cross(trip, &Crossing::out_of(subnet)) {
+        let reply = Crossing::reply_into(subnet, trip.leg()).by_nat64(trip.is_nat64);
+        trip.replies.push(Reply::Cross(reply));
+        let crossing = Crossing::out_of(subnet).by_nat64(trip.is_nat64);
+        for trip in self.cross(trip, &crossing) {
             self.route(trip, subnet);
         }
     }
@@ -277,7 +269,7 @@ impl<'a> Walk<'a> {
     }
 
     fn route_by(&mut self, trip: &Trip, table: Id<RouteTable>, subnet: Id<Subnet>) {
-        let asked = self.destination.part(trip.packets.destinations.clone());
+        let asked = self.destination.part(trip.destinations());
         for choice in routing::next_hops(self.network, table, &asked) {
             let is_endpoint = |option: &NextHop| option.route().is_some_and(is_endpoint_route);
             if trip.leg() > 0 && choice.options.iter().any(is_endpoint) {
@@ -313,8 +305,7 @@ impl<'a> Walk<'a> {
         table: Id<RouteTable>,
         subnet: Id<Subnet>,
     ) {
-        let packets = &trip.packets;
-        let mut part = trip.with(packets.with(Side::Destinations, &choice.destinations));
+        let mut part = trip.towards(&choice.destinations);
         part.outcome.depends_on.extend(choice.causes);
         part.outcome.assumptions.extend(choice.assumptions);
         for option in choice.options {
@@ -329,7 +320,7 @@ impl<'a> Walk<'a> {
         table: Id<RouteTable>,
         subnet: Id<Subnet>,
     ) {
-        let hop = self.route_hop(next, table, &trip.packets.destinations);
+        let hop = self.route_hop(next, table, &trip.destinations());
         match next {
             NextHop::Target(route, target) => {
                 let trip = trip.hop(hop);
@@ -355,8 +346,9 @@ impl<'a> Walk<'a> {
             Target::VpcEndpoint(id) => self.vpc_endpoint(trip, *id),
             Target::NatGateway(id) => self.nat_gateway(trip, *id, table),
             Target::InternetGateway(id) => self.internet_gateway(trip, *id, table, subnet),
-            Target::EgressOnlyInternetGateway(id) => self.egress_only_gateway(trip, *id),
-            Target::Local => self.local(trip, subnet),
+            Target::EgressOnlyInternetGateway(id) => self.egress_only_gateway(trip, *id, subnet),
+            Target::Local => self.local(trip, table, subnet),
+            Target::PeeringConnection(id) => self.peering_connection(trip, *id, subnet),
             Target::Invalid { name } => {
                 let reason = format!("no route can point at {name}");
                 let trip = trip.hop(Hop {

@@ -69,7 +69,7 @@ struct JsonLabel<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonHop<'a> {
+pub(super) struct JsonHop<'a> {
     at: &'a str,
     stage: &'static str,
     decision: &'static str,
@@ -123,7 +123,11 @@ fn finding<'a>(report: &'a Report, entry: &'a Entry) -> JsonFinding<'a> {
             .into_iter()
             .map(|l| label(report, entry, l))
             .collect(),
-        path: found.path.iter().map(|h| hop(report, entry, h)).collect(),
+        path: found
+            .path
+            .iter()
+            .map(|h| hop(report, entry.root, h))
+            .collect(),
         help: found.help.as_deref(),
         fix: None,
         fingerprint: found.fingerprint(&root.identity),
@@ -151,8 +155,9 @@ fn label<'a>(report: &Report, entry: &Entry, label: &'a Label) -> JsonLabel<'a> 
     }
 }
 
-fn hop<'a>(report: &Report, entry: &Entry, hop: &'a Hop) -> JsonHop<'a> {
-    let place = report.place_of(entry.root, hop.span, || hop.at.clone());
+/// A hop as every JSON output writes it.
+pub(super) fn hop<'a>(report: &Report, root: usize, hop: &'a Hop) -> JsonHop<'a> {
+    let place = report.place_of(root, hop.span, || hop.at.clone());
     JsonHop {
         at: &hop.at,
         stage: hop.stage.as_str(),

@@ -1,6 +1,6 @@
 //! Markdown for a job summary or a comment on a pull request: a table, and the details folded.
 
-mod inline;
+pub(super) mod inline;
 
 use std::io::{self, Write};
 

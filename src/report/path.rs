@@ -27,6 +27,16 @@ pub(super) fn write(
         return Ok(());
     }
     writeln!(out, "  {}", "path:".style(style.help()))?;
+    write_hops(hops, sources, style, out)
+}
+
+/// Writes the hops without a heading.
+pub(super) fn write_hops(
+    hops: &[Hop],
+    sources: &Sources,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let stages = hops.iter().map(|hop| words(hop.stage).len());
     let width = stages.max().unwrap_or(0);
     for (number, hop) in (1..).zip(hops) {

@@ -5,6 +5,7 @@ use owo_colors::{OwoColorize, Style as Ink};
 
 use crate::finding::Severity;
 use crate::reachability::path::Decision;
+use crate::reachability::verdict::Verdict;
 use crate::source::ProblemSeverity;
 
 /// Colours and width of the text report.
@@ -57,6 +58,16 @@ impl Style {
             Decision::Unknown => Ink::new().yellow(),
             Decision::Allowed => Ink::new().green(),
             Decision::Resolved | Decision::Routed | Decision::Translated => Ink::new().cyan(),
+        })
+    }
+
+    pub(super) fn verdict(&self, verdict: Verdict) -> Ink {
+        self.ink(match verdict {
+            Verdict::Blocked | Verdict::NoRoute => Ink::new().red().bold(),
+            Verdict::Unknown | Verdict::External | Verdict::Partial | Verdict::Mixed => {
+                Ink::new().yellow().bold()
+            }
+            _ => Ink::new().green().bold(),
         })
     }
 

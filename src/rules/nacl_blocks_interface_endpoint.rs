@@ -103,7 +103,7 @@ fn crossing(
     }
     let receiver = Receiver {
         subnet,
-        groups: &endpoint.security_groups,
+        groups: Some(&endpoint.security_groups),
         endpoint: Some(wanted.endpoint),
     };
     let ask = || {

@@ -175,7 +175,7 @@ fn anywhere(cause: Cause) -> Bounds<AddressSet> {
 fn members(group: Id<SecurityGroup>, other: Other) -> Bounds<AddressSet> {
     let holds = match other {
         Other::Address | Other::Destination(_) => Fact::Known(false),
-        Other::SomeInterface => Fact::unknown("the client's security groups are not known"),
+        Other::SomeInterface => Fact::unknown("the security groups at the other end are not known"),
         Other::Interface(groups) => groups.any(|one| one.to.is(&group)),
     };
     match holds {

@@ -11,7 +11,8 @@ use crate::aws::network::Network;
 use crate::aws::prefix_list::PrefixList;
 use crate::aws::route_table::{Destination as To, Route, RouteKind, RouteTable, Target};
 use crate::aws::table::Id;
-use crate::reachability::destination::{Destination, private_addresses};
+use crate::aws::vpc_endpoint::IpAddressType;
+use crate::reachability::destination::{Destination, private_addresses, public_addresses};
 
 use super::NextHop;
 
@@ -166,6 +167,9 @@ impl<'a> Build<'a, '_> {
                 To::PrefixList(list) => self.prefix_list(route, list, &certainty),
             }
         }
+        if route.kind == RouteKind::GatewayEndpoint {
+            self.ipv6_of_endpoint(route);
+        }
         for cause in route.destinations.more() {
             self.anywhere(route, &AddressSet::all(), cause);
         }
@@ -224,6 +228,27 @@ impl<'a> Build<'a, '_> {
                 }
             }
             Fact::Unknown(cause) => self.anywhere(route, &AddressSet::all(), cause),
+        }
+    }
+
+    /// An endpoint that takes IPv6 has a prefix list for it of which nothing is published.
+    fn ipv6_of_endpoint(&mut self, route: &'a Route) {
+        for target in &route.targets {
+            let Some(Target::VpcEndpoint(id)) = target.value.target.known() else {
+                continue;
+            };
+            let endpoint = &self.network.vpc_endpoints[*id];
+            let takes_ipv6 = endpoint
+                .ip_address_type
+                .holds(|kind| kind.is_some_and(|kind| kind != IpAddressType::Ipv4));
+            if !takes_ipv6.is_false() {
+                let name = endpoint.origin.name();
+                let cause = Cause::new(format!(
+                    "which IPv6 addresses {name} takes is not published"
+                ));
+                let public = public_addresses(Family::V6);
+                self.add(route, Rank::FIRST, public, Certainty::Possible(cause));
+            }
         }
     }
 

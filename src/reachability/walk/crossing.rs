@@ -1,5 +1,6 @@
 //! Network ACLs on the way: packets and replies cross the edges of subnets.
 
+use crate::aws::address_set::AddressSet;
 use crate::aws::network_acl::{AclEntry, NetworkAcl};
 use crate::aws::packet_set::PacketSet;
 use crate::aws::security_group::Direction;
@@ -8,6 +9,7 @@ use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
 use crate::reachability::describe;
 use crate::reachability::filtering::{Ruling, network_acl};
+use crate::reachability::nat64;
 use crate::reachability::packets::{Packets, Request, Side};
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::verdict::{Denial, Stop};
@@ -30,6 +32,8 @@ pub(super) struct View {
     pub(super) side: Side,
     /// Of replies, the leg to whose ports they go.
     pub(super) replies_to: Option<usize>,
+    /// Whether it sees the IPv4 destinations that NAT64 has taken out of IPv6 ones.
+    pub(super) by_nat64: bool,
 }
 
 impl Crossing {
@@ -59,6 +63,12 @@ impl Crossing {
         Self::new(subnet, stage, direction, side, Some(leg))
     }
 
+    /// The same as NAT64 leaves the destinations.
+    pub(super) fn by_nat64(mut self, by_nat64: bool) -> Self {
+        self.view.by_nat64 = by_nat64;
+        self
+    }
+
     fn new(
         subnet: Id<Subnet>,
         stage: Stage,
@@ -70,6 +80,7 @@ impl Crossing {
             direction,
             side,
             replies_to,
+            by_nat64: false,
         };
         Self {
             subnet,
@@ -88,10 +99,26 @@ impl View {
     }
 
     pub(super) fn asked(self, packets: &Packets, request: Request) -> PacketSet {
-        PacketSet::of(
-            packets.addresses(self.side),
-            &self.traffic(packets, request),
-        )
+        PacketSet::of(&self.addresses(packets), &self.traffic(packets, request))
+    }
+
+    /// The addresses at the other end.
+    fn addresses(self, packets: &Packets) -> AddressSet {
+        let addresses = packets.addresses(self.side);
+        if self.by_nat64 {
+            nat64::outside(addresses)
+        } else {
+            addresses.clone()
+        }
+    }
+
+    /// What such addresses are in the packets.
+    fn own(self, addresses: &AddressSet) -> AddressSet {
+        if self.by_nat64 {
+            nat64::inside(addresses)
+        } else {
+            addresses.clone()
+        }
     }
 
     /// The packets of which the filter sees `seen`.
@@ -103,8 +130,12 @@ impl View {
     ) -> Vec<Packets> {
         match self.replies_to {
             None if seen.is_empty() => Vec::new(),
-            None => vec![packets.with(self.side, &seen.addresses())],
-            Some(leg) => packets.replies(request, seen, self.side, leg),
+            None => vec![packets.with(self.side, &self.own(&seen.addresses()))],
+            Some(leg) => {
+                let boxes = seen.boxes().into_iter();
+                let boxes = boxes.map(|(addresses, traffic)| (self.own(&addresses), traffic));
+                packets.replies(request, boxes, self.side, leg)
+            }
         }
     }
 
@@ -115,7 +146,7 @@ impl View {
             Direction::Ingress => "from",
         };
         let traffic = self.traffic(packets, request);
-        let addresses = describe::addresses(packets.addresses(self.side));
+        let addresses = describe::addresses(&self.addresses(packets));
         format!("{traffic} {preposition} {addresses}")
     }
 }

@@ -1,16 +1,19 @@
 //! Gateways: where packets leave the VPC.
 
 use crate::aws::address_set::AddressSet;
-use crate::aws::fact::{Cause, Fact};
+use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway};
+use crate::aws::nat_gateway::Connectivity;
+use crate::aws::origin::Attachment;
 use crate::aws::route_table::RouteTable;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::Protocol;
+use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
+use crate::reachability::block_public_access;
 use crate::reachability::describe;
 use crate::reachability::destination::private_addresses;
-use crate::reachability::packets::Side;
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::routing::NextHop;
 use crate::reachability::verdict::{Stop, Way};
@@ -91,36 +94,70 @@ impl Walk<'_> {
             return self.stop(trip.hop(hop), Stop::Route(table));
         }
         let trip = only_if(trip, &name, &attached);
-        let private = trip.packets.with(Side::Destinations, &private_addresses());
-        if !private.is_empty() {
-            let reason = "private addresses do not exist on the internet".to_owned();
-            let hop = gateway_hop(name.clone(), Some("igw-private-dst"), reason);
-            self.stop(trip.with(private).hop(hop), Stop::Gateway);
-        }
-        let public = trip.packets.destinations.difference(&private_addresses());
-        let trip = trip.with(trip.packets.with(Side::Destinations, &public));
-        if !trip.packets.is_empty() {
-            self.if_public(&trip, &name);
+        self.pass_on(&trip, &name, Some(subnet));
+    }
+
+    /// Whether an internet gateway is attached to a VPC.
+    pub(super) fn has_internet_gateway(&self, vpc: &Link<Vpc>) -> Fact<bool> {
+        let gateways = self.network.internet_gateways.iter();
+        let attached = gateways.map(|(_, gateway)| {
+            let here = |one: &Attachment<Vpc>| self.network.same_vpc(&one.to, vpc);
+            gateway.vpcs.any(here)
+        });
+        let any = attached.fold(Fact::Known(false), Fact::either);
+        let is_ours = |id: &Id<Vpc>| !self.network.vpcs[*id].origin.is_external();
+        match vpc.holds(is_ours) {
+            Fact::Known(true) => any,
+            _ => any.either(Fact::unknown("its VPC belongs to another configuration")),
         }
     }
 
-    /// NAT gateways translate to public addresses themselves; others need one for IPv4.
+    /// Packets leave a subnet for the internet by a gateway; those of a regional NAT gateway leave none.
+    pub(super) fn pass_on(&mut self, trip: &Trip, name: &str, subnet: Option<Id<Subnet>>) {
+        let private = trip.towards(&private_addresses());
+        if !private.packets.is_empty() {
+            let reason = "private addresses do not exist on the internet".to_owned();
+            let hop = gateway_hop(name.to_owned(), Some("igw-private-dst"), reason);
+            self.stop(private.hop(hop), Stop::Gateway);
+        }
+        let trip = trip.towards(&trip.destinations().difference(&private_addresses()));
+        if trip.packets.is_empty() {
+            return;
+        }
+        let vpc = trip.from_nat.map(|nat| &self.network.nat_gateways[nat].vpc);
+        let admitted = block_public_access::admits_egress(self.network, subnet, vpc);
+        if admitted.is_false() {
+            let reason = "VPC Block Public Access is on".to_owned();
+            let hop = gateway_hop(name.to_owned(), Some("bpa"), reason);
+            return self.stop(trip.hop(hop), Stop::Gateway);
+        }
+        self.if_public(&only_if(trip, name, &admitted), name);
+    }
+
+    /// Public NAT gateways translate to public addresses themselves; others need one for IPv4.
     fn if_public(&mut self, trip: &Trip, name: &str) {
-        let has_public_ip = match &self.client.has_public_ip {
-            Some(has) if trip.leg() == 0 => has.clone(),
-            _ => return self.arrive(trip.clone()),
+        let has_public_ip = match (trip.from_nat, self.client) {
+            (Some(nat), _) => {
+                let nat = &self.network.nat_gateways[nat];
+                nat.connectivity.is(&Connectivity::Public)
+            }
+            (None, Some(client)) => client.has_public_ip.clone().unwrap_or(Fact::Known(true)),
+            (None, None) => Fact::Known(true),
         };
         for (family, has_address) in [
             (AddressSet::all_v4(), has_public_ip),
             (AddressSet::all_v6(), Fact::Known(true)),
         ] {
-            let packets = trip.packets.with(Side::Destinations, &family);
-            let part = trip.with(packets);
+            let part = trip.towards(&family);
             if part.packets.is_empty() {
                 continue;
             }
             if has_address.is_false() {
-                let reason = "the client has no public IPv4 address".to_owned();
+                let who = match trip.from_nat {
+                    Some(nat) => self.network.nat_gateways[nat].origin.name(),
+                    None => "the client".to_owned(),
+                };
+                let reason = format!("{who} has no public IPv4 address");
                 let hop = gateway_hop(name.to_owned(), Some("igw-no-public-ip"), reason);
                 self.stop(part.hop(hop), Stop::Gateway);
             } else {
@@ -131,13 +168,28 @@ impl Walk<'_> {
     }
 
     /// An egress-only internet gateway passes on IPv6.
-    pub(super) fn egress_only_gateway(&mut self, trip: Trip, id: Id<EgressOnlyInternetGateway>) {
-        self.arrive(trip.way(Way::EgressOnlyInternetGateway(id)));
+    pub(super) fn egress_only_gateway(
+        &mut self,
+        trip: Trip,
+        id: Id<EgressOnlyInternetGateway>,
+        subnet: Id<Subnet>,
+    ) {
+        let name = self.network.egress_only_internet_gateways[id].origin.name();
+        let trip = trip.way(Way::EgressOnlyInternetGateway(id));
+        let v4 = trip.towards(&AddressSet::all_v4());
+        if !v4.packets.is_empty() {
+            let hop = gateway_hop(name.clone(), None, "it passes IPv6 only".to_owned());
+            self.stop(v4.hop(hop), Stop::Gateway);
+        }
+        let v6 = trip.towards(&AddressSet::all_v6());
+        if !v6.packets.is_empty() {
+            self.pass_on(&v6, &name, Some(subnet));
+        }
     }
 }
 
 /// The packets go on if something holds, which may not be known.
-fn only_if(trip: Trip, name: &str, holds: &Fact<bool>) -> Trip {
+pub(super) fn only_if(trip: Trip, name: &str, holds: &Fact<bool>) -> Trip {
     let Some(cause) = holds.cause() else {
         return trip;
     };

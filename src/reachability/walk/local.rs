@@ -1,23 +1,32 @@
 //! Inside the VPC: from the edge of the destination's subnet to its network interface.
 
 use crate::aws::address_set::Family;
-use crate::aws::fact::{Cause, Fact};
-use crate::aws::route_table::Target;
+use crate::aws::fact::{Cause, Fact, Link};
+use crate::aws::route_table::{RouteTable, Target};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
-use crate::reachability::coverage;
-use crate::reachability::destination::{Destination, public_addresses};
+use crate::aws::vpc::Vpc;
+use crate::reachability::describe;
+use crate::reachability::destination::public_addresses;
+use crate::reachability::nat64;
 use crate::reachability::packets::Side;
-use crate::reachability::path::Stage;
-use crate::reachability::verdict::Way;
+use crate::reachability::path::{Decision, Hop, Stage};
+use crate::reachability::verdict::{Stop, Way};
 
 use super::crossing::Crossing;
-use super::{Trip, Walk, addresses_of};
+use super::ends::addresses_of;
+use super::replies::{Back, Reply};
+use super::{Receiver, Trip, Walk};
 
 impl Walk<'_> {
     /// Packets to the client's own subnet are switched: neither its network ACL nor its routes see them
     /// (VPC guide "Network ACL basics"). Returns the others.
-    pub(super) fn within_subnet(&mut self, trip: Trip, subnet: Id<Subnet>) -> Option<Trip> {
+    pub(super) fn within_subnet(
+        &mut self,
+        trip: Trip,
+        subnet: Id<Subnet>,
+        family: Family,
+    ) -> Option<Trip> {
         if let Some(receiver) = self.receiver {
             if receiver.subnet != subnet {
                 return Some(trip);
@@ -25,7 +34,7 @@ impl Walk<'_> {
             self.deliver(trip);
             return None;
         }
-        let (own, doubt) = addresses_of(self.network, subnet);
+        let (own, doubt) = addresses_of(self.network, subnet, family);
         if let Some(cause) = doubt {
             return self.maybe_within_subnet(trip, subnet, &cause);
         }
@@ -47,6 +56,7 @@ impl Walk<'_> {
     ) -> Option<Trip> {
         let families = [Family::V4, Family::V6].map(public_addresses);
         let public = families[0].union(&families[1]);
+        let public = public.union(&nat64::translated());
         if public.is_superset(&trip.packets.destinations) {
             return Some(trip);
         }
@@ -56,7 +66,7 @@ impl Walk<'_> {
     }
 
     /// Packets take a local route: they enter the subnet that their destination lies in.
-    pub(super) fn local(&mut self, trip: Trip, from: Id<Subnet>) {
+    pub(super) fn local(&mut self, trip: Trip, table: Id<RouteTable>, from: Id<Subnet>) {
         let trip = trip.way(Way::Local);
         if trip.leg() > 0 {
             let cause =
@@ -64,65 +74,92 @@ impl Walk<'_> {
             let name = self.network.subnets[from].origin.name();
             return self.lost_sight(trip, name, Stage::Nat, &cause);
         }
-        if let Some(receiver) = self.receiver {
-            return self.enter(trip, receiver.subnet);
-        }
-        let mut rest = trip.packets.destinations.clone();
         let vpc = &self.network.subnets[from].vpc;
-        for (id, subnet) in self.network.subnets.iter() {
-            let (addresses, doubt) = addresses_of(self.network, id);
-            if doubt.is_some() || !self.network.same_vpc(&subnet.vpc, vpc).is_true() {
-                continue;
+        match self.receiver {
+            Some(receiver) => self.reach(trip, vpc, receiver, table),
+            None => {
+                let rest = self.reach_subnets(&trip, vpc, &Back::To(Target::Local));
+                if let Some(rest) = rest {
+                    let cause = Cause::new("no subnet of this configuration is known to hold them");
+                    let name = self.network.subnets[from].origin.name();
+                    self.lost_sight(rest, name, Stage::Route, &cause);
+                }
             }
-            let packets = trip
-                .packets
-                .with(Side::Destinations, &addresses.intersection(&rest));
-            rest = rest.difference(&addresses);
-            if !packets.is_empty() {
-                self.enter(trip.with(packets), id);
-            }
-        }
-        let rest = trip.with(trip.packets.with(Side::Destinations, &rest));
-        if !rest.packets.is_empty() {
-            let cause = Cause::new("no subnet of this configuration is known to hold them");
-            let name = self.network.subnets[from].origin.name();
-            self.lost_sight(rest, name, Stage::Route, &cause);
         }
     }
 
-    fn enter(&mut self, mut trip: Trip, subnet: Id<Subnet>) {
+    fn reach(&mut self, trip: Trip, vpc: &Link<Vpc>, receiver: &Receiver, table: Id<RouteTable>) {
+        let subnet = receiver.subnet;
+        let far = &self.network.subnets[subnet].vpc;
+        match self.network.same_vpc(vpc, far) {
+            Fact::Known(true) => self.enter(trip, subnet, &Back::To(Target::Local)),
+            Fact::Known(false) => {
+                let name = self.network.subnets[subnet].origin.name();
+                let hop = Hop {
+                    at: describe::route_table(self.network, table),
+                    stage: Stage::Route,
+                    decision: Decision::Denied,
+                    code: Some("no-route"),
+                    reason: format!("the local route does not lead to {name} in another VPC"),
+                    span: self.network.route_tables[table].origin.span,
+                };
+                self.stop(trip.hop(hop), Stop::Route(table));
+            }
+            Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
+                let name = self.network.subnets[subnet].origin.name();
+                self.lost_sight(trip, name, Stage::Route, &cause);
+            }
+        }
+    }
+
+    /// Packets enter the subnets of a VPC that hold their destinations; returns those that none holds.
+    pub(super) fn reach_subnets(
+        &mut self,
+        trip: &Trip,
+        vpc: &Link<Vpc>,
+        back: &Back,
+    ) -> Option<Trip> {
+        let mut rest = trip.packets.destinations.clone();
+        for (id, subnet) in self.network.subnets.iter() {
+            if !self.network.same_vpc(&subnet.vpc, vpc).is_true() {
+                continue;
+            }
+            for family in [Family::V4, Family::V6] {
+                let (addresses, doubt) = addresses_of(self.network, id, family);
+                if doubt.is_some() || !addresses.intersects(&rest) {
+                    continue;
+                }
+                let here = addresses.intersection(&rest);
+                rest = rest.difference(&addresses);
+                let packets = trip.packets.with(Side::Destinations, &here);
+                self.enter(trip.with(packets), id, back);
+            }
+        }
+        let rest = trip.with(trip.packets.with(Side::Destinations, &rest));
+        (!rest.packets.is_empty()).then_some(rest)
+    }
+
+    /// Packets enter a subnet; replies leave it by a route to `back`.
+    pub(super) fn enter(&mut self, mut trip: Trip, subnet: Id<Subnet>, back: &Back) {
         let leg = trip.leg();
-        trip.replies.push(Crossing::reply_out_of(subnet, leg));
+        trip.replies.push(Reply::Route(subnet, back.clone()));
+        let crossing = Crossing::reply_out_of(subnet, leg);
+        trip.replies.push(Reply::Cross(crossing));
         for trip in self.cross(trip, &Crossing::into(subnet)) {
-            let trip = self.with_way_back(trip, subnet);
             self.deliver(trip);
         }
     }
 
-    /// Replies take the local route unless a longer one leads them into something else.
-    fn with_way_back(&self, trip: Trip, subnet: Id<Subnet>) -> Trip {
-        let clients = Destination::known(trip.packets.sources.clone());
-        let routes = coverage::of(self.network, subnet, &clients);
-        match routes.all_go_to(|target| *target == Target::Local) {
-            Fact::Known(true) => trip,
-            Fact::Known(false) => {
-                let cause = Cause::new("the replies take another way than the packets");
-                trip.doubt(&[cause])
-            }
-            Fact::OneOf(_, cause) | Fact::Unknown(cause) => trip.doubt(&[cause]),
-        }
-    }
-
     /// Packets reach a network interface, or addresses of which nobody knows whose they are.
-    fn deliver(&mut self, trip: Trip) {
-        let Some(receiver) = self.receiver else {
-            return self.arrive(trip.way(Way::Local));
-        };
-        let trip = match receiver.endpoint {
+    pub(super) fn deliver(&mut self, trip: Trip) {
+        let trip = match self.receiver.and_then(|receiver| receiver.endpoint) {
             Some(endpoint) => trip.through(Way::InterfaceEndpoint(endpoint)),
             None => trip.way(Way::Local),
         };
-        for trip in self.security_group_ingress(&trip, receiver.groups) {
+        let Some(groups) = self.receiver.and_then(|receiver| receiver.groups) else {
+            return self.arrive(trip);
+        };
+        for trip in self.security_group_ingress(&trip, groups) {
             self.arrive(trip);
         }
     }

@@ -1,15 +1,19 @@
 //! NAT gateways: packets enter their subnet, leave it with another source, and come back the same way.
 
-use crate::aws::fact::Fact;
+use crate::aws::address_set::AddressSet;
+use crate::aws::fact::{Cause, Fact};
 use crate::aws::nat_gateway::{Availability, Connectivity, NatGateway};
 use crate::aws::route_table::RouteTable;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
+use crate::reachability::nat64;
 use crate::reachability::packets::ephemeral_ports;
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::verdict::{Stop, Way};
 
 use super::crossing::Crossing;
+use super::gateway::gateway_hop;
+use super::replies::Reply;
 use super::{Trip, Walk};
 
 impl Walk<'_> {
@@ -17,17 +21,29 @@ impl Walk<'_> {
     pub(super) fn nat_gateway(&mut self, trip: Trip, id: Id<NatGateway>, table: Id<RouteTable>) {
         let nat = &self.network.nat_gateways[id];
         let trip = trip.way(Way::NatGateway(id));
+        let protocol = self.request.protocol;
+        if !protocol.has_ports() && !protocol.is_icmp() {
+            let reason = format!("it translates tcp, udp and icmp only, not {protocol}");
+            return self.nat_refuses(trip, nat, reason);
+        }
+        let untranslated = AddressSet::all_v6().difference(&nat64::translated());
+        let untranslated = trip.towards(&untranslated);
+        if !untranslated.packets.is_empty() {
+            let reason = "of IPv6, it translates packets to 64:ff9b::/96 only".to_owned();
+            self.nat_refuses(untranslated, nat, reason);
+        }
+        let taken = AddressSet::all_v4().union(&nat64::translated());
+        let trip = trip.towards(&taken);
+        if trip.packets.is_empty() {
+            return;
+        }
         match (&nat.availability, &nat.subnet) {
-            // It has a route table of its own that leads to the internet, and no subnet of ours.
-            (Fact::Known(Availability::Regional), _) => {
-                let trip = translated(trip, nat);
-                self.arrive(trip);
-            }
+            (Fact::Known(Availability::Regional), _) => self.regional(trip, id),
             (Fact::Known(Availability::Zonal), Fact::Known(Some(subnet))) => {
-                self.through(trip, nat, *subnet, table);
+                self.through(trip, id, *subnet, table);
             }
             (availability, subnet) => {
-                let unknown = crate::aws::fact::Cause::new("the NAT gateway's subnet is not known");
+                let unknown = Cause::new("the NAT gateway's subnet is not known");
                 let cause = availability.cause().or(subnet.cause()).unwrap_or(&unknown);
                 self.lost_sight(trip, nat.origin.name(), Stage::Nat, cause);
             }
@@ -37,44 +53,88 @@ impl Walk<'_> {
     fn through(
         &mut self,
         mut trip: Trip,
-        nat: &NatGateway,
+        id: Id<NatGateway>,
         subnet: Id<Subnet>,
         table: Id<RouteTable>,
     ) {
+        let nat = &self.network.nat_gateways[id];
         if trip.left.contains(&subnet) {
             let name = nat.origin.name();
-            let hop = Hop {
-                at: name.clone(),
-                stage: Stage::Nat,
-                decision: Decision::Denied,
-                code: Some("no-route"),
-                reason: format!("the route leads {name} back to itself"),
-                span: nat.origin.span,
-            };
+            let reason = format!("the route leads {name} back to itself");
+            let hop = nat_hop(nat, Decision::Denied, Some("no-route"), reason);
             return self.stop(trip.hop(hop), Stop::Route(table));
         }
+        if trip.from_nat.is_some() {
+            return self.second_nat(trip, nat);
+        }
         let leg = trip.leg();
-        trip.replies.push(Crossing::reply_out_of(subnet, leg));
+        let crossing = Crossing::reply_out_of(subnet, leg);
+        trip.replies.push(Reply::Cross(crossing));
         for trip in self.cross(trip, &Crossing::into(subnet)) {
-            let trip = translated(trip, nat);
+            let trip = self.translated(trip, id);
             self.leave(trip, subnet);
         }
     }
+
+    /// A regional NAT gateway has no subnet of ours and a route table of its own, which leads to the
+    /// VPC's internet gateway (VPC guide "Regional NAT gateways").
+    fn regional(&mut self, trip: Trip, id: Id<NatGateway>) {
+        let nat = &self.network.nat_gateways[id];
+        if trip.from_nat.is_some() {
+            return self.second_nat(trip, nat);
+        }
+        let trip = self.translated(trip, id);
+        let name = nat.origin.name();
+        match self.has_internet_gateway(&nat.vpc) {
+            Fact::Known(true) => self.pass_on(&trip, &name, None),
+            Fact::Known(false) => {
+                let reason = "its VPC has no internet gateway".to_owned();
+                let hop = gateway_hop(name, Some("blackhole"), reason);
+                self.stop(trip.hop(hop), Stop::Gateway);
+            }
+            Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
+                self.pass_on(&trip.doubt(&[cause]), &name, None);
+            }
+        }
+    }
+
+    fn second_nat(&mut self, trip: Trip, nat: &NatGateway) {
+        let cause = Cause::new("packets that pass two NAT gateways are not followed");
+        self.lost_sight(trip, nat.origin.name(), Stage::Nat, &cause);
+    }
+
+    fn nat_refuses(&mut self, trip: Trip, nat: &NatGateway, reason: String) {
+        let hop = nat_hop(nat, Decision::Denied, None, reason);
+        self.stop(trip.hop(hop), Stop::Gateway);
+    }
+
+    fn translated(&self, mut trip: Trip, id: Id<NatGateway>) -> Trip {
+        let nat = &self.network.nat_gateways[id];
+        trip.packets.ports.push(ephemeral_ports());
+        trip.from_nat = Some(id);
+        trip.is_nat64 |= trip.packets.destinations.intersects(&nat64::translated());
+        let to = match nat.connectivity.known() {
+            Some(Connectivity::Public) => "its public address",
+            Some(Connectivity::Private) => "its private address",
+            None => "its address",
+        };
+        let reason = format!("the source becomes {to}, the port any of 1024-65535");
+        trip.hop(nat_hop(nat, Decision::Translated, None, reason))
+    }
 }
 
-fn translated(mut trip: Trip, nat: &NatGateway) -> Trip {
-    trip.packets.ports.push(ephemeral_ports());
-    let to = match nat.connectivity.known() {
-        Some(Connectivity::Public) => "its public address",
-        Some(Connectivity::Private) => "its private address",
-        None => "its address",
-    };
-    trip.hop(Hop {
+fn nat_hop(
+    nat: &NatGateway,
+    decision: Decision,
+    code: Option<&'static str>,
+    reason: String,
+) -> Hop {
+    Hop {
         at: nat.origin.name(),
         stage: Stage::Nat,
-        decision: Decision::Translated,
-        code: None,
-        reason: format!("the source becomes {to}, the port any of 1024-65535"),
+        decision,
+        code,
+        reason,
         span: nat.origin.span,
-    })
+    }
 }

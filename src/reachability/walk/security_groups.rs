@@ -14,16 +14,19 @@ use super::{Trip, Walk};
 impl Walk<'_> {
     /// The packets leave the client through its security groups, if it has a network interface.
     pub(super) fn security_group_egress(&mut self, trip: Trip) -> Vec<Trip> {
-        let Some(groups) = self.client.groups else {
+        let Some(groups) = self.client.and_then(|client| client.groups) else {
             return vec![trip];
         };
         let view = View {
             direction: Direction::Egress,
             side: Side::Destinations,
             replies_to: None,
+            by_nat64: false,
         };
         let other = match self.receiver {
-            Some(receiver) => Other::Interface(receiver.groups),
+            Some(receiver) => receiver
+                .groups
+                .map_or(Other::SomeInterface, Other::Interface),
             None => Other::Destination(self.destination),
         };
         self.groups_filter(&trip, view, groups, other)
@@ -36,11 +39,13 @@ impl Walk<'_> {
             direction: Direction::Ingress,
             side: Side::Sources,
             replies_to: None,
+            by_nat64: false,
         };
-        let other = match self.client.groups {
+        let other = match self.client.map(|client| client.groups) {
             _ if trip.leg() > 0 => Other::Address,
-            Some(groups) => Other::Interface(groups),
-            None => Other::SomeInterface,
+            None => Other::Address,
+            Some(Some(groups)) => Other::Interface(groups),
+            Some(None) => Other::SomeInterface,
         };
         self.groups_filter(trip, view, groups, other)
     }

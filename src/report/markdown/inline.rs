@@ -12,7 +12,7 @@ const SPECIAL: [char; 14] = [
 const MARKERS: [char; 5] = ['-', '+', '=', '.', ')'];
 
 /// One line of text, in which what stands between backticks is code.
-pub(super) fn text(text: &str) -> String {
+pub(in crate::report) fn text(text: &str) -> String {
     let text = escape(text);
     let mut parts = Vec::new();
     let mut rest = &*text;
@@ -34,7 +34,7 @@ pub(super) fn text(text: &str) -> String {
 }
 
 /// Code, whatever is in it.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::report) fn code(text: &str) -> String {
     let text = escape(text);
     if text.contains('|') {
         // A cell of a table ends there, in code too.

@@ -1,0 +1,182 @@
+//! `tfvpc trace`: one question about the network.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::input::{Input, InputOptions};
+use super::output::{Output, Stream};
+use super::{ERROR, Failure};
+use crate::Options;
+use crate::aws::network::Network;
+use crate::aws::traffic::Protocol;
+use crate::reachability::packets::Request;
+use crate::reachability::survey;
+use crate::reachability::trace::trace;
+use crate::report::{Report, text, trace as answer};
+
+mod place;
+
+/// Ask how traffic gets from one place to another, hop by hop with reasons.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Trace {
+    /// A subnet or a resource with network interfaces by its address, `internet`, or a CIDR.
+    #[arg(required_unless_present = "all")]
+    from: Option<String>,
+
+    /// A service (`s3`, `dynamodb`, `ssm`, `ecr.api`, …), an address or CIDR, `internet`, or a subnet or
+    /// a resource with network interfaces by its address.
+    #[arg(required_unless_present = "all")]
+    to: Option<String>,
+
+    /// Ask for every subnet instead: to S3, DynamoDB, the services that have an endpoint or are in use
+    /// by `tfvpc.toml`, and the internet.
+    #[arg(long, conflicts_with_all = ["from", "to", "port", "protocol"], help_heading = "Question")]
+    all: bool,
+
+    /// The root module to look at, or a directory that holds it.
+    #[arg(
+        short = 'C',
+        long = "directory",
+        value_name = "PATH",
+        default_value = ".",
+        help_heading = "Input"
+    )]
+    path: PathBuf,
+
+    #[command(flatten)]
+    input: InputOptions,
+
+    /// The port that is connected to.
+    #[arg(long, default_value_t = 443, help_heading = "Question")]
+    port: u16,
+
+    /// `tcp`, `udp`, `icmp`, `icmpv6`, or the number of a protocol.
+    #[arg(long, default_value = "tcp", value_parser = protocol, help_heading = "Question")]
+    protocol: Protocol,
+
+    /// How to print the answer; `markdown` with `--all` only.
+    #[arg(short, long, default_value = "text", help_heading = "Output")]
+    format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tfvpc trace aws_lambda_function.api ssm -C infra/prod
+  tfvpc trace 'module.vpc.aws_subnet.private[0]' s3 --format json
+  tfvpc trace aws_instance.app aws_db_instance.main --port 5432
+  tfvpc trace internet aws_lb.public
+  tfvpc trace --all -C infra/prod --format markdown
+
+Exit status:
+  0  all of it arrives
+  1  some of it does not, or it is not known whether it does
+  2  wrong usage, or an error: something could not be read or evaluated";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Markdown,
+}
+
+impl Trace {
+    pub(super) fn run(mut self, output: &Output) -> Result<ExitCode, Failure> {
+        let question = self.from.take().zip(self.to.take());
+        if question.is_some() && self.format == Format::Markdown {
+            let reason = "`--format markdown` is for `--all`: it writes a table";
+            return Err(Failure::Question(reason.to_owned()));
+        }
+        let (format, protocol, port) = (self.format, self.protocol, self.port);
+        let read = Input::of(self.path, self.input).read()?;
+        let options = read.options;
+        let (networks, report) = crate::networks(&read.files, read.loaded, &options);
+        output.write(Stream::Err, |out, style| {
+            text::problems(&report, !output.quiet, style, out)
+        })?;
+        let arrives = match question {
+            Some((from, to)) => {
+                let (root, places) = place::find(&networks, &report, &from, &to)?;
+                let request = Request { protocol, port };
+                let network = &networks[root];
+                let answer = trace(network, &options.aws, &places.from, &places.to, request);
+                let trace = answer::Trace {
+                    root,
+                    from,
+                    to,
+                    request,
+                    answer: answer.map_err(|error| Failure::Question(error.to_string()))?,
+                };
+                write(&trace, &report, format, output)?;
+                trace.answer.arrives()
+            }
+            None => {
+                let tables = tables(&networks, &options);
+                write_tables(&tables, &report, format, output)?;
+                tables.iter().all(answer::Table::arrives)
+            }
+        };
+        Ok(status(arrives, &report))
+    }
+}
+
+fn write(
+    trace: &answer::Trace,
+    report: &Report,
+    format: Format,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    output.write(Stream::Out, |out, style| match format {
+        Format::Json => answer::write_json(trace, report, out),
+        Format::Text | Format::Markdown => answer::write_text(trace, report, style, out),
+    })
+}
+
+/// The tables of the networks that have subnets.
+fn tables(networks: &[Network], options: &Options) -> Vec<answer::Table> {
+    let tables = networks.iter().enumerate().map(|(root, network)| {
+        let destinations = survey::destinations(network, &options.rules.services);
+        let rows = survey::survey(network, &options.aws, &destinations);
+        answer::Table::new(root, network, destinations, rows)
+    });
+    tables.filter(|table| !table.lines.is_empty()).collect()
+}
+
+fn write_tables(
+    tables: &[answer::Table],
+    report: &Report,
+    format: Format,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    output.write(Stream::Out, |out, style| match format {
+        Format::Text => answer::write_table_text(tables, report, style, out),
+        Format::Json => answer::write_table_json(tables, report, out),
+        Format::Markdown => answer::write_table_markdown(tables, report, out),
+    })
+}
+
+fn status(arrives: bool, report: &Report) -> ExitCode {
+    if report.has_errors() {
+        return ExitCode::from(ERROR);
+    }
+    ExitCode::from(u8::from(!arrives))
+}
+
+fn protocol(text: &str) -> Result<Protocol, String> {
+    let text = text.to_ascii_lowercase();
+    let known = ["tcp", "udp", "icmp", "icmpv6"].into_iter();
+    let protocols = [
+        Protocol::TCP,
+        Protocol::UDP,
+        Protocol::ICMP,
+        Protocol::ICMPV6,
+    ];
+    let mut known = known.zip(protocols);
+    let named = known.find_map(|(name, protocol)| (name == text).then_some(protocol));
+    let number = || text.parse().ok().map(Protocol);
+    named
+        .or_else(number)
+        .ok_or_else(|| "write `tcp`, `udp`, `icmp`, `icmpv6` or a number from 0 to 255".to_owned())
+}

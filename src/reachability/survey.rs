@@ -1,0 +1,124 @@
+//! Every subnet against several destinations.
+
+use rayon::prelude::*;
+
+use crate::aws::data::{AwsData, endpoint_services};
+use crate::aws::network::Network;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::traffic::Protocol;
+
+use super::packets::Request;
+use super::place::{General, Object, Place};
+use super::trace::trace;
+use super::verdict::{Answer, Verdict, Way};
+
+/// What becomes of packets from one subnet to each of several destinations.
+#[derive(Debug)]
+pub struct Row {
+    /// The subnet.
+    pub subnet: Id<Subnet>,
+    /// One cell for each destination.
+    pub cells: Vec<Cell>,
+}
+
+/// What becomes of packets from a subnet to a destination.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// The verdict of the whole.
+    pub verdict: Verdict,
+    /// The verdicts of the parts with their shares, the largest first.
+    pub shares: Vec<(Verdict, f64)>,
+    /// The ways that they take.
+    pub ways: Vec<Way>,
+}
+
+/// The destinations that every network is asked about, with those that it has an endpoint for and those
+/// that are named.
+pub fn destinations<'a>(
+    network: &Network,
+    named: impl IntoIterator<Item = &'a String>,
+) -> Vec<String> {
+    let endpoints = network.vpc_endpoints.iter();
+    let services = endpoints.filter_map(|(_, endpoint)| {
+        let service = endpoint.service.aws_service.known()?.as_deref()?;
+        endpoint_services::service(service)
+    });
+    let mut others: Vec<String> = services.map(|service| service.name.to_owned()).collect();
+    others.extend(named.into_iter().cloned());
+    others.sort();
+    others.dedup();
+    let always = ["s3", "dynamodb"];
+    others.retain(|name| !always.contains(&name.as_str()));
+    let always = always.map(str::to_owned).into_iter();
+    always
+        .chain(others)
+        .chain(["internet".to_owned()])
+        .collect()
+}
+
+/// Asks for every subnet of a network, those of other configurations left out.
+pub fn survey(network: &Network, aws: &AwsData, destinations: &[String]) -> Vec<Row> {
+    let subnets = network.subnets.iter();
+    let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    let own: Vec<Id<Subnet>> = own.map(|(id, _)| id).collect();
+    let row = |subnet: &Id<Subnet>| Row {
+        subnet: *subnet,
+        cells: destinations
+            .iter()
+            .map(|to| cell(network, aws, *subnet, to))
+            .collect(),
+    };
+    own.par_iter().map(row).collect()
+}
+
+fn cell(network: &Network, aws: &AwsData, subnet: Id<Subnet>, to: &str) -> Cell {
+    let from = Place::In(Object::Subnet(subnet));
+    let (to, port) = match endpoint_services::service(to) {
+        Some(service) => {
+            let name = service.name.into();
+            (General::Service { name, region: None }, service.port)
+        }
+        None => (General::Internet, Request::HTTPS.port),
+    };
+    let request = Request {
+        protocol: Protocol::TCP,
+        port,
+    };
+    let answer = trace(network, aws, &from, &Place::Anywhere(to), request);
+    answer.map_or_else(
+        |_| Cell {
+            verdict: Verdict::Unknown,
+            shares: Vec::new(),
+            ways: Vec::new(),
+        },
+        |answer| Cell::of(&answer),
+    )
+}
+
+impl Cell {
+    fn of(answer: &Answer) -> Self {
+        let mut shares: Vec<(Verdict, f64)> = Vec::new();
+        let mut ways = Vec::new();
+        for part in &answer.parts {
+            let verdict = part.verdict();
+            match shares.iter_mut().find(|(own, _)| *own == verdict) {
+                Some((_, share)) => *share += part.share,
+                None => shares.push((verdict, part.share)),
+            }
+            ways.extend(part.way().filter(|_| !verdict.is_loss()));
+        }
+        shares.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        let mut distinct: Vec<Way> = Vec::new();
+        for way in ways {
+            if !distinct.contains(&way) {
+                distinct.push(way);
+            }
+        }
+        Self {
+            verdict: answer.verdict(),
+            shares,
+            ways: distinct,
+        }
+    }
+}

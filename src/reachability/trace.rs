@@ -1,0 +1,189 @@
+//! Questions between places: who may ask, what is asked for, and all answers as one.
+
+use crate::aws::address_set::{AddressSet, Family};
+use crate::aws::data::{AwsData, endpoint_services};
+use crate::aws::fact::Fact;
+use crate::aws::network::Network;
+use crate::aws::workload::Workload;
+
+use super::destination::{self, Destination, public_addresses};
+use super::packets::Request;
+use super::place::{General, Object, Place};
+use super::question;
+use super::verdict::Answer;
+use super::walk::{Client, Receiver, walk, walk_in, walk_to};
+
+/// A question that has no meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Meaningless {
+    /// Neither end is part of the network.
+    #[error("neither end is a resource of this configuration")]
+    Outside,
+    /// Services open no connections.
+    #[error("a service of AWS opens no connection to a network")]
+    FromService,
+    /// Endpoints open no connections (S-IFE-07).
+    #[error("a VPC endpoint opens no connections")]
+    FromEndpoint,
+    /// Services have no address inside a VPC to come from outside to.
+    #[error("how others reach a service of AWS is not known here")]
+    OutsideToService,
+}
+
+/// What becomes of the packets from one place to another, and of the replies.
+pub fn trace(
+    network: &Network,
+    aws: &AwsData,
+    from: &Place,
+    to: &Place,
+    request: Request,
+) -> Result<Answer, Meaningless> {
+    let question = Question {
+        network,
+        aws,
+        request,
+    };
+    match (from, to) {
+        (Place::In(Object::Subnet(subnet)), to) => {
+            Ok(question.by_client(&Client::anywhere_in(*subnet), to))
+        }
+        (Place::In(Object::Workload(workload)), to) => {
+            Ok(question.by_workload(&network.workloads[*workload], to))
+        }
+        (Place::In(Object::Endpoint(_)), _) => Err(Meaningless::FromEndpoint),
+        (Place::Anywhere(General::Service { .. }), _) => Err(Meaningless::FromService),
+        (Place::Anywhere(General::Internet), Place::In(to)) => {
+            let [v4, v6] = [Family::V4, Family::V6].map(public_addresses);
+            Ok(question.by_outsiders(&v4.union(&v6), *to))
+        }
+        (Place::Anywhere(General::Addresses(from)), to) => question.by_addresses(from, to),
+        (Place::Anywhere(General::Internet), Place::Anywhere(_)) => Err(Meaningless::Outside),
+    }
+}
+
+struct Question<'a> {
+    network: &'a Network,
+    aws: &'a AwsData,
+    request: Request,
+}
+
+impl Question<'_> {
+    fn by_workload(&self, workload: &Workload, to: &Place) -> Answer {
+        question::of_each_subnet(&workload.subnets, |subnet| {
+            self.by_client(&Client::of_workload(workload, subnet), to)
+        })
+    }
+
+    fn by_client(&self, client: &Client, to: &Place) -> Answer {
+        let (network, request) = (self.network, self.request);
+        match to {
+            Place::Anywhere(General::Service { name, region }) => {
+                let region = region.as_ref();
+                question::client_to_service_in(network, self.aws, client, name, region, request)
+            }
+            Place::Anywhere(General::Internet) => {
+                walk(network, client, request, &self.internet(client))
+            }
+            Place::Anywhere(General::Addresses(to)) => {
+                walk(network, client, request, &Destination::known(to.clone()))
+            }
+            Place::In(object) => self.reaching(*object, |receiver, _| {
+                walk_to(network, client, request, receiver)
+            }),
+        }
+    }
+
+    /// Every public address of the client's families but those of the services that have a name of
+    /// their own here.
+    fn internet(&self, client: &Client) -> Destination {
+        let families = [Family::V4, Family::V6].into_iter();
+        let own = families.filter(|family| client.has_addresses(self.network, *family));
+        let all = own.map(public_addresses);
+        let all = all.fold(AddressSet::empty(), |all, one| all.union(&one));
+        let region = &self.network.subnets[client.subnet].origin.region;
+        let services = endpoint_services::all().filter(|service| service.has_gateway);
+        let rest = services.fold(all, |rest, service| {
+            let service = destination::service(self.aws, service.name, region);
+            if service.unknown.is_some() {
+                return rest;
+            }
+            rest.difference(&service.addresses)
+        });
+        Destination::known(rest)
+    }
+
+    /// Of each network interface of an object.
+    fn reaching(&self, to: Object, ask: impl Fn(&Receiver, &Fact<bool>) -> Answer) -> Answer {
+        match to {
+            Object::Subnet(subnet) => {
+                let receiver = Receiver {
+                    subnet,
+                    groups: None,
+                    endpoint: None,
+                };
+                ask(&receiver, &Fact::Known(true))
+            }
+            Object::Workload(id) => {
+                let workload = &self.network.workloads[id];
+                let answer = question::of_each_subnet(&workload.subnets, |subnet| {
+                    let receiver = Receiver {
+                        subnet,
+                        groups: Some(&workload.security_groups),
+                        endpoint: None,
+                    };
+                    ask(&receiver, &workload.has_public_ip)
+                });
+                answer.shared_by(workload.subnets.iter().count())
+            }
+            Object::Endpoint(id) => {
+                let endpoint = &self.network.vpc_endpoints[id];
+                let answer = question::of_each_subnet(&endpoint.subnets, |subnet| {
+                    let receiver = Receiver {
+                        subnet,
+                        groups: Some(&endpoint.security_groups),
+                        endpoint: Some(id),
+                    };
+                    ask(&receiver, &Fact::Known(false))
+                });
+                answer.shared_by(endpoint.subnets.iter().count())
+            }
+        }
+    }
+
+    /// Addresses of subnets are clients in them; all others come from outside.
+    fn by_addresses(&self, from: &AddressSet, to: &Place) -> Result<Answer, Meaningless> {
+        let mut rest = from.clone();
+        let mut answers = Vec::new();
+        for (id, subnet) in self.network.subnets.iter() {
+            let cidrs = [&subnet.cidr, &subnet.ipv6_cidr].into_iter();
+            let cidrs = cidrs.filter_map(|cidr| cidr.known().copied().flatten());
+            let here = rest.intersection(&cidrs.collect());
+            if here.is_empty() {
+                continue;
+            }
+            rest = rest.difference(&here);
+            let client = Client {
+                addresses: Some(here),
+                ..Client::anywhere_in(id)
+            };
+            answers.push(self.by_client(&client, to));
+        }
+        match to {
+            Place::In(object) if !rest.is_empty() => {
+                answers.push(self.by_outsiders(&rest, *object));
+            }
+            Place::Anywhere(General::Service { .. }) if answers.is_empty() => {
+                return Err(Meaningless::OutsideToService);
+            }
+            Place::Anywhere(_) if answers.is_empty() => return Err(Meaningless::Outside),
+            _ => {}
+        }
+        Ok(Answer::together(answers))
+    }
+
+    fn by_outsiders(&self, from: &AddressSet, to: Object) -> Answer {
+        self.reaching(to, |receiver, has_public_ip| {
+            walk_in(self.network, from, self.request, receiver, has_public_ip)
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! Packets from outside of the VPC to a network interface in it, and the replies.
+
+use crate::aws::address_set::{AddressSet, Family};
+use crate::aws::fact::{Cause, Fact, Link};
+use crate::aws::gateway::InternetGateway;
+use crate::aws::network::Network;
+use crate::aws::route_table::{RouteTable, Target};
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+use crate::reachability::destination::{Destination, private_addresses};
+use crate::reachability::packets::{Packets, Request, ephemeral_ports};
+use crate::reachability::path::{Decision, Hop, Stage};
+use crate::reachability::verdict::{Answer, Stop, Way};
+use crate::reachability::{block_public_access, describe, routing};
+
+use super::crossing::Crossing;
+use super::gateway::{gateway_hop, only_if};
+use super::replies::{Back, Reply};
+use super::{Receiver, Trip, Walk, overlay};
+
+/// What becomes of packets from addresses outside of the VPC to a network interface in it.
+/// `has_public_ip` says whether the internet can address it by IPv4.
+pub fn walk_in(
+    network: &Network,
+    from: &AddressSet,
+    request: Request,
+    receiver: &Receiver,
+    has_public_ip: &Fact<bool>,
+) -> Answer {
+    let private = from.intersection(&private_addresses());
+    let public = from.difference(&private_addresses());
+    let mut answers = Vec::new();
+    for family in [Family::V4, Family::V6] {
+        let inbound = Inbound {
+            network,
+            request,
+            receiver,
+            family,
+        };
+        let is_addressed = match family {
+            Family::V4 => has_public_ip.clone(),
+            Family::V6 => Fact::Known(true),
+        };
+        answers.extend(inbound.answer(&private, |walk, trip, receiver| {
+            walk.enter_from_elsewhere(trip, receiver);
+        }));
+        answers.extend(inbound.answer(&public, |walk, trip, receiver| {
+            walk.enter_from_internet(trip, receiver, &is_addressed);
+        }));
+    }
+    Answer::together(answers)
+}
+
+struct Inbound<'a> {
+    network: &'a Network,
+    request: Request,
+    receiver: &'a Receiver<'a>,
+    family: Family,
+}
+
+impl Inbound<'_> {
+    /// The answer for some sources; none if they or the receiver have no address of the family.
+    fn answer(
+        &self,
+        from: &AddressSet,
+        enter: impl Fn(&mut Walk, Trip, &Receiver),
+    ) -> Option<Answer> {
+        let sources = from.of_family(self.family);
+        let (addresses, doubt) = self.receiver.addresses(self.network, self.family);
+        if sources.is_empty() || addresses.is_empty() {
+            return None;
+        }
+        let unknown = || Cause::new("which address it has is not known before apply");
+        let destination = Destination {
+            unknown: Some(doubt.unwrap_or_else(unknown)),
+            ..Destination::known(addresses)
+        };
+        let packets = Packets::between(sources, ephemeral_ports(), destination.addresses.clone());
+        let mut walk = Walk {
+            network: self.network,
+            client: None,
+            request: self.request,
+            destination: &destination,
+            receiver: Some(self.receiver),
+            ended: Vec::new(),
+        };
+        enter(&mut walk, Trip::new(packets), self.receiver);
+        Some(overlay::answer(walk.ended, &destination, &[]))
+    }
+}
+
+impl Walk<'_> {
+    /// Packets from the internet come in by the VPC's internet gateway.
+    fn enter_from_internet(&mut self, trip: Trip, receiver: &Receiver, is_addressed: &Fact<bool>) {
+        let vpc = &self.network.subnets[receiver.subnet].vpc;
+        let Some(id) = self.internet_gateway_of(vpc) else {
+            return self.without_internet_gateway(trip, vpc);
+        };
+        let origin = &self.network.internet_gateways[id].origin;
+        let name = origin.name();
+        let is_open = block_public_access::admits_ingress(self.network, receiver.subnet);
+        let mut trip = trip.way(Way::InternetGateway(id));
+        for (holds, code, reason) in [
+            (
+                is_addressed,
+                "igw-no-public-ip",
+                "the destination has no public IPv4 address",
+            ),
+            (&is_open, "bpa", "VPC Block Public Access is on"),
+        ] {
+            if holds.is_false() {
+                let hop = gateway_hop(name.clone(), Some(code), reason.to_owned());
+                return self.stop(trip.hop(hop), Stop::Gateway);
+            }
+            trip = only_if(trip, &name, holds);
+        }
+        let trip = trip.hop(Hop {
+            decision: Decision::Routed,
+            span: origin.span,
+            ..gateway_hop(name, None, "hands it to the VPC".to_owned())
+        });
+        let trip = self.past_gateway_table(trip, vpc);
+        self.admit(trip, receiver, Back::Internet);
+    }
+
+    fn without_internet_gateway(&mut self, trip: Trip, vpc: &Link<Vpc>) {
+        let known = vpc.known().map(|vpc| self.network.vpcs[*vpc].origin.name());
+        let name = known.unwrap_or_else(|| "its VPC".to_owned());
+        if let Some(cause) = self.has_internet_gateway(vpc).cause() {
+            return self.lost_sight(trip, name, Stage::Gateway, cause);
+        }
+        let reason = "no internet gateway is attached to it".to_owned();
+        self.stop(trip.hop(gateway_hop(name, None, reason)), Stop::Gateway);
+    }
+
+    /// Packets from another network come in by something of which the rest is not known.
+    fn enter_from_elsewhere(&mut self, trip: Trip, receiver: &Receiver) {
+        self.admit(trip.way(Way::External), receiver, Back::Elsewhere);
+    }
+
+    fn admit(&mut self, mut trip: Trip, receiver: &Receiver, back: Back) {
+        trip.replies.push(Reply::Route(receiver.subnet, back));
+        let crossing = Crossing::reply_out_of(receiver.subnet, 0);
+        trip.replies.push(Reply::Cross(crossing));
+        for trip in self.cross(trip, &Crossing::into(receiver.subnet)) {
+            let Some(groups) = receiver.groups else {
+                self.arrive(trip);
+                continue;
+            };
+            for trip in self.security_group_ingress(&trip, groups) {
+                self.arrive(trip);
+            }
+        }
+    }
+
+    fn internet_gateway_of(&self, vpc: &Link<Vpc>) -> Option<Id<InternetGateway>> {
+        let mut gateways = self.network.internet_gateways.iter();
+        let attached = gateways.find(|(_, gateway)| {
+            let here = gateway.vpcs.any(|one| self.network.same_vpc(&one.to, vpc));
+            here.is_true()
+        });
+        attached.map(|(id, _)| id)
+    }
+
+    /// A table at the gateway itself may lead what comes in to an appliance (VPC guide "Gateway route
+    /// tables").
+    fn past_gateway_table(&self, trip: Trip, vpc: &Link<Vpc>) -> Trip {
+        let is_at_gateway = |table: &RouteTable| {
+            let has_edge = table.edge_associations.is_empty().map(|none| !none);
+            let here = self.network.same_vpc(&table.vpc, vpc);
+            !here.and(has_edge).is_false()
+        };
+        let mut tables = self.network.route_tables.iter();
+        let Some((id, _)) = tables.find(|(_, table)| is_at_gateway(table)) else {
+            return trip;
+        };
+        let asked = Destination::known(trip.packets.destinations.clone());
+        let mut choices = routing::next_hops(self.network, id, &asked).into_iter();
+        if choices.all(|choice| choice.goes_to(|to| *to == Target::Local).is_true()) {
+            return trip;
+        }
+        let table = describe::route_table(self.network, id);
+        let reason = format!("{table} leads what comes from the internet somewhere else first");
+        trip.doubt(&[Cause::new(reason)])
+    }
+}

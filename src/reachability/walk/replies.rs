@@ -1,0 +1,123 @@
+//! Replies: they undo the way of the packets, step by step.
+
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::route_table::{RouteTable, Target};
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::reachability::describe;
+use crate::reachability::destination::Destination;
+use crate::reachability::packets::Side;
+use crate::reachability::path::{Decision, Hop, Stage};
+use crate::reachability::routing::{self, Choice};
+use crate::reachability::verdict::Stop;
+
+use super::crossing::Crossing;
+use super::{Trip, Walk};
+
+/// What replies must pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reply {
+    /// The edge of a subnet.
+    Cross(Crossing),
+    /// The route table of a subnet: it must lead back to where the packets came from.
+    Route(Id<Subnet>, Back),
+}
+
+/// Where replies must go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Back {
+    /// To this target.
+    To(Target),
+    /// To the internet, by an internet gateway.
+    Internet,
+    /// To another network.
+    Elsewhere,
+}
+
+impl Back {
+    fn accepts(&self, target: &Target) -> bool {
+        match self {
+            Self::To(own) => target == own,
+            Self::Internet => matches!(target, Target::InternetGateway(_)),
+            Self::Elsewhere => !matches!(
+                target,
+                Target::Local
+                    | Target::InternetGateway(_)
+                    | Target::EgressOnlyInternetGateway(_)
+                    | Target::NatGateway(_)
+                    | Target::Invalid { .. }
+            ),
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// The packets have arrived; now the replies.
+    pub(super) fn arrive(&mut self, trip: Trip) {
+        let mut trips = vec![trip];
+        while !trips.is_empty() {
+            let mut next = Vec::new();
+            for mut trip in trips {
+                match trip.replies.pop() {
+                    Some(Reply::Cross(crossing)) => next.extend(self.cross(trip, &crossing)),
+                    Some(Reply::Route(subnet, back)) => next.extend(self.back(trip, subnet, &back)),
+                    None => self.ended.push((trip.packets, trip.outcome)),
+                }
+            }
+            trips = next;
+        }
+    }
+
+    /// The replies that a subnet's table leads back.
+    fn back(&mut self, trip: Trip, subnet: Id<Subnet>, back: &Back) -> Vec<Trip> {
+        match self.network.effective_route_table(subnet).link {
+            Fact::Known(table) => self.back_by(&trip, table, back),
+            Fact::OneOf(_, cause) | Fact::Unknown(cause) => vec![trip.doubt(&[cause])],
+        }
+    }
+
+    fn back_by(&mut self, trip: &Trip, table: Id<RouteTable>, back: &Back) -> Vec<Trip> {
+        let clients = Destination::known(trip.packets.sources.clone());
+        let mut returning = Vec::new();
+        for choice in routing::next_hops(self.network, table, &clients) {
+            let part = trip.with(trip.packets.with(Side::Sources, &choice.destinations));
+            match choice.goes_to(|target| back.accepts(target)) {
+                Fact::Known(true) => returning.push(part),
+                Fact::Known(false) if leads_nowhere(&choice, back) => {
+                    let hop = self.no_way_back(table, &choice);
+                    self.stop(part.hop(hop), Stop::Route(table));
+                }
+                Fact::Known(false) => {
+                    let cause = Cause::new("the replies take another way than the packets");
+                    returning.push(part.doubt(&[cause]));
+                }
+                Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
+                    returning.push(part.doubt(&[cause]));
+                }
+            }
+        }
+        returning
+    }
+
+    fn no_way_back(&self, table: Id<RouteTable>, choice: &Choice) -> Hop {
+        let clients = describe::addresses(&choice.destinations);
+        Hop {
+            at: describe::route_table(self.network, table),
+            stage: Stage::Route,
+            decision: Decision::Denied,
+            code: Some("no-route"),
+            reason: format!("no route takes the replies back to {clients} by the way they came"),
+            span: self.network.route_tables[table].origin.span,
+        }
+    }
+}
+
+/// Whether replies are certainly lost: no route takes them, or a NAT gateway that does not know their
+/// connection.
+fn leads_nowhere(choice: &Choice, back: &Back) -> bool {
+    let mut options = choice.options.iter();
+    options.all(|option| {
+        let by_nat = matches!(option.target(), Some(Target::NatGateway(_)));
+        option.is_none() || (by_nat && *back == Back::Internet)
+    })
+}
