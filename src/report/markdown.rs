@@ -109,15 +109,19 @@ fn details(report: &Report, fault: &Fault) -> String {
     let finding = &fault.entry.finding;
     let mut parts = vec![summary(report, fault)];
     let lines = finding.span.map(|span| report.sources.text(span).lines());
-    parts.extend(lines.and_then(|mut lines| lines.next()).map(fenced));
+    let line = lines.and_then(|mut lines| lines.next());
+    parts.extend(line.map(|line| fenced(&[line.trim_end()])));
+    let mut labels: Vec<String> = Vec::new();
     for label in &finding.labels {
         let at = label.span.map(|span| code(&place(report, span)) + ": ");
-        let says = text(&label.message);
-        parts.push(format!("- {}{says}\n", at.unwrap_or_default()));
+        let line = format!("- {}{}\n", at.unwrap_or_default(), text(&label.message));
+        if !labels.contains(&line) {
+            labels.push(line);
+        }
     }
+    parts.extend(labels);
     parts.push(path(&finding.path));
-    let help = finding.help.iter().flat_map(|help| help.lines());
-    parts.extend(help.map(|line| format!("\n{}\n", text(line))));
+    parts.extend(finding.help.as_deref().map(help));
     if report.roots.len() > 1 {
         let roots = fault.root_names(report).into_iter();
         let roots = roots.map(|root| code(&root));
@@ -139,6 +143,17 @@ fn summary(report: &Report, fault: &Fault) -> String {
         html(&line(report, fault)),
         text(&finding.message),
     )
+}
+
+/// What to write instead: a sentence, and below it what can be pasted.
+fn help(help: &str) -> String {
+    let mut lines = help.lines();
+    let sentence = lines.next().map(text).unwrap_or_default();
+    let code: Vec<&str> = lines.collect();
+    if code.is_empty() {
+        return format!("\n{sentence}\n");
+    }
+    format!("\n{sentence}\n\n{}", fenced(&code))
 }
 
 fn path(hops: &[Hop]) -> String {
@@ -171,8 +186,10 @@ fn place(report: &Report, span: Span) -> String {
     )
 }
 
-/// A line of a file as a block that nothing in it can end.
-fn fenced(line: &str) -> String {
-    let fence = inline::fence(line, 3);
-    format!("{fence}hcl\n{}\n{fence}\n\n", escape(line.trim_end()))
+/// Lines as a block of code that nothing in them can end.
+fn fenced(lines: &[&str]) -> String {
+    let lines: Vec<_> = lines.iter().map(|line| escape(line)).collect();
+    let code = lines.join("\n");
+    let fence = inline::fence(&code, 3);
+    format!("{fence}hcl\n{code}\n{fence}\n\n")
 }

@@ -20,7 +20,12 @@ pub(super) fn lines(report: &Report, entry: &Entry) -> Vec<String> {
         lines.push(format!("{}. {}", n + 1, escape(&hop(report, one))));
     }
     let help = finding.help.iter().flat_map(|help| help.lines());
-    lines.extend(help.map(|line| format!("help: {}", escape(line))));
+    let names = std::iter::once("help: ").chain(std::iter::repeat("      "));
+    lines.extend(
+        names
+            .zip(help)
+            .map(|(name, line)| format!("{name}{}", escape(line))),
+    );
     lines
 }
 

@@ -50,7 +50,11 @@ pub(super) fn settings(text: &str, file: FileId, directory: &Path) -> (Settings,
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
-        let problem = Problem::error(error.message().to_lowercase(), reader.span(&span));
+        let message = match (error.message(), text.get(span.clone())) {
+            ("duplicate key", Some(key)) => format!("`{key}` is there twice"),
+            (message, _) => message.to_lowercase(),
+        };
+        let problem = Problem::error(message, reader.span(&span));
         reader.problems.push(match text.get(span) {
             Some("ignore") => problem.help(BOTH_IGNORES),
             _ => problem,

@@ -248,6 +248,7 @@ fn rules_and_entries_stand_in_one_list_because_toml_has_each_key_once() {
     let file = sources.add(FILE_NAME.into(), twice.into());
     let (_, problems) = Settings::parse(twice, file, Path::new(DIRECTORY));
     assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].message, "`ignore` is there twice");
     let help = problems[0].help.as_deref().unwrap_or_default();
     assert!(help.starts_with("one list has both"), "{help}");
 }

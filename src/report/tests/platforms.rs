@@ -68,3 +68,20 @@ fn a_root_module_without_findings_has_passed() {
     );
     assert!(!text.contains('|'), "{text}");
 }
+
+#[test]
+fn what_can_be_pasted_stays_a_block_of_code() {
+    let mut report = report();
+    report.findings[0].finding.help = Some("add it:\negress {\n  rule_no = 1\n}".into());
+    let said = |write: fn(&Report, &mut dyn std::io::Write) -> std::io::Result<()>| {
+        let mut out = Vec::new();
+        write(&report, &mut out).expect("writes to memory");
+        String::from_utf8(out).expect("text")
+    };
+    let markdown = said(markdown::write);
+    let block = "\nadd it:\n\n```hcl\negress {\n  rule_no = 1\n}\n```\n";
+    assert!(markdown.contains(block), "{markdown}");
+    let junit = said(junit::write);
+    let block = "\nhelp: add it:\n      egress {\n        rule_no = 1\n      }<";
+    assert!(junit.contains(block), "{junit}");
+}
