@@ -18,13 +18,14 @@ use tfvpc::aws::provider::AwsProvider;
 use tfvpc::aws::route_table as routing;
 use tfvpc::aws::route_table::{OtherTarget, RouteKind, RouteTable, TargetArgument};
 use tfvpc::aws::security_group as groups;
-use tfvpc::aws::security_group::{SecurityGroup, SecurityGroupRule, WrittenPorts};
+use tfvpc::aws::security_group::{SecurityGroup, SecurityGroupRule};
 use tfvpc::aws::subnet::{Subnet, Zone};
 use tfvpc::aws::table::Id;
 use tfvpc::aws::traffic::{Protocol, Traffic};
 use tfvpc::aws::vpc::{Dhcp, Vpc, VpcCidr};
 use tfvpc::aws::vpc_endpoint::{EndpointService, EndpointType, VpcEndpoint};
 use tfvpc::aws::workload::{Role, SourcePorts, Workload};
+use tfvpc::aws::written_ports::WrittenPorts;
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::from_text;
 use tfvpc::terraform::{EvaluateOptions, evaluate};
@@ -243,6 +244,7 @@ fn written() -> WrittenPorts {
         protocol: none(),
         from: none(),
         to: none(),
+        place: None,
     }
 }
 
@@ -374,5 +376,6 @@ fn workload(interface: &Interface) -> Workload {
         vpc: link(0),
         has_public_ip: Fact::Known(interface.has_public_ip),
         source_ports: SourcePorts::Some,
+        takes_ipv6: Fact::Known(true),
     }
 }
