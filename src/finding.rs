@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::aws::origin::Origin;
 use crate::reachability::path::Hop;
 use crate::source::Span;
 use crate::terraform::address::Address;
@@ -59,6 +60,15 @@ impl Finding {
     pub fn label(mut self, label: Label) -> Self {
         self.labels.push(label);
         self
+    }
+
+    /// The same with an object that is involved, where it is declared.
+    #[must_use]
+    pub fn involves(self, origin: &Origin, message: impl Into<String>) -> Self {
+        match &origin.address {
+            Some(address) => self.label(Label::new(address, message, origin.span)),
+            None => self,
+        }
     }
 
     /// The same with the way of the packet that proves it.

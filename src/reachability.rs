@@ -12,6 +12,7 @@ pub mod filtering;
 pub mod gateway_endpoint;
 pub mod hub;
 mod nat64;
+pub mod interface_endpoint;
 pub mod packets;
 pub mod path;
 pub mod place;

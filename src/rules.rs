@@ -21,6 +21,10 @@ mod evidence;
 mod exposed;
 mod joined;
 mod missing_endpoint;
+mod endpoint_groups;
+mod evidence;
+mod exposed;
+mod interface_endpoints;
 mod mixed;
 mod nat_gateways;
 pub mod options;
@@ -71,6 +75,7 @@ mod endpoint_service_principal_wildcard;
 mod endpoint_type_defaults_to_gateway;
 mod gateway_endpoint_duplicate_route;
 mod gateway_endpoint_interface_argument;
+mod dynamodb_interface_private_dns;
 mod gateway_endpoint_no_route_tables;
 mod gateway_endpoint_not_transitive;
 mod gateway_endpoint_region_mismatch;
@@ -80,6 +85,15 @@ mod gateway_endpoint_subnet_not_covered;
 mod interface_endpoint_fanout;
 mod lambda_in_public_subnet;
 mod main_route_table_internet_route;
+mod interface_endpoint_default_sg;
+mod interface_endpoint_duplicate_az;
+mod interface_endpoint_no_subnets;
+mod interface_endpoint_private_dns_conflict;
+mod interface_endpoint_private_dns_disabled;
+mod interface_endpoint_private_dns_vpc_attributes;
+mod interface_endpoint_private_zone_conflict;
+mod interface_endpoint_secondary_cidr_blocked;
+mod interface_endpoint_sg_blocks_clients;
 mod mixed_endpoint_associations;
 mod mixed_inline_and_standalone_nacl_rules;
 mod mixed_inline_and_standalone_routes;
@@ -113,6 +127,8 @@ mod route_quota;
 mod route_to_vpc_endpoint_unsupported;
 mod s3_endpoint_policy_blocks_ecr_layers;
 mod s3_via_igw_only;
+mod s3_interface_captures_vpc_traffic;
+mod s3_interface_private_dns_needs_gateway;
 mod s3_via_nat_only;
 mod sg_invalid_protocol;
 mod sg_no_egress;
@@ -153,6 +169,7 @@ pub fn all() -> &'static [Rule] {
             rule!(endpoint_type_defaults_to_gateway),
             rule!(gateway_endpoint_duplicate_route),
             rule!(gateway_endpoint_interface_argument),
+            rule!(dynamodb_interface_private_dns),
             rule!(gateway_endpoint_no_route_tables),
             rule!(gateway_endpoint_not_transitive),
             rule!(gateway_endpoint_region_mismatch),
@@ -162,6 +179,15 @@ pub fn all() -> &'static [Rule] {
             rule!(interface_endpoint_fanout),
             rule!(lambda_in_public_subnet),
             rule!(main_route_table_internet_route),
+            rule!(interface_endpoint_default_sg),
+            rule!(interface_endpoint_duplicate_az),
+            rule!(interface_endpoint_no_subnets),
+            rule!(interface_endpoint_private_dns_conflict),
+            rule!(interface_endpoint_private_dns_disabled),
+            rule!(interface_endpoint_private_dns_vpc_attributes),
+            rule!(interface_endpoint_private_zone_conflict),
+            rule!(interface_endpoint_secondary_cidr_blocked),
+            rule!(interface_endpoint_sg_blocks_clients),
             rule!(mixed_endpoint_associations),
             rule!(mixed_inline_and_standalone_nacl_rules),
             rule!(mixed_inline_and_standalone_routes),
@@ -195,6 +221,8 @@ pub fn all() -> &'static [Rule] {
             rule!(route_to_vpc_endpoint_unsupported),
             rule!(s3_endpoint_policy_blocks_ecr_layers),
             rule!(s3_via_igw_only),
+            rule!(s3_interface_captures_vpc_traffic),
+            rule!(s3_interface_private_dns_needs_gateway),
             rule!(s3_via_nat_only),
             rule!(sg_invalid_protocol),
             rule!(sg_no_egress),

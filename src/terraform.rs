@@ -38,6 +38,7 @@ mod template;
 mod traversal;
 mod type_constraint;
 pub mod types;
+pub mod uses;
 pub mod value;
 mod variable;
 mod world;

@@ -125,9 +125,11 @@ fn found_lines(rule: &Rule, example: &str) -> Vec<u32> {
     assert_eq!(problems, [], "{}:\n{example}", rule.name);
     let findings = report.findings.iter();
     let spans = findings.map(|entry| entry.finding.span.expect("a configuration has lines"));
-    spans
+    let mut lines: Vec<u32> = spans
         .map(|span| report.sources.location(span).line)
-        .collect()
+        .collect();
+    lines.dedup();
+    lines
 }
 
 fn check(rule: &Rule, example: &str) -> Report {

@@ -10,6 +10,7 @@ use super::prefix_list::PrefixList;
 use super::route_table::RouteTable;
 use super::security_group::SecurityGroup;
 use super::subnet::Subnet;
+use super::table::Id;
 use super::vpc::Vpc;
 
 /// A VPC endpoint of any type.
@@ -48,6 +49,14 @@ pub struct VpcEndpoint {
     pub policies: Members<EndpointPolicy>,
     /// Whether the connection is known to be accepted, where the service asks for that.
     pub auto_accept: Fact<bool>,
+}
+
+impl VpcEndpoint {
+    /// Whether it belongs to a VPC and leads to an AWS service.
+    pub fn is_of(&self, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
+        let leads_there = self.service.aws_service.is(&Some(service.into()));
+        leads_there.and(self.vpc.is(&vpc))
+    }
 }
 
 /// Types of VPC endpoints.

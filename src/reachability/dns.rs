@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use crate::aws::connectivity::PrivateZone;
+use crate::aws::data::endpoint_services::AwsService;
+use crate::aws::data::regions;
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::network::Network;
 use crate::aws::table::Id;
@@ -35,10 +37,8 @@ pub fn captures(endpoint: &VpcEndpoint, vpc: Id<Vpc>, service: &str) -> Fact<boo
     if service == "dynamodb" {
         return Fact::Known(false);
     }
-    let is_interface = endpoint.kind.is(&EndpointType::Interface);
-    let of_service = endpoint.service.aws_service.is(&Some(Arc::from(service)));
-    let here = endpoint.vpc.is(&vpc);
-    let answer = is_interface.and(of_service).and(here);
+    let answer = endpoint.kind.is(&EndpointType::Interface);
+    let answer = answer.and(endpoint.is_of(vpc, service));
     let answer = answer.and(endpoint.private_dns.clone());
     match service {
         "s3" => answer.and(inbound_resolver_only(endpoint).map(|only| !only)),
@@ -80,6 +80,25 @@ pub fn private_zone(network: &Network, vpc: Id<Vpc>, name: &str) -> Option<Cause
         let zone = zone.origin.name();
         Cause::new(format!("the records of {zone} are not followed"))
     })
+}
+
+/// Whether the Amazon resolver may answer some name of a service from a private zone of a VPC.
+pub fn may_have_zone(
+    network: &Network,
+    vpc: Id<Vpc>,
+    service: &AwsService,
+    region: &Fact<Arc<str>>,
+) -> bool {
+    let mut names: Vec<String> = match region.known() {
+        Some(region) => service.private_dns_names(region),
+        None => regions::all()
+            .flat_map(|region| service.private_dns_names(region.name))
+            .collect(),
+    };
+    names.dedup();
+    names
+        .iter()
+        .any(|name| private_zone(network, vpc, name.trim_start_matches("*.")).is_some())
 }
 
 fn is_within(name: &str, zone: &str) -> bool {

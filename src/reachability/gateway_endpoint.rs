@@ -43,9 +43,8 @@ pub fn of_vpc<'a>(
 ) -> impl Iterator<Item = (Id<VpcEndpoint>, Fact<bool>)> + 'a {
     let endpoints = network.vpc_endpoints.iter();
     let answers = endpoints.map(move |(id, endpoint)| {
-        let of_service = endpoint.service.aws_service.is(&Some(service.into()));
-        let here = endpoint.vpc.is(&vpc);
-        (id, is_gateway_endpoint(endpoint).and(of_service).and(here))
+        let is_of = endpoint.is_of(vpc, service);
+        (id, is_gateway_endpoint(endpoint).and(is_of))
     });
     answers.filter(|(_, answer)| !answer.is_false())
 }

@@ -17,8 +17,8 @@ pub(super) struct Surest<T> {
 }
 
 /// The things for which a finding is surest; `None` if it holds for none.
-pub(super) fn surest<T>(all: impl Iterator<Item = (T, Evidence)>) -> Option<Surest<T>> {
-    let all: Vec<_> = all.collect();
+pub(super) fn surest<T>(all: impl IntoIterator<Item = (T, Evidence)>) -> Option<Surest<T>> {
+    let all: Vec<_> = all.into_iter().collect();
     let confidences = all.iter().map(|(_, evidence)| evidence.confidence());
     let confidence = confidences.flatten().max()?;
     let surest = all.into_iter();
@@ -115,6 +115,18 @@ impl Evidence {
             let cause = handed_out(origin, way);
             evidence.at_most(Confidence::Possible).because(&cause)
         })
+    }
+
+    /// It relies on what an argument says, which others may change if `lifecycle.ignore_changes` names
+    /// it.
+    #[must_use]
+    pub(super) fn relies_on(self, origin: &Origin, argument: &str) -> Self {
+        if !origin.ignores_changes_of(argument) {
+            return self;
+        }
+        let name = origin.name();
+        let cause = Cause::new(format!("{name} leaves changes of `{argument}` to others"));
+        self.at_most(Confidence::Possible).because(&cause)
     }
 
     /// How sure the finding is; `None` if something refutes it.

@@ -6,6 +6,7 @@ use crate::reachability::gateway_endpoint;
 use crate::terraform::address::Address;
 
 use super::evidence::Evidence;
+use super::subnets::missing_at_vpc;
 use super::{Context, endpoints, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -35,10 +36,7 @@ fn evidence(cx: &Context, endpoint: &VpcEndpoint) -> Evidence {
         .needs(&gateway_endpoint::is_gateway_endpoint(endpoint))
         .needs(&endpoint.route_tables.is_empty())
         .lacks_partner(&endpoint.origin);
-    let vpcs = endpoint.vpc.options().unwrap_or_default();
-    vpcs.iter().fold(evidence, |evidence, vpc| {
-        evidence.missing_at(&cx.network.vpcs[*vpc].origin)
-    })
+    missing_at_vpc(cx, &endpoint.vpc, evidence)
 }
 
 fn help(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> String {

@@ -2,19 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::aws::fact::Fact;
+use crate::aws::fact::{Fact, Link};
 use crate::aws::route_table::RouteTable;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
 use crate::finding::{Confidence, Finding, Label};
 use crate::reachability::describe;
 use crate::reachability::destination::Destination;
 use crate::reachability::packets::Request;
 use crate::reachability::path::{Decision, Hop};
+use crate::reachability::verdict::Answer;
 use crate::reachability::walk::{Client, walk};
 
-use super::Context;
 use super::evidence::{self, Evidence};
+use super::{Context, words};
 
 /// Subnets that a finding is about, each with what speaks for it.
 pub(super) struct Concerned {
@@ -39,12 +41,9 @@ pub(super) fn surest(all: impl Iterator<Item = (Id<Subnet>, Evidence)>) -> Optio
 impl Concerned {
     /// Their names; the number if they are many.
     pub(super) fn names(&self, cx: &Context) -> String {
-        let name = |id: &Id<Subnet>| format!("`{}`", cx.network.subnets[*id].origin.name());
-        match self.subnets.as_slice() {
-            [one] => name(one),
-            [one, other] => format!("{} and {}", name(one), name(other)),
-            all => format!("{} subnets", all.len()),
-        }
+        let origin = |id: &Id<Subnet>| &cx.network.subnets[*id].origin;
+        let origins: Vec<_> = self.subnets.iter().map(origin).collect();
+        words::names(&origins, "subnets")
     }
 
     /// Whether there are several.
@@ -97,14 +96,28 @@ impl Concerned {
         };
         let client = Client::anywhere_in(*first);
         let answer = walk(cx.network, &client, Request::HTTPS, to);
-        let hops = answer.parts.first().map_or(&[][..], |part| part.hops());
-        let deciding = hops.iter().filter(|hop| hop.decision != Decision::Allowed);
-        deciding.cloned().collect()
+        deciding_hops(&answer)
     }
 }
 
 /// Evidence for an absence at the table of a subnet: others may add what is missing, or give the
 /// subnet a table if it has none of its own.
+/// The way of the first packets of an answer; filters that let them pass are left out.
+pub(super) fn deciding_hops(answer: &Answer) -> Vec<Hop> {
+    let hops = answer.parts.first().map_or(&[][..], |part| part.hops());
+    let deciding = hops.iter().filter(|hop| hop.decision != Decision::Allowed);
+    deciding.cloned().collect()
+}
+
+/// Evidence for an absence in a VPC, to which others may add what is missing.
+pub(super) fn missing_at_vpc(cx: &Context, vpc: &Link<Vpc>, evidence: Evidence) -> Evidence {
+    let vpcs = vpc.options().unwrap_or_default();
+    vpcs.iter().fold(evidence, |evidence, vpc| {
+        evidence.missing_at(&cx.network.vpcs[*vpc].origin)
+    })
+}
+
+/// Evidence for an absence at the table of a subnet, to which others may add what is missing.
 pub(super) fn missing_at_table(cx: &Context, subnet: Id<Subnet>, evidence: Evidence) -> Evidence {
     let table = cx.network.effective_route_table(subnet);
     let evidence = match table.source {

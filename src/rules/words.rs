@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::aws::fact::Fact;
+use crate::aws::fact::{Fact, Link};
 use crate::aws::origin::Origin;
 use crate::aws::route_table::RouteTable;
+use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
 use crate::terraform::address::{Address, Key, ModuleAddress};
@@ -61,6 +63,35 @@ pub(super) fn table_ids(
                 .push(address);
         }
     }
+    joined(cx, parts, &resources)
+}
+
+/// An expression for the ids of subnets as somebody writes it who writes `module`: `None` if they are
+/// not declared there.
+pub(super) fn subnet_ids(
+    cx: &Context,
+    subnets: &[Id<Subnet>],
+    module: &ModuleAddress,
+) -> Option<String> {
+    let mut resources: BTreeMap<Address, Vec<&Address>> = BTreeMap::new();
+    for subnet in subnets {
+        let origin = &cx.network.subnets[*subnet].origin;
+        let address = origin.address.as_ref();
+        let address = address.filter(|address| address.module == *module)?;
+        let instances = resources.entry(address.resource());
+        instances.or_default().push(address);
+        if origin.is_external() {
+            return None;
+        }
+    }
+    joined(cx, Vec::new(), &resources)
+}
+
+fn joined(
+    cx: &Context,
+    mut parts: Vec<Expression>,
+    resources: &BTreeMap<Address, Vec<&Address>>,
+) -> Option<String> {
     parts.extend(resources.iter().map(|(resource, instances)| {
         let all = cx.world.resources.iter();
         let all = all
@@ -125,6 +156,13 @@ fn all_lists(parts: &[Expression]) -> Vec<String> {
     lists.chain(last).collect()
 }
 
+/// A resource as somebody writes it who writes `module`; `None` if it is not declared there.
+pub(super) fn reference(origin: &Origin, module: &ModuleAddress) -> Option<Address> {
+    let address = origin.address.as_ref()?;
+    let declared = address.module == *module && !origin.is_implicit();
+    declared.then(|| within(address))
+}
+
 /// The id of a resource as somebody writes it who writes `module`; `None` if it is not declared there.
 pub(super) fn id(origin: &Origin, module: &ModuleAddress) -> Option<String> {
     attribute(origin, "id", module)
@@ -133,9 +171,24 @@ pub(super) fn id(origin: &Origin, module: &ModuleAddress) -> Option<String> {
 /// An attribute of a resource as somebody writes it who writes `module`; `None` if the resource is
 /// not declared there.
 pub(super) fn attribute(origin: &Origin, name: &str, module: &ModuleAddress) -> Option<String> {
-    let address = origin.address.as_ref()?;
-    let declared = address.module == *module && !origin.is_implicit();
-    declared.then(|| format!("{}.{name}", within(address)))
+    reference(origin, module).map(|address| format!("{address}.{name}"))
+}
+
+/// The names of one or two things; of more, how many they are.
+pub(super) fn names(origins: &[&Origin], plural: &str) -> String {
+    match origins {
+        [one] => format!("`{}`", one.name()),
+        [one, other] => format!("`{}` and `{}`", one.name(), other.name()),
+        all => format!("{} {plural}", all.len()),
+    }
+}
+
+/// The VPC of something.
+pub(super) fn vpc_of(cx: &Context, vpc: &Link<Vpc>) -> String {
+    match vpc.known() {
+        Some(vpc) => format!("`{}`", cx.network.vpcs[*vpc].origin.name()),
+        None => "its VPC".to_owned(),
+    }
 }
 
 /// A finding with something else that is involved.

@@ -1,0 +1,103 @@
+//! Interface endpoints: network interfaces of a service.
+
+use crate::aws::address_set::AddressSet;
+use crate::aws::data::endpoint_services;
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::members::Presence;
+use crate::aws::network::Network;
+use crate::aws::origin::Spelling;
+use crate::aws::packet_set::PacketSet;
+use crate::aws::security_group::Direction;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::traffic::{Protocol, Traffic};
+use crate::aws::vpc::Vpc;
+use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
+
+use super::coverage;
+use super::filtering::security_group::{self, Other};
+use super::packets::Request;
+use super::subnet_type;
+
+/// Whether an endpoint is one.
+pub fn is_interface_endpoint(endpoint: &VpcEndpoint) -> Fact<bool> {
+    endpoint.kind.is(&EndpointType::Interface)
+}
+
+/// Whether a VPC has one for a service, with or without private DNS.
+pub fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
+    let endpoints = network.vpc_endpoints.iter();
+    let answers = endpoints.map(|(_, endpoint)| {
+        let is_it = is_interface_endpoint(endpoint).and(endpoint.is_of(vpc, service));
+        endpoint.origin.presence.with(is_it)
+    });
+    answers.fold(Fact::Known(false), Fact::either)
+}
+
+/// Whether it is given no group in any spelling, so that it has its VPC's default group (S-IFE-10).
+pub fn takes_default_group(endpoint: &VpcEndpoint) -> Fact<bool> {
+    let groups = &endpoint.security_groups;
+    let is_given = groups.any(|group| Fact::Known(group.source.spelling != Spelling::Implicit));
+    is_given.map(|given| !given)
+}
+
+/// One client subnet of each zone of a VPC, none of them public, as far as zones are known to differ.
+pub fn suitable_subnets(network: &Network, vpc: Id<Vpc>) -> Vec<Id<Subnet>> {
+    let mut suitable: Vec<Id<Subnet>> = Vec::new();
+    for (id, subnet) in network.subnets.iter() {
+        let is_private = subnet_type::is_public(network, id).is_false();
+        let here = subnet.vpc.is(&vpc).is_true() && subnet.origin.presence == Presence::Certain;
+        let is_elsewhere = |other: &Id<Subnet>| network.same_zone(id, *other).is_false();
+        if here
+            && is_private
+            && suitable.iter().all(is_elsewhere)
+            && coverage::is_client_subnet(network, id).is_true()
+        {
+            suitable.push(id);
+        }
+    }
+    suitable
+}
+
+/// What clients ask it for; `None` for services of which the port is not known.
+pub fn request(endpoint: &VpcEndpoint) -> Option<Request> {
+    let service = endpoint.service.aws_service.known()?.as_deref()?;
+    let service = endpoint_services::service(service)?;
+    Some(Request {
+        protocol: Protocol::TCP,
+        port: service.port,
+    })
+}
+
+/// The addresses of the clients in a subnet that an endpoint with IPv4 addresses sees: all if they are
+/// not known.
+pub fn addresses_of_clients(subnet: &Subnet) -> AddressSet {
+    match &subnet.cidr {
+        Fact::Known(Some(cidr)) => (*cidr).into(),
+        _ => AddressSet::all(),
+    }
+}
+
+/// Whether its groups admit what clients at some addresses send: all of it, nothing, or not known.
+pub fn admits(
+    network: &Network,
+    endpoint: &VpcEndpoint,
+    client: Other,
+    addresses: &AddressSet,
+) -> Fact<bool> {
+    let traffic = request(endpoint).map_or_else(Traffic::all, Request::traffic);
+    let asked = PacketSet::of(addresses, &traffic);
+    let groups = &endpoint.security_groups;
+    let ruling = security_group::decide(network, groups, Direction::Ingress, client, &asked);
+    let cause = || ruling.causes.first().cloned();
+    if asked.is_empty() {
+        Fact::unknown("the addresses of the clients are not known")
+    } else if ruling.all_denied().is_superset(&asked) {
+        Fact::Known(false)
+    } else if ruling.passing.is_superset(&asked) {
+        Fact::Known(true)
+    } else {
+        let part = || Cause::new("only some of it is admitted");
+        Fact::Unknown(cause().unwrap_or_else(part))
+    }
+}

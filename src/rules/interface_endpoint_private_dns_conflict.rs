@@ -1,0 +1,74 @@
+//! Two endpoints that answer for one name.
+
+use std::sync::Arc;
+
+use crate::aws::fact::Fact;
+use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::finding::Finding;
+use crate::reachability::interface_endpoint::is_interface_endpoint;
+
+use super::evidence::Evidence;
+use super::interface_endpoints::{self, InterfaceEndpoint};
+use super::pairs::{Clash, clashes};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let mut endpoints: Vec<_> = interface_endpoints::all(cx).collect();
+    let clashes = clashes(&mut endpoints, |earlier, later| {
+        evidence(cx, earlier, later)
+    });
+    clashes.iter().map(|clash| finding(cx, clash)).collect()
+}
+
+fn finding(cx: &Context, clash: &Clash<InterfaceEndpoint>) -> Finding {
+    let later = clash.later;
+    let earlier: Vec<_> = clash.earlier.iter().map(|one| one.origin()).collect();
+    let message = format!(
+        "`{}` has private DNS for {} like {} in the same VPC, so AWS refuses it{}",
+        later.subject,
+        words::service_of(later.endpoint),
+        words::names(&earlier, "endpoints"),
+        clash.evidence.depends_on()
+    );
+    let finding = cx.finding(later.subject, clash.confidence, message);
+    let finding = finding.at(cx.place(later.origin(), "private_dns_enabled"));
+    let finding = clash.labelled(finding, |_| {
+        "this endpoint answers for the same names".into()
+    });
+    finding.help(
+        "keep one of them, or set `private_dns_enabled = false` here: its clients then need the \
+         endpoint's own names",
+    )
+}
+
+fn evidence(cx: &Context, earlier: &InterfaceEndpoint, later: &InterfaceEndpoint) -> Evidence {
+    later
+        .with_private_dns()
+        .needs(&Fact::Known(same_service(earlier.endpoint, later.endpoint)))
+        .about(&earlier.origin().presence)
+        .needs(&is_interface_endpoint(earlier.endpoint))
+        .needs(&earlier.endpoint.private_dns)
+        .needs(
+            &cx.network
+                .same_vpc(&earlier.endpoint.vpc, &later.endpoint.vpc),
+        )
+}
+
+/// Whether two endpoints certainly lead to one service: AWS wants the Region inside a service name to
+/// be the VPC's, unless `service_region` says otherwise.
+fn same_service(one: &VpcEndpoint, other: &VpcEndpoint) -> bool {
+    let named = |endpoint: &VpcEndpoint| -> Option<Arc<str>> {
+        let service = &endpoint.service;
+        let aws = service.aws_service.known()?.clone();
+        aws.or_else(|| service.name.known().cloned().flatten())
+    };
+    let is_named = named(one).is_some_and(|name| named(other) == Some(name));
+    is_named && one.service_region == other.service_region && same_region(one, other)
+}
+
+fn same_region(one: &VpcEndpoint, other: &VpcEndpoint) -> bool {
+    match (&one.service.region, &other.service.region) {
+        (Fact::Known(one), Fact::Known(other)) => one == other,
+        _ => one.service_region == Fact::Known(None),
+    }
+}

@@ -1,0 +1,80 @@
+//! An interface endpoint that no usual name leads to.
+
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::finding::Finding;
+use crate::reachability::packets::Request;
+use crate::reachability::question::client_to_service;
+use crate::reachability::walk::Client;
+use crate::reachability::{coverage, dns, interface_endpoint};
+use crate::terraform::uses;
+
+use super::Context;
+use super::interface_endpoints::{self, InterfaceEndpoint};
+use super::subnets::{deciding_hops, missing_at_vpc};
+use super::words;
+
+/// Services of which private DNS is left off with good reason: those with a gateway endpoint, and
+/// private APIs, which have names of their own.
+const LEFT_OFF: [&str; 3] = ["dynamodb", "execute-api", "s3"];
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let endpoints = interface_endpoints::all(cx);
+    let unnamed = endpoints.filter(|one| is_unnamed(cx, one));
+    unnamed.filter_map(|one| finding(cx, &one)).collect()
+}
+
+/// Whether nothing in this configuration makes names lead to an endpoint that could have them.
+fn is_unnamed(cx: &Context, one: &InterfaceEndpoint) -> bool {
+    let (Some(service), Some(vpc)) = (one.service(), one.endpoint.vpc.known()) else {
+        return false;
+    };
+    let has_private_dns = !service.private_dns_names("eu-west-1").is_empty();
+    let has_zone = || dns::may_have_zone(cx.network, *vpc, service, &one.region());
+    has_private_dns
+        && !LEFT_OFF.contains(&service.name)
+        && one.endpoint.private_dns.is_false()
+        && !has_zone()
+        && !uses::is_used(cx.world, one.subject, "dns_entry")
+}
+
+fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
+    let (service, vpc) = (one.service_name()?, *one.endpoint.vpc.known()?);
+    let evidence = one
+        .evidence()
+        .excludes(one.endpoint.subnets.is_empty())
+        .excludes(dns::is_captured(cx.network, vpc, service))
+        .relies_on(one.origin(), "private_dns_enabled")
+        .lacks_partner(one.origin());
+    let evidence = missing_at_vpc(cx, &one.endpoint.vpc, evidence);
+    let message = format!(
+        "`{}` has no private DNS, so the usual names of {} still lead past it to public addresses{}",
+        one.subject,
+        words::service(service),
+        evidence.depends_on()
+    );
+    let finding = cx.finding(one.subject, evidence.confidence()?, message);
+    let place = cx.place(one.origin(), "private_dns_enabled");
+    let clients = cx.network.subnets.iter();
+    let mut clients = clients.filter(|(id, subnet)| {
+        let here = subnet.vpc.is(&vpc).is_true();
+        here && coverage::is_client_subnet(cx.network, *id).is_true()
+    });
+    let path = clients.next().map(|(id, _)| path(cx, one, id));
+    let finding = finding.at(place).path(path.unwrap_or_default());
+    Some(finding.help("private_dns_enabled = true"))
+}
+
+/// The way of packets to the service by its usual name.
+fn path(
+    cx: &Context,
+    one: &InterfaceEndpoint,
+    client: Id<Subnet>,
+) -> Vec<crate::reachability::path::Hop> {
+    let request = interface_endpoint::request(one.endpoint).unwrap_or(Request::HTTPS);
+    let service = one.service_name().unwrap_or_default();
+    let client = Client::anywhere_in(client);
+    deciding_hops(&client_to_service(
+        cx.network, cx.aws, &client, service, request,
+    ))
+}

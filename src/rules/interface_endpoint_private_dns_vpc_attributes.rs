@@ -1,0 +1,66 @@
+//! Private DNS in a VPC that does not resolve names.
+
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+use crate::finding::Finding;
+
+use super::evidence::{Surest, surest};
+use super::interface_endpoints::{self, InterfaceEndpoint};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let vpcs = cx.network.vpcs.iter();
+    vpcs.filter_map(|(id, vpc)| finding(cx, id, vpc)).collect()
+}
+
+fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc) -> Option<Finding> {
+    let off = attributes_that_are_off(vpc);
+    let (first, subject) = (*off.first()?, vpc.origin.address.as_ref()?);
+    let here = interface_endpoints::all(cx).filter(|one| one.endpoint.vpc.is(&id).is_true());
+    let with_evidence = here.map(|one| {
+        let evidence = one.with_private_dns().about(&vpc.origin.presence);
+        (one, evidence.relies_on(&vpc.origin, first))
+    });
+    let concerned = surest(with_evidence)?;
+    let message = message(subject, &off, &concerned);
+    let finding = cx.finding(subject, concerned.confidence, message);
+    let finding = finding.at(cx.place(&vpc.origin, first)).help(help(&off));
+    Some(concerned.things.iter().fold(finding, |finding, one| {
+        finding.involves(one.origin(), "this endpoint has private DNS")
+    }))
+}
+
+/// The arguments that keep names from being resolved, in the order of their names.
+fn attributes_that_are_off(vpc: &Vpc) -> Vec<&'static str> {
+    let attributes = [
+        ("enable_dns_hostnames", &vpc.dns_hostnames),
+        ("enable_dns_support", &vpc.dns_support),
+    ];
+    let off = attributes.into_iter().filter(|(_, is_on)| is_on.is_false());
+    off.map(|(name, _)| name).collect()
+}
+
+fn message(subject: &impl ToString, off: &[&str], concerned: &Surest<InterfaceEndpoint>) -> String {
+    let names: Vec<_> = concerned
+        .things
+        .iter()
+        .map(InterfaceEndpoint::origin)
+        .collect();
+    let verb = if off.len() > 1 { "are" } else { "is" };
+    format!(
+        "`{}` of `{}` {verb} off, so AWS refuses private DNS for {}{}",
+        off.join("` and `"),
+        subject.to_string(),
+        words::names(&names, "endpoints"),
+        concerned.evidence.depends_on()
+    )
+}
+
+fn help(off: &[&str]) -> String {
+    let width = off.iter().map(|name| name.len()).max().unwrap_or_default();
+    let lines: Vec<_> = off
+        .iter()
+        .map(|name| format!("{name:width$} = true"))
+        .collect();
+    lines.join("\n")
+}

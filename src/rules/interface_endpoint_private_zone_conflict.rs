@@ -1,0 +1,48 @@
+//! Private DNS for a name of which the VPC already has a zone.
+
+use std::sync::Arc;
+
+use crate::aws::connectivity::PrivateZone;
+use crate::finding::Finding;
+
+use super::Context;
+use super::interface_endpoints::{self, InterfaceEndpoint};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let endpoints = interface_endpoints::all(cx);
+    let conflicts = endpoints.filter_map(|one| {
+        let zones = cx.network.private_zones.iter();
+        let conflicts = zones.filter_map(|(_, zone)| finding(cx, &one, zone));
+        conflicts.max_by_key(|finding| finding.confidence)
+    });
+    conflicts.collect()
+}
+
+fn finding(cx: &Context, one: &InterfaceEndpoint, zone: &PrivateZone) -> Option<Finding> {
+    let names = one.private_dns_names();
+    let answered = |name: &Arc<str>| {
+        names
+            .iter()
+            .any(|own| own.trim_start_matches("*.") == &**name)
+    };
+    let name = zone.name.known().filter(|name| answered(name))?;
+    let is_here = |vpc: &_| cx.network.same_vpc(vpc, &one.endpoint.vpc);
+    let evidence = one
+        .with_private_dns()
+        .about(&zone.origin.presence)
+        .needs(&zone.vpcs.any(|attachment| is_here(&attachment.to)));
+    let message = format!(
+        "private DNS of `{}` answers for {name}, of which the VPC has the private zone `{}`, so AWS \
+         refuses it{}",
+        one.subject,
+        zone.origin.name(),
+        evidence.depends_on()
+    );
+    let finding = cx.finding(one.subject, evidence.confidence()?, message);
+    let finding = finding.at(cx.place(one.origin(), "private_dns_enabled"));
+    let finding = finding.involves(&zone.origin, format!("this zone is {name}"));
+    Some(finding.help(
+        "either set `private_dns_enabled = false` and point the zone at the endpoint, or take the zone \
+         off the VPC",
+    ))
+}

@@ -1,0 +1,213 @@
+//! Security groups of interface endpoints that do not admit clients.
+
+use crate::aws::address_set::AddressSet;
+use crate::aws::fact::Fact;
+use crate::aws::members::Members;
+use crate::aws::origin::Origin;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::workload::Workload;
+use crate::finding::{Finding, Severity};
+use crate::reachability::dns;
+use crate::reachability::filtering::security_group::Other;
+use crate::reachability::interface_endpoint::{addresses_of_clients, admits, request};
+use crate::reachability::packets::Request;
+use crate::reachability::path::Hop;
+use crate::reachability::question::client_to_service;
+use crate::reachability::walk::Client;
+
+use super::endpoint_groups::{self, Shared};
+use super::evidence::{Evidence, surest};
+use super::interface_endpoint_secondary_cidr_blocked::blocked_subnets;
+use super::interface_endpoints::InterfaceEndpoint;
+use super::subnets::deciding_hops;
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let shared = endpoint_groups::all(cx);
+    let findings = shared.iter();
+    findings
+        .filter_map(|shared| nobody_is_admitted(cx, shared).or_else(|| clients_are_not(cx, shared)))
+        .collect()
+}
+
+fn nobody_is_admitted(cx: &Context, shared: &Shared) -> Option<Finding> {
+    let all = AddressSet::all();
+    let closed = shared
+        .endpoints
+        .iter()
+        .filter(|one| admits(cx.network, one.endpoint, Other::SomeInterface, &all).is_false());
+    let concerned = surest(closed.map(|one| (one, evidence(cx, one))))?;
+    let (subject, culprit) = shared.culprit(cx)?;
+    let endpoints: Vec<_> = concerned.things.iter().map(|one| one.origin()).collect();
+    let message = format!(
+        "`{subject}` admits nobody{}, so nothing can use {}{}",
+        on_port(concerned.things.first()?),
+        words::names(&endpoints, "endpoints"),
+        concerned.evidence.depends_on()
+    );
+    let finding = cx.finding(subject, concerned.confidence, message);
+    let finding = endpoint_groups::involves(culprit, &concerned.things, finding.at(culprit.span));
+    Some(finding.help(help(cx, shared, subject)))
+}
+
+/// A client that is kept from an endpoint.
+#[derive(Clone, Copy)]
+struct Kept<'a> {
+    client: &'a Workload,
+    subnet: Id<Subnet>,
+    endpoint: &'a InterfaceEndpoint<'a>,
+}
+
+fn clients_are_not(cx: &Context, shared: &Shared) -> Option<Finding> {
+    let (mut kept, mut some_are_admitted) = (Vec::new(), false);
+    for endpoint in &shared.endpoints {
+        for (client, evidence) in clients_of(cx, endpoint) {
+            match admission(cx, endpoint, client) {
+                Some((_, true)) => some_are_admitted = true,
+                Some((subnet, false)) => kept.push((
+                    Kept {
+                        client,
+                        subnet,
+                        endpoint,
+                    },
+                    evidence,
+                )),
+                None => {}
+            }
+        }
+    }
+    let concerned = surest(kept)?;
+    let (subject, culprit) = shared.culprit(cx)?;
+    let clients = distinct(concerned.things.iter().map(|kept| &kept.client.origin));
+    let endpoints = distinct(concerned.things.iter().map(|kept| kept.endpoint.origin()));
+    let first = concerned.things.first()?;
+    let message = format!(
+        "`{subject}` does not admit {}{}, which therefore cannot use {}{}",
+        words::names(&clients, "clients"),
+        on_port(first.endpoint),
+        words::names(&endpoints, "endpoints"),
+        concerned.evidence.depends_on()
+    );
+    let finding = cx.finding(subject, concerned.confidence, message);
+    let worst = if some_are_admitted {
+        Severity::Medium
+    } else {
+        Severity::High
+    };
+    let of_endpoints: Vec<_> = shared.endpoints.iter().collect();
+    let finding = endpoint_groups::involves(culprit, &of_endpoints, finding.at(culprit.span));
+    let finding = clients.iter().fold(finding, |finding, client| {
+        finding.involves(client, "this client is not admitted")
+    });
+    let finding = finding.at_most(worst).path(path(cx, first));
+    Some(finding.help(help(cx, shared, subject)))
+}
+
+/// The clients for which the name of an endpoint's service stands for it, with what speaks for that.
+/// Those in a secondary CIDR that was forgotten as a whole are another finding.
+fn clients_of<'a>(cx: &Context<'a>, one: &InterfaceEndpoint) -> Vec<(&'a Workload, Evidence)> {
+    let (Some(service), Some(vpc)) = (one.service_name(), one.endpoint.vpc.known()) else {
+        return Vec::new();
+    };
+    let captures = dns::captures(one.endpoint, *vpc, service);
+    let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
+    let clients = workloads.filter(|workload| {
+        let here = cx.network.same_vpc(&workload.vpc, &one.endpoint.vpc);
+        workload.is_client() && here.is_true()
+    });
+    let forgotten: Vec<_> = blocked_subnets(cx, one)
+        .into_iter()
+        .map(|(id, _)| id)
+        .collect();
+    let others = clients.filter(|client| {
+        let mut subnets = client.subnets.iter();
+        !subnets.any(|subnet| {
+            subnet
+                .value
+                .to
+                .known()
+                .is_some_and(|id| forgotten.contains(id))
+        })
+    });
+    let with_evidence = others.map(|client| {
+        let evidence = evidence(cx, one).needs(&captures);
+        let evidence = evidence.about(&client.origin.presence);
+        (client, evidence.missing_at(&client.origin))
+    });
+    with_evidence.collect()
+}
+
+/// Whether a client is admitted from all of its subnets or from none, and the first of them.
+fn admission(
+    cx: &Context,
+    one: &InterfaceEndpoint,
+    client: &Workload,
+) -> Option<(Id<Subnet>, bool)> {
+    let subnets: Vec<_> = certain(&client.subnets);
+    let from = |subnet: &Id<Subnet>| {
+        let addresses = addresses_of_clients(&cx.network.subnets[*subnet]);
+        let client = Other::Interface(&client.security_groups);
+        admits(cx.network, one.endpoint, client, &addresses)
+    };
+    let answers: Vec<Fact<bool>> = subnets.iter().map(from).collect();
+    let first = *subnets.first()?;
+    if answers.iter().all(Fact::is_true) {
+        Some((first, true))
+    } else {
+        answers.iter().all(Fact::is_false).then_some((first, false))
+    }
+}
+
+fn certain<T>(attachments: &Members<crate::aws::origin::Attachment<T>>) -> Vec<Id<T>> {
+    let links = attachments.certain().map(|attachment| &attachment.to);
+    links.filter_map(|link| link.known().copied()).collect()
+}
+
+fn distinct<'a>(origins: impl Iterator<Item = &'a Origin>) -> Vec<&'a Origin> {
+    let mut distinct: Vec<&Origin> = Vec::new();
+    for origin in origins {
+        if !distinct.iter().any(|other| other.address == origin.address) {
+            distinct.push(origin);
+        }
+    }
+    distinct
+}
+
+fn evidence(cx: &Context, one: &InterfaceEndpoint) -> Evidence {
+    let evidence = one.evidence().excludes(one.endpoint.subnets.is_empty());
+    endpoint_groups::missing(cx, one, evidence)
+}
+
+fn on_port(one: &InterfaceEndpoint) -> String {
+    let request = request(one.endpoint);
+    request.map_or_else(String::new, |request| format!(" on {request}"))
+}
+
+fn path(cx: &Context, kept: &Kept) -> Vec<Hop> {
+    let service = kept.endpoint.service_name().unwrap_or_default();
+    let request = request(kept.endpoint.endpoint).unwrap_or(Request::HTTPS);
+    let client = Client::of_workload(kept.client, kept.subnet);
+    deciding_hops(&client_to_service(
+        cx.network, cx.aws, &client, service, request,
+    ))
+}
+
+fn help(cx: &Context, shared: &Shared, subject: &crate::terraform::address::Address) -> String {
+    let vpc = shared
+        .endpoints
+        .first()
+        .and_then(|one| one.endpoint.vpc.known());
+    let vpc = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
+    let vpc = vpc.and_then(|vpc| words::reference(vpc, &subject.module));
+    let cidr = match vpc {
+        Some(vpc) => format!("{vpc}.cidr_block"),
+        None => "\"10.0.0.0/16\" # where the clients are".to_owned(),
+    };
+    let rule = shared.rule(
+        cx,
+        &format!("cidr_blocks = [{cidr}]"),
+        &format!("cidr_ipv4         = {cidr}"),
+    );
+    format!("admit them by their addresses or by their group:\n{rule}")
+}

@@ -1,0 +1,85 @@
+//! What the rules about interface endpoints share.
+
+use std::sync::Arc;
+
+use crate::aws::data::endpoint_services::{self, AwsService};
+use crate::aws::fact::Fact;
+use crate::aws::origin::Origin;
+use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::reachability::interface_endpoint::is_interface_endpoint;
+use crate::source::Span;
+use crate::terraform::address::Address;
+
+use super::Context;
+use super::evidence::Evidence;
+use super::pairs::Placed;
+
+/// What is or may be an interface endpoint.
+#[derive(Clone, Copy)]
+pub(super) struct InterfaceEndpoint<'a> {
+    pub(super) endpoint: &'a VpcEndpoint,
+    pub(super) subject: &'a Address,
+}
+
+/// The interface endpoints of this configuration.
+pub(super) fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = InterfaceEndpoint<'a>> {
+    let endpoints = cx.network.vpc_endpoints.iter();
+    let own = endpoints.filter(|(_, endpoint)| {
+        !endpoint.origin.is_external() && !is_interface_endpoint(endpoint).is_false()
+    });
+    own.filter_map(|(_, endpoint)| {
+        let subject = endpoint.origin.address.as_ref()?;
+        Some(InterfaceEndpoint { endpoint, subject })
+    })
+}
+
+impl Placed for InterfaceEndpoint<'_> {
+    fn place(&self) -> (Option<Span>, Option<&Address>) {
+        self.endpoint.origin.place()
+    }
+}
+
+impl<'a> InterfaceEndpoint<'a> {
+    /// Where it comes from.
+    pub(super) fn origin(&self) -> &'a Origin {
+        &self.endpoint.origin
+    }
+
+    /// What speaks for it being there.
+    pub(super) fn evidence(&self) -> Evidence {
+        Evidence::new()
+            .about(&self.endpoint.origin.presence)
+            .needs(&is_interface_endpoint(self.endpoint))
+    }
+
+    /// What speaks for it having private DNS.
+    pub(super) fn with_private_dns(&self) -> Evidence {
+        self.evidence().needs(&self.endpoint.private_dns)
+    }
+
+    /// The name of its AWS service without Region: `ssm`.
+    pub(super) fn service_name(&self) -> Option<&'a str> {
+        self.endpoint.service.aws_service.known()?.as_deref()
+    }
+
+    /// Its AWS service, if the embedded table has it.
+    pub(super) fn service(&self) -> Option<&'static AwsService> {
+        endpoint_services::service(self.service_name()?)
+    }
+
+    /// The Region of its service: the one inside the name, else its own.
+    pub(super) fn region(&self) -> Fact<Arc<str>> {
+        match &self.endpoint.service.region {
+            Fact::Known(Some(region)) => Fact::Known(region.clone()),
+            _ => self.endpoint.origin.region.clone(),
+        }
+    }
+
+    /// The names that its private DNS answers; none if they are not known.
+    pub(super) fn private_dns_names(&self) -> Vec<String> {
+        match (self.service(), self.region().known()) {
+            (Some(service), Some(region)) => service.private_dns_names(region),
+            _ => Vec::new(),
+        }
+    }
+}

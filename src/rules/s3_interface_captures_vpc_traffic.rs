@@ -1,0 +1,49 @@
+//! An S3 interface endpoint that takes what a gateway endpoint would carry for nothing.
+
+use crate::finding::Finding;
+use crate::reachability::{dns, gateway_endpoint};
+
+use super::Context;
+use super::interface_endpoints::{self, InterfaceEndpoint};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let endpoints = interface_endpoints::all(cx);
+    endpoints.filter_map(|one| finding(cx, &one)).collect()
+}
+
+fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
+    let is_s3 = one.service_name() == Some("s3");
+    if !is_s3 || !dns::inbound_resolver_only(one.endpoint).is_false() {
+        return None;
+    }
+    let evidence = one
+        .with_private_dns()
+        .excludes(one.endpoint.subnets.is_empty());
+    let message = format!(
+        "private DNS of `{}` answers every client in its VPC, so all of their S3 traffic is paid for by \
+         the gigabyte, which a gateway endpoint would carry for nothing{}",
+        one.subject,
+        evidence.depends_on()
+    );
+    let finding = cx.finding(one.subject, evidence.confidence()?, message);
+    let finding = finding.at(cx.place(one.origin(), "dns_options"));
+    let finding = gateways(cx, one).fold(finding, |finding, origin| {
+        finding.involves(origin, "this gateway endpoint is left aside")
+    });
+    Some(finding.help(
+        "answer inbound resolver endpoints only, and let a gateway endpoint serve the VPC:\n\
+         dns_options {\n  private_dns_only_for_inbound_resolver_endpoint = true\n}",
+    ))
+}
+
+fn gateways<'a>(
+    cx: &Context<'a>,
+    one: &InterfaceEndpoint,
+) -> impl Iterator<Item = &'a crate::aws::origin::Origin> {
+    let network = cx.network;
+    let vpc = one.endpoint.vpc.known().copied();
+    let gateways = vpc
+        .into_iter()
+        .flat_map(|vpc| gateway_endpoint::of_vpc(network, vpc, "s3"));
+    gateways.map(|(id, _)| &network.vpc_endpoints[id].origin)
+}

@@ -1,0 +1,59 @@
+//! Private DNS for resolvers only, without the gateway endpoint that AWS asks for.
+
+use crate::finding::Finding;
+use crate::reachability::{dns, gateway_endpoint};
+
+use super::interface_endpoints::{self, InterfaceEndpoint};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let endpoints = interface_endpoints::all(cx);
+    endpoints.filter_map(|one| finding(cx, &one)).collect()
+}
+
+fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
+    let inbound_only = dns::inbound_resolver_only(one.endpoint);
+    let vpc = *one.endpoint.vpc.known()?;
+    if one.service_name() != Some("s3") || inbound_only.is_false() {
+        return None;
+    }
+    let origin = &cx.network.vpcs[vpc].origin;
+    let evidence = one
+        .with_private_dns()
+        .needs(&inbound_only)
+        .excludes(gateway_endpoint::exists(cx.network, vpc, "s3"))
+        .missing_at(origin);
+    let message = format!(
+        "private DNS of `{}` answers inbound resolver endpoints only, for which AWS asks for an S3 \
+         gateway endpoint, and `{}` has none{}",
+        one.subject,
+        origin.name(),
+        evidence.depends_on()
+    );
+    let finding = cx.finding(one.subject, evidence.confidence()?, message);
+    let place = if one.endpoint.dns_options.is_set().is_false() {
+        cx.place(one.origin(), "private_dns_enabled")
+    } else {
+        cx.place(one.origin(), "dns_options")
+    };
+    Some(finding.at(place).help(help(cx, one)))
+}
+
+fn help(cx: &Context, one: &InterfaceEndpoint) -> String {
+    let advice = "add an S3 gateway endpoint, which costs nothing, and `depends_on` it here";
+    let vpc = one.endpoint.vpc.known();
+    let vpc = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
+    let vpc = vpc.and_then(|vpc| words::id(vpc, &one.subject.module));
+    let Some(vpc_id) = vpc else {
+        return advice.to_owned();
+    };
+    let service = words::service_name("s3", &one.origin().region);
+    format!(
+        "{advice}:\n\
+         resource \"aws_vpc_endpoint\" \"s3_gateway\" {{\n  \
+           vpc_id          = {vpc_id}\n  \
+           service_name    = \"{service}\"\n  \
+           route_table_ids = [] # the tables of the subnets that use S3\n\
+         }}"
+    )
+}
