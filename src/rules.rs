@@ -16,15 +16,14 @@ mod acl_advice;
 mod acl_denials;
 mod acl_entries;
 mod cidr_sizes;
+mod endpoint_groups;
+mod endpoint_sets;
 mod endpoints;
 mod evidence;
 mod exposed;
+mod interface_endpoints;
 mod joined;
 mod missing_endpoint;
-mod endpoint_groups;
-mod evidence;
-mod exposed;
-mod interface_endpoints;
 mod mixed;
 mod nat_gateways;
 pub mod options;
@@ -66,27 +65,27 @@ mod default_route_to_peering;
 mod default_sg_in_use;
 mod default_sg_not_restricted;
 mod duplicate_endpoint_route_table_association;
+mod dynamodb_interface_private_dns;
 mod dynamodb_via_nat_only;
+mod ecr_endpoint_set_incomplete;
 mod endpoint_policy_allow_all;
 mod endpoint_policy_missing;
 mod endpoint_policy_no_org_boundary;
 mod endpoint_service_auto_accept;
 mod endpoint_service_principal_wildcard;
+mod endpoint_set_incomplete;
 mod endpoint_type_defaults_to_gateway;
 mod gateway_endpoint_duplicate_route;
 mod gateway_endpoint_interface_argument;
-mod dynamodb_interface_private_dns;
 mod gateway_endpoint_no_route_tables;
 mod gateway_endpoint_not_transitive;
 mod gateway_endpoint_region_mismatch;
 mod gateway_endpoint_route_table_other_vpc;
 mod gateway_endpoint_shadowed_by_cidr_route;
 mod gateway_endpoint_subnet_not_covered;
-mod interface_endpoint_fanout;
-mod lambda_in_public_subnet;
-mod main_route_table_internet_route;
 mod interface_endpoint_default_sg;
 mod interface_endpoint_duplicate_az;
+mod interface_endpoint_fanout;
 mod interface_endpoint_no_subnets;
 mod interface_endpoint_private_dns_conflict;
 mod interface_endpoint_private_dns_disabled;
@@ -94,6 +93,11 @@ mod interface_endpoint_private_dns_vpc_attributes;
 mod interface_endpoint_private_zone_conflict;
 mod interface_endpoint_secondary_cidr_blocked;
 mod interface_endpoint_sg_blocks_clients;
+mod interface_endpoint_single_az;
+mod interface_endpoint_unknown_service;
+mod isolated_subnet_missing_endpoint;
+mod lambda_in_public_subnet;
+mod main_route_table_internet_route;
 mod mixed_endpoint_associations;
 mod mixed_inline_and_standalone_nacl_rules;
 mod mixed_inline_and_standalone_routes;
@@ -126,10 +130,11 @@ mod route_no_target;
 mod route_quota;
 mod route_to_vpc_endpoint_unsupported;
 mod s3_endpoint_policy_blocks_ecr_layers;
-mod s3_via_igw_only;
 mod s3_interface_captures_vpc_traffic;
 mod s3_interface_private_dns_needs_gateway;
+mod s3_via_igw_only;
 mod s3_via_nat_only;
+mod service_via_nat_only;
 mod sg_invalid_protocol;
 mod sg_no_egress;
 mod sg_open_all_ports;
@@ -160,27 +165,27 @@ pub fn all() -> &'static [Rule] {
             rule!(default_sg_in_use),
             rule!(default_sg_not_restricted),
             rule!(duplicate_endpoint_route_table_association),
+            rule!(dynamodb_interface_private_dns),
             rule!(dynamodb_via_nat_only),
+            rule!(ecr_endpoint_set_incomplete),
             rule!(endpoint_policy_allow_all),
             rule!(endpoint_policy_missing),
             rule!(endpoint_policy_no_org_boundary),
             rule!(endpoint_service_auto_accept),
             rule!(endpoint_service_principal_wildcard),
+            rule!(endpoint_set_incomplete),
             rule!(endpoint_type_defaults_to_gateway),
             rule!(gateway_endpoint_duplicate_route),
             rule!(gateway_endpoint_interface_argument),
-            rule!(dynamodb_interface_private_dns),
             rule!(gateway_endpoint_no_route_tables),
             rule!(gateway_endpoint_not_transitive),
             rule!(gateway_endpoint_region_mismatch),
             rule!(gateway_endpoint_route_table_other_vpc),
             rule!(gateway_endpoint_shadowed_by_cidr_route),
             rule!(gateway_endpoint_subnet_not_covered),
-            rule!(interface_endpoint_fanout),
-            rule!(lambda_in_public_subnet),
-            rule!(main_route_table_internet_route),
             rule!(interface_endpoint_default_sg),
             rule!(interface_endpoint_duplicate_az),
+            rule!(interface_endpoint_fanout),
             rule!(interface_endpoint_no_subnets),
             rule!(interface_endpoint_private_dns_conflict),
             rule!(interface_endpoint_private_dns_disabled),
@@ -188,6 +193,11 @@ pub fn all() -> &'static [Rule] {
             rule!(interface_endpoint_private_zone_conflict),
             rule!(interface_endpoint_secondary_cidr_blocked),
             rule!(interface_endpoint_sg_blocks_clients),
+            rule!(interface_endpoint_single_az),
+            rule!(interface_endpoint_unknown_service),
+            rule!(isolated_subnet_missing_endpoint),
+            rule!(lambda_in_public_subnet),
+            rule!(main_route_table_internet_route),
             rule!(mixed_endpoint_associations),
             rule!(mixed_inline_and_standalone_nacl_rules),
             rule!(mixed_inline_and_standalone_routes),
@@ -220,10 +230,11 @@ pub fn all() -> &'static [Rule] {
             rule!(route_quota),
             rule!(route_to_vpc_endpoint_unsupported),
             rule!(s3_endpoint_policy_blocks_ecr_layers),
-            rule!(s3_via_igw_only),
             rule!(s3_interface_captures_vpc_traffic),
             rule!(s3_interface_private_dns_needs_gateway),
+            rule!(s3_via_igw_only),
             rule!(s3_via_nat_only),
+            rule!(service_via_nat_only),
             rule!(sg_invalid_protocol),
             rule!(sg_no_egress),
             rule!(sg_open_all_ports),

@@ -185,6 +185,21 @@ impl Network {
             .fold(Fact::Known(false), Fact::either)
     }
 
+    /// The first subnet of each zone, as far as zones are known to differ.
+    pub fn one_of_each_zone(
+        &self,
+        subnets: impl IntoIterator<Item = Id<Subnet>>,
+    ) -> Vec<Id<Subnet>> {
+        let mut firsts: Vec<Id<Subnet>> = Vec::new();
+        for id in subnets {
+            let is_elsewhere = |first: &Id<Subnet>| self.same_zone(id, *first).is_false();
+            if firsts.iter().all(is_elsewhere) {
+                firsts.push(id);
+            }
+        }
+        firsts
+    }
+
     fn of_vpc<T>(&self, vpc: &Link<Vpc>, what: impl Fn(&Vpc) -> Link<T>) -> Link<T> {
         match vpc {
             Fact::Known(vpc) => what(&self.vpcs[*vpc]),

@@ -27,6 +27,8 @@ pub struct Workload {
     pub takes_ipv6: Fact<bool>,
     /// The ports that it sends from.
     pub source_ports: SourcePorts,
+    /// AWS services that it must reach to start or to be managed: `ecr.api`, `ssm`.
+    pub needs: Members<&'static str>,
 }
 
 /// What a workload does on the network.

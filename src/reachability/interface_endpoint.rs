@@ -3,7 +3,6 @@
 use crate::aws::address_set::AddressSet;
 use crate::aws::data::endpoint_services;
 use crate::aws::fact::{Cause, Fact};
-use crate::aws::members::Presence;
 use crate::aws::network::Network;
 use crate::aws::origin::Spelling;
 use crate::aws::packet_set::PacketSet;
@@ -43,20 +42,12 @@ pub fn takes_default_group(endpoint: &VpcEndpoint) -> Fact<bool> {
 
 /// One client subnet of each zone of a VPC, none of them public, as far as zones are known to differ.
 pub fn suitable_subnets(network: &Network, vpc: Id<Vpc>) -> Vec<Id<Subnet>> {
-    let mut suitable: Vec<Id<Subnet>> = Vec::new();
-    for (id, subnet) in network.subnets.iter() {
-        let is_private = subnet_type::is_public(network, id).is_false();
-        let here = subnet.vpc.is(&vpc).is_true() && subnet.origin.presence == Presence::Certain;
-        let is_elsewhere = |other: &Id<Subnet>| network.same_zone(id, *other).is_false();
-        if here
-            && is_private
-            && suitable.iter().all(is_elsewhere)
-            && coverage::is_client_subnet(network, id).is_true()
-        {
-            suitable.push(id);
-        }
-    }
-    suitable
+    let subnets = network.subnets_of(vpc);
+    let suitable = subnets.certain().filter(|id| {
+        subnet_type::is_public(network, **id).is_false()
+            && coverage::is_client_subnet(network, **id).is_true()
+    });
+    network.one_of_each_zone(suitable.copied())
 }
 
 /// What clients ask it for; `None` for services of which the port is not known.

@@ -17,8 +17,8 @@ pub(super) struct Surest<T> {
 }
 
 /// The things for which a finding is surest; `None` if it holds for none.
-pub(super) fn surest<T>(all: impl IntoIterator<Item = (T, Evidence)>) -> Option<Surest<T>> {
-    let all: Vec<_> = all.into_iter().collect();
+pub(super) fn surest<T>(all: impl Iterator<Item = (T, Evidence)>) -> Option<Surest<T>> {
+    let all: Vec<_> = all.collect();
     let confidences = all.iter().map(|(_, evidence)| evidence.confidence());
     let confidence = confidences.flatten().max()?;
     let surest = all.into_iter();

@@ -10,38 +10,49 @@ use crate::reachability::filtering::security_group::Other;
 use crate::reachability::interface_endpoint::{admits, request, takes_default_group};
 
 use super::evidence::Evidence;
-use super::interface_endpoints::{self, InterfaceEndpoint};
+use super::interface_endpoints::{self, Instances, InterfaceEndpoint};
 use super::subnets::missing_at_vpc;
 use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = interface_endpoints::all(cx);
-    endpoints.filter_map(|one| finding(cx, &one)).collect()
+    let with_default = endpoints.filter_map(|one| {
+        let group = default_group(&one)?;
+        strangers(cx, &one, group)?;
+        Some((one, evidence(cx, &one, group)))
+    });
+    let instances = interface_endpoints::instances(with_default);
+    instances.iter().map(|all| finding(cx, all)).collect()
 }
 
-fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
-    let group = default_group(one)?;
-    let strangers = strangers(cx, one, group)?;
-    let evidence = evidence(cx, one, group);
-    let vpc = words::vpc_of(cx, &one.endpoint.vpc);
+fn finding(cx: &Context, all: &Instances) -> Finding {
+    let one = &all.first;
     let message = format!(
-        "`{}` has no security group of its own, so it takes the default group of {vpc}, which admits \
-         its own members only{}",
-        one.subject,
-        evidence.depends_on()
+        "{} has no security group of its own, so it takes the default group of {}, which admits its own \
+         members only{}",
+        all.name(),
+        words::vpc_of(cx, &one.endpoint.vpc),
+        all.evidence.depends_on()
     );
-    let finding = cx.finding(one.subject, evidence.confidence()?, message);
+    let finding = all.finding(cx, message);
     let finding = finding.at(cx.place(one.origin(), "security_group_ids"));
+    labelled(cx, one, finding).help(help(cx, one))
+}
+
+fn labelled(cx: &Context, one: &InterfaceEndpoint, finding: Finding) -> Finding {
+    let Some(group) = default_group(one) else {
+        return finding;
+    };
     let origin = &cx.network.security_groups[group].origin;
     let finding = if origin.is_implicit() || origin.is_external() {
         finding
     } else {
         finding.involves(origin, "this is the default group")
     };
-    let finding = strangers.iter().fold(finding, |finding, client| {
+    let strangers = strangers(cx, one, group).unwrap_or_default();
+    strangers.iter().fold(finding, |finding, client| {
         finding.involves(&client.origin, "this client is not a member of it")
-    });
-    Some(finding.help(help(cx, one)))
+    })
 }
 
 /// The default group of its VPC, if that is all that it has.

@@ -3,30 +3,33 @@
 use crate::finding::Finding;
 use crate::reachability::interface_endpoint;
 
-use super::interface_endpoints::{self, InterfaceEndpoint};
+use super::evidence::Evidence;
+use super::interface_endpoints::{self, Instances, InterfaceEndpoint};
 use super::subnets::missing_at_vpc;
 use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = interface_endpoints::all(cx);
-    endpoints.filter_map(|one| finding(cx, &one)).collect()
+    let bare = endpoints.filter(|one| one.endpoint.subnets.is_empty().is_true());
+    let instances = interface_endpoints::instances(bare.map(|one| (one, evidence(cx, &one))));
+    instances.iter().map(|all| finding(cx, all)).collect()
 }
 
-fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
-    if !one.endpoint.subnets.is_empty().is_true() {
-        return None;
-    }
+fn evidence(cx: &Context, one: &InterfaceEndpoint) -> Evidence {
     let evidence = one.evidence().lacks_partner(one.origin());
-    let evidence = missing_at_vpc(cx, &one.endpoint.vpc, evidence);
+    missing_at_vpc(cx, &one.endpoint.vpc, evidence)
+}
+
+fn finding(cx: &Context, all: &Instances) -> Finding {
     let message = format!(
-        "`{}` is in no subnet, so it has no network interface and carries no traffic to {}{}",
-        one.subject,
-        words::service_of(one.endpoint),
-        evidence.depends_on()
+        "{} is in no subnet, so it has no network interface and carries no traffic to {}{}",
+        all.name(),
+        words::service_of(all.first.endpoint),
+        all.evidence.depends_on()
     );
-    let finding = cx.finding(one.subject, evidence.confidence()?, message);
-    let place = cx.place(one.origin(), "subnet_ids");
-    Some(finding.at(place).help(help(cx, one)))
+    let place = cx.place(all.first.origin(), "subnet_ids");
+    let help = help(cx, &all.first);
+    all.finding(cx, message).at(place).help(help)
 }
 
 fn help(cx: &Context, one: &InterfaceEndpoint) -> String {

@@ -4,13 +4,15 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
 use crate::reachability::packets::Request;
+use crate::reachability::path::Hop;
 use crate::reachability::question::client_to_service;
 use crate::reachability::walk::Client;
 use crate::reachability::{coverage, dns, interface_endpoint};
 use crate::terraform::uses;
 
 use super::Context;
-use super::interface_endpoints::{self, InterfaceEndpoint};
+use super::evidence::Evidence;
+use super::interface_endpoints::{self, Instances, InterfaceEndpoint};
 use super::subnets::{deciding_hops, missing_at_vpc};
 use super::words;
 
@@ -21,7 +23,9 @@ const LEFT_OFF: [&str; 3] = ["dynamodb", "execute-api", "s3"];
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = interface_endpoints::all(cx);
     let unnamed = endpoints.filter(|one| is_unnamed(cx, one));
-    unnamed.filter_map(|one| finding(cx, &one)).collect()
+    let unnamed = unnamed.filter_map(|one| Some((one, evidence(cx, &one)?)));
+    let instances = interface_endpoints::instances(unnamed);
+    instances.iter().map(|all| finding(cx, all)).collect()
 }
 
 /// Whether nothing in this configuration makes names lead to an endpoint that could have them.
@@ -38,7 +42,7 @@ fn is_unnamed(cx: &Context, one: &InterfaceEndpoint) -> bool {
         && !uses::is_used(cx.world, one.subject, "dns_entry")
 }
 
-fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
+fn evidence(cx: &Context, one: &InterfaceEndpoint) -> Option<Evidence> {
     let (service, vpc) = (one.service_name()?, *one.endpoint.vpc.known()?);
     let evidence = one
         .evidence()
@@ -46,31 +50,32 @@ fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
         .excludes(dns::is_captured(cx.network, vpc, service))
         .relies_on(one.origin(), "private_dns_enabled")
         .lacks_partner(one.origin());
-    let evidence = missing_at_vpc(cx, &one.endpoint.vpc, evidence);
+    Some(missing_at_vpc(cx, &one.endpoint.vpc, evidence))
+}
+
+fn finding(cx: &Context, all: &Instances) -> Finding {
+    let one = &all.first;
     let message = format!(
-        "`{}` has no private DNS, so the usual names of {} still lead past it to public addresses{}",
-        one.subject,
-        words::service(service),
-        evidence.depends_on()
+        "{} has no private DNS, so the usual names of {} still lead past it to public addresses{}",
+        all.name(),
+        words::service_of(one.endpoint),
+        all.evidence.depends_on()
     );
-    let finding = cx.finding(one.subject, evidence.confidence()?, message);
     let place = cx.place(one.origin(), "private_dns_enabled");
     let clients = cx.network.subnets.iter();
     let mut clients = clients.filter(|(id, subnet)| {
-        let here = subnet.vpc.is(&vpc).is_true();
-        here && coverage::is_client_subnet(cx.network, *id).is_true()
+        let here = cx.network.same_vpc(&subnet.vpc, &one.endpoint.vpc);
+        here.is_true() && coverage::is_client_subnet(cx.network, *id).is_true()
     });
     let path = clients.next().map(|(id, _)| path(cx, one, id));
-    let finding = finding.at(place).path(path.unwrap_or_default());
-    Some(finding.help("private_dns_enabled = true"))
+    let finding = all.finding(cx, message).at(place);
+    finding
+        .path(path.unwrap_or_default())
+        .help("private_dns_enabled = true")
 }
 
 /// The way of packets to the service by its usual name.
-fn path(
-    cx: &Context,
-    one: &InterfaceEndpoint,
-    client: Id<Subnet>,
-) -> Vec<crate::reachability::path::Hop> {
+fn path(cx: &Context, one: &InterfaceEndpoint, client: Id<Subnet>) -> Vec<Hop> {
     let request = interface_endpoint::request(one.endpoint).unwrap_or(Request::HTTPS);
     let service = one.service_name().unwrap_or_default();
     let client = Client::anywhere_in(client);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::aws::address_set::{AddressSet, Family};
+use crate::aws::fact::Fact;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
@@ -41,10 +42,9 @@ fn finding(cx: &Context, shared: &Shared) -> Option<Finding> {
         all.union(&addresses_of_clients(&cx.network.subnets[*id]))
     });
     let message = format!(
-        "`{subject}` admits the primary CIDR of the VPC only, but {} in {} {} in a secondary one{}",
+        "`{subject}` admits the primary CIDR of the VPC only, and not the secondary addresses {} of {}{}",
         describe::addresses(&secondary),
         words::names(&origins, "subnets"),
-        if origins.len() > 1 { "lie" } else { "lies" },
         concerned.evidence.depends_on()
     );
     let finding = cx.finding(subject, concerned.confidence, message);
@@ -67,10 +67,7 @@ fn finding(cx: &Context, shared: &Shared) -> Option<Finding> {
 
 /// The client subnets in secondary CIDRs that the groups of an endpoint do not admit, if they admit
 /// the whole primary one; with what speaks for it.
-pub(super) fn blocked_subnets(
-    cx: &Context,
-    one: &InterfaceEndpoint,
-) -> Vec<(Id<Subnet>, Evidence)> {
+fn blocked_subnets(cx: &Context, one: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Evidence)> {
     let Some(vpc) = one.endpoint.vpc.known() else {
         return Vec::new();
     };
@@ -93,6 +90,35 @@ pub(super) fn blocked_subnets(
         (id, endpoint_groups::missing(cx, one, evidence))
     });
     with_evidence.collect()
+}
+
+/// Whether the groups of an endpoint admit the primary CIDR of the VPC, and a subnet lies in another one
+/// that they do not admit.
+pub(super) fn is_forgotten(
+    cx: &Context,
+    one: &InterfaceEndpoint,
+    vpc: Id<Vpc>,
+    subnet: Id<Subnet>,
+) -> Fact<bool> {
+    let clients = addresses_of_clients(&cx.network.subnets[subnet]);
+    let admits = |client, addresses: &_| admits(cx.network, one.endpoint, client, addresses);
+    let primary = addresses(cx, vpc, true);
+    let is_blocked = admits(Other::SomeInterface, &clients).map(|admits| !admits);
+    is_in_secondary(cx, vpc, &clients)
+        .and(admits(Other::Address, &primary))
+        .and(is_blocked)
+}
+
+fn is_in_secondary(cx: &Context, vpc: Id<Vpc>, clients: &AddressSet) -> Fact<bool> {
+    let cidrs = &cx.network.vpcs[vpc].cidrs;
+    let has_secondary = cidrs.any(|cidr| Fact::Known(!cidr.is_primary));
+    if has_secondary.is_false() || addresses(cx, vpc, true).is_superset(clients) {
+        return Fact::Known(false);
+    }
+    if addresses(cx, vpc, false).is_superset(clients) {
+        return Fact::Known(true);
+    }
+    Fact::unknown("it is not known which CIDR of the VPC holds the clients")
 }
 
 /// The IPv4 addresses of the primary or of the other CIDRs of a VPC, as far as they are known.

@@ -3,7 +3,7 @@
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;
 use crate::aws::members::Members;
-use crate::aws::origin::Origin;
+use crate::aws::origin::{Attachment, Origin};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::workload::Workload;
@@ -12,13 +12,14 @@ use crate::reachability::dns;
 use crate::reachability::filtering::security_group::Other;
 use crate::reachability::interface_endpoint::{addresses_of_clients, admits, request};
 use crate::reachability::packets::Request;
-use crate::reachability::path::Hop;
+use crate::reachability::path::{Hop, Stage};
 use crate::reachability::question::client_to_service;
 use crate::reachability::walk::Client;
+use crate::terraform::address::Address;
 
 use super::endpoint_groups::{self, Shared};
 use super::evidence::{Evidence, surest};
-use super::interface_endpoint_secondary_cidr_blocked::blocked_subnets;
+use super::interface_endpoint_secondary_cidr_blocked::is_forgotten;
 use super::interface_endpoints::InterfaceEndpoint;
 use super::subnets::deciding_hops;
 use super::{Context, words};
@@ -77,7 +78,7 @@ fn clients_are_not(cx: &Context, shared: &Shared) -> Option<Finding> {
             }
         }
     }
-    let concerned = surest(kept)?;
+    let concerned = surest(kept.into_iter())?;
     let (subject, culprit) = shared.culprit(cx)?;
     let clients = distinct(concerned.things.iter().map(|kept| &kept.client.origin));
     let endpoints = distinct(concerned.things.iter().map(|kept| kept.endpoint.origin()));
@@ -116,22 +117,11 @@ fn clients_of<'a>(cx: &Context<'a>, one: &InterfaceEndpoint) -> Vec<(&'a Workloa
         let here = cx.network.same_vpc(&workload.vpc, &one.endpoint.vpc);
         workload.is_client() && here.is_true()
     });
-    let forgotten: Vec<_> = blocked_subnets(cx, one)
-        .into_iter()
-        .map(|(id, _)| id)
-        .collect();
-    let others = clients.filter(|client| {
-        let mut subnets = client.subnets.iter();
-        !subnets.any(|subnet| {
-            subnet
-                .value
-                .to
-                .known()
-                .is_some_and(|id| forgotten.contains(id))
-        })
-    });
-    let with_evidence = others.map(|client| {
-        let evidence = evidence(cx, one).needs(&captures);
+    let with_evidence = clients.map(|client| {
+        let subnets = certain(&client.subnets).into_iter();
+        let is_forgotten = subnets.map(|subnet| is_forgotten(cx, one, *vpc, subnet));
+        let is_forgotten = is_forgotten.fold(Fact::Known(false), Fact::either);
+        let evidence = evidence(cx, one).needs(&captures).excludes(is_forgotten);
         let evidence = evidence.about(&client.origin.presence);
         (client, evidence.missing_at(&client.origin))
     });
@@ -159,7 +149,7 @@ fn admission(
     }
 }
 
-fn certain<T>(attachments: &Members<crate::aws::origin::Attachment<T>>) -> Vec<Id<T>> {
+fn certain<T>(attachments: &Members<Attachment<T>>) -> Vec<Id<T>> {
     let links = attachments.certain().map(|attachment| &attachment.to);
     links.filter_map(|link| link.known().copied()).collect()
 }
@@ -184,16 +174,22 @@ fn on_port(one: &InterfaceEndpoint) -> String {
     request.map_or_else(String::new, |request| format!(" on {request}"))
 }
 
+/// The way of a client up to the groups of the endpoint; none if something else stops it before.
 fn path(cx: &Context, kept: &Kept) -> Vec<Hop> {
     let service = kept.endpoint.service_name().unwrap_or_default();
     let request = request(kept.endpoint.endpoint).unwrap_or(Request::HTTPS);
     let client = Client::of_workload(kept.client, kept.subnet);
-    deciding_hops(&client_to_service(
-        cx.network, cx.aws, &client, service, request,
-    ))
+    let answer = client_to_service(cx.network, cx.aws, &client, service, request);
+    let hops = deciding_hops(&answer);
+    let last = hops.last().map(|hop| hop.stage);
+    if last == Some(Stage::SecurityGroupIngress) {
+        hops
+    } else {
+        Vec::new()
+    }
 }
 
-fn help(cx: &Context, shared: &Shared, subject: &crate::terraform::address::Address) -> String {
+fn help(cx: &Context, shared: &Shared, subject: &Address) -> String {
     let vpc = shared
         .endpoints
         .first()

@@ -1,11 +1,14 @@
 //! What the rules about interface endpoints share.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::aws::data::endpoint_services::{self, AwsService};
 use crate::aws::fact::Fact;
 use crate::aws::origin::Origin;
 use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::finding::{Confidence, Finding};
 use crate::reachability::interface_endpoint::is_interface_endpoint;
 use crate::source::Span;
 use crate::terraform::address::Address;
@@ -31,6 +34,62 @@ pub(super) fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = InterfaceEndpoin
         let subject = endpoint.origin.address.as_ref()?;
         Some(InterfaceEndpoint { endpoint, subject })
     })
+}
+
+/// Instances of one resource with one fault, which is one finding.
+pub(super) struct Instances<'a> {
+    /// The one that is named.
+    pub(super) first: InterfaceEndpoint<'a>,
+    /// Those that are like it.
+    others: Vec<InterfaceEndpoint<'a>>,
+    /// What speaks for the finding.
+    pub(super) evidence: Evidence,
+    /// How sure it is.
+    pub(super) confidence: Confidence,
+}
+
+/// The endpoints of which something speaks for a finding, by resource and by how sure it is.
+pub(super) fn instances<'a>(
+    all: impl Iterator<Item = (InterfaceEndpoint<'a>, Evidence)>,
+) -> Vec<Instances<'a>> {
+    let mut by_resource: BTreeMap<_, Instances> = BTreeMap::new();
+    for (one, evidence) in all {
+        let Some(confidence) = evidence.confidence() else {
+            continue;
+        };
+        match by_resource.entry((one.subject.resource(), confidence)) {
+            Entry::Occupied(mut known) => known.get_mut().others.push(one),
+            Entry::Vacant(new) => {
+                new.insert(Instances {
+                    first: one,
+                    others: Vec::new(),
+                    evidence,
+                    confidence,
+                });
+            }
+        }
+    }
+    by_resource.into_values().collect()
+}
+
+impl Instances<'_> {
+    /// The first one as the beginning of a sentence about it.
+    pub(super) fn name(&self) -> String {
+        let subject = self.first.subject;
+        match self.others.len() {
+            0 => format!("`{subject}`"),
+            1 => format!("`{subject}`, like another instance,"),
+            others => format!("`{subject}`, like {others} other instances,"),
+        }
+    }
+
+    /// A finding about the first with the others as labels.
+    pub(super) fn finding(&self, cx: &Context, message: String) -> Finding {
+        let finding = cx.finding(self.first.subject, self.confidence, message);
+        self.others.iter().fold(finding, |finding, one| {
+            finding.involves(one.origin(), "this instance is like it")
+        })
+    }
 }
 
 impl Placed for InterfaceEndpoint<'_> {

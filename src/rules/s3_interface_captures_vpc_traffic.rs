@@ -1,5 +1,6 @@
 //! An S3 interface endpoint that takes what a gateway endpoint would carry for nothing.
 
+use crate::aws::origin::Origin;
 use crate::finding::Finding;
 use crate::reachability::{dns, gateway_endpoint};
 
@@ -36,10 +37,7 @@ fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
     ))
 }
 
-fn gateways<'a>(
-    cx: &Context<'a>,
-    one: &InterfaceEndpoint,
-) -> impl Iterator<Item = &'a crate::aws::origin::Origin> {
+fn gateways<'a>(cx: &Context<'a>, one: &InterfaceEndpoint) -> impl Iterator<Item = &'a Origin> {
     let network = cx.network;
     let vpc = one.endpoint.vpc.known().copied();
     let gateways = vpc

@@ -61,7 +61,12 @@ impl Concerned {
 
     /// A finding with the subnets and what routes them as labels, and the way of the first as proof.
     pub(super) fn show(&self, cx: &Context, finding: Finding, to: &Destination) -> Finding {
-        let mut finding = finding.path(self.path(cx, to));
+        self.label(cx, finding.path(self.path(cx, to)))
+    }
+
+    /// A finding with the subnets and what routes them as labels.
+    pub(super) fn label(&self, cx: &Context, finding: Finding) -> Finding {
+        let mut finding = finding;
         let mut tables = BTreeSet::new();
         for id in &self.subnets {
             let subnet = &cx.network.subnets[*id].origin;

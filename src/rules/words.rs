@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::aws::data::endpoint_services;
 use crate::aws::fact::{Fact, Link};
 use crate::aws::origin::Origin;
 use crate::aws::route_table::RouteTable;
@@ -201,8 +202,9 @@ pub(super) fn with_label(finding: Finding, thing: &impl Placed, says: &str) -> F
 
 /// The name of an endpoint's service as it is written in a Region.
 pub(super) fn service_name(name: &str, region: &Fact<std::sync::Arc<str>>) -> String {
-    match region.known() {
-        Some(region) => format!("com.amazonaws.{region}.{name}"),
-        None => format!("com.amazonaws.REGION.{name}"),
+    let region = region.known().map_or("REGION", |region| region);
+    match endpoint_services::service(name) {
+        Some(service) => service.service_name(region),
+        None => format!("com.amazonaws.{region}.{name}"),
     }
 }

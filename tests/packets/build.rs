@@ -370,6 +370,7 @@ fn interface_endpoint(ssm: &Endpoint) -> VpcEndpoint {
 fn workload(interface: &Interface) -> Workload {
     Workload {
         origin: origin("workload"),
+        needs: Members::default(),
         role: Role::Client,
         subnets: attachments(&[interface.subnet]),
         security_groups: attachments(&interface.groups),

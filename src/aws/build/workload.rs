@@ -1,6 +1,7 @@
 //! Workloads: whatever holds network interfaces in subnets.
 
 mod kinds;
+mod needs;
 
 use kinds::{DefaultGroup, Kind, PublicIp};
 
@@ -102,6 +103,7 @@ impl<'w> Builder<'w> {
                 None => Fact::Known(true),
             },
             source_ports: kind.source_ports,
+            needs: self.needs_of(resource),
             subnets,
             security_groups: groups,
             origin,
@@ -423,6 +425,7 @@ fn unknown(origin: Origin) -> Workload {
         has_public_ip: Fact::Unknown(cause.clone()),
         takes_ipv6: Fact::Unknown(cause),
         source_ports: SourcePorts::Some,
+        needs: Members::default(),
         origin,
     }
 }

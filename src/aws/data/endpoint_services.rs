@@ -49,6 +49,45 @@ pub fn service(name: &str) -> Option<&'static AwsService> {
     services().get(name)
 }
 
+/// The service that a name stands for which no service has: one that is written otherwise
+/// (`ecr-api`), or called otherwise in AWS's console and documents (`cloudwatch`).
+pub fn meant_by(name: &str) -> Option<&'static AwsService> {
+    let bare = |name: &str| name.replace(['.', '-', '_'], "").to_ascii_lowercase();
+    let written = bare(name);
+    let usual = USUAL_NAMES.iter().find(|(usual, _)| *usual == written);
+    match usual {
+        Some((_, meant)) => service(meant),
+        None => all().find(|service| bare(service.name) == written),
+    }
+}
+
+/// What people call services, without signs between the words.
+const USUAL_NAMES: [(&str, &str); 23] = [
+    ("cloudwatch", "monitoring"),
+    ("cloudwatchevents", "events"),
+    ("cloudwatchlogs", "logs"),
+    ("cloudwatchmonitoring", "monitoring"),
+    ("codeartifact", "codeartifact.api"),
+    ("dkrecr", "ecr.dkr"),
+    ("ecr", "ecr.api"),
+    ("efs", "elasticfilesystem"),
+    ("elb", "elasticloadbalancing"),
+    ("emr", "elasticmapreduce"),
+    ("eventbridge", "events"),
+    ("firehose", "kinesis-firehose"),
+    ("kinesis", "kinesis-streams"),
+    ("msk", "kafka"),
+    ("sagemaker", "sagemaker.api"),
+    ("sagemakerruntime", "sagemaker.runtime"),
+    ("secretmanager", "secretsmanager"),
+    ("ses", "email-smtp"),
+    ("sessionmanager", "ssmmessages"),
+    ("sfn", "states"),
+    ("stepfunctions", "states"),
+    ("systemsmanager", "ssm"),
+    ("xrays", "xray"),
+];
+
 /// What the name of an AWS service's endpoints says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServiceName<'a> {

@@ -1,0 +1,18 @@
+//! Endpoints for ECR that do not add up to a pull.
+
+use crate::finding::Finding;
+
+use super::Context;
+use super::endpoint_sets::{self, Set};
+
+const SET: Set = Set {
+    purpose: "image pulls from ECR",
+    signs: &["ecr.api", "ecr.dkr"],
+    services: &["ecr.api", "ecr.dkr", "s3"],
+};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let vpcs = cx.network.vpcs.ids();
+    vpcs.filter_map(|vpc| endpoint_sets::finding(cx, vpc, &SET))
+        .collect()
+}

@@ -1,0 +1,236 @@
+//! Interface endpoints that are of use together only.
+
+use crate::aws::data::endpoint_services;
+use crate::aws::fact::Cause;
+use crate::aws::network::Network;
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+use crate::finding::{Category, Confidence, Finding, Severity};
+use crate::reachability::{coverage, dns, gateway_endpoint, interface_endpoint, subnet_type};
+use crate::terraform::address::{Address, ModuleAddress};
+
+use super::evidence::Evidence;
+use super::subnets::{self, Concerned};
+use super::{Context, words};
+
+/// Services that are of use together only.
+pub(super) struct Set {
+    /// What needs all of them: `image pulls from ECR`.
+    pub(super) purpose: &'static str,
+    /// An endpoint for any of these shows that the VPC is meant to have the set.
+    pub(super) signs: &'static [&'static str],
+    /// The services of the set.
+    pub(super) services: &'static [&'static str],
+}
+
+/// A VPC that has a part of a set.
+struct Incomplete<'a> {
+    id: Id<Vpc>,
+    vpc: &'a Vpc,
+    set: &'a Set,
+    present: Vec<&'static str>,
+    missing: Vec<&'static str>,
+    concerned: Concerned,
+    is_isolated: bool,
+}
+
+/// A finding about a VPC that has a part of a set.
+pub(super) fn finding(cx: &Context, id: Id<Vpc>, set: &Set) -> Option<Finding> {
+    let signs = set.signs.iter().copied();
+    let present: Vec<_> = signs
+        .filter(|service| exists(cx.network, id, service))
+        .collect();
+    if present.is_empty() {
+        return None;
+    }
+    let isolated = || incomplete(cx, id, set, present.clone(), true);
+    let incomplete = isolated().or_else(|| incomplete(cx, id, set, present.clone(), false))?;
+    incomplete.finding(cx)
+}
+
+/// Whether a VPC certainly has an interface endpoint for a service.
+pub(super) fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -> bool {
+    interface_endpoint::exists(network, vpc, service).is_true()
+}
+
+/// Whether nothing of this configuration brings a service into a VPC: no endpoint and no private zone.
+pub(super) fn is_absent(cx: &Context, vpc: Id<Vpc>, service: &str) -> bool {
+    let region = &cx.network.vpcs[vpc].origin.region;
+    let listed = endpoint_services::service(service);
+    let has_zone = listed.is_some_and(|one| dns::may_have_zone(cx.network, vpc, one, region));
+    let has_endpoint = if service == "s3" {
+        let by_gateway = gateway_endpoint::exists(cx.network, vpc, service);
+        by_gateway.either(dns::is_captured(cx.network, vpc, service))
+    } else {
+        interface_endpoint::exists(cx.network, vpc, service)
+    };
+    has_endpoint.is_false() && !has_zone
+}
+
+fn incomplete<'a>(
+    cx: &Context<'a>,
+    id: Id<Vpc>,
+    set: &'a Set,
+    present: Vec<&'static str>,
+    is_isolated: bool,
+) -> Option<Incomplete<'a>> {
+    // What NAT brings from S3 is a finding of its own.
+    let counts = |service: &&str| is_isolated || *service != "s3";
+    let services = set.services.iter().copied().filter(counts);
+    let missing: Vec<_> = services
+        .filter(|service| is_absent(cx, id, service))
+        .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let vpc = &cx.network.vpcs[id];
+    let guess = Cause::new(format!("these endpoints are meant for {}", set.purpose));
+    let evidence = Evidence::new()
+        .about(&vpc.origin.presence)
+        .missing_at(&vpc.origin)
+        .assumes(&[guess]);
+    let concerned = if is_isolated {
+        isolated_clients(cx, id, &evidence)
+    } else {
+        nat_clients(cx, id, &evidence)
+    };
+    Some(Incomplete {
+        id,
+        vpc,
+        set,
+        present,
+        missing,
+        concerned: concerned?,
+        is_isolated,
+    })
+}
+
+/// The isolated client subnets of a VPC; all of its isolated subnets where it has no client subnet.
+fn isolated_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<Concerned> {
+    let subnets = cx.network.subnets_of(vpc);
+    let is_client = |id| coverage::is_client_subnet(cx.network, id);
+    let has_clients = subnets.any(|id| is_client(*id));
+    let isolated = subnets.iter().map(|subnet| {
+        let id = subnet.value;
+        let evidence = evidence.clone().about(&subnet.presence);
+        let evidence = evidence.needs(&subnet_type::is_isolated(cx.network, id));
+        let counts = is_client(id).either(has_clients.clone().map(|has| !has));
+        (id, evidence.needs(&counts))
+    });
+    let concerned = subnets::surest(isolated)?;
+    (concerned.confidence > Confidence::Possible).then_some(concerned)
+}
+
+fn nat_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<Concerned> {
+    let subnets = cx.network.subnets_of(vpc);
+    let of_nat = subnets.iter().map(|subnet| {
+        let evidence = evidence.clone().about(&subnet.presence);
+        let is_nat = subnet_type::is_nat_subnet(cx.network, subnet.value);
+        (subnet.value, evidence.needs(&is_nat))
+    });
+    subnets::surest(of_nat)
+}
+
+impl Incomplete<'_> {
+    fn finding(&self, cx: &Context) -> Option<Finding> {
+        let subject = self.vpc.origin.address.as_ref()?;
+        let finding = cx.finding(
+            subject,
+            self.concerned.confidence,
+            self.message(cx, subject),
+        );
+        let finding = finding.at(self.vpc.origin.span).about(self.set.purpose);
+        let finding = if self.is_isolated {
+            finding
+        } else {
+            finding.at_most(Severity::Low).category(Category::Cost)
+        };
+        let signs = cx.network.vpc_endpoints.iter().filter(|(_, endpoint)| {
+            let of_set = |name: &Option<_>| name.as_deref().is_some_and(|name| self.has(name));
+            endpoint.service.aws_service.holds(of_set).is_true()
+        });
+        let finding = signs.fold(finding, |finding, (_, endpoint)| {
+            finding.involves(&endpoint.origin, "this endpoint is part of the set")
+        });
+        let finding = self.concerned.label(cx, finding);
+        Some(finding.help(self.help(cx, subject)))
+    }
+
+    fn has(&self, service: &str) -> bool {
+        self.present.contains(&service)
+    }
+
+    fn message(&self, cx: &Context, subject: &Address) -> String {
+        let subnets = self.concerned.names(cx);
+        let consequence = if self.is_isolated {
+            format!("so {} fail in {subnets}", self.set.purpose)
+        } else {
+            format!("which {subnets} can only reach through NAT")
+        };
+        format!(
+            "`{subject}` has endpoints for {} but none for {}, {consequence}{}",
+            listed(&self.present),
+            listed(&self.missing),
+            self.concerned.evidence.depends_on()
+        )
+    }
+
+    fn help(&self, cx: &Context, subject: &Address) -> String {
+        let endpoints = self.missing.iter();
+        let endpoints = endpoints
+            .map(|service| endpoint(cx, self.id, &subject.module, service, &self.concerned));
+        let endpoints: Vec<_> = endpoints.collect();
+        format!("complete the set:\n{}", endpoints.join("\n"))
+    }
+}
+
+/// `` `ecr.api`, `ecr.dkr` and S3 ``
+pub(super) fn listed(services: &[&str]) -> String {
+    let names: Vec<_> = services
+        .iter()
+        .map(|service| words::service(service))
+        .collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// An endpoint that brings a service into subnets, to paste into a module.
+pub(super) fn endpoint(
+    cx: &Context,
+    id: Id<Vpc>,
+    module: &ModuleAddress,
+    service: &str,
+    to: &Concerned,
+) -> String {
+    let vpc = &cx.network.vpcs[id].origin;
+    let vpc_id = words::id(vpc, module).unwrap_or_else(|| "var.vpc_id".to_owned());
+    let name = words::service_name(service, &vpc.region);
+    let label = service.replace(['.', '-'], "_");
+    if endpoint_services::service(service).is_some_and(|service| service.has_gateway) {
+        let tables = words::table_ids(cx, &to.tables(cx), module);
+        let tables = tables.unwrap_or_else(|| "[] # the tables of these subnets".to_owned());
+        return format!(
+            "resource \"aws_vpc_endpoint\" \"{label}\" {{\n  \
+               vpc_id          = {vpc_id}\n  \
+               service_name    = \"{name}\"\n  \
+               route_table_ids = {tables}\n\
+             }}"
+        );
+    }
+    let subnets = cx.network.one_of_each_zone(to.subnets.iter().copied());
+    let subnets = words::subnet_ids(cx, &subnets, module);
+    let subnets = subnets.unwrap_or_else(|| "[] # one subnet of each zone".to_owned());
+    format!(
+        "resource \"aws_vpc_endpoint\" \"{label}\" {{\n  \
+           vpc_id              = {vpc_id}\n  \
+           service_name        = \"{name}\"\n  \
+           vpc_endpoint_type   = \"Interface\"\n  \
+           subnet_ids          = {subnets}\n  \
+           security_group_ids  = [aws_security_group.endpoints.id]\n  \
+           private_dns_enabled = true\n\
+         }}"
+    )
+}

@@ -1,0 +1,67 @@
+//! An interface endpoint in one Availability Zone of several.
+
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+use crate::finding::Finding;
+use crate::reachability::{coverage, interface_endpoint};
+
+use super::interface_endpoints::{self, InterfaceEndpoint};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let endpoints = interface_endpoints::all(cx);
+    endpoints.filter_map(|one| finding(cx, &one)).collect()
+}
+
+fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
+    let vpc = *one.endpoint.vpc.known()?;
+    let own = subnets_in_one_zone(cx, one)?;
+    let clients = clients_in_several_zones(cx, vpc);
+    let (_, far) = clients.split_first().filter(|(_, far)| !far.is_empty())?;
+    let evidence = one.evidence().missing_at(one.origin());
+    let message = format!(
+        "`{}` lies in one Availability Zone, but the clients of {} in {} or more: if the zone fails, all \
+         of them lose {}{}",
+        one.subject,
+        words::vpc_of(cx, &one.endpoint.vpc),
+        clients.len(),
+        words::service_of(one.endpoint),
+        evidence.depends_on()
+    );
+    let finding = cx.finding(one.subject, evidence.confidence()?, message);
+    let finding = finding.at(cx.place(one.origin(), "subnet_ids"));
+    let origin = |id: &Id<Subnet>| &cx.network.subnets[*id].origin;
+    let finding = own.iter().fold(finding, |finding, id| {
+        finding.involves(origin(id), "the endpoint is in this subnet only")
+    });
+    let finding = far.iter().fold(finding, |finding, id| {
+        finding.involves(origin(id), "clients in this subnet lie in another zone")
+    });
+    let suitable = interface_endpoint::suitable_subnets(cx.network, vpc);
+    let ids = words::subnet_ids(cx, &suitable, &one.subject.module);
+    Some(finding.help(match ids {
+        Some(ids) => format!("subnet_ids = {ids}"),
+        None => "name a subnet of each zone in `subnet_ids`".to_owned(),
+    }))
+}
+
+/// The subnets of an endpoint, if all of them are known to lie in one zone.
+fn subnets_in_one_zone(cx: &Context, one: &InterfaceEndpoint) -> Option<Vec<Id<Subnet>>> {
+    let subnets = &one.endpoint.subnets;
+    let known = subnets.certain().map(|subnet| subnet.to.known().copied());
+    let known: Vec<_> = known.collect::<Option<_>>()?;
+    let first = *known.first().filter(|_| subnets.is_exact())?;
+    let mut others = known.iter();
+    let is_one = others.all(|other| cx.network.same_zone(first, *other).is_true());
+    is_one.then_some(known)
+}
+
+/// A client subnet of each zone of a VPC, as far as zones are known to differ.
+fn clients_in_several_zones(cx: &Context, vpc: Id<Vpc>) -> Vec<Id<Subnet>> {
+    let subnets = cx.network.subnets_of(vpc);
+    let clients = subnets
+        .certain()
+        .filter(|id| coverage::is_client_subnet(cx.network, **id).is_true());
+    cx.network.one_of_each_zone(clients.copied())
+}

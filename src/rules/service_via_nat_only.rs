@@ -1,0 +1,70 @@
+//! Services in use that subnets reach through NAT only.
+
+use crate::aws::data::prices::{HOURS_PER_MONTH, prices};
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
+use crate::finding::Finding;
+use crate::reachability::packets::Request;
+use crate::reachability::question::client_to_service;
+use crate::reachability::subnet_type;
+use crate::reachability::walk::Client;
+
+use super::endpoint_sets::{endpoint, is_absent};
+use super::evidence::Evidence;
+use super::subnets::{self, deciding_hops};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let services = cx.options.services.iter();
+    let interfaces = services.filter(|service| !matches!(service.as_str(), "s3" | "dynamodb"));
+    let findings = interfaces.flat_map(|service| {
+        let vpcs = cx.network.vpcs.iter();
+        vpcs.filter_map(move |(id, vpc)| finding(cx, id, vpc, service))
+    });
+    findings.collect()
+}
+
+fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc, service: &str) -> Option<Finding> {
+    let subject = vpc.origin.address.as_ref()?;
+    if !is_absent(cx, id, service) {
+        return None;
+    }
+    let evidence = Evidence::new()
+        .about(&vpc.origin.presence)
+        .missing_at(&vpc.origin);
+    let subnets = cx.network.subnets_of(id);
+    let of_nat = subnets.iter().map(|subnet| {
+        let is_nat = subnet_type::is_nat_subnet(cx.network, subnet.value);
+        let evidence = evidence.clone().about(&subnet.presence);
+        (subnet.value, evidence.needs(&is_nat))
+    });
+    let concerned = subnets::surest(of_nat)?;
+    let message = format!(
+        "traffic to {} from {} leaves through NAT, because `{subject}` has no endpoint for it{}",
+        words::service(service),
+        concerned.names(cx),
+        concerned.evidence.depends_on()
+    );
+    let finding = cx.finding(subject, concerned.confidence, message);
+    let finding = concerned.label(cx, finding.at(vpc.origin.span).about(service));
+    let client = Client::anywhere_in(*concerned.subnets.first()?);
+    let answer = client_to_service(cx.network, cx.aws, &client, service, Request::HTTPS);
+    let help = help(vpc, &endpoint(cx, id, &subject.module, service, &concerned));
+    Some(finding.path(deciding_hops(&answer)).help(help))
+}
+
+/// The endpoint, and from how much traffic on it is cheaper than NAT, where prices are known.
+fn help(vpc: &Vpc, endpoint: &str) -> String {
+    let region = vpc.origin.region.known();
+    let worth = region.and_then(|region| {
+        let prices = prices(region)?;
+        let hour = prices.interface_endpoint_az_hour?;
+        let saved = prices.nat_gateway_gb? - prices.interface_endpoint_gb_first_pb?;
+        let (month, date) = (hour * HOURS_PER_MONTH, &prices.date);
+        (saved > 0.0).then(|| {
+            let amount = month / saved;
+            format!("in each zone it pays off from {amount:.0} GB a month (prices of {date}):\n")
+        })
+    });
+    format!("{}{endpoint}", worth.unwrap_or_default())
+}
