@@ -135,12 +135,15 @@ mod s3_interface_private_dns_needs_gateway;
 mod s3_via_igw_only;
 mod s3_via_nat_only;
 mod service_via_nat_only;
+mod sg_blocks_endpoint_egress;
 mod sg_invalid_protocol;
 mod sg_no_egress;
 mod sg_open_all_ports;
 mod sg_open_sensitive_port;
 mod sg_protocol_all_with_ports;
+mod sg_reference_lost;
 mod sg_rule_quota;
+mod sg_unused;
 mod subnet_cidr_overlap;
 mod subnet_multiple_nacls;
 mod subnet_multiple_route_tables;
@@ -235,12 +238,15 @@ pub fn all() -> &'static [Rule] {
             rule!(s3_via_igw_only),
             rule!(s3_via_nat_only),
             rule!(service_via_nat_only),
+            rule!(sg_blocks_endpoint_egress),
             rule!(sg_invalid_protocol),
             rule!(sg_no_egress),
             rule!(sg_open_all_ports),
             rule!(sg_open_sensitive_port),
             rule!(sg_protocol_all_with_ports),
+            rule!(sg_reference_lost),
             rule!(sg_rule_quota),
+            rule!(sg_unused),
             rule!(subnet_cidr_overlap),
             rule!(subnet_multiple_nacls),
             rule!(subnet_multiple_route_tables),

@@ -59,6 +59,7 @@ impl<'a> Evaluator<'a> {
                 None => ignore_changes(&block.body),
             },
             handed_out: Vec::new(),
+            used_by: None,
             address,
         };
         let value = self.instance_value(module, block, &resource, schema);

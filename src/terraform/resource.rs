@@ -71,6 +71,17 @@ pub struct Resource {
     pub ignore_changes: Vec<Arc<str>>,
     /// Who else may know it.
     pub handed_out: Vec<HandedOut>,
+    /// What refers to it; `None` where the input does not tell.
+    pub used_by: Option<Vec<Use>>,
+}
+
+/// A place that refers to a resource.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// A block of a resource or data source, without key.
+    Block(Address),
+    /// A module call or an output, from where it goes on.
+    PassedOn,
 }
 
 /// Whether a resource instance exists.

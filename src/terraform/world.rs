@@ -1,9 +1,9 @@
 //! From a root module to everything that it describes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::address::{Address, Mode, ModuleAddress};
+use super::address::{Address, Key, Mode, ModuleAddress};
 use super::evaluate::{EvaluateOptions, Evaluator, ModuleInstance};
 use super::files::Files;
 use super::load::RootModule;
@@ -11,7 +11,7 @@ use super::module::Modules;
 use super::provider::Provider;
 use super::references::Named;
 use super::remote_state::{Backend, NO_STATES, States};
-use super::resource::{Existence, HandedOut, Input, Resource, World};
+use super::resource::{Existence, HandedOut, Input, Resource, Use, World};
 use super::seed::Seed;
 use super::value::{Fields, Value};
 use crate::source::Problem;
@@ -101,6 +101,7 @@ fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
 struct Walk {
     resources: Vec<Rc<(Resource, Value)>>,
     handed_out: BTreeMap<Address, Vec<HandedOut>>,
+    uses: BTreeMap<Address, BTreeSet<Use>>,
 }
 
 impl Walk {
@@ -121,6 +122,11 @@ impl Walk {
                 .output(module, name, output.span)
                 .map_err(|problem| evaluator.report(problem));
             evaluator.check_output(module, name, output);
+            if let Some(value) = &output.value {
+                let mut named = Named::default();
+                evaluator.named_by(value, module, &mut named);
+                self.uses(&named, &Use::PassedOn);
+            }
         }
         evaluator.check_assertions(module);
         self.resources(evaluator, module);
@@ -147,9 +153,11 @@ impl Walk {
                     Err(problem) => evaluator.report(problem),
                 }
             }
+            let mut named = Named::default();
+            evaluator.named_by_body(&block.body, module, &mut named);
+            let address = module.resource_address(name, Key::None);
+            self.uses(&named, &Use::Block(address));
             if name.mode == Mode::Managed && evaluator.provider.publishes(&name.kind) {
-                let mut named = Named::default();
-                evaluator.named_by_body(&block.body, module, &mut named);
                 for instance in &expansion.instances {
                     let address = module.resource_address(name, instance.key.clone());
                     self.hand_out(&named, &HandedOut::Published(address));
@@ -160,6 +168,9 @@ impl Walk {
 
     fn calls<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
         for (name, call) in &module.module.calls {
+            let mut named = Named::default();
+            evaluator.named_by_body(&call.body, module, &mut named);
+            self.uses(&named, &Use::PassedOn);
             match evaluator.children(module, name, call, call.header) {
                 Err(problem) => evaluator.report(problem),
                 Ok(Some(children)) => {
@@ -168,9 +179,7 @@ impl Walk {
                     }
                 }
                 Ok(None) => {
-                    let mut named = Named::default();
-                    evaluator.named_by_body(&call.body, module, &mut named);
-                    let address = module.address.child(name, super::address::Key::None);
+                    let address = module.address.child(name, Key::None);
                     self.hand_out(
                         &named,
                         &HandedOut::MissingModule(address.to_string().into()),
@@ -186,6 +195,13 @@ impl Walk {
             let mut named = Named::default();
             evaluator.named_by(value, top, &mut named);
             self.hand_out(&named, &HandedOut::Output(name.clone()));
+        }
+    }
+
+    fn uses(&mut self, named: &Named, by: &Use) {
+        for resource in &named.resources {
+            let uses = self.uses.entry(resource.clone()).or_default();
+            uses.insert(by.clone());
         }
     }
 
@@ -207,6 +223,8 @@ impl Walk {
             if let Some(ways) = self.handed_out.get(&resource.address.resource()) {
                 resource.handed_out.clone_from(ways);
             }
+            let uses = self.uses.get(&resource.address.resource());
+            resource.used_by = Some(uses.into_iter().flatten().cloned().collect());
         }
         resources.sort_by(|a, b| a.address.cmp(&b.address));
         resources

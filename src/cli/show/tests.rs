@@ -77,6 +77,7 @@ fn sample() -> Resource {
         calls: Vec::new(),
         ignore_changes: Vec::new(),
         handed_out: Vec::new(),
+        used_by: None,
     }
 }
 

@@ -51,6 +51,7 @@ pub(in crate::terraform) fn of_trees(
         calls: Vec::new(),
         ignore_changes: Vec::new(),
         handed_out: Vec::new(),
+        used_by: None,
         address: address.clone(),
     }
 }

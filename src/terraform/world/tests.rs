@@ -254,6 +254,26 @@ fn the_region_comes_from_the_provider_that_the_module_is_given() {
 }
 
 #[test]
+fn what_refers_to_a_resource_uses_it() {
+    let world = world(
+        r#"
+locals { id = x_vpc.main.id }
+resource "x_vpc" "main" {}
+resource "x_vpc" "alone" { name = "alone" }
+resource "x_subnet" "a" { for_each = toset(["a"]) vpc_id = local.id }
+output "id" { value = "vpc ${local.id}" }
+"#,
+    );
+    let used_by = find(&world, "x_vpc.main").used_by.as_deref();
+    let names = used_by.into_iter().flatten().map(|one| match one {
+        Use::Block(address) => address.to_string(),
+        Use::PassedOn => "passed on".to_owned(),
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["x_subnet.a", "passed on"]);
+    assert_eq!(find(&world, "x_vpc.alone").used_by, Some(Vec::new()));
+}
+
+#[test]
 fn what_reaches_an_output_or_a_published_resource_is_handed_out() {
     let world = world(
         r#"

@@ -1,0 +1,167 @@
+//! Workloads whose security groups let nothing out to an endpoint that they have.
+
+use std::collections::BTreeSet;
+
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::security_group::SecurityGroup;
+use crate::aws::table::Id;
+use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::aws::workload::Workload;
+use crate::finding::{Finding, Label};
+use crate::reachability::endpoint_egress::{self, Admission};
+use crate::terraform::address::ModuleAddress;
+
+use super::evidence::Evidence;
+use super::sg_no_egress::{groups, lets_nothing_out};
+use super::workloads::{self, Affected};
+use super::{Context, words};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
+    let clients = workloads.filter(|workload| workload.is_client());
+    // Groups that let nothing out at all are the matter of `sg_no_egress`.
+    let speaking = clients.filter(|client| !lets_nothing_out(cx, &client.security_groups));
+    let blocked = speaking.filter_map(|client| blocked(cx, client));
+    let affected = workloads::by_cause(blocked);
+    let findings = affected.iter();
+    findings
+        .filter_map(|(cause, affected)| finding(cx, cause, affected))
+        .collect()
+}
+
+/// Groups and the endpoints that they let nothing out to: one finding each.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Blockade {
+    groups: Vec<Id<SecurityGroup>>,
+    endpoints: BTreeSet<Id<VpcEndpoint>>,
+}
+
+fn blocked<'a>(cx: &Context, client: &'a Workload) -> Option<(Blockade, &'a Workload, Evidence)> {
+    let admissions = endpoint_egress::of(cx.network, cx.aws, client);
+    let blocked: Vec<&Admission> = admissions.iter().filter(|one| one.is_blocked).collect();
+    let first = blocked.first()?;
+    let blockade = Blockade {
+        groups: groups(&client.security_groups),
+        endpoints: blocked.iter().map(|one| one.endpoint).collect(),
+    };
+    let evidence = Evidence::new()
+        .about(&client.origin.presence)
+        .about(&cx.network.vpc_endpoints[first.endpoint].origin.presence)
+        .needs(&needs_https(cx, client))
+        .assumes(&assumptions(cx, &admissions, first));
+    let evidence = blockade.groups.iter().fold(evidence, |evidence, group| {
+        evidence.missing_at(&cx.network.security_groups[*group].origin)
+    });
+    Some((blockade, client, evidence))
+}
+
+/// Groups that let no HTTPS out anywhere do not say that the workload needs any.
+fn needs_https(cx: &Context, client: &Workload) -> Fact<bool> {
+    if endpoint_egress::lets_https_out(cx.network, client) {
+        Fact::Known(true)
+    } else {
+        Fact::unknown("it may need no AWS service")
+    }
+}
+
+/// Where other endpoints are admitted, this one may be left out on purpose; and the addresses of a
+/// service are those that are known of it.
+fn assumptions(cx: &Context, admissions: &[Admission], blocked: &Admission) -> Vec<Cause> {
+    let service = words::service_of(&cx.network.vpc_endpoints[blocked.endpoint]);
+    let needed = admissions
+        .iter()
+        .any(|one| !one.is_blocked)
+        .then(|| Cause::new(format!("it uses {service}")));
+    let known = (!blocked.holds_for_all_addresses)
+        .then(|| Cause::new(format!("{service} has no other addresses than are known")));
+    needed.into_iter().chain(known).collect()
+}
+
+fn finding(cx: &Context, blockade: &Blockade, affected: &Affected) -> Option<Finding> {
+    let subject = affected.subject()?;
+    let message = format!(
+        "`{subject}` cannot reach {} by {}: no egress rule lets HTTPS out to {}{}",
+        services(cx, blockade),
+        if blockade.endpoints.len() == 1 {
+            "its endpoint"
+        } else {
+            "their endpoints"
+        },
+        if blockade.endpoints.len() == 1 {
+            "it"
+        } else {
+            "them"
+        },
+        affected.evidence.depends_on()
+    );
+    let finding = cx
+        .finding(subject, affected.confidence, message)
+        .at(affected.first.origin.span)
+        .help(help(cx, blockade, affected));
+    let groups = blockade.groups.iter();
+    let groups = groups.map(|group| {
+        let origin = &cx.network.security_groups[*group].origin;
+        (origin, "no rule of this group lets it out")
+    });
+    let endpoints = blockade.endpoints.iter();
+    let endpoints = endpoints.map(|endpoint| {
+        let origin = &cx.network.vpc_endpoints[*endpoint].origin;
+        (origin, "the way leads to this endpoint")
+    });
+    let finding = groups
+        .chain(endpoints)
+        .fold(finding, |finding, (origin, says)| match &origin.address {
+            Some(address) => finding.label(Label::new(address, says, origin.span)),
+            None => finding,
+        });
+    Some(affected.labelled(finding))
+}
+
+fn services(cx: &Context, blockade: &Blockade) -> String {
+    let endpoints = blockade.endpoints.iter();
+    let names = endpoints.map(|endpoint| words::service_of(&cx.network.vpc_endpoints[*endpoint]));
+    let names: BTreeSet<String> = names.collect();
+    let names: Vec<String> = names.into_iter().collect();
+    match names.as_slice() {
+        [one] => one.clone(),
+        [one, other] => format!("{one} and {other}"),
+        [one, rest @ ..] => format!("{one} and {} more services", rest.len()),
+        [] => String::new(),
+    }
+}
+
+fn help(cx: &Context, blockade: &Blockade, affected: &Affected) -> String {
+    let module = affected.subject().map(|subject| &subject.module);
+    let parts = module.and_then(|module| {
+        let group = &cx.network.security_groups[*blockade.groups.first()?].origin;
+        let endpoint = &cx.network.vpc_endpoints[*blockade.endpoints.first()?];
+        let peer = peer(cx, endpoint, module)?;
+        Some((words::id(group, module)?, peer))
+    });
+    let Some((group, peer)) = parts else {
+        return "add egress rules for TCP 443: to the prefix list of a gateway endpoint, to the \
+                security groups of an interface endpoint"
+            .to_owned();
+    };
+    format!(
+        "let it out:\n\
+         resource \"aws_vpc_security_group_egress_rule\" \"endpoint\" {{\n  \
+           security_group_id = {group}\n  \
+           ip_protocol       = \"tcp\"\n  \
+           from_port         = 443\n  \
+           to_port           = 443\n  \
+           {peer}\n\
+         }}"
+    )
+}
+
+/// The argument that names an endpoint as the other end of a rule.
+fn peer(cx: &Context, endpoint: &VpcEndpoint, module: &ModuleAddress) -> Option<String> {
+    if !endpoint.prefix_lists.is_empty().is_true() {
+        let list = words::attribute(&endpoint.origin, "prefix_list_id", module)?;
+        return Some(format!("prefix_list_id    = {list}"));
+    }
+    let group = groups(&endpoint.security_groups).first().copied()?;
+    let group = words::id(&cx.network.security_groups[group].origin, module)?;
+    Some(format!("referenced_security_group_id = {group}"))
+}

@@ -1,0 +1,88 @@
+//! Rules that refer to a group whose packets arrive without it.
+
+use std::collections::BTreeMap;
+
+use crate::aws::members::Member;
+use crate::aws::security_group::SecurityGroupRule;
+use crate::finding::{Finding, Label};
+use crate::reachability::group_reference::{self, Loss, Lost};
+use crate::terraform::address::Address;
+
+use super::Context;
+use super::evidence::{self, Evidence};
+
+pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let mut rules: BTreeMap<(&Address, usize), Vec<Lost>> = BTreeMap::new();
+    for lost in group_reference::lost(cx.network) {
+        let source = &lost.rule.value.source;
+        if let Some(address) = &source.address {
+            let place = source.span.map_or(0, |span| span.start as usize);
+            rules.entry((address, place)).or_default().push(lost);
+        }
+    }
+    let findings = rules.iter();
+    findings
+        .filter_map(|((subject, _), lost)| finding(cx, subject, lost))
+        .collect()
+}
+
+fn finding(cx: &Context, subject: &Address, lost: &[Lost]) -> Option<Finding> {
+    let all = lost.iter().map(|one| (one, evidence(cx, one)));
+    let surest = evidence::surest(all)?;
+    let first = surest.things.first()?;
+    let message = format!(
+        "`{subject}` does not let `{}` in: {}, and what arrives has lost its security group{}",
+        cx.network.workloads[first.client].origin.name(),
+        way(cx, first),
+        surest.evidence.depends_on()
+    );
+    let finding = cx
+        .finding(subject, surest.confidence, message)
+        .at(place(first.rule))
+        .help("name the addresses of the clients in place of their group");
+    let parts = [
+        (
+            &cx.network.workloads[first.client].origin,
+            "the traffic comes from here",
+        ),
+        (
+            &cx.network.security_groups[first.group].origin,
+            "this group is the one that is lost",
+        ),
+    ];
+    Some(
+        parts
+            .iter()
+            .fold(finding, |finding, (origin, says)| match &origin.address {
+                Some(address) => finding.label(Label::new(address, *says, origin.span)),
+                None => finding,
+            }),
+    )
+}
+
+fn place(rule: &Member<SecurityGroupRule>) -> Option<crate::source::Span> {
+    rule.value.source.span
+}
+
+fn evidence(cx: &Context, lost: &Lost) -> Evidence {
+    let network = cx.network;
+    Evidence::new()
+        .about(&lost.rule.presence)
+        .about(&network.workloads[lost.client].origin.presence)
+        .needs(&lost.is_lost)
+        .missing_at(&network.security_groups[lost.owner].origin)
+}
+
+fn way(cx: &Context, lost: &Lost) -> String {
+    match &lost.by {
+        Loss::Peering(peering) => {
+            let peering = &cx.network.peering_connections[*peering].origin;
+            format!("`{}` joins two Regions", peering.name())
+        }
+        Loss::TransitGateway(gateway) => {
+            let gateway = &cx.network.transit_gateways[*gateway].origin;
+            format!("`{}` carries no references to groups", gateway.name())
+        }
+        Loss::Route(target) => format!("a route leads through `{target}`"),
+    }
+}
