@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Arguments, Builder, Concept, Handle, Registries, Registry, made_elsewhere};
+use super::{Arguments, Builder, Concept, Handle, Name, Registries, Registry, made_elsewhere};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
@@ -153,9 +153,20 @@ impl Builder<'_> {
         if !is_external {
             return Fact::Known(self.ids.route_tables.id(Handle::OfVpc(id)));
         }
-        let known = self
-            .resource(handle)
-            .and_then(|data| data.body.get("main_route_table_id"));
+        let data = self.resource(handle);
+        let known = data.and_then(|data| data.body.get("main_route_table_id"));
+        let is_own = |name: &Name| match name {
+            Name::Attribute { resource, .. } => {
+                data.is_some_and(|data| data.address == resource.address)
+            }
+            Name::Elsewhere(_) => false,
+        };
+        // Where its id is known, nobody but the data source itself tells of it.
+        if let Fact::Known(Some(name)) = self.names.name(known)
+            && is_own(&name)
+        {
+            return Fact::Known(self.ids.route_tables.id(Handle::MainOfVpc(id)));
+        }
         match self.link(known) {
             Fact::Known(None) => Fact::Known(self.ids.route_tables.id(Handle::MainOfVpc(id))),
             link => link.required("the main table is not known"),

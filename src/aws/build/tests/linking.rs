@@ -1,7 +1,7 @@
 //! What arguments name: resources, data sources, variables, ids.
 
 use super::*;
-use crate::aws::origin::Maker;
+use crate::aws::origin::{Maker, Spelling};
 use crate::terraform::document::Document;
 
 fn vpc_of(network: &Network, subnet: &str) -> String {
@@ -266,28 +266,50 @@ resource "aws_security_group" "app" {
     assert_eq!(list.entries.is_empty().known(), None);
 }
 
-#[test]
-fn a_default_table_in_a_state_is_the_main_table_of_its_vpc() {
-    let resource = |kind: &str, values: serde_json::Value| serde_json::json!({ "mode": "managed", "type": kind, "name": "main", "values": values });
-    let vpc = serde_json::json!({ "id": "vpc-0123456789abcdef0", "cidr_block": "10.0.0.0/16",
-        "main_route_table_id": "rtb-0123456789abcdef0", "default_route_table_id": "rtb-0123456789abcdef0" });
-    let table = serde_json::json!({ "id": "rtb-0123456789abcdef0", "vpc_id": "vpc-0123456789abcdef0",
-        "default_route_table_id": "rtb-0123456789abcdef0" });
-    let resources = [
-        resource("aws_vpc", vpc),
-        resource("aws_default_route_table", table),
-    ];
+/// The network of a state with these resources, all of them called `main`.
+fn network_of_state(resources: &[(&str, &str, serde_json::Value)]) -> Network {
+    let resource = |(mode, kind, values): &(&str, &str, serde_json::Value)| serde_json::json!({ "mode": mode, "type": kind, "name": "main", "values": values });
+    let resources: Vec<_> = resources.iter().map(resource).collect();
     let state = serde_json::json!({ "format_version": "1.0",
         "values": { "root_module": { "resources": resources } } });
     let text = state.to_string();
     let (document, _) = Document::parse(&text).expect("it is a state");
     let (world, _) = document.world("state.json", &AwsProvider, None);
-    let network = crate::aws::network::build(&world, &AwsData::default());
+    crate::aws::network::build(&world, &AwsData::default())
+}
+
+fn main_table(network: &Network) -> String {
     let (_, vpc) = network.vpcs.iter().next().expect("it is there");
-    let main = linked(
+    linked(
         &network.route_tables,
         |table| &table.origin,
         &vpc.main_route_table,
-    );
-    assert_eq!(main, "aws_default_route_table.main");
+    )
+}
+
+#[test]
+fn a_default_table_in_a_state_is_the_main_table_of_its_vpc() {
+    let vpc = serde_json::json!({ "id": "vpc-0123456789abcdef0", "cidr_block": "10.0.0.0/16",
+        "main_route_table_id": "rtb-0123456789abcdef0", "default_route_table_id": "rtb-0123456789abcdef0" });
+    let table = serde_json::json!({ "id": "rtb-0123456789abcdef0", "vpc_id": "vpc-0123456789abcdef0",
+        "default_route_table_id": "rtb-0123456789abcdef0" });
+    let network = network_of_state(&[
+        ("managed", "aws_vpc", vpc),
+        ("managed", "aws_default_route_table", table),
+    ]);
+    assert_eq!(main_table(&network), "aws_default_route_table.main");
+}
+
+#[test]
+fn a_vpc_that_was_read_tells_of_its_own_main_table() {
+    let vpc = serde_json::json!({ "id": "vpc-0123456789abcdef0", "cidr_block": "10.0.0.0/16",
+        "main_route_table_id": "rtb-0123456789abcdef0" });
+    let route = serde_json::json!({ "route_table_id": "rtb-0123456789abcdef0",
+        "destination_cidr_block": "0.0.0.0/0", "gateway_id": "igw-0123456789abcdef0" });
+    let network = network_of_state(&[("data", "aws_vpc", vpc), ("managed", "aws_route", route)]);
+    assert_eq!(main_table(&network), "data.aws_vpc.main");
+    let (_, vpc) = network.vpcs.iter().next().expect("it is there");
+    let main = *vpc.main_route_table.known().expect("it is known");
+    let mut routes = network.route_tables[main].routes.certain();
+    assert!(routes.any(|route| route.source.spelling == Spelling::Standalone));
 }
