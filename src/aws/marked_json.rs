@@ -96,6 +96,9 @@ impl<'v> MarkedJson<'v> {
             Json::Number(number) => Value::string(number.to_string()),
             Json::Array(items) => Value::tuple(items.iter().map(|item| self.value(item))),
             Json::Object(fields) => {
+                if let Some(name) = fields.keys().find(|name| name.contains(is_mark)) {
+                    return unknown(&self.string(name));
+                }
                 let fields = fields.iter();
                 Value::object(fields.map(|(name, value)| (name.as_str(), self.value(value))))
             }
@@ -193,5 +196,19 @@ mod tests {
     #[test]
     fn what_is_not_json_is_not_known() {
         assert!(value(&Value::string("{")).unknown_reason().is_some());
+    }
+
+    #[test]
+    fn an_object_with_a_name_that_is_not_known_is_not_known() {
+        let open = Value::unknown("`var.key` has no value", Type::String);
+        let pieces = [
+            Value::string("{\"Condition\": {\""),
+            open,
+            Value::string("\": \"a\"}}"),
+        ];
+        let policy = value(&Value::template(pieces));
+        let condition = policy.fields().and_then(|fields| fields.get("Condition"));
+        let reason = condition.and_then(Value::unknown_reason);
+        assert_eq!(reason.as_deref(), Some("`var.key` has no value"));
     }
 }

@@ -9,6 +9,7 @@ use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::aws::workload::Workload;
 use crate::finding::{Finding, Label};
 use crate::reachability::endpoint_egress::{self, Admission};
+use crate::reachability::gateway_endpoint;
 use crate::terraform::address::ModuleAddress;
 
 use super::evidence::Evidence;
@@ -157,7 +158,7 @@ fn help(cx: &Context, blockade: &Blockade, affected: &Affected) -> String {
 
 /// The argument that names an endpoint as the other end of a rule.
 fn peer(cx: &Context, endpoint: &VpcEndpoint, module: &ModuleAddress) -> Option<String> {
-    if !endpoint.prefix_lists.is_empty().is_true() {
+    if gateway_endpoint::is_gateway_endpoint(endpoint).is_true() {
         let list = words::attribute(&endpoint.origin, "prefix_list_id", module)?;
         return Some(format!("prefix_list_id    = {list}"));
     }

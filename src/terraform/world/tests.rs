@@ -260,7 +260,10 @@ fn what_refers_to_a_resource_uses_it() {
 locals { id = x_vpc.main.id }
 resource "x_vpc" "main" {}
 resource "x_vpc" "alone" { name = "alone" }
-resource "x_subnet" "a" { for_each = toset(["a"]) vpc_id = local.id }
+resource "x_subnet" "a" {
+  for_each = toset(["a"])
+  vpc_id   = local.id
+}
 output "id" { value = "vpc ${local.id}" }
 "#,
     );
