@@ -72,7 +72,9 @@ impl Builder<'_> {
             sets_kind: arguments.value("vpc_endpoint_type").is_some(),
             prefix_lists: self.prefix_lists_of(&service, &ip_address_type, &origin),
             service,
-            service_region: arguments.text("service_region"),
+            service_region: arguments
+                .text("service_region")
+                .map(|region| region.filter(|region| !region.is_empty())),
             route_tables: self.attached(arguments, "route_table_ids"),
             subnets: self.endpoint_subnets(arguments),
             security_groups: self.attached(arguments, "security_group_ids"),
