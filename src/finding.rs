@@ -62,6 +62,13 @@ impl Finding {
         self
     }
 
+    /// The same with other places that are involved.
+    #[must_use]
+    pub fn labels(mut self, labels: impl IntoIterator<Item = Label>) -> Self {
+        self.labels.extend(labels);
+        self
+    }
+
     /// The same with an object that is involved, where it is declared.
     #[must_use]
     pub fn involves(self, origin: &Origin, message: impl Into<String>) -> Self {

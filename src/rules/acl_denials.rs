@@ -267,7 +267,7 @@ impl<T> Case<T> {
             );
             cx.network.subnets[*subnet].origin.label(says)
         });
-        labels.fold(finding, Finding::label)
+        finding.labels(labels)
     }
 
     /// What is lost where: `requests in (tcp 443) and replies out (tcp 1024-65535)`

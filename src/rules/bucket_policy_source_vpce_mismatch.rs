@@ -54,7 +54,7 @@ fn finding(
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let label = endpoint.origin.label(format!("this endpoint {why}"));
-    let finding = label.into_iter().fold(finding, Finding::label);
+    let finding = finding.labels(label);
     Some(
         finding
             .at(policy.source.span)

@@ -44,7 +44,7 @@ fn finding(cx: &Context, bucket: &Member<Bucket>, endpoint: &VpcEndpoint) -> Opt
     let label = endpoint
         .origin
         .label("requests from the VPC come by this endpoint");
-    let finding = label.into_iter().fold(finding, Finding::label);
+    let finding = finding.labels(label);
     let name = endpoint.origin.name();
     Some(finding.at(origin.span).help(format!(
         "if nothing outside the VPC needs the bucket, deny the rest:\n\

@@ -2,8 +2,8 @@
 
 use crate::finding::Finding;
 
+use super::Context;
 use super::joined::{self, Joined};
-use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
@@ -41,11 +41,13 @@ fn finding(cx: &Context, joined: &Joined) -> Option<Finding> {
     let finding = cx.finding(subject, joined.evidence.confidence()?, message);
     let finding = finding.at(joined.source.span).about(&*names[1]);
     let says = |vpc: &str| format!("this belongs to `{vpc}`");
-    let finding = words::with_label(finding, other.origin, &says(&vpcs[1]));
+    let finding = finding.involves(other.origin, says(&vpcs[1]));
     let finding = if is_user {
         finding
     } else {
-        words::with_label(finding.about(&*names[0]), one.origin, &says(&vpcs[0]))
+        finding
+            .about(&*names[0])
+            .involves(one.origin, says(&vpcs[0]))
     };
     Some(finding.help("use one of the same VPC"))
 }

@@ -5,7 +5,7 @@ use crate::aws::network_acl::NetworkAcl;
 use crate::aws::security_group::Direction;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
-use crate::finding::{Finding, Label};
+use crate::finding::Finding;
 
 use super::acl_entries::list;
 use super::evidence::Evidence;
@@ -43,11 +43,7 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
         .at(acl.origin.span)
         .help(help(&removed));
     Some(concerned.subnets.iter().fold(finding, |finding, subnet| {
-        let origin = &cx.network.subnets[*subnet].origin;
-        match &origin.address {
-            Some(address) => finding.label(Label::new(address, "this subnet uses it", origin.span)),
-            None => finding,
-        }
+        finding.involves(&cx.network.subnets[*subnet].origin, "this subnet uses it")
     }))
 }
 

@@ -25,7 +25,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
         peering.name()
     );
     let finding = route.finding(cx, &route.evidence(), &says)?;
-    let finding = words::with_label(finding, peering, "the peering connection");
+    let finding = finding.involves(peering, "the peering connection");
     Some(finding.help(
         "route the peer VPC's CIDR to the peering connection; give this VPC its own NAT gateway or \
          VPC endpoints, or join the VPCs by a transit gateway",

@@ -4,7 +4,7 @@ use crate::aws::fact::Fact;
 use crate::aws::members::Presence;
 use crate::aws::origin::{Attachment, Origin, Spelling};
 use crate::aws::security_group::SecurityGroup;
-use crate::finding::{Finding, Label};
+use crate::finding::Finding;
 use crate::reachability::filtering::security_group::Groups;
 use crate::source::Span;
 
@@ -85,10 +85,9 @@ fn labelled(cx: &Context, finding: Finding, group: &Attachment<SecurityGroup>) -
     let Some(origin) = known.map(|group| &cx.network.security_groups[*group].origin) else {
         return finding;
     };
-    match &origin.address {
-        Some(address) if origin.is_adopted() => {
-            finding.label(Label::new(address, "this group", origin.span))
-        }
-        _ => finding,
+    if origin.is_adopted() {
+        finding.involves(origin, "this group")
+    } else {
+        finding
     }
 }

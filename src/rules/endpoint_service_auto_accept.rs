@@ -1,9 +1,10 @@
 //! Endpoint services to which everybody is connected without being asked.
 
 use crate::aws::connectivity::OfferedService;
-use crate::finding::{Finding, Label};
+use crate::finding::Finding;
 
 use super::endpoint_service_principal_wildcard::is_everybody;
+use super::pairs::Placed;
 use super::{Context, evidence};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -32,8 +33,5 @@ fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
         .at(cx.place(&service.origin, "acceptance_required"))
         .help("acceptance_required = true");
     let source = surest.things.first()?;
-    Some(match &source.address {
-        Some(address) => finding.label(Label::new(address, "this names everybody", source.span)),
-        None => finding,
-    })
+    Some(finding.labels(source.label("this names everybody")))
 }

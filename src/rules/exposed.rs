@@ -8,12 +8,13 @@ use crate::aws::fact::Fact;
 use crate::aws::interval_set::Range;
 use crate::aws::security_group::SecurityGroup;
 use crate::aws::traffic::{PortSet, Protocol, Traffic};
-use crate::finding::{Finding, Label};
+use crate::finding::Finding;
 use crate::reachability::describe;
 use crate::reachability::exposure::{self, Exposure, Opening};
 use crate::terraform::address::Address;
 
 use super::evidence::Evidence;
+use super::pairs::Placed;
 use super::{Context, words};
 
 /// One finding for each group that is open for what `wanted` picks of it, at the rule that opens most.
@@ -129,10 +130,7 @@ fn label(finding: Finding, other: &Opening, open: &Traffic) -> Finding {
     let source = &other.rule.value.source;
     let opened = other.packets.traffic().intersection(open);
     let says = format!("this lets the internet in on {}", ports(&opened));
-    match &source.address {
-        Some(address) => finding.label(Label::new(address, says, source.span)),
-        None => finding,
-    }
+    finding.labels(source.label(says))
 }
 
 fn help(cx: &Context, group: &SecurityGroup, worst: &Opening, subject: &Address) -> String {

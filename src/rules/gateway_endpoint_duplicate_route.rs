@@ -86,7 +86,7 @@ fn finding(cx: &Context, clash: &Clash<&VpcEndpoint>) -> Option<Finding> {
     let tables = shared
         .iter()
         .filter_map(|(_, table)| table_label(cx, table));
-    let finding = tables.fold(finding, Finding::label);
+    let finding = finding.labels(tables);
     Some(finding.help("leave each route table to one endpoint of a service"))
 }
 

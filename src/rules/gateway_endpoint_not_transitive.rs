@@ -33,7 +33,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
     let label = relied
         .source
         .label("this sends what other networks send anywhere to the VPC");
-    let finding = label.into_iter().fold(finding, Finding::label);
+    let finding = finding.labels(label);
     let help = format!(
         "give each network an endpoint for {service} of its own, or this VPC an interface endpoint that \
          the names of {service} lead to in all of them"

@@ -74,7 +74,7 @@ fn finding(
             let table = &cx.network.route_tables[*table];
             let says = format!("this table belongs to {}", vpc(cx, &table.vpc));
             let label = table.origin.label(says);
-            label.into_iter().fold(finding, Finding::label)
+            finding.labels(label)
         })
     });
     let help = format!(

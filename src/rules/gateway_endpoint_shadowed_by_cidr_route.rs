@@ -80,7 +80,7 @@ impl Covered<'_> {
         let finding = concerned.show(cx, finding, &service.part(taken));
         let says = format!("{} has a route to this endpoint", table.name());
         let label = self.endpoint.origin.label(says);
-        let finding = label.into_iter().fold(finding, Finding::label);
+        let finding = finding.labels(label);
         let why = "the longest prefix wins, and of equal ones that of a static route";
         Some(finding.help(format!("remove the route: {why}")))
     }

@@ -93,7 +93,7 @@ fn finding(
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let labels = sharing.iter().filter_map(|one| one.label("and this one"));
-    let finding = labels.fold(finding, Finding::label);
+    let finding = finding.labels(labels);
     let help = "each is paid for by the hour and zone: keep one in a shared VPC, with a private hosted \
                 zone for its name that all VPCs are associated with";
     Some(finding.at(later.origin.span).help(help))

@@ -6,7 +6,7 @@ use crate::aws::route_table::Target;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::workload::Workload;
-use crate::finding::{Finding, Label};
+use crate::finding::Finding;
 use crate::reachability::{coverage, subnet_type};
 
 use super::evidence::Evidence;
@@ -45,14 +45,10 @@ fn finding(cx: &Context, workload: &Workload) -> Option<Finding> {
         .at(place)
         .help("put it into subnets whose default route leads to a NAT gateway");
     Some(concerned.subnets.iter().fold(finding, |finding, subnet| {
-        let origin = &cx.network.subnets[*subnet].origin;
-        match &origin.address {
-            Some(address) => {
-                let says = "from here an internet gateway is the only way out";
-                finding.label(Label::new(address, says, origin.span))
-            }
-            None => finding,
-        }
+        finding.involves(
+            &cx.network.subnets[*subnet].origin,
+            "from here an internet gateway is the only way out",
+        )
     }))
 }
 

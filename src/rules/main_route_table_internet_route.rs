@@ -9,8 +9,8 @@ use crate::finding::Finding;
 use crate::reachability::coverage;
 use crate::reachability::subnet_type::is_internet_gateway;
 
+use super::Context;
 use super::routes::{self, Written};
-use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut routes = routes::written(cx);
@@ -56,7 +56,7 @@ fn finding(cx: &Context, route: &Written, vpc: &Vpc) -> Option<Finding> {
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = finding.at(route.route.source.span);
-    let finding = words::with_label(finding, &vpc.origin, "the VPC");
+    let finding = finding.involves(&vpc.origin, "the VPC");
     Some(finding.help(
         "put the route into a table of its own, associate the public subnets with that, and leave the \
          main table with the local route",

@@ -78,10 +78,8 @@ impl Argument<'_> {
     fn labelled(&self, cx: &Context, finding: Finding) -> Finding {
         let says = format!("`{}` takes away what it does not name", self.name);
         let place = cx.place(self.owner, self.name);
-        match &self.owner.address {
-            Some(address) => finding.label(Label::new(address, says, place)),
-            None => finding,
-        }
+        let address = self.owner.address.as_ref();
+        finding.labels(address.map(|address| Label::new(address, says, place)))
     }
 
     fn help(&self) -> String {

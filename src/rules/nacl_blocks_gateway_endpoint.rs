@@ -13,7 +13,6 @@ use crate::reachability::destination::Destination;
 use crate::reachability::{coverage, gateway_endpoint};
 
 use super::acl_denials::{self, Case, Loss};
-use super::pairs::Placed;
 use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -94,10 +93,7 @@ fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
         .finding(cx, message)?
         .at_most(severity)
         .about(words::service_of(endpoint));
-    let finding = match endpoint.origin.label("the routes lead to this endpoint") {
-        Some(label) => finding.label(label),
-        None => finding,
-    };
+    let finding = finding.involves(&endpoint.origin, "the routes lead to this endpoint");
     Some(finding.help(format!(
         "a gateway endpoint keeps the public addresses of its service, and network ACLs cannot name \
          prefix lists; {}",

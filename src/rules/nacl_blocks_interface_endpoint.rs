@@ -150,7 +150,7 @@ fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
         let origin = &cx.network.vpc_endpoints[*endpoint].origin;
         origin.label("this endpoint is meant")
     });
-    let finding = labels.fold(finding, Finding::label);
+    let finding = finding.labels(labels);
     Some(finding.help(case.advice(cx, &vpc, &vpc, first.of.request.port)))
 }
 

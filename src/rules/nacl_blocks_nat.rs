@@ -76,7 +76,7 @@ fn finding(cx: &Context, case: &Case<Id<NatGateway>>) -> Option<Finding> {
         let origin = &cx.network.nat_gateways[*gateway].origin;
         origin.label("this NAT gateway is behind it")
     });
-    let finding = labels.fold(finding, Finding::label);
+    let finding = finding.labels(labels);
     Some(finding.help(case.advice(cx, &inside, "0.0.0.0/0", 443)))
 }
 

@@ -83,7 +83,7 @@ fn labelled(cx: &Context, finding: Finding, concerned: &Concerned) -> Finding {
         let origin = &cx.network.subnets[*id].origin;
         origin.label("this subnet is behind it")
     });
-    labels.fold(finding, Finding::label)
+    finding.labels(labels)
 }
 
 fn help(cx: &Context, acl: Id<NetworkAcl>, denied: &[Direction]) -> String {

@@ -120,7 +120,7 @@ fn finding(
         let addresses = describe::addresses(&other.packets.addresses());
         other.written.label(format!("this lets in {addresses}"))
     });
-    let finding = labels.fold(finding, Finding::label);
+    let finding = finding.labels(labels);
     Some(finding.help(help(cx, acl, written)))
 }
 

@@ -37,7 +37,7 @@ fn finding(cx: &Context, written: &Written) -> Option<Finding> {
         Severity::Low
     };
     let labels = shadowing.iter().filter_map(|one| label(&one.value));
-    let finding = labels.fold(finding.at_most(severity), Finding::label);
+    let finding = finding.at_most(severity).labels(labels);
     Some(finding.help(if differs {
         "the lowest number that matches decides: give it a lower one, or remove it"
     } else {

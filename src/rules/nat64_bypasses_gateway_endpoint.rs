@@ -15,8 +15,8 @@ use crate::reachability::coverage::{self, is_nat_gateway};
 use crate::reachability::destination::Destination;
 use crate::reachability::gateway_endpoint::is_gateway_endpoint;
 
+use super::Context;
 use super::routes::{self, Written};
-use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -40,8 +40,8 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
         endpoint.origin.name()
     );
     let finding = route.finding(cx, &evidence, &says)?;
-    let finding = words::with_label(finding, &endpoint.origin, "this endpoint takes IPv4 only");
-    let finding = words::with_label(finding, &subnet.origin, "this subnet has DNS64 on");
+    let finding = finding.involves(&endpoint.origin, "this endpoint takes IPv4 only");
+    let finding = finding.involves(&subnet.origin, "this subnet has DNS64 on");
     Some(finding.help(
         "let the endpoint have IPv6 too, and ask for S3 by its dual-stack name, which needs no DNS64:\n\
          ip_address_type = \"dualstack\"",

@@ -42,8 +42,8 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
         name(&near.origin)
     );
     let finding = route.finding(cx, &evidence, &says)?;
-    let finding = words::with_label(finding, origin, "this subnet uses the route");
-    let finding = words::with_label(finding, &near.origin, "this one is in its zone");
+    let finding = finding.involves(origin, "this subnet uses the route");
+    let finding = finding.involves(&near.origin, "this one is in its zone");
     let help = match words::id(&near.origin, &route.address.module) {
         Some(id) => format!("in a table for that zone only:\nnat_gateway_id = {id}"),
         None => "give each zone a route table that leads to its own NAT gateway".to_owned(),

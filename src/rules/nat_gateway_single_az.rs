@@ -6,9 +6,9 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::subnet_type::is_nat_subnet;
 
+use super::Context;
 use super::evidence::Evidence;
 use super::nat_gateways::{self, Zonal};
-use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();
@@ -38,9 +38,9 @@ fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc) -> Option<Finding> {
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = finding.at(vpc.origin.span);
-    let finding = words::with_label(finding, &first.gateway.origin, "the zone of this one");
+    let finding = finding.involves(&first.gateway.origin, "the zone of this one");
     let far = &cx.network.subnets[far].origin;
-    let finding = words::with_label(finding, far, "this subnet lies in another zone");
+    let finding = finding.involves(far, "this subnet lies in another zone");
     Some(finding.help(
         "make a NAT gateway in each zone and lead each zone's subnets to its own, or use a regional one \
          (`availability_mode = \"regional\"`)",

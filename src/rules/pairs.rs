@@ -53,7 +53,7 @@ impl<T: Placed> Clash<'_, T> {
     /// The earlier ones as labels of a finding.
     pub(super) fn labelled(&self, finding: Finding, says: impl Fn(&T) -> String) -> Finding {
         let labels = self.earlier.iter().filter_map(|one| one.label(says(one)));
-        labels.fold(finding, Finding::label)
+        finding.labels(labels)
     }
 }
 

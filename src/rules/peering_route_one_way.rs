@@ -61,7 +61,7 @@ fn finding(
         } else {
             "this VPC has a route"
         };
-        words::with_label(finding, &cx.network.vpcs[*vpc].origin, says)
+        finding.involves(&cx.network.vpcs[*vpc].origin, says)
     });
     Some(finding.help(help(cx, subject, peering, silent)))
 }

@@ -8,8 +8,8 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
+use super::Context;
 use super::routes::{self, Written};
-use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -35,8 +35,8 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
     let evidence = route.evidence().about(&peer.presence).missing_at(peer);
     let says = format!("takes more than `{}` has, which is {own}", peer.name());
     let finding = route.finding(cx, &evidence, &says)?;
-    let finding = words::with_label(finding, &peering.origin, "the peering connection");
-    let finding = words::with_label(finding, peer, "the peer VPC");
+    let finding = finding.involves(&peering.origin, "the peering connection");
+    let finding = finding.involves(peer, "the peer VPC");
     Some(finding.help(format!("route {own} only")))
 }
 

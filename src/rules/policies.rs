@@ -68,12 +68,7 @@ impl Written<'_> {
         let finding = finding.at(self.policy.source.span);
         let is_own = self.endpoint.origin.address.as_ref() == Some(self.subject);
         let label = self.endpoint.origin.label("the endpoint");
-        Some(
-            label
-                .filter(|_| !is_own)
-                .into_iter()
-                .fold(finding, Finding::label),
-        )
+        Some(finding.labels(label.filter(|_| !is_own)))
     }
 }
 

@@ -8,8 +8,8 @@ use crate::reachability::coverage;
 use crate::reachability::destination::{Destination, public_addresses};
 use crate::reachability::subnet_type::is_internet_gateway;
 
+use super::Context;
 use super::routes::{self, Written};
-use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written_once(cx);
@@ -36,9 +36,9 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
         gateway.origin.name()
     );
     let finding = route.finding(cx, &evidence, &says)?;
-    let finding = words::with_label(finding, &gateway.origin, "a private NAT gateway");
+    let finding = finding.involves(&gateway.origin, "a private NAT gateway");
     let origin = &cx.network.subnets[subnet].origin;
-    let finding = words::with_label(finding, origin, "its subnet leads to an internet gateway");
+    let finding = finding.involves(origin, "its subnet leads to an internet gateway");
     Some(finding.help(
         "use a public NAT gateway, with an Elastic IP address, for the internet; \
          a private one translates towards other networks",

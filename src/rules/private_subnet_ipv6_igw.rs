@@ -8,10 +8,10 @@ use crate::finding::Finding;
 use crate::reachability::coverage::{self, Coverage, is_nat_gateway};
 use crate::reachability::subnet_type::is_internet_gateway;
 
+use super::Context;
 use super::evidence::Evidence;
 use super::routes::{self, Written};
 use super::subnets::{self, missing_at_table};
-use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -45,7 +45,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
     let finding = route.finding(cx, &concerned.evidence, &says)?;
     let finding = concerned.subnets.iter().fold(finding, |finding, id| {
         let origin = &cx.network.subnets[*id].origin;
-        words::with_label(finding, origin, "this subnet has IPv6 addresses")
+        finding.involves(origin, "this subnet has IPv6 addresses")
     });
     Some(finding.help(
         "lead IPv6 out by an egress-only internet gateway, which lets no connection in:\n\

@@ -12,8 +12,8 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::describe;
 
+use super::Context;
 use super::routes::{self, Written};
-use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -48,7 +48,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
         _ => return None,
     };
     let finding = route.finding(cx, &evidence.about(&origin.presence), &says)?;
-    let finding = words::with_label(finding, origin, "the VPC");
+    let finding = finding.involves(origin, "the VPC");
     Some(finding.help(
         "a route inside the VPC must lead to the whole CIDR of one subnet, and to a NAT gateway, a \
          network interface or a Gateway Load Balancer endpoint",

@@ -30,7 +30,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
         described(endpoint)
     );
     let finding = route.finding(cx, &evidence, &says)?;
-    let finding = words::with_label(finding, &endpoint.origin, "the endpoint");
+    let finding = finding.involves(&endpoint.origin, "the endpoint");
     Some(finding.help(help(cx, route, endpoint)))
 }
 

@@ -40,7 +40,7 @@ fn finding(cx: &Context, policy: &Written) -> Option<Finding> {
     );
     let finding = policy.finding(cx, &evidence, message)?;
     let label = puller.label("images are pulled by this endpoint");
-    let finding = label.into_iter().fold(finding, Finding::label);
+    let finding = finding.labels(label);
     Some(finding.help(format!(
         "allow the layers of ECR:\n\
          {{\n  \

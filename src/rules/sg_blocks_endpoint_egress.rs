@@ -7,7 +7,7 @@ use crate::aws::security_group::SecurityGroup;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::aws::workload::Workload;
-use crate::finding::{Finding, Label};
+use crate::finding::Finding;
 use crate::reachability::endpoint_egress::{self, Admission};
 use crate::reachability::gateway_endpoint;
 use crate::terraform::address::ModuleAddress;
@@ -111,9 +111,8 @@ fn finding(cx: &Context, blockade: &Blockade, affected: &Affected) -> Option<Fin
     });
     let finding = groups
         .chain(endpoints)
-        .fold(finding, |finding, (origin, says)| match &origin.address {
-            Some(address) => finding.label(Label::new(address, says, origin.span)),
-            None => finding,
+        .fold(finding, |finding, (origin, says)| {
+            finding.involves(origin, says)
         });
     Some(affected.labelled(finding))
 }

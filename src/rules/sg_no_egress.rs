@@ -4,7 +4,7 @@ use crate::aws::fact::{Fact, Link};
 use crate::aws::security_group::SecurityGroup;
 use crate::aws::table::Id;
 use crate::aws::workload::Workload;
-use crate::finding::{Finding, Label};
+use crate::finding::Finding;
 use crate::reachability::filtering::security_group::Groups;
 use crate::reachability::subnet_type;
 
@@ -76,14 +76,10 @@ fn finding(cx: &Context, groups: &[Id<SecurityGroup>], affected: &Affected) -> O
         .at(affected.first.origin.span)
         .help(help(cx, groups, affected));
     let finding = groups.iter().fold(finding, |finding, group| {
-        let origin = &cx.network.security_groups[*group].origin;
-        match &origin.address {
-            Some(address) => {
-                let says = "Terraform takes away the egress rule that AWS gives a new group";
-                finding.label(Label::new(address, says, origin.span))
-            }
-            None => finding,
-        }
+        finding.involves(
+            &cx.network.security_groups[*group].origin,
+            "Terraform takes away the egress rule that AWS gives a new group",
+        )
     });
     Some(affected.labelled(finding))
 }

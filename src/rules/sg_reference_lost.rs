@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::aws::members::Member;
 use crate::aws::security_group::SecurityGroupRule;
-use crate::finding::{Finding, Label};
+use crate::finding::Finding;
 use crate::reachability::group_reference::{self, Loss, Lost};
 use crate::terraform::address::Address;
 
@@ -50,14 +50,9 @@ fn finding(cx: &Context, subject: &Address, lost: &[Lost]) -> Option<Finding> {
             "this group is the one that is lost",
         ),
     ];
-    Some(
-        parts
-            .iter()
-            .fold(finding, |finding, (origin, says)| match &origin.address {
-                Some(address) => finding.label(Label::new(address, *says, origin.span)),
-                None => finding,
-            }),
-    )
+    Some(parts.iter().fold(finding, |finding, (origin, says)| {
+        finding.involves(origin, *says)
+    }))
 }
 
 fn place(rule: &Member<SecurityGroupRule>) -> Option<crate::source::Span> {

@@ -96,8 +96,5 @@ fn labelled(cx: &Context, finding: Finding, clash: &Clash<Claim>) -> Finding {
     let subnet = &cx.network.subnets[clash.later.subnet].origin;
     let says = format!("this claims `{}` too", subnet.name());
     let finding = clash.labelled(finding, |_| says.clone());
-    match subnet.label("this subnet gets both") {
-        Some(label) => finding.label(label),
-        None => finding,
-    }
+    finding.involves(subnet, "this subnet gets both")
 }

@@ -9,9 +9,9 @@ use crate::finding::Finding;
 use crate::source::Span;
 use crate::terraform::address::Address;
 
+use super::Context;
 use super::evidence::Evidence;
 use super::pairs::{Clash, Placed, clashes};
-use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.iter();
@@ -70,6 +70,6 @@ fn finding(cx: &Context, subnet: &Subnet, clash: &Clash<Association>) -> Option<
     let finding = clash.labelled(finding.at(source.span), |_| {
         "this association gives it one already".to_owned()
     });
-    let finding = words::with_label(finding, &subnet.origin, "the subnet");
+    let finding = finding.involves(&subnet.origin, "the subnet");
     Some(finding.help("a subnet has one route table: remove one of the associations"))
 }

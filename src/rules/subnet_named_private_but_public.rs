@@ -3,7 +3,7 @@
 use crate::aws::fact::Cause;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
-use crate::finding::{Finding, Label};
+use crate::finding::Finding;
 use crate::reachability::{describe, subnet_type};
 use crate::terraform::address::Key;
 
@@ -37,14 +37,7 @@ fn finding(cx: &Context, id: Id<Subnet>, subnet: &Subnet) -> Option<Finding> {
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = finding.at(subnet.origin.span);
     let origin = &cx.network.route_tables[table].origin;
-    let finding = match &origin.address {
-        Some(address) => finding.label(Label::new(
-            address,
-            "this table routes the subnet",
-            origin.span,
-        )),
-        None => finding,
-    };
+    let finding = finding.involves(origin, "this table routes the subnet");
     Some(
         finding
             .help("associate it with a route table without internet gateway, or name it otherwise"),

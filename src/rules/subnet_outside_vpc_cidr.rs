@@ -70,7 +70,7 @@ fn labelled(finding: Finding, vpc: &Vpc) -> Finding {
         Fact::Known(cidr) => own.source.label(format!("the VPC has {cidr}")),
         _ => None,
     });
-    labels.fold(finding, Finding::label)
+    finding.labels(labels)
 }
 
 fn help(vpc: &Vpc, cidr: IpNet) -> String {

@@ -36,11 +36,7 @@ fn finding(cx: &Context, subnet: &Subnet) -> Option<Finding> {
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = finding.at(subnet.origin.span);
-    let finding = words::with_label(
-        finding,
-        &neighbour.origin,
-        "this subnet has a table of its own",
-    );
+    let finding = finding.involves(&neighbour.origin, "this subnet has a table of its own");
     Some(finding.help(help(subject)))
 }
 

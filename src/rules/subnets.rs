@@ -7,7 +7,7 @@ use crate::aws::route_table::RouteTable;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
-use crate::finding::{Confidence, Finding, Label};
+use crate::finding::{Confidence, Finding};
 use crate::reachability::describe;
 use crate::reachability::destination::Destination;
 use crate::reachability::packets::Request;
@@ -71,26 +71,21 @@ impl Concerned {
         for id in &self.subnets {
             let subnet = &cx.network.subnets[*id].origin;
             let table = cx.network.effective_route_table(*id).link.known().copied();
-            if let Some(address) = &subnet.address {
-                let says = match table {
-                    Some(table) => {
-                        let table = describe::route_table(cx.network, table);
-                        format!("this subnet uses {table}")
-                    }
-                    None => "this subnet".to_owned(),
-                };
-                finding = finding.label(Label::new(address, says, subnet.span));
-            }
+            let says = table.map_or("this subnet".to_owned(), |table| {
+                format!(
+                    "this subnet uses {}",
+                    describe::route_table(cx.network, table)
+                )
+            });
+            finding = finding.involves(subnet, says);
             tables.extend(table);
         }
         tables.into_iter().fold(finding, |finding, table| {
             let origin = &cx.network.route_tables[table].origin;
-            match &origin.address {
-                Some(address) if !origin.is_implicit() => {
-                    finding.label(Label::new(address, "this table routes them", origin.span))
-                }
-                _ => finding,
+            if origin.is_implicit() {
+                return finding;
             }
+            finding.involves(origin, "this table routes them")
         })
     }
 

@@ -6,8 +6,8 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
+use super::Context;
 use super::evidence::Evidence;
-use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();
@@ -37,7 +37,7 @@ fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc) -> Option<Finding> {
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = finding.at(cx.place(&vpc.origin, loss.argument));
-    let finding = words::with_label(finding, loss.of, "this needs it");
+    let finding = finding.involves(loss.of, "this needs it");
     Some(finding.help(format!("{} = true", loss.argument)))
 }
 

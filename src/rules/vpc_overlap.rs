@@ -52,6 +52,6 @@ impl Overlap {
             let label = || own.source.label(format!("this VPC has {cidr}"));
             is_common.then(label).flatten()
         });
-        labels.fold(finding, Finding::label)
+        finding.labels(labels)
     }
 }

@@ -10,11 +10,9 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::VpcEndpoint;
-use crate::finding::Finding;
 use crate::terraform::address::{Address, Key, ModuleAddress};
 
 use super::Context;
-use super::pairs::Placed;
 
 /// A service as people call it.
 pub(super) fn service(name: &str) -> String {
@@ -189,14 +187,6 @@ pub(super) fn vpc_of(cx: &Context, vpc: &Link<Vpc>) -> String {
     match vpc.known() {
         Some(vpc) => format!("`{}`", cx.network.vpcs[*vpc].origin.name()),
         None => "its VPC".to_owned(),
-    }
-}
-
-/// A finding with something else that is involved.
-pub(super) fn with_label(finding: Finding, thing: &impl Placed, says: &str) -> Finding {
-    match thing.label(says) {
-        Some(label) => finding.label(label),
-        None => finding,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::aws::workload::Workload;
-use crate::finding::{Confidence, Finding, Label};
+use crate::finding::{Confidence, Finding};
 use crate::terraform::address::Address;
 
 use super::evidence::{self, Evidence};
@@ -50,13 +50,9 @@ impl Affected<'_> {
 
     /// The others as labels of a finding.
     pub(super) fn labelled(&self, finding: Finding) -> Finding {
-        self.others.iter().fold(finding, |finding, workload| {
-            match &workload.origin.address {
-                Some(address) => {
-                    finding.label(Label::new(address, "this one too", workload.origin.span))
-                }
-                None => finding,
-            }
+        let others = self.others.iter();
+        others.fold(finding, |finding, workload| {
+            finding.involves(&workload.origin, "this one too")
         })
     }
 }
