@@ -59,27 +59,42 @@ pub fn destination(network: &Network, route: &Route) -> String {
 
 /// The first prefixes of a set, and how many more there are.
 pub fn addresses(addresses: &AddressSet) -> String {
-    const SHOWN: usize = 4;
-    let public = [Family::V4, Family::V6].map(public_addresses);
-    if public.contains(addresses) {
-        return "the internet".to_owned();
-    }
     let prefixes: Vec<String> = addresses.prefixes().map(|one| one.to_string()).collect();
-    match prefixes.len().checked_sub(SHOWN) {
-        None | Some(0 | 1) => prefixes.join(", "),
-        Some(more) => format!("{} and {more} more", prefixes[..SHOWN].join(", ")),
+    if prefixes.len() <= MOST_SHOWN + 1 {
+        return prefixes.join(", ");
+    }
+    for family in [Family::V4, Family::V6] {
+        let public = public_addresses(family);
+        if !public.is_superset(addresses) {
+            continue;
+        }
+        let missing = public.difference(addresses);
+        if missing.is_empty() {
+            return "the internet".to_owned();
+        }
+        let missing: Vec<String> = missing.prefixes().map(|one| one.to_string()).collect();
+        if missing.len() < prefixes.len() {
+            return format!("the internet except {}", first_of(&missing));
+        }
+    }
+    first_of(&prefixes)
+}
+
+/// As many are shown; one more takes no more room than to say so.
+const MOST_SHOWN: usize = 4;
+
+fn first_of(names: &[String]) -> String {
+    match names.len().checked_sub(MOST_SHOWN) {
+        None | Some(0 | 1) => names.join(", "),
+        Some(more) => format!("{} and {more} more", names[..MOST_SHOWN].join(", ")),
     }
 }
 
 /// The first ports of a set of traffic, and how many more ranges there are.
 pub fn traffic(traffic: &Traffic) -> String {
-    const SHOWN: usize = 4;
     let text = traffic.to_string();
-    let ranges: Vec<&str> = text.split(", ").collect();
-    match ranges.len().checked_sub(SHOWN) {
-        None | Some(0 | 1) => text,
-        Some(more) => format!("{} and {more} more", ranges[..SHOWN].join(", ")),
-    }
+    let ranges: Vec<String> = text.split(", ").map(str::to_owned).collect();
+    first_of(&ranges)
 }
 
 /// A way: the address of what leads out; nothing for what the VPC itself does.

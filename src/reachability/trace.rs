@@ -4,6 +4,8 @@ use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::data::{AwsData, endpoint_services};
 use crate::aws::fact::Fact;
 use crate::aws::network::Network;
+use crate::aws::subnet::Subnet;
+use crate::aws::table::Id;
 use crate::aws::workload::Workload;
 
 use super::destination::{self, Destination, public_addresses};
@@ -52,10 +54,7 @@ pub fn trace(
         }
         (Place::In(Object::Endpoint(_)), _) => Err(Meaningless::FromEndpoint),
         (Place::Anywhere(General::Service { .. }), _) => Err(Meaningless::FromService),
-        (Place::Anywhere(General::Internet), Place::In(to)) => {
-            let [v4, v6] = [Family::V4, Family::V6].map(public_addresses);
-            Ok(question.by_outsiders(&v4.union(&v6), *to))
-        }
+        (Place::Anywhere(General::Internet), Place::In(to)) => Ok(question.by_internet(*to)),
         (Place::Anywhere(General::Addresses(from)), to) => question.by_addresses(from, to),
         (Place::Anywhere(General::Internet), Place::Anywhere(_)) => Err(Meaningless::Outside),
     }
@@ -82,7 +81,10 @@ impl Question<'_> {
                 question::client_to_service_in(network, self.aws, client, name, region, request)
             }
             Place::Anywhere(General::Internet) => {
-                walk(network, client, request, &self.internet(client))
+                let own = |family: &Family| client.has_addresses(network, *family);
+                let families = [Family::V4, Family::V6].into_iter().filter(own);
+                let internet = Destination::known(self.internet(client.subnet, families));
+                walk(network, client, request, &internet)
             }
             Place::Anywhere(General::Addresses(to)) => {
                 walk(network, client, request, &Destination::known(to.clone()))
@@ -93,23 +95,24 @@ impl Question<'_> {
         }
     }
 
-    /// Every public address of the client's families but those of the services that have a name of
-    /// their own here.
-    fn internet(&self, client: &Client) -> Destination {
-        let families = [Family::V4, Family::V6].into_iter();
-        let own = families.filter(|family| client.has_addresses(self.network, *family));
-        let all = own.map(public_addresses);
+    /// Every public address of some families but those of the services that have a name of their own
+    /// in the Region of a subnet.
+    fn internet(
+        &self,
+        subnet: Id<Subnet>,
+        families: impl IntoIterator<Item = Family>,
+    ) -> AddressSet {
+        let all = families.into_iter().map(public_addresses);
         let all = all.fold(AddressSet::empty(), |all, one| all.union(&one));
-        let region = &self.network.subnets[client.subnet].origin.region;
+        let region = &self.network.subnets[subnet].origin.region;
         let services = endpoint_services::all().filter(|service| service.has_gateway);
-        let rest = services.fold(all, |rest, service| {
+        services.fold(all, |rest, service| {
             let service = destination::service(self.aws, service.name, region);
             if service.unknown.is_some() {
                 return rest;
             }
             rest.difference(&service.addresses)
-        });
-        Destination::known(rest)
+        })
     }
 
     /// Of each network interface of an object.
@@ -179,6 +182,13 @@ impl Question<'_> {
             _ => {}
         }
         Ok(Answer::together(answers))
+    }
+
+    fn by_internet(&self, to: Object) -> Answer {
+        self.reaching(to, |receiver, has_public_ip| {
+            let from = self.internet(receiver.subnet, [Family::V4, Family::V6]);
+            walk_in(self.network, &from, self.request, receiver, has_public_ip)
+        })
     }
 
     fn by_outsiders(&self, from: &AddressSet, to: Object) -> Answer {
