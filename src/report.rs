@@ -7,6 +7,7 @@ use crate::source::{Location, Problem, ProblemSeverity, Sources, Span};
 use crate::terraform::resource::{Input, World};
 
 pub(crate) mod escape;
+mod excerpt;
 mod fault;
 mod frame;
 pub mod github;

@@ -11,9 +11,11 @@ use super::{ERROR, Failure};
 use crate::Options;
 use crate::aws::network::Network;
 use crate::aws::traffic::Protocol;
+use crate::reachability::describe;
 use crate::reachability::packets::Request;
 use crate::reachability::survey;
 use crate::reachability::trace::trace;
+use crate::reachability::verdict::Part;
 use crate::report::{Report, text, trace as answer};
 
 mod place;
@@ -102,12 +104,15 @@ impl Trace {
                 let request = Request { protocol, port };
                 let network = &networks[root];
                 let answer = trace(network, &options.aws, &places.from, &places.to, request);
+                let answer = answer.map_err(|error| Failure::Question(error.to_string()))?;
+                let ways = answer.parts.iter().map(Part::way);
                 let trace = answer::Trace {
                     root,
                     from,
                     to,
                     request,
-                    answer: answer.map_err(|error| Failure::Question(error.to_string()))?,
+                    by: ways.map(|way| describe::way(network, way?)).collect(),
+                    answer,
                 };
                 write(&trace, &report, format, output)?;
                 trace.answer.arrives()

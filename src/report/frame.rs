@@ -57,12 +57,38 @@ fn mark((span, texts): (Span, BTreeSet<&str>)) -> Mark {
     Mark { span, text }
 }
 
-/// Draws the lines of one file that are marked; the first mark names the place in the header.
-/// `text` is the file's text as it may be shown, byte for byte.
-pub(super) fn draw(file: &SourceFile, text: &str, marks: &[Mark], style: &Style) -> String {
+/// How many lines are shown before and after those that are marked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around {
+    pub(super) before: usize,
+    pub(super) after: usize,
+}
+
+impl Around {
+    /// Only the lines that are marked.
+    pub(super) const NOTHING: Self = Self {
+        before: 0,
+        after: 0,
+    };
+    /// One line on each side.
+    pub(super) const ONE: Self = Self {
+        before: 1,
+        after: 1,
+    };
+}
+
+/// Draws the lines of one file that are marked and those around them; the first mark names the place
+/// in the header. `text` is the file's text as it may be shown, byte for byte.
+pub(super) fn draw(
+    file: &SourceFile,
+    text: &str,
+    marks: &[Mark],
+    around: Around,
+    style: &Style,
+) -> String {
     let labels = marks.iter().enumerate();
     let frame = Frame {
-        window: Window { file, text },
+        window: Window { file, text, around },
         labels: labels
             .map(|(n, mark)| label(file, mark, n == 0, style.width))
             .collect(),
@@ -136,6 +162,7 @@ impl Diagnostic for Frame<'_> {
 struct Window<'a> {
     file: &'a SourceFile,
     text: &'a str,
+    around: Around,
 }
 
 impl SourceCode for Window<'_> {
@@ -163,8 +190,8 @@ impl SourceCode for Window<'_> {
 }
 
 impl Window<'_> {
-    /// Whole lines from `before` lines above the span to `after` lines below it; a part of the line
-    /// if it is a long one. Without lines around it, the window starts at the span.
+    /// Whole lines around the span; a part of the line if it is a long one. Who asks for no lines
+    /// around it wants to know its place: the window starts at the span.
     fn bytes(
         &self,
         span: &SourceSpan,
@@ -172,15 +199,21 @@ impl Window<'_> {
         after: usize,
     ) -> Result<Range<usize>, MietteError> {
         let (start, end) = (span.offset(), span.offset() + span.len());
-        let first = self.file.line_of(start).saturating_sub(before);
-        let last = self.file.line_of(end) + after;
+        let is_place = before + after == 0;
+        let around = if is_place {
+            Around::NOTHING
+        } else {
+            self.around
+        };
+        let first = self.file.line_of(start).saturating_sub(around.before);
+        let last = self.file.line_of(end) + around.after;
         let is_long = |line| self.file.line(line).len() > LONG_LINE;
         let (from, to) = match (first..=last).any(is_long) {
             false => (self.file.line_start(first), self.file.line_start(last + 1)),
             true if end - start > AFTER => return Err(MietteError::OutOfBounds),
             true => self.part_of_line(start, end),
         };
-        let from = if before == 0 { start } else { from };
+        let from = if is_place { start } else { from };
         Ok(from..to)
     }
 

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use owo_colors::OwoColorize;
 
 use super::escape::escape;
+use super::excerpt::Excerpts;
 use super::style::Style;
 use super::wrap::wrap;
 use crate::reachability::path::{Hop, Stage};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// The longest word for a decision.
 const DECISION: usize = "translated".len();
@@ -27,23 +28,58 @@ pub(super) fn write(
         return Ok(());
     }
     writeln!(out, "  {}", "path:".style(style.help()))?;
-    write_hops(hops, sources, style, out)
-}
-
-/// Writes the hops without a heading.
-pub(super) fn write_hops(
-    hops: &[Hop],
-    sources: &Sources,
-    style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let stages = hops.iter().map(|hop| words(hop.stage).len());
-    let width = stages.max().unwrap_or(0);
     for (number, hop) in (1..).zip(hops) {
-        head(number, hop, width, style, out)?;
-        reason(hop, sources, style, out)?;
+        head(number, hop, width(hops), style, out)?;
+        let place = hop.span.map(|span| place(sources, span));
+        reason(hop, place.as_deref(), style, out)?;
     }
     Ok(())
+}
+
+/// Writes the hops without a heading, each with the line that decides. Those that start the path
+/// `before` too are not repeated.
+pub(super) fn write_excerpted(
+    hops: &[Hop],
+    before: &[Hop],
+    excerpts: &mut Excerpts,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let style = excerpts.style;
+    let same = hops
+        .iter()
+        .zip(before)
+        .take_while(|(own, other)| own == other);
+    let same = if same.clone().count() > 1 {
+        same.count()
+    } else {
+        0
+    };
+    if same > 0 {
+        writeln!(out, "  {:>3}. to {same}. as above", 1)?;
+    }
+    for (number, hop) in (1..).zip(hops).skip(same) {
+        head(number, hop, width(&hops[same..]), style, out)?;
+        let excerpt = hop.span.map(|span| excerpts.block(span).ok_or(span));
+        let shown_before = excerpt.as_ref().and_then(|one| one.as_ref().err());
+        let place = shown_before.map(|span| place(excerpts.sources, *span));
+        reason(hop, place.as_deref(), style, out)?;
+        for line in excerpt.iter().flatten().flat_map(|text| text.lines()) {
+            writeln!(out, "{INDENT}{line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// That of the longest stage.
+fn width(hops: &[Hop]) -> usize {
+    let stages = hops.iter().map(|hop| words(hop.stage).len());
+    stages.max().unwrap_or(0)
+}
+
+/// `(main.tf:4)`
+fn place(sources: &Sources, span: Span) -> String {
+    let at = sources.location(span);
+    format!("({}:{})", escape(&at.file), at.line)
 }
 
 fn head(
@@ -64,14 +100,11 @@ fn head(
     )
 }
 
-fn reason(hop: &Hop, sources: &Sources, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let place = hop.span.map(|span| sources.location(span));
-    let place = place.map_or(String::new(), |at| {
-        format!("({}:{})", escape(&at.file), at.line)
-    });
+fn reason(hop: &Hop, place: Option<&str>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let place = place.unwrap_or_default();
     let text = format!("{} {place}", escape(&hop.reason));
     let text = wrap(text.trim_end(), INDENT, INDENT, style.width);
-    let reason = text.strip_suffix(&place).unwrap_or(&text);
+    let reason = text.strip_suffix(place).unwrap_or(&text);
     writeln!(out, "{reason}{}", place.style(style.faint()))
 }
 

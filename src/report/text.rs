@@ -1,11 +1,11 @@
 //! The report for people: code frames, the path as numbered hops, and help.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::escape::{escape, mask};
+use super::escape::escape;
+use super::excerpt::Excerpts;
 use super::fault::{Fault, faults, tally};
 use super::frame::{self, Mark};
 use super::style::Style;
@@ -89,7 +89,7 @@ pub fn failure(message: &str, style: &Style, out: &mut dyn Write) -> io::Result<
 struct Page<'a> {
     report: &'a Report,
     style: &'a Style,
-    masked: BTreeMap<FileId, std::borrow::Cow<'a, str>>,
+    excerpts: Excerpts<'a>,
 }
 
 impl<'a> Page<'a> {
@@ -97,7 +97,7 @@ impl<'a> Page<'a> {
         Self {
             report,
             style,
-            masked: BTreeMap::new(),
+            excerpts: Excerpts::new(&report.sources, style),
         }
     }
 
@@ -154,7 +154,8 @@ impl<'a> Page<'a> {
         )?;
         if let Some(span) = problem.span {
             let text = String::new();
-            self.frame(span.file, &[Mark { span, text }], out)?;
+            let excerpt = self.excerpts.marked(span.file, &[Mark { span, text }]);
+            out.write_all(excerpt.as_bytes())?;
         }
         if let Some(help) = &problem.help {
             self.note("help: ", help, out)?;
@@ -174,25 +175,13 @@ impl<'a> Page<'a> {
         for file in files {
             let of_file = |mark: &&Mark| mark.span.file == file;
             let marks: Vec<Mark> = marks.iter().filter(of_file).cloned().collect();
-            self.frame(file, &marks, out)?;
+            out.write_all(self.excerpts.marked(file, &marks).as_bytes())?;
         }
         if hidden > 0 {
             let more = counted(hidden, "more place");
             self.note("", &format!("and {more}, all in the JSON report"), out)?;
         }
         Ok(())
-    }
-
-    fn frame(&mut self, file: FileId, marks: &[Mark], out: &mut dyn Write) -> io::Result<()> {
-        let source = self.report.sources.file(file);
-        if source.text().is_empty() {
-            return writeln!(out, "  at {}", escape(source.path()));
-        }
-        let text = self
-            .masked
-            .entry(file)
-            .or_insert_with(|| mask(source.text()));
-        out.write_all(frame::draw(source, text, marks, self.style).as_bytes())
     }
 
     fn note(&self, name: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -1,9 +1,12 @@
 //! The answer to one question: how packets get from one place to another.
 
+mod group;
 mod json;
 mod table;
 mod text;
 
+use crate::aws::interval_set::Range;
+use crate::aws::traffic::PortSet;
 use crate::reachability::packets::Request;
 use crate::reachability::verdict::Answer;
 
@@ -27,4 +30,18 @@ pub struct Trace {
     pub request: Request,
     /// What becomes of the packets.
     pub answer: Answer,
+    /// What each part of the answer passes on the way out, if it is a resource.
+    pub by: Vec<Option<String>>,
+}
+
+/// `1024-65535`, `443`
+fn ranges(ports: &PortSet) -> Vec<String> {
+    let range = |range: &Range<u16>| {
+        if range.first == range.last {
+            range.first.to_string()
+        } else {
+            format!("{}-{}", range.first, range.last)
+        }
+    };
+    ports.ranges().iter().map(range).collect()
 }

@@ -4,9 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::Trace;
+use super::{Trace, ranges};
 use crate::aws::address_set::AddressSet;
-use crate::aws::traffic::PortSet;
 use crate::reachability::verdict::Part;
 use crate::report::Report;
 use crate::report::json::{JsonHop, hop};
@@ -76,16 +75,4 @@ fn part<'a>(trace: &'a Trace, report: &Report, part: &'a Part) -> JsonPart<'a> {
 
 fn prefixes(addresses: &AddressSet) -> Vec<String> {
     addresses.prefixes().map(|one| one.to_string()).collect()
-}
-
-/// `1024-65535`, `443`
-fn ranges(ports: &PortSet) -> Vec<String> {
-    let range = |range: &crate::aws::interval_set::Range<u16>| {
-        if range.first == range.last {
-            range.first.to_string()
-        } else {
-            format!("{}-{}", range.first, range.last)
-        }
-    };
-    ports.ranges().iter().map(range).collect()
 }

@@ -1,0 +1,162 @@
+//! Parts of an answer that people see as one: the same lines decide the same about them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws::address_set::AddressSet;
+use crate::aws::traffic::PortSet;
+use crate::reachability::describe;
+use crate::reachability::packets::{Packets, ephemeral_ports};
+use crate::reachability::path::{Decision, Stage};
+use crate::reachability::verdict::{Part, Verdict};
+use crate::report::trace::Trace;
+use crate::source::Span;
+
+/// Parts that take the same way.
+#[derive(Debug)]
+pub(super) struct Group<'a> {
+    /// The part that is shown for all.
+    pub(super) first: &'a Part,
+    /// What all of them pass on the way out, each once.
+    pub(super) by: Vec<&'a str>,
+    parts: Vec<&'a Part>,
+}
+
+/// What two parts must agree about.
+type Sameness = (Verdict, Vec<String>, Vec<Step>);
+
+type Step = (Stage, Decision, Option<&'static str>, String, Option<Span>);
+
+/// The parts of an answer in groups, those with the largest share first.
+pub(super) fn groups(trace: &Trace) -> Vec<Group<'_>> {
+    let mut groups: Vec<(Sameness, Group)> = Vec::new();
+    for (part, by) in trace.answer.parts.iter().zip(&trace.by) {
+        let key = sameness(part);
+        match groups.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, group)) => group.add(part, by.as_deref()),
+            None => groups.push((key, Group::of(part, by.as_deref()))),
+        }
+    }
+    let mut groups: Vec<Group> = groups.into_iter().map(|(_, group)| group).collect();
+    groups.sort_by(|one, other| other.share().1.total_cmp(&one.share().1));
+    groups
+}
+
+/// Instances of one resource are alike, so their keys are left out.
+fn sameness(part: &Part) -> Sameness {
+    let causes = part.causes().into_iter();
+    let hops = part.hops().iter();
+    let steps = hops.map(|hop| {
+        let at = without_keys(&hop.at);
+        (hop.stage, hop.decision, hop.code, at, hop.span)
+    });
+    (
+        part.verdict(),
+        causes.map(|cause| without_keys(&cause.reason)).collect(),
+        steps.collect(),
+    )
+}
+
+fn without_keys(text: &str) -> String {
+    let mut pieces = text.split('[');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        out.push_str(piece.split_once(']').map_or(piece, |(_, rest)| rest));
+    }
+    out
+}
+
+impl<'a> Group<'a> {
+    fn of(part: &'a Part, by: Option<&'a str>) -> Self {
+        Self {
+            first: part,
+            by: by.into_iter().collect(),
+            parts: vec![part],
+        }
+    }
+
+    fn add(&mut self, part: &'a Part, by: Option<&'a str>) {
+        self.parts.push(part);
+        self.by.extend(by.filter(|by| !self.by.contains(by)));
+    }
+
+    /// Of which of several parts the hops are shown.
+    pub(super) fn shown(&self) -> Option<String> {
+        let shown = &self.first.packets;
+        let others = |side: fn(&Packets) -> &AddressSet| {
+            let mut others = self.parts.iter().map(|part| side(&part.packets));
+            others.any(|other| other != side(shown))
+        };
+        let side = |side: fn(&Packets) -> &AddressSet| {
+            let addresses = others(side).then(|| describe::addresses(side(shown)));
+            addresses.unwrap_or_default()
+        };
+        let ends = between(&side(|one| &one.sources), &side(|one| &one.destinations));
+        (!ends.is_empty()).then_some(ends)
+    }
+
+    /// The least and the greatest share of the destination's addresses that a client reaches so.
+    pub(super) fn share(&self) -> (f64, f64) {
+        let mut shares: BTreeMap<(&AddressSet, &[PortSet]), f64> = BTreeMap::new();
+        for part in &self.parts {
+            let client = (&part.packets.sources, &part.packets.ports[..1]);
+            *shares.entry(client).or_default() += part.share;
+        }
+        let least = shares.values().copied().reduce(f64::min);
+        let greatest = shares.values().copied().reduce(f64::max);
+        (least.unwrap_or(0.0), greatest.unwrap_or(0.0))
+    }
+
+    /// `from 10.0.1.0/24, 10.0.2.0/24 to 52.216.0.0/16`, and the ports if they are not all.
+    pub(super) fn ends(&self) -> String {
+        let mut reached: BTreeMap<&AddressSet, BTreeSet<&AddressSet>> = BTreeMap::new();
+        for part in &self.parts {
+            let to = reached.entry(&part.packets.sources).or_default();
+            to.insert(&part.packets.destinations);
+        }
+        let mut all = reached.values();
+        let first = all.next();
+        let ends = if all.all(|to| Some(to) == first) {
+            let to = first.into_iter().flatten();
+            between(&listed(reached.keys().copied()), &listed(to.copied()))
+        } else {
+            let sides = self.parts.iter().map(|part| &part.packets);
+            let words = describe::addresses;
+            let ends = sides.map(|one| between(&words(&one.sources), &words(&one.destinations)));
+            capped(ends.collect(), "; ")
+        };
+        format!("{ends}{}", self.ports())
+    }
+
+    fn ports(&self) -> String {
+        let ports = self.parts.iter().map(|part| &part.packets.ports[0]);
+        let none = PortSet::empty();
+        let all = ports.fold(none, |all, ports| all.union(ports));
+        if all.is_superset(&ephemeral_ports()) {
+            return String::new();
+        }
+        format!(", from ports {}", super::ranges(&all).join(", "))
+    }
+}
+
+/// `from 10.0.1.0/24 to 52.216.0.0/16`; a side without addresses is left out.
+fn between(from: &str, to: &str) -> String {
+    let sides = [("from", from), ("to", to)].into_iter();
+    let known = sides.filter(|(_, addresses)| !addresses.is_empty());
+    let known = known.map(|(preposition, addresses)| format!("{preposition} {addresses}"));
+    known.collect::<Vec<_>>().join(" ")
+}
+
+fn listed<'a>(sets: impl Iterator<Item = &'a AddressSet>) -> String {
+    capped(sets.map(describe::addresses).collect(), ", ")
+}
+
+fn capped(words: BTreeSet<String>, separator: &str) -> String {
+    const SHOWN: usize = 4;
+    let more = words.len().saturating_sub(SHOWN);
+    let shown: Vec<String> = words.into_iter().take(SHOWN).collect();
+    let shown = shown.join(separator);
+    match more {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
