@@ -99,12 +99,27 @@ enum Failure {
     /// A question is not about anything that is there.
     #[error("{0}")]
     Question(String),
+    /// A question is about something that nobody knows.
+    #[error(
+        "`{name}` is neither a subnet nor a resource with network interfaces, a service or an address"
+    )]
+    Place { name: String, help: String },
     /// A report cannot be written.
     #[error("cannot write `{}`: {error}", path.display())]
     Write {
         path: PathBuf,
         error: std::io::Error,
     },
+}
+
+impl Failure {
+    /// What to do about it.
+    fn help(&self) -> Option<&str> {
+        match self {
+            Self::Place { help, .. } => Some(help),
+            _ => None,
+        }
+    }
 }
 
 /// The exit status of wrong usage and of errors.

@@ -5,8 +5,8 @@ use tfvpc::aws::network::{self, Network};
 use tfvpc::aws::provider::AwsProvider;
 use tfvpc::reachability::packets::Request;
 use tfvpc::reachability::path::Hop;
-use tfvpc::reachability::place::{Place, general, object};
-use tfvpc::reachability::trace::trace;
+use tfvpc::reachability::place::named;
+use tfvpc::reachability::trace::trace_all;
 use tfvpc::reachability::verdict::{Answer, Part, Verdict};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::from_text;
@@ -78,13 +78,13 @@ fn network(parts: &[&str]) -> Network {
 }
 
 fn ask(network: &Network, from: &str, to: &str) -> Answer {
-    let place = |text: &str| {
-        let place = general(text).map(Place::Anywhere);
-        let place = place.or_else(|| object(network, text).map(Place::In));
-        place.unwrap_or_else(|| panic!("{text} is part of the network"))
+    let places = |text: &str| {
+        let places = named(network, text);
+        assert!(!places.is_empty(), "{text} is part of the network");
+        places
     };
-    let (from, to) = (place(from), place(to));
-    let answer = trace(network, &AwsData::default(), &from, &to, Request::HTTPS);
+    let (from, to) = (places(from), places(to));
+    let answer = trace_all(network, &AwsData::default(), &from, &to, Request::HTTPS);
     answer.expect("it has a meaning")
 }
 

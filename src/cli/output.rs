@@ -95,7 +95,7 @@ impl Output {
     pub(super) fn failure(&self, failure: &Failure) {
         // When standard error cannot be written to either, the exit status must do.
         let _ = self.write(Stream::Err, |out, style| {
-            crate::report::text::failure(&failure.to_string(), style, out)
+            crate::report::text::failure(&failure.to_string(), failure.help(), style, out)
         });
     }
 

@@ -14,10 +14,12 @@ use crate::aws::traffic::Protocol;
 use crate::reachability::describe;
 use crate::reachability::packets::Request;
 use crate::reachability::survey;
-use crate::reachability::trace::trace;
+use crate::reachability::trace::trace_all;
 use crate::reachability::verdict::Part;
+use crate::report::trace::End;
 use crate::report::{Report, text, trace as answer};
 
+mod nearest;
 mod place;
 
 /// Ask how traffic gets from one place to another, hop by hop with reasons.
@@ -103,13 +105,19 @@ impl Trace {
                 let (root, places) = place::find(&networks, &report, &from, &to)?;
                 let request = Request { protocol, port };
                 let network = &networks[root];
-                let answer = trace(network, &options.aws, &places.from, &places.to, request);
+                let answer = trace_all(network, &options.aws, &places.from, &places.to, request);
                 let answer = answer.map_err(|error| Failure::Question(error.to_string()))?;
                 let ways = answer.parts.iter().map(Part::way);
                 let trace = answer::Trace {
                     root,
-                    from,
-                    to,
+                    from: End {
+                        name: from,
+                        instances: places.from.len(),
+                    },
+                    to: End {
+                        name: to,
+                        instances: places.to.len(),
+                    },
                     request,
                     by: ways.map(|way| describe::way(network, way?)).collect(),
                     answer,

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use crate::aws::address_set::{AddressSet, parse_cidr};
-use crate::aws::data::endpoint_services;
+use crate::aws::data::{endpoint_services, regions};
 use crate::aws::network::Network;
 use crate::aws::origin::Origin;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 use crate::aws::workload::Workload;
+use crate::terraform::address::Address;
 
 /// One end of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,8 +51,30 @@ pub enum Object {
     Endpoint(Id<VpcEndpoint>),
 }
 
-/// The place that a text means in every network: `internet`, an address or CIDR, or a service.
-pub fn general(text: &str) -> Option<General> {
+/// The places that a text means in a network: what needs no network, one object, or all instances of
+/// a resource if it leaves out keys; empty if it means nothing there.
+pub fn named(network: &Network, text: &str) -> Vec<Place> {
+    if let Some(general) = general(text) {
+        return vec![Place::Anywhere(general)];
+    }
+    let mut objects = objects(network);
+    if let Some((object, _)) = objects.find(|(_, origin)| origin.name() == text) {
+        return vec![Place::In(object)];
+    }
+    let Some(asked) = Address::parse(text) else {
+        return Vec::new();
+    };
+    let is_meant = |origin: &Origin| {
+        let address = origin.address.as_ref().filter(|_| !origin.is_external());
+        address.is_some_and(|address| asked.holds(address))
+    };
+    let instances = self::objects(network).filter(|(_, origin)| is_meant(origin));
+    instances.map(|(object, _)| Place::In(object)).collect()
+}
+
+/// The place that a text means in every network: `internet`, an address or CIDR, or a service that AWS
+/// is known to have.
+fn general(text: &str) -> Option<General> {
     if text == "internet" {
         return Some(General::Internet);
     }
@@ -63,21 +86,20 @@ pub fn general(text: &str) -> Option<General> {
         return Some(General::Service { name, region: None });
     }
     let named = endpoint_services::parse_service_name(text)?;
-    Some(General::Service {
-        name: named.service.into(),
-        region: named.region.map(Arc::from),
-    })
+    let is_region = |region: &str| regions::partition(region).is_some();
+    let service = endpoint_services::service(named.service)?;
+    named
+        .region
+        .is_none_or(is_region)
+        .then(|| General::Service {
+            name: service.name.into(),
+            region: named.region.map(Arc::from),
+        })
 }
 
 fn addresses(text: &str) -> Option<AddressSet> {
     let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
     parse_cidr(text).or_else(address).map(AddressSet::from)
-}
-
-/// The object of a network that has an address.
-pub fn object(network: &Network, address: &str) -> Option<Object> {
-    let mut objects = objects(network);
-    objects.find_map(|(object, origin)| (origin.name() == address).then_some(object))
 }
 
 /// The addresses of all objects of a network that questions can be about.

@@ -32,6 +32,24 @@ pub enum Meaningless {
     OutsideToService,
 }
 
+/// The same from each of several places to all of several others.
+pub fn trace_all(
+    network: &Network,
+    aws: &AwsData,
+    from: &[Place],
+    to: &[Place],
+    request: Request,
+) -> Result<Answer, Meaningless> {
+    let mut answers = Vec::new();
+    for (from, to) in from
+        .iter()
+        .flat_map(|from| to.iter().map(move |to| (from, to)))
+    {
+        answers.push(trace(network, aws, from, to, request)?);
+    }
+    Ok(Answer::together(answers).shared_by(to.len()))
+}
+
 /// What becomes of the packets from one place to another, and of the replies.
 pub fn trace(
     network: &Network,

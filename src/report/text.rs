@@ -79,10 +79,19 @@ pub fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Resul
     writeln!(out)
 }
 
-/// Writes why a run ended before it was done.
-pub fn failure(message: &str, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+/// Writes why a run ended before it was done, and what to do about it.
+pub fn failure(
+    message: &str,
+    help: Option<&str>,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let severity = style.problem(ProblemSeverity::Error);
-    writeln!(out, "{} {}", "error:".style(severity), escape(message))
+    writeln!(out, "{} {}", "error:".style(severity), escape(message))?;
+    match help {
+        Some(help) => writeln!(out, "  {} {}", "help:".style(style.help()), escape(help)),
+        None => Ok(()),
+    }
 }
 
 /// Renders findings and problems of one report, reading each file once.

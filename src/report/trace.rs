@@ -22,16 +22,25 @@ pub use text::write as write_text;
 pub struct Trace {
     /// Where it was asked, an index into [`Report::roots`](super::Report::roots).
     pub root: usize,
-    /// From where, as the user wrote it.
-    pub from: String,
-    /// To where, as the user wrote it.
-    pub to: String,
+    /// From where.
+    pub from: End,
+    /// To where.
+    pub to: End,
     /// Protocol and port.
     pub request: Request,
     /// What becomes of the packets.
     pub answer: Answer,
     /// What each part of the answer passes on the way out, if it is a resource.
     pub by: Vec<Option<String>>,
+}
+
+/// One end of a question.
+#[derive(Debug)]
+pub struct End {
+    /// As the user wrote it.
+    pub name: String,
+    /// Of how many instances it is the name.
+    pub instances: usize,
 }
 
 /// `1024-65535`, `443`

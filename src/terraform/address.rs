@@ -124,6 +124,18 @@ impl Address {
             ..self.clone()
         }
     }
+
+    /// Whether it is this instance or, where this one has no key, one of the instances of its resource
+    /// and of its modules, as with `terraform plan -target`.
+    pub fn holds(&self, instance: &Self) -> bool {
+        let holds = |own: &Key, other: &Key| *own == Key::None || own == other;
+        let (own, others) = (&self.module.0, &instance.module.0);
+        let mut calls = own.iter().zip(others.iter());
+        (self.mode, &self.kind, &self.name) == (instance.mode, &instance.kind, &instance.name)
+            && own.len() == others.len()
+            && calls.all(|((own, key), (other, other_key))| own == other && holds(key, other_key))
+            && holds(&self.key, &instance.key)
+    }
 }
 
 impl fmt::Display for Address {

@@ -1,15 +1,15 @@
 //! What FROM and TO mean, and where.
 
-use crate::aws::data::endpoint_services;
+use super::nearest;
 use crate::aws::network::Network;
 use crate::cli::Failure;
-use crate::reachability::place::{Place, general, names, object};
+use crate::reachability::place::{Place, named};
 use crate::report::Report;
 
-/// Both ends of a question.
+/// Both ends of a question: several places where a name means all instances of a resource.
 pub(super) struct Places {
-    pub(super) from: Place,
-    pub(super) to: Place,
+    pub(super) from: Vec<Place>,
+    pub(super) to: Vec<Place>,
 }
 
 /// The root module that a question is about, and what its ends are there.
@@ -21,7 +21,8 @@ pub(super) fn find(
 ) -> Result<(usize, Places), Failure> {
     let mut found = Vec::new();
     for (root, network) in networks.iter().enumerate() {
-        if let (Some(from), Some(to)) = (place(network, from), place(network, to)) {
+        let (from, to) = (named(network, from), named(network, to));
+        if !from.is_empty() && !to.is_empty() {
             found.push((root, Places { from, to }));
         }
     }
@@ -30,11 +31,6 @@ pub(super) fn find(
         1 => Ok(found.remove(0)),
         _ => Err(several(&found, report)),
     }
-}
-
-fn place(network: &Network, text: &str) -> Option<Place> {
-    let here = || object(network, text).map(Place::In);
-    general(text).map(Place::Anywhere).or_else(here)
 }
 
 fn several(found: &[(usize, Places)], report: &Report) -> Failure {
@@ -53,53 +49,21 @@ fn missing(networks: &[Network], from: &str, to: &str) -> Failure {
         return Failure::Question("there is no root module to ask about".to_owned());
     }
     let is_known = |text: &str| {
-        networks
-            .iter()
-            .any(|network| place(network, text).is_some())
+        let mut networks = networks.iter();
+        networks.any(|network| !named(network, text).is_empty())
     };
     let name = if is_known(from) { to } else { from };
     if is_known(name) {
         return Failure::Question(format!("no root module holds both `{from}` and `{to}`"));
     }
-    let nearest = nearest(name, networks);
-    let advice = if nearest.is_empty() {
-        String::new()
-    } else {
-        format!("; did you mean {}?", nearest.join(" or "))
+    let help = match nearest::names(name, networks).join(" or ") {
+        names if names.is_empty() => {
+            "`tfvpc trace --all` lists the subnets, and `tfvpc show` all resources".to_owned()
+        }
+        names => format!("did you mean {names}?"),
     };
-    Failure::Question(format!(
-        "`{name}` is neither a subnet or a resource with network interfaces nor a service or an \
-         address{advice}"
-    ))
-}
-
-/// As many names are proposed.
-const PROPOSED: usize = 3;
-
-/// The names that are most like one, in backticks.
-fn nearest(name: &str, networks: &[Network]) -> Vec<String> {
-    let services = endpoint_services::all().map(|service| service.name.to_owned());
-    let objects = networks.iter().flat_map(names);
-    let mut near: Vec<(usize, String)> = services
-        .chain(objects)
-        .chain(["internet".to_owned()])
-        .filter_map(|other| Some((distance(name, &other)?, other)))
-        .collect();
-    near.sort();
-    near.dedup();
-    near.truncate(PROPOSED);
-    near.into_iter()
-        .map(|(_, name)| format!("`{name}`"))
-        .collect()
-}
-
-/// How far a name is from another one; `None` if it is nothing like it. Who leaves out the module or
-/// the key means the name that has them.
-fn distance(name: &str, other: &str) -> Option<usize> {
-    const SHORTEST: usize = 3;
-    if name.len() >= SHORTEST && other.contains(name) {
-        return Some(0);
+    Failure::Place {
+        name: name.to_owned(),
+        help,
     }
-    let distance = strsim::damerau_levenshtein(name, other);
-    (distance * 3 <= other.len()).then_some(distance)
 }

@@ -15,8 +15,8 @@ pub fn write(trace: &Trace, report: &Report, out: &mut dyn Write) -> io::Result<
     let parts = trace.answer.parts.iter();
     let document = Document {
         version: 1,
-        from: &trace.from,
-        to: &trace.to,
+        from: &trace.from.name,
+        to: &trace.to.name,
         region: report.roots[trace.root].region.as_deref(),
         verdict: trace.answer.verdict().as_str(),
         parts: parts.map(|one| part(trace, report, one)).collect(),

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::Trace;
 use super::group::{Group, groups};
+use super::{End, Trace};
 use crate::reachability::describe;
 use crate::reachability::path::{Hop, Stage};
 use crate::reachability::verdict::{Part, Verdict};
@@ -13,13 +13,13 @@ use crate::report::escape::escape;
 use crate::report::excerpt::Excerpts;
 use crate::report::style::Style;
 use crate::report::wrap::wrap;
-use crate::report::{Report, path};
+use crate::report::{Report, counted, path};
 
 /// Writes the verdict of the whole, then what becomes of the packets, one group for each way.
 pub fn write(trace: &Trace, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let (from, to, request) = (escape(&trace.from), escape(&trace.to), trace.request);
+    let [from, to] = [&trace.from, &trace.to].map(end);
     let verdict = trace.answer.verdict();
-    let head = format!("{from} to {to}, {request}:");
+    let head = format!("{from} to {to}, {}:", trace.request);
     writeln!(
         out,
         "{} {}",
@@ -41,6 +41,15 @@ pub fn write(trace: &Trace, report: &Report, style: &Style, out: &mut dyn Write)
         page.body(group, out)?;
     }
     Ok(())
+}
+
+/// `aws_instance.web (3 instances)`
+fn end(end: &End) -> String {
+    let name = escape(&end.name);
+    match end.instances {
+        1 => name.into_owned(),
+        more => format!("{name} ({})", counted(more, "instance")),
+    }
 }
 
 struct Page<'a> {
