@@ -1,13 +1,17 @@
 //! Policies of endpoints and buckets, as far as their JSON text is known.
 
+mod matching;
 pub mod pattern;
+pub mod text;
 
 use std::sync::Arc;
 
 use super::fact::Fact;
 use super::members::Members;
+use crate::terraform::address::Address;
 use crate::terraform::value::Value;
 use pattern::Pattern;
+use text::Text;
 
 /// A statement of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +64,9 @@ pub struct Condition {
     pub key: Arc<str>,
     /// What it is compared with.
     pub values: Members<Value>,
+    /// The endpoints or VPCs that its values are, if it asks for that; none for one of another
+    /// configuration.
+    pub named: Members<Fact<Option<Address>>>,
 }
 
 impl Statement {
@@ -113,7 +120,13 @@ impl Condition {
 impl Clause<Pattern> {
     /// Whether a text is meant.
     pub fn matches(&self, text: &str) -> Fact<bool> {
-        let named = self.named.any(|pattern| pattern.matches(text));
+        self.matches_text(&Text::of(text))
+    }
+
+    /// Whether a text of which pieces may not be known is meant: all, nothing, or some of what they may
+    /// be.
+    pub fn matches_text(&self, text: &Text) -> Fact<bool> {
+        let named = self.named.any(|pattern| pattern.matches_text(text));
         named.map(|named| named != self.is_negated)
     }
 

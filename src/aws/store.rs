@@ -1,5 +1,7 @@
 //! What keeps data and is used by way of endpoints: S3 buckets and DynamoDB tables.
 
+use std::sync::Arc;
+
 use super::fact::Fact;
 use super::members::Members;
 use super::origin::{Attachment, Origin, Source};
@@ -12,6 +14,8 @@ use crate::terraform::address::Address;
 pub struct Bucket {
     /// Where it comes from.
     pub origin: Origin,
+    /// Its name.
+    pub name: Fact<Arc<str>>,
     /// Whether it is made for the public: by an ACL or as a web site.
     pub is_public: Fact<bool>,
 }

@@ -3,33 +3,51 @@
 use std::sync::Arc;
 
 use super::argument::cause;
-use super::{elements, fact, text};
-use crate::aws::fact::Cause;
+use super::{Builder, Name, elements, fact, text};
+use crate::aws::fact::{Cause, Fact};
 use crate::aws::marked_json;
 use crate::aws::members::Members;
 use crate::aws::policy::pattern::Pattern;
 use crate::aws::policy::{Clause, Condition, Effect, Principal, Statement};
+use crate::terraform::address::Address;
 use crate::terraform::value::{Fields, Value};
 
-/// The statements of a policy document.
-pub(super) fn statements(document: &Value) -> Members<Statement> {
-    of_policy(&marked_json::value(document))
-}
+impl Builder<'_> {
+    /// The statements of a policy document.
+    pub(super) fn statements(&self, document: &Value) -> Members<Statement> {
+        self.of_policy(&marked_json::value(document))
+    }
 
-fn of_policy(policy: &Value) -> Members<Statement> {
-    match policy {
-        Value::OneOf(one_of) => {
-            let policies = one_of.options.iter().map(of_policy);
-            Members::one_of(policies, &Cause::new(one_of.reason.clone()))
+    fn of_policy(&self, policy: &Value) -> Members<Statement> {
+        match policy {
+            Value::OneOf(one_of) => {
+                let policies = one_of.options.iter().map(|one| self.of_policy(one));
+                Members::one_of(policies, &Cause::new(one_of.reason.clone()))
+            }
+            policy => match policy.fields() {
+                Some(fields) => {
+                    let statements = elements(get(fields, "Statement"));
+                    statements.filter_map(|one| statement(self, &one))
+                }
+                None => Members::unknown(cause(policy)),
+            },
         }
-        policy => match policy.fields() {
-            Some(fields) => elements(get(fields, "Statement")).filter_map(|one| statement(&one)),
-            None => Members::unknown(cause(policy)),
-        },
+    }
+
+    /// The endpoint or VPC whose id a value is.
+    fn endpoint_or_vpc(&self, value: &Value) -> Fact<Option<Address>> {
+        let name = self.names.name(Some(value));
+        name.map(|name| match name {
+            Some(Name::Attribute {
+                resource,
+                attribute,
+            }) if &*attribute == "id" => Some(resource.address.clone()),
+            _ => None,
+        })
     }
 }
 
-fn statement(value: &Value) -> Option<Statement> {
+fn statement(builder: &Builder, value: &Value) -> Option<Statement> {
     let fields = value.fields()?;
     let effect = fact(get(fields, "Effect"), |value| Ok(text(value)));
     let effect = effect.required("the statement has no effect");
@@ -43,7 +61,7 @@ fn statement(value: &Value) -> Option<Statement> {
             Pattern::of(&action).to_lowercase()
         }),
         resources: clause(fields, ["Resource", "NotResource"], |arn| Pattern::of(&arn)),
-        conditions: conditions(get(fields, "Condition")),
+        conditions: conditions(builder, get(fields, "Condition")),
     })
 }
 
@@ -96,7 +114,7 @@ fn principals_of(value: &Value) -> Members<Principal> {
     principals
 }
 
-fn conditions(value: Option<&Value>) -> Members<Condition> {
+fn conditions(builder: &Builder, value: Option<&Value>) -> Members<Condition> {
     let Some(value) = value else {
         return Members::default();
     };
@@ -106,18 +124,26 @@ fn conditions(value: Option<&Value>) -> Members<Condition> {
     let mut conditions = Members::default();
     for (operator, keys) in operators {
         match keys.fields() {
-            Some(keys) => conditions.append(Members::all(of_operator(operator, keys))),
+            Some(keys) => conditions.append(of_operator(builder, operator, keys)),
             None => conditions.add_more(cause(keys)),
         }
     }
     conditions
 }
 
-fn of_operator(operator: &Arc<str>, keys: &Fields) -> Vec<Condition> {
-    let condition = |(key, values): (&Arc<str>, &Value)| Condition {
-        operator: operator.clone(),
-        key: key.to_ascii_lowercase().into(),
-        values: elements(Some(values)),
+fn of_operator(builder: &Builder, operator: &Arc<str>, keys: &Fields) -> Members<Condition> {
+    let condition = |(key, values): (&Arc<str>, &Value)| {
+        let mut condition = Condition {
+            operator: operator.clone(),
+            key: key.to_ascii_lowercase().into(),
+            values: elements(Some(values)),
+            named: Members::default(),
+        };
+        if condition.asks_for_vpc() {
+            let values = condition.values.clone();
+            condition.named = values.map(|value| builder.endpoint_or_vpc(&value));
+        }
+        condition
     };
-    keys.iter().map(condition).collect()
+    Members::all(keys.iter().map(condition))
 }

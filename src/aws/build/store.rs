@@ -37,8 +37,10 @@ pub(super) fn dynamodb_tables(builder: &Builder) -> Members<DynamodbTable> {
 pub(super) fn buckets(builder: &Builder) -> Members<Bucket> {
     let mut buckets = Members::default();
     for resource in builder.resources(&[BUCKET]) {
+        let name = Arguments::of(resource).text("bucket");
         let bucket = Bucket {
             origin: super::origin_of(resource),
+            name: name.required("its name is not known before apply"),
             is_public: is_public(builder, resource),
         };
         buckets.add(bucket, presence(resource));
@@ -88,7 +90,7 @@ pub(super) fn bucket_policies(builder: &mut Builder) -> Members<BucketPolicy> {
         } else {
             builder.bucket(arguments.value("bucket"))
         };
-        let statements = super::policy::statements(document);
+        let statements = builder.statements(document);
         let policy = BucketPolicy {
             bucket,
             source_endpoints: source_endpoints(builder, arguments, &statements),

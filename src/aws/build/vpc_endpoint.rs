@@ -86,7 +86,7 @@ impl Builder<'_> {
                 .then(|| arguments.source("private_dns_enabled", Spelling::Inline)),
             dns_options: dns_options(arguments),
             ip_address_type,
-            policies: policies(arguments, Spelling::Inline),
+            policies: self.policies(arguments, Spelling::Inline),
             auto_accept: arguments.flag("auto_accept").or(false),
             origin,
         };
@@ -152,6 +152,26 @@ impl Builder<'_> {
             lists.add(list, presence);
         }
         lists
+    }
+
+    /// The policy of an endpoint or of an `aws_vpc_endpoint_policy`.
+    pub(super) fn policies(
+        &self,
+        arguments: Arguments,
+        spelling: Spelling,
+    ) -> Members<EndpointPolicy> {
+        let mut policies = Members::default();
+        let Some(document) = arguments.value("policy") else {
+            return policies;
+        };
+        if let Some(presence) = is_set(document) {
+            let policy = EndpointPolicy {
+                statements: self.statements(document),
+                source: arguments.source("policy", spelling),
+            };
+            policies.add(policy, presence);
+        }
+        policies
     }
 }
 
@@ -219,22 +239,6 @@ fn dns_options(arguments: Arguments) -> Fact<Option<DnsOptions>> {
         None => Fact::Known(Some(options)),
         Some(cause) => Fact::OneOf(vec![Some(options), None], cause.clone()),
     }
-}
-
-/// The policy of an endpoint or of an `aws_vpc_endpoint_policy`.
-pub(super) fn policies(arguments: Arguments, spelling: Spelling) -> Members<EndpointPolicy> {
-    let mut policies = Members::default();
-    let Some(document) = arguments.value("policy") else {
-        return policies;
-    };
-    if let Some(presence) = is_set(document) {
-        let policy = EndpointPolicy {
-            statements: super::policy::statements(document),
-            source: arguments.source("policy", spelling),
-        };
-        policies.add(policy, presence);
-    }
-    policies
 }
 
 /// Whether a text is there; one of which pieces are known is.

@@ -1,7 +1,13 @@
 //! Patterns of policies: `*` stands for any text, `?` for any character.
 
+use std::fmt;
+use std::sync::Arc;
+
+use super::matching::{may_match, must_match};
+use super::text::Text;
 use crate::aws::fact::{Cause, Fact};
-use crate::terraform::value::Value;
+use crate::terraform::address::Address;
+use crate::terraform::value::{Reference, Step, Value};
 
 /// A pattern, pieces of which may not be known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,16 +15,23 @@ pub struct Pattern {
     parts: Vec<Part>,
     /// Why a part is not known, if one is not.
     cause: Option<Cause>,
+    /// As it is written, with `${aws_s3_bucket.logs}` for names and `${…}` for what is not known.
+    written: Arc<str>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Part {
     Char(char),
     One,
     Any,
+    /// The name of a bucket of this configuration.
+    Bucket(Address),
     /// A piece that is not known, and may be any pattern.
     Hole,
 }
+
+/// What stands before the name in the ARN of a bucket.
+pub const BUCKET_ARN: &str = "arn:aws:s3:::";
 
 impl Pattern {
     /// The pattern that a value holds.
@@ -28,13 +41,12 @@ impl Pattern {
             Value::Template(pieces) => &pieces[..],
             value => std::slice::from_ref(value),
         };
-        let parts = pieces.iter().flat_map(|piece| match piece.as_str() {
-            Some(text) => text.chars().map(Part::of).collect(),
-            None => vec![Part::Hole],
-        });
+        let parts: Vec<Part> = pieces.iter().flat_map(parts).collect();
+        let is_open = parts.contains(&Part::Hole);
         Self {
-            parts: parts.collect(),
-            cause: value.unknown_reason().map(Cause::new),
+            written: parts.iter().map(Part::to_string).collect::<String>().into(),
+            parts,
+            cause: value.unknown_reason().filter(|_| is_open).map(Cause::new),
         }
     }
 
@@ -43,29 +55,41 @@ impl Pattern {
     pub fn to_lowercase(&self) -> Self {
         let lower = |part: &Part| match part {
             Part::Char(c) => Part::Char(c.to_ascii_lowercase()),
-            part => *part,
+            part => part.clone(),
         };
         Self {
             parts: self.parts.iter().map(lower).collect(),
             cause: self.cause.clone(),
+            written: self.written.clone(),
         }
     }
 
     /// Whether it matches a text, and only if it does for all that its unknown pieces may be.
     pub fn matches(&self, text: &str) -> Fact<bool> {
-        let text: Vec<char> = text.chars().collect();
-        let may_match = matches(&self.parts, &text);
-        self.unless_open(may_match, may_match && self.is_only_wildcards())
+        self.matches_text(&Text::of(text))
+    }
+
+    /// Whether it matches a text of which pieces may not be known: all, nothing, or some of what they
+    /// may be.
+    pub fn matches_text(&self, text: &Text) -> Fact<bool> {
+        let open = || Cause::new(format!("`{self}` is about some requests only"));
+        if must_match(&self.parts, text) {
+            Fact::Known(true)
+        } else if may_match(&self.parts, text) {
+            Fact::Unknown(self.cause.clone().unwrap_or_else(open))
+        } else {
+            Fact::Known(false)
+        }
     }
 
     /// Whether it is written so.
     pub fn is_text(&self, text: &str) -> bool {
-        self.parts.iter().copied().eq(text.chars().map(Part::of))
+        self.parts.iter().cloned().eq(text.chars().map(Part::of))
     }
 
     /// Whether it matches every text.
     pub fn is_anything(&self) -> Fact<bool> {
-        let may_be = self.parts.iter().all(|part| part.is_wide());
+        let may_be = self.parts.iter().all(Part::may_be_all);
         self.unless_open(may_be && !self.parts.is_empty(), self.is_only_wildcards())
     }
 
@@ -77,7 +101,7 @@ impl Pattern {
             [_, _, _, _, account, ref rest @ ..] => (account, rest.to_vec()),
             _ => return Fact::Known(false),
         };
-        let open = |part: &Part| part.is_wide() || *part == Part::Char('/');
+        let open = |part: &Part| part.may_be_all() || *part == Part::Char('/');
         let all = [account].into_iter().chain(rest);
         let may_be = all.flatten().all(open);
         self.unless_open(may_be, false)
@@ -106,27 +130,56 @@ impl Part {
         }
     }
 
-    fn is_wide(self) -> bool {
+    /// Whether it may stand for any text.
+    fn may_be_all(&self) -> bool {
         matches!(self, Self::Any | Self::Hole)
     }
 }
 
-/// Whether parts match a text, with what is not known matching any.
-fn matches(parts: &[Part], text: &[char]) -> bool {
-    let mut reached = vec![false; text.len() + 1];
-    reached[0] = true;
-    for part in parts {
-        let mut next = vec![false; text.len() + 1];
-        for at in 0..=text.len() {
-            next[at] = match part {
-                Part::Any | Part::Hole => reached[at] || at > 0 && next[at - 1],
-                Part::One => at > 0 && reached[at - 1],
-                Part::Char(c) => at > 0 && reached[at - 1] && text[at - 1] == *c,
-            };
-        }
-        reached = next;
+fn parts(piece: &Value) -> Vec<Part> {
+    match piece {
+        Value::Reference(reference) => of_reference(reference),
+        piece => match piece.as_str() {
+            Some(text) => text.chars().map(Part::of).collect(),
+            None => vec![Part::Hole],
+        },
     }
-    reached[text.len()]
+}
+
+/// The name or ARN of a bucket, which is not known before apply.
+fn of_reference(reference: &Reference) -> Vec<Part> {
+    let attribute = match &reference.path[..] {
+        [Step::Name(name)] if &*reference.address.kind == "aws_s3_bucket" => &**name,
+        _ => return vec![Part::Hole],
+    };
+    let name = Part::Bucket(reference.address.clone());
+    match attribute {
+        "arn" => {
+            let prefix = BUCKET_ARN.chars().map(Part::Char);
+            prefix.chain([name]).collect()
+        }
+        "id" | "bucket" => vec![name],
+        _ => vec![Part::Hole],
+    }
+}
+
+impl fmt::Display for Pattern {
+    /// As it is written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Char(c) => write!(f, "{c}"),
+            Self::One => f.write_str("?"),
+            Self::Any => f.write_str("*"),
+            Self::Bucket(bucket) => write!(f, "${{{bucket}}}"),
+            Self::Hole => f.write_str("${…}"),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -185,5 +238,39 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn the_name_of_a_bucket_is_its_own_in_every_spelling() {
+        let bucket = |name| Address::parse(&format!("aws_s3_bucket.{name}")).expect("an address");
+        let reference = |attribute: &str| {
+            Value::Reference(Arc::new(Reference {
+                address: bucket("logs"),
+                path: [Step::Name(attribute.into())].into(),
+                ty: Type::String,
+            }))
+        };
+        let prefix = || Value::string(BUCKET_ARN);
+        let object = || Value::string("/*");
+        let by_arn = Pattern::of(&Value::template([reference("arn"), object()]));
+        let by_id = Pattern::of(&Value::template([prefix(), reference("id"), object()]));
+        let known = Fact::Known("logs-of-ours".into());
+        let unknown = Fact::unknown("not known before apply");
+        for pattern in [&by_arn, &by_id] {
+            for (name, asked, matches) in [
+                (&known, "logs", Some(true)),
+                (&unknown, "logs", Some(true)),
+                (&known, "other", Some(false)),
+                (&unknown, "other", Some(false)),
+            ] {
+                let text = Text::of(BUCKET_ARN).then_bucket(&bucket(asked), name);
+                let found = pattern.matches_text(&text.then("/").then_anything());
+                assert_eq!(found.known().copied(), matches, "{pattern} {asked}");
+            }
+        }
+        let in_china = pattern("arn:aws-cn:s3:::logs-of-ours");
+        let text = |name| Text::of(BUCKET_ARN).then_bucket(&bucket("logs"), name);
+        assert!(in_china.matches_text(&text(&known)).is_true());
+        assert_eq!(in_china.matches_text(&text(&unknown)).known(), None);
     }
 }

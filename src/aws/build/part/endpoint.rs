@@ -56,7 +56,7 @@ impl Parts {
 
     pub(super) fn endpoint_policy(&mut self, builder: &mut Builder, arguments: Arguments) {
         let repeats = self.arguments_repeat;
-        for policy in vpc_endpoint::policies(arguments, Spelling::Standalone) {
+        for policy in builder.policies(arguments, Spelling::Standalone) {
             let endpoint = builder.link::<VpcEndpoint>(arguments.value("vpc_endpoint_id"));
             let presence = presence(arguments.resource).and(policy.presence);
             let value = policy.value;
