@@ -18,6 +18,7 @@ mod nat64;
 pub mod packets;
 pub mod path;
 pub mod place;
+pub mod policies;
 pub mod question;
 pub mod routing;
 pub mod subnet_type;

@@ -30,8 +30,8 @@ pub(super) struct Trace {
     #[arg(required_unless_present = "all")]
     from: Option<String>,
 
-    /// A service (`s3`, `dynamodb`, `ssm`, `ecr.api`, …), an address or CIDR, `internet`, or a subnet or
-    /// a resource with network interfaces by its address.
+    /// A service (`s3`, `dynamodb`, `ssm`, `ecr.api`, …), an address or CIDR, `internet`, or a subnet,
+    /// a resource with network interfaces or an S3 bucket by its address.
     #[arg(required_unless_present = "all")]
     to: Option<String>,
 

@@ -40,7 +40,7 @@ pub enum General {
     },
 }
 
-/// An object of a network that has network interfaces.
+/// An object of a network: what has network interfaces, and what S3 keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Object {
     /// Anything in a subnet.
@@ -49,6 +49,8 @@ pub enum Object {
     Workload(Id<Workload>),
     /// The network interfaces of an endpoint.
     Endpoint(Id<VpcEndpoint>),
+    /// The bucket at a position of the network's buckets.
+    Bucket(usize),
 }
 
 /// The places that a text means in a network: what needs no network, one object, or all instances of
@@ -115,5 +117,7 @@ fn objects(network: &Network) -> impl Iterator<Item = (Object, &Origin)> {
     let endpoints = network.vpc_endpoints.iter();
     let endpoints = endpoints.filter(|(_, one)| !one.kind.is(&EndpointType::Gateway).is_true());
     let endpoints = endpoints.map(|(id, one)| (Object::Endpoint(id), &one.origin));
-    subnets.chain(workloads).chain(endpoints)
+    let buckets = network.buckets.iter().enumerate();
+    let buckets = buckets.map(|(at, one)| (Object::Bucket(at), &one.value.origin));
+    subnets.chain(workloads).chain(endpoints).chain(buckets)
 }

@@ -10,7 +10,7 @@ use crate::aws::traffic::Protocol;
 
 use super::packets::Request;
 use super::place::{General, Object, Place};
-use super::trace::trace;
+use super::trace::{packets, trace};
 use super::verdict::{Answer, Verdict, Way};
 
 /// What becomes of packets from one subnet to each of several destinations.
@@ -85,7 +85,15 @@ fn cell(network: &Network, aws: &AwsData, subnet: Id<Subnet>, to: &str) -> Cell 
         protocol: Protocol::TCP,
         port,
     };
-    let answer = trace(network, aws, &from, &Place::Anywhere(to), request);
+    let to = Place::Anywhere(to);
+    // Where policies admit some requests only, the way of the packets is what a table can tell.
+    let judged = trace(network, aws, &from, &to, request);
+    let answer = match judged {
+        Ok(answer) if answer.verdict() == Verdict::Unknown => {
+            packets(network, aws, &from, &to, request)
+        }
+        judged => judged,
+    };
     answer.map_or_else(
         |_| Cell {
             verdict: Verdict::Unknown,

@@ -2,8 +2,9 @@
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::data::{AwsData, endpoint_services};
-use crate::aws::fact::Fact;
+use crate::aws::fact::{Cause, Fact};
 use crate::aws::network::Network;
+use crate::aws::store::Bucket;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::workload::Workload;
@@ -11,6 +12,7 @@ use crate::aws::workload::Workload;
 use super::destination::{self, Destination, public_addresses};
 use super::packets::Request;
 use super::place::{General, Object, Place};
+use super::policies::{self, Call};
 use super::question;
 use super::verdict::Answer;
 use super::walk::{Client, Receiver, walk, walk_in, walk_to};
@@ -24,6 +26,9 @@ pub enum Meaningless {
     /// Services open no connections.
     #[error("a service of AWS opens no connection to a network")]
     FromService,
+    /// Buckets open no connections.
+    #[error("a bucket opens no connections")]
+    FromBucket,
     /// Endpoints open no connections (S-IFE-07).
     #[error("a VPC endpoint opens no connections")]
     FromEndpoint,
@@ -32,26 +37,23 @@ pub enum Meaningless {
     OutsideToService,
 }
 
-/// The same from each of several places to all of several others.
-pub fn trace_all(
+/// What becomes of the packets from one place to another, of the requests in them, and of the replies.
+pub fn trace(
     network: &Network,
     aws: &AwsData,
-    from: &[Place],
-    to: &[Place],
+    from: &Place,
+    to: &Place,
     request: Request,
 ) -> Result<Answer, Meaningless> {
-    let mut answers = Vec::new();
-    for (from, to) in from
-        .iter()
-        .flat_map(|from| to.iter().map(move |to| (from, to)))
-    {
-        answers.push(trace(network, aws, from, to, request)?);
-    }
-    Ok(Answer::together(answers).shared_by(to.len()))
+    let answer = packets(network, aws, from, to, request)?;
+    Ok(match call(network, to, request) {
+        Some(call) => policies::judged(network, answer, &call),
+        None => answer,
+    })
 }
 
-/// What becomes of the packets from one place to another, and of the replies.
-pub fn trace(
+/// The same whatever policies say about the requests in the packets.
+pub fn packets(
     network: &Network,
     aws: &AwsData,
     from: &Place,
@@ -71,11 +73,56 @@ pub fn trace(
             Ok(question.by_workload(&network.workloads[*workload], to))
         }
         (Place::In(Object::Endpoint(_)), _) => Err(Meaningless::FromEndpoint),
+        (Place::In(Object::Bucket(_)), _) => Err(Meaningless::FromBucket),
         (Place::Anywhere(General::Service { .. }), _) => Err(Meaningless::FromService),
+        (Place::Anywhere(General::Internet), Place::In(Object::Bucket(_))) => {
+            Err(Meaningless::OutsideToService)
+        }
         (Place::Anywhere(General::Internet), Place::In(to)) => Ok(question.by_internet(*to)),
         (Place::Anywhere(General::Addresses(from)), to) => question.by_addresses(from, to),
         (Place::Anywhere(General::Internet), Place::Anywhere(_)) => Err(Meaningless::Outside),
     }
+}
+
+/// What becomes of the packets from each of several places to all of several others.
+pub fn trace_all(
+    network: &Network,
+    aws: &AwsData,
+    from: &[Place],
+    to: &[Place],
+    request: Request,
+) -> Result<Answer, Meaningless> {
+    let mut answers = Vec::new();
+    for (from, to) in from
+        .iter()
+        .flat_map(|from| to.iter().map(move |to| (from, to)))
+    {
+        answers.push(trace(network, aws, from, to, request)?);
+    }
+    Ok(Answer::together(answers).shared_by(to.len()))
+}
+
+/// What policies on the way to a place are asked; nothing where it is no service of AWS's.
+fn call<'a>(network: &'a Network, to: &'a Place, request: Request) -> Option<Call<'a>> {
+    let (service, bucket) = match to {
+        Place::Anywhere(General::Service { name, .. }) => (Some(&**name), None),
+        Place::In(Object::Endpoint(id)) => {
+            let service = &network.vpc_endpoints[*id].service.aws_service;
+            (service.known().and_then(Option::as_deref), None)
+        }
+        Place::In(Object::Bucket(at)) => (Some("s3"), Some(bucket(network, *at)?)),
+        _ => return None,
+    };
+    Some(Call {
+        service,
+        bucket,
+        request,
+    })
+}
+
+fn bucket(network: &Network, at: usize) -> Option<&Bucket> {
+    let mut buckets = network.buckets.iter();
+    buckets.nth(at).map(|one| &one.value)
 }
 
 struct Question<'a> {
@@ -107,9 +154,26 @@ impl Question<'_> {
             Place::Anywhere(General::Addresses(to)) => {
                 walk(network, client, request, &Destination::known(to.clone()))
             }
+            Place::In(Object::Bucket(at)) => self.by_client_to_bucket(client, *at),
             Place::In(object) => self.reaching(*object, |receiver, _| {
                 walk_to(network, client, request, receiver)
             }),
+        }
+    }
+
+    /// S3 where the bucket is.
+    fn by_client_to_bucket(&self, client: &Client, at: usize) -> Answer {
+        let own = &self.network.subnets[client.subnet].origin.region;
+        let to = |region| {
+            let (network, request) = (self.network, self.request);
+            question::client_to_service_in(network, self.aws, client, "s3", region, request)
+        };
+        let region = bucket(self.network, at).map(|bucket| &bucket.origin.region);
+        match region {
+            Some(region) if region == own => to(None),
+            Some(Fact::Known(region)) => to(Some(region)),
+            Some(Fact::OneOf(_, cause) | Fact::Unknown(cause)) => Answer::unknown(cause),
+            None => Answer::unknown(&Cause::new("the bucket is not known")),
         }
     }
 
@@ -168,6 +232,7 @@ impl Question<'_> {
                 });
                 answer.shared_by(endpoint.subnets.iter().count())
             }
+            Object::Bucket(_) => Answer::together([]),
         }
     }
 
@@ -190,11 +255,14 @@ impl Question<'_> {
             answers.push(self.by_client(&client, to));
         }
         match to {
+            Place::Anywhere(General::Service { .. }) | Place::In(Object::Bucket(_))
+                if answers.is_empty() =>
+            {
+                return Err(Meaningless::OutsideToService);
+            }
+            Place::In(Object::Bucket(_)) => {}
             Place::In(object) if !rest.is_empty() => {
                 answers.push(self.by_outsiders(&rest, *object));
-            }
-            Place::Anywhere(General::Service { .. }) if answers.is_empty() => {
-                return Err(Meaningless::OutsideToService);
             }
             Place::Anywhere(_) if answers.is_empty() => return Err(Meaningless::Outside),
             _ => {}

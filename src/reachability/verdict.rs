@@ -144,8 +144,8 @@ pub enum Stop {
     SecurityGroup,
     /// A gateway cannot pass them on.
     Gateway,
-    /// An endpoint's policy denies them.
-    EndpointPolicy,
+    /// The policy of an endpoint or bucket denies the requests in them.
+    Policy,
     /// The client has no address of the family.
     Family,
 }
@@ -168,6 +168,8 @@ pub struct Denial {
 pub struct Outcome {
     /// Where they go; none before any route was taken.
     pub way: Option<Way>,
+    /// The endpoint that they come by, also where a NAT gateway sends them there.
+    pub endpoint: Option<Id<VpcEndpoint>>,
     /// Why they do not arrive, if that is certain.
     pub stop: Option<Stop>,
     /// Why it is not certain that they arrive.
@@ -185,6 +187,7 @@ impl Outcome {
     pub(super) fn new() -> Self {
         Self {
             way: None,
+            endpoint: None,
             stop: None,
             doubts: Vec::new(),
             depends_on: Vec::new(),

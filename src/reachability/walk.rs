@@ -21,6 +21,7 @@ use crate::aws::network::Network;
 use crate::aws::route_table::{Route, RouteKind, RouteTable, Target};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
+use crate::aws::vpc_endpoint::VpcEndpoint;
 
 use super::destination::Destination;
 use super::nat64;
@@ -212,6 +213,12 @@ impl Trip {
     /// Goes by what its way leads to in the end.
     fn through(mut self, way: Way) -> Self {
         self.outcome.way = Some(way);
+        self
+    }
+
+    /// Comes by an endpoint.
+    fn by_endpoint(mut self, endpoint: Id<VpcEndpoint>) -> Self {
+        self.outcome.endpoint = Some(endpoint);
         self
     }
 

@@ -1,5 +1,7 @@
 //! Paths beyond the worked examples: what AWS leaves open, and what lies between VPCs.
 
+mod policies;
+
 use tfvpc::aws::data::AwsData;
 use tfvpc::aws::network::{self, Network};
 use tfvpc::aws::provider::AwsProvider;

@@ -69,7 +69,7 @@ impl Walk<'_> {
             let trip = trip.way(Way::GatewayEndpoint(id)).hop(hop);
             return self.stop(trip, Stop::Gateway);
         }
-        self.arrive(trip.way(Way::GatewayEndpoint(id)));
+        self.arrive(trip.way(Way::GatewayEndpoint(id)).by_endpoint(id));
     }
 
     /// An internet gateway passes on what comes from public IPv4 addresses, or is IPv6, and goes to

@@ -139,6 +139,7 @@ impl Walk<'_> {
     }
 
     fn admit(&mut self, mut trip: Trip, receiver: &Receiver, back: Back) {
+        trip.outcome.endpoint = receiver.endpoint;
         trip.replies.push(Reply::Route(receiver.subnet, back));
         let crossing = Crossing::reply_out_of(receiver.subnet, 0);
         trip.replies.push(Reply::Cross(crossing));

@@ -153,7 +153,10 @@ impl Walk<'_> {
     /// Packets reach a network interface, or addresses of which nobody knows whose they are.
     pub(super) fn deliver(&mut self, trip: Trip) {
         let trip = match self.receiver.and_then(|receiver| receiver.endpoint) {
-            Some(endpoint) => trip.through(Way::InterfaceEndpoint(endpoint)),
+            Some(endpoint) => {
+                let way = Way::InterfaceEndpoint(endpoint);
+                trip.through(way).by_endpoint(endpoint)
+            }
             None => trip.way(Way::Local),
         };
         let Some(groups) = self.receiver.and_then(|receiver| receiver.groups) else {

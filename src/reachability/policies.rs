@@ -1,0 +1,218 @@
+//! What the policies of endpoints and buckets say about the requests that packets carry.
+
+mod condition;
+mod ruling;
+mod words;
+
+use crate::aws::fact::{Cause, Fact};
+use crate::aws::members::Member;
+use crate::aws::network::Network;
+use crate::aws::origin::Source;
+use crate::aws::store::{Bucket, BucketPolicy};
+use crate::aws::table::Id;
+use crate::aws::vpc_endpoint::{EndpointPolicy, VpcEndpoint};
+
+use super::packets::Request;
+use super::path::{Decision, Hop, Stage};
+use super::verdict::{Answer, Outcome, Stop, Way};
+
+/// What packets are sent for.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The service of AWS's that is called: `s3`; none if it is not known.
+    pub service: Option<&'a str>,
+    /// The bucket that is asked for, if it is a certain one.
+    pub bucket: Option<&'a Bucket>,
+    /// How.
+    pub request: Request,
+}
+
+/// By what a request comes to its service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arrival {
+    /// An endpoint, which the service names to its policies.
+    Endpoint(Id<VpcEndpoint>),
+    /// Public addresses.
+    Public,
+    /// Something of which the rest is not known.
+    Unseen,
+}
+
+/// What becomes of packets after the policies on their way: those that admit no request stop them, those
+/// that admit some leave it open.
+#[must_use]
+pub fn judged(network: &Network, mut answer: Answer, call: &Call) -> Answer {
+    let judge = Judge { network, call };
+    for outcome in answer.parts.iter_mut().flat_map(|part| &mut part.outcomes) {
+        let Some(way) = outcome.way.filter(|_| outcome.stop.is_none()) else {
+            continue;
+        };
+        for (admits, hop) in judge.decisions(way, outcome.endpoint) {
+            if outcome.stop.is_none() {
+                enter(outcome, &admits, hop);
+            }
+        }
+    }
+    answer
+}
+
+/// Notes a decision before the replies, which nobody sends to a request that is denied.
+fn enter(outcome: &mut Outcome, admits: &Fact<bool>, hop: Hop) {
+    let is_reply = |hop: &Hop| {
+        matches!(
+            hop.stage,
+            Stage::ReplyNetworkAclEgress | Stage::ReplyNetworkAclIngress
+        )
+    };
+    let hops = outcome.hops.iter();
+    let at = hops.take_while(|hop| !is_reply(hop)).count();
+    outcome.hops.insert(at, hop);
+    if admits.is_false() {
+        outcome.hops.truncate(at + 1);
+        outcome.stop = Some(Stop::Policy);
+    }
+    outcome.doubts.extend(admits.cause().cloned());
+}
+
+struct Judge<'a> {
+    network: &'a Network,
+    call: &'a Call<'a>,
+}
+
+/// Whether requests are admitted, and the hop that says so.
+type Decided = (Fact<bool>, Hop);
+
+impl Judge<'_> {
+    fn decisions(&self, way: Way, endpoint: Option<Id<VpcEndpoint>>) -> Vec<Decided> {
+        let arrival = match (endpoint, way) {
+            (Some(endpoint), _) => Arrival::Endpoint(endpoint),
+            (None, Way::External | Way::Local) => Arrival::Unseen,
+            (None, _) => Arrival::Public,
+        };
+        let mut decided = Vec::new();
+        if let Some(id) = endpoint {
+            decided.extend(self.by_endpoint(id));
+        }
+        if let Some(bucket) = self.call.bucket {
+            let policies = self.network.bucket_policies.iter();
+            decided.extend(policies.filter_map(|one| self.by_bucket(one, bucket, arrival)));
+        }
+        decided
+    }
+
+    /// What an endpoint's policies say: everything is admitted where there is none (S-GWE-12, S-IFE-30).
+    fn by_endpoint(&self, id: Id<VpcEndpoint>) -> Vec<Decided> {
+        let endpoint = &self.network.vpc_endpoints[id];
+        let policies = &endpoint.policies;
+        if let Some(cause) = policies.more().first() {
+            let hop = hop(endpoint.origin.name(), &cause.reason);
+            return vec![(Fact::Unknown(cause.clone()), decided(hop, None))];
+        }
+        if policies.is_empty().is_true() {
+            let reason = "has no policy of its own, which admits every request";
+            let hop = Hop {
+                span: endpoint.origin.span,
+                ..hop(endpoint.origin.name(), reason)
+            };
+            return vec![(Fact::Known(true), decided(hop, Some(true)))];
+        }
+        let policies = policies.iter();
+        policies
+            .map(|one| self.of_policy(id, endpoint, one))
+            .collect()
+    }
+
+    fn of_policy(
+        &self,
+        id: Id<VpcEndpoint>,
+        endpoint: &VpcEndpoint,
+        policy: &Member<EndpointPolicy>,
+    ) -> Decided {
+        let case = self.case(Arrival::Endpoint(id));
+        let statements = &policy.value.statements;
+        let at = name(&policy.value.source, &endpoint.origin.name());
+        let admits = if_present(ruling::admits(statements, &case), policy.presence.cause());
+        let reason = match admits.known() {
+            Some(true) => format!("admits {}", words::admitted(statements, &case)),
+            Some(false) => format!("admits no request to {}", words::target(self.call)),
+            None => words::rules(statements),
+        };
+        decide(&admits, at, &reason, &policy.value.source)
+    }
+
+    /// What a bucket's policy denies: who else may use the bucket is not said by it alone.
+    fn by_bucket(
+        &self,
+        policy: &Member<BucketPolicy>,
+        bucket: &Bucket,
+        arrival: Arrival,
+    ) -> Option<Decided> {
+        let is_its = policy.value.bucket.is(&bucket.origin.address.clone());
+        if is_its.is_false() {
+            return None;
+        }
+        let statements = &policy.value.statements;
+        let admits = ruling::spares(statements, &self.case(arrival));
+        let doubt = policy.presence.cause().or(is_its.cause());
+        let admits = if_present(admits, doubt);
+        let at = name(&policy.value.source, &bucket.origin.name());
+        let reason = match admits.known() {
+            Some(true) => "denies no request that comes so".to_owned(),
+            Some(false) => "denies every request that comes so".to_owned(),
+            None => words::denials(statements),
+        };
+        Some(decide(&admits, at, &reason, &policy.value.source))
+    }
+
+    fn case(&self, arrival: Arrival) -> ruling::Case<'_> {
+        ruling::Case {
+            network: self.network,
+            call: self.call,
+            arrival,
+        }
+    }
+}
+
+/// Without the policy, everything is admitted.
+fn if_present(admits: Fact<bool>, doubt: Option<&Cause>) -> Fact<bool> {
+    match doubt {
+        Some(cause) if !admits.is_true() => Fact::Unknown(cause.clone()),
+        _ => admits,
+    }
+}
+
+fn name(source: &Source, owner: &str) -> String {
+    let address = source.address.as_ref();
+    address.map_or_else(|| owner.to_owned(), ToString::to_string)
+}
+
+fn decide(admits: &Fact<bool>, at: String, reason: &str, source: &Source) -> Decided {
+    let known = admits.known().copied();
+    let doubt = || Cause::new(format!("what the request is: {at} {reason}"));
+    let admits = known.map_or_else(|| Fact::Unknown(doubt()), Fact::Known);
+    let hop = Hop {
+        span: source.span,
+        ..hop(at, reason)
+    };
+    (admits, decided(hop, known))
+}
+
+fn hop(at: String, reason: &str) -> Hop {
+    Hop {
+        at,
+        stage: Stage::EndpointPolicy,
+        decision: Decision::Unknown,
+        code: None,
+        reason: reason.to_owned(),
+        span: None,
+    }
+}
+
+fn decided(hop: Hop, admits: Option<bool>) -> Hop {
+    let decision = match admits {
+        Some(true) => Decision::Allowed,
+        Some(false) => Decision::Denied,
+        None => Decision::Unknown,
+    };
+    Hop { decision, ..hop }
+}

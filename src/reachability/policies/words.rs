@@ -1,0 +1,92 @@
+//! Policies in words.
+
+use crate::aws::members::Members;
+use crate::aws::policy::pattern::Pattern;
+use crate::aws::policy::{Clause, Statement};
+
+use super::Call;
+use super::ruling::{self, Case};
+
+/// What is asked for: `aws_s3_bucket.logs`, `s3`.
+pub(super) fn target(call: &Call) -> String {
+    match (call.bucket, call.service) {
+        (Some(bucket), _) => bucket.origin.name(),
+        (None, Some(service)) => service.to_owned(),
+        (None, None) => "its service".to_owned(),
+    }
+}
+
+/// What a policy that admits something admits of it: `s3:GetObject for aws_s3_bucket.logs`.
+pub(super) fn admitted(statements: &Members<Statement>, case: &Case) -> String {
+    let Some(bucket) = case.call.bucket else {
+        return format!("every request to {}", target(case.call));
+    };
+    let actions: Vec<&str> = ruling::admitted(statements, bucket, case).collect();
+    format!("{} for {}", actions.join(", "), bucket.origin.name())
+}
+
+/// What a policy allows and denies: `admits s3:GetObject on arn:aws:s3:::logs/* only`.
+pub(super) fn rules(statements: &Members<Statement>) -> String {
+    let allowed = those(statements, |one| !one.allows().is_false());
+    let denied = those(statements, |one| !one.denies().is_false());
+    let admits = match (allowed.as_str(), statements.more().first()) {
+        (_, Some(cause)) => return format!("is not known: {}", cause.reason),
+        ("", None) => "admits nothing that is understood".to_owned(),
+        (allowed, None) => format!("admits {allowed}"),
+    };
+    match denied.as_str() {
+        "" => format!("{admits} only"),
+        denied => format!("{admits} and denies {denied}"),
+    }
+}
+
+/// What a policy denies: `denies s3:* on arn:aws:s3:::logs/* if aws:sourcevpce`.
+pub(super) fn denials(statements: &Members<Statement>) -> String {
+    let denied = those(statements, |one| !one.denies().is_false());
+    match statements.more().first() {
+        Some(cause) => format!("is not known: {}", cause.reason),
+        None => format!("denies {denied}"),
+    }
+}
+
+/// As many things are listed.
+const SHOWN: usize = 3;
+
+fn those(statements: &Members<Statement>, test: impl Fn(&Statement) -> bool) -> String {
+    let all = statements.iter().map(|one| &one.value);
+    let all = all.filter(|one| test(one)).map(statement);
+    listed(&all.collect::<Vec<_>>(), "; ")
+}
+
+/// `s3:GetObject on arn:aws:s3:::logs/* for some principals if aws:principalorgid`
+fn statement(statement: &Statement) -> String {
+    let actions = clause(&statement.actions);
+    let resources = clause(&statement.resources);
+    let mut text = format!("{actions} on {resources}");
+    if !statement.is_about_everybody().is_true() {
+        text.push_str(" for some principals");
+    }
+    let keys = statement.conditions.iter();
+    let keys: Vec<String> = keys.map(|one| one.value.key.to_string()).collect();
+    if !keys.is_empty() {
+        text.extend([" by ", &listed(&keys, ", ")]);
+    }
+    text
+}
+
+fn clause(clause: &Clause<Pattern>) -> String {
+    let named = clause.named.iter().map(|one| one.value.to_string());
+    let named = listed(&named.collect::<Vec<_>>(), ", ");
+    match (clause.is_negated, named.as_str()) {
+        (true, _) => format!("all but {named}"),
+        (false, "") => "what is not known".to_owned(),
+        (false, _) => named,
+    }
+}
+
+fn listed(all: &[String], between: &str) -> String {
+    match all.len().checked_sub(SHOWN) {
+        None | Some(0) => all.join(between),
+        Some(more) => format!("{} and {more} more", all[..SHOWN].join(between)),
+    }
+}
