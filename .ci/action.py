@@ -118,7 +118,7 @@ def release(binary, directory, checksum=None):
     place.mkdir(parents=True)
     archive = place / f"tfvpc-{VERSION}-{TARGET}.tar.gz"
     with tarfile.open(archive, "w:gz") as tar:
-        tar.add(binary, "./tfvpc")
+        tar.add(binary, "tfvpc")
     checksum = checksum or hashlib.sha256(archive.read_bytes()).hexdigest()
     Path(f"{archive}.sha256").write_text(f"{checksum}  {archive.name}\n")
     return directory

@@ -11,6 +11,6 @@ for pair in x86_64:amd64 aarch64:arm64; do
     archive="$(find "$archives" -name "tfvpc-*-${pair%%:*}-unknown-linux-musl.tar.gz")"
     [ -n "$archive" ] || continue
     mkdir -p "$2/${pair##*:}"
-    tar -xzf "$archive" -C "$2/${pair##*:}" ./tfvpc
+    tar -xzf "$archive" -C "$2/${pair##*:}" tfvpc
 done
 cp Dockerfile "$2"

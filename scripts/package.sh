@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the archive of a release: the binary, completions, the man page, the licences, and a checksum.
+# Builds the archive of a release: the binary, completions, the manual, the licences, and a checksum.
 # usage: package.sh TARGET DIRECTORY
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,11 +17,18 @@ binary="${CARGO_TARGET_DIR:-target}/$target/release/tfvpc$suffix"
 tree="$(mktemp -d)"
 trap 'rm -rf "$tree"' EXIT
 cp "$binary" README.md LICENSE-MIT LICENSE-APACHE NOTICE "$tree"
-mkdir "$tree/completions"
-for shell in bash elvish fish powershell zsh; do
-    "$binary" completions "$shell" > "$tree/completions/tfvpc.$shell"
+mkdir "$tree/completions" "$tree/man"
+"$binary" completions bash > "$tree/completions/tfvpc.bash"
+"$binary" completions elvish > "$tree/completions/tfvpc.elv"
+"$binary" completions fish > "$tree/completions/tfvpc.fish"
+"$binary" completions powershell > "$tree/completions/tfvpc.ps1"
+"$binary" completions zsh > "$tree/completions/_tfvpc"
+"$binary" man > "$tree/man/tfvpc.1"
+# Every page that the first one refers to.
+for command in $(sed -n 's/^tfvpc\\-\([a-z]*\)(1)$/\1/p' "$tree/man/tfvpc.1"); do
+    "$binary" man "$command" > "$tree/man/tfvpc-$command.1"
 done
-"$binary" man > "$tree/tfvpc.1"
-tar -czf "$out/$archive" -C "$tree" .
+# By name: an entry for `.` would change the directory that the archive is unpacked into.
+(cd "$tree" && tar -czf "$out/$archive" *)
 cd "$out"
 if command -v sha256sum > /dev/null; then sha256sum "$archive"; else shasum -a 256 "$archive"; fi > "$archive.sha256"

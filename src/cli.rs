@@ -52,8 +52,11 @@ enum Command {
         shell: clap_complete::Shell,
     },
     /// Print the manual page.
-    #[command(after_help = "Example:\n  tfvpc man | man -l -")]
-    Man,
+    #[command(after_help = "Examples:\n  tfvpc man | man -l -\n  tfvpc man check | man -l -")]
+    Man {
+        /// A command that has a page of its own.
+        command: Option<String>,
+    },
 }
 
 /// What every command knows about its output.
@@ -161,7 +164,7 @@ pub fn run() -> ExitCode {
         Command::Rules(rules) => rules.run(&output),
         Command::Init => init(&output),
         Command::Completions { shell } => completions(shell, &output),
-        Command::Man => man(&output),
+        Command::Man { command } => man(command.as_deref(), &output),
     };
     status.unwrap_or_else(|failure| {
         output.failure(&failure);
@@ -181,7 +184,14 @@ fn init(output: &Output) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn man(output: &Output) -> Result<ExitCode, Failure> {
-    let page = clap_mangen::Man::new(Cli::command());
+fn man(name: Option<&str>, output: &Output) -> Result<ExitCode, Failure> {
+    let mut command = Cli::command();
+    command.build();
+    if let Some(name) = name {
+        let found = command.find_subcommand(name).cloned();
+        command =
+            found.ok_or_else(|| Failure::Question(format!("no command is called `{name}`")))?;
+    }
+    let page = clap_mangen::Man::new(command).source(concat!("tfvpc ", env!("CARGO_PKG_VERSION")));
     output.write(Stream::Out, |mut out, _| page.render(&mut out))
 }

@@ -198,6 +198,29 @@ fn completions_and_the_manual_know_the_commands() {
 }
 
 #[test]
+fn every_page_that_the_manual_refers_to_exists() {
+    let manual = tfvpc(&["man"]).stdout;
+    let named = |line: &str| {
+        Some(
+            line.strip_prefix("tfvpc\\-")?
+                .strip_suffix("(1)")?
+                .to_owned(),
+        )
+    };
+    let commands: Vec<String> = manual.lines().filter_map(named).collect();
+    assert!(commands.len() > 5, "{commands:?}");
+    for command in commands {
+        let page = tfvpc(&["man", &command]);
+        assert_eq!(page.status, Some(0), "{command}");
+        let title = format!(".TH tfvpc-{command} 1");
+        assert!(page.stdout.contains(&title), "{}", page.stdout);
+    }
+    let run = tfvpc(&["man", "nothing"]);
+    assert_eq!(run.status, Some(2));
+    assert!(run.stderr.contains("`nothing`"), "{}", run.stderr);
+}
+
+#[test]
 fn a_path_without_configuration_is_an_error() {
     let run = tfvpc(&["show", "nowhere"]);
     assert_eq!((run.status, run.stdout.as_str()), (Some(2), ""));
