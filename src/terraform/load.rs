@@ -8,6 +8,7 @@ mod link;
 mod manifest;
 mod merge;
 mod reader;
+mod requested;
 mod roots;
 #[cfg(test)]
 mod tests;
@@ -20,11 +21,12 @@ pub use self::archive::mount_archives;
 pub use self::discover::{Document, is_document};
 pub use self::variables::VariableFile;
 
-use self::directory::{is_automatic_variable_file, is_configuration};
+use self::directory::is_configuration;
 use self::discover::{Discovery, discover};
 use self::link::Linker;
 use self::manifest::{Manifest, installed_modules};
 use self::reader::Reader;
+use self::requested::requested;
 use self::roots::Calls;
 use super::files::Files;
 use super::module::{ModuleId, Modules};
@@ -152,56 +154,6 @@ fn plan_directories(
     let directories = named.map(PathBuf::as_path).chain(beside);
     let directories = directories.map(|path| files.absolute(path));
     directories.filter(has_configuration).collect()
-}
-
-/// The roots that paths ask for: those in a tree that is named, and those that read a file.
-fn requested(
-    discovery: &Discovery,
-    roots: &BTreeSet<PathBuf>,
-    calls: &Calls,
-    options: &LoadOptions,
-    reader: &mut Reader,
-) -> BTreeSet<PathBuf> {
-    let is_searched = |root: &&PathBuf| {
-        let mut trees = discovery.searched.iter();
-        trees.any(|tree| root.starts_with(tree))
-    };
-    let mut requested: BTreeSet<PathBuf> = roots.iter().filter(is_searched).cloned().collect();
-    for path in &discovery.changed {
-        let readers = roots
-            .iter()
-            .filter(|root| reads(root, path, calls, options, reader));
-        let readers: Vec<PathBuf> = readers.cloned().collect();
-        if readers.is_empty() {
-            let message = format!("no root module reads `{}`", reader.files.display(path));
-            let problem = Problem::warning(message, None);
-            let help = "name a variable file with `--var-file` or under `[[root]]`";
-            reader.problems.push(problem.help(help));
-        }
-        requested.extend(readers);
-    }
-    requested
-}
-
-fn reads(root: &Path, path: &Path, calls: &Calls, options: &LoadOptions, reader: &Reader) -> bool {
-    let files = reader.files;
-    let is_path = |file: &PathBuf| files.absolute(file) == path;
-    let settings = options.roots.iter();
-    let mut settings = settings.filter(|settings| files.absolute(&settings.directory) == root);
-    let mut common = options.common_variable_files.iter();
-    if common.any(is_path)
-        || options.variable_files.iter().any(is_path)
-        || settings.any(|settings| settings.variable_files.iter().any(is_path))
-    {
-        return true;
-    }
-    let directory = path.parent().unwrap_or(path);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if is_configuration(&name) {
-        return calls.leads_to(root, directory, reader);
-    }
-    let is_automatic = name.starts_with("terraform.tfvars") || is_automatic_variable_file(&name);
-    is_automatic && directory == root
 }
 
 struct Loader<'a> {

@@ -6,9 +6,11 @@
 
 mod walk;
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::{Kind, Refusal};
 
@@ -18,6 +20,8 @@ pub(super) struct Disk {
     boundaries: Vec<Place>,
     /// Files outside the boundaries.
     named: Vec<Place>,
+    /// Directories with their links resolved, each once for all that is in it.
+    resolved: Mutex<HashMap<PathBuf, PathBuf>>,
 }
 
 /// A path as it was named and with its links resolved.
@@ -45,7 +49,11 @@ impl Disk {
             }
         }
         let named = named.iter().cloned().map(Place::new).collect();
-        Self { boundaries, named }
+        Self {
+            boundaries,
+            named,
+            resolved: Mutex::default(),
+        }
     }
 
     /// The boundaries as they were named.
@@ -71,10 +79,37 @@ impl Disk {
         if !boundaries.any(is_named) {
             return Err(Refusal::Outside);
         }
-        let real = fs::canonicalize(path).map_err(|error| refusal(&error))?;
+        let real = self.resolve(path).map_err(|error| refusal(&error))?;
         let mut boundaries = self.boundaries.iter();
         let is_inside = boundaries.any(|place| real.starts_with(&place.real));
         is_inside.then_some(real).ok_or(Refusal::Outside)
+    }
+
+    /// The path with all links resolved.
+    fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
+        if let Some(real) = self.resolved().get(path) {
+            return Ok(real.clone());
+        }
+        match (path.parent(), path.file_name()) {
+            (Some(parent), Some(name)) if path.symlink_metadata()?.is_file() => {
+                Ok(self.resolve_directory(parent)?.join(name))
+            }
+            _ if path.is_dir() => self.resolve_directory(path),
+            _ => fs::canonicalize(path),
+        }
+    }
+
+    fn resolve_directory(&self, path: &Path) -> io::Result<PathBuf> {
+        if let Some(real) = self.resolved().get(path) {
+            return Ok(real.clone());
+        }
+        let real = fs::canonicalize(path)?;
+        self.resolved().insert(path.to_owned(), real.clone());
+        Ok(real)
+    }
+
+    fn resolved(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, PathBuf>> {
+        self.resolved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which directories and files the paths of the command line mean.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::directory::{is_configuration, is_variable_file};
@@ -45,6 +45,8 @@ pub(super) struct Discovery {
     pub(super) searched: Vec<PathBuf>,
     /// Files that stand for the roots that read them.
     pub(super) changed: Vec<PathBuf>,
+    /// Trees that were searched for those roots, with their Terragrunt files.
+    around: BTreeMap<PathBuf, Vec<PathBuf>>,
     /// Plans and states.
     pub(super) documents: Vec<Document>,
     /// Paths that mean nothing.
@@ -105,11 +107,21 @@ impl Discovery {
             let problem = terragrunt_problem(&[path], files);
             self.problems.extend(problem);
         } else {
-            let (_, mut terragrunt) = self.search(&files.boundary(&path), files);
-            terragrunt.retain(|beside| beside.parent() == path.parent());
-            self.problems.extend(terragrunt_problem(&terragrunt, files));
+            let terragrunt = self.terragrunt_around(&files.boundary(&path), files).iter();
+            let beside = terragrunt.filter(|file| file.parent() == path.parent());
+            let beside: Vec<PathBuf> = beside.cloned().collect();
+            self.problems.extend(terragrunt_problem(&beside, files));
             self.changed.push(path);
         }
+    }
+
+    /// Searches a tree, unless that is done, and returns its Terragrunt files.
+    fn terragrunt_around(&mut self, tree: &Path, files: &Files) -> &[PathBuf] {
+        if !self.around.contains_key(tree) {
+            let (_, terragrunt) = self.search(tree, files);
+            self.around.insert(tree.to_owned(), terragrunt);
+        }
+        &self.around[tree]
     }
 
     fn refused(&mut self, path: &Path, refusal: &Refusal, files: &Files) {

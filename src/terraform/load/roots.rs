@@ -1,22 +1,26 @@
 //! Which of the directories found are root modules.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::link::is_local;
 use super::reader::Reader;
 use crate::terraform::module::Module;
 use crate::terraform::syntax::ExpressionKind;
 
+type Edges = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
+
 /// Directories and the local modules that they call, by real path.
 pub(super) struct Calls {
-    callees: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    callees: Edges,
+    /// The same the other way round.
+    callers: Edges,
 }
 
 impl Calls {
     /// Reads directories and, wave by wave, the local modules that they call.
     pub(super) fn of(directories: &BTreeSet<PathBuf>, reader: &mut Reader) -> Self {
-        let mut callees = BTreeMap::new();
+        let mut callees: Edges = BTreeMap::new();
         let mut wave: Vec<PathBuf> = directories.iter().cloned().collect();
         while !wave.is_empty() {
             reader.read_all(&wave);
@@ -30,7 +34,10 @@ impl Calls {
             next.retain(|directory| !callees.contains_key(&reader.identity(directory)));
             wave = next;
         }
-        Self { callees }
+        Self {
+            callers: inverse(&callees),
+            callees,
+        }
     }
 
     /// The directories among `found` that are roots: those that are named, those that nothing
@@ -48,40 +55,53 @@ impl Calls {
         let mut roots: BTreeSet<PathBuf> = found.iter().filter(is_root).cloned().collect();
         let mut reached = BTreeSet::new();
         for root in &roots {
-            self.reach(reader.identity(root), &mut reached);
+            reach(reader.identity(root), &self.callees, &mut reached);
         }
         for directory in found {
             let identity = reader.identity(directory);
             if !reached.contains(&identity) {
                 roots.insert(directory.clone());
-                self.reach(identity, &mut reached);
+                reach(identity, &self.callees, &mut reached);
             }
         }
         roots
     }
 
-    /// Whether the module in a directory is or calls, directly or not, the one in another.
-    pub(super) fn leads_to(&self, from: &Path, to: &Path, reader: &Reader) -> bool {
+    /// The directories whose module is or calls, directly or not, the one in a directory.
+    pub(super) fn leading_to(&self, directory: PathBuf) -> BTreeSet<PathBuf> {
         let mut reached = BTreeSet::new();
-        self.reach(reader.identity(from), &mut reached);
-        reached.contains(&reader.identity(to))
+        reach(directory, &self.callers, &mut reached);
+        reached
     }
 
     fn is_called(&self, directory: &PathBuf) -> bool {
-        let mut others = self.callees.iter();
-        others.any(|(caller, callees)| caller != directory && callees.contains(directory))
+        let mut callers = self.callers.get(directory).into_iter().flatten();
+        callers.any(|caller| caller != directory)
     }
+}
 
-    fn reach(&self, from: PathBuf, reached: &mut BTreeSet<PathBuf>) {
-        let mut open = vec![from];
-        while let Some(directory) = open.pop() {
-            if let Some(callees) = self.callees.get(&directory)
-                && !reached.contains(&directory)
-            {
-                open.extend(callees.iter().cloned());
-            }
-            reached.insert(directory);
+/// The same edges the other way round.
+fn inverse(edges: &Edges) -> Edges {
+    let mut inverse: Edges = BTreeMap::new();
+    for (from, to) in edges {
+        for target in to {
+            let sources = inverse.entry(target.clone()).or_default();
+            sources.insert(from.clone());
         }
+    }
+    inverse
+}
+
+/// Adds a directory and those that edges lead to from there.
+fn reach(from: PathBuf, edges: &Edges, reached: &mut BTreeSet<PathBuf>) {
+    let mut open = vec![from];
+    while let Some(directory) = open.pop() {
+        if let Some(next) = edges.get(&directory)
+            && !reached.contains(&directory)
+        {
+            open.extend(next.iter().cloned());
+        }
+        reached.insert(directory);
     }
 }
 
