@@ -33,6 +33,7 @@ mod scope;
 pub mod seed;
 mod size;
 pub mod state;
+mod survey;
 pub mod syntax;
 mod template;
 mod traversal;

@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::address::Mode;
-use super::evaluate::EvaluateOptions;
+use super::evaluate::{EvaluateOptions, Evaluator};
 use super::files::Files;
 use super::load::{Loaded, RootModule};
-use super::module::{ModuleId, Modules};
 use super::provider::Provider;
 use super::remote_state::{Backend, Outputs, State, States};
 use super::resource::World;
+use super::survey::{Survey, reads_states, survey};
 use super::world::{Evaluated, evaluate_reading};
 use crate::source::Problem;
 
@@ -53,7 +52,21 @@ pub fn evaluate_roots(
             states,
         )
     };
-    links.evaluate(roots, &loaded.modules, &evaluate);
+    let states = links.states(roots);
+    let survey_root = |root: usize| {
+        let (root, modules) = (&roots[root], &loaded.modules);
+        let options = options.of(root);
+        let mut evaluator = Evaluator::new(modules, root, options, provider, files);
+        evaluator.states = &states;
+        survey(&evaluator)
+    };
+    let surveys = (0..roots.len()).into_par_iter().filter(|root| {
+        let root = &roots[*root];
+        !root.is_requested && reads_states(root.module, &loaded.modules)
+    });
+    let surveys = surveys.map(|root| (root, survey_root(root))).collect();
+    let first = links.affected(roots, surveys);
+    links.evaluate(first, roots, &evaluate);
     let wanted = links.wanted(roots);
     let read = links.with_what_they_read(wanted.clone());
     let results = links.results.into_iter().enumerate();
@@ -78,12 +91,37 @@ struct Links {
 type Evaluate<'e> = dyn Fn(usize, &States) -> Evaluated + Sync + 'e;
 
 impl Links {
-    fn evaluate(&mut self, roots: &[RootModule], modules: &Modules, evaluate: &Evaluate) {
-        let first = (0..roots.len()).filter(|root| {
-            let root = &roots[*root];
-            root.is_requested || reads_states(root.module, modules, &mut BTreeSet::new())
-        });
-        self.run(first.collect(), roots, evaluate);
+    /// The root modules that were asked for, and those of the others that read the state of one
+    /// of these or may turn out to do so.
+    fn affected(&self, roots: &[RootModule], mut surveys: Vec<(usize, Survey)>) -> Vec<usize> {
+        let requested = (0..roots.len()).filter(|root| roots[*root].is_requested);
+        let mut affected: BTreeSet<usize> = requested.collect();
+        let all: BTreeSet<usize> = (0..roots.len()).collect();
+        loop {
+            let is_affected = |(_, survey): &(usize, Survey)| {
+                let known = if survey.is_open { &all } else { &affected };
+                survey.reads.iter().any(|state| self.has(known, state))
+            };
+            let (more, others): (Vec<_>, Vec<_>) = surveys.into_iter().partition(is_affected);
+            if more.is_empty() {
+                return affected.into_iter().collect();
+            }
+            affected.extend(more.into_iter().map(|(root, _)| root));
+            surveys = others;
+        }
+    }
+
+    /// Whether a state is that of one of these root modules.
+    fn has(&self, roots: &BTreeSet<usize>, state: &Backend) -> bool {
+        let mut backends = roots
+            .iter()
+            .filter_map(|root| self.backends[*root].as_ref());
+        backends.any(|backend| backend.is(state))
+    }
+
+    /// Evaluates root modules, and then what they read and what depends on that.
+    fn evaluate(&mut self, first: Vec<usize>, roots: &[RootModule], evaluate: &Evaluate) {
+        self.run(first, roots, evaluate);
         loop {
             self.reach(roots, evaluate);
             let open = self.open();
@@ -198,19 +236,4 @@ impl Links {
         }
         roots
     }
-}
-
-/// Whether a module or one that it calls has a `terraform_remote_state`.
-fn reads_states(id: ModuleId, modules: &Modules, seen: &mut BTreeSet<ModuleId>) -> bool {
-    if !seen.insert(id) {
-        return false;
-    }
-    let module = modules.get(id);
-    let mut names = module.resources.keys();
-    let mut calls = module.calls.keys();
-    names.any(|name| name.mode == Mode::Data && &*name.kind == "terraform_remote_state")
-        || calls.any(|call| {
-            let callee = modules.callee(id, call);
-            callee.is_some_and(|callee| reads_states(callee, modules, seen))
-        })
 }
