@@ -21,6 +21,7 @@ pub mod place;
 pub mod policies;
 pub mod question;
 pub mod routing;
+pub mod share;
 pub mod subnet_type;
 pub mod survey;
 pub mod trace;

@@ -164,7 +164,9 @@ fn the_table_has_every_subnet_against_the_services() {
     );
     let (out, _, _) = all("e09_isolated_subnet", "markdown");
     assert!(
-        out.contains("| `aws_subnet.app_a` | gateway | **no route** | **no route** |"),
+        out.contains(
+            "| `aws_subnet.app_a` | gateway | **no route** <sup>1</sup> | **no route** <sup>1</sup> |"
+        ),
         "{out}"
     );
 }

@@ -3,15 +3,18 @@
 use rayon::prelude::*;
 
 use crate::aws::data::{AwsData, endpoint_services};
+use crate::aws::fact::Cause;
 use crate::aws::network::Network;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::Protocol;
 
 use super::packets::Request;
+use super::path::Hop;
 use super::place::{General, Object, Place};
+use super::share::{self, Share};
 use super::trace::{packets, trace};
-use super::verdict::{Answer, Verdict, Way};
+use super::verdict::{Answer, Part, Verdict, Way, distinct};
 
 /// What becomes of packets from one subnet to each of several destinations.
 #[derive(Debug)]
@@ -27,10 +30,14 @@ pub struct Row {
 pub struct Cell {
     /// The verdict of the whole.
     pub verdict: Verdict,
-    /// The verdicts of the parts with their shares, the largest first.
-    pub shares: Vec<(Verdict, f64)>,
+    /// The verdicts of the parts with their shares, the largest of each family first.
+    pub shares: Vec<(Verdict, Share)>,
     /// The ways that they take.
     pub ways: Vec<Way>,
+    /// What decides about those that do not arrive as far as is known.
+    pub decisive: Vec<Hop>,
+    /// Why it is not known what becomes of them.
+    pub causes: Vec<Cause>,
 }
 
 /// The destinations that every network is asked about, with those that it has an endpoint for and those
@@ -45,7 +52,12 @@ pub fn destinations<'a>(
         endpoint_services::service(service)
     });
     let mut others: Vec<String> = services.map(|service| service.name.to_owned()).collect();
-    others.extend(named.into_iter().cloned());
+    let named = named.into_iter();
+    others.extend(
+        named
+            .filter(|name| endpoint_services::service(name).is_some())
+            .cloned(),
+    );
     others.sort();
     others.dedup();
     let always = ["s3", "dynamodb"];
@@ -94,39 +106,36 @@ fn cell(network: &Network, aws: &AwsData, subnet: Id<Subnet>, to: &str) -> Cell 
         }
         judged => judged,
     };
-    answer.map_or_else(
-        |_| Cell {
-            verdict: Verdict::Unknown,
-            shares: Vec::new(),
-            ways: Vec::new(),
-        },
-        |answer| Cell::of(&answer),
-    )
+    let answer = answer.unwrap_or_else(|error| Answer::unknown(&Cause::new(error.to_string())));
+    Cell::of(&answer)
 }
 
 impl Cell {
     fn of(answer: &Answer) -> Self {
-        let mut shares: Vec<(Verdict, f64)> = Vec::new();
-        let mut ways = Vec::new();
-        for part in &answer.parts {
+        let mut shares: Vec<(Verdict, Share)> = Vec::new();
+        for (part, own) in answer.parts.iter().zip(share::shares(&answer.parts)) {
             let verdict = part.verdict();
-            match shares.iter_mut().find(|(own, _)| *own == verdict) {
-                Some((_, share)) => *share += part.share,
-                None => shares.push((verdict, part.share)),
-            }
-            ways.extend(part.way().filter(|_| !verdict.is_loss()));
-        }
-        shares.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-        let mut distinct: Vec<Way> = Vec::new();
-        for way in ways {
-            if !distinct.contains(&way) {
-                distinct.push(way);
+            let same = |(other, share): &&mut (Verdict, Share)| {
+                (*other, share.family) == (verdict, own.family)
+            };
+            match shares.iter_mut().find(same) {
+                Some((_, share)) => share.share += own.share,
+                None => shares.push((verdict, own)),
             }
         }
+        shares.sort_by(|(_, one), (_, other)| {
+            let by_share = other.share.total_cmp(&one.share);
+            one.family.cmp(&other.family).then(by_share)
+        });
+        let going = answer.parts.iter().filter(|part| !part.verdict().is_loss());
+        let ways: Vec<Way> = going.filter_map(Part::way).collect();
+        let causes: Vec<Cause> = answer.parts.iter().flat_map(Part::causes).collect();
         Self {
             verdict: answer.verdict(),
             shares,
-            ways: distinct,
+            ways: distinct(ways.iter()),
+            decisive: distinct(answer.parts.iter().filter_map(Part::decisive)),
+            causes: distinct(causes.iter()),
         }
     }
 }

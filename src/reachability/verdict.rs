@@ -120,7 +120,8 @@ pub enum Way {
 }
 
 impl Way {
-    fn verdict(self) -> Verdict {
+    /// The verdict on packets that arrive so.
+    pub fn verdict(self) -> Verdict {
         match self {
             Self::GatewayEndpoint(_) => Verdict::ViaGatewayEndpoint,
             Self::InterfaceEndpoint(_) => Verdict::ViaInterfaceEndpoint,
@@ -243,6 +244,17 @@ impl Part {
         first.filter(|way| ways.all(|other| other == Some(*way)))
     }
 
+    /// The decision after which they do not arrive as far as is known: what stops them, or the route
+    /// out of what is known.
+    pub fn decisive(&self) -> Option<&Hop> {
+        let mut hops = self.hops().iter().rev();
+        match self.verdict() {
+            Verdict::Blocked | Verdict::NoRoute => hops.next(),
+            Verdict::External => hops.find(|hop| hop.stage == Stage::Route),
+            _ => None,
+        }
+    }
+
     /// Why it is not known what becomes of them; empty if it is.
     pub fn causes(&self) -> Vec<Cause> {
         if self.verdict() != Verdict::Unknown {
@@ -271,11 +283,12 @@ impl Part {
     }
 }
 
-fn distinct<'a>(causes: impl Iterator<Item = &'a Cause>) -> Vec<Cause> {
-    let mut distinct: Vec<Cause> = Vec::new();
-    for cause in causes {
-        if !distinct.contains(cause) {
-            distinct.push(cause.clone());
+/// Each once.
+pub(super) fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> Vec<T> {
+    let mut distinct: Vec<T> = Vec::new();
+    for one in all {
+        if !distinct.contains(one) {
+            distinct.push(one.clone());
         }
     }
     distinct

@@ -17,9 +17,9 @@ use inline::{code, html, text};
 const MARKER: &str = "<!-- tfvpc -->";
 
 /// Bytes of the longest comment that GitHub takes, less some for the last lines.
-const LONGEST: usize = 60_000;
+pub(super) const LONGEST: usize = 60_000;
 /// Bytes of the table; the rest is for the details.
-const LONGEST_TABLE: usize = 24_000;
+pub(super) const LONGEST_TABLE: usize = 24_000;
 
 /// Writes a heading, a table with a line for each fault and what is known about each. What would
 /// make it longer than a comment may be is left out and counted.
@@ -43,7 +43,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Adds parts as long as there is room, and returns how many are left out.
-fn fill(page: &mut String, parts: impl Iterator<Item = String>, room: usize) -> usize {
+pub(super) fn fill(page: &mut String, parts: impl Iterator<Item = String>, room: usize) -> usize {
     let mut hidden = 0;
     for part in parts {
         if hidden > 0 || page.len() + part.len() > room {
@@ -55,7 +55,8 @@ fn fill(page: &mut String, parts: impl Iterator<Item = String>, room: usize) -> 
     hidden
 }
 
-fn left_out(page: &mut String, hidden: usize, what: &str) {
+/// Says how many parts had no room.
+pub(super) fn left_out(page: &mut String, hidden: usize, what: &str) {
     if hidden > 0 {
         let more = counted(hidden, what);
         *page += &["\n", &more, " left out here: too long for a comment.\n"].concat();

@@ -8,7 +8,7 @@ use super::escape::escape;
 use super::excerpt::Excerpts;
 use super::style::Style;
 use super::wrap::wrap;
-use crate::reachability::path::{Hop, Stage};
+use crate::reachability::path::{Decision, Hop, Stage};
 use crate::source::{Sources, Span};
 
 /// The longest word for a decision.
@@ -106,6 +106,20 @@ fn reason(hop: &Hop, place: Option<&str>, style: &Style, out: &mut dyn Write) ->
     let text = wrap(text.trim_end(), INDENT, INDENT, style.width);
     let reason = text.strip_suffix(place).unwrap_or(&text);
     writeln!(out, "{reason}{}", place.style(style.faint()))
+}
+
+/// What decides at a place, without the packets that it is about: ``stopped at `aws_network_acl.a`,
+/// network ACL egress (main.tf:4)``.
+pub(super) fn summary(hop: &Hop, at: &str, sources: &Sources) -> String {
+    let place = hop.span.map(|span| format!(" {}", place(sources, span)));
+    let what = match (hop.stage, hop.decision) {
+        (Stage::Route, Decision::Denied) if hop.code == Some("no-route") => {
+            format!("no route in `{at}`")
+        }
+        (Stage::Route | Stage::Gateway, _) => format!("`{at}`: {}", hop.reason),
+        (stage, _) => format!("stopped at `{at}`, {}", words(stage)),
+    };
+    what + &place.unwrap_or_default()
 }
 
 /// The stage as people write it.

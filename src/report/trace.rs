@@ -43,6 +43,19 @@ pub struct End {
     pub instances: usize,
 }
 
+/// `75.8 %` with so many digits; what is almost nothing is not shown as nothing, nor almost all as all.
+fn percent(share: f64, digits: usize) -> String {
+    let unit = 0.1_f64.powi(i32::try_from(digits).unwrap_or(0));
+    let percent = share * 100.0;
+    if percent < unit / 2.0 {
+        format!("<{unit:.digits$} %")
+    } else if percent < 100.0 && percent > 100.0 - unit / 2.0 {
+        format!(">{:.digits$} %", 100.0 - unit)
+    } else {
+        format!("{percent:.digits$} %")
+    }
+}
+
 /// `1024-65535`, `443`
 fn ranges(ports: &PortSet) -> Vec<String> {
     let range = |range: &Range<u16>| {
@@ -53,4 +66,24 @@ fn ranges(ports: &PortSet) -> Vec<String> {
         }
     };
     ports.ranges().iter().map(range).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn what_is_little_is_not_nothing() {
+        for (share, digits, text) in [
+            (0.7576, 1, "75.8 %"),
+            (0.7576, 0, "76 %"),
+            (0.0001, 1, "<0.1 %"),
+            (0.9999, 1, ">99.9 %"),
+            (0.996, 0, ">99 %"),
+            (0.004, 0, "<1 %"),
+            (1.0, 1, "100.0 %"),
+        ] {
+            assert_eq!(percent(share, digits), text);
+        }
+    }
 }

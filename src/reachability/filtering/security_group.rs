@@ -141,7 +141,7 @@ impl<'a> Union<'a, '_> {
                 }
             }
             (Peer::PrefixList(list), _) => self.network.prefix_lists[*list].addresses(),
-            (Peer::SecurityGroup(group), other) => members(*group, other),
+            (Peer::SecurityGroup(group), other) => members(self.network, *group, other),
         }
     }
 
@@ -172,10 +172,13 @@ fn anywhere(cause: Cause) -> Bounds<AddressSet> {
 }
 
 /// The other end, if it holds a group.
-fn members(group: Id<SecurityGroup>, other: Other) -> Bounds<AddressSet> {
+fn members(network: &Network, group: Id<SecurityGroup>, other: Other) -> Bounds<AddressSet> {
     let holds = match other {
         Other::Address | Other::Destination(_) => Fact::Known(false),
-        Other::SomeInterface => Fact::unknown("the security groups at the other end are not known"),
+        Other::SomeInterface => {
+            let name = network.security_groups[group].origin.name();
+            Fact::Unknown(Cause::new(format!("whether the other end is in {name}")))
+        }
         Other::Interface(groups) => groups.any(|one| one.to.is(&group)),
     };
     match holds {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aws::address_set::AddressSet;
+use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::traffic::PortSet;
 use crate::reachability::describe;
 use crate::reachability::packets::{Packets, ephemeral_ports};
 use crate::reachability::path::{Decision, Stage};
+use crate::reachability::share::{Share, shares};
 use crate::reachability::verdict::{Part, Verdict};
 use crate::report::trace::Trace;
 use crate::source::Span;
@@ -18,6 +19,8 @@ pub(super) struct Group<'a> {
     pub(super) first: &'a Part,
     /// What all of them pass on the way out, each once.
     pub(super) by: Vec<&'a str>,
+    /// How many of the packets they are, of each family that they have.
+    pub(super) shares: BTreeMap<Option<Family>, f64>,
     parts: Vec<&'a Part>,
 }
 
@@ -29,15 +32,20 @@ type Step = (Stage, Decision, Option<&'static str>, String, Option<Span>);
 /// The parts of an answer in groups, those with the largest share first.
 pub(super) fn groups(trace: &Trace) -> Vec<Group<'_>> {
     let mut groups: Vec<(Sameness, Group)> = Vec::new();
-    for (part, by) in trace.answer.parts.iter().zip(&trace.by) {
+    let parts = &trace.answer.parts;
+    for ((part, by), share) in parts.iter().zip(&trace.by).zip(shares(parts)) {
         let key = sameness(part);
         match groups.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, group)) => group.add(part, by.as_deref()),
-            None => groups.push((key, Group::of(part, by.as_deref()))),
+            Some((_, group)) => group.add(part, by.as_deref(), share),
+            None => {
+                let mut group = Group::of(part);
+                group.add(part, by.as_deref(), share);
+                groups.push((key, group));
+            }
         }
     }
     let mut groups: Vec<Group> = groups.into_iter().map(|(_, group)| group).collect();
-    groups.sort_by(|one, other| other.share().1.total_cmp(&one.share().1));
+    groups.sort_by(|one, other| other.share().total_cmp(&one.share()));
     groups
 }
 
@@ -56,7 +64,8 @@ fn sameness(part: &Part) -> Sameness {
     )
 }
 
-fn without_keys(text: &str) -> String {
+/// A text in which addresses have no keys: what it says holds for all instances.
+pub(super) fn without_keys(text: &str) -> String {
     let mut pieces = text.split('[');
     let mut out = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
@@ -66,17 +75,24 @@ fn without_keys(text: &str) -> String {
 }
 
 impl<'a> Group<'a> {
-    fn of(part: &'a Part, by: Option<&'a str>) -> Self {
+    fn of(part: &'a Part) -> Self {
         Self {
             first: part,
-            by: by.into_iter().collect(),
-            parts: vec![part],
+            by: Vec::new(),
+            shares: BTreeMap::new(),
+            parts: Vec::new(),
         }
     }
 
-    fn add(&mut self, part: &'a Part, by: Option<&'a str>) {
+    fn add(&mut self, part: &'a Part, by: Option<&'a str>, share: Share) {
         self.parts.push(part);
         self.by.extend(by.filter(|by| !self.by.contains(by)));
+        *self.shares.entry(share.family).or_default() += share.share;
+    }
+
+    /// The greatest of its shares.
+    fn share(&self) -> f64 {
+        self.shares.values().copied().fold(0.0, f64::max)
     }
 
     /// Of which of several parts the hops are shown.
@@ -92,18 +108,6 @@ impl<'a> Group<'a> {
         };
         let ends = between(&side(|one| &one.sources), &side(|one| &one.destinations));
         (!ends.is_empty()).then_some(ends)
-    }
-
-    /// The least and the greatest share of the destination's addresses that a client reaches so.
-    pub(super) fn share(&self) -> (f64, f64) {
-        let mut shares: BTreeMap<(&AddressSet, &[PortSet]), f64> = BTreeMap::new();
-        for part in &self.parts {
-            let client = (&part.packets.sources, &part.packets.ports[..1]);
-            *shares.entry(client).or_default() += part.share;
-        }
-        let least = shares.values().copied().reduce(f64::min);
-        let greatest = shares.values().copied().reduce(f64::max);
-        (least.unwrap_or(0.0), greatest.unwrap_or(0.0))
     }
 
     /// `from 10.0.1.0/24, 10.0.2.0/24 to 52.216.0.0/16`, and the ports if they are not all.

@@ -1,13 +1,18 @@
 //! The table of every subnet against the services.
 
+mod condensed;
 pub(super) mod json;
 pub(super) mod markdown;
 pub(super) mod text;
 
 use crate::aws::network::Network;
 use crate::reachability::describe;
+use crate::reachability::path::Hop;
+use crate::reachability::share::Share;
 use crate::reachability::survey::{self, Row};
 use crate::reachability::verdict::Verdict;
+use crate::report::{Report, counted};
+use crate::terraform::address::Address;
 
 /// What becomes of packets from every subnet of a root module.
 #[derive(Debug)]
@@ -25,6 +30,8 @@ pub struct Table {
 pub struct Line {
     /// The subnet.
     pub subnet: String,
+    /// The resource that it is an instance of.
+    pub resource: String,
     /// One cell for each destination.
     pub cells: Vec<Cell>,
 }
@@ -34,22 +41,34 @@ pub struct Line {
 pub struct Cell {
     /// The verdict of the whole.
     pub verdict: Verdict,
-    /// The verdicts of the parts with their shares, the largest first.
-    pub shares: Vec<(Verdict, f64)>,
+    /// The verdicts of the parts with their shares, the largest of each family first.
+    pub shares: Vec<(Verdict, Share)>,
     /// What they pass on the way out.
     pub by: Vec<String>,
+    /// The verdict if what is not known is favourable, where that is clear.
+    pub hoped: Option<Verdict>,
+    /// What decides about those that do not arrive as far as is known.
+    pub decisive: Vec<Hop>,
+    /// Why it is not known what becomes of them.
+    pub causes: Vec<String>,
 }
 
 impl Table {
     /// The table of a network.
     pub fn new(root: usize, network: &Network, destinations: Vec<String>, rows: Vec<Row>) -> Self {
-        let line = |row: Row| Line {
-            subnet: network.subnets[row.subnet].origin.name(),
-            cells: row
-                .cells
-                .into_iter()
-                .map(|one| cell(network, one))
-                .collect(),
+        let line = |row: Row| {
+            let origin = &network.subnets[row.subnet].origin;
+            let resource = origin.address.as_ref().map(Address::resource);
+            let subnet = origin.name();
+            Line {
+                resource: resource.map_or_else(|| subnet.clone(), |one| one.to_string()),
+                subnet,
+                cells: row
+                    .cells
+                    .into_iter()
+                    .map(|one| cell(network, one))
+                    .collect(),
+            }
         };
         Self {
             root,
@@ -60,57 +79,50 @@ impl Table {
 
     /// Whether all packets arrive.
     pub fn arrives(&self) -> bool {
-        let mut cells = self.lines.iter().flat_map(|line| &line.cells);
-        cells.all(|cell| cell.shares.iter().all(|(verdict, _)| verdict.arrives()))
+        self.lines.iter().all(Line::arrives)
+    }
+
+    /// `infra/prod, eu-west-1: 10 subnets, 3 of which reach everything below`
+    fn headline(&self, report: &Report) -> String {
+        let root = &report.roots[self.root];
+        let region = root.region.as_deref().unwrap_or("Region unknown");
+        let subnets = counted(self.lines.len(), "subnet");
+        let reaching = self.lines.iter().filter(|line| line.arrives()).count();
+        let reaching = match reaching {
+            0 => "none of which reaches".to_owned(),
+            1 if self.lines.len() == 1 => "which reaches".to_owned(),
+            1 => "1 of which reaches".to_owned(),
+            all if all == self.lines.len() => "all of which reach".to_owned(),
+            some => format!("{some} of which reach"),
+        };
+        format!(
+            "{}, {region}: {subnets}, {reaching} everything below",
+            root.name()
+        )
+    }
+}
+
+impl Line {
+    fn arrives(&self) -> bool {
+        let mut shares = self.cells.iter().flat_map(|cell| &cell.shares);
+        shares.all(|(verdict, _)| verdict.arrives())
     }
 }
 
 fn cell(network: &Network, cell: survey::Cell) -> Cell {
-    let by = cell
-        .ways
-        .iter()
-        .filter_map(|way| describe::way(network, *way));
+    let by = cell.ways.iter();
+    let by = by.filter_map(|way| describe::way(network, *way)).collect();
+    let hoped = match (cell.verdict, cell.ways.as_slice()) {
+        (Verdict::Unknown, [way]) => Some(way.verdict()),
+        _ => None,
+    };
+    let causes = cell.causes.iter();
     Cell {
-        by: by.collect(),
         verdict: cell.verdict,
         shares: cell.shares,
+        by,
+        hoped,
+        decisive: cell.decisive,
+        causes: causes.map(|cause| cause.reason.to_string()).collect(),
     }
 }
-
-/// The verdict in as few words as a cell has room for.
-fn short(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::ViaGatewayEndpoint => "gateway",
-        Verdict::ViaInterfaceEndpoint => "interface",
-        Verdict::ViaNat => "NAT",
-        Verdict::ViaInternetGateway => "internet",
-        Verdict::ViaEgressOnlyGateway => "egress-only",
-        Verdict::Local => "local",
-        Verdict::External => "external",
-        Verdict::Blocked => "BLOCKED",
-        Verdict::NoRoute => "no route",
-        Verdict::Unknown => "unknown",
-        Verdict::Partial => "PARTIAL",
-        Verdict::Mixed => "mixed",
-    }
-}
-
-/// `gateway`, `PARTIAL, 76 % gateway`
-fn words(cell: &Cell) -> String {
-    let verdict = short(cell.verdict);
-    match cell.verdict {
-        Verdict::Partial | Verdict::Mixed => {
-            let shares = cell.shares.iter();
-            let shares =
-                shares.map(|(one, share)| format!("{:.0} % {}", share * 100.0, short(*one)));
-            let shares: Vec<String> = shares.collect();
-            shares.join(", ")
-        }
-        _ => verdict.to_owned(),
-    }
-}
-
-/// What the words of cells mean, for readers who see them for the first time.
-const LEGEND: &str = "gateway, interface: by an endpoint of that type; NAT: by a NAT gateway; internet, \
-                      egress-only: by an internet gateway of that kind; external: by a transit \
-                      gateway, a peering connection, a VPN or an appliance";

@@ -1,14 +1,15 @@
 //! The answer for people: the verdict and why, then the hops of each way that packets take.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
 use super::group::{Group, groups};
-use super::{End, Trace};
+use super::{End, Trace, percent};
 use crate::reachability::describe;
 use crate::reachability::path::{Hop, Stage};
-use crate::reachability::verdict::{Part, Verdict};
+use crate::reachability::verdict::Verdict;
 use crate::report::escape::escape;
 use crate::report::excerpt::Excerpts;
 use crate::report::style::Style;
@@ -32,11 +33,10 @@ pub fn write(trace: &Trace, report: &Report, style: &Style, out: &mut dyn Write)
         style,
         before: Vec::new(),
     };
-    let splits = groups.iter().any(|group| group.share().0 < 0.9995);
     for group in &groups {
         if groups.len() > 1 {
             writeln!(out)?;
-            page.head(group, splits, out)?;
+            page.head(group, &groups, out)?;
         }
         page.body(group, out)?;
     }
@@ -60,14 +60,16 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// ` 75.8 % via a gateway endpoint`
-    fn head(&self, group: &Group, splits: bool, out: &mut dyn Write) -> io::Result<()> {
+    /// ` 75.8 % arrives via a gateway endpoint`
+    fn head(&self, group: &Group, all: &[Group], out: &mut dyn Write) -> io::Result<()> {
         let verdict = group.first.verdict();
-        if splits {
-            let share = share(group);
-            write!(out, "{} ", share.style(self.style.strong()))?;
-        }
-        writeln!(out, "{}", words(verdict).style(self.style.verdict(verdict)))
+        let share = share(group, all);
+        writeln!(
+            out,
+            "{} {}",
+            share.style(self.style.strong()),
+            words(verdict).style(self.style.verdict(verdict))
+        )
     }
 
     fn body(&mut self, group: &Group, out: &mut dyn Write) -> io::Result<()> {
@@ -107,13 +109,16 @@ impl Page<'_> {
     }
 }
 
-/// `75.8 %`, or `25-100 %` where it is not the same for all clients.
-fn share(group: &Group) -> String {
-    let (least, greatest) = group.share();
-    if greatest - least < 0.0005 {
-        return format!("{:>5.1} %", greatest * 100.0);
-    }
-    format!("{:.0}-{:.0} %", least * 100.0, greatest * 100.0)
+/// ` 75.8 %`, or ` 75.8 % of IPv4` where both families are asked about.
+fn share(group: &Group, all: &[Group]) -> String {
+    let families = all.iter().flat_map(|group| group.shares.keys());
+    let has_both = families.flatten().collect::<BTreeSet<_>>().len() > 1;
+    let shares = group.shares.iter().map(|(family, share)| {
+        let family = family.filter(|_| has_both);
+        let family = family.map_or(String::new(), |family| format!(" of {family}"));
+        format!("{:>7}{family}", percent(*share, 1))
+    });
+    shares.collect::<Vec<_>>().join(", ")
 }
 
 /// A text without the long lists of addresses that stand above it already.
@@ -131,9 +136,9 @@ fn briefly(text: &str, group: &Group) -> String {
 /// What decides: whoever stops the packets, or what they pass on the way out.
 fn why(group: &Group) -> Option<String> {
     let part = group.first;
-    match part.verdict() {
-        Verdict::Blocked | Verdict::NoRoute => part.hops().last().map(stop),
-        Verdict::External => last_route(part).map(|hop| format!("{}: {}", hop.at, hop.reason)),
+    match (part.verdict(), part.decisive()) {
+        (Verdict::External, Some(hop)) => Some(format!("{}: {}", hop.at, hop.reason)),
+        (_, Some(hop)) => Some(stop(hop)),
         _ if group.by.is_empty() => None,
         _ => Some(format!("by {}", group.by.join(", "))),
     }
@@ -145,11 +150,6 @@ fn stop(hop: &Hop) -> String {
         _ => "stopped at",
     };
     format!("{what} {}: {}", hop.at, hop.reason)
-}
-
-fn last_route(part: &Part) -> Option<&Hop> {
-    let mut hops = part.hops().iter().rev();
-    hops.find(|hop| hop.stage == Stage::Route)
 }
 
 /// The verdict as people write it.

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use owo_colors::OwoColorize;
 
-use super::{LEGEND, Line, Table, words};
+use super::Table;
+use super::condensed::{Condensed, Entry, Row};
 use crate::report::Report;
 use crate::report::escape::escape;
 use crate::report::style::Style;
@@ -21,22 +22,30 @@ pub fn write(
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    for table in tables {
-        let root = &report.roots[table.root];
-        let region = root.region.as_deref().unwrap_or("Region unknown");
-        let head = format!("{}, {}", escape(&root.path), escape(region));
-        writeln!(out, "{}\n", head.style(style.strong()))?;
-        let sheet = Sheet::new(table);
-        for columns in sheet.pieces(style.width) {
-            sheet.write(columns, style, out)?;
+    for (n, table) in tables.iter().enumerate() {
+        if n > 0 {
             writeln!(out)?;
         }
+        let headline = table.headline(report);
+        writeln!(out, "{}", escape(&headline).style(style.strong()))?;
+        let condensed = Condensed::of(table, report);
+        let sheet = Sheet::new(&condensed);
+        for columns in sheet.pieces(style.width) {
+            writeln!(out)?;
+            sheet.write(columns, style, out)?;
+        }
+        writeln!(out)?;
+        for (number, note) in (1..).zip(&condensed.notes) {
+            let note = format!("[{number}] {}", escape(note));
+            writeln!(out, "{}", wrap(&note, "", "    ", style.width))?;
+        }
+        writeln!(out, "{}", wrap(&condensed.legend(), "", "", style.width))?;
     }
-    writeln!(out, "{}", wrap(LEGEND, "", "", style.width))
+    Ok(())
 }
 
 struct Sheet<'a> {
-    table: &'a Table,
+    condensed: &'a Condensed<'a>,
     /// The width of the names of subnets.
     first: usize,
     /// The widths of the other columns.
@@ -44,22 +53,18 @@ struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn new(table: &'a Table) -> Self {
-        let names = table
-            .lines
-            .iter()
-            .map(|line| escape(&line.subnet).chars().count());
-        let width = |(column, name): (usize, &String)| {
-            let cells = table
-                .lines
-                .iter()
-                .map(|line| words(&line.cells[column]).len());
-            cells.chain([name.len()]).max().unwrap_or(0)
+    fn new(condensed: &'a Condensed<'a>) -> Self {
+        let names = condensed.rows.iter().flat_map(|row| &row.names);
+        let width = |(column, names): (usize, &Vec<&str>)| {
+            let entries = condensed.rows.iter().map(|row| &row.entries[column]);
+            let names = names.iter().map(|name| name.len());
+            let widths = entries.map(|entry| text(entry).len()).chain(names);
+            widths.max().unwrap_or(0)
         };
         Self {
-            table,
-            first: names.max().unwrap_or(0),
-            widths: table.destinations.iter().enumerate().map(width).collect(),
+            condensed,
+            first: names.map(|name| length(name)).max().unwrap_or(0),
+            widths: condensed.columns.iter().enumerate().map(width).collect(),
         }
     }
 
@@ -81,51 +86,72 @@ impl<'a> Sheet<'a> {
     }
 
     fn write(&self, columns: Range<usize>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-        write!(out, "{:1$}", "", self.first)?;
-        for column in columns.clone() {
-            let name = format!(
-                "{:GAP$}{:2$}",
-                "", self.table.destinations[column], self.widths[column]
-            );
-            write!(out, "{}", name.style(style.strong()))?;
+        let heads = &self.condensed.columns[columns.clone()];
+        let height = heads.iter().map(Vec::len).max().unwrap_or(0);
+        for line in 0..height {
+            let names = heads.iter().map(|names| names.get(line).copied());
+            let names: Vec<&str> = names.map(Option::unwrap_or_default).collect();
+            let cells = names.iter().map(|name| (*name, style.strong()));
+            self.write_line("", cells, columns.clone(), out)?;
         }
-        writeln!(out)?;
-        for line in &self.table.lines {
-            self.write_line(line, columns.clone(), style, out)?;
+        for row in &self.condensed.rows {
+            self.write_row(row, columns.clone(), style, out)?;
         }
         Ok(())
     }
 
-    fn write_line(
+    /// The first name stands beside the entries, the others below.
+    fn write_row(
         &self,
-        line: &Line,
+        row: &Row,
         columns: Range<usize>,
         style: &Style,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        write!(out, "{:1$}", escape(&line.subnet), self.first)?;
-        let last = columns.end - 1;
-        for column in columns {
-            let cell = &line.cells[column];
-            let words = words(cell);
-            let padding = self.padding(column, last, words.len());
-            write!(
-                out,
-                "{:GAP$}{}{padding}",
-                "",
-                words.style(style.verdict(cell.verdict))
-            )?;
+        let entries = &row.entries[columns.clone()];
+        let texts: Vec<String> = entries.iter().map(text).collect();
+        let verdicts = entries.iter().map(|entry| style.verdict(entry.verdict));
+        let cells = texts.iter().map(String::as_str).zip(verdicts);
+        let mut names = row.names.iter();
+        let first = names.next().map(|name| escape(name)).unwrap_or_default();
+        self.write_line(&first, cells, columns, out)?;
+        for name in names {
+            writeln!(out, "{}", escape(name))?;
         }
-        writeln!(out)
+        Ok(())
     }
 
-    /// What fills a column; nothing at the end of a line.
-    fn padding(&self, column: usize, last: usize, used: usize) -> String {
-        let width = if column == last {
-            used
-        } else {
-            self.widths[column]
-        };
-        " ".repeat(width - used)
+    fn write_line<'t>(
+        &self,
+        name: &str,
+        cells: impl Iterator<Item = (&'t str, owo_colors::Style)>,
+        columns: Range<usize>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut line = name.to_owned();
+        let mut missing = self.first - length(name);
+        for (column, (text, ink)) in columns.zip(cells) {
+            missing += GAP;
+            if !text.is_empty() {
+                line.extend([" ".repeat(missing), text.style(ink).to_string()]);
+                missing = 0;
+            }
+            missing += self.widths[column] - text.len();
+        }
+        writeln!(out, "{line}")
     }
+}
+
+/// `BLOCKED [1, 2]`
+fn text(entry: &Entry) -> String {
+    if entry.notes.is_empty() {
+        return entry.words.clone();
+    }
+    let notes: Vec<String> = entry.notes.iter().map(usize::to_string).collect();
+    format!("{} [{}]", entry.words, notes.join(", "))
+}
+
+/// The columns that a name takes.
+fn length(name: &str) -> usize {
+    escape(name).chars().count()
 }

@@ -1,0 +1,107 @@
+//! How the packets of an answer are distributed over its parts.
+
+use crate::aws::address_set::{AddressSet, Family};
+use crate::aws::traffic::PortSet;
+
+use super::verdict::Part;
+
+/// Which of the packets a part holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    /// The family of their addresses, if they have any.
+    pub family: Option<Family>,
+    /// How many of all packets of that family, from 0 to 1: by destinations, clients and ports.
+    pub share: f64,
+}
+
+/// The share of each part; those of one family make 1 together.
+pub fn shares(parts: &[Part]) -> Vec<Share> {
+    let weights: Vec<Share> = parts.iter().map(weight).collect();
+    let total = |family| -> f64 {
+        let same = weights.iter().filter(|one| one.family == family);
+        same.map(|one| one.share).sum()
+    };
+    let totals = [None, Some(Family::V4), Some(Family::V6)].map(|family| (family, total(family)));
+    let of_all = |one: &Share| {
+        let total = totals.iter().find(|(family, _)| *family == one.family);
+        let share = total.map_or(0.0, |(_, total)| one.share / total.max(f64::MIN_POSITIVE));
+        Share { share, ..*one }
+    };
+    weights.iter().map(of_all).collect()
+}
+
+/// How many packets a part holds beside the others of its family.
+fn weight(part: &Part) -> Share {
+    let packets = &part.packets;
+    let ports: f64 = packets.ports.iter().map(fraction).product();
+    let (family, clients) = clients(&packets.sources);
+    Share {
+        family,
+        share: part.share * ports * clients,
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a share is shown with three digits"
+)]
+fn clients(sources: &AddressSet) -> (Option<Family>, f64) {
+    match (sources.count_v4(), sources.count_v6()) {
+        (0, 0) => (None, 1.0),
+        (0, count) => (Some(Family::V6), count as f64),
+        (count, _) => (Some(Family::V4), count as f64),
+    }
+}
+
+fn fraction(ports: &PortSet) -> f64 {
+    let ranges = ports.ranges().iter();
+    let count: f64 = ranges
+        .map(|range| f64::from(range.last - range.first) + 1.0)
+        .sum();
+    count / f64::from(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::address_set::parse_cidr;
+    use crate::aws::interval_set::Range;
+    use crate::reachability::packets::Packets;
+
+    fn part(source: &str, first: u16, last: u16, share: f64) -> Part {
+        let addresses = |cidr| AddressSet::from(parse_cidr(cidr).expect("a CIDR"));
+        let ports = PortSet::of(Range { first, last });
+        let destination = if source.contains(':') {
+            "::/0"
+        } else {
+            "0.0.0.0/0"
+        };
+        Part {
+            packets: Packets::between(addresses(source), ports, addresses(destination)),
+            outcomes: Vec::new(),
+            share,
+        }
+    }
+
+    #[test]
+    fn parts_share_by_destination_client_and_port() {
+        let parts = [
+            part("10.0.0.0/25", 1, 100, 1.0),
+            part("10.0.0.128/25", 1, 75, 1.0),
+            part("10.0.0.128/25", 76, 100, 0.6),
+            part("10.0.0.128/25", 76, 100, 0.4),
+            part("fd00::/64", 1, 100, 1.0),
+        ];
+        let shares = shares(&parts);
+        let near = |one: &Share, share: f64| (one.share - share).abs() < 1e-9;
+        let expected = [0.5, 0.375, 0.075, 0.05, 1.0];
+        assert!(
+            shares
+                .iter()
+                .zip(expected)
+                .all(|(one, share)| near(one, share)),
+            "{shares:?}"
+        );
+        assert_eq!(shares[4].family, Some(Family::V6));
+    }
+}
