@@ -83,11 +83,7 @@ impl<'w> Builder<'w> {
         let arguments = Arguments::of(resource);
         let mut subnets = self.subnets_of(arguments, kind);
         let mut groups = self.groups_of(arguments, kind.groups);
-        for name in kind.opaque_groups {
-            if let Some(value) = value_at(arguments, name) {
-                groups.add_more(cause(&value));
-            }
-        }
+        self.add_opaque_groups(arguments, kind, &mut groups);
         self.add_templates(arguments, &mut subnets, &mut groups);
         self.add_cluster_group(arguments, kind, &mut groups);
         if origin.is_external() {
@@ -131,6 +127,29 @@ impl<'w> Builder<'w> {
             groups.append(self.attached_at(arguments, path));
         }
         groups
+    }
+
+    /// Groups that are named in a way that is not followed. An instance of a default VPC that is applied
+    /// has its groups by id and once more by name.
+    fn add_opaque_groups(
+        &self,
+        arguments: Arguments,
+        kind: &Kind,
+        groups: &mut Members<Attachment<SecurityGroup>>,
+    ) {
+        let is_applied = matches!(arguments.text("id"), Fact::Known(Some(_)));
+        if is_applied && groups.certain().next().is_some() {
+            return;
+        }
+        for name in kind.opaque_groups {
+            let names = arguments.list(name);
+            if let Some(first) = names.iter().next() {
+                groups.add_more(cause(&first.value));
+            }
+            for cause in names.more() {
+                groups.add_more(cause.clone());
+            }
+        }
     }
 
     /// What the argument at the end of a path of nested blocks names.

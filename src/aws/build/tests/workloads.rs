@@ -193,6 +193,28 @@ resource "aws_autoscaling_group" "old" {
 }
 
 #[test]
+fn names_of_groups_are_not_followed_and_an_applied_instance_has_them_by_id_too() {
+    let groups = |arguments: &str| {
+        let network = with_vpc(&format!(
+            "resource \"aws_instance\" \"app\" {{\n\
+               subnet_id = aws_subnet.a.id\n\
+               vpc_security_group_ids = [aws_security_group.app.id]\n\
+               {arguments}\n\
+             }}"
+        ));
+        let groups = &workload(&network, "aws_instance.app").security_groups;
+        (groups.iter().count(), groups.is_exact())
+    };
+    assert_eq!(groups(""), (1, true));
+    assert_eq!(groups("security_groups = []"), (1, true));
+    assert_eq!(groups("security_groups = [\"web\"]"), (1, false));
+    assert_eq!(
+        groups("security_groups = [\"web\"]\nid = \"i-1\""),
+        (1, true)
+    );
+}
+
+#[test]
 fn an_instance_takes_after_its_network_interface() {
     let network = with_vpc(
         r#"
