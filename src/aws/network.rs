@@ -9,6 +9,7 @@ use super::connectivity::{
 use super::data::AwsData;
 use super::fact::Fact;
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
+use super::index::Index;
 use super::members::Members;
 use super::nat_gateway::NatGateway;
 use super::network_acl::NetworkAcl;
@@ -73,6 +74,8 @@ pub struct Network {
     pub bucket_policies: Members<BucketPolicy>,
     /// DynamoDB tables.
     pub dynamodb_tables: Members<DynamodbTable>,
+    /// Which objects may belong to which.
+    pub(super) index: Index,
 }
 
 /// Builds the network that a world describes.
@@ -107,6 +110,7 @@ impl Network {
             buckets: Members::default(),
             bucket_policies: Members::default(),
             dynamodb_tables: Members::default(),
+            index: Index::default(),
         }
     }
 }

@@ -4,13 +4,15 @@
 use super::address_set::AddressSet;
 use super::bounds::Bounds;
 use super::fact::{Cause, Fact, Link};
+use super::index::Owned;
 use super::members::{Members, Presence};
+use super::nat_gateway::NatGateway;
 use super::network::Network;
 use super::network_acl::NetworkAcl;
 use super::origin::{Attachment, Maker, Origin, Source};
 use super::route_table::{RouteKind, RouteTable, Target};
 use super::subnet::Subnet;
-use super::table::Id;
+use super::table::{Id, Table};
 use super::vpc::Vpc;
 use super::vpc_endpoint::VpcEndpoint;
 use super::workload::{Role, Workload};
@@ -63,46 +65,87 @@ impl Network {
         Bounds::of_members(&cidrs.map(|cidr| cidr.cidr))
     }
 
+    /// The subnets that may be in a VPC for all that is known, and perhaps some that are not.
+    pub fn subnets_near<'n>(
+        &'n self,
+        vpc: &Link<Vpc>,
+    ) -> impl Iterator<Item = (Id<Subnet>, &'n Subnet)> + use<'n> {
+        self.near(vpc, &self.subnets, &self.index.subnets_of_vpc)
+    }
+
+    /// The route tables that may be in a VPC.
+    pub fn route_tables_near<'n>(
+        &'n self,
+        vpc: &Link<Vpc>,
+    ) -> impl Iterator<Item = (Id<RouteTable>, &'n RouteTable)> + use<'n> {
+        self.near(vpc, &self.route_tables, &self.index.route_tables_of_vpc)
+    }
+
+    /// The endpoints that may be in a VPC.
+    pub fn endpoints_near<'n>(
+        &'n self,
+        vpc: &Link<Vpc>,
+    ) -> impl Iterator<Item = (Id<VpcEndpoint>, &'n VpcEndpoint)> + use<'n> {
+        self.near(vpc, &self.vpc_endpoints, &self.index.endpoints_of_vpc)
+    }
+
+    /// The NAT gateways that may be in a VPC.
+    pub fn nat_gateways_near<'n>(
+        &'n self,
+        vpc: &Link<Vpc>,
+    ) -> impl Iterator<Item = (Id<NatGateway>, &'n NatGateway)> + use<'n> {
+        self.near(vpc, &self.nat_gateways, &self.index.nat_gateways_of_vpc)
+    }
+
+    /// The workloads that may be in a VPC.
+    pub fn workloads_near<'n>(
+        &'n self,
+        vpc: &Link<Vpc>,
+    ) -> impl Iterator<Item = (Id<Workload>, &'n Workload)> + use<'n> {
+        self.near(vpc, &self.workloads, &self.index.workloads_of_vpc)
+    }
+
     /// The subnets of a VPC.
     pub fn subnets_of(&self, vpc: Id<Vpc>) -> Members<Id<Subnet>> {
-        let subnets = self.subnets.iter();
-        self.belonging(
-            vpc,
-            subnets.map(|(id, subnet)| (id, &subnet.vpc, &subnet.origin)),
-        )
+        self.belonging(vpc, &self.subnets, &self.index.subnets_of_vpc, |subnet| {
+            (&subnet.vpc, &subnet.origin)
+        })
     }
 
     /// The route tables of a VPC.
     pub fn route_tables_of(&self, vpc: Id<Vpc>) -> Members<Id<RouteTable>> {
-        let tables = self.route_tables.iter();
         self.belonging(
             vpc,
-            tables.map(|(id, table)| (id, &table.vpc, &table.origin)),
+            &self.route_tables,
+            &self.index.route_tables_of_vpc,
+            |table| (&table.vpc, &table.origin),
         )
     }
 
     /// The endpoints of a VPC.
     pub fn endpoints_of(&self, vpc: Id<Vpc>) -> Members<Id<VpcEndpoint>> {
-        let endpoints = self.vpc_endpoints.iter();
         self.belonging(
             vpc,
-            endpoints.map(|(id, endpoint)| (id, &endpoint.vpc, &endpoint.origin)),
+            &self.vpc_endpoints,
+            &self.index.endpoints_of_vpc,
+            |endpoint| (&endpoint.vpc, &endpoint.origin),
         )
     }
 
     /// The workloads of a VPC.
     pub fn workloads_of(&self, vpc: Id<Vpc>) -> Members<Id<Workload>> {
-        let workloads = self.workloads.iter();
         self.belonging(
             vpc,
-            workloads.map(|(id, workload)| (id, &workload.vpc, &workload.origin)),
+            &self.workloads,
+            &self.index.workloads_of_vpc,
+            |workload| (&workload.vpc, &workload.origin),
         )
     }
 
     /// The subnets whose effective table is this one.
     pub fn subnets_of_table(&self, table: Id<RouteTable>) -> Members<Id<Subnet>> {
         let mut subnets = Members::default();
-        for id in self.subnets.ids() {
+        for id in self.index.subnets_of_table.candidates(&[table]) {
             let is_own = self.effective_route_table(id).link.is(&table);
             add_if(&mut subnets, id, is_own, &self.subnets[id].origin);
         }
@@ -112,10 +155,24 @@ impl Network {
         subnets
     }
 
+    /// The subnets that a network ACL filters.
+    pub fn subnets_of_acl(&self, acl: Id<NetworkAcl>) -> Members<Id<Subnet>> {
+        let mut subnets = Members::default();
+        for id in self.index.subnets_of_acl.candidates(&[acl]) {
+            let is_own = self.effective_network_acl(id).link.is(&acl);
+            add_if(&mut subnets, id, is_own, &self.subnets[id].origin);
+        }
+        if self.network_acls[acl].origin.is_external() {
+            subnets.add_more(elsewhere(&self.network_acls[acl].origin));
+        }
+        subnets
+    }
+
     /// The workloads with a network interface in a subnet.
     pub fn workloads_in(&self, subnet: Id<Subnet>) -> Members<Id<Workload>> {
         let mut workloads = Members::default();
-        for (id, workload) in self.workloads.iter() {
+        for id in self.index.workloads_of_subnet.candidates(&[subnet]) {
+            let workload = &self.workloads[id];
             let is_in = workload.subnets.any(|attachment| attachment.to.is(&subnet));
             add_if(&mut workloads, id, is_in, &workload.origin);
         }
@@ -214,14 +271,29 @@ impl Network {
         }
     }
 
+    fn near<'a, T>(
+        &self,
+        vpc: &Link<Vpc>,
+        objects: &'a Table<T>,
+        index: &Owned<Vpc, T>,
+    ) -> impl Iterator<Item = (Id<T>, &'a T)> + use<'a, T> {
+        let is_external = |vpc: &Id<Vpc>| self.vpcs[*vpc].origin.is_external();
+        let vpcs = vpc.options().filter(|vpcs| !vpcs.iter().any(is_external));
+        let ids = vpcs.map_or_else(|| objects.ids().collect(), |vpcs| index.candidates(vpcs));
+        ids.into_iter().map(|id| (id, &objects[id]))
+    }
+
     fn belonging<'a, T: 'a>(
         &'a self,
         vpc: Id<Vpc>,
-        objects: impl Iterator<Item = (Id<T>, &'a Link<Vpc>, &'a Origin)>,
+        objects: &'a Table<T>,
+        index: &Owned<Vpc, T>,
+        of: impl Fn(&'a T) -> (&'a Link<Vpc>, &'a Origin),
     ) -> Members<Id<T>> {
         let mut members = Members::default();
         let own = Fact::Known(vpc);
-        for (id, link, origin) in objects {
+        for (id, object) in self.near(&own, objects, index) {
+            let (link, origin) = of(object);
             add_if(&mut members, id, self.same_vpc(link, &own), origin);
         }
         if self.vpcs[vpc].origin.is_external() {

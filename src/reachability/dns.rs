@@ -17,7 +17,7 @@ pub fn capturing_endpoints<'a>(
     vpc: Id<Vpc>,
     service: &'a str,
 ) -> impl Iterator<Item = (Id<VpcEndpoint>, Fact<bool>)> + 'a {
-    let endpoints = network.vpc_endpoints.iter();
+    let endpoints = network.endpoints_near(&Fact::Known(vpc));
     let answers = endpoints.map(move |(id, endpoint)| {
         let captures = captures(endpoint, vpc, service);
         (id, endpoint.origin.presence.with(captures))

@@ -31,7 +31,7 @@ pub struct Admission {
 /// The endpoints that the routes and the names of a workload's subnets lead to, and whether its groups
 /// let anything out to them.
 pub fn of(network: &Network, aws: &AwsData, client: &Workload) -> Vec<Admission> {
-    let endpoints = network.vpc_endpoints.iter();
+    let endpoints = network.endpoints_near(&client.vpc);
     let admissions = endpoints.filter_map(|(id, endpoint)| {
         let by_route = by_route(network, aws, client, id, endpoint);
         by_route.or_else(|| by_name(network, client, id, endpoint))

@@ -41,7 +41,7 @@ pub fn of_vpc<'a>(
     vpc: Id<Vpc>,
     service: &'a str,
 ) -> impl Iterator<Item = (Id<VpcEndpoint>, Fact<bool>)> + 'a {
-    let endpoints = network.vpc_endpoints.iter();
+    let endpoints = network.endpoints_near(&Fact::Known(vpc));
     let answers = endpoints.map(move |(id, endpoint)| {
         let is_of = endpoint.is_of(vpc, service);
         (id, is_gateway_endpoint(endpoint).and(is_of))
@@ -58,7 +58,7 @@ pub fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
 
 /// The effective tables of a VPC's client subnets, as far as they are known.
 pub fn client_tables(network: &Network, vpc: Id<Vpc>) -> Vec<Id<RouteTable>> {
-    let subnets = network.subnets.iter();
+    let subnets = network.subnets_near(&Fact::Known(vpc));
     let here = subnets.filter(|(_, subnet)| subnet.vpc.is(&vpc).is_true());
     let clients = here.filter(|(id, _)| coverage::is_client_subnet(network, *id).is_true());
     let tables =

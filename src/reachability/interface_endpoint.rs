@@ -25,7 +25,7 @@ pub fn is_interface_endpoint(endpoint: &VpcEndpoint) -> Fact<bool> {
 
 /// Whether a VPC has one for a service, with or without private DNS.
 pub fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
-    let endpoints = network.vpc_endpoints.iter();
+    let endpoints = network.endpoints_near(&Fact::Known(vpc));
     let answers = endpoints.map(|(_, endpoint)| {
         let is_it = is_interface_endpoint(endpoint).and(endpoint.is_of(vpc, service));
         endpoint.origin.presence.with(is_it)

@@ -49,7 +49,7 @@ pub fn has_somewhere_to_go(network: &Network, subnet: Id<Subnet>) -> Fact<bool> 
         !matches!(to, Target::Local | Target::Invalid { .. })
     });
     let vpc = &network.subnets[subnet].vpc;
-    let endpoints = network.vpc_endpoints.iter().map(|(_, endpoint)| {
+    let endpoints = network.endpoints_near(vpc).map(|(_, endpoint)| {
         let is_interface = endpoint.kind.is(&EndpointType::Interface);
         let here = network.same_vpc(&endpoint.vpc, vpc);
         endpoint.origin.presence.with(is_interface.and(here))

@@ -132,16 +132,15 @@ fn usual_clients(cx: &Context, subnet: Id<Subnet>, denied: &Denied) -> Usual {
     let stage = denied.denial.stage;
     let is_nat = stage == Stage::ReplyNetworkAclIngress && denied.denial.subnet != subnet;
     let meets = |usual: PortSet| !ports.intersection(&usual).is_empty();
-    let uses_all = |workload: &Workload| {
-        let is_in = workload.subnets.any(|one| one.to.is(&subnet)).is_true();
-        let exists = workload.origin.presence.cause().is_none();
-        workload.source_ports == SourcePorts::All && workload.is_client() && is_in && exists
+    let uses_all = |workload: &Id<Workload>| {
+        let workload = &cx.network.workloads[*workload];
+        workload.source_ports == SourcePorts::All && workload.is_client()
     };
-    let mut workloads = cx.network.workloads.iter();
+    let has_such = || cx.network.workloads_in(subnet).certain().any(uses_all);
     match (meets(linux_ports()), meets(windows_ports())) {
         _ if !denied.is_reply() || is_nat => Usual::All,
         (true, true) => Usual::All,
-        _ if workloads.any(|(_, workload)| uses_all(workload)) => Usual::All,
+        _ if has_such() => Usual::All,
         (true, false) => Usual::Linux,
         _ => Usual::Unknown,
     }

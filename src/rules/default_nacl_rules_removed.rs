@@ -30,7 +30,8 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     if removed.is_empty() {
         return None;
     }
-    let all = cx.network.subnets.ids();
+    let all = cx.network.subnets_of_acl(id);
+    let all = all.iter().map(|subnet| subnet.value);
     let concerned = subnets::surest(all.map(|subnet| (subnet, uses(cx, id, subnet))))?;
     let message = format!(
         "`{subject}` takes away every {} rule, which cuts off {}{}",

@@ -1,5 +1,6 @@
 //! Endpoints for Systems Manager or for ECS agents of which some are missing.
 
+use crate::aws::fact::Fact;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
@@ -32,7 +33,10 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 /// Whether `ssmmessages` by itself may be meant for commands in tasks, which need no more (ECS guide
 /// "Monitor Amazon ECS containers with ECS Exec").
 fn is_for_tasks(cx: &Context, vpc: Id<Vpc>) -> bool {
-    let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
+    let workloads = cx
+        .network
+        .workloads_near(&Fact::Known(vpc))
+        .map(|(_, workload)| workload);
     let mut tasks = workloads.filter(|workload| {
         let address = workload.origin.address.as_ref();
         address.is_some_and(|address| address.kind.starts_with("aws_ecs_"))

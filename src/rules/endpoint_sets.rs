@@ -2,6 +2,7 @@
 
 use crate::aws::data::endpoint_services;
 use crate::aws::fact::Cause;
+use crate::aws::fact::Fact;
 use crate::aws::network::Network;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
@@ -145,9 +146,13 @@ impl Incomplete<'_> {
         } else {
             finding.at_most(Severity::Low).category(Category::Cost)
         };
-        let signs = cx.network.vpc_endpoints.iter().filter(|(_, endpoint)| {
+        let own = Fact::Known(self.id);
+        let signs = cx.network.endpoints_near(&own).filter(|(_, endpoint)| {
             let of_set = |name: &Option<_>| name.as_deref().is_some_and(|name| self.has(name));
-            endpoint.service.aws_service.holds(of_set).is_true()
+            let is_sign = endpoint.service.aws_service.holds(of_set);
+            is_sign
+                .and(cx.network.same_vpc(&endpoint.vpc, &own))
+                .is_true()
         });
         let finding = signs.fold(finding, |finding, (_, endpoint)| {
             finding.involves(&endpoint.origin, "this endpoint is part of the set")

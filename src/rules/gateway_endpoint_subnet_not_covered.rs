@@ -58,8 +58,8 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, service: &str, loss: Loss) -> O
     let to = gateway_endpoint::destination(cx.network, cx.aws, endpoint)?;
     let vpc = *endpoint.vpc.known()?;
     let missing = missing(cx, endpoint, vpc, service);
-    let all = cx.network.subnets.ids();
-    let evidence = |id| (id, left_out(cx, vpc, id, &to, &missing, loss));
+    let all = cx.network.subnets_near(&endpoint.vpc);
+    let evidence = |(id, _)| (id, left_out(cx, vpc, id, &to, &missing, loss));
     let concerned = subnets::surest(all.map(evidence))?;
     let message = message(cx, subject, service, &concerned, loss);
     let finding = cx.finding(subject, concerned.confidence, message);

@@ -68,7 +68,10 @@ fn strangers<'a>(
     one: &InterfaceEndpoint,
     group: Id<SecurityGroup>,
 ) -> Option<Vec<&'a Workload>> {
-    let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
+    let workloads = cx
+        .network
+        .workloads_near(&one.endpoint.vpc)
+        .map(|(_, workload)| workload);
     let here = |client: &&Workload| {
         client.is_client()
             && cx

@@ -62,7 +62,7 @@ fn finding(cx: &Context, all: &Instances) -> Finding {
         all.evidence.depends_on()
     );
     let place = cx.place(one.origin(), "private_dns_enabled");
-    let clients = cx.network.subnets.iter();
+    let clients = cx.network.subnets_near(&one.endpoint.vpc);
     let mut clients = clients.filter(|(id, subnet)| {
         let here = cx.network.same_vpc(&subnet.vpc, &one.endpoint.vpc);
         here.is_true() && coverage::is_client_subnet(cx.network, *id).is_true()

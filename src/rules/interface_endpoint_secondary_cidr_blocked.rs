@@ -76,7 +76,7 @@ fn blocked_subnets(cx: &Context, one: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Ev
     if secondary.is_empty() || !admits(Other::Address, &primary).is_true() {
         return Vec::new();
     }
-    let subnets = cx.network.subnets.iter();
+    let subnets = cx.network.subnets_near(&one.endpoint.vpc);
     let blocked = subnets.filter(|(_, subnet)| {
         let clients = addresses_of_clients(subnet);
         subnet.vpc.is(vpc).is_true()

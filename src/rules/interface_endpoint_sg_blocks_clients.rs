@@ -112,7 +112,10 @@ fn clients_of<'a>(cx: &Context<'a>, one: &InterfaceEndpoint) -> Vec<(&'a Workloa
         return Vec::new();
     };
     let captures = dns::captures(one.endpoint, *vpc, service);
-    let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
+    let workloads = cx
+        .network
+        .workloads_near(&one.endpoint.vpc)
+        .map(|(_, workload)| workload);
     let clients = workloads.filter(|workload| {
         let here = cx.network.same_vpc(&workload.vpc, &one.endpoint.vpc);
         workload.is_client() && here.is_true()

@@ -1,5 +1,6 @@
 //! Traffic of a VPC to a service that an endpoint could take, and none does.
 
+use crate::aws::fact::Fact;
 use crate::aws::route_table::Target;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -44,8 +45,8 @@ fn finding(
     let subject = vpc.origin.address.as_ref()?;
     let to = destination::service(cx.aws, way.service, &vpc.origin.region);
     let missing = missing(cx, way, evidence, id, vpc);
-    let subnets = cx.network.subnets.ids();
-    let all = subnets.map(|subnet| (subnet, takes(cx, way, id, subnet, &to, &missing)));
+    let subnets = cx.network.subnets_near(&Fact::Known(id));
+    let all = subnets.map(|(subnet, _)| (subnet, takes(cx, way, id, subnet, &to, &missing)));
     let concerned = subnets::surest(all)?;
     let message = message(cx, way, subject, &concerned);
     let finding = cx.finding(subject, concerned.confidence, message);

@@ -21,7 +21,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         let Some(service) = gateway_endpoint::destination(cx.network, cx.aws, endpoint) else {
             continue;
         };
-        let subnets = cx.network.subnets.iter();
+        let subnets = cx.network.subnets_near(&endpoint.vpc);
         let here = subnets.filter(|(_, subnet)| subnet.vpc == endpoint.vpc);
         losses.extend(here.flat_map(|(subnet, _)| losses_in(cx, subnet, id, &service)));
     }

@@ -54,7 +54,7 @@ fn losses(
     };
     let mut losses = Vec::new();
     for own in &endpoint.subnets {
-        for client in cx.network.subnets.ids() {
+        for (client, _) in cx.network.subnets_near(&endpoint.vpc) {
             let found = crossing(cx, wanted, own, client, answers);
             losses.extend(found.into_iter().map(|loss| {
                 loss.given(|evidence| evidence.needs(&is_used).about(&endpoint.origin.presence))

@@ -76,7 +76,7 @@ fn questions<'a>(cx: &Context<'a>, subnet: Id<Subnet>) -> Vec<Question<'a>> {
         to: Destination::known(public_addresses(family)),
         endpoint: None,
     });
-    let endpoints = network.vpc_endpoints.iter();
+    let endpoints = network.endpoints_near(&network.subnets[subnet].vpc);
     let endpoints = endpoints.filter_map(|(id, endpoint)| {
         let service = gateway_endpoint::destination(network, cx.aws, endpoint)?;
         let taken = coverage::of(network, subnet, &service).taken_by(id);

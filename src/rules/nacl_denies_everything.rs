@@ -33,7 +33,8 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     let directions = [Direction::Ingress, Direction::Egress];
     let denied = directions.into_iter().filter(|one| denies_all(acl, *one));
     let denied: Vec<Direction> = denied.collect();
-    let all = cx.network.subnets.ids();
+    let all = cx.network.subnets_of_acl(id);
+    let all = all.iter().map(|subnet| subnet.value);
     let clients = all.map(|subnet| (subnet, evidence(cx, id, subnet)));
     let concerned = (!denied.is_empty()).then(|| subnets::surest(clients))??;
     let message = format!(

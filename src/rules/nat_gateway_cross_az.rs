@@ -53,7 +53,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
 
 /// A NAT gateway of the same kind and VPC in the zone of a subnet.
 fn nearer<'a>(cx: &Context<'a>, used: &Zonal, subnet: Id<Subnet>) -> Option<&'a NatGateway> {
-    let gateways = cx.network.nat_gateways.iter();
+    let gateways = cx.network.nat_gateways_near(&used.gateway.vpc);
     let all = gateways.filter_map(|(_, gateway)| nat_gateways::zonal(gateway));
     let mut near = all.filter(|other| {
         let same_kind = other.gateway.connectivity == used.gateway.connectivity

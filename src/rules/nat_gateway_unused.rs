@@ -33,7 +33,7 @@ fn is_used(network: &Network, gateway: Id<NatGateway>) -> Fact<bool> {
             _ => used,
         }
     };
-    let tables = network.route_tables.iter();
+    let tables = network.route_tables_near(&network.nat_gateways[gateway].vpc);
     let answers = tables.map(|(_, table)| of_table(table));
     answers.fold(Fact::Known(false), Fact::either)
 }

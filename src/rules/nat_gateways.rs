@@ -19,11 +19,9 @@ pub(super) struct Zonal<'a> {
 
 /// The NAT gateways of a VPC; `None` if one of them may lie in all zones or nobody knows where.
 pub(super) fn zonal_of_vpc<'a>(cx: &Context<'a>, vpc: Id<Vpc>) -> Option<Vec<Zonal<'a>>> {
-    let gateways = cx.network.nat_gateways.iter();
-    let here = gateways.filter(|(_, gateway)| {
-        let own = Fact::Known(vpc);
-        !cx.network.same_vpc(&gateway.vpc, &own).is_false()
-    });
+    let own = Fact::Known(vpc);
+    let gateways = cx.network.nat_gateways_near(&own);
+    let here = gateways.filter(|(_, gateway)| !cx.network.same_vpc(&gateway.vpc, &own).is_false());
     here.map(|(_, gateway)| zonal(gateway)).collect()
 }
 

@@ -55,7 +55,7 @@ fn finding(cx: &Context, policy: &Written) -> Option<Finding> {
 /// An endpoint of ECR in the same VPC.
 fn puller(cx: &Context, endpoint: &VpcEndpoint) -> Option<(Id<VpcEndpoint>, Fact<bool>)> {
     let is_ecr = |name: &Option<Arc<str>>| matches!(name.as_deref(), Some("ecr.api" | "ecr.dkr"));
-    let endpoints = cx.network.vpc_endpoints.iter();
+    let endpoints = cx.network.endpoints_near(&endpoint.vpc);
     let mut pullers = endpoints.map(|(id, other)| {
         let of_ecr = other.service.aws_service.holds(is_ecr);
         let is_interface = other.kind.is(&EndpointType::Interface);

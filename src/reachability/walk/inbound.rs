@@ -171,7 +171,7 @@ impl Walk<'_> {
             let here = self.network.same_vpc(&table.vpc, vpc);
             !here.and(has_edge).is_false()
         };
-        let mut tables = self.network.route_tables.iter();
+        let mut tables = self.network.route_tables_near(vpc);
         let Some((id, _)) = tables.find(|(_, table)| is_at_gateway(table)) else {
             return trip;
         };

@@ -120,7 +120,7 @@ impl Walk<'_> {
         back: &Back,
     ) -> Option<Trip> {
         let mut rest = trip.packets.destinations.clone();
-        for (id, subnet) in self.network.subnets.iter() {
+        for (id, subnet) in self.network.subnets_near(vpc) {
             if !self.network.same_vpc(&subnet.vpc, vpc).is_true() {
                 continue;
             }

@@ -205,6 +205,47 @@ resource "aws_subnet" "a" {
 }
 
 #[test]
+fn what_may_be_in_a_vpc_is_near_it_and_what_is_in_another_is_not() {
+    let network = network(
+        r#"
+variable "blue" { type = bool }
+variable "elsewhere" {}
+data "aws_vpc" "shared" { default = true }
+resource "aws_vpc" "blue" { cidr_block = "10.0.0.0/16" }
+resource "aws_vpc" "green" { cidr_block = "10.1.0.0/16" }
+resource "aws_vpc" "red" { cidr_block = "10.2.0.0/16" }
+resource "aws_subnet" "of" {
+  for_each = {
+    blue      = aws_vpc.blue.id
+    green     = aws_vpc.green.id
+    red       = aws_vpc.red.id
+    either    = var.blue ? aws_vpc.blue.id : aws_vpc.green.id
+    elsewhere = var.elsewhere
+    shared    = data.aws_vpc.shared.id
+    id        = "vpc-0123456789abcdef0"
+  }
+  vpc_id     = each.value
+  cidr_block = "10.0.1.0/24"
+}
+"#,
+    );
+    for vpc in network.vpcs.ids() {
+        let own = Fact::Known(vpc);
+        let near: Vec<_> = network.subnets_near(&own).map(|(id, _)| id).collect();
+        let mut all = network.subnets.iter();
+        let missed = all.find(|(id, subnet)| {
+            !near.contains(id) && !network.same_vpc(&subnet.vpc, &own).is_false()
+        });
+        assert!(missed.is_none(), "{}", network.vpcs[vpc].origin.name());
+    }
+    let red = find(&network.vpcs, |vpc| &vpc.origin, "aws_vpc.red");
+    let near = network.subnets_near(&Fact::Known(red));
+    let near: Vec<_> = near.map(|(_, subnet)| subnet.origin.name()).collect();
+    let names = ["elsewhere", "id", "red", "shared"];
+    assert_eq!(near, names.map(|key| format!("aws_subnet.of[\"{key}\"]")));
+}
+
+#[test]
 fn a_security_group_without_vpc_is_in_the_default_vpc() {
     let network = network(
         r#"
