@@ -9,7 +9,7 @@ pub mod data;
 mod data_source;
 pub mod fact;
 pub mod gateway;
-mod index;
+pub mod index;
 pub mod interval_set;
 mod marked_json;
 pub mod members;

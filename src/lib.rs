@@ -90,30 +90,32 @@ pub fn check(
 }
 
 /// What root modules, plans and states describe, and a report of the problems on the way.
-pub fn show(files: &Files, mut loaded: Loaded, options: &Options) -> (Vec<World>, Report) {
-    let (read, rest) = in_parallel(files, &loaded, options, |described| {
-        let root = Root::new(&described.world, described.identity, described.variant);
-        (described.world, (root, described.problems))
-    });
-    loaded.keep_files_of(&rest.read);
-    loaded.problems.extend(rest.unread);
-    let (worlds, roots) = read.into_iter().unzip();
-    let report = report(files, loaded, roots, Vec::new());
-    (worlds, report)
+pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<World>, Report) {
+    each(files, loaded, options, |world| world)
 }
 
 /// The networks that root modules, plans and states describe, and a report of the problems on the way.
-pub fn networks(files: &Files, mut loaded: Loaded, options: &Options) -> (Vec<Network>, Report) {
+pub fn networks(files: &Files, loaded: Loaded, options: &Options) -> (Vec<Network>, Report) {
+    each(files, loaded, options, |world| {
+        network::build(&world, &options.aws)
+    })
+}
+
+fn each<T: Send>(
+    files: &Files,
+    mut loaded: Loaded,
+    options: &Options,
+    of: impl Fn(World) -> T + Sync + Send,
+) -> (Vec<T>, Report) {
     let (read, rest) = in_parallel(files, &loaded, options, |described| {
-        let network = network::build(&described.world, &options.aws);
         let root = Root::new(&described.world, described.identity, described.variant);
-        (network, (root, described.problems))
+        (of(described.world), (root, described.problems))
     });
     loaded.keep_files_of(&rest.read);
     loaded.problems.extend(rest.unread);
-    let (networks, roots) = read.into_iter().unzip();
+    let (described, roots) = read.into_iter().unzip();
     let report = report(files, loaded, roots, Vec::new());
-    (networks, report)
+    (described, report)
 }
 
 fn report(

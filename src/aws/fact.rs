@@ -6,7 +6,7 @@ use super::members::Presence;
 use super::table::Id;
 
 /// One value, as far as the input determines it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fact<T> {
     /// It is this.
     Known(T),

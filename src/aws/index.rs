@@ -1,6 +1,7 @@
 //! Which objects may belong to which, so that nobody searches all of them for each.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::fact::Link;
 use super::members::Members;
@@ -15,9 +16,27 @@ use super::vpc::Vpc;
 use super::vpc_endpoint::VpcEndpoint;
 use super::workload::Workload;
 
+/// An index of a network, made when it is first asked for.
+#[derive(Debug, Default)]
+pub struct Index(OnceLock<Owners>);
+
+impl Clone for Index {
+    /// A copy of a network may be changed: its index is made anew.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Network {
+    /// What may belong to what; the network must not change any more.
+    pub(super) fn owners(&self) -> &Owners {
+        self.index.0.get_or_init(|| Owners::of(self))
+    }
+}
+
 /// The objects of a network by what they may belong to.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Index {
+#[derive(Debug, Default)]
+pub(super) struct Owners {
     pub(super) subnets_of_vpc: Owned<Vpc, Subnet>,
     pub(super) route_tables_of_vpc: Owned<Vpc, RouteTable>,
     pub(super) endpoints_of_vpc: Owned<Vpc, VpcEndpoint>,
@@ -28,38 +47,37 @@ pub(super) struct Index {
     pub(super) workloads_of_subnet: Owned<Subnet, Workload>,
 }
 
-impl Index {
-    /// The index of a network to which nothing is added any more.
-    pub(super) fn of(network: &Network) -> Self {
-        let mut index = Self::default();
-        let vpc = |link: &Link<Vpc>| owners_of_one_configuration(network, link);
+impl Owners {
+    fn of(network: &Network) -> Self {
+        let mut owners = Self::default();
+        let vpc = |link: &Link<Vpc>| own_options(network, link);
         for (id, subnet) in network.subnets.iter() {
             let table = network.effective_route_table(id).link;
             let acl = network.effective_network_acl(id).link;
-            index.subnets_of_vpc.add(id, vpc(&subnet.vpc));
-            index.subnets_of_table.add(id, owners(&table));
-            index.subnets_of_acl.add(id, owners(&acl));
+            owners.subnets_of_vpc.add(id, vpc(&subnet.vpc));
+            owners.subnets_of_table.add(id, options(&table));
+            owners.subnets_of_acl.add(id, options(&acl));
         }
         for (id, table) in network.route_tables.iter() {
-            index.route_tables_of_vpc.add(id, vpc(&table.vpc));
+            owners.route_tables_of_vpc.add(id, vpc(&table.vpc));
         }
         for (id, endpoint) in network.vpc_endpoints.iter() {
-            index.endpoints_of_vpc.add(id, vpc(&endpoint.vpc));
+            owners.endpoints_of_vpc.add(id, vpc(&endpoint.vpc));
         }
         for (id, gateway) in network.nat_gateways.iter() {
-            index.nat_gateways_of_vpc.add(id, vpc(&gateway.vpc));
+            owners.nat_gateways_of_vpc.add(id, vpc(&gateway.vpc));
         }
         for (id, workload) in network.workloads.iter() {
             let subnets = attached_to(&workload.subnets);
-            index.workloads_of_vpc.add(id, vpc(&workload.vpc));
-            index.workloads_of_subnet.add(id, subnets);
+            owners.workloads_of_vpc.add(id, vpc(&workload.vpc));
+            owners.workloads_of_subnet.add(id, subnets);
         }
-        index
+        owners
     }
 }
 
 /// Objects by what may own them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Owned<O, T> {
     own: BTreeMap<Id<O>, Vec<Id<T>>>,
     /// Those that anything may own for all that is known.
@@ -98,19 +116,19 @@ impl<O, T> Default for Owned<O, T> {
     }
 }
 
-fn owners<O>(link: &Link<O>) -> Option<Vec<Id<O>>> {
+fn options<O>(link: &Link<O>) -> Option<Vec<Id<O>>> {
     link.options().map(<[Id<O>]>::to_vec)
 }
 
 /// VPCs of other configurations may be one, whatever they are called here.
-fn owners_of_one_configuration(network: &Network, link: &Link<Vpc>) -> Option<Vec<Id<Vpc>>> {
-    let vpcs = owners(link)?;
+fn own_options(network: &Network, link: &Link<Vpc>) -> Option<Vec<Id<Vpc>>> {
+    let vpcs = options(link)?;
     let is_external = |vpc: &Id<Vpc>| network.vpcs[*vpc].origin.is_external();
     (!vpcs.iter().any(is_external)).then_some(vpcs)
 }
 
 fn attached_to<O>(attachments: &Members<Attachment<O>>) -> Option<Vec<Id<O>>> {
-    let links = attachments.iter().map(|member| owners(&member.value.to));
+    let links = attachments.iter().map(|member| options(&member.value.to));
     let all: Option<Vec<Vec<Id<O>>>> = links.collect();
     let all = all.filter(|_| attachments.more().is_empty())?;
     Some(all.concat())

@@ -75,7 +75,7 @@ pub struct Network {
     /// DynamoDB tables.
     pub dynamodb_tables: Members<DynamodbTable>,
     /// Which objects may belong to which.
-    pub(super) index: Index,
+    pub index: Index,
 }
 
 /// Builds the network that a world describes.

@@ -70,7 +70,7 @@ impl Network {
         &'n self,
         vpc: &Link<Vpc>,
     ) -> impl Iterator<Item = (Id<Subnet>, &'n Subnet)> + use<'n> {
-        self.near(vpc, &self.subnets, &self.index.subnets_of_vpc)
+        self.near(vpc, &self.subnets, &self.owners().subnets_of_vpc)
     }
 
     /// The route tables that may be in a VPC.
@@ -78,7 +78,7 @@ impl Network {
         &'n self,
         vpc: &Link<Vpc>,
     ) -> impl Iterator<Item = (Id<RouteTable>, &'n RouteTable)> + use<'n> {
-        self.near(vpc, &self.route_tables, &self.index.route_tables_of_vpc)
+        self.near(vpc, &self.route_tables, &self.owners().route_tables_of_vpc)
     }
 
     /// The endpoints that may be in a VPC.
@@ -86,7 +86,7 @@ impl Network {
         &'n self,
         vpc: &Link<Vpc>,
     ) -> impl Iterator<Item = (Id<VpcEndpoint>, &'n VpcEndpoint)> + use<'n> {
-        self.near(vpc, &self.vpc_endpoints, &self.index.endpoints_of_vpc)
+        self.near(vpc, &self.vpc_endpoints, &self.owners().endpoints_of_vpc)
     }
 
     /// The NAT gateways that may be in a VPC.
@@ -94,7 +94,7 @@ impl Network {
         &'n self,
         vpc: &Link<Vpc>,
     ) -> impl Iterator<Item = (Id<NatGateway>, &'n NatGateway)> + use<'n> {
-        self.near(vpc, &self.nat_gateways, &self.index.nat_gateways_of_vpc)
+        self.near(vpc, &self.nat_gateways, &self.owners().nat_gateways_of_vpc)
     }
 
     /// The workloads that may be in a VPC.
@@ -102,14 +102,17 @@ impl Network {
         &'n self,
         vpc: &Link<Vpc>,
     ) -> impl Iterator<Item = (Id<Workload>, &'n Workload)> + use<'n> {
-        self.near(vpc, &self.workloads, &self.index.workloads_of_vpc)
+        self.near(vpc, &self.workloads, &self.owners().workloads_of_vpc)
     }
 
     /// The subnets of a VPC.
     pub fn subnets_of(&self, vpc: Id<Vpc>) -> Members<Id<Subnet>> {
-        self.belonging(vpc, &self.subnets, &self.index.subnets_of_vpc, |subnet| {
-            (&subnet.vpc, &subnet.origin)
-        })
+        self.belonging(
+            vpc,
+            &self.subnets,
+            &self.owners().subnets_of_vpc,
+            |subnet| (&subnet.vpc, &subnet.origin),
+        )
     }
 
     /// The route tables of a VPC.
@@ -117,7 +120,7 @@ impl Network {
         self.belonging(
             vpc,
             &self.route_tables,
-            &self.index.route_tables_of_vpc,
+            &self.owners().route_tables_of_vpc,
             |table| (&table.vpc, &table.origin),
         )
     }
@@ -127,7 +130,7 @@ impl Network {
         self.belonging(
             vpc,
             &self.vpc_endpoints,
-            &self.index.endpoints_of_vpc,
+            &self.owners().endpoints_of_vpc,
             |endpoint| (&endpoint.vpc, &endpoint.origin),
         )
     }
@@ -137,7 +140,7 @@ impl Network {
         self.belonging(
             vpc,
             &self.workloads,
-            &self.index.workloads_of_vpc,
+            &self.owners().workloads_of_vpc,
             |workload| (&workload.vpc, &workload.origin),
         )
     }
@@ -145,7 +148,7 @@ impl Network {
     /// The subnets whose effective table is this one.
     pub fn subnets_of_table(&self, table: Id<RouteTable>) -> Members<Id<Subnet>> {
         let mut subnets = Members::default();
-        for id in self.index.subnets_of_table.candidates(&[table]) {
+        for id in self.owners().subnets_of_table.candidates(&[table]) {
             let is_own = self.effective_route_table(id).link.is(&table);
             add_if(&mut subnets, id, is_own, &self.subnets[id].origin);
         }
@@ -158,7 +161,7 @@ impl Network {
     /// The subnets that a network ACL filters.
     pub fn subnets_of_acl(&self, acl: Id<NetworkAcl>) -> Members<Id<Subnet>> {
         let mut subnets = Members::default();
-        for id in self.index.subnets_of_acl.candidates(&[acl]) {
+        for id in self.owners().subnets_of_acl.candidates(&[acl]) {
             let is_own = self.effective_network_acl(id).link.is(&acl);
             add_if(&mut subnets, id, is_own, &self.subnets[id].origin);
         }
@@ -171,7 +174,7 @@ impl Network {
     /// The workloads with a network interface in a subnet.
     pub fn workloads_in(&self, subnet: Id<Subnet>) -> Members<Id<Workload>> {
         let mut workloads = Members::default();
-        for id in self.index.workloads_of_subnet.candidates(&[subnet]) {
+        for id in self.owners().workloads_of_subnet.candidates(&[subnet]) {
             let workload = &self.workloads[id];
             let is_in = workload.subnets.any(|attachment| attachment.to.is(&subnet));
             add_if(&mut workloads, id, is_in, &workload.origin);
@@ -180,6 +183,12 @@ impl Network {
             workloads.add_more(elsewhere(&self.subnets[subnet].origin));
         }
         workloads
+    }
+
+    /// The VPC of this configuration that an argument names: what names another one means another VPC.
+    pub fn own_vpc(&self, link: &Link<Vpc>) -> Option<Id<Vpc>> {
+        let vpc = *link.known()?;
+        (!self.vpcs[vpc].origin.is_external()).then_some(vpc)
     }
 
     /// Whether two arguments name one VPC.

@@ -7,7 +7,7 @@ use super::traffic::Protocols;
 use crate::source::Span;
 
 /// Protocol and ports as a rule writes them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WrittenPorts {
     /// `tcp`, `6`, `-1`
     pub protocol: Fact<Option<Arc<str>>>,

@@ -46,6 +46,9 @@ fn by_transit_gateway(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
 
 fn by_peering(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
     let mut relied = Vec::new();
+    if network.peering_connections.is_empty() {
+        return relied;
+    }
     for (_, table) in network.route_tables.iter() {
         for route in &table.routes {
             let default = is_default_route(&route.value).is_true();

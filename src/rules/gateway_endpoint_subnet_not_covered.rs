@@ -92,23 +92,17 @@ fn left_out(
     missing: &Evidence,
     loss: Loss,
 ) -> Evidence {
-    let subnet = &cx.network.subnets[id];
-    let here = missing.clone().needs(&subnet.vpc.is(&vpc));
-    if here.confidence().is_none() {
-        return here;
-    }
-    let routes = coverage::of(cx.network, id, to);
-    let evidence = here
-        .about(&subnet.origin.presence)
-        .excludes(routes.some_go_to(gateway_endpoint::is_target))
-        .assumes(&routes.assumptions());
-    let evidence = match loss {
-        Loss::Nat => evidence.needs(&routes.some_go_to(is_nat_gateway)),
-        Loss::Isolated => evidence
-            .needs(&routes.has_no_route())
-            .needs(&coverage::is_client_subnet(cx.network, id)),
-    };
-    subnets::missing_at_table(cx, id, evidence)
+    subnets::by_routes(cx, vpc, id, to, missing, |here, routes| {
+        let evidence = here
+            .excludes(routes.some_go_to(gateway_endpoint::is_target))
+            .assumes(&routes.assumptions());
+        match loss {
+            Loss::Nat => evidence.needs(&routes.some_go_to(is_nat_gateway)),
+            Loss::Isolated => evidence
+                .needs(&routes.has_no_route())
+                .needs(&coverage::is_client_subnet(cx.network, id)),
+        }
+    })
 }
 
 fn message(

@@ -7,7 +7,7 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::destination::{self, Destination};
-use crate::reachability::{coverage, dns, gateway_endpoint};
+use crate::reachability::{dns, gateway_endpoint};
 use crate::terraform::address::Address;
 
 use super::evidence::Evidence;
@@ -77,17 +77,10 @@ fn takes(
     to: &Destination,
     missing: &Evidence,
 ) -> Evidence {
-    let subnet = &cx.network.subnets[id];
-    let here = missing.clone().needs(&subnet.vpc.is(&vpc));
-    if here.confidence().is_none() {
-        return here;
-    }
-    let routes = coverage::of(cx.network, id, to);
-    let evidence = here
-        .about(&subnet.origin.presence)
-        .needs(&routes.all_go_to(way.goes_there))
-        .assumes(&routes.assumptions());
-    subnets::missing_at_table(cx, id, evidence)
+    subnets::by_routes(cx, vpc, id, to, missing, |here, routes| {
+        here.needs(&routes.all_go_to(way.goes_there))
+            .assumes(&routes.assumptions())
+    })
 }
 
 fn message(cx: &Context, way: &Way, subject: &Address, concerned: &Concerned) -> String {

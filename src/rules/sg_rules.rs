@@ -1,5 +1,7 @@
 //! The rules of security groups as they are written.
 
+use std::collections::BTreeSet;
+
 use crate::aws::members::Presence;
 use crate::aws::origin::Spelling;
 use crate::aws::security_group::{Direction, SecurityGroupRule};
@@ -23,18 +25,12 @@ pub(super) fn findings(
     cx: &Context,
     finding: impl Fn(&Written) -> Option<Finding>,
 ) -> Vec<Finding> {
-    let mut written: Vec<Written> = Vec::new();
-    for one in all(cx) {
-        let is_same = |other: &Written| {
-            other.direction == one.direction
-                && other.rule.source.address == one.rule.source.address
-                && other.rule.written == one.rule.written
-        };
-        if !written.iter().any(is_same) {
-            written.push(one);
-        }
-    }
-    written.iter().filter_map(finding).collect()
+    let mut seen = BTreeSet::new();
+    let first = all(cx).filter(|one| {
+        let rule = one.rule;
+        seen.insert((one.direction, &rule.source.address, &rule.written))
+    });
+    first.filter_map(|one| finding(&one)).collect()
 }
 
 fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = Written<'a>> {

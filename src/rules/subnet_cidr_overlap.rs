@@ -10,7 +10,7 @@ use crate::terraform::address::Address;
 
 use super::Context;
 use super::evidence::Evidence;
-use super::pairs::{Clash, Placed, clashes};
+use super::pairs::{Clash, Placed, clashes_within};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let own = cx.network.subnets.iter();
@@ -21,7 +21,10 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
             addresses: subnet.addresses().certain,
         })
         .collect();
-    let clashes = clashes(&mut subnets, |earlier, later| overlap(cx, earlier, later));
+    let vpc = |one: &Addressed| cx.network.own_vpc(&one.subnet.vpc);
+    let clashes = clashes_within(&mut subnets, vpc, |earlier, later| {
+        overlap(cx, earlier, later)
+    });
     let findings = clashes.iter().filter_map(|clash| finding(cx, clash));
     findings.collect()
 }

@@ -12,11 +12,11 @@ use crate::terraform::address::Address;
 
 use super::Context;
 use super::evidence::Evidence;
-use super::pairs::{Clash, Placed, clashes};
+use super::pairs::{Clash, Placed, clashes_within};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut claims = claims(cx);
-    let clashes = clashes(&mut claims, contend);
+    let clashes = clashes_within(&mut claims, |claim| Some(claim.subnet), contend);
     let mut findings: Vec<Finding> = Vec::new();
     for clash in &clashes {
         let source = &clash.later.source;

@@ -8,6 +8,7 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::{Confidence, Finding};
+use crate::reachability::coverage::{self, Coverage};
 use crate::reachability::describe;
 use crate::reachability::destination::Destination;
 use crate::reachability::packets::Request;
@@ -36,6 +37,25 @@ pub(super) fn surest(all: impl Iterator<Item = (Id<Subnet>, Evidence)>) -> Optio
         evidence: surest.evidence,
         confidence: surest.confidence,
     })
+}
+
+/// What speaks for a subnet of a VPC: its routes to a destination, as `weigh` takes them.
+pub(super) fn by_routes(
+    cx: &Context,
+    vpc: Id<Vpc>,
+    id: Id<Subnet>,
+    to: &Destination,
+    evidence: &Evidence,
+    weigh: impl Fn(Evidence, &Coverage) -> Evidence,
+) -> Evidence {
+    let subnet = &cx.network.subnets[id];
+    let here = evidence.clone().needs(&subnet.vpc.is(&vpc));
+    if here.confidence().is_none() {
+        return here;
+    }
+    let here = here.about(&subnet.origin.presence);
+    let routes = coverage::of(cx.network, id, to);
+    missing_at_table(cx, id, weigh(here, &routes))
 }
 
 impl Concerned {

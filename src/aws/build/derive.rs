@@ -3,7 +3,6 @@
 use super::{Builder, implicit, workload};
 use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact, Link};
-use crate::aws::index::Index;
 use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
 use crate::aws::origin::{Attachment, Source, Spelling};
@@ -23,7 +22,6 @@ pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
     acl_associations(network);
     local_routes(network);
     endpoint_routes(network);
-    network.index = Index::of(network);
 }
 
 /// A VPC's main table is the one that takes the place of its default table, if any does.

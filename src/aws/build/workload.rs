@@ -83,7 +83,7 @@ impl<'w> Builder<'w> {
         let arguments = Arguments::of(resource);
         let mut subnets = self.subnets_of(arguments, kind);
         let mut groups = self.groups_of(arguments, kind.groups);
-        self.add_opaque_groups(arguments, kind, &mut groups);
+        Self::add_opaque_groups(arguments, kind, &mut groups);
         self.add_templates(arguments, &mut subnets, &mut groups);
         self.add_cluster_group(arguments, kind, &mut groups);
         if origin.is_external() {
@@ -132,7 +132,6 @@ impl<'w> Builder<'w> {
     /// Groups that are named in a way that is not followed. An instance of a default VPC that is applied
     /// has its groups by id and once more by name.
     fn add_opaque_groups(
-        &self,
         arguments: Arguments,
         kind: &Kind,
         groups: &mut Members<Attachment<SecurityGroup>>,
