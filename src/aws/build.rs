@@ -11,6 +11,7 @@ mod part;
 mod policy;
 mod ports;
 mod prefix_list;
+mod propagation;
 mod registry;
 mod route_table;
 mod security_group;

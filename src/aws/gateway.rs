@@ -3,6 +3,7 @@
 use super::fact::Link;
 use super::members::Members;
 use super::origin::{Attachment, Origin};
+use super::route_table::Route;
 use super::vpc::Vpc;
 
 /// An internet gateway.
@@ -30,4 +31,7 @@ pub struct VpnGateway {
     pub origin: Origin,
     /// The VPC that it is attached to: none or one.
     pub vpcs: Members<Attachment<Vpc>>,
+    /// The routes that it propagates into route tables: the static ones of its VPN connections, and those
+    /// that the other side announces, which nobody here knows.
+    pub propagated: Members<Route>,
 }

@@ -57,6 +57,8 @@ pub enum RouteKind {
     Static,
     /// AWS adds it for a gateway endpoint.
     GatewayEndpoint,
+    /// A virtual private gateway propagates it.
+    Propagated,
 }
 
 /// Where a route leads to.

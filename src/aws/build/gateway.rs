@@ -45,8 +45,11 @@ impl Concept for VpnGateway {
         let handle = builder.ids.vpn_gateways.handle(id).clone();
         let origin = builder.origin(&handle);
         let resource = builder.resource(&handle);
-        let vpcs = builder.attached_vpcs(resource, &origin);
-        Self { origin, vpcs }
+        Self {
+            vpcs: builder.attached_vpcs(resource, &origin),
+            propagated: builder.propagated_routes(id, &origin),
+            origin,
+        }
     }
 }
 

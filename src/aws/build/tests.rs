@@ -5,6 +5,7 @@ mod connections;
 mod endpoint;
 mod linking;
 mod policy;
+mod propagation;
 mod routing;
 mod security;
 mod store;

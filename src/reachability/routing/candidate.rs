@@ -186,6 +186,7 @@ impl<'a> Build<'a, '_> {
             RouteKind::Local => class::LOCAL,
             RouteKind::Static => class::CIDR,
             RouteKind::GatewayEndpoint => class::PREFIX_LIST,
+            RouteKind::Propagated => class::PROPAGATED,
         };
         let rank = |cidr: &IpNet| Rank::new(cidr.prefix_len(), class);
         match cidr {
@@ -330,16 +331,42 @@ impl<'a> Build<'a, '_> {
     /// Routes that virtual private gateways add lose against equal CIDRs and against local routes of
     /// any length.
     fn propagated(&mut self, table: &RouteTable) {
-        let gateways = table.propagation.iter();
-        let names = gateways.map(|gateway| match gateway.value.to.known() {
-            Some(id) => self.network.vpn_gateways[*id].origin.name(),
-            None => "a virtual private gateway".to_owned(),
-        });
-        let routes = names.map(|name| format!("the routes that {name} propagates are not known"));
-        let causes: Vec<Cause> = routes.map(Cause::new).collect();
-        for cause in causes.iter().chain(table.propagation.more()) {
-            self.unseen(cause, Rank::new(128, class::PROPAGATED));
+        let unknown =
+            || Cause::new("the routes that a virtual private gateway propagates are not known");
+        for gateway in &table.propagation {
+            let Some(id) = gateway.value.to.known() else {
+                self.unseen_propagated(&unknown());
+                continue;
+            };
+            let routes = &self.network.vpn_gateways[*id].propagated;
+            for route in routes {
+                let certainty = Certainty::of(gateway).and(Certainty::of(route));
+                self.propagated_route(&route.value, &certainty);
+            }
+            for cause in routes.more() {
+                self.unseen_propagated(cause);
+            }
         }
+        for cause in table.propagation.more() {
+            self.unseen_propagated(cause);
+        }
+    }
+
+    fn propagated_route(&mut self, route: &'a Route, certainty: &Certainty) {
+        for to in &route.destinations {
+            let To::Cidr(Fact::Known(cidr), _) = &to.value else {
+                let cause = Cause::new("where a VPN connection leads to is not known");
+                self.unseen_propagated(&cause);
+                continue;
+            };
+            let addresses = AddressSet::from(*cidr).difference(&self.local);
+            let rank = Rank::new(cidr.prefix_len(), class::PROPAGATED);
+            self.add(route, rank, addresses, certainty.clone());
+        }
+    }
+
+    fn unseen_propagated(&mut self, cause: &Cause) {
+        self.unseen(cause, Rank::new(128, class::PROPAGATED));
     }
 
     fn unseen(&mut self, cause: &Cause, rank: Rank) {
