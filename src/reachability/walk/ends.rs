@@ -21,6 +21,8 @@ pub struct Client<'a> {
     pub groups: Option<&'a Groups>,
     /// Whether it has a public IPv4 address; none where the question is about the subnet itself.
     pub has_public_ip: Option<Fact<bool>>,
+    /// Whether it has IPv6 addresses where its subnet has them.
+    pub takes_ipv6: Fact<bool>,
     /// The ports that it sends from.
     pub ports: PortSet,
     /// Its addresses; none where they may be any of its subnet's.
@@ -34,6 +36,7 @@ impl<'a> Client<'a> {
             subnet,
             groups: None,
             has_public_ip: None,
+            takes_ipv6: Fact::Known(true),
             ports: ephemeral_ports(),
             addresses: None,
         }
@@ -45,6 +48,7 @@ impl<'a> Client<'a> {
         Self {
             groups: Some(&workload.security_groups),
             has_public_ip: Some(workload.has_public_ip.clone()),
+            takes_ipv6: workload.takes_ipv6.clone(),
             ..Self::anywhere_in(subnet)
         }
     }
@@ -58,7 +62,22 @@ impl<'a> Client<'a> {
     pub(super) fn addresses(&self, network: &Network, family: Family) -> Addresses {
         match &self.addresses {
             Some(addresses) => (addresses.of_family(family), None),
-            None => addresses_of(network, self.subnet, family),
+            None => {
+                let own = addresses_of(network, self.subnet, family);
+                if_taken(own, family, &self.takes_ipv6)
+            }
+        }
+    }
+}
+
+/// Addresses of which an interface has those of IPv6 if it takes them.
+fn if_taken(own: Addresses, family: Family, takes_ipv6: &Fact<bool>) -> Addresses {
+    match (family, takes_ipv6) {
+        (Family::V4, _) | (_, Fact::Known(true)) => own,
+        (Family::V6, Fact::Known(false)) => (AddressSet::empty(), None),
+        (Family::V6, Fact::OneOf(_, cause) | Fact::Unknown(cause)) => {
+            let doubt = (!own.0.is_empty()).then(|| cause.clone());
+            (own.0, own.1.or(doubt))
         }
     }
 }
