@@ -9,12 +9,13 @@ use crate::aws::table::Id;
 use crate::reachability::nat64;
 use crate::reachability::packets::ephemeral_ports;
 use crate::reachability::path::{Decision, Hop, Stage};
+use crate::reachability::routing::{self, NextHop};
 use crate::reachability::verdict::{Stop, Way};
 
 use super::crossing::Crossing;
 use super::gateway::gateway_hop;
 use super::replies::Reply;
-use super::{Trip, Walk};
+use super::{Trip, Walk, is_endpoint_route};
 
 impl Walk<'_> {
     /// Packets are handed to a NAT gateway (VPC guide "NAT gateway basics").
@@ -88,6 +89,10 @@ impl Walk<'_> {
         match self.has_internet_gateway(&nat.vpc) {
             Fact::Known(true) => self.pass_on(&trip, &name, None),
             Fact::Known(false) => {
+                let trip = self.past_own_endpoints(trip, &name);
+                if trip.packets.is_empty() {
+                    return;
+                }
                 let reason = "its VPC has no internet gateway".to_owned();
                 let hop = gateway_hop(name, Some("blackhole"), reason);
                 self.stop(trip.hop(hop), Stop::Gateway);
@@ -96,6 +101,30 @@ impl Walk<'_> {
                 self.pass_on(&trip.doubt(&[cause]), &name, None);
             }
         }
+    }
+
+    /// Nobody at AWS says whether the table that a regional NAT gateway brings takes gateway endpoints:
+    /// where one is written, its service may be reached. Returns the other packets.
+    fn past_own_endpoints(&mut self, trip: Trip, nat: &str) -> Trip {
+        let own_name = format!("{nat}.route_table_id");
+        let mut tables = self.network.route_tables.iter();
+        let Some((id, _)) = tables.find(|(_, table)| table.origin.name() == own_name) else {
+            return trip;
+        };
+        let asked = self.destination.part(trip.destinations());
+        let choices = routing::next_hops(self.network, id, &asked).into_iter();
+        let taken = choices.filter(|choice| {
+            let mut routes = choice.options.iter().filter_map(NextHop::route);
+            routes.any(is_endpoint_route)
+        });
+        let taken = taken.fold(AddressSet::empty(), |all, one| all.union(&one.destinations));
+        let part = trip.towards(&taken);
+        if !part.packets.is_empty() {
+            let cause =
+                "AWS does not say whether the table of a regional NAT gateway takes endpoints";
+            self.lost_sight(part, nat.to_owned(), Stage::Nat, &Cause::new(cause));
+        }
+        trip.towards(&asked.addresses.difference(&taken))
     }
 
     fn second_nat(&mut self, trip: Trip, nat: &NatGateway) {
