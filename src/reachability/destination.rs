@@ -6,8 +6,10 @@ use ipnet::IpNet;
 
 use crate::aws::address_set::{AddressSet, Family, parse_cidr};
 use crate::aws::data::AwsData;
-use crate::aws::fact::{Cause, Fact};
+use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::prefix_list::PrefixList;
+use crate::aws::table::Id;
+use crate::aws::vpc::Vpc;
 
 use super::nat64;
 
@@ -23,6 +25,8 @@ pub struct Destination {
     pub unknown: Option<Cause>,
     /// The service of AWS's whose prefix list it is.
     pub service: Option<Service>,
+    /// The VPC that all of it certainly lies in, whatever the CIDRs are.
+    pub vpc: Option<Id<Vpc>>,
 }
 
 /// A service in one Region.
@@ -57,6 +61,7 @@ pub fn service(aws: &AwsData, name: &str, region: &Fact<Arc<str>>) -> Destinatio
         confirmed: confirmed.map(|entry| entry.cidr).collect(),
         unknown: None,
         service,
+        vpc: None,
     }
 }
 
@@ -71,6 +76,7 @@ fn unpublished(name: &str, region: &Fact<Arc<str>>) -> Destination {
         confirmed: AddressSet::empty(),
         unknown: Some(region.cause().cloned().unwrap_or_else(unlisted)),
         service: None,
+        vpc: None,
     }
 }
 
@@ -82,6 +88,15 @@ impl Destination {
             addresses,
             unknown: None,
             service: None,
+            vpc: None,
+        }
+    }
+
+    /// These addresses, which all lie in one VPC if it is known.
+    pub fn inside(addresses: AddressSet, vpc: &Link<Vpc>) -> Self {
+        Self {
+            vpc: vpc.known().copied(),
+            ..Self::known(addresses)
         }
     }
 
@@ -93,6 +108,7 @@ impl Destination {
             confirmed: nat64::inside(&self.confirmed),
             unknown: self.unknown.clone(),
             service: None,
+            vpc: None,
         }
     }
 

@@ -56,7 +56,7 @@ pub fn walk_to(
         };
         let destination = Destination {
             unknown: Some(doubt.unwrap_or_else(before_apply)),
-            ..Destination::known(addresses)
+            ..Destination::inside(addresses, &network.subnets[receiver.subnet].vpc)
         };
         answers.push(start(
             network,

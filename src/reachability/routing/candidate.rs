@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::{Cause, Fact};
+use crate::aws::gateway::VpnGateway;
 use crate::aws::members::{Member, Presence};
 use crate::aws::network::Network;
 use crate::aws::prefix_list::PrefixList;
@@ -116,6 +117,7 @@ pub(super) fn of_table<'a>(
         network,
         asked,
         local: local_addresses(table),
+        is_inside: lies_inside(network, table, asked),
         candidates: Vec::new(),
     };
     for route in table.routes.iter().filter(|route| counts(&route.value)) {
@@ -149,7 +151,40 @@ struct Build<'a, 'q> {
     network: &'a Network,
     asked: &'q Destination,
     local: AddressSet,
+    /// Whether local routes lead to all that is asked for, whatever the VPC's CIDRs are.
+    is_inside: bool,
     candidates: Vec<Candidate<'a>>,
+}
+
+/// The shortest prefix of a VPC's CIDR (VPC guide "VPC CIDR blocks").
+fn shortest_vpc_prefix(family: Family) -> u8 {
+    match family {
+        Family::V4 => 16,
+        Family::V6 => 44,
+    }
+}
+
+/// Whether all that is asked for lies in the VPC of a table in which no route can lead it anywhere else:
+/// AWS accepts few routes inside a VPC, and its CIDRs are longer than all others (S-ROUTE-07, -08).
+fn lies_inside(network: &Network, table: &RouteTable, asked: &Destination) -> bool {
+    let Some(vpc) = asked.vpc else {
+        return false;
+    };
+    let is_longer = |to: &To| match to {
+        To::Cidr(Fact::Known(cidr), family) => cidr.prefix_len() > shortest_vpc_prefix(*family),
+        _ => true,
+    };
+    let may_divert = |route: &Route| {
+        let mut destinations = route.destinations.iter();
+        let is_longer = destinations.any(|to| is_longer(&to.value));
+        route.kind == RouteKind::Static
+            && may_lead_inside(route)
+            && (is_longer || !route.destinations.more().is_empty())
+    };
+    let mut routes = table.routes.iter();
+    network.same_vpc(&table.vpc, &Fact::Known(vpc)).is_true()
+        && table.routes.more().is_empty()
+        && !routes.any(|route| may_divert(&route.value))
 }
 
 impl<'a> Build<'a, '_> {
@@ -207,6 +242,9 @@ impl<'a> Build<'a, '_> {
         let all = AddressSet::all().of_family(family);
         if route.kind != RouteKind::Local {
             return self.anywhere(route, &all, cause);
+        }
+        if self.is_inside {
+            return self.add(route, Rank::FIRST, all, Certainty::Certain);
         }
         let private = all.intersection(&private_addresses());
         let assumption = Cause::new(format!("the VPC's CIDR ({}) is private", cause.reason));
@@ -334,20 +372,30 @@ impl<'a> Build<'a, '_> {
         let unknown =
             || Cause::new("the routes that a virtual private gateway propagates are not known");
         for gateway in &table.propagation {
-            let Some(id) = gateway.value.to.known() else {
-                self.unseen_propagated(&unknown());
-                continue;
-            };
-            let routes = &self.network.vpn_gateways[*id].propagated;
-            for route in routes {
-                let certainty = Certainty::of(gateway).and(Certainty::of(route));
-                self.propagated_route(&route.value, &certainty);
+            let to = &gateway.value.to;
+            let doubt = gateway.presence.cause().or(to.cause());
+            for id in to.options().unwrap_or_default() {
+                self.propagated_by(*id, doubt);
             }
-            for cause in routes.more() {
-                self.unseen_propagated(cause);
+            if to.options().is_none() {
+                self.unseen_propagated(doubt.unwrap_or(&unknown()));
             }
         }
         for cause in table.propagation.more() {
+            self.unseen_propagated(cause);
+        }
+    }
+
+    fn propagated_by(&mut self, gateway: Id<VpnGateway>, doubt: Option<&Cause>) {
+        let routes = &self.network.vpn_gateways[gateway].propagated;
+        for route in routes {
+            let certainty = match doubt {
+                Some(cause) => Certainty::Possible(cause.clone()),
+                None => Certainty::of(route),
+            };
+            self.propagated_route(&route.value, &certainty);
+        }
+        for cause in routes.more() {
             self.unseen_propagated(cause);
         }
     }

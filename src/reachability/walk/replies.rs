@@ -77,7 +77,11 @@ impl Walk<'_> {
     }
 
     fn back_by(&mut self, trip: &Trip, table: Id<RouteTable>, back: &Back) -> Vec<Trip> {
-        let clients = Destination::known(trip.packets.sources.clone());
+        let sources = trip.packets.sources.clone();
+        let clients = match self.client {
+            Some(client) => Destination::inside(sources, &self.network.subnets[client.subnet].vpc),
+            None => Destination::known(sources),
+        };
         let mut returning = Vec::new();
         for choice in routing::next_hops(self.network, table, &clients) {
             let part = trip.with(trip.packets.with(Side::Sources, &choice.destinations));
