@@ -71,7 +71,7 @@ struct Display {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
 
-    /// Say what was read too.
+    /// Say what was read, and show every warning.
     #[arg(short, long, global = true)]
     verbose: bool,
 }

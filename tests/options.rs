@@ -180,6 +180,22 @@ fn the_quiet_see_findings_and_errors_only_and_the_curious_what_was_read() {
 }
 
 #[test]
+fn many_warnings_of_a_kind_are_counted_and_shown_on_demand() {
+    let repository = Repository::new("options_alike");
+    let variables: Vec<String> = (0..9)
+        .map(|n| format!("variable \"v{n}\" {{}}\n"))
+        .collect();
+    repository.write("main.tf", &variables.concat());
+    let few = repository.tfvpc(&["check"]);
+    assert_eq!(few.stderr.matches("has no value").count(), 3);
+    assert!(few.stderr.contains("warning: 6 more warnings of this kind"));
+    assert!(few.stdout.contains("9 warnings"), "{}", few.stdout);
+    let all = repository.tfvpc(&["check", "-v"]).stderr;
+    assert_eq!(all.matches("has no value").count(), 9);
+    assert!(!all.contains("more warnings"), "{all}");
+}
+
+#[test]
 fn one_run_writes_every_format() {
     let repository = Repository::new("options_formats");
     let formats = [

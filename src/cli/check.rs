@@ -138,7 +138,7 @@ fn problems(
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    text::problems(report, !output.quiet, style, out)
+    text::problems(report, output.warnings(), style, out)
 }
 
 fn write(report: &Report, target: &Target, output: &Output) -> Result<(), Failure> {

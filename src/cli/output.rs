@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use super::{Color, Display, Failure};
 use crate::report::style::Style;
+use crate::report::text::Warnings;
 
 /// The streams of the process and how they look.
 #[derive(Debug)]
@@ -35,6 +36,15 @@ impl Output {
             color: display.color,
             quiet: display.quiet,
             verbose: display.verbose,
+        }
+    }
+
+    /// Which warnings are shown.
+    pub(super) fn warnings(&self) -> Warnings {
+        match (self.quiet, self.verbose) {
+            (true, _) => Warnings::Hidden,
+            (false, true) => Warnings::All,
+            (false, false) => Warnings::Few,
         }
     }
 

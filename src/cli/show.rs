@@ -79,7 +79,7 @@ impl Show {
         let read = self.input.read()?;
         let (worlds, report) = crate::show(&read.files, read.loaded, &read.options);
         output.write(Stream::Err, |out, style| {
-            text::problems(&report, !output.quiet, style, out)?;
+            text::problems(&report, output.warnings(), style, out)?;
             if output.verbose {
                 text::roots(&report, style, out)?;
             }

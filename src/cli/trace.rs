@@ -98,7 +98,7 @@ impl Trace {
         let options = read.options;
         let (networks, report) = crate::networks(&read.files, read.loaded, &options);
         output.write(Stream::Err, |out, style| {
-            text::problems(&report, !output.quiet, style, out)
+            text::problems(&report, output.warnings(), style, out)
         })?;
         let arrives = match question {
             Some((from, to)) => {

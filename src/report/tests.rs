@@ -144,7 +144,7 @@ fn text(report: &Report, color: bool) -> String {
     let style = style::Style::new(color, 100);
     let mut out = Vec::new();
     text::findings(report, &style, &mut out).expect("writes to memory");
-    text::problems(report, true, &style, &mut out).expect("writes to memory");
+    text::problems(report, text::Warnings::Few, &style, &mut out).expect("writes to memory");
     text::summary(report, &style, &mut out).expect("writes to memory");
     String::from_utf8(out).expect("text")
 }

@@ -1,5 +1,6 @@
 //! The report for people: code frames, the path as numbered hops, and help.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
@@ -14,6 +15,9 @@ use super::{Report, counted, path};
 use crate::finding::{Confidence, Finding};
 use crate::source::{FileId, Problem, ProblemSeverity};
 
+/// Warnings with the same advice that are shown.
+const MOST_ALIKE: usize = 3;
+
 /// Writes every finding.
 pub fn findings(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(report, style);
@@ -23,17 +27,45 @@ pub fn findings(report: &Report, style: &Style, out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
-/// Writes every problem, or the errors only.
+/// Which warnings are shown beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Warnings {
+    /// None.
+    Hidden,
+    /// The first of those with the same advice, and how many more there are.
+    Few,
+    /// All.
+    All,
+}
+
+/// Writes the errors, and warnings.
 pub fn problems(
     report: &Report,
-    warnings: bool,
+    warnings: Warnings,
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut page = Page::new(report, style);
+    let mut alike: BTreeMap<&str, usize> = BTreeMap::new();
     for problem in &report.problems {
-        if warnings || problem.severity == ProblemSeverity::Error {
+        let is_shown = match (problem.severity, warnings) {
+            (ProblemSeverity::Error, _) | (_, Warnings::All) => true,
+            (ProblemSeverity::Warning, Warnings::Hidden) => false,
+            (ProblemSeverity::Warning, Warnings::Few) => problem.help.as_ref().is_none_or(|help| {
+                let count = alike.entry(help).or_default();
+                *count += 1;
+                *count <= MOST_ALIKE
+            }),
+        };
+        if is_shown {
             page.problem(problem, out)?;
+        }
+    }
+    for (help, count) in alike {
+        if count > MOST_ALIKE {
+            let more = counted(count - MOST_ALIKE, "more warning");
+            let message = format!("{more} of this kind; `--verbose` shows all");
+            page.problem(&Problem::warning(message, None).help(help), out)?;
         }
     }
     Ok(())

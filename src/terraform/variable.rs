@@ -157,9 +157,7 @@ impl<'a> Evaluator<'a> {
 
     fn without_value(&self, name: &str, variable: &Variable, constraint: &TypeConstraint) -> Value {
         let message = format!("`var.{name}` has no value");
-        let help = format!(
-            "give it with `--var {name}=...`, `--var-file`, or a `terraform.tfvars` beside the configuration"
-        );
+        let help = "give it with `--var NAME=VALUE`, `--var-file`, or a `terraform.tfvars` beside the configuration";
         self.report(Problem::warning(message.clone(), variable.span).help(help));
         Unknown {
             reason: message.into(),
