@@ -74,6 +74,7 @@ impl Answer {
         for outcome in self.parts.iter_mut().flat_map(|part| &mut part.outcomes) {
             outcome.doubts.push(cause.clone());
             outcome.stop = None;
+            outcome.may_not_apply = true;
         }
         self
     }

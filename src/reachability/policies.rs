@@ -67,7 +67,7 @@ fn enter(outcome: &mut Outcome, admits: &Fact<bool>, hop: Hop) {
     let hops = outcome.hops.iter();
     let at = hops.take_while(|hop| !is_reply(hop)).count();
     outcome.hops.insert(at, hop);
-    if admits.is_false() {
+    if admits.is_false() && !outcome.may_not_apply {
         outcome.hops.truncate(at + 1);
         outcome.stop = Some(Stop::Policy);
     }

@@ -175,6 +175,8 @@ pub struct Outcome {
     pub stop: Option<Stop>,
     /// Why it is not certain that they arrive.
     pub doubts: Vec<Cause>,
+    /// Whether the packets may go to other places altogether, so that nothing stops them for certain.
+    pub may_not_apply: bool,
     /// The unknowns that lead to this outcome rather than to another one.
     pub depends_on: Vec<Cause>,
     /// What is taken for granted about unknowns.
@@ -191,6 +193,7 @@ impl Outcome {
             endpoint: None,
             stop: None,
             doubts: Vec::new(),
+            may_not_apply: false,
             depends_on: Vec::new(),
             assumptions: Vec::new(),
             hops: Vec::new(),

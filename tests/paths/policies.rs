@@ -304,3 +304,16 @@ resource "aws_security_group" "all" {{
     let by_address = judged(&[&endpoint(r#""ssm:*""#)], "aws_vpc_endpoint.ssm").0;
     assert_eq!(by_address, Verdict::ViaInterfaceEndpoint);
 }
+
+#[test]
+fn a_policy_decides_nothing_where_names_may_lead_elsewhere() {
+    let none = statement("Deny", r#""*""#, r#""*""#, "");
+    let policy = endpoint(&document(&[none]));
+    let unresolved = VPC.replace(
+        "enable_dns_hostnames",
+        "enable_dns_support = false\n  enable_dns_hostnames",
+    );
+    let all = [unresolved.as_str(), APP_TO_NAT, PUBLIC_TO_INTERNET, &policy];
+    let answer = ask(&network(&all), "aws_subnet.app", "s3");
+    assert_eq!(answer.verdict(), Verdict::Unknown);
+}
