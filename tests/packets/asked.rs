@@ -89,7 +89,9 @@ impl<'a> Asked<'a> {
     fn families(&self, interface: &Interface) -> Vec<IpNet> {
         let mut own = self.model.subnets[interface.subnet].cidrs.clone();
         // An endpoint has IPv4 addresses only unless it says otherwise.
-        own.retain(|cidr| cidr.addr().is_ipv4() || self.question == Question::Server);
+        let is_dualstack = self.model.ssm.as_ref().is_some_and(|ssm| ssm.is_dualstack);
+        let has_ipv6 = is_dualstack || self.question == Question::Server;
+        own.retain(|cidr| cidr.addr().is_ipv4() || has_ipv6);
         let client = &self.model.subnets[self.model.client.subnet].cidrs;
         let is_spoken = |cidr: &&IpNet| {
             let mut families = client.iter().map(|cidr| cidr.addr().is_ipv4());
@@ -153,7 +155,7 @@ impl<'a> Asked<'a> {
                 let is_v6 = packet.destination.is_ipv6();
                 let own = |address| if is_v6 { synthesized(address) } else { address };
                 let packets = self.public().into_iter().map(own).map(to);
-                (packets.collect(), To::Address)
+                (packets.collect(), To::Public)
             }
             Question::S3 => (vec![packet], To::S3),
             _ => (vec![packet], To::Address),

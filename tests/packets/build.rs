@@ -1,13 +1,16 @@
 //! The typed network of a small one.
 
+mod policy;
+
 use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 use tfvpc::aws::address_set::Family;
 use tfvpc::aws::bounds::Bounds;
+use tfvpc::aws::connectivity::PeeringConnection;
 use tfvpc::aws::data::AwsData;
 use tfvpc::aws::fact::{Fact, Link};
-use tfvpc::aws::gateway::{EgressOnlyInternetGateway, InternetGateway};
+use tfvpc::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
 use tfvpc::aws::members::{Members, Presence};
 use tfvpc::aws::nat_gateway::{Availability, Connectivity, NatGateway};
 use tfvpc::aws::network::{Network, build};
@@ -23,21 +26,31 @@ use tfvpc::aws::subnet::{Subnet, Zone};
 use tfvpc::aws::table::Id;
 use tfvpc::aws::traffic::{Protocol, Traffic};
 use tfvpc::aws::vpc::{Dhcp, Vpc, VpcCidr};
-use tfvpc::aws::vpc_endpoint::{EndpointService, EndpointType, VpcEndpoint};
+use tfvpc::aws::vpc_endpoint::{EndpointService, EndpointType, IpAddressType, VpcEndpoint};
 use tfvpc::aws::workload::{Role, SourcePorts, Workload};
 use tfvpc::aws::written_ports::WrittenPorts;
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::from_text;
 use tfvpc::terraform::{EvaluateOptions, evaluate};
 
-use crate::model::{Acl, Endpoint, Entry, Group, Interface, Model, Nat, Peer, Rule, Target, s3};
+use crate::model;
+use crate::model::{
+    Acl, Endpoint, Entry, Group, Interface, Model, Nat, PEER, Peer, PeerVpc, Rule, Target, cidr, s3,
+};
 
 const REGION: &str = "us-east-1";
 
 /// The network that a model describes.
 pub(crate) fn network(model: &Model) -> Network {
-    let subnets = model.subnets.iter().map(subnet);
+    let mut vpcs = vec![vpc(&model.cidrs, model.resolves_names)];
+    let mut subnets: Vec<Subnet> = model.subnets.iter().map(subnet).collect();
     let tables = (0..model.tables.len()).map(|table| route_table(model, table));
+    let mut tables: Vec<RouteTable> = tables.collect();
+    if let Some(peer) = &model.peer {
+        vpcs.push(vpc(&[cidr(PEER[0])], true));
+        subnets.push(peer_subnet(peer, tables.len()));
+        tables.push(peer_table(peer));
+    }
     let internet_gateways = vec![InternetGateway {
         origin: origin("igw"),
         vpcs: if model.has_internet_gateway {
@@ -49,9 +62,11 @@ pub(crate) fn network(model: &Model) -> Network {
     let mut endpoints = vec![gateway_endpoint(model)];
     endpoints.extend(model.ssm.as_ref().map(interface_endpoint));
     Network {
-        vpcs: vec![vpc(model)].into(),
-        subnets: subnets.collect::<Vec<_>>().into(),
-        route_tables: tables.collect::<Vec<_>>().into(),
+        vpcs: vpcs.into(),
+        subnets: subnets.into(),
+        route_tables: tables.into(),
+        vpn_gateways: vec![vpn_gateway(model)].into(),
+        peering_connections: model.peer.iter().map(peering).collect::<Vec<_>>().into(),
         internet_gateways: internet_gateways.into(),
         egress_only_internet_gateways: vec![EgressOnlyInternetGateway {
             origin: origin("eigw"),
@@ -121,7 +136,7 @@ fn none<T>() -> Fact<Option<T>> {
     Fact::Known(None)
 }
 
-fn vpc(model: &Model) -> Vpc {
+fn vpc(cidrs: &[IpNet], resolves_names: bool) -> Vpc {
     let cidr = |cidr: &IpNet| VpcCidr {
         cidr: Fact::Known(*cidr),
         is_primary: false,
@@ -129,8 +144,8 @@ fn vpc(model: &Model) -> Vpc {
     };
     Vpc {
         origin: origin("vpc"),
-        cidrs: Members::all(model.cidrs.iter().map(cidr)),
-        dns_support: Fact::Known(model.resolves_names),
+        cidrs: Members::all(cidrs.iter().map(cidr)),
+        dns_support: Fact::Known(resolves_names),
         dns_hostnames: Fact::Known(true),
         is_default: Fact::Known(false),
         main_route_table: link(0),
@@ -146,7 +161,7 @@ fn vpc(model: &Model) -> Vpc {
     }
 }
 
-fn subnet(subnet: &crate::model::Subnet) -> Subnet {
+fn subnet(subnet: &model::Subnet) -> Subnet {
     let of = |v4: bool| {
         let mut cidrs = subnet.cidrs.iter();
         cidrs
@@ -182,13 +197,61 @@ fn route_table(model: &Model, table: usize) -> RouteTable {
         let list = routing::Destination::PrefixList(link(0));
         routes.push(route(list, Target::S3, RouteKind::GatewayEndpoint));
     }
+    let propagates = model.propagates.contains(&table);
+    RouteTable {
+        propagation: attachments(if propagates { &[0] } else { &[] }),
+        ..table_of(0, routes)
+    }
+}
+
+fn table_of(vpc: usize, routes: Vec<routing::Route>) -> RouteTable {
     RouteTable {
         origin: origin("table"),
-        vpc: link(0),
+        vpc: link(vpc),
         routes: Members::all(routes),
         propagation: Members::default(),
         edge_associations: Members::default(),
         sets_inline_routes: true,
+    }
+}
+
+fn peer_subnet(peer: &PeerVpc, table: usize) -> Subnet {
+    let own = model::Subnet {
+        cidrs: vec![cidr(PEER[1])],
+        table,
+        acl: peer.acl,
+        dns64: false,
+    };
+    Subnet {
+        vpc: link(1),
+        ..subnet(&own)
+    }
+}
+
+fn peer_table(peer: &PeerVpc) -> RouteTable {
+    let local = route(to(cidr(PEER[0])), Target::Local, RouteKind::Local);
+    let back = peer.back.iter();
+    let back = back.map(|back| route(to(*back), Target::Peering, RouteKind::Static));
+    table_of(1, [local].into_iter().chain(back).collect())
+}
+
+fn peering(peer: &PeerVpc) -> PeeringConnection {
+    PeeringConnection {
+        origin: origin("peering"),
+        requester: link(0),
+        accepter: link(1),
+        is_inter_region: Fact::Known(false),
+        is_accepted: Fact::Known(peer.is_accepted),
+    }
+}
+
+fn vpn_gateway(model: &Model) -> VpnGateway {
+    let routes = model.vpn.iter();
+    let routes = routes.map(|cidr| route(to(*cidr), Target::Vpn, RouteKind::Propagated));
+    VpnGateway {
+        origin: origin("vpn"),
+        vpcs: Members::all([attached(0)]),
+        propagated: Members::all(routes),
     }
 }
 
@@ -207,6 +270,8 @@ fn route(to: routing::Destination, target: Target, kind: RouteKind) -> routing::
             kind: OtherTarget::CoreNetwork,
             name: "core".into(),
         },
+        Target::Vpn => routing::Target::VpnGateway(Id::new(0)),
+        Target::Peering => routing::Target::PeeringConnection(Id::new(0)),
         Target::Nowhere => routing::Target::Invalid {
             name: "aws_subnet.a".into(),
         },
@@ -354,6 +419,7 @@ fn gateway_endpoint(model: &Model) -> VpcEndpoint {
     VpcEndpoint {
         route_tables: attachments(&model.s3),
         prefix_lists: Members::all([link(0)]),
+        policies: policy::policies(&model.s3_policy),
         ..endpoint("s3", EndpointType::Gateway)
     }
 }
@@ -363,6 +429,8 @@ fn interface_endpoint(ssm: &Endpoint) -> VpcEndpoint {
         subnets: attachments(&ssm.subnets),
         security_groups: attachments(&ssm.groups),
         private_dns: Fact::Known(ssm.private_dns),
+        ip_address_type: Fact::Known(ssm.is_dualstack.then_some(IpAddressType::Dualstack)),
+        policies: policy::policies(&ssm.policy),
         ..endpoint("ssm", EndpointType::Interface)
     }
 }

@@ -7,12 +7,16 @@ use ipnet::IpNet;
 use tfvpc::reachability::path::Stage;
 use tfvpc::reachability::verdict::Verdict;
 
-use crate::model::{Entry, HTTPS, Interface, Model, Packet, Peer, Rule, Subnet, Target, cidr, s3};
+use crate::model::{
+    Entry, HTTPS, Interface, Model, PEER, Packet, Peer, Rule, Statement, Subnet, Target, cidr, s3,
+};
 
 /// Where a packet goes to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum To<'a> {
     Address,
+    /// A public address of a service without prefix list.
+    Public,
     /// An address of the service's prefix list.
     S3,
     /// A network interface with its groups: of an endpoint, or of a server.
@@ -115,9 +119,13 @@ impl Walk<'_> {
             Some(Target::Local) => self.local(),
             Some(Target::S3) => {
                 self.way.get_or_insert(Verdict::ViaGatewayEndpoint);
+                if !matches!(self.to, To::Address) {
+                    self.policy(&self.model.s3_policy)?;
+                }
                 self.replies()
             }
-            Some(Target::CoreNetwork) => {
+            Some(Target::Peering) => self.peer(),
+            Some(Target::CoreNetwork | Target::Vpn) => {
                 self.way.get_or_insert(Verdict::External);
                 self.replies()
             }
@@ -137,6 +145,56 @@ impl Walk<'_> {
                 self.internet()
             }
             Some(Target::Nat(nat)) => self.translate(nat),
+        }
+    }
+
+    /// What a policy says of requests that meet some of its conditions and not the others. Without
+    /// policy, all are admitted.
+    fn policy(&mut self, statements: &[Statement]) -> Step {
+        self.stages.push(Stage::EndpointPolicy);
+        let requests = 0..1 << statements.len();
+        let admitted = requests.map(|met: usize| {
+            let about = |at: usize, one: &Statement| !one.is_conditional || met >> at & 1 == 1;
+            let speaks = |allows: bool| {
+                let mut all = statements.iter().enumerate();
+                all.any(|(at, one)| one.allows == allows && about(at, one))
+            };
+            statements.is_empty() || (speaks(true) && !speaks(false))
+        });
+        let admitted: Vec<bool> = admitted.collect();
+        if !admitted.contains(&true) {
+            return Err(Verdict::Blocked);
+        }
+        self.is_doubtful |= admitted.contains(&false);
+        Ok(())
+    }
+
+    /// Into the other VPC's subnet and back by its table, and no further.
+    fn peer(&mut self) -> Step {
+        let Some(peer) = self.model.peer.clone() else {
+            return Err(Verdict::NoRoute);
+        };
+        if self.nat.is_some() {
+            return self.replies();
+        }
+        self.is_doubtful |= !peer.is_accepted;
+        let [vpc, subnet] = PEER.map(|text| cidr(text).contains(&self.packet.destination));
+        if !vpc {
+            self.stages.push(Stage::Gateway);
+            return Err(Verdict::Blocked);
+        }
+        if !subnet {
+            self.way.get_or_insert(Verdict::External);
+            return self.replies();
+        }
+        let (client, port) = (self.packet.source, self.packet.ports[0]);
+        self.acl_by(Stage::NetworkAclIngress, peer.acl, client, HTTPS)?;
+        self.way.get_or_insert(Verdict::Local);
+        self.acl_by(Stage::ReplyNetworkAclEgress, peer.acl, client, port)?;
+        if peer.back.is_some_and(|back| back.contains(&client)) {
+            self.replies()
+        } else {
+            Err(Verdict::NoRoute)
         }
     }
 
@@ -237,7 +295,10 @@ impl Walk<'_> {
             if is_endpoint {
                 self.way = Some(Verdict::ViaInterfaceEndpoint);
             }
-            return self.groups(Stage::SecurityGroupIngress);
+            self.groups(Stage::SecurityGroupIngress)?;
+            if let Some(ssm) = self.model.ssm.as_ref().filter(|_| is_endpoint) {
+                return self.policy(&ssm.policy);
+            }
         }
         Ok(())
     }
@@ -293,8 +354,12 @@ impl Walk<'_> {
     }
 
     fn acl(&mut self, stage: Stage, subnet: usize, other: IpAddr, port: u16) -> Step {
+        self.acl_by(stage, self.model.subnets[subnet].acl, other, port)
+    }
+
+    fn acl_by(&mut self, stage: Stage, acl: usize, other: IpAddr, port: u16) -> Step {
         self.stages.push(stage);
-        let acl = &self.model.acls[self.model.subnets[subnet].acl];
+        let acl = &self.model.acls[acl];
         let entries = match stage {
             Stage::NetworkAclEgress | Stage::ReplyNetworkAclEgress => &acl.egress,
             _ => &acl.ingress,
@@ -312,14 +377,19 @@ impl Walk<'_> {
 }
 
 impl Model {
-    /// The longest prefix wins; of equal ones a written route beats a prefix list.
+    /// The longest prefix wins; of equal ones a written route beats a prefix list, and that a propagated
+    /// route, which never leads inside the VPC.
     fn route(&self, table: usize, to: IpAddr, with_endpoint: bool) -> Option<Target> {
-        let local = self.cidrs.iter().map(|cidr| (*cidr, 2, Target::Local));
-        let written = self.tables[table].iter().map(|one| (one.to, 1, one.target));
+        let local = self.cidrs.iter().map(|cidr| (*cidr, 3, Target::Local));
+        let written = self.tables[table].iter().map(|one| (one.to, 2, one.target));
         let has_endpoint = with_endpoint && self.s3.contains(&table);
         let lists = s3().into_iter().filter(|_| has_endpoint);
-        let lists = lists.map(|cidr| (cidr, 0, Target::S3));
-        let all = local.chain(written).chain(lists);
+        let lists = lists.map(|cidr| (cidr, 1, Target::S3));
+        let is_outside = !self.cidrs.iter().any(|cidr| cidr.contains(&to));
+        let is_propagated = is_outside && self.propagates.contains(&table);
+        let propagated = self.vpn.iter().filter(|_| is_propagated);
+        let propagated = propagated.map(|cidr| (*cidr, 0, Target::Vpn));
+        let all = local.chain(written).chain(lists).chain(propagated);
         let leading = all.filter(|(cidr, ..)| cidr.contains(&to));
         let best = leading.max_by_key(|(cidr, class, _)| (cidr.prefix_len(), *class));
         best.map(|(_, _, target)| target)

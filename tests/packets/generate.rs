@@ -3,7 +3,8 @@
 use ipnet::IpNet;
 
 use crate::model::{
-    Acl, Endpoint, Entry, Group, Interface, Model, Nat, Peer, Route, Rule, Subnet, Target, cidr,
+    Acl, Endpoint, Entry, Group, Interface, Model, Nat, Peer, PeerVpc, Route, Rule, Statement,
+    Subnet, Target, cidr,
 };
 
 /// `SplitMix64`: small, and good enough to choose with.
@@ -36,7 +37,7 @@ impl Random {
 }
 
 /// CIDRs that meet each other: inside and around the VPC, S3 and the internet.
-const CIDRS: [&str; 20] = [
+const CIDRS: [&str; 22] = [
     "0.0.0.0/0",
     "10.0.0.0/8",
     "10.0.0.0/16",
@@ -44,6 +45,8 @@ const CIDRS: [&str; 20] = [
     "10.0.0.16/28",
     "10.0.0.8/29",
     "10.0.1.0/28",
+    "10.64.0.0/16",
+    "10.64.0.0/28",
     "100.64.0.0/16",
     "52.216.0.0/15",
     "52.216.0.0/16",
@@ -86,14 +89,20 @@ pub(crate) fn network(random: &mut Random) -> Model {
     model.acls = (0..acls).map(|_| acl(random)).collect();
     model.subnets = subnets(random, tables, acls);
     let subnets = model.subnets.len();
+    model.peer = (!random.one_in(3)).then(|| peer(random, acls));
     model.nats = (0..random.below(3)).map(|_| nat(random, subnets)).collect();
     model.tables = (0..tables).map(|_| table(random, &model)).collect();
     let groups = 1 + random.below(3);
     model.groups = (0..groups).map(|_| group(random, groups)).collect();
     model.s3 = (0..tables).filter(|_| random.one_in(2)).collect();
+    model.s3_policy = policy(random);
     if random.one_in(2) {
         model.ssm = endpoint(random, &model);
     }
+    model.vpn = (0..random.below(3))
+        .map(|_| cidr(random.pick(&CIDRS)))
+        .collect();
+    model.propagates = (0..tables).filter(|_| random.one_in(4)).collect();
     model.client = interface(random, subnets, groups);
     model.server = interface(random, subnets, groups);
     if random.one_in(3) {
@@ -181,13 +190,38 @@ fn table(random: &mut Random, model: &Model) -> Vec<Route> {
 }
 
 fn target(random: &mut Random, model: &Model) -> Target {
-    match random.below(10) {
+    match random.below(12) {
+        10 | 11 if model.peer.is_some() => Target::Peering,
         0 | 1 => Target::InternetGateway,
         2 | 3 => Target::EgressOnly,
         4 | 5 => Target::CoreNetwork,
         6 => Target::Nowhere,
         _ if model.nats.is_empty() => Target::InternetGateway,
         _ => Target::Nat(random.below(model.nats.len())),
+    }
+}
+
+/// None as often as not.
+fn policy(random: &mut Random) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    if random.one_in(2) {
+        return statements;
+    }
+    for _ in 0..=random.below(2) {
+        statements.push(Statement {
+            allows: !random.one_in(4),
+            is_conditional: random.one_in(3),
+        });
+    }
+    statements
+}
+
+fn peer(random: &mut Random, acls: usize) -> PeerVpc {
+    let back = ["0.0.0.0/0", "10.0.0.0/16", "10.0.0.0/28"].map(cidr);
+    PeerVpc {
+        acl: random.below(acls),
+        back: (!random.one_in(4)).then(|| random.pick(&back)),
+        is_accepted: !random.one_in(6),
     }
 }
 
@@ -264,10 +298,14 @@ fn endpoint(random: &mut Random, model: &Model) -> Option<Endpoint> {
     let first = random.below(subnets.len());
     subnets.rotate_left(first);
     subnets.truncate(1 + random.below(2));
+    let has_both = |subnet: &usize| model.subnets[*subnet].cidrs.len() > 1;
+    let may_be_dualstack = subnets.iter().all(has_both);
     Some(Endpoint {
         subnets,
         groups: vec![random.below(model.groups.len())],
         private_dns: !random.one_in(4),
+        is_dualstack: may_be_dualstack && random.one_in(2),
+        policy: policy(random),
     })
 }
 

@@ -17,6 +17,7 @@ use tfvpc::aws::network::Network;
 use tfvpc::reachability::destination::Destination;
 use tfvpc::reachability::packets::Request;
 use tfvpc::reachability::path::Stage;
+use tfvpc::reachability::policies::{Call, judged};
 use tfvpc::reachability::question::client_to_service;
 use tfvpc::reachability::verdict::{Answer, Part, Verdict};
 use tfvpc::reachability::walk::{Client, Receiver, walk, walk_to};
@@ -62,13 +63,14 @@ const VERDICTS: [Verdict; 10] = [
     Verdict::Unknown,
 ];
 
-const STAGES: [Stage; 10] = [
+const STAGES: [Stage; 11] = [
     Stage::Dns,
     Stage::SecurityGroupEgress,
     Stage::NetworkAclEgress,
     Stage::Route,
     Stage::NetworkAclIngress,
     Stage::SecurityGroupIngress,
+    Stage::EndpointPolicy,
     Stage::Nat,
     Stage::Gateway,
     Stage::ReplyNetworkAclEgress,
@@ -159,14 +161,23 @@ fn ask(network: &Network, question: Question) -> Answer {
         subnet.expect("it is in a subnet")
     };
     let client = Client::of_workload(client, subnet(client));
-    let aws = aws();
+    let service = |name| {
+        let request = Request::HTTPS;
+        let call = Call {
+            service: Some(name),
+            bucket: None,
+            request,
+        };
+        let answer = client_to_service(network, aws(), &client, name, request);
+        judged(network, answer, &call)
+    };
     match question {
         Question::Address => {
             let all = Destination::known(AddressSet::all());
             walk(network, &client, Request::HTTPS, &all)
         }
-        Question::S3 => client_to_service(network, aws, &client, "s3", Request::HTTPS),
-        Question::Ssm => client_to_service(network, aws, &client, "ssm", Request::HTTPS),
+        Question::S3 => service("s3"),
+        Question::Ssm => service("ssm"),
         Question::Server => {
             let receiver = Receiver {
                 subnet: subnet(server),

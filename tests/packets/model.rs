@@ -17,6 +17,13 @@ pub(crate) struct Model {
     pub(crate) groups: Vec<Group>,
     /// The tables that a gateway endpoint for S3 has its route in.
     pub(crate) s3: Vec<usize>,
+    /// What its policy says; nothing if it has none.
+    pub(crate) s3_policy: Vec<Statement>,
+    /// What a virtual private gateway propagates.
+    pub(crate) vpn: Vec<IpNet>,
+    /// The tables that it propagates into.
+    pub(crate) propagates: Vec<usize>,
+    pub(crate) peer: Option<PeerVpc>,
     pub(crate) ssm: Option<Endpoint>,
     pub(crate) client: Interface,
     pub(crate) server: Interface,
@@ -44,6 +51,8 @@ pub(crate) enum Target {
     EgressOnly,
     Nat(usize),
     CoreNetwork,
+    Vpn,
+    Peering,
     Nowhere,
 }
 
@@ -92,7 +101,29 @@ pub(crate) struct Endpoint {
     pub(crate) subnets: Vec<usize>,
     pub(crate) groups: Vec<usize>,
     pub(crate) private_dns: bool,
+    pub(crate) is_dualstack: bool,
+    pub(crate) policy: Vec<Statement>,
 }
+
+/// A statement about everybody, every action and every resource.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statement {
+    pub(crate) allows: bool,
+    /// Whether it has a condition of its own that some requests meet.
+    pub(crate) is_conditional: bool,
+}
+
+/// Another VPC behind a peering connection, with one subnet.
+#[derive(Clone, Debug)]
+pub(crate) struct PeerVpc {
+    pub(crate) acl: usize,
+    /// What its table leads back.
+    pub(crate) back: Option<IpNet>,
+    pub(crate) is_accepted: bool,
+}
+
+/// The CIDR of the other VPC and that of its subnet.
+pub(crate) const PEER: [&str; 2] = ["10.64.0.0/16", "10.64.0.0/28"];
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interface {

@@ -18,50 +18,85 @@ pub(crate) fn smallest(model: Model, wrong: &dyn Fn(&Model) -> Option<String>) -
 
 /// The network without one thing that no other thing names.
 fn simpler(model: &Model) -> Vec<Model> {
+    let mut all = fewer_routes(model);
+    all.extend(fewer_entries(model));
+    all.extend(fewer_rules(model));
+    all.extend(less_of_endpoints(model));
+    all
+}
+
+/// The network without each of `count` things.
+fn without(
+    model: &Model,
+    count: usize,
+    remove: impl Fn(&mut Model, usize),
+) -> impl Iterator<Item = Model> {
+    (0..count).map(move |at| {
+        let mut smaller = model.clone();
+        remove(&mut smaller, at);
+        smaller
+    })
+}
+
+fn fewer_routes(model: &Model) -> Vec<Model> {
     let mut all = Vec::new();
-    let mut without = |remove: &dyn Fn(&mut Model)| {
-        let mut model = model.clone();
-        remove(&mut model);
-        all.push(model);
-    };
     for (table, routes) in model.tables.iter().enumerate() {
-        for route in 0..routes.len() {
-            without(&|model| {
-                model.tables[table].remove(route);
-            });
-        }
+        all.extend(without(model, routes.len(), |model, at| {
+            model.tables[table].remove(at);
+        }));
     }
+    all.extend(without(model, model.propagates.len(), |model, at| {
+        model.propagates.remove(at);
+    }));
+    all.extend(without(model, model.vpn.len(), |model, at| {
+        model.vpn.remove(at);
+    }));
+    all
+}
+
+fn fewer_entries(model: &Model) -> Vec<Model> {
+    let mut all = Vec::new();
     for (acl, entries) in model.acls.iter().enumerate() {
-        for entry in 0..entries.ingress.len() {
-            without(&|model| {
-                model.acls[acl].ingress.remove(entry);
-            });
-        }
-        for entry in 0..entries.egress.len() {
-            without(&|model| {
-                model.acls[acl].egress.remove(entry);
-            });
-        }
+        all.extend(without(model, entries.ingress.len(), |model, at| {
+            model.acls[acl].ingress.remove(at);
+        }));
+        all.extend(without(model, entries.egress.len(), |model, at| {
+            model.acls[acl].egress.remove(at);
+        }));
     }
+    all
+}
+
+fn fewer_rules(model: &Model) -> Vec<Model> {
+    let mut all = Vec::new();
     for (group, rules) in model.groups.iter().enumerate() {
-        for rule in 0..rules.ingress.len() {
-            without(&|model| {
-                model.groups[group].ingress.remove(rule);
-            });
+        all.extend(without(model, rules.ingress.len(), |model, at| {
+            model.groups[group].ingress.remove(at);
+        }));
+        all.extend(without(model, rules.egress.len(), |model, at| {
+            model.groups[group].egress.remove(at);
+        }));
+    }
+    all
+}
+
+fn less_of_endpoints(model: &Model) -> Vec<Model> {
+    let mut all: Vec<Model> = without(model, model.s3.len(), |model, at| {
+        model.s3.remove(at);
+    })
+    .collect();
+    all.extend(without(model, model.s3_policy.len(), |model, at| {
+        model.s3_policy.remove(at);
+    }));
+    let statements = model.ssm.as_ref().map_or(0, |ssm| ssm.policy.len());
+    all.extend(without(model, statements, |model, at| {
+        if let Some(ssm) = &mut model.ssm {
+            ssm.policy.remove(at);
         }
-        for rule in 0..rules.egress.len() {
-            without(&|model| {
-                model.groups[group].egress.remove(rule);
-            });
-        }
-    }
-    for endpoint in 0..model.s3.len() {
-        without(&|model| {
-            model.s3.remove(endpoint);
-        });
-    }
-    if model.ssm.is_some() {
-        without(&|model| model.ssm = None);
-    }
+    }));
+    all.extend(model.ssm.as_ref().map(|_| Model {
+        ssm: None,
+        ..model.clone()
+    }));
     all
 }
