@@ -1,10 +1,14 @@
-//! The picture of the README is what the command prints.
+//! The README is true: its picture is what the command prints, and its commands run.
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
+mod command;
 mod current;
 #[path = "readme/svg.rs"]
 mod svg;
+
+use command::{Repository, Run};
 
 #[test]
 fn the_picture_shows_the_output_of_today() {
@@ -47,4 +51,72 @@ fn the_snippets_name_this_version_and_what_there_is() {
         let is_declared = action.contains(&format!("\n  {input}:\n    description:"));
         assert!(is_declared, "{input}");
     }
+}
+
+#[test]
+fn the_commands_run() {
+    let repository = network();
+    let lines = shell_lines(&current::read("README.md"));
+    let (ours, others): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.contains("tfvpc "));
+    assert!(ours.len() > 12, "{ours:?}");
+    for line in ours {
+        let Some((input, arguments)) = line.split_once("tfvpc ") else {
+            continue;
+        };
+        // What shows no plan shows a state.
+        let is_plan = input.contains("plan.out");
+        let input = if is_plan { "plan.json" } else { "state.json" };
+        let run = run_with_input(&repository, arguments, &repository.read(input));
+        assert!(matches!(run.status, Some(0 | 1)), "{line}\n{}", run.stderr);
+        assert!(!run.stderr.contains("error"), "{line}\n{}", run.stderr);
+    }
+    let known = ["cargo ", "docker ", "pipx ", "terraform "];
+    let unknown = |line: &&String| !known.iter().any(|start| line.starts_with(start));
+    assert_eq!(others.into_iter().find(unknown), None);
+}
+
+fn run_with_input(repository: &Repository, arguments: &str, input: &str) -> Run {
+    let mut command = repository.command(&arguments.split_whitespace().collect::<Vec<_>>());
+    command.stdin(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it runs");
+    let mut pipe = child.stdin.take().expect("it is piped");
+    // Whoever does not read it closes it.
+    let _ = pipe.write_all(input.as_bytes());
+    drop(pipe);
+    Run::of(child.wait_with_output().expect("it ends"))
+}
+
+/// The demo where the README has its network, with its plan and state.
+fn network() -> Repository {
+    let repository = Repository::new("readme");
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/demo/");
+    for file in [
+        "endpoints",
+        "network",
+        "providers",
+        "security",
+        "variables",
+        "workloads",
+    ] {
+        let text = command::read(format!("{demo}{file}.tf"));
+        repository.write(&format!("infra/prod/{file}.tf"), &text);
+    }
+    let tier = command::read(format!("{demo}modules/tier/main.tf"));
+    repository.write("infra/prod/modules/tier/main.tf", &tier);
+    repository.write("prod.tfvars", "region = \"eu-west-1\"\n");
+    for document in ["plan", "state"] {
+        let text = current::read(&format!("testdata/plans/demo.{document}.json"));
+        repository.write(&format!("{document}.json"), &text);
+    }
+    repository
+}
+
+/// The lines of the blocks of shell, without comments.
+fn shell_lines(readme: &str) -> Vec<String> {
+    let blocks = readme.split("```sh\n").skip(1);
+    let lines = blocks.flat_map(|block| block.split("```").next().unwrap_or_default().lines());
+    let commands = lines.map(|line| line.split(" #").next().unwrap_or_default().trim());
+    let commands = commands.filter(|line| !line.is_empty());
+    commands.map(str::to_owned).collect()
 }
