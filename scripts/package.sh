@@ -25,10 +25,10 @@ mkdir "$tree/completions" "$tree/man"
 "$binary" completions zsh > "$tree/completions/_tfvpc"
 "$binary" man > "$tree/man/tfvpc.1"
 # Every page that the first one refers to.
-for command in $(sed -n 's/^tfvpc\\-\([a-z]*\)(1)$/\1/p' "$tree/man/tfvpc.1"); do
+sed -n 's/^tfvpc\\-\([a-z]*\)(1)$/\1/p' "$tree/man/tfvpc.1" | while read -r command; do
     "$binary" man "$command" > "$tree/man/tfvpc-$command.1"
 done
 # By name: an entry for `.` would change the directory that the archive is unpacked into.
-(cd "$tree" && tar -czf "$out/$archive" *)
+(cd "$tree" && tar -czf "$out/$archive" -- *)
 cd "$out"
 if command -v sha256sum > /dev/null; then sha256sum "$archive"; else shasum -a 256 "$archive"; fi > "$archive.sha256"
