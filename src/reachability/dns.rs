@@ -67,6 +67,18 @@ fn unset_in_a_block(options: &DnsOptions) -> Fact<bool> {
     }
 }
 
+/// Whether clients of a VPC ask the Amazon resolver, which alone knows private DNS: other name servers
+/// may forward to it or not (S-IFE-19).
+pub(super) fn is_amazon_resolver_asked(vpc: &Vpc) -> Fact<bool> {
+    if vpc.dhcp.amazon_resolver_only.is_false() {
+        let name = vpc.origin.name();
+        return Fact::unknown(format!(
+            "whether the name servers of {name} know its private names"
+        ));
+    }
+    Fact::Known(true)
+}
+
 /// Why the Amazon resolver may answer a name from a private zone of a VPC, if it may.
 pub fn private_zone(network: &Network, vpc: Id<Vpc>, name: &str) -> Option<Cause> {
     let zones = network.private_zones.iter();

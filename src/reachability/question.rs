@@ -118,7 +118,11 @@ impl Question<'_> {
         if *own != self.region {
             return self.by_public_addresses(vpc);
         }
-        let capturing: Vec<_> = dns::capturing_endpoints(self.network, vpc, self.service).collect();
+        let capturing = dns::capturing_endpoints(self.network, vpc, self.service);
+        let is_asked = dns::is_amazon_resolver_asked(&self.network.vpcs[vpc]);
+        let capturing =
+            capturing.map(|(endpoint, captures)| (endpoint, captures.and(is_asked.clone())));
+        let capturing: Vec<_> = capturing.collect();
         let certain = capturing.iter().find(|(_, captures)| captures.is_true());
         if let Some((endpoint, _)) = certain {
             return self.by_endpoint(vpc, *endpoint);

@@ -1,6 +1,7 @@
 //! Paths beyond the worked examples.
 
 mod interfaces;
+mod names;
 mod open_questions;
 mod policies;
 
