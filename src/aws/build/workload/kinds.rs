@@ -472,3 +472,6 @@ static KINDS: [Kind; 54] = [
         ..BASE
     },
 ];
+
+#[cfg(test)]
+mod tests;
