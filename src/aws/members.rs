@@ -29,6 +29,12 @@ pub enum Presence {
     Many(Cause),
 }
 
+/// How many members that may be there are told apart.
+const MOST_UNCERTAIN: usize = 64;
+
+/// How many causes for further members are told apart.
+const MOST_CAUSES: usize = 16;
+
 impl<T> Members<T> {
     /// A set that is wholly known.
     pub fn all(values: impl IntoIterator<Item = T>) -> Self {
@@ -47,21 +53,32 @@ impl<T> Members<T> {
         }
     }
 
-    /// Adds a member.
+    /// Adds a member. Of many that may be there, it is only known that there may be more.
     pub fn add(&mut self, value: T, presence: Presence) {
-        self.members.push(Member { value, presence });
+        match presence.cause() {
+            Some(cause) if self.uncertain() >= MOST_UNCERTAIN => self.add_more(cause.clone()),
+            _ => self.members.push(Member { value, presence }),
+        }
     }
 
-    /// Says that there may be further members.
+    fn uncertain(&self) -> usize {
+        let members = self.members.iter();
+        let uncertain = members.filter(|member| member.presence != Presence::Certain);
+        uncertain.count()
+    }
+
+    /// Says that there may be further members; a few of the causes are kept.
     pub fn add_more(&mut self, cause: Cause) {
-        if !self.more.contains(&cause) {
+        if self.more.len() < MOST_CAUSES && !self.more.contains(&cause) {
             self.more.push(cause);
         }
     }
 
     /// Adds what another set holds.
     pub fn append(&mut self, other: Self) {
-        self.members.extend(other.members);
+        for member in other.members {
+            self.add(member.value, member.presence);
+        }
         for cause in other.more {
             self.add_more(cause);
         }

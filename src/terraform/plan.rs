@@ -4,6 +4,7 @@ mod candidates;
 mod configuration;
 mod fusion;
 mod handed_out;
+mod instances;
 mod kinship;
 mod left_out;
 mod link;
@@ -21,8 +22,8 @@ use super::resource::{Input, Resource, World};
 use super::types::Type;
 use super::value::{Reference, Step, Value};
 use crate::source::Problem;
-use candidates::Instances;
 use configuration::ModuleIndex;
+use instances::Instances;
 use link::Linker;
 use region::Regions;
 

@@ -1,17 +1,10 @@
 //! What an expression of a plan's configuration may come from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
-use super::configuration::ModuleIndex;
-use super::reference::{PlanReference, ReferenceStep, references};
-use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
-use crate::terraform::document::format::ResourceConfiguration;
-use crate::terraform::provider::Provider;
-use crate::terraform::resource::Resource;
-use crate::terraform::value::{Step, Value};
+use crate::terraform::address::{Address, Key, ModuleAddress};
+use crate::terraform::value::Step;
 
 /// An attribute of an instance that an expression refers to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,342 +17,63 @@ pub(super) struct Candidate {
 }
 
 /// What an expression may come from.
-#[derive(Debug, Default)]
-pub(super) struct Candidates {
+pub(super) struct Candidates<'c> {
     pub(super) found: BTreeSet<Candidate>,
     /// What else it may come from, if there is something.
     pub(super) open: Option<Arc<str>>,
-    visited: BTreeSet<(ModuleAddress, String)>,
+    pub(super) visited: BTreeSet<(ModuleAddress, String)>,
+    /// Whether a type of resources that no reference names can be it.
+    pub(super) fits: &'c dyn Fn(&str) -> bool,
+    /// How many instances of one resource are told apart.
+    most_instances: usize,
+    /// How many there may be; none once there were more.
+    most: usize,
 }
 
-/// More instances of one resource are not told apart.
-const MOST_INSTANCES: usize = 64;
+/// Of more than these, nothing is told.
+const MOST: usize = 256;
 
-impl Candidates {
-    /// Notes that a resource has more instances than were added.
-    fn limit(&mut self, next: Option<&Key>, resource: &Address) {
-        if next.is_some() {
-            self.open = Some(format!("it may come from any instance of `{resource}`").into());
-        }
-    }
-}
-
-/// Where an expression stands.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Site<'s> {
-    pub(super) module: &'s ModuleAddress,
-    /// The key of the instance whose argument it is.
-    pub(super) key: &'s Key,
-    /// The `for_each` beside it.
-    pub(super) for_each: &'s Json,
-}
-
-/// The instances of a plan and what the configuration refers to.
-pub(super) struct Instances<'p> {
-    root: &'p ModuleIndex<'p>,
-    provider: &'p dyn Provider,
-    /// By resource and key: the attributes that are not known.
-    unknown: BTreeMap<Address, BTreeMap<Key, BTreeSet<Arc<str>>>>,
-    modules: BTreeSet<ModuleAddress>,
-}
-
-impl<'p> Instances<'p> {
-    /// The instances whose unknown attributes are references to themselves.
-    pub(super) fn new<'r>(
-        root: &'p ModuleIndex<'p>,
-        provider: &'p dyn Provider,
-        resources: impl Iterator<Item = &'r Resource>,
-    ) -> Self {
-        let mut instances = Self {
-            root,
-            provider,
-            unknown: BTreeMap::new(),
-            modules: BTreeSet::new(),
-        };
-        for resource in resources {
-            instances.add(resource);
-        }
-        instances
-    }
-
-    fn add(&mut self, resource: &Resource) {
-        let address = &resource.address;
-        let attributes = resource.body.attributes.iter();
-        let is_unknown = |value: &Value| matches!(value.unmarked(), Value::Reference(_));
-        let unknown = attributes.filter(|(_, attribute)| is_unknown(&attribute.value));
-        let names = unknown.map(|(name, _)| name.clone()).collect();
-        let of_resource = self.unknown.entry(address.resource()).or_default();
-        of_resource.insert(address.key.clone(), names);
-        let steps = &address.module.0;
-        if !self.modules.contains(&address.module) {
-            let prefixes = (1..=steps.len()).map(|end| ModuleAddress(steps[..end].into()));
-            self.modules.extend(prefixes);
+impl<'c> Candidates<'c> {
+    /// Instances of types that fit, each by itself.
+    pub(super) fn fitting(fits: &'c dyn Fn(&str) -> bool) -> Self {
+        Self {
+            found: BTreeSet::new(),
+            open: None,
+            visited: BTreeSet::new(),
+            fits,
+            most_instances: usize::MAX,
+            most: MOST,
         }
     }
 
-    /// The block of a resource.
-    pub(super) fn block(&self, address: &Address) -> Option<&'p ResourceConfiguration> {
-        self.root.resource(address)
-    }
-
-    /// Whether an attribute of an instance is known after apply only.
-    pub(super) fn is_unknown(&self, address: &Address, attribute: &str) -> bool {
-        let instances = self.unknown.get(&address.resource());
-        let names = instances.and_then(|instances| instances.get(&address.key));
-        names.is_some_and(|names| names.contains(attribute))
-    }
-
-    /// Adds what an expression refers to, through inputs and outputs of modules.
-    pub(super) fn collect(&self, expression: &'p Json, site: Site<'_>, out: &mut Candidates) {
-        let references = references(expression);
-        let is_each_key = |found: &&PlanReference| matches!(found.split(2), Some((names, _)) if names == ["each", "key"]);
-        // With nothing but the key beside it, a resource is indexed by the key.
-        let is_paired = references.len() == 2 && references.iter().any(|found| is_each_key(&found));
-        let key = if is_paired { site.key } else { &Key::None };
-        for reference in &references {
-            self.follow(reference, key, site, out);
+    /// Every resource, by one of its instances.
+    pub(super) fn resources() -> Self {
+        Self {
+            most_instances: 1,
+            most: usize::MAX,
+            ..Self::fitting(&|_| true)
         }
     }
 
-    /// Adds what all expressions in an argument or block refer to.
-    pub(super) fn collect_all(&self, expressions: &'p Json, site: Site<'_>, out: &mut Candidates) {
-        match expressions {
-            Json::Array(items) => items
-                .iter()
-                .for_each(|item| self.collect_all(item, site, out)),
-            Json::Object(fields) if fields.get("references").is_some_and(Json::is_array) => {
-                self.collect(expressions, site, out);
-            }
-            Json::Object(fields) => {
-                fields
-                    .values()
-                    .for_each(|field| self.collect_all(field, site, out));
-            }
-            _ => {}
-        }
-    }
-
-    fn follow(&self, reference: &PlanReference, key: &Key, site: Site<'_>, out: &mut Candidates) {
-        let Some((names, rest)) = reference.split(2) else {
-            return;
-        };
-        match names[..] {
-            ["var", name] => self.variable(name, site.module, out),
-            ["local", _] => self.everything(site.module, out),
-            ["each", "value"] => self.each_value(rest, site, out),
-            ["each" | "count" | "path" | "terraform" | "self", _] => {}
-            ["module", name] => self.outputs(name, rest, key, site.module, out),
-            ["data", _] => {
-                if let Some((names, rest)) = reference.split(3) {
-                    let place = (Mode::Data, names[1], names[2]);
-                    self.resource(place, rest, key, site.module, out);
-                }
-            }
-            [kind, name] => self.resource((Mode::Managed, kind, name), rest, key, site.module, out),
-            _ => {}
-        }
-    }
-
-    fn resource(
-        &self,
-        (mode, kind, name): (Mode, &str, &str),
-        rest: &[ReferenceStep],
-        key: &Key,
-        module: &ModuleAddress,
-        out: &mut Candidates,
+    pub(super) fn add<'k>(
+        &mut self,
+        resource: &Address,
+        keys: impl Iterator<Item = &'k Key>,
+        path: Option<&[Step]>,
+        is_named: bool,
     ) {
-        let resource = Address {
-            module: module.clone(),
-            mode,
-            kind: kind.into(),
-            name: name.into(),
-            key: Key::None,
-        };
-        let Some(instances) = self.unknown.get(&resource) else {
-            return;
-        };
-        let (wanted, rest) = match rest {
-            [ReferenceStep::Key(key), rest @ ..] => (key, rest),
-            rest => (key, rest),
-        };
-        let is_wanted = |key: &&Key| !instances.contains_key(wanted) || *key == wanted;
-        let mut wanted = instances.keys().filter(is_wanted);
-        for key in wanted.by_ref().take(MOST_INSTANCES) {
-            out.found.insert(Candidate {
-                address: with_key(&resource, key),
-                path: attribute_path(rest),
-                is_named: true,
+        for key in keys.take(self.most_instances) {
+            if self.found.len() >= self.most {
+                self.found.clear();
+                self.most = 0;
+                self.open = Some(format!("it may come from any of more than {MOST} things").into());
+                return;
+            }
+            self.found.insert(Candidate {
+                address: with_key(resource, key),
+                path: path.map(<[Step]>::to_vec),
+                is_named,
             });
-        }
-        out.limit(wanted.next(), &resource);
-    }
-
-    /// The argument of the call of a module; variables of the root module are known.
-    fn variable(&self, name: &str, module: &ModuleAddress, out: &mut Candidates) {
-        let Some(((call, key), parent)) = module.0.split_last() else {
-            return;
-        };
-        if !out.visited.insert((module.clone(), format!("var.{name}"))) {
-            return;
-        }
-        let parent = ModuleAddress(parent.into());
-        let called = self.root.module(&parent);
-        let Some(call) = called.and_then(|found| found.module.module_calls.get(&**call)) else {
-            return;
-        };
-        let site = Site {
-            module: &parent,
-            key,
-            for_each: &call.for_each_expression,
-        };
-        if let Some(expression) = call.expressions.get(name) {
-            self.collect_all(expression, site, out);
-        }
-    }
-
-    /// The names of the arguments of the call of a module.
-    fn inputs(&self, module: &ModuleAddress) -> impl Iterator<Item = &'p str> {
-        let call = module.0.split_last().and_then(|((name, _), parent)| {
-            let parent = self.root.module(&ModuleAddress(parent.into()))?;
-            parent.module.module_calls.get(&**name)
-        });
-        let arguments = call.and_then(|call| call.expressions.as_object());
-        arguments
-            .into_iter()
-            .flat_map(|arguments| arguments.keys().map(String::as_str))
-    }
-
-    /// The outputs of a module call: the named one, else all.
-    fn outputs(
-        &self,
-        name: &str,
-        rest: &[ReferenceStep],
-        key: &Key,
-        parent: &ModuleAddress,
-        out: &mut Candidates,
-    ) {
-        let (wanted, rest) = match rest {
-            [ReferenceStep::Key(key), rest @ ..] => (key, rest),
-            rest => (key, rest),
-        };
-        let output = match rest.first() {
-            Some(ReferenceStep::Name(output)) => Some(*output),
-            _ => None,
-        };
-        let first = parent.child(&name.into(), Key::None);
-        let below = self.modules.range(first..).take_while(|module| {
-            let step = module.0.get(parent.0.len());
-            module.0.starts_with(&parent.0) && step.is_some_and(|step| &*step.0 == name)
-        });
-        let children: Vec<&ModuleAddress> = below
-            .filter(|module| module.0.len() == parent.0.len() + 1)
-            .collect();
-        let has_key = |child: &ModuleAddress| child.0.last().is_some_and(|step| step.1 == *wanted);
-        let is_narrow = children.iter().any(|child| has_key(child));
-        for child in children {
-            if !is_narrow || has_key(child) {
-                self.module_outputs(child, output, out);
-            }
-        }
-    }
-
-    fn module_outputs(&self, child: &ModuleAddress, wanted: Option<&str>, out: &mut Candidates) {
-        let Some(index) = self.root.module(child) else {
-            return;
-        };
-        for (name, output) in &index.module.outputs {
-            let is_wanted = wanted.is_none_or(|wanted| wanted == name);
-            if is_wanted
-                && out
-                    .visited
-                    .insert((child.clone(), format!("output.{name}")))
-            {
-                let site = Site {
-                    module: child,
-                    key: &Key::None,
-                    for_each: &Json::Null,
-                };
-                self.collect(&output.expression, site, out);
-            }
-        }
-    }
-
-    /// What `each.value` is: the same instance of the resource that is iterated, else anything
-    /// that `for_each` refers to.
-    fn each_value(&self, rest: &[ReferenceStep], site: Site<'_>, out: &mut Candidates) {
-        let iterated = references(site.for_each);
-        if let [reference] = &iterated[..]
-            && let Some(([kind, name], [])) = reference
-                .split(2)
-                .map(|(names, rest)| ([names[0], names[1]], rest))
-            && !matches!(kind, "var" | "local" | "module" | "each")
-        {
-            return self.resource(
-                (Mode::Managed, kind, name),
-                rest,
-                site.key,
-                site.module,
-                out,
-            );
-        }
-        for reference in iterated {
-            self.follow(
-                &reference,
-                site.key,
-                Site {
-                    for_each: &Json::Null,
-                    ..site
-                },
-                out,
-            );
-        }
-    }
-
-    fn resources_of(
-        &self,
-        module: &ModuleAddress,
-    ) -> impl Iterator<Item = (&Address, &BTreeMap<Key, BTreeSet<Arc<str>>>)> {
-        let first = Address {
-            module: module.clone(),
-            mode: Mode::Managed,
-            kind: "".into(),
-            name: "".into(),
-            key: Key::None,
-        };
-        let from = self.unknown.range(first..);
-        from.take_while(move |(resource, _)| resource.module == *module)
-    }
-
-    /// Everything that a module can refer to, since a plan does not say what a local is.
-    fn everything(&self, module: &ModuleAddress, out: &mut Candidates) {
-        if !out.visited.insert((module.clone(), "local".to_owned())) {
-            return;
-        }
-        for (resource, instances) in self.resources_of(module) {
-            let schema = self.provider.schema(resource.mode, &resource.kind);
-            let is_understood = schema.is_some() && resource.mode == Mode::Managed;
-            let unknown = instances.iter().filter(|(_, unknown)| !unknown.is_empty());
-            let mut keys = unknown.map(|(key, _)| key);
-            for key in keys.by_ref().take(MOST_INSTANCES) {
-                out.found.insert(Candidate {
-                    address: with_key(resource, key),
-                    path: None,
-                    is_named: false,
-                });
-                if !is_understood {
-                    out.open = Some(format!("it may come from `{resource}`").into());
-                }
-            }
-            out.limit(keys.next(), resource);
-        }
-        let Some(index) = self.root.module(module) else {
-            return;
-        };
-        for name in index.module.module_calls.keys() {
-            self.outputs(name, &[], &Key::None, module, out);
-        }
-        for name in self.inputs(module) {
-            self.variable(name, module, out);
         }
     }
 }
@@ -369,17 +83,4 @@ fn with_key(resource: &Address, key: &Key) -> Address {
         key: key.clone(),
         ..resource.clone()
     }
-}
-
-/// The attribute behind a resource, if the reference names one.
-fn attribute_path(rest: &[ReferenceStep]) -> Option<Vec<Step>> {
-    let steps = rest.iter().map(|step| match step {
-        ReferenceStep::Name(name) => Step::Name((*name).into()),
-        ReferenceStep::Key(Key::Index(index)) => {
-            Step::Index(i64::try_from(*index).unwrap_or(i64::MAX))
-        }
-        ReferenceStep::Key(Key::Name(name)) => Step::Name(name.clone()),
-        ReferenceStep::Key(Key::None | Key::Each) => Step::Each,
-    });
-    (!rest.is_empty()).then(|| steps.collect())
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::Instance;
-use super::candidates::{Candidates, Instances, Site};
+use super::candidates::Candidates;
 use super::configuration::ModuleIndex;
+use super::instances::{Instances, Site};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::{HandedOut, Resource};
@@ -59,7 +60,7 @@ fn hand_out<'p>(
     way: &HandedOut,
     ways: &mut BTreeMap<Address, BTreeSet<HandedOut>>,
 ) {
-    let mut candidates = Candidates::default();
+    let mut candidates = Candidates::resources();
     instances.collect_all(expressions, site, &mut candidates);
     for candidate in candidates.found {
         let of_resource = ways.entry(candidate.address.resource()).or_default();

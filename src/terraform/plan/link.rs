@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::candidates::{Candidate, Candidates, Instances, Site};
+use super::candidates::{Candidate, Candidates};
+use super::instances::{Instances, Site};
 use super::kinship::{holds_identifiers, is_for, is_for_attribute};
 use super::reference::references;
 use crate::terraform::address::Address;
@@ -29,6 +30,9 @@ pub(super) struct Linker<'l, 'p> {
 
 /// The longest chain of arguments that is followed.
 const MAX_DEPTH: usize = 4;
+
+/// Of more, nobody gains by knowing that it is one of them.
+const MOST_OPTIONS: usize = 32;
 
 /// Why something is not known.
 const IS_DYNAMIC: &str = "a dynamic block sets it";
@@ -154,7 +158,8 @@ impl<'p> Linker<'_, 'p> {
             key: &self.own.key,
             for_each: &block.for_each_expression,
         };
-        let mut candidates = Candidates::default();
+        let fits = |kind: &str| is_for(kind, place.name, place.siblings);
+        let mut candidates = Candidates::fitting(&fits);
         for expression in expressions {
             self.instances.collect(expression, site, &mut candidates);
         }
@@ -241,6 +246,10 @@ impl<'p> Linker<'_, 'p> {
         let is_all = place.among.is_some_and(|(_, count)| count == found.len());
         if let (Some((ordinal, _)), true, None) = (place.among, is_all, &open) {
             return found[ordinal].clone();
+        }
+        if found.len() > MOST_OPTIONS {
+            let from = format!("it may come from any of {} things", found.len());
+            return self.unexplained(place.name, &from);
         }
         if found.len() > 1 {
             self.open.set(self.open.get() + 1);
