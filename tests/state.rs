@@ -117,3 +117,40 @@ fn an_old_state_tells_regions_by_the_arns_of_the_same_provider() {
     assert_eq!(regions.collect::<Vec<_>>(), expected);
     assert_eq!(world.region.as_str(), Some("eu-west-1"));
 }
+
+#[test]
+fn what_outputs_and_parameters_hold_is_handed_out() {
+    let resource = |kind: &str, name: &str, values: serde_json::Value| {
+        json!({ "address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name,
+            "values": values })
+    };
+    let vpc = |name: &str, id: &str| {
+        let default = format!("sg-of-{id}");
+        let values = json!({ "id": id, "default_security_group_id": default });
+        resource("aws_vpc", name, values)
+    };
+    let world = world(&json!({ "format_version": "1.0", "values": {
+        "outputs": {
+            "network": { "sensitive": false, "value": { "ids": ["vpc-1,vpc-7"], "cidr": "10.0.0.0/16" } },
+            "group": { "sensitive": false, "value": "sg-of-vpc-3" },
+        },
+        "root_module": { "resources": [
+            vpc("output", "vpc-1"), vpc("kept", "vpc-2"), vpc("by_group", "vpc-3"), vpc("parameter", "vpc-4"),
+            resource("aws_subnet", "kept", json!({ "id": "subnet-1", "vpc_id": "vpc-1", "cidr_block": "10.0.0.0/16" })),
+            resource("aws_ssm_parameter", "vpc", json!({ "id": "/vpc", "value": "{\"vpc\":\"vpc-4\"}" })),
+        ] } } }));
+    let handed_out = world.resources.iter().map(|one| {
+        let ways = one.handed_out.iter().map(|way| format!("{way:?}"));
+        format!("{} {}", one.address, ways.collect::<Vec<_>>().join(", "))
+    });
+    let handed_out: Vec<String> = handed_out.filter(|line| !line.ends_with(' ')).collect();
+    let [by_group, output, parameter] = &handed_out[..] else {
+        panic!("{handed_out:#?}");
+    };
+    assert_eq!(by_group, "aws_vpc.by_group Output(\"group\")");
+    assert_eq!(output, "aws_vpc.output Output(\"network\")");
+    assert!(
+        parameter.starts_with("aws_vpc.parameter Published("),
+        "{parameter}"
+    );
+}

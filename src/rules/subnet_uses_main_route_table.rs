@@ -1,5 +1,7 @@
 //! Subnets that nobody gave a route table, where others have one.
 
+use std::collections::BTreeMap;
+
 use crate::aws::members::Members;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -11,16 +13,21 @@ use super::evidence::Evidence;
 use super::{Context, words};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
+    let vpcs = cx.network.vpcs.ids();
+    let of_vpcs = vpcs.filter_map(|vpc| Some((vpc, associated(cx, vpc)?)));
+    let neighbours: BTreeMap<Id<Vpc>, &Subnet> = of_vpcs.collect();
     let subnets = cx.network.subnets.iter();
     let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
-    own.filter_map(|(_, subnet)| finding(cx, subnet)).collect()
+    own.filter_map(|(_, subnet)| {
+        let vpc = *subnet.vpc.known()?;
+        finding(cx, subnet, vpc, neighbours.get(&vpc)?)
+    })
+    .collect()
 }
 
-fn finding(cx: &Context, subnet: &Subnet) -> Option<Finding> {
+fn finding(cx: &Context, subnet: &Subnet, vpc: Id<Vpc>, neighbour: &Subnet) -> Option<Finding> {
     let subject = subnet.origin.address.as_ref()?;
-    let id = *subnet.vpc.known()?;
-    let vpc = &cx.network.vpcs[id];
-    let neighbour = associated(cx, id)?;
+    let vpc = &cx.network.vpcs[vpc];
     if !subnet.route_table_associations.is_empty().is_true() || is_main_managed(cx, vpc) {
         return None;
     }

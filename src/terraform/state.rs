@@ -1,5 +1,7 @@
 //! States: the resource instances that there are.
 
+mod handed_out;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::format::{StateFile, StateValues};
@@ -53,10 +55,16 @@ impl<'t> State<'t> {
         region: Option<&str>,
     ) -> (World, Vec<Problem>) {
         let mut listing = Listing::default();
-        match &self.0 {
-            Form::Shown(values) => listing.module(&values.root_module),
-            Form::Stored(file) => listing.file(file),
-        }
+        let outputs = match &self.0 {
+            Form::Shown(values) => {
+                listing.module(&values.root_module);
+                &values.outputs
+            }
+            Form::Stored(file) => {
+                listing.file(file);
+                &file.outputs
+            }
+        };
         let mut problems = std::mem::take(&mut listing.problems);
         let mut resources = Vec::new();
         for listed in listing.into_instances() {
@@ -70,11 +78,13 @@ impl<'t> State<'t> {
             resource.region = regions.resource(&resource, provider);
             resource
         });
+        let mut resources: Vec<Resource> = resources.collect();
+        handed_out::mark(&mut resources, outputs, provider);
         let world = World {
             path: path.to_owned(),
             input: Input::State,
             region: regions.provider(Some(MAIN_PROVIDER)),
-            resources: resources.collect(),
+            resources,
         };
         (world, problems)
     }

@@ -16,7 +16,7 @@ pub(in crate::terraform) struct Parts<'t> {
     pub(in crate::terraform) format_version: Cow<'t, str>,
     pub(in crate::terraform) planned_values: Option<IgnoredAny>,
     #[serde(borrow)]
-    pub(in crate::terraform) variables: BTreeMap<Cow<'t, str>, VariableValue<'t>>,
+    pub(in crate::terraform) variables: BTreeMap<Cow<'t, str>, RootValue<'t>>,
     #[serde(borrow)]
     pub(in crate::terraform) resource_changes: Vec<Change<'t>>,
     #[serde(borrow)]
@@ -48,13 +48,16 @@ impl Parts<'_> {
     }
 }
 
-/// The value of a variable of the root module.
+/// The value of a variable or output of the root module.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
-pub(in crate::terraform) struct VariableValue<'t> {
+pub(in crate::terraform) struct RootValue<'t> {
     #[serde(borrow)]
     pub(in crate::terraform) value: Option<&'t RawValue>,
 }
+
+/// The outputs of the root module.
+pub(in crate::terraform) type Outputs<'t> = BTreeMap<Cow<'t, str>, RootValue<'t>>;
 
 /// What happens to a resource instance.
 #[derive(Debug, Deserialize)]
@@ -134,6 +137,8 @@ pub(in crate::terraform) struct StateParts<'t> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct StateValues<'t> {
+    #[serde(borrow)]
+    pub(in crate::terraform) outputs: Outputs<'t>,
     #[serde(borrow)]
     pub(in crate::terraform) root_module: StateModule<'t>,
 }
@@ -234,6 +239,8 @@ pub(in crate::terraform) struct OutputConfiguration {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct StateFile<'t> {
+    #[serde(borrow)]
+    pub(in crate::terraform) outputs: Outputs<'t>,
     #[serde(borrow)]
     pub(in crate::terraform) resources: Vec<StateFileResource<'t>>,
 }

@@ -26,6 +26,8 @@ pub(super) struct Candidates<'c> {
     pub(super) fits: &'c dyn Fn(&str) -> bool,
     /// How many instances of one resource are told apart.
     most_instances: usize,
+    /// Whether those count of which everything is known.
+    pub(super) counts_known: bool,
     /// How many there may be; none once there were more.
     most: usize,
 }
@@ -42,6 +44,7 @@ impl<'c> Candidates<'c> {
             visited: BTreeSet::new(),
             fits,
             most_instances: usize::MAX,
+            counts_known: false,
             most: MOST,
         }
     }
@@ -50,6 +53,7 @@ impl<'c> Candidates<'c> {
     pub(super) fn resources() -> Self {
         Self {
             most_instances: 1,
+            counts_known: true,
             most: usize::MAX,
             ..Self::fitting(&|_| true)
         }

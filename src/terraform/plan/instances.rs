@@ -340,7 +340,9 @@ impl<'p> Instances<'p> {
             if !instances.is_understood && instances.open_keys().next().is_some() {
                 out.open = Some(format!("it may come from `{resource}`").into());
             }
-            if (out.fits)(&resource.kind) {
+            if out.counts_known {
+                out.add(resource, instances.unknown.keys(), None, false);
+            } else if (out.fits)(&resource.kind) {
                 out.add(resource, instances.open_keys(), None, false);
             }
         }
