@@ -103,7 +103,8 @@ provider "aws" {{ region = "eu-west-1" }}
 locals {{
   vpcs     = {{ for n in range({vpcs}) : format("v%03d", n) => n }}
   tables   = {{ for n in range({tables}) : format("t%03d", n) => format("v%03d", n % {vpcs}) }}
-  subnets  = {{ for n in range({subnets}) : format("s%04d", n) => {{
+  numbers  = flatten([for part in range({thousands}) : range(part * 1000, min({subnets}, (part + 1) * 1000))])
+  subnets  = {{ for n in local.numbers : format("s%04d", n) => {{
     net   = floor(n / {vpcs})
     vpc   = format("v%03d", n % {vpcs})
     table = format("t%03d", n % {tables})
@@ -241,6 +242,7 @@ resource "aws_lambda_function" "this" {{
 "#,
         tables = size.route_tables,
         subnets = size.subnets,
+        thousands = size.subnets.div_ceil(1000),
         services = size.services,
         last_entry = per_acl - 1,
     )

@@ -13,6 +13,7 @@ use crate::aws::network::Network;
 use crate::aws::traffic::Protocol;
 use crate::reachability::describe;
 use crate::reachability::packets::Request;
+use crate::reachability::place::Place;
 use crate::reachability::survey;
 use crate::reachability::trace::trace_all;
 use crate::reachability::verdict::Part;
@@ -23,15 +24,22 @@ mod nearest;
 mod place;
 
 /// Ask how traffic gets from one place to another, hop by hop with reasons.
+///
+/// The answer names what stops the packets, or what they pass on the way out, then every decision on
+/// their way and on that of the replies, with the line that makes it. Packets that pass the same lines
+/// are shown once; where they part, each part has its share.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Trace {
-    /// A subnet or a resource with network interfaces by its address, `internet`, or a CIDR.
+    /// Who opens the connection, by its address: a subnet (anything in it), or a resource with network
+    /// interfaces (an instance, function, service, database, load balancer, …); without its key, all
+    /// instances. Or `internet`, an IP address or a CIDR.
     #[arg(required_unless_present = "all")]
     from: Option<String>,
 
-    /// A service (`s3`, `dynamodb`, `ssm`, `ecr.api`, …), an address or CIDR, `internet`, or a subnet,
-    /// a resource with network interfaces or an S3 bucket by its address.
+    /// To whom: a service of AWS's by the name of its endpoints (`s3`, `ssm`, `ecr.api`, or
+    /// `com.amazonaws.us-west-2.s3` of another Region); a subnet, a resource with network interfaces or
+    /// an S3 bucket by its address. Or `internet`, an IP address or a CIDR.
     #[arg(required_unless_present = "all")]
     to: Option<String>,
 
@@ -40,7 +48,8 @@ pub(super) struct Trace {
     #[arg(long, conflicts_with_all = ["from", "to", "port", "protocol"], help_heading = "Question")]
     all: bool,
 
-    /// The root module to look at, or a directory that holds it.
+    /// The root module to look at, or a directory that holds it; or a plan or state as JSON, `-` for
+    /// standard input.
     #[arg(
         short = 'C',
         long = "directory",
@@ -69,10 +78,15 @@ pub(super) struct Trace {
 const EXAMPLES: &str = "\
 Examples:
   tfvpc trace aws_lambda_function.api ssm -C infra/prod
-  tfvpc trace 'module.vpc.aws_subnet.private[0]' s3 --format json
+  tfvpc trace 'module.vpc.aws_subnet.private[0]' s3     one subnet; quote what has brackets
+  tfvpc trace module.vpc.aws_subnet.private s3          all of them
   tfvpc trace aws_instance.app aws_db_instance.main --port 5432
   tfvpc trace internet aws_lb.public
-  tfvpc trace --all -C infra/prod --format markdown
+  tfvpc trace aws_instance.app 192.168.0.0/16           what lies behind a VPN, say
+  tfvpc trace aws_subnet.app s3 -C plan.json            in a plan
+  tfvpc trace --all --format markdown                   every subnet, as a table for a pull request
+
+`internet` is every public address but those of S3 and DynamoDB, which have names of their own.
 
 Exit status:
   0  all of it arrives
@@ -101,27 +115,9 @@ impl Trace {
             text::problems(&report, output.warnings(), style, out)
         })?;
         let arrives = match question {
-            Some((from, to)) => {
-                let (root, places) = place::find(&networks, &report, &from, &to)?;
+            Some(ends) => {
                 let request = Request { protocol, port };
-                let network = &networks[root];
-                let answer = trace_all(network, &options.aws, &places.from, &places.to, request);
-                let answer = answer.map_err(|error| Failure::Question(error.to_string()))?;
-                let ways = answer.parts.iter().map(Part::way);
-                let trace = answer::Trace {
-                    root,
-                    from: End {
-                        name: from,
-                        instances: places.from.len(),
-                    },
-                    to: End {
-                        name: to,
-                        instances: places.to.len(),
-                    },
-                    request,
-                    by: ways.map(|way| describe::way(network, way?)).collect(),
-                    answer,
-                };
+                let trace = asked(&networks, &report, &options, ends, request)?;
                 write(&trace, &report, format, output)?;
                 trace.answer.arrives()
             }
@@ -133,6 +129,33 @@ impl Trace {
         };
         Ok(status(arrives, &report))
     }
+}
+
+/// The answer to a question between two names.
+fn asked(
+    networks: &[Network],
+    report: &Report,
+    options: &Options,
+    (from, to): (String, String),
+    request: Request,
+) -> Result<answer::Trace, Failure> {
+    let (root, places) = place::find(networks, report, &from, &to)?;
+    let network = &networks[root];
+    let answer = trace_all(network, &options.aws, &places.from, &places.to, request);
+    let answer = answer.map_err(|error| Failure::Question(error.to_string()))?;
+    let ways = answer.parts.iter().map(Part::way);
+    let end = |name, places: &[Place]| End {
+        name,
+        instances: places.len(),
+    };
+    Ok(answer::Trace {
+        root,
+        from: end(from, &places.from),
+        to: end(to, &places.to),
+        request,
+        by: ways.map(|way| describe::way(network, way?)).collect(),
+        answer,
+    })
 }
 
 fn write(
