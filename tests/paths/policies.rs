@@ -150,6 +150,19 @@ fn a_name_that_is_not_known_may_be_the_one_that_a_policy_names() {
 }
 
 #[test]
+fn what_a_data_source_reads_may_be_the_one_that_is_made_here() {
+    let data = "data \"aws_s3_bucket\" \"read\" { bucket = var.name }\n\
+                variable \"name\" { default = \"a\" }\n\
+                data \"aws_vpc_endpoint\" \"read\" { state = \"available\" }\n";
+    let policy = named("${data.aws_s3_bucket.read.arn}");
+    let verdict = |parts: &[&str]| judged(parts, "aws_s3_bucket.logs").0;
+    assert_eq!(verdict(&[data, &policy]), Verdict::Unknown);
+    let by_endpoint = S3_IN_PUBLIC.replace("route_table.public", "route_table.app");
+    let policy = only_by_endpoint("data.aws_vpc_endpoint.read.id");
+    assert_eq!(verdict(&[data, &by_endpoint, &policy]), Verdict::Unknown);
+}
+
+#[test]
 fn conditions_and_principals_that_are_not_understood_deny_nothing() {
     let by_organisation = r#", Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-1" } }"#;
     let of_role = |effect: &str| {
@@ -261,7 +274,10 @@ fn a_bucket_that_denies_plain_http_denies_nothing_to_https() {
 fn the_policy_stands_before_the_replies() {
     let open = S3_IN_PUBLIC.replace("route_table.public", "route_table.app");
     let answer = answer(&[&open], "s3");
-    let stages: Vec<_> = answer.parts[0].hops().iter().map(|hop| hop.stage).collect();
+    let hops = answer.parts[0].hops();
+    let of_policy = hops.iter().find(|hop| hop.stage == Stage::EndpointPolicy);
+    assert!(of_policy.is_some_and(|hop| hop.span.is_some()), "{hops:?}");
+    let stages: Vec<_> = hops.iter().map(|hop| hop.stage).collect();
     let policy = stages
         .iter()
         .position(|stage| *stage == Stage::EndpointPolicy);

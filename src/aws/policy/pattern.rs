@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::matching::{may_match, must_match};
 use super::text::Text;
 use crate::aws::fact::{Cause, Fact};
-use crate::terraform::address::Address;
+use crate::terraform::address::{Address, Mode};
 use crate::terraform::value::{Reference, Step, Value};
 
 /// A pattern, pieces of which may not be known.
@@ -146,10 +146,13 @@ fn parts(piece: &Value) -> Vec<Part> {
     }
 }
 
-/// The name or ARN of a bucket, which is not known before apply.
+/// The name or ARN of a bucket, which is not known before apply. Which one a data source reads, or which
+/// of an unknown number is meant, is not known at all.
 fn of_reference(reference: &Reference) -> Vec<Part> {
+    let address = &reference.address;
+    let is_bucket = address.mode == Mode::Managed && &*address.kind == "aws_s3_bucket";
     let attribute = match &reference.path[..] {
-        [Step::Name(name)] if &*reference.address.kind == "aws_s3_bucket" => &**name,
+        [Step::Name(name)] if is_bucket && reference.is_single() => &**name,
         _ => return vec![Part::Hole],
     };
     let name = Part::Bucket(reference.address.clone());

@@ -82,11 +82,13 @@ fn unseen() -> Fact<bool> {
     Fact::unknown("by what the request comes in the end is not known")
 }
 
-/// Whether the values of a condition name something: ids of other configurations may be its id.
+/// Whether the values of a condition name something: ids of other configurations, and what data sources
+/// read, may be it.
 fn names(condition: &Condition, own: Option<&Address>) -> Fact<bool> {
     let elsewhere = || Fact::unknown("which endpoints and VPCs are meant is not known");
     condition.named.any(|named| match (named, own) {
-        (Fact::Known(Some(named)), Some(own)) => Fact::Known(named == own),
+        (Fact::Known(Some(named)), Some(own)) if named == own => Fact::Known(true),
+        (Fact::Known(Some(named)), Some(own)) if named.mode == own.mode => Fact::Known(false),
         (Fact::OneOf(_, cause) | Fact::Unknown(cause), _) => Fact::Unknown(cause.clone()),
         _ => elsewhere(),
     })
