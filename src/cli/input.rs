@@ -1,7 +1,7 @@
 //! What to read and with which values.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -288,7 +288,10 @@ fn standard_input(documents: &[Document]) -> Result<Vec<u8>, Failure> {
 )]
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
     let text = std::fs::read_to_string(path);
-    text.map_err(|error| unreadable(path, error.to_string()))
+    text.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => unreadable(path, Refusal::Missing.to_string()),
+        _ => unreadable(path, error.to_string()),
+    })
 }
 
 /// Reads a file that the settings name: what lies outside the tree is none of theirs.
