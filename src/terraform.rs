@@ -19,6 +19,7 @@ mod last_call;
 mod linked_roots;
 pub mod load;
 pub mod module;
+mod module_instance;
 pub mod number;
 pub mod operation;
 pub mod parse;

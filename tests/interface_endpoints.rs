@@ -1,11 +1,9 @@
 //! What the rules about interface endpoints find together: once, at the right place, and not too sure.
 
-use std::path::PathBuf;
-
 use tfvpc::Options;
 use tfvpc::rules::selection::{Selection, Selector};
-use tfvpc::terraform::files::Files;
-use tfvpc::terraform::load::{LoadOptions, load};
+
+mod checked;
 
 /// A VPC with an isolated subnet and an instance in it, and what is under test.
 const NETWORK: &str = r#"
@@ -36,11 +34,6 @@ resource "aws_security_group" "endpoints" { vpc_id = aws_vpc.main.id }
 /// `rule severity confidence subject` of every finding about interface endpoints.
 fn found(text: &str) -> Vec<String> {
     let text = format!("{NETWORK}{text}");
-    let files = Files::in_memory(&[("main.tf", text.as_str())]);
-    let options = LoadOptions {
-        paths: vec![PathBuf::from(".")],
-        ..LoadOptions::default()
-    };
     let rules = tfvpc::rules::all().iter().map(|rule| rule.name);
     let rules = rules.filter(|name| {
         name.contains("interface") || name.contains("endpoint_set") || name.contains("isolated")
@@ -50,8 +43,7 @@ fn found(text: &str) -> Vec<String> {
         min_confidence: tfvpc::finding::Confidence::Possible,
         ..Selection::default()
     };
-    let loaded = load(&options, &files);
-    let report = tfvpc::check(&files, loaded, &Options::default(), &selection);
+    let report = checked::report(&[("main.tf", &text)], &Options::default(), &selection);
     let findings = report.findings.iter().map(|entry| &entry.finding);
     findings
         .map(|finding| {

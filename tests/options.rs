@@ -1,22 +1,11 @@
 //! Options of the command line, each by what a user notices of it.
 
 use command::{Repository, Run, command, run, tfvpc};
+use fault::{FAULT, RULE};
 use serde_json::Value as Json;
 
 mod command;
-
-const RULE: &str = "gateway_endpoint_no_route_tables";
-
-/// A gateway endpoint that no route table has: one finding of [`RULE`], high and broken.
-const FAULT: &str = r#"resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_vpc_endpoint" "s3" {
-  vpc_id       = aws_vpc.main.id
-  service_name = "com.amazonaws.eu-west-1.s3"
-}
-"#;
+mod fault;
 
 fn json(run: &Run) -> Json {
     serde_json::from_str(&run.stdout).expect("JSON")

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tfvpc::Options;
 use tfvpc::report::Report;
@@ -16,9 +16,8 @@ use tfvpc::rules::selection::{Selection, Selector};
 use tfvpc::rules::{self, Rule};
 use tfvpc::settings::{FILE_NAME, Settings};
 use tfvpc::source::Sources;
-use tfvpc::terraform::files::Files;
-use tfvpc::terraform::load::{LoadOptions, load};
 
+mod checked;
 mod current;
 
 #[test]
@@ -133,13 +132,6 @@ fn found_lines(rule: &Rule, example: &str) -> Vec<u32> {
 }
 
 fn check(rule: &Rule, example: &str) -> Report {
-    let files = Files::in_memory(&[("main.tf", example)]);
-    let paths = vec![PathBuf::from(".")];
-    let options = LoadOptions {
-        paths,
-        ..LoadOptions::default()
-    };
-    let loaded = load(&options, &files);
     let selection = Selection {
         select: vec![Selector::Rule(rule.name)],
         ..Selection::default()
@@ -148,7 +140,7 @@ fn check(rule: &Rule, example: &str) -> Report {
         rules: rule_options(rule),
         ..Options::default()
     };
-    tfvpc::check(&files, loaded, &options, &selection)
+    checked::report(&[("main.tf", example)], &options, &selection)
 }
 
 /// What the page says that `tfvpc.toml` says.

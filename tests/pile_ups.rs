@@ -1,26 +1,17 @@
 //! One fault is one finding: what all rules of the default set say about faulty configurations.
 
-use std::path::PathBuf;
-
 use tfvpc::Options;
 use tfvpc::rules::selection::Selection;
-use tfvpc::terraform::files::Files;
-use tfvpc::terraform::load::{LoadOptions, load};
+
+mod checked;
 
 /// The rules that find something, once for each finding, sorted.
 fn found(text: &str) -> Vec<&'static str> {
     let text = format!("provider \"aws\" {{\n  region = \"eu-west-1\"\n}}\n{text}");
-    let files = Files::in_memory(&[("main.tf", &text)]);
-    let options = LoadOptions {
-        paths: vec![PathBuf::from(".")],
-        ..LoadOptions::default()
-    };
-    let loaded = load(&options, &files);
-    let selection = Selection::default();
-    let report = tfvpc::check(&files, loaded, &Options::default(), &selection);
+    let (options, selection) = (Options::default(), Selection::default());
+    let report = checked::report(&[("main.tf", &text)], &options, &selection);
     let findings = report.findings.iter().map(|entry| &entry.finding);
-    let shown = findings.filter(|finding| selection.shows(finding));
-    let mut rules: Vec<_> = shown.map(|finding| finding.rule).collect();
+    let mut rules: Vec<_> = findings.map(|finding| finding.rule).collect();
     rules.sort_unstable();
     rules
 }

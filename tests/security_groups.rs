@@ -3,23 +3,16 @@
 
 use std::fmt::Write;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
 
 use tfvpc::Options;
 use tfvpc::rules::find;
 use tfvpc::rules::options::RuleOptions;
 use tfvpc::rules::selection::{Selection, Selector};
-use tfvpc::terraform::files::Files;
-use tfvpc::terraform::load::{LoadOptions, load};
+
+mod checked;
 
 /// Findings as `rule subject`, sorted.
 fn findings(rules: &[&'static str], texts: &[(&str, &str)]) -> Vec<String> {
-    let files = Files::in_memory(texts);
-    let options = LoadOptions {
-        paths: vec![PathBuf::from(".")],
-        ..LoadOptions::default()
-    };
-    let loaded = load(&options, &files);
     let selectors = rules.iter().map(|name| {
         let rule = find(name).expect("a rule");
         Selector::Rule(rule.name)
@@ -28,7 +21,7 @@ fn findings(rules: &[&'static str], texts: &[(&str, &str)]) -> Vec<String> {
         select: selectors.collect(),
         ..Selection::default()
     };
-    let report = tfvpc::check(&files, loaded, &Options::default(), &selection);
+    let report = checked::report(texts, &Options::default(), &selection);
     let findings = report.findings.iter().map(|entry| &entry.finding);
     let mut names: Vec<String> = findings
         .map(|finding| format!("{} {}", finding.rule, finding.subject))

@@ -1,21 +1,10 @@
 //! `tfvpc.toml` beside the command line, as users see them work together.
 
 use command::Repository;
+use fault::{FAULT, RULE};
 
 mod command;
-
-const RULE: &str = "gateway_endpoint_no_route_tables";
-
-/// A gateway endpoint without route tables: one finding of [`RULE`], high and broken.
-const FAULT: &str = r#"resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_vpc_endpoint" "s3" {
-  vpc_id       = aws_vpc.main.id
-  service_name = "com.amazonaws.eu-west-1.s3"
-}
-"#;
+mod fault;
 
 fn repository(name: &str, settings: &str) -> Repository {
     let repository = Repository::new(name);

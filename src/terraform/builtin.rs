@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::evaluate::{Evaluator, ModuleInstance};
+use super::evaluate::Evaluator;
+use super::module_instance::ModuleInstance;
 use super::parse;
 use super::scope::{Binding, Scope};
 use super::syntax::Expression;

@@ -2,9 +2,10 @@
 //! `check`. One that is known not to hold is what Terraform refuses; one that is not known says
 //! nothing.
 
-use super::evaluate::{Evaluator, ModuleInstance};
+use super::evaluate::Evaluator;
 use super::expand;
 use super::module::{Module, Output, ResourceBlock, Variable};
+use super::module_instance::ModuleInstance;
 use super::resource::Existence;
 use super::scope::Scope;
 use super::syntax::{Block, Body};

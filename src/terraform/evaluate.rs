@@ -2,16 +2,17 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::address::{Address, Key, ModuleAddress};
+use super::address::Key;
 use super::expand::Expansion;
 use super::files::Files;
 use super::functions::{self, Environment};
 use super::last_call::LastCalls;
 use super::load::RootModule;
-use super::module::{Module, ModuleCall, ModuleId, Modules, ResourceBlock, ResourceName};
+use super::module::{ModuleCall, ModuleId, Modules, ResourceBlock, ResourceName};
+use super::module_instance::{Caller, Children, ModuleInstance};
 use super::provider::Provider;
 use super::remote_state::{Backend, NO_STATES, States};
 use super::resource::{Existence, Resource};
@@ -83,122 +84,6 @@ pub(super) struct Evaluator<'a> {
     undeclared: RefCell<BTreeSet<(ModuleId, String)>>,
     depth: Cell<usize>,
     steps: Cell<usize>,
-}
-
-/// An instance of a module.
-pub(super) struct ModuleInstance<'a> {
-    pub(super) address: ModuleAddress,
-    id: ModuleId,
-    pub(super) module: &'a Module,
-    handle: Weak<Self>,
-    /// How it is called; `None` for the root.
-    pub(super) call: Option<Caller<'a>>,
-    /// Whether it exists.
-    pub(super) existence: Existence,
-    pub(super) variables: Memo<'a, Value>,
-    locals: Memo<'a, Value>,
-    outputs: Memo<'a, Value>,
-    children: Memo<'a, Option<Rc<Children<'a>>>>,
-    expansions: Memo<'a, Rc<Expansion>, &'a ResourceName>,
-    pub(super) wholes: Memo<'a, Result<Value, Problem>, &'a ResourceName>,
-    resources: Memo<'a, Rc<(Resource, Value)>, (&'a ResourceName, Key)>,
-}
-
-/// Where a module instance is called.
-pub(super) struct Caller<'a> {
-    parent: Weak<ModuleInstance<'a>>,
-    pub(super) call: &'a ModuleCall,
-    /// `each` or `count` in the call.
-    pub(super) iterator: Option<(&'static str, Value)>,
-}
-
-impl<'a> Caller<'a> {
-    /// The module instance that holds the call.
-    pub(super) fn parent(&self) -> Rc<ModuleInstance<'a>> {
-        self.parent
-            .upgrade()
-            .expect("a module instance is reached through its parent, which holds it")
-    }
-}
-
-/// The instances of a module call.
-pub(super) struct Children<'a> {
-    pub(super) expansion: Expansion,
-    pub(super) instances: Vec<Rc<ModuleInstance<'a>>>,
-}
-
-/// Results by name, each computed once.
-pub(super) struct Memo<'a, T, K = &'a str> {
-    slots: RefCell<BTreeMap<K, Option<T>>>,
-    names: std::marker::PhantomData<&'a str>,
-}
-
-impl<T: Clone, K: Ord + Clone> Memo<'_, T, K> {
-    fn new() -> Self {
-        Self {
-            slots: RefCell::new(BTreeMap::new()),
-            names: std::marker::PhantomData,
-        }
-    }
-
-    /// The result for `key`; `None` if it depends on itself.
-    pub(super) fn get(&self, key: &K, compute: impl FnOnce() -> T) -> Option<T> {
-        if let Some(slot) = self.slots.borrow().get(key) {
-            return slot.clone();
-        }
-        self.slots.borrow_mut().insert(key.clone(), None);
-        let result = compute();
-        self.slots
-            .borrow_mut()
-            .insert(key.clone(), Some(result.clone()));
-        Some(result)
-    }
-}
-
-impl<'a> ModuleInstance<'a> {
-    /// The instance of module `id` at an address.
-    pub(super) fn new(
-        modules: &'a Modules,
-        id: ModuleId,
-        address: ModuleAddress,
-        call: Option<Caller<'a>>,
-        existence: Existence,
-    ) -> Rc<Self> {
-        Rc::new_cyclic(|handle| Self {
-            address,
-            id,
-            module: modules.get(id),
-            handle: handle.clone(),
-            call,
-            existence,
-            variables: Memo::new(),
-            locals: Memo::new(),
-            outputs: Memo::new(),
-            children: Memo::new(),
-            expansions: Memo::new(),
-            wholes: Memo::new(),
-            resources: Memo::new(),
-        })
-    }
-
-    /// The address of a resource of this module.
-    pub(super) fn resource_address(&self, name: &ResourceName, key: Key) -> Address {
-        Address {
-            module: self.address.clone(),
-            mode: name.mode,
-            kind: name.kind.clone(),
-            name: name.name.clone(),
-            key,
-        }
-    }
-
-    fn named(&self, what: &str) -> String {
-        if self.address.is_root() {
-            what.to_owned()
-        } else {
-            format!("{}.{what}", self.address)
-        }
-    }
 }
 
 /// Counts a level of nesting while it lives.

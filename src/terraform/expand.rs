@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::address::Key;
-use super::evaluate::{Evaluator, ModuleInstance};
+use super::evaluate::Evaluator;
+use super::module_instance::ModuleInstance;
 use super::resource::Existence;
 use super::scope::Scope;
 use super::syntax::{Attribute, Body};

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::address::{Address, Key, Mode};
-use super::evaluate::{Evaluator, ModuleInstance};
+use super::evaluate::Evaluator;
 use super::module::ResourceName;
+use super::module_instance::ModuleInstance;
 use super::syntax::{Body, Expression, ExpressionKind, TemplatePart};
 
 /// What was named: resources without their keys.

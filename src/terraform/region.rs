@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::address::Address;
-use super::evaluate::{Evaluator, ModuleInstance};
+use super::evaluate::Evaluator;
 use super::module::ProviderBlock;
+use super::module_instance::ModuleInstance;
 use super::resource;
 use super::scope::Scope;
 use super::syntax::{Body, Expression, ExpressionKind};

@@ -1,6 +1,6 @@
 //! The names that an expression can see.
 
-use super::evaluate::ModuleInstance;
+use super::module_instance::ModuleInstance;
 use super::resource::Existence;
 use super::value::Value;
 

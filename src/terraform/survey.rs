@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::address::{Mode, ModuleAddress};
-use super::evaluate::{Evaluator, ModuleInstance};
+use super::evaluate::Evaluator;
 use super::module::{ModuleId, Modules, ResourceName};
+use super::module_instance::ModuleInstance;
 use super::remote_state::Backend;
 use super::resource::Existence;
 

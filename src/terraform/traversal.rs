@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::address::{Key, Mode};
 use super::conversion;
-use super::evaluate::{Evaluator, ModuleInstance, cycle};
+use super::evaluate::{Evaluator, cycle};
 use super::expand::{By, Expansion, Whole};
 use super::module::ResourceName;
+use super::module_instance::ModuleInstance;
 use super::operation;
 use super::resource::Existence;
 use super::scope::Scope;

@@ -1,9 +1,10 @@
 //! The values of variables: defaults, `.tfvars`, options and module inputs.
 
 use super::conversion;
-use super::evaluate::{Caller, Evaluator, ModuleInstance};
+use super::evaluate::Evaluator;
 use super::load::VariableFile;
 use super::module::Variable;
+use super::module_instance::{Caller, ModuleInstance};
 use super::parse;
 use super::scope::Scope;
 use super::syntax::Expression;

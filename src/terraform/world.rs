@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::address::{Address, Key, Mode, ModuleAddress};
-use super::evaluate::{EvaluateOptions, Evaluator, ModuleInstance};
+use super::evaluate::{EvaluateOptions, Evaluator};
 use super::files::Files;
 use super::load::RootModule;
 use super::module::Modules;
+use super::module_instance::ModuleInstance;
 use super::provider::Provider;
 use super::references::Named;
 use super::remote_state::{Backend, NO_STATES, States};

@@ -6,18 +6,16 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::PathBuf;
 
 use tfvpc::Options;
 use tfvpc::finding::Confidence;
 use tfvpc::rules;
 use tfvpc::rules::selection::{Selection, Selector};
 use tfvpc::source::{Sources, Span};
-use tfvpc::terraform::files::Files;
-use tfvpc::terraform::load::{LoadOptions, load};
 use tfvpc::terraform::parse::parse;
 use tfvpc::terraform::syntax::{Block, Body};
 
+use crate::checked;
 use crate::literals::{Literal, collect, replaced};
 
 /// Blocks whose values are variables or may not be.
@@ -88,18 +86,12 @@ fn wrong_of(text: &str) -> (usize, Found) {
 }
 
 fn faults(text: &str, least: Confidence) -> BTreeSet<Fault> {
-    let files = Files::in_memory(&[("main.tf", text)]);
-    let options = LoadOptions {
-        paths: vec![PathBuf::from(".")],
-        ..LoadOptions::default()
-    };
     let selection = Selection {
         select: vec![Selector::All],
         min_confidence: least,
         ..Selection::default()
     };
-    let loaded = load(&options, &files);
-    let report = tfvpc::check(&files, loaded, &Options::default(), &selection);
+    let report = checked::report(&[("main.tf", text)], &Options::default(), &selection);
     let findings = report.findings.iter().map(|entry| &entry.finding);
     findings
         .map(|finding| {

@@ -2,6 +2,8 @@
 //! have been.
 
 mod admits;
+#[path = "../checked/mod.rs"]
+mod checked;
 mod configurations;
 mod expressions;
 mod findings;
