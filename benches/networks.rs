@@ -16,6 +16,9 @@ fn main() {
     divan::main();
 }
 
+/// A configuration whose size is in `local.size`.
+const NETWORK: &str = include_str!("networks/main.tf");
+
 /// What a configuration has. The names of an endpoint's services are those of the first ones that exist.
 #[derive(Clone, Copy)]
 struct Size {
@@ -93,158 +96,14 @@ impl Size {
 /// of these groups, and of one network ACL for each route table.
 fn configuration(size: Size) -> String {
     let vpcs = size.subnets.div_ceil(250);
-    let functions = size.subnets;
-    let per_group = (size.rules * 8 / 10 / functions).max(1);
-    let per_acl = (size.rules * 2 / 10 / size.route_tables).max(1);
+    let thousands = size.subnets.div_ceil(1000);
+    let rules_of_group = (size.rules * 8 / 10 / size.subnets).max(1);
+    let entries_of_acl = (size.rules * 2 / 10 / size.route_tables).max(1);
+    let (subnets, route_tables, services) = (size.subnets, size.route_tables, size.services);
     format!(
-        r#"
-provider "aws" {{ region = "eu-west-1" }}
-
-locals {{
-  vpcs     = {{ for n in range({vpcs}) : format("v%03d", n) => n }}
-  tables   = {{ for n in range({tables}) : format("t%03d", n) => format("v%03d", n % {vpcs}) }}
-  numbers  = flatten([for part in range({thousands}) : range(part * 1000, min({subnets}, (part + 1) * 1000))])
-  subnets  = {{ for n in local.numbers : format("s%04d", n) => {{
-    net   = floor(n / {vpcs})
-    vpc   = format("v%03d", n % {vpcs})
-    table = format("t%03d", n % {tables})
-  }} }}
-  services = slice(["ssm", "ec2", "kms", "sts", "logs", "sqs", "sns", "events", "states", "ecr.api", "ecr.dkr",
-    "monitoring", "lambda", "secretsmanager", "ssmmessages", "ec2messages"], 0, {services})
-  endpoints = {{ for pair in setproduct(keys(local.vpcs), local.services) : "${{pair[0]}}/${{pair[1]}}" => pair }}
-}}
-
-resource "aws_vpc" "this" {{
-  for_each             = local.vpcs
-  cidr_block           = "10.${{each.value}}.0.0/16"
-  enable_dns_hostnames = true
-}}
-
-resource "aws_internet_gateway" "this" {{
-  for_each = local.vpcs
-  vpc_id   = aws_vpc.this[each.key].id
-}}
-
-resource "aws_subnet" "this" {{
-  for_each          = local.subnets
-  vpc_id            = aws_vpc.this[each.value.vpc].id
-  cidr_block        = cidrsubnet(aws_vpc.this[each.value.vpc].cidr_block, 8, each.value.net)
-  availability_zone = "eu-west-1${{["a", "b", "c"][each.value.net % 3]}}"
-}}
-
-resource "aws_route_table" "this" {{
-  for_each = local.tables
-  vpc_id   = aws_vpc.this[each.value].id
-}}
-
-resource "aws_route_table_association" "this" {{
-  for_each       = local.subnets
-  subnet_id      = aws_subnet.this[each.key].id
-  route_table_id = aws_route_table.this[each.value.table].id
-}}
-
-resource "aws_nat_gateway" "this" {{
-  for_each          = local.vpcs
-  vpc_id            = aws_vpc.this[each.key].id
-  availability_mode = "regional"
-}}
-
-resource "aws_route" "out" {{
-  for_each               = local.tables
-  route_table_id         = aws_route_table.this[each.key].id
-  destination_cidr_block = "0.0.0.0/0"
-  nat_gateway_id         = aws_nat_gateway.this[each.value].id
-}}
-
-resource "aws_vpc_endpoint" "s3" {{
-  for_each        = local.vpcs
-  vpc_id          = aws_vpc.this[each.key].id
-  service_name    = "com.amazonaws.eu-west-1.s3"
-  route_table_ids = [for name, vpc in local.tables : aws_route_table.this[name].id if vpc == each.key]
-}}
-
-resource "aws_security_group" "endpoints" {{
-  for_each = local.vpcs
-  vpc_id   = aws_vpc.this[each.key].id
-
-  ingress {{
-    protocol    = "tcp"
-    from_port   = 443
-    to_port     = 443
-    cidr_blocks = [aws_vpc.this[each.key].cidr_block]
-  }}
-}}
-
-resource "aws_vpc_endpoint" "interface" {{
-  for_each            = local.endpoints
-  vpc_id              = aws_vpc.this[each.value[0]].id
-  service_name        = "com.amazonaws.eu-west-1.${{each.value[1]}}"
-  vpc_endpoint_type   = "Interface"
-  private_dns_enabled = true
-  security_group_ids  = [aws_security_group.endpoints[each.value[0]].id]
-  subnet_ids          = [for name, subnet in local.subnets : aws_subnet.this[name].id if subnet.vpc == each.value[0] && subnet.net < 3]
-}}
-
-resource "aws_network_acl" "this" {{
-  for_each   = local.tables
-  vpc_id     = aws_vpc.this[each.value].id
-  subnet_ids = [for name, subnet in local.subnets : aws_subnet.this[name].id if subnet.table == each.key]
-
-  dynamic "ingress" {{
-    for_each = range({per_acl})
-    content {{
-      rule_no    = 100 + ingress.value
-      action     = ingress.value == {last_entry} ? "allow" : "deny"
-      protocol   = ingress.value == {last_entry} ? "-1" : "tcp"
-      cidr_block = ingress.value == {last_entry} ? "0.0.0.0/0" : "203.0.113.${{ingress.value % 256}}/32"
-      from_port  = ingress.value == {last_entry} ? 0 : 22
-      to_port    = ingress.value == {last_entry} ? 0 : 22
-    }}
-  }}
-
-  egress {{
-    rule_no    = 100
-    action     = "allow"
-    protocol   = "-1"
-    cidr_block = "0.0.0.0/0"
-    from_port  = 0
-    to_port    = 0
-  }}
-}}
-
-resource "aws_security_group" "function" {{
-  for_each = local.subnets
-  vpc_id   = aws_vpc.this[each.value.vpc].id
-
-  dynamic "egress" {{
-    for_each = range({per_group})
-    content {{
-      protocol    = "tcp"
-      from_port   = 443 + egress.value
-      to_port     = 443 + egress.value
-      cidr_blocks = ["0.0.0.0/0"]
-    }}
-  }}
-}}
-
-resource "aws_lambda_function" "this" {{
-  for_each      = local.subnets
-  function_name = each.key
-  role          = "arn:aws:iam::123456789012:role/f"
-  package_type  = "Image"
-  image_uri     = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/f:latest"
-
-  vpc_config {{
-    subnet_ids         = [aws_subnet.this[each.key].id]
-    security_group_ids = [aws_security_group.function[each.key].id]
-  }}
-}}
-"#,
-        tables = size.route_tables,
-        subnets = size.subnets,
-        thousands = size.subnets.div_ceil(1000),
-        services = size.services,
-        last_entry = per_acl - 1,
+        "locals {{ size = {{ subnets = {subnets}, thousands = {thousands}, vpcs = {vpcs}, \
+         route_tables = {route_tables}, services = {services}, rules_of_group = {rules_of_group}, \
+         entries_of_acl = {entries_of_acl} }} }}\n{NETWORK}"
     )
 }
 
