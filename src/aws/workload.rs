@@ -31,6 +31,15 @@ pub struct Workload {
     pub needs: Members<&'static str>,
 }
 
+impl Workload {
+    /// The groups that filter its packets; none where it certainly has no group, as a network load
+    /// balancer without `security_groups`.
+    pub fn filtering_groups(&self) -> Option<&Members<Attachment<SecurityGroup>>> {
+        let groups = &self.security_groups;
+        (!groups.is_empty().is_true()).then_some(groups)
+    }
+}
+
 /// What a workload does on the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {

@@ -213,7 +213,7 @@ impl Question<'_> {
                 let answer = question::of_each_subnet(&workload.subnets, |subnet| {
                     let receiver = Receiver {
                         subnet,
-                        groups: Some(&workload.security_groups),
+                        groups: workload.filtering_groups(),
                         endpoint: None,
                     };
                     ask(&receiver, &workload.has_public_ip)

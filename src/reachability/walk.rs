@@ -33,6 +33,10 @@ use crossing::Crossing;
 use ends::{no_address, no_common_family};
 use replies::Reply;
 
+/// How many alternatives one question may follow: where tables, gateways and network ACLs are one of
+/// several, the ways multiply.
+const MOST_ALTERNATIVES: usize = 256;
+
 /// What becomes of the packets of a client to a network interface, and of the replies. Client and
 /// interface use the families that both have.
 pub fn walk_to(
@@ -113,6 +117,7 @@ fn of_family(
         destination,
         receiver,
         ended: Vec::new(),
+        alternatives: 0,
     };
     let (sources, doubt) = client.addresses(network, family);
     let ports = client.ports.clone();
@@ -154,6 +159,8 @@ struct Walk<'a> {
     destination: &'a Destination,
     receiver: Option<&'a Receiver<'a>>,
     ended: Vec<(Packets, Outcome)>,
+    /// How many alternatives were followed where something is not known.
+    alternatives: usize,
 }
 
 impl Trip {
@@ -249,16 +256,26 @@ impl<'a> Walk<'a> {
     fn route(&mut self, trip: Trip, subnet: Id<Subnet>) {
         let table = self.network.effective_route_table(subnet).link;
         let cause = table.cause().cloned();
-        for table in table.options().unwrap_or_default() {
-            let mut trip = trip.clone();
-            trip.outcome.depends_on.extend(cause.clone());
-            self.route_by(&trip, *table, subnet);
-        }
-        if table.options().is_none() {
+        let tables = table.options().unwrap_or_default();
+        if self.may_follow(tables.len()) {
+            for table in tables {
+                let mut trip = trip.clone();
+                trip.outcome.depends_on.extend(cause.clone());
+                self.route_by(&trip, *table, subnet);
+            }
+        } else {
             let name = self.network.subnets[subnet].origin.name();
             let cause = cause.unwrap_or_else(|| Cause::new("its route table is not known"));
             self.lost_sight(trip, name, Stage::Route, &cause);
         }
+    }
+
+    /// Whether all of several alternatives can be followed; there is none where nothing is known.
+    fn may_follow(&mut self, alternatives: usize) -> bool {
+        if alternatives > 1 {
+            self.alternatives += alternatives;
+        }
+        alternatives > 0 && (alternatives == 1 || self.alternatives <= MOST_ALTERNATIVES)
     }
 
     /// What becomes of the packets from here on is not known.
@@ -315,6 +332,11 @@ impl<'a> Walk<'a> {
         let mut part = trip.towards(&choice.destinations);
         part.outcome.depends_on.extend(choice.causes);
         part.outcome.assumptions.extend(choice.assumptions);
+        if !self.may_follow(choice.options.len()) {
+            let name = self.network.route_tables[table].origin.name();
+            let cause = Cause::new("too much is not known to follow every route that may apply");
+            return self.lost_sight(part, name, Stage::Route, &cause);
+        }
         for option in choice.options {
             self.follow(part.clone(), &option, table, subnet);
         }

@@ -1,7 +1,7 @@
 //! Paths to and from network interfaces: of endpoints, of functions.
 
 use tfvpc::reachability::verdict::Verdict::{
-    Blocked, Mixed, NoRoute, Partial, Unknown, ViaEgressOnlyGateway, ViaInterfaceEndpoint,
+    Blocked, Local, Mixed, NoRoute, Partial, Unknown, ViaEgressOnlyGateway, ViaInterfaceEndpoint,
 };
 
 use crate::{APP_TO_NAT, PUBLIC_TO_INTERNET, VPC, ask, network, reasons, verdict};
@@ -165,4 +165,25 @@ resource "aws_route" "ipv6" {
     assert_eq!(with_ipv6(""), NoRoute);
     let allowed = "    ipv6_allowed_for_dual_stack = true";
     assert_eq!(with_ipv6(allowed), ViaEgressOnlyGateway);
+}
+
+#[test]
+fn a_network_load_balancer_without_groups_filters_nothing() {
+    let asked = |arguments: &str| {
+        let balancer = format!(
+            r#"
+resource "aws_lb" "lb" {{
+  internal = true
+  subnets  = [aws_subnet.public.id]
+  {arguments}
+}}
+"#
+        );
+        let network = network(&[VPC, APP_TO_NAT, PUBLIC_TO_INTERNET, &balancer]);
+        ask(&network, "aws_subnet.app", "aws_lb.lb").verdict()
+    };
+    assert_eq!(asked("load_balancer_type = \"network\""), Local);
+    assert_eq!(asked("load_balancer_type = aws_vpc.main.owner_id"), Unknown);
+    let empty = "load_balancer_type = \"application\"";
+    assert_ne!(asked(empty), Local);
 }

@@ -354,18 +354,24 @@ fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
     let vpc = super::derive::vpc_of_subnets(network, &workload.subnets);
     let public = public_ip_of_subnets(network, workload);
     let default = super::derive::default_group(network, &vpc);
-    let takes_default = match kinds::kind(&resource.address.kind) {
-        Some(kind) if takes_default_group(Arguments::of(resource), &kind.default_group) => {
-            has_interface(workload, kind)
-        }
-        _ => Fact::Known(false),
-    };
+    let kind = kinds::kind(&resource.address.kind);
+    let of_kind = kind.map_or(Fact::Known(false), |kind| {
+        takes_default_group(Arguments::of(resource), &kind.default_group)
+    });
+    let is_in_a_subnet = kind.map_or(Fact::Known(false), |kind| has_interface(workload, kind));
     let workload = network.workloads.get_mut(id);
     workload.vpc = vpc;
     workload.has_public_ip = public;
     let source = implicit(&workload.origin);
     let groups = &mut workload.security_groups;
-    super::derive::add_default_group(groups, default, source, takes_default);
+    match of_kind.cause() {
+        // With the default group it is filtered, without any it is not.
+        Some(cause) if groups.is_empty().is_true() => groups.add_more(cause.clone()),
+        _ => {
+            let takes_default = of_kind.and(is_in_a_subnet);
+            super::derive::add_default_group(groups, default, source, takes_default);
+        }
+    }
 }
 
 /// Whether a workload is in any subnet: a function with an empty list of subnets is in no VPC.
@@ -406,14 +412,13 @@ fn take_after(network: &mut Network, id: Id<Workload>, interfaces: &Members<Link
     workload.vpc = vpc;
 }
 
-fn takes_default_group(arguments: Arguments, default: &DefaultGroup) -> bool {
+fn takes_default_group(arguments: Arguments, default: &DefaultGroup) -> Fact<bool> {
     match default {
-        DefaultGroup::Yes => true,
-        DefaultGroup::None | DefaultGroup::OfCluster(_) => false,
+        DefaultGroup::Yes => Fact::Known(true),
+        DefaultGroup::None | DefaultGroup::OfCluster(_) => Fact::Known(false),
         DefaultGroup::OfLoadBalancer => {
             let kind = arguments.text("load_balancer_type");
             kind.holds(|kind| kind.as_deref().is_none_or(|kind| kind == "application"))
-                .is_true()
         }
     }
 }

@@ -155,7 +155,8 @@ impl Walk<'_> {
     /// Packets or their replies cross the edge of a subnet: those that may pass go on.
     pub(super) fn cross(&mut self, trip: Trip, crossing: &Crossing) -> Vec<Trip> {
         let acl = self.network.effective_network_acl(crossing.subnet).link;
-        let Some(acls) = acl.options() else {
+        let acls = acl.options().filter(|acls| self.may_follow(acls.len()));
+        let Some(acls) = acls else {
             let name = self.network.subnets[crossing.subnet].origin.name();
             let cause = acl.cause().expect("it is not known");
             let hop = Hop {

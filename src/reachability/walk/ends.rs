@@ -46,7 +46,7 @@ impl<'a> Client<'a> {
     /// from: the question is about all that it may use (S-NACL-09).
     pub fn of_workload(workload: &'a Workload, subnet: Id<Subnet>) -> Self {
         Self {
-            groups: Some(&workload.security_groups),
+            groups: workload.filtering_groups(),
             has_public_ip: Some(workload.has_public_ip.clone()),
             takes_ipv6: workload.takes_ipv6.clone(),
             ..Self::anywhere_in(subnet)

@@ -83,6 +83,7 @@ impl Inbound<'_> {
             destination: &destination,
             receiver: Some(self.receiver),
             ended: Vec::new(),
+            alternatives: 0,
         };
         enter(&mut walk, Trip::new(packets), self.receiver);
         Some(overlay::answer(walk.ended, &destination, &[]))
