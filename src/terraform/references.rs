@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::address::{Address, Key, Mode};
 use super::evaluate::Evaluator;
-use super::module::ResourceName;
+use super::module::{ResourceBlock, ResourceName};
 use super::module_instance::ModuleInstance;
 use super::syntax::{Body, Expression, ExpressionKind, TemplatePart};
 
@@ -65,9 +65,38 @@ impl<'a> Evaluator<'a> {
             ["module", call, rest @ ..] if self.is_new(module, name, named) => {
                 self.follow_call(call, rest, module, named);
             }
-            ["data", kind, name, ..] => resource(Mode::Data, kind, name, module, named),
-            ["resource", kind, name, ..] | [kind, name, ..] => {
-                resource(Mode::Managed, kind, name, module, named);
+            ["data", kind, own, rest @ ..] => {
+                if let Some(block) = resource(Mode::Data, kind, own, module, named) {
+                    self.follow_arguments(block, (kind, rest), name, module, named);
+                }
+            }
+            ["resource", kind, own, rest @ ..] | [kind, own, rest @ ..] => {
+                if let Some(block) = resource(Mode::Managed, kind, own, module, named) {
+                    self.follow_arguments(block, (kind, rest), name, module, named);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// An argument of a resource stands for what is written there. What joins others is known by
+    /// them, whichever attribute is taken.
+    fn follow_arguments(
+        &self,
+        block: &ResourceBlock,
+        (kind, rest): (&str, &[&str]),
+        name: &[&str],
+        module: &ModuleInstance<'a>,
+        named: &mut Named,
+    ) {
+        let argument = rest.first().and_then(|name| block.body.attribute(name));
+        let joins = || kind.ends_with("_association") || kind.ends_with("_attachment");
+        match argument {
+            Some(argument) if self.is_new(module, name, named) => {
+                self.named_by(&argument.value, module, named);
+            }
+            None if joins() && self.is_new(module, name, named) => {
+                self.named_by_body(&block.body, module, named);
             }
             _ => {}
         }
@@ -98,28 +127,35 @@ impl<'a> Evaluator<'a> {
 
     #[allow(clippy::unused_self, reason = "reads like the other steps of the walk")]
     fn is_new(&self, module: &ModuleInstance<'a>, name: &[&str], named: &mut Named) -> bool {
-        let kept = name.get(..3).unwrap_or(name);
+        let is_prefixed = matches!(name.first(), Some(&"data" | &"resource"));
+        let kept = name.get(..if is_prefixed { 4 } else { 3 }).unwrap_or(name);
         named
             .visited
             .insert(format!("{}|{}", module.address, kept.join(".")))
     }
 }
 
-fn resource(mode: Mode, kind: &str, name: &str, module: &ModuleInstance, named: &mut Named) {
+fn resource<'a>(
+    mode: Mode,
+    kind: &str,
+    name: &str,
+    module: &ModuleInstance<'a>,
+    named: &mut Named,
+) -> Option<&'a ResourceBlock> {
     let wanted = ResourceName {
         mode,
         kind: kind.into(),
         name: name.into(),
     };
-    if module.module.resources.contains_key(&wanted) {
-        named.resources.insert(Address {
-            module: module.address.clone(),
-            mode,
-            kind: wanted.kind,
-            name: wanted.name,
-            key: Key::None,
-        });
-    }
+    let block = module.module.resources.get(&wanted)?;
+    named.resources.insert(Address {
+        module: module.address.clone(),
+        mode,
+        kind: wanted.kind,
+        name: wanted.name,
+        key: Key::None,
+    });
+    Some(block)
 }
 
 /// The names at the root of every traversal in an expression, up to the first step that is not a

@@ -260,6 +260,44 @@ fn what_reaches_an_output_or_a_published_resource_is_handed_out() {
 }
 
 #[test]
+fn what_arguments_and_associations_name_is_handed_out_with_them() {
+    let world = world(
+        r#"
+resource "aws_vpc" "main" {}
+resource "aws_subnet" "a" { vpc_id = aws_vpc.main.id }
+resource "aws_route_table" "a" { vpc_id = aws_vpc.main.id }
+resource "aws_route_table" "kept" { vpc_id = aws_vpc.main.id }
+resource "aws_route_table_association" "a" {
+  count          = 2
+  subnet_id      = aws_subnet.a.id
+  route_table_id = aws_route_table.a.id
+}
+resource "aws_security_group" "app" { vpc_id = aws_vpc.main.id }
+resource "aws_instance" "app" {
+  subnet_id              = "subnet-1"
+  vpc_security_group_ids = [aws_security_group.app.id]
+}
+output "tables" { value = [for one in aws_route_table_association.a : one.route_table_id] }
+output "groups" { value = aws_instance.app.vpc_security_group_ids }
+"#,
+    );
+    let handed_out = world.resources.iter();
+    let handed_out = handed_out.filter(|resource| !resource.handed_out.is_empty());
+    let handed_out: Vec<_> = handed_out.map(|one| one.address.to_string()).collect();
+    assert_eq!(
+        handed_out,
+        [
+            "aws_instance.app",
+            "aws_route_table.a",
+            "aws_route_table_association.a[0]",
+            "aws_route_table_association.a[1]",
+            "aws_security_group.app",
+            "aws_subnet.a",
+        ]
+    );
+}
+
+#[test]
 fn options_win_over_files_and_defaults() {
     let text = r#"
         variable "a" { default = "default" }
