@@ -79,8 +79,8 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// An argument of a resource stands for what is written there. What joins others is known by
-    /// them, whichever attribute is taken.
+    /// An argument of a resource stands for what is written there. What joins or reads others is
+    /// known by them, whichever attribute is taken.
     fn follow_arguments(
         &self,
         block: &ResourceBlock,
@@ -90,7 +90,8 @@ impl<'a> Evaluator<'a> {
         named: &mut Named,
     ) {
         let argument = rest.first().and_then(|name| block.body.attribute(name));
-        let joins = || kind.ends_with("_association") || kind.ends_with("_attachment");
+        let reads = name.first() == Some(&"data");
+        let joins = || reads || kind.ends_with("_association") || kind.ends_with("_attachment");
         match argument {
             Some(argument) if self.is_new(module, name, named) => {
                 self.named_by(&argument.value, module, named);

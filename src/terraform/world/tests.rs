@@ -277,6 +277,9 @@ resource "aws_instance" "app" {
   subnet_id              = "subnet-1"
   vpc_security_group_ids = [aws_security_group.app.id]
 }
+resource "aws_vpc_endpoint" "s3" {}
+data "aws_vpc_endpoint" "s3" { id = aws_vpc_endpoint.s3.id }
+output "endpoint" { value = data.aws_vpc_endpoint.s3 }
 output "tables" { value = [for one in aws_route_table_association.a : one.route_table_id] }
 output "groups" { value = aws_instance.app.vpc_security_group_ids }
 "#,
@@ -293,6 +296,8 @@ output "groups" { value = aws_instance.app.vpc_security_group_ids }
             "aws_route_table_association.a[1]",
             "aws_security_group.app",
             "aws_subnet.a",
+            "aws_vpc_endpoint.s3",
+            "data.aws_vpc_endpoint.s3",
         ]
     );
 }
