@@ -147,42 +147,30 @@ impl Network {
 
     /// The subnets whose effective table is this one.
     pub fn subnets_of_table(&self, table: Id<RouteTable>) -> Members<Id<Subnet>> {
-        let mut subnets = Members::default();
-        for id in self.owners().subnets_of_table.candidates(&[table]) {
+        let candidates = self.owners().subnets_of_table.candidates(&[table]);
+        members(&self.route_tables[table].origin, candidates, |id| {
             let is_own = self.effective_route_table(id).link.is(&table);
-            add_if(&mut subnets, id, is_own, &self.subnets[id].origin);
-        }
-        if self.route_tables[table].origin.is_external() {
-            subnets.add_more(elsewhere(&self.route_tables[table].origin));
-        }
-        subnets
+            (is_own, &self.subnets[id].origin)
+        })
     }
 
     /// The subnets that a network ACL filters.
     pub fn subnets_of_acl(&self, acl: Id<NetworkAcl>) -> Members<Id<Subnet>> {
-        let mut subnets = Members::default();
-        for id in self.owners().subnets_of_acl.candidates(&[acl]) {
+        let candidates = self.owners().subnets_of_acl.candidates(&[acl]);
+        members(&self.network_acls[acl].origin, candidates, |id| {
             let is_own = self.effective_network_acl(id).link.is(&acl);
-            add_if(&mut subnets, id, is_own, &self.subnets[id].origin);
-        }
-        if self.network_acls[acl].origin.is_external() {
-            subnets.add_more(elsewhere(&self.network_acls[acl].origin));
-        }
-        subnets
+            (is_own, &self.subnets[id].origin)
+        })
     }
 
     /// The workloads with a network interface in a subnet.
     pub fn workloads_in(&self, subnet: Id<Subnet>) -> Members<Id<Workload>> {
-        let mut workloads = Members::default();
-        for id in self.owners().workloads_of_subnet.candidates(&[subnet]) {
+        let candidates = self.owners().workloads_of_subnet.candidates(&[subnet]);
+        members(&self.subnets[subnet].origin, candidates, |id| {
             let workload = &self.workloads[id];
             let is_in = workload.subnets.any(|attachment| attachment.to.is(&subnet));
-            add_if(&mut workloads, id, is_in, &workload.origin);
-        }
-        if self.subnets[subnet].origin.is_external() {
-            workloads.add_more(elsewhere(&self.subnets[subnet].origin));
-        }
-        workloads
+            (is_in, &workload.origin)
+        })
     }
 
     /// The VPC of this configuration that an argument names: what names another one means another VPC.
@@ -299,16 +287,12 @@ impl Network {
         index: &Owned<Vpc, T>,
         of: impl Fn(&'a T) -> (&'a Link<Vpc>, &'a Origin),
     ) -> Members<Id<T>> {
-        let mut members = Members::default();
         let own = Fact::Known(vpc);
-        for (id, object) in self.near(&own, objects, index) {
-            let (link, origin) = of(object);
-            add_if(&mut members, id, self.same_vpc(link, &own), origin);
-        }
-        if self.vpcs[vpc].origin.is_external() {
-            members.add_more(elsewhere(&self.vpcs[vpc].origin));
-        }
-        members
+        let near = self.near(&own, objects, index).map(|(id, _)| id);
+        members(&self.vpcs[vpc].origin, near, |id| {
+            let (link, origin) = of(&objects[id]);
+            (self.same_vpc(link, &own), origin)
+        })
     }
 }
 
@@ -371,11 +355,23 @@ fn without_certain<T>(
     }
 }
 
-fn add_if<T>(members: &mut Members<Id<T>>, id: Id<T>, belongs: Fact<bool>, origin: &Origin) {
-    let Some(presence) = Presence::if_true(belongs) else {
-        return;
-    };
-    members.add(id, origin.presence.clone().and(presence));
+/// The candidates that an owner has or may have; another configuration may give its own more.
+fn members<'a, T>(
+    owner: &Origin,
+    candidates: impl IntoIterator<Item = Id<T>>,
+    belongs: impl Fn(Id<T>) -> (Fact<bool>, &'a Origin),
+) -> Members<Id<T>> {
+    let mut members = Members::default();
+    for id in candidates {
+        let (belongs, origin) = belongs(id);
+        if let Some(presence) = Presence::if_true(belongs) {
+            members.add(id, origin.presence.clone().and(presence));
+        }
+    }
+    if owner.is_external() {
+        members.add_more(elsewhere(owner));
+    }
+    members
 }
 
 fn elsewhere(origin: &Origin) -> Cause {
