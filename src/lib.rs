@@ -25,9 +25,9 @@ use rules::options::RuleOptions;
 use rules::selection::Selection;
 use source::{Problem, ProblemSeverity};
 use terraform::EvaluateOptions;
-use terraform::describe::{Described, DocumentOptions, Rest, describe};
 use terraform::files::Files;
 use terraform::load::Loaded;
+use terraform::read_inputs::{Described, DocumentOptions, Rest, describe};
 use terraform::resource::World;
 
 /// The values that evaluation starts from.

@@ -6,9 +6,9 @@ use tfvpc::source::Sources;
 use tfvpc::terraform::EvaluateOptions;
 use tfvpc::terraform::address::{Address, Key};
 use tfvpc::terraform::document::Document;
+use tfvpc::terraform::document::plan::{Fusion, Source};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load;
-use tfvpc::terraform::plan::{Fusion, Source};
 use tfvpc::terraform::resource::{Body, Existence, Resource};
 use tfvpc::terraform::value::Value;
 

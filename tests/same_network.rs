@@ -16,10 +16,10 @@ use tfvpc::finding::Confidence;
 use tfvpc::rules::options::RuleOptions;
 use tfvpc::rules::selection::{Selection, Selector};
 use tfvpc::source::Sources;
+use tfvpc::terraform::document::plan::Source;
 use tfvpc::terraform::document::{SourceOption, read};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{LoadOptions, load};
-use tfvpc::terraform::plan::Source;
 use tfvpc::terraform::resource::World;
 use tfvpc::terraform::{EvaluateOptions, evaluate};
 

@@ -1,7 +1,7 @@
 //! Changes of a configuration along its syntax tree.
 
 use tfvpc::source::{Sources, Span};
-use tfvpc::terraform::parse::parse;
+use tfvpc::terraform::syntax::parse::parse;
 use tfvpc::terraform::syntax::{Block, Body, Expression, ExpressionKind, TemplatePart};
 
 /// What an expression `@` may turn into.

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::types::Type;
 
 /// Stand for pieces inside strings while a text is read; no text of a user holds them.
 const FIRST_MARK: u32 = 0xf_0000;

@@ -13,11 +13,11 @@ use crate::aws::data::AwsData;
 use crate::ignore::IgnoreOptions;
 use crate::settings::{self, Settings, Values};
 use crate::source::{Problem, Sources};
-use crate::terraform::describe::DocumentOptions;
 use crate::terraform::files::{Files, LARGEST_FILE, Refusal};
 use crate::terraform::load::{
     Document, LoadOptions, Loaded, RootSettings, is_document, load_beside, mount_archives,
 };
+use crate::terraform::read_inputs::DocumentOptions;
 use crate::terraform::{EvaluateOptions, GivenVariable};
 
 /// What to read and with which values.

@@ -6,7 +6,7 @@ use super::comment::Directive;
 use super::{Comment, Used};
 use crate::source::{FileId, Sources, Span};
 use crate::terraform::load::Loaded;
-use crate::terraform::module::Module;
+use crate::terraform::load::module::Module;
 use crate::terraform::syntax::{Attribute, Block, Body};
 
 /// The places that a comment covers.

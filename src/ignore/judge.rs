@@ -11,7 +11,7 @@ use crate::rules;
 use crate::rules::selection::Selection;
 use crate::source::{FileId, Problem, Span};
 use crate::terraform::load::Loaded;
-use crate::terraform::module::ModuleId;
+use crate::terraform::load::module::ModuleId;
 
 /// What may ignore findings, and which ignores can be told to be unused.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use crate::reachability::path::Hop;
 use crate::reachability::question::client_to_service;
 use crate::reachability::walk::Client;
 use crate::reachability::{coverage, dns, interface_endpoint};
-use crate::terraform::uses;
+use crate::terraform::resource::uses;
 
 use super::Context;
 use super::evidence::Evidence;

@@ -4,18 +4,20 @@ pub(super) mod body;
 mod decode;
 pub(super) mod format;
 pub(super) mod instance;
-pub(super) mod listing;
+pub(super) mod instances;
+pub mod plan;
 mod read;
+pub mod state;
 
 pub use read::{ReadDocument, SourceOption, read};
 
-use super::plan::Plan;
 use super::provider::Provider;
 use super::resource::World;
-use super::state::State;
 use crate::source::Problem;
 use format::Parts;
+use plan::Plan;
 use serde::Deserialize;
+use state::State;
 
 /// A JSON document that describes resource instances. It borrows from its text.
 #[derive(Debug)]

@@ -1,29 +1,51 @@
 //! Evaluation of a root module: on demand, each thing once, never failing.
 
+mod block;
+mod builtin;
+mod call_cache;
+mod comprehension;
+mod condition;
+pub(in crate::terraform) mod configuration;
+mod expand;
+mod expression;
+mod module_instance;
+pub mod planned;
+pub(in crate::terraform) mod references;
+pub(in crate::terraform) mod region;
+mod remote_state;
+mod root_files;
+pub(in crate::terraform) mod roots;
+mod scope;
+mod state_reads;
+mod template;
+mod traversal;
+mod type_constraint;
+mod variable;
+
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::address::Key;
-use super::expand::Expansion;
 use super::files::Files;
 use super::functions::{self, Environment};
-use super::last_call::LastCalls;
 use super::load::RootModule;
-use super::module::{ModuleCall, ModuleId, Modules, ResourceBlock, ResourceName};
-use super::module_instance::{Caller, Children, ModuleInstance};
+use super::load::module::{ModuleCall, ModuleId, Modules, ResourceBlock, ResourceName};
 use super::provider::Provider;
-use super::remote_state::{Backend, NO_STATES, States};
 use super::resource::{Existence, Resource};
-use super::root_files::RootFiles;
-use super::scope::Scope;
-use super::seed::Seed;
-use super::size;
 use super::syntax::Expression;
-use super::types::Type;
+use super::value::size;
+use super::value::types::Type;
 use super::value::{Unknown, Value};
 use crate::source::{Problem, ProblemSeverity, Span};
+use call_cache::LastCalls;
+use expand::Expansion;
+use module_instance::{Caller, Children, ModuleInstance};
+use planned::Seed;
+use remote_state::{Backend, NO_STATES, States};
+use root_files::RootFiles;
+use scope::Scope;
 
 /// How deep expressions, locals and modules may nest.
 const MAX_DEPTH: usize = 4_000;
@@ -67,19 +89,19 @@ impl EvaluateOptions {
 }
 
 /// The state of the evaluation of one root module.
-pub(super) struct Evaluator<'a> {
-    pub(super) modules: &'a Modules,
-    pub(super) root: &'a RootModule,
-    pub(super) options: &'a EvaluateOptions,
-    pub(super) provider: &'a dyn Provider,
+struct Evaluator<'a> {
+    modules: &'a Modules,
+    root: &'a RootModule,
+    options: &'a EvaluateOptions,
+    provider: &'a dyn Provider,
     /// What a plan says, if there is one.
-    pub(super) seed: Option<&'a Seed>,
+    seed: Option<&'a Seed>,
     /// The states that other root modules leave behind.
-    pub(super) states: &'a States,
+    states: &'a States,
     /// Where the states that were read are stored.
-    pub(super) reads: RefCell<Vec<Backend>>,
-    pub(super) files: &'a Files,
-    pub(super) last_calls: LastCalls,
+    reads: RefCell<Vec<Backend>>,
+    files: &'a Files,
+    last_calls: LastCalls,
     problems: RefCell<Vec<Problem>>,
     undeclared: RefCell<BTreeSet<(ModuleId, String)>>,
     depth: Cell<usize>,
@@ -87,7 +109,7 @@ pub(super) struct Evaluator<'a> {
 }
 
 /// Counts a level of nesting while it lives.
-pub(super) struct Depth<'e>(&'e Cell<usize>);
+struct Depth<'e>(&'e Cell<usize>);
 
 impl Drop for Depth<'_> {
     fn drop(&mut self) {
@@ -99,7 +121,7 @@ impl Drop for Depth<'_> {
 const TAKES_A_PART: [&str; 4] = ["element", "length", "lookup", "one"];
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn new(
+    fn new(
         modules: &'a Modules,
         root: &'a RootModule,
         options: &'a EvaluateOptions,
@@ -123,12 +145,12 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    pub(super) fn report(&self, problem: Problem) {
+    fn report(&self, problem: Problem) {
         self.problems.borrow_mut().push(problem);
     }
 
     /// Reports a problem: where what is evaluated may not exist, it is a warning.
-    pub(super) fn report_in(&self, scope: &Scope<'_, 'a>, problem: Problem) {
+    fn report_in(&self, scope: &Scope<'_, 'a>, problem: Problem) {
         let severity = if scope.in_doubt {
             ProblemSeverity::Warning
         } else {
@@ -142,7 +164,7 @@ impl<'a> Evaluator<'a> {
 
     /// What a name stands for that no file of the module declares. Terraform refuses that even
     /// inside `try`; where a file could not be read, the name may be declared there.
-    pub(super) fn not_declared(
+    fn not_declared(
         &self,
         module: &ModuleInstance,
         name: &str,
@@ -162,7 +184,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Every problem, in order, each once.
-    pub(super) fn into_problems(self) -> Vec<Problem> {
+    fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
         problems.sort_by(|a, b| (a.span, a).cmp(&(b.span, b)));
         problems.dedup();
@@ -170,7 +192,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Enters a level of nesting, unless there are too many.
-    pub(super) fn deeper(&self, span: Span) -> Result<Depth<'_>, Problem> {
+    fn deeper(&self, span: Span) -> Result<Depth<'_>, Problem> {
         if self.depth.get() >= MAX_DEPTH {
             let message = format!("expressions and modules nest deeper than {MAX_DEPTH} levels");
             return Err(Problem::error(message, span));
@@ -180,7 +202,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Counts one element of a loop, unless there are too many.
-    pub(super) fn charge(&self, span: Span) -> Result<(), Problem> {
+    fn charge(&self, span: Span) -> Result<(), Problem> {
         self.steps.set(self.steps.get() + 1);
         if self.steps.get() > MAX_STEPS {
             let message =
@@ -191,7 +213,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The value of an expression; a problem is reported and leaves the value unknown.
-    pub(super) fn value_or_report(&self, expression: &Expression, scope: &Scope<'_, 'a>) -> Value {
+    fn value_or_report(&self, expression: &Expression, scope: &Scope<'_, 'a>) -> Value {
         let bounded = |value: Value| {
             size::check(std::slice::from_ref(&value), expression.span)?;
             Ok(value)
@@ -207,12 +229,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The result of a function; that a file is missing is a warning, since a build may make it.
-    pub(super) fn function(
-        &self,
-        name: &str,
-        arguments: &[Value],
-        span: Span,
-    ) -> Result<Value, Problem> {
+    fn function(&self, name: &str, arguments: &[Value], span: Span) -> Result<Value, Problem> {
         if !TAKES_A_PART.contains(&name) {
             size::check(arguments, span)?;
         }
@@ -234,12 +251,7 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    pub(super) fn local(
-        &self,
-        module: &ModuleInstance<'a>,
-        name: &str,
-        span: Span,
-    ) -> Result<Value, Problem> {
+    fn local(&self, module: &ModuleInstance<'a>, name: &str, span: Span) -> Result<Value, Problem> {
         let Some((name, local)) = module.module.locals.get_key_value(name) else {
             let name = format!("local.{name}");
             let message = format!("`{name}` is not declared in this module");
@@ -251,7 +263,7 @@ impl<'a> Evaluator<'a> {
         value.ok_or_else(|| cycle(&module.named(&format!("local.{name}")), local.span))
     }
 
-    pub(super) fn output(
+    fn output(
         &self,
         module: &ModuleInstance<'a>,
         name: &str,
@@ -278,18 +290,14 @@ impl<'a> Evaluator<'a> {
     }
 
     /// All outputs of a module as an object.
-    pub(super) fn outputs(
-        &self,
-        module: &ModuleInstance<'a>,
-        span: Span,
-    ) -> Result<Value, Problem> {
+    fn outputs(&self, module: &ModuleInstance<'a>, span: Span) -> Result<Value, Problem> {
         let names = module.module.outputs.keys();
         let outputs = names.map(|name| Ok((name.clone(), self.output(module, name, span)?)));
         Ok(Value::object(outputs.collect::<Result<Vec<_>, Problem>>()?))
     }
 
     /// The instances of a module call; `None` if the module is not on the disk.
-    pub(super) fn children(
+    fn children(
         &self,
         module: &ModuleInstance<'a>,
         name: &'a Arc<str>,
@@ -305,7 +313,7 @@ impl<'a> Evaluator<'a> {
             let expansion =
                 self.expand(&call.body, module, &module.named(&format!("module.{name}")));
             let expansion = expansion.settled(planned);
-            let instance = |instance: &super::expand::Instance| {
+            let instance = |instance: &expand::Instance| {
                 let caller = Caller {
                     parent: module.handle.clone(),
                     call,
@@ -325,7 +333,7 @@ impl<'a> Evaluator<'a> {
         children.ok_or_else(|| cycle(&module.named(&format!("module.{name}")), call.header))
     }
 
-    pub(super) fn resource_expansion(
+    fn resource_expansion(
         &self,
         module: &ModuleInstance<'a>,
         name: &'a ResourceName,
@@ -343,7 +351,7 @@ impl<'a> Evaluator<'a> {
         expansion.ok_or_else(|| cycle(&what, block.header))
     }
 
-    pub(super) fn resource_value(
+    fn resource_value(
         &self,
         module: &ModuleInstance<'a>,
         name: &'a ResourceName,
@@ -357,7 +365,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// An instance of a resource, and the same as a value.
-    pub(super) fn resource(
+    fn resource(
         &self,
         module: &ModuleInstance<'a>,
         name: &'a ResourceName,
@@ -376,7 +384,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// Whether something exists that needs both.
-pub(super) fn both(outer: &Existence, inner: &Existence) -> Existence {
+fn both(outer: &Existence, inner: &Existence) -> Existence {
     match (outer, inner) {
         (Existence::Many(_), _)
         | (Existence::Maybe(_), Existence::Certain | Existence::Maybe(_)) => outer.clone(),
@@ -385,7 +393,7 @@ pub(super) fn both(outer: &Existence, inner: &Existence) -> Existence {
 }
 
 /// What each element of a collection of unknown length looks like.
-pub(super) fn element_of_unknown(unknown: &Unknown) -> Value {
+fn element_of_unknown(unknown: &Unknown) -> Value {
     if let Some(element) = &unknown.element {
         return element.clone();
     }
@@ -404,6 +412,6 @@ pub(super) fn element_of_unknown(unknown: &Unknown) -> Value {
 }
 
 /// What is wrong with a thing that depends on itself.
-pub(super) fn cycle(what: &str, span: Span) -> Problem {
+fn cycle(what: &str, span: Span) -> Problem {
     Problem::error(format!("`{what}` depends on itself"), span)
 }

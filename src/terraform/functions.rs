@@ -16,9 +16,9 @@ mod signature;
 mod string;
 mod type_conversion;
 
-use super::distribution::unknown_because;
-use super::types::Type;
 use super::value::Value;
+use super::value::alternatives::unknown_because;
+use super::value::types::Type;
 use signature::Function;
 
 /// What functions may ask of the outside.

@@ -7,6 +7,7 @@ mod discover;
 mod link;
 mod manifest;
 mod merge;
+pub mod module;
 mod reader;
 mod requested;
 mod roots;
@@ -29,9 +30,9 @@ use self::reader::Reader;
 use self::requested::requested;
 use self::roots::Calls;
 use super::files::Files;
-use super::module::{ModuleId, Modules};
 use super::syntax::Comment;
 use crate::source::{FileId, Problem, Sources};
+use module::{ModuleId, Modules};
 
 /// What to load.
 #[derive(Debug, Clone, Default)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::address::{Address, Mode};
 use super::resource::Body;
-use super::types::Type;
+use super::value::types::Type;
 use super::value::{Fields, Value};
 
 /// What a provider knows without being asked over the network.

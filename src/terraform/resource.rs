@@ -1,5 +1,7 @@
 //! Resource instances: what every kind of input comes down to.
 
+pub mod uses;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

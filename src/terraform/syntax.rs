@@ -1,8 +1,11 @@
 //! The syntax tree of a configuration: what the parsers of both spellings produce and evaluation reads.
 
+pub mod json;
+pub mod parse;
+
 use std::sync::Arc;
 
-use super::number::Number;
+use super::value::number::Number;
 use crate::source::Span;
 
 /// The content of a file or block.

@@ -1,16 +1,21 @@
 //! Values that keep what is known.
 
+pub mod alternatives;
+pub mod conversion;
+pub mod number;
+pub mod operation;
+mod pieces;
+pub(in crate::terraform) mod size;
+pub mod types;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::address::{Address, Key};
-use super::conversion;
-use super::number::Number;
 use super::provider::InstanceSchema;
-use super::types::Type;
-
-mod joined;
-use joined::Joined;
+use number::Number;
+use pieces::Joined;
+use types::Type;
 
 /// The members of a map or object, in the byte order of their names.
 pub type Fields = BTreeMap<Arc<str>, Value>;

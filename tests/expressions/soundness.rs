@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use tfvpc::source::Sources;
 use tfvpc::terraform::address::{Address, Key, Mode, ModuleAddress};
-use tfvpc::terraform::conversion::{convert, type_of, without_marks};
-use tfvpc::terraform::operation;
-use tfvpc::terraform::parse;
+use tfvpc::terraform::syntax::parse;
 use tfvpc::terraform::syntax::{Expression, ExpressionKind};
-use tfvpc::terraform::types::Type;
+use tfvpc::terraform::value::conversion::{convert, type_of, without_marks};
+use tfvpc::terraform::value::operation;
+use tfvpc::terraform::value::types::Type;
 use tfvpc::terraform::value::{Reference, Step, Unknown, Value};
 
 use super::{call, recorded, topics};

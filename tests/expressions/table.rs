@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 use tfvpc::terraform::address::Mode;
-use tfvpc::terraform::conversion::without_marks;
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::provider::{BlockSchema, DataSource, Provider};
 use tfvpc::terraform::resource::World;
-use tfvpc::terraform::types::Type;
+use tfvpc::terraform::value::conversion::without_marks;
+use tfvpc::terraform::value::types::Type;
 use tfvpc::terraform::value::{Fields, Value};
 use tfvpc::terraform::{EvaluateOptions, evaluate, load};
 

@@ -1,9 +1,9 @@
 //! Whether what is known of a value with parts of its configuration hidden admits the value that it has.
 
 use tfvpc::terraform::address::{Address, Key, Mode};
-use tfvpc::terraform::conversion::identical;
 use tfvpc::terraform::resource::{Blocks, Body};
-use tfvpc::terraform::types::Type;
+use tfvpc::terraform::value::conversion::identical;
+use tfvpc::terraform::value::types::Type;
 use tfvpc::terraform::value::{Fields, Reference, Step, Unknown, Value};
 
 /// Whether the masked value may turn out to be the concrete one. A concrete value that is itself not

@@ -10,8 +10,8 @@ use tfvpc::aws::provider::AwsProvider;
 use tfvpc::source::{Sources, Span};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{self, Loaded};
-use tfvpc::terraform::parse::parse_expression;
 use tfvpc::terraform::resource::{Resource, World};
+use tfvpc::terraform::syntax::parse::parse_expression;
 use tfvpc::terraform::value::Value;
 use tfvpc::terraform::{EvaluateOptions, evaluate};
 

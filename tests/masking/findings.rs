@@ -12,7 +12,7 @@ use tfvpc::finding::Confidence;
 use tfvpc::rules;
 use tfvpc::rules::selection::{Selection, Selector};
 use tfvpc::source::{Sources, Span};
-use tfvpc::terraform::parse::parse;
+use tfvpc::terraform::syntax::parse::parse;
 use tfvpc::terraform::syntax::{Block, Body};
 
 use crate::checked;

@@ -8,7 +8,7 @@ use crate::aws::data::regions;
 use crate::terraform::address::Address;
 use crate::terraform::provider::DataSource;
 use crate::terraform::resource::Body;
-use crate::terraform::types::Type;
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
 /// Regions of which an account sees only some of the Availability Zones that have a name.

@@ -1,9 +1,9 @@
 //! `aws_default_tags`.
 
 use super::fields;
-use crate::terraform::conversion;
 use crate::terraform::provider::DataSource;
-use crate::terraform::types::Type;
+use crate::terraform::value::conversion;
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
 /// The tags of the provider's `default_tags`.

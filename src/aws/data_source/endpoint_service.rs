@@ -1,8 +1,8 @@
 //! `aws_vpc_endpoint_service`.
 
 use super::fields;
-use crate::terraform::operation::may_be_null;
 use crate::terraform::provider::DataSource;
+use crate::terraform::value::operation::may_be_null;
 use crate::terraform::value::{Fields, Value};
 
 /// The service name, which the provider makes of the Region and `service`.

@@ -14,7 +14,7 @@ use self::json::Layout;
 use self::model::Document;
 use crate::terraform::provider::DataSource;
 use crate::terraform::resource::Body;
-use crate::terraform::types::Type;
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Unknown, Value};
 
 /// Why a document cannot be rendered.

@@ -2,8 +2,8 @@
 
 use super::fields;
 use crate::aws::data::regions::{self, Region};
-use crate::terraform::operation::may_be_null;
 use crate::terraform::provider::DataSource;
+use crate::terraform::value::operation::may_be_null;
 use crate::terraform::value::{Fields, Value};
 
 /// The Region that the arguments select; that of the provider if they select none.

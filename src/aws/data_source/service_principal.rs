@@ -2,8 +2,8 @@
 
 use super::fields;
 use crate::aws::data::regions;
-use crate::terraform::operation::may_be_null;
 use crate::terraform::provider::DataSource;
+use crate::terraform::value::operation::may_be_null;
 use crate::terraform::value::{Fields, Value};
 
 /// The name by which a service appears in policies.

@@ -188,7 +188,7 @@ impl fmt::Display for Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terraform::types::Type;
+    use crate::terraform::value::types::Type;
 
     fn pattern(text: &str) -> Pattern {
         Pattern::of(&Value::string(text))

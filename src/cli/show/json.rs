@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::terraform::number::Number;
 use crate::terraform::resource::{Blocks, Body, Existence};
+use crate::terraform::value::number::Number;
 use crate::terraform::value::{Fields, OneOf, Value};
 
 use super::path;

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::*;
 use crate::terraform::address::{Key, Mode, ModuleAddress};
-use crate::terraform::number::Number;
 use crate::terraform::resource::{Attribute, Blocks, Body, Existence};
-use crate::terraform::types::Type;
+use crate::terraform::value::number::Number;
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Reference, Value};
 
 fn address() -> Address {

@@ -7,12 +7,12 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::instance::Arguments;
-use super::listing::Mask;
-use crate::terraform::conversion::convert;
-use crate::terraform::number::Number;
+use super::instances::Mask;
 use crate::terraform::provider::{BlockSchema, Nesting};
 use crate::terraform::resource::{Attribute, Blocks, Body};
-use crate::terraform::types::Type;
+use crate::terraform::value::conversion::convert;
+use crate::terraform::value::number::Number;
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Step, Value};
 
 /// The three trees of one instance, or of a part of it. In the last two, `true` speaks for all that

@@ -1,7 +1,7 @@
 //! One instance of a document as a resource.
 
 use super::body::{Reader, Trees};
-use super::listing::Listed;
+use super::instances::Listed;
 use crate::source::Problem;
 use crate::terraform::address::Address;
 use crate::terraform::provider::Provider;

@@ -2,8 +2,8 @@
 
 use super::{Document, decode};
 use crate::source::Problem;
+use crate::terraform::document::plan::{Fusion, Plan, Source};
 use crate::terraform::evaluate::EvaluateOptions;
-use crate::terraform::plan::{Fusion, Plan, Source};
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::World;
 

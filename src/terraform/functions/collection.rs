@@ -8,9 +8,9 @@ mod selection;
 mod sets;
 
 use super::signature::Function;
-use crate::terraform::conversion::type_of;
-use crate::terraform::distribution::deep_reason;
-use crate::terraform::types::Type;
+use crate::terraform::value::alternatives::deep_reason;
+use crate::terraform::value::conversion::type_of;
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Reference, Step, Unknown, Value};
 
 pub(super) const TABLES: [&[Function]; 6] = [

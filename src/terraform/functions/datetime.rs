@@ -9,8 +9,8 @@ pub(super) use self::timestamp::Timestamp;
 use super::Environment;
 use super::signature::{Function, Kind, known, string};
 use super::string::{text, text_value};
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     known("timestamp", &[], Kind::String, |_, _| {

@@ -19,8 +19,8 @@ use self::character_set::CharacterSet;
 use super::Environment;
 use super::signature::{Function, Kind, any, known, open, string};
 use super::string::{text, text_value};
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     open("jsonencode", &[any("val").or_null()], |arguments, _| {

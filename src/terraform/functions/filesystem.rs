@@ -8,9 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use super::signature::{Function, Kind, known, string};
 use super::string::{text, text_value};
 use super::{Environment, FileError};
-use crate::terraform::conversion::set;
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::conversion::set;
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     known("file", &[string("path")], Kind::String, file),

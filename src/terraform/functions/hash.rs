@@ -12,8 +12,8 @@ use super::Environment;
 use super::filesystem::content;
 use super::signature::{Function, Kind, known, number, open, string};
 use super::string::text;
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     known("md5", &[string("str")], Kind::String, |arguments, _| {

@@ -7,8 +7,8 @@ use num_bigint::BigInt;
 use self::prefix::Prefix;
 use super::Environment;
 use super::signature::{Function, Kind, known, number, string};
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     known(

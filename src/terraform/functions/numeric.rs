@@ -5,10 +5,10 @@ use num_traits::{Num, ToPrimitive};
 
 use super::Environment;
 use super::signature::{Function, Kind, any, known, number};
-use crate::terraform::conversion::{type_name, type_of};
-use crate::terraform::number::Number;
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::conversion::{type_name, type_of};
+use crate::terraform::value::number::Number;
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     known("abs", &[number("num")], Kind::Number, |arguments, _| {

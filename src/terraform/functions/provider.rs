@@ -7,8 +7,8 @@ use super::Environment;
 use super::signature::{Function, Kind, any, known, open, string};
 use super::string::text;
 use super::unknown;
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     known(

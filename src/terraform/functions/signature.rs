@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Environment;
-use crate::terraform::conversion::{convert, without_marks};
-use crate::terraform::distribution::{deep_reason, distribute};
-use crate::terraform::types::Type;
+use crate::terraform::value::alternatives::{deep_reason, distribute};
+use crate::terraform::value::conversion::{convert, without_marks};
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Unknown, Value};
 
 /// The longest name that a result is known by.

@@ -11,11 +11,11 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::signature::{Function, Kind, any, known, number, of, open, string};
 use super::{Environment, unknown};
-use crate::terraform::distribution::unknown_because;
-use crate::terraform::operation::{known_prefix, known_suffix, starts};
-use crate::terraform::parse::literal::normalized;
-use crate::terraform::types::Type;
+use crate::terraform::syntax::parse::literal::normalized;
 use crate::terraform::value::Value;
+use crate::terraform::value::alternatives::unknown_because;
+use crate::terraform::value::operation::{known_prefix, known_suffix, starts};
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     open("lower", &[string("str")], |arguments, _| {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::terraform::number::Number;
+use crate::terraform::value::number::Number;
 
 struct NoFiles;
 
@@ -194,11 +194,14 @@ fn a_result_that_is_not_known_is_the_same_wherever_it_is_computed() {
             subnet(left).expect("a subnet"),
             subnet(right).expect("a subnet"),
         );
-        crate::terraform::operation::equal(&left, &right)
+        crate::terraform::value::operation::equal(&left, &right)
     };
     assert_eq!((equal(0, 0), equal(0, 1)), (Some(true), None));
     let hash = || run("bcrypt", std::slice::from_ref(&cidr)).expect("a hash");
-    assert_eq!(crate::terraform::operation::equal(&hash(), &hash()), None);
+    assert_eq!(
+        crate::terraform::value::operation::equal(&hash(), &hash()),
+        None
+    );
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use super::signature::{Function, any, open, raw};
 use super::{Environment, unknown};
 use crate::terraform::address::Mode;
-use crate::terraform::conversion::{constraint_name, convert, type_name, type_of};
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::conversion::{constraint_name, convert, type_name, type_of};
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     open("tostring", &[any("v").or_null()], |arguments, _| {

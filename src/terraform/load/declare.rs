@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::source::{Problem, Span};
 use crate::terraform::address::Mode;
-use crate::terraform::module::{
+use crate::terraform::load::module::{
     Module, ModuleCall, Output, ProviderBlock, ResourceBlock, ResourceName, Variable,
 };
 use crate::terraform::syntax::{Attribute, Block, Body, ExpressionKind};

@@ -8,7 +8,7 @@ use super::manifest::Manifest;
 use super::reader::Reader;
 use crate::source::{Problem, Span};
 use crate::terraform::files::Refusal;
-use crate::terraform::module::{LinkedModule, ModuleCall, ModuleId, Modules};
+use crate::terraform::load::module::{LinkedModule, ModuleCall, ModuleId, Modules};
 use crate::terraform::syntax::ExpressionKind;
 
 /// Modules in modules that are followed.

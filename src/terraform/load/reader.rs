@@ -12,9 +12,9 @@ use super::merge::merge;
 use super::variables::VariableFile;
 use crate::source::{FileId, Problem, Sources, Span};
 use crate::terraform::files::{Files, Refusal};
-use crate::terraform::json;
-use crate::terraform::module::Module;
-use crate::terraform::parse::parse;
+use crate::terraform::load::module::Module;
+use crate::terraform::syntax::json;
+use crate::terraform::syntax::parse::parse;
 use crate::terraform::syntax::{Block, Body, Comment, File};
 
 /// Reads directories and variable files, and keeps what it has read.

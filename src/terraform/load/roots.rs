@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::link::is_local;
 use super::reader::Reader;
-use crate::terraform::module::Module;
+use crate::terraform::load::module::Module;
 use crate::terraform::syntax::ExpressionKind;
 
 type Edges = BTreeMap<PathBuf, BTreeSet<PathBuf>>;

@@ -6,7 +6,7 @@ mod variables;
 
 use super::*;
 use crate::terraform::address::Mode;
-use crate::terraform::module::{Module, ResourceName};
+use crate::terraform::load::module::{Module, ResourceName};
 
 /// Loads what paths mean in a tree of texts.
 fn load_paths(texts: &[(&str, &str)], paths: &[&str]) -> Loaded {

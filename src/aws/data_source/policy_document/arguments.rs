@@ -4,11 +4,11 @@ use super::choice::Choices;
 use super::hash;
 use super::model::{Condition, Document, Principal, Statement, Strings};
 use super::{Refusal, because, duplicate_sid};
-use crate::terraform::conversion::identical;
-use crate::terraform::operation::{equal, may_be_null};
 use crate::terraform::resource::Body;
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::conversion::identical;
+use crate::terraform::value::operation::{equal, may_be_null};
+use crate::terraform::value::types::Type;
 
 const DEFAULT_VERSION: &str = "2012-10-17";
 

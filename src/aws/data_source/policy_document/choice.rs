@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::terraform::conversion::identical;
-use crate::terraform::operation::equal;
 use crate::terraform::value::Value;
+use crate::terraform::value::conversion::identical;
+use crate::terraform::value::operation::equal;
 
 /// The most ways in which a document is rendered.
 const MAX_WAYS: usize = 32;

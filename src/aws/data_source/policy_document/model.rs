@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::choice::{Choices, compare};
 use super::json::Json;
 use super::{Refusal, because};
-use crate::terraform::operation::equal;
 use crate::terraform::value::Value;
+use crate::terraform::value::operation::equal;
 
 /// A policy document.
 #[derive(Debug, Default)]

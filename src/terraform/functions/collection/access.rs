@@ -4,10 +4,10 @@ use super::super::signature::{Function, any, number, string, structure};
 use super::super::{Environment, unknown};
 use super::question::all_distinct;
 use super::{element_type, is_unknown, is_unknown_sequence, of_unknown_length, reason_of, sample};
-use crate::terraform::conversion::{convert, loosen, type_name, type_of};
-use crate::terraform::operation::index;
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::conversion::{convert, loosen, type_name, type_of};
+use crate::terraform::value::operation::index;
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     structure("element", &[any("list"), number("index")], element),

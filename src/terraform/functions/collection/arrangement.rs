@@ -7,11 +7,11 @@ use super::super::signature::{Function, Kind, any, known, number, of, structure}
 use super::super::{Environment, unknown};
 use super::access::{doubt, whole};
 use super::{element_type, is_unknown, is_unknown_sequence, of_unknown_length, reason_of, sample};
-use crate::terraform::conversion::{convert, in_unknown_order, set, type_name, type_of};
-use crate::terraform::distribution::deep_reason;
-use crate::terraform::number::Number;
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::alternatives::deep_reason;
+use crate::terraform::value::conversion::{convert, in_unknown_order, set, type_name, type_of};
+use crate::terraform::value::number::Number;
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     structure(

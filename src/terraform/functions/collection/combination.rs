@@ -7,8 +7,10 @@ use super::super::Environment;
 use super::super::signature::{Function, Kind, any, of, structure};
 use super::access::doubt;
 use super::{element_type, is_unknown, is_unknown_sequence, of_unknown_length, reason_of, sample};
-use crate::terraform::conversion::{Common, common, is_open, loosen, type_name, type_of, unify};
-use crate::terraform::types::Type;
+use crate::terraform::value::conversion::{
+    Common, common, is_open, loosen, type_name, type_of, unify,
+};
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[

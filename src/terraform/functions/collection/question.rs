@@ -6,10 +6,10 @@ use super::super::signature::{Function, Kind, any, of, open, structure};
 use super::super::{Environment, unknown};
 use super::access::doubt;
 use super::{is_unknown, is_unknown_sequence};
-use crate::terraform::conversion::type_of;
-use crate::terraform::operation::equal;
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::conversion::type_of;
+use crate::terraform::value::operation::equal;
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     structure("length", &[any("value")], length),

@@ -4,11 +4,11 @@ use super::super::signature::{Function, Kind, any, known, of, open};
 use super::super::{Environment, unknown};
 use super::access::{doubt, element_type_of};
 use super::{Member, is_unknown_sequence, of_doubtful, of_unknown_length, sample};
-use crate::terraform::conversion::{common, convert, in_unknown_order, type_of, unify};
-use crate::terraform::number::Number;
-use crate::terraform::operation::{equal, known_prefix, known_suffix};
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::conversion::{common, convert, in_unknown_order, type_of, unify};
+use crate::terraform::value::number::Number;
+use crate::terraform::value::operation::{equal, known_prefix, known_suffix};
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     open("coalesce", &[], coalesce).with_rest(any("vals").or_null()),

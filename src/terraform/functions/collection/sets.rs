@@ -4,10 +4,10 @@ use super::super::Environment;
 use super::super::signature::{Function, Kind, of, open};
 use super::access::{doubt, element_type_of};
 use super::{Member, of_doubtful, of_unknown_length, sample};
-use crate::terraform::conversion::{common, convert, set};
-use crate::terraform::operation::equal;
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::conversion::{common, convert, set};
+use crate::terraform::value::operation::equal;
+use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     open("setunion", &[of("first_set", Kind::Set)], union).with_rest(of("other_sets", Kind::Set)),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::string::text_value;
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::types::Type;
 
 /// The rows as objects; the first row names the columns.
 pub(super) fn decode(text: &str) -> Result<Value, String> {

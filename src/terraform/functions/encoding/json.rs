@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::terraform::conversion::in_unknown_order;
-use crate::terraform::distribution::unknown_because;
-use crate::terraform::types::Type;
+use crate::terraform::value::alternatives::unknown_because;
+use crate::terraform::value::conversion::in_unknown_order;
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
 /// The text of a value. What is not known of the value is not known of the text; a string that is not known stands

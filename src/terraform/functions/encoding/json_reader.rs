@@ -1,8 +1,8 @@
 //! JSON as Terraform reads it: numbers keep all digits, the last of equal names wins.
 
 use super::super::string::text_value;
-use crate::terraform::number::Number;
-use crate::terraform::types::Type;
+use crate::terraform::value::number::Number;
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
 /// The deepest nesting that is read.

@@ -6,9 +6,9 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::super::datetime::Timestamp;
 use super::super::string::text_value;
-use crate::terraform::conversion::{convert, type_name, type_of};
-use crate::terraform::number::Number;
-use crate::terraform::types::Type;
+use crate::terraform::value::conversion::{convert, type_name, type_of};
+use crate::terraform::value::number::Number;
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
 /// The deepest nesting that is read.

@@ -1,11 +1,11 @@
 //! Variable files as text.
 
 use crate::source::Sources;
-use crate::terraform::conversion::convert;
-use crate::terraform::operation;
-use crate::terraform::parse;
+use crate::terraform::syntax::parse;
 use crate::terraform::syntax::{Expression, ExpressionKind, ObjectItem};
-use crate::terraform::types::Type;
+use crate::terraform::value::conversion::convert;
+use crate::terraform::value::operation;
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
 /// The object that the assignments of a variable file make.

@@ -6,10 +6,10 @@ use super::super::encoding::json;
 use super::super::{Environment, unknown};
 use super::printf::{self, Part, Verb};
 use super::{changed, normalised};
-use crate::terraform::conversion::{convert, type_of};
-use crate::terraform::distribution::{deep_reason, distribute, unknown_because};
-use crate::terraform::number::Number;
-use crate::terraform::types::Type;
+use crate::terraform::value::alternatives::{deep_reason, distribute, unknown_because};
+use crate::terraform::value::conversion::{convert, type_of};
+use crate::terraform::value::number::Number;
+use crate::terraform::value::types::Type;
 use crate::terraform::value::{Unknown, Value};
 
 pub(super) fn format(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {

@@ -8,9 +8,9 @@ use regex::{Captures, Regex};
 use super::super::{Environment, unknown};
 use super::regular::compile;
 use super::{changed, text_value};
-use crate::terraform::distribution::unknown_because;
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::alternatives::unknown_because;
+use crate::terraform::value::types::Type;
 
 /// The longest text that replacements may make.
 const MAX_TEXT: usize = 64 * 1024 * 1024;

@@ -1,10 +1,10 @@
 //! Functions that take text off the ends of a string.
 
 use super::{changed, text, text_value};
-use crate::terraform::distribution::unknown_because;
-use crate::terraform::operation::{known_prefix, known_suffix};
-use crate::terraform::types::Type;
 use crate::terraform::value::Value;
+use crate::terraform::value::alternatives::unknown_because;
+use crate::terraform::value::operation::{known_prefix, known_suffix};
+use crate::terraform::value::types::Type;
 
 /// White space off both ends.
 pub(super) fn space(value: &Value) -> Value {

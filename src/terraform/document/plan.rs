@@ -1,0 +1,198 @@
+//! Plans: the resource instances that there will be after apply.
+
+mod candidates;
+mod configuration;
+mod exports;
+mod id_attributes;
+mod instances;
+mod left_out;
+mod link;
+mod reference;
+mod region;
+mod with_configuration;
+
+use std::cell::Cell;
+
+use super::format::{ModuleConfiguration, Parts, ResourceConfiguration};
+use super::instance::{self, Arguments};
+use super::instances::Listing;
+use crate::source::Problem;
+use crate::terraform::address::Address;
+use crate::terraform::provider::Provider;
+use crate::terraform::resource::{Input, Resource, World};
+use crate::terraform::value::types::Type;
+use crate::terraform::value::{Reference, Step, Value};
+use configuration::ModuleIndex;
+use instances::Instances;
+use link::Linker;
+use region::Regions;
+
+pub use with_configuration::{Fusion, Source};
+
+/// A plan, as `terraform show -json` prints it.
+#[derive(Debug)]
+pub struct Plan<'t> {
+    parts: Parts<'t>,
+}
+
+impl<'t> Plan<'t> {
+    pub(super) fn new(parts: Parts<'t>) -> Self {
+        Self { parts }
+    }
+
+    /// What the plan alone says about the network after apply. `path` is that of its file, `region`
+    /// stands in where it leaves the Region open.
+    pub fn world(
+        &self,
+        path: &str,
+        provider: &dyn Provider,
+        region: Option<&str>,
+    ) -> (World, Vec<Problem>) {
+        let (world, mut problems, open) = self.alone(path, provider, region);
+        problems.extend(needs_source(open));
+        (world, problems)
+    }
+
+    /// The same with the number of arguments that the plan alone leaves open.
+    fn alone(
+        &self,
+        path: &str,
+        provider: &dyn Provider,
+        region: Option<&str>,
+    ) -> (World, Vec<Problem>, usize) {
+        let empty = ModuleConfiguration::default();
+        let configuration = self.parts.configuration.as_ref();
+        let index = ModuleIndex::new(configuration.map_or(&empty, |found| &found.root_module));
+        let (mut listed, mut problems) = self.instances(&index, provider);
+        problems.extend(self.state_of_completion());
+        let regions = self.regions(&mut listed, region);
+        let instances =
+            Instances::new(&index, provider, listed.iter().map(|found| &found.resource));
+        let open = Cell::new(0);
+        for found in &mut listed {
+            found.link(&instances, &open);
+        }
+        let world = World {
+            path: path.to_owned(),
+            input: Input::Plan,
+            region: regions.provider("aws"),
+            resources: exports::mark(listed, &index, &instances, provider),
+        };
+        (world, problems, open.get())
+    }
+
+    /// Every instance; what is not known is a reference to the instance itself.
+    fn instances<'p>(
+        &self,
+        index: &ModuleIndex<'p>,
+        provider: &dyn Provider,
+    ) -> (Vec<Instance<'p>>, Vec<Problem>) {
+        let mut listing = Listing::of_plan(&self.parts);
+        let mut problems = std::mem::take(&mut listing.problems);
+        let left_out = left_out::reason(&self.parts);
+        let mut instances = left_out.map_or_else(Vec::new, |reason| {
+            left_out::instances(index, &listing, &reason, provider)
+        });
+        for listed in listing.into_instances() {
+            let block = index.resource(&listed.address);
+            let arguments = OwnReferences {
+                address: &listed.address,
+                block,
+            };
+            match instance::read(&listed, &arguments, provider) {
+                Ok(resource) => instances.push(Instance { resource, block }),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        instances.sort_by(|a, b| a.resource.address.cmp(&b.resource.address));
+        (instances, problems)
+    }
+
+    /// Gives every instance its Region.
+    fn regions<'p>(
+        &'p self,
+        instances: &mut [Instance<'p>],
+        option: Option<&'p str>,
+    ) -> Regions<'p> {
+        let mut regions = Regions::new(&self.parts, option);
+        for found in instances.iter() {
+            if let Some(block) = found.block {
+                regions.learn(block, &found.resource);
+            }
+        }
+        for found in instances {
+            found.resource.region = regions.of(found.block, &found.resource);
+        }
+        regions
+    }
+
+    fn state_of_completion(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if self.parts.errored {
+            let message = "planning failed: the plan holds only what was planned before that";
+            problems.push(Problem::warning(message, None));
+        } else if self.parts.complete == Some(false) {
+            let message = "the plan is incomplete: it takes another plan and apply to get there";
+            problems.push(Problem::warning(message, None));
+        }
+        problems
+    }
+}
+
+/// What there is to say if a plan alone leaves arguments open.
+fn needs_source(open: usize) -> Option<Problem> {
+    let count = match open {
+        0 => return None,
+        1 => "1 argument refers".to_owned(),
+        count => format!("{count} arguments refer"),
+    };
+    let message = format!(
+        "the plan does not say what {count} to: it holds no locals, computed indexes and dynamic blocks"
+    );
+    let help = "give the configuration that was planned with `--source DIR`, or keep the binary plan \
+                beside this file: it holds the configuration";
+    Some(Problem::warning(message, None).help(help))
+}
+
+/// A planned instance and its block.
+struct Instance<'p> {
+    resource: Resource,
+    block: Option<&'p ResourceConfiguration>,
+}
+
+impl<'p> Instance<'p> {
+    /// Replaces the references to itself by what the configuration refers to.
+    fn link(&mut self, instances: &Instances<'p>, open: &Cell<usize>) {
+        let body = std::mem::take(&mut self.resource.body);
+        let linker = Linker {
+            instances,
+            block: self.block,
+            own: &self.resource.address,
+            depth: 0,
+            open,
+        };
+        self.resource.body = linker.body(body);
+    }
+}
+
+/// What is not known stands as a reference to the instance itself.
+struct OwnReferences<'p> {
+    address: &'p Address,
+    block: Option<&'p ResourceConfiguration>,
+}
+
+impl Arguments for OwnReferences<'_> {
+    fn is_set(&self, name: &str) -> bool {
+        self.block
+            .is_none_or(|block| block.expressions.get(name).is_some())
+    }
+
+    fn unknown(&self, path: &[Step]) -> Option<Value> {
+        let reference = Reference {
+            address: self.address.clone(),
+            path: path.into(),
+            ty: Type::Dynamic,
+        };
+        Some(Value::Reference(reference.into()))
+    }
+}

@@ -1,0 +1,352 @@
+//! What the unknown arguments of planned instances refer to, as far as the plan alone tells.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::candidates::{Candidate, Candidates};
+use super::id_attributes::{holds_identifiers, is_for, is_for_attribute};
+use super::instances::{Instances, Site};
+use super::reference::references;
+use crate::terraform::address::Address;
+use crate::terraform::document::format::ResourceConfiguration;
+use crate::terraform::resource::{Attribute, Blocks, Body};
+use crate::terraform::value::conversion::set;
+use crate::terraform::value::types::Type;
+use crate::terraform::value::{Fields, Reference, Step, Unknown, Value};
+
+/// Links the unknown arguments of one instance.
+pub(super) struct Linker<'l, 'p> {
+    pub(super) instances: &'l Instances<'p>,
+    pub(super) block: Option<&'p ResourceConfiguration>,
+    pub(super) own: &'l Address,
+    /// How many arguments of other instances lie between.
+    pub(super) depth: usize,
+    /// How many places were left open.
+    pub(super) open: &'l Cell<usize>,
+}
+
+/// The longest chain of arguments that is followed.
+const MAX_DEPTH: usize = 4;
+
+/// Of more, nobody gains by knowing that it is one of them.
+const MOST_OPTIONS: usize = 32;
+
+/// Why something is not known.
+const IS_DYNAMIC: &str = "a dynamic block sets it";
+const MAY_BE_DYNAMIC: &str = "the provider or a dynamic block sets it";
+
+/// Where an unknown value stands.
+#[derive(Clone, Copy)]
+struct Place<'v> {
+    /// The name of the attribute.
+    name: &'v str,
+    /// The names beside it.
+    siblings: &'v [&'v str],
+    /// For an element: which of the unknown ones of its list it is, and how many there are.
+    among: Option<(usize, usize)>,
+}
+
+/// The expressions of the configuration for a place.
+enum Written<'p> {
+    /// Nothing sets it.
+    Nowhere,
+    /// What the plan does not show.
+    Hidden(&'static str),
+    /// A dynamic block may do it, or the provider.
+    Open,
+    /// These expressions, one of them; whether they speak for more than this place.
+    Here(Vec<&'p Json>, bool),
+}
+
+impl<'p> Linker<'_, 'p> {
+    /// The arguments with references in place of what is not known; what AWS computes stays out.
+    pub(super) fn body(&self, body: Body) -> Body {
+        let names: Vec<Arc<str>> = body.attributes.keys().cloned().collect();
+        let siblings: Vec<&str> = names.iter().map(|name| &**name).collect();
+        let mut linked = Body {
+            span: body.span,
+            ..Body::default()
+        };
+        for (name, attribute) in body.attributes {
+            let place = Place {
+                name: &name,
+                siblings: &siblings,
+                among: None,
+            };
+            if let Some(value) = self.value(&attribute.value, place) {
+                let attribute = Attribute { value, ..attribute };
+                linked.attributes.insert(name.clone(), attribute);
+            }
+        }
+        for (name, blocks) in body.blocks {
+            let more = blocks
+                .more
+                .map(|_| self.unknown_value(&name, MAY_BE_DYNAMIC));
+            let bodies = blocks
+                .bodies
+                .into_iter()
+                .map(|body| self.body(body))
+                .collect();
+            linked.blocks.insert(name, Blocks { bodies, more });
+        }
+        linked
+    }
+
+    fn value(&self, value: &Value, place: Place) -> Option<Value> {
+        let linked = match value {
+            Value::Reference(reference) if reference.address == *self.own => {
+                return self.unknown(reference, place);
+            }
+            Value::Sensitive(inner) => return Some(self.value(inner, place)?.sensitive()),
+            Value::List(ty, items) => Value::List(ty.clone(), self.items(items, place).into()),
+            Value::Set(ty, items) => set(ty.clone(), self.items(items, place)),
+            Value::Tuple(items) => Value::tuple(self.items(items, place)),
+            Value::Map(ty, fields) => Value::Map(ty.clone(), Arc::new(self.fields(fields))),
+            Value::Object(fields) => Value::Object(Arc::new(self.fields(fields))),
+            value => value.clone(),
+        };
+        Some(linked)
+    }
+
+    /// A part of a value, which stays even if nothing is known of it.
+    fn within(&self, value: &Value, place: Place) -> Value {
+        let linked = self.value(value, place);
+        linked.unwrap_or_else(|| self.unexplained(place.name, "the plan does not say from what"))
+    }
+
+    fn items(&self, items: &[Value], place: Place) -> Vec<Value> {
+        let is_unknown = |item: &&Value| matches!(item.unmarked(), Value::Reference(_));
+        let count = items.iter().filter(is_unknown).count();
+        let mut ordinal = 0;
+        let linked = items.iter().map(|item| {
+            let among = Some((ordinal, count));
+            ordinal += usize::from(is_unknown(&item));
+            self.within(item, Place { among, ..place })
+        });
+        linked.collect()
+    }
+
+    fn fields(&self, fields: &Fields) -> Fields {
+        let siblings: Vec<&str> = fields.keys().map(|name| &**name).collect();
+        let linked = fields.iter().map(|(name, value)| {
+            let place = Place {
+                name,
+                siblings: &siblings,
+                among: None,
+            };
+            (name.clone(), self.within(value, place))
+        });
+        linked.collect::<BTreeMap<_, _>>()
+    }
+
+    fn unknown(&self, own: &Reference, place: Place) -> Option<Value> {
+        if matches!(own.ty, Type::Object(_)) {
+            return Some(self.unexplained(place.name, IS_DYNAMIC));
+        }
+        let (expressions, is_shared) = match self.written(&own.path) {
+            Written::Nowhere => return None,
+            Written::Hidden(from) => return Some(self.unexplained(place.name, from)),
+            Written::Open => return Some(self.unknown_value(place.name, MAY_BE_DYNAMIC)),
+            Written::Here(expressions, is_shared) => (expressions, is_shared),
+        };
+        let block = self.block?;
+        let site = Site {
+            module: &self.own.module,
+            key: &self.own.key,
+            for_each: &block.for_each_expression,
+        };
+        let fits = |kind: &str| is_for(kind, place.name, place.siblings);
+        let mut candidates = Candidates::fitting(&fits);
+        for expression in expressions {
+            self.instances.collect(expression, site, &mut candidates);
+        }
+        let found = candidates
+            .found
+            .iter()
+            .filter_map(|candidate| self.fitting(candidate, place, is_shared));
+        let mut found: Vec<Value> = found.collect();
+        found.sort();
+        found.dedup();
+        Some(self.choice(found, candidates.open, &own.ty, place))
+    }
+
+    /// The candidate as a value, if it can be the unknown one.
+    fn fitting(&self, candidate: &Candidate, place: Place, is_shared: bool) -> Option<Value> {
+        let path = match &candidate.path {
+            Some(path) => noted_attribute(&candidate.address.kind, path, place, is_shared)?,
+            None => vec![Step::Name(self.likely_attribute(candidate, place)?.into())],
+        };
+        let Some(Step::Name(first)) = path.first() else {
+            return None;
+        };
+        if !self.instances.is_unknown(&candidate.address, first) {
+            return None;
+        }
+        let reference = Reference {
+            address: candidate.address.clone(),
+            path: path.into(),
+            ty: Type::String,
+        };
+        Some(self.through(reference))
+    }
+
+    /// The attribute that a reference does not name: the id where the place is for ids of that
+    /// resource, else the attribute of the same name.
+    fn likely_attribute<'n>(&self, candidate: &Candidate, place: Place<'n>) -> Option<&'n str> {
+        if is_for(&candidate.address.kind, place.name, place.siblings) {
+            return Some("id");
+        }
+        let has_same = self.instances.is_unknown(&candidate.address, place.name);
+        (candidate.is_named && has_same && holds_identifiers(place.name)).then_some(place.name)
+    }
+
+    /// What an argument of another instance refers to in turn, if that is one thing.
+    fn through(&self, reference: Reference) -> Value {
+        let path = reference.path.clone();
+        let [Step::Name(name)] = &path[..] else {
+            return Value::Reference(reference.into());
+        };
+        let block = self.instances.block(&reference.address);
+        let argument = block.and_then(|block| block.expressions.get(&**name));
+        let is_plain = argument.is_some_and(names_one_resource);
+        if !is_plain || self.depth >= MAX_DEPTH {
+            return Value::Reference(reference.into());
+        }
+        let linker = Linker {
+            block,
+            own: &reference.address,
+            depth: self.depth + 1,
+            ..*self
+        };
+        let place = Place {
+            name,
+            siblings: &[name],
+            among: None,
+        };
+        match linker.unknown(&reference, place) {
+            Some(Value::Reference(further)) => Value::Reference(further),
+            _ => Value::Reference(reference.into()),
+        }
+    }
+
+    /// What stands there: the only candidate, all of them in a list that has room for all, else
+    /// one of them.
+    fn choice(&self, found: Vec<Value>, open: Option<Arc<str>>, ty: &Type, place: Place) -> Value {
+        let from = match &open {
+            Some(open) => open.to_string(),
+            None => "the plan does not say from what".to_owned(),
+        };
+        if found.is_empty() {
+            return self.unexplained(place.name, &from);
+        }
+        let reason = self.reason(place.name, &from);
+        let is_all = place.among.is_some_and(|(_, count)| count == found.len());
+        if let (Some((ordinal, _)), true, None) = (place.among, is_all, &open) {
+            return found[ordinal].clone();
+        }
+        if found.len() > MOST_OPTIONS {
+            let from = format!("it may come from any of {} things", found.len());
+            return self.unexplained(place.name, &from);
+        }
+        if found.len() > 1 {
+            self.open.set(self.open.get() + 1);
+        }
+        let unexplained = open.map(|_| self.unexplained(place.name, &from));
+        let one = Value::one_of(reason.clone(), found.into_iter().chain(unexplained));
+        if !matches!(ty, Type::List(_) | Type::Set(_) | Type::Map(_)) {
+            return one;
+        }
+        Unknown {
+            reason,
+            ty: ty.clone(),
+            identity: None,
+            not_null: true,
+            element: Some(one),
+        }
+        .into()
+    }
+
+    /// The expressions for a place.
+    fn written(&self, path: &[Step]) -> Written<'p> {
+        let Some(block) = self.block else {
+            return Written::Hidden("the plan holds no configuration");
+        };
+        let mut at = vec![&block.expressions];
+        for (depth, step) in path.iter().enumerate() {
+            if depth > 0 && at.iter().all(|found| is_expression(found)) {
+                let is_shared = path[depth..]
+                    .iter()
+                    .any(|step| matches!(step, Step::Name(_)));
+                return Written::Here(at, is_shared);
+            }
+            at = match step {
+                Step::Name(name) => at.iter().filter_map(|found| found.get(&**name)).collect(),
+                Step::Index(_) | Step::Each => at
+                    .iter()
+                    .filter_map(|found| found.as_array())
+                    .flatten()
+                    .collect(),
+            };
+            if at.is_empty() {
+                // Blocks without expressions are dynamic ones, arguments without are not set.
+                return match (depth, path.len()) {
+                    (0, 1) => Written::Nowhere,
+                    (0, _) => Written::Hidden(IS_DYNAMIC),
+                    _ => Written::Open,
+                };
+            }
+        }
+        Written::Here(at, false)
+    }
+
+    fn reason(&self, name: &str, from: &str) -> Arc<str> {
+        format!(
+            "`{name}` of `{}` is known after apply, and {from}",
+            self.own
+        )
+        .into()
+    }
+
+    /// A value that the source of the plan would explain.
+    fn unexplained(&self, name: &str, from: &str) -> Value {
+        self.open.set(self.open.get() + 1);
+        self.unknown_value(name, from)
+    }
+
+    fn unknown_value(&self, name: &str, from: &str) -> Value {
+        Value::unknown(self.reason(name, from), Type::Dynamic)
+    }
+}
+
+/// The attribute that a reference names, if it is an id that fits the place.
+fn noted_attribute(kind: &str, path: &[Step], place: Place, is_shared: bool) -> Option<Vec<Step>> {
+    let Some(Step::Name(last)) = path.last() else {
+        return None;
+    };
+    let fits = !is_shared || is_for_attribute(kind, last, place.name, place.siblings);
+    let is_id = holds_identifiers(last) && holds_identifiers(place.name);
+    (fits && is_id).then(|| path.to_vec())
+}
+
+/// Whether an expression refers to one resource and nothing else.
+fn names_one_resource(expression: &Json) -> bool {
+    let references = references(expression);
+    let [reference] = &references[..] else {
+        return false;
+    };
+    let names = reference.split(2).map(|(names, _)| names);
+    let first = names.and_then(|names| names.first().copied());
+    first.is_some_and(|first| !matches!(first, "var" | "local" | "module" | "each" | "count"))
+}
+
+fn is_expression(json: &Json) -> bool {
+    let Some(fields) = json.as_object() else {
+        return false;
+    };
+    fields.is_empty()
+        || fields.get("references").is_some_and(Json::is_array)
+        || fields.contains_key("constant_value")
+}

@@ -1,0 +1,181 @@
+//! A plan and the source that it was made from.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{OwnReferences, Plan, left_out};
+use crate::source::Problem;
+use crate::terraform::address::{Address, Mode};
+use crate::terraform::document::body::constant;
+use crate::terraform::document::instance;
+use crate::terraform::document::instances::Listing;
+use crate::terraform::evaluate::EvaluateOptions;
+use crate::terraform::evaluate::configuration::evaluate_with;
+use crate::terraform::evaluate::planned::{Planned, Seed};
+use crate::terraform::files::Files;
+use crate::terraform::load::RootModule;
+use crate::terraform::load::module::Modules;
+use crate::terraform::provider::Provider;
+use crate::terraform::resource::{Existence, Resource, World};
+
+/// The source of a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'s> {
+    /// Every module of the run.
+    pub modules: &'s Modules,
+    /// The root module that was planned.
+    pub root: &'s RootModule,
+    /// Its files.
+    pub files: &'s Files,
+}
+
+/// A plan joined with its source.
+#[derive(Debug)]
+pub struct Fusion {
+    /// Values from the plan, references and places from the source.
+    pub world: World,
+    /// What could not be evaluated.
+    pub problems: Vec<Problem>,
+    /// Managed instances that only one of the two has: they are not of one moment then.
+    pub disagreements: Vec<Address>,
+}
+
+impl Source<'_> {
+    /// Whether the module of a resource is on the disk.
+    fn has_module(&self, address: &Address) -> bool {
+        let steps = address.module.0.iter();
+        let mut modules = steps.map(|(name, _)| name);
+        let root = Some(self.root.module);
+        let found = modules.try_fold(root, |module, name| {
+            let module = module?;
+            let is_called = self.modules.get(module).calls.contains_key(name);
+            let callee = self.modules.callee(module, name);
+            // A call that is gone is a disagreement; one whose module is missing is not.
+            (callee.is_some() || !is_called).then_some(callee)
+        });
+        found.is_some()
+    }
+}
+
+impl Fusion {
+    /// Takes what evaluation found: what the plan has too, and what a partial plan leaves out for
+    /// this reason. Data sources are read without a trace in some plans.
+    fn add_evaluated(
+        &mut self,
+        resources: Vec<Resource>,
+        seed: &Seed,
+        left_out: Option<&Arc<str>>,
+    ) {
+        for mut resource in resources {
+            let address = &resource.address;
+            if address.mode == Mode::Managed && seed.instance(address).is_none() {
+                let Some(reason) = left_out else {
+                    self.disagreements.push(address.clone());
+                    continue;
+                };
+                if resource.existence == Existence::Certain {
+                    resource.existence = Existence::Maybe(reason.clone());
+                }
+            }
+            self.world.resources.push(resource);
+        }
+    }
+
+    /// Takes what only the plan has: that of modules that are not on the disk.
+    fn add_planned(&mut self, resources: Vec<Resource>, seed: &Seed, source: Source) {
+        let evaluated: BTreeSet<Address> = addresses(&self.world);
+        for resource in resources {
+            let address = &resource.address;
+            let is_expected = address.mode == Mode::Managed && source.has_module(address);
+            let is_planned = seed.instance(address).is_some();
+            if evaluated.contains(address) || is_expected && !is_planned {
+                continue;
+            }
+            if is_expected {
+                self.disagreements.push(address.clone());
+            }
+            self.world.resources.push(resource);
+        }
+        let resources = &mut self.world.resources;
+        resources.sort_by(|a, b| a.address.cmp(&b.address));
+        self.disagreements.sort();
+    }
+
+    /// What there is to say if the plan and `source` are not of one moment.
+    pub fn disagreement(&self, source: &str) -> Option<Problem> {
+        let first = self.disagreements.first()?;
+        let more = match self.disagreements.len() {
+            1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        let message = format!(
+            "the plan and `{source}` are not of one moment: only one of them has `{first}`{more}"
+        );
+        let help = "plan again, or give the configuration that was planned with `--source`";
+        Some(Problem::warning(message, None).help(help))
+    }
+}
+
+impl Plan<'_> {
+    /// The network after apply, with the lines of the source. `path` is that of the plan's file.
+    pub fn with_source(
+        &self,
+        path: &str,
+        source: Source,
+        options: &EvaluateOptions,
+        provider: &dyn Provider,
+    ) -> Fusion {
+        let seed = self.seed(provider);
+        let (modules, root, files) = (source.modules, source.root, source.files);
+        let (evaluated, mut problems) =
+            evaluate_with(modules, root, options, provider, files, &seed);
+        let (alone, more, _) = self.alone(path, provider, options.region.as_deref());
+        problems.extend(more);
+        let mut fusion = Fusion {
+            world: World {
+                path: path.to_owned(),
+                resources: Vec::new(),
+                ..evaluated
+            },
+            problems,
+            disagreements: Vec::new(),
+        };
+        let left_out = left_out::reason(&self.parts);
+        fusion.add_evaluated(evaluated.resources, &seed, left_out.as_ref());
+        fusion.add_planned(alone.resources, &seed, source);
+        fusion
+    }
+
+    /// What evaluation of the source may take from the plan.
+    fn seed(&self, provider: &dyn Provider) -> Seed {
+        let mut seed = Seed::new(left_out::reason(&self.parts).is_some());
+        for (name, variable) in &self.parts.variables {
+            let value = variable
+                .value
+                .map(|value| serde_json::from_str(value.get()));
+            if let Some(Ok(value)) = value {
+                seed.variables
+                    .insert(name.as_ref().into(), constant(&value));
+            }
+        }
+        for listed in Listing::of_plan(&self.parts).into_instances() {
+            let arguments = OwnReferences {
+                address: &listed.address,
+                block: None,
+            };
+            if let Ok(resource) = instance::read(&listed, &arguments, provider) {
+                let planned = Planned {
+                    existence: resource.existence,
+                    body: resource.body,
+                };
+                seed.add(listed.address, planned);
+            }
+        }
+        seed
+    }
+}
+
+fn addresses(world: &World) -> BTreeSet<Address> {
+    let resources = world.resources.iter();
+    resources.map(|resource| resource.address.clone()).collect()
+}

@@ -1,0 +1,141 @@
+//! States: the resource instances that there are.
+
+mod exports;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::format::{StateFile, StateValues};
+use super::instance::{self, Arguments};
+use super::instances::Listing;
+use crate::source::Problem;
+use crate::terraform::evaluate::region::{is_of_provider, of_arn, own};
+use crate::terraform::provider::Provider;
+use crate::terraform::resource::{Input, Resource, World};
+use crate::terraform::value::types::Type;
+use crate::terraform::value::{Step, Value};
+
+/// A state, as `terraform show -json` prints it or as it is stored.
+#[derive(Debug)]
+pub struct State<'t>(Form<'t>);
+
+#[derive(Debug)]
+enum Form<'t> {
+    Shown(StateValues<'t>),
+    Stored(StateFile<'t>),
+}
+
+/// A state does not say what the configuration sets, and knows everything.
+struct Nothing;
+
+impl Arguments for Nothing {
+    fn is_set(&self, _: &str) -> bool {
+        false
+    }
+
+    fn unknown(&self, _: &[Step]) -> Option<Value> {
+        None
+    }
+}
+
+impl<'t> State<'t> {
+    pub(super) fn shown(values: StateValues<'t>) -> Self {
+        Self(Form::Shown(values))
+    }
+
+    pub(super) fn stored(file: StateFile<'t>) -> Self {
+        Self(Form::Stored(file))
+    }
+
+    /// The network that there is. `path` is that of the file, `region` stands in where the state
+    /// leaves the Region open.
+    pub fn world(
+        &self,
+        path: &str,
+        provider: &dyn Provider,
+        region: Option<&str>,
+    ) -> (World, Vec<Problem>) {
+        let mut listing = Listing::default();
+        let outputs = match &self.0 {
+            Form::Shown(values) => {
+                listing.module(&values.root_module);
+                &values.outputs
+            }
+            Form::Stored(file) => {
+                listing.file(file);
+                &file.outputs
+            }
+        };
+        let mut problems = std::mem::take(&mut listing.problems);
+        let mut resources = Vec::new();
+        for listed in listing.into_instances() {
+            match instance::read(&listed, &Nothing, provider) {
+                Ok(resource) => resources.push((resource, listed.provider)),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let regions = Regions::of(&resources, region);
+        let resources = resources.into_iter().map(|(mut resource, provider)| {
+            resource.region = regions.resource(&resource, provider);
+            resource
+        });
+        let mut resources: Vec<Resource> = resources.collect();
+        exports::mark(&mut resources, outputs, provider);
+        let world = World {
+            path: path.to_owned(),
+            input: Input::State,
+            region: regions.provider(Some(MAIN_PROVIDER)),
+            resources,
+        };
+        (world, problems)
+    }
+}
+
+/// How a stored state names the provider configuration without alias.
+const MAIN_PROVIDER: &str = "provider[\"registry.terraform.io/hashicorp/aws\"]";
+
+/// The Regions of provider configurations. A state does not hold them, but the instances of one
+/// tell.
+struct Regions<'s> {
+    known: BTreeMap<&'s str, Value>,
+    option: Option<&'s str>,
+}
+
+impl<'s> Regions<'s> {
+    fn of(resources: &[(Resource, Option<&'s str>)], option: Option<&'s str>) -> Self {
+        let mut found: BTreeMap<&str, BTreeSet<Value>> = BTreeMap::new();
+        for (resource, provider) in resources {
+            let body = &resource.body;
+            let is_told = is_of_provider(body) && body.get("region").is_none();
+            let region = is_told.then(|| of_arn(body)).flatten();
+            if let (Some(region), Some(provider)) = (region, *provider) {
+                found.entry(provider).or_default().insert(region);
+            }
+        }
+        found.retain(|_, regions| regions.len() == 1);
+        let known = found.into_iter();
+        Self {
+            known: known
+                .filter_map(|(provider, mut regions)| Some((provider, regions.pop_first()?)))
+                .collect(),
+            option,
+        }
+    }
+
+    /// The Region of an instance: its own, else that of its provider configuration.
+    fn resource(&self, resource: &Resource, provider: Option<&str>) -> Value {
+        own(resource).unwrap_or_else(|| self.provider(provider))
+    }
+
+    fn provider(&self, provider: Option<&str>) -> Value {
+        let known = provider.and_then(|provider| self.known.get(provider));
+        let reason = "the state does not say which Region its provider has";
+        match (known, self.option, provider) {
+            (Some(known), ..) => known.clone(),
+            (None, Some(option), _) => Value::string(option),
+            (None, None, Some(provider)) => {
+                Value::named_unknown(format!("{provider}.region"), reason, Type::String)
+            }
+            (None, None, None) => Value::unknown(reason, Type::String),
+        }
+    }
+}

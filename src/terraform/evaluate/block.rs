@@ -1,0 +1,317 @@
+//! Resource blocks: their arguments, nested blocks and dynamic blocks.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::comprehension::Iteration;
+use super::expand::Instance;
+use super::module_instance::ModuleInstance;
+use super::planned;
+use super::scope::Scope;
+use super::{Evaluator, both};
+use crate::source::{Problem, Span};
+use crate::terraform::address::{Address, Mode};
+use crate::terraform::load::module::ResourceBlock;
+use crate::terraform::provider::{BlockSchema, DataSource};
+use crate::terraform::resource::{self, Attribute, Blocks, Resource};
+use crate::terraform::syntax::{self, Block, ExpressionKind};
+use crate::terraform::value::conversion;
+use crate::terraform::value::types::Type;
+use crate::terraform::value::{Unknown, Value};
+
+/// Arguments and blocks of a resource block that are Terraform's, not the provider's.
+const META_ARGUMENTS: [&str; 4] = ["count", "for_each", "provider", "depends_on"];
+const META_BLOCKS: [&str; 4] = ["lifecycle", "provisioner", "connection", "locals"];
+
+impl<'a> Evaluator<'a> {
+    /// An instance of a resource, and the same as a value.
+    pub(super) fn evaluate_resource(
+        &self,
+        module: &ModuleInstance<'a>,
+        block: &'a ResourceBlock,
+        address: Address,
+        instance: &Instance,
+    ) -> (Resource, Value) {
+        let schema = self.provider.schema(address.mode, &address.kind);
+        let existence = both(&module.existence, &instance.existence);
+        let scope = Scope::of_part(module, &existence);
+        let mut body = match &instance.iterator {
+            Some((name, value)) => {
+                let binding = scope.bind(name, value.clone());
+                self.body(&block.body, &scope.with(&binding), schema.as_deref(), true)
+            }
+            None => self.body(&block.body, &scope, schema.as_deref(), true),
+        };
+        body.span = Some(block.header);
+        let planned = self.seed.and_then(|seed| seed.instance(&address));
+        if let Some(planned) = planned {
+            body = planned::merge(&body, &planned.body, &address);
+        }
+        let region = self.resource_region(module, &block.body, &address, &body);
+        let resource = Resource {
+            existence: planned.map_or(existence, |planned| planned.existence.clone()),
+            region,
+            body,
+            span: Some(block.header),
+            calls: calls(module),
+            // A plan already holds what ignoring changes comes to.
+            ignore_changes: match planned {
+                Some(_) => Vec::new(),
+                None => ignore_changes(&block.body),
+            },
+            handed_out: Vec::new(),
+            used_by: None,
+            address,
+        };
+        let value = self.instance_value(module, block, &resource, schema);
+        (resource, value)
+    }
+
+    /// The instance as expressions see it: for a data source, with what it would read.
+    fn instance_value(
+        &self,
+        module: &ModuleInstance<'a>,
+        block: &'a ResourceBlock,
+        resource: &Resource,
+        schema: Option<Arc<BlockSchema>>,
+    ) -> Value {
+        let value = resource.value(schema);
+        let Value::Instance(instance) = &value else {
+            return value;
+        };
+        if resource.address.mode != Mode::Data {
+            return value;
+        }
+        let read = match &*resource.address.kind {
+            "terraform_remote_state" => self.remote_state(resource),
+            _ => self.provider.data_source(&DataSource {
+                address: &resource.address,
+                arguments: &resource.body,
+                region: &resource.region,
+                provider: &|| self.provider_arguments(module, &block.body, &resource.address),
+            }),
+        };
+        if read.is_empty() {
+            return value;
+        }
+        let mut instance = crate::terraform::value::Instance::clone(instance);
+        let is_planned = self
+            .seed
+            .is_some_and(|seed| seed.instance(&resource.address).is_some());
+        for (name, value) in read {
+            if !is_planned || !instance.attributes.contains_key(&name) {
+                instance.attributes.insert(name, value);
+            }
+        }
+        Value::Instance(Arc::new(instance))
+    }
+
+    /// The arguments of a block other than a resource.
+    pub(super) fn plain_body(
+        &self,
+        body: &syntax::Body,
+        module: &ModuleInstance<'a>,
+    ) -> resource::Body {
+        self.body(body, &Scope::of(module), None, false)
+    }
+
+    fn body(
+        &self,
+        body: &syntax::Body,
+        scope: &Scope<'_, 'a>,
+        schema: Option<&BlockSchema>,
+        is_resource: bool,
+    ) -> resource::Body {
+        let mut out = resource::Body::default();
+        for attribute in &body.attributes {
+            if is_resource && META_ARGUMENTS.contains(&&*attribute.name) {
+                continue;
+            }
+            let value = self.argument(attribute, scope, schema);
+            let span = Some(attribute.span);
+            out.attributes
+                .insert(attribute.name.clone(), Attribute { value, span });
+        }
+        for block in &body.blocks {
+            if is_resource && META_BLOCKS.contains(&&*block.kind) {
+                continue;
+            }
+            self.nested(block, scope, schema, &mut out.blocks);
+        }
+        out
+    }
+
+    fn argument(
+        &self,
+        attribute: &syntax::Attribute,
+        scope: &Scope<'_, 'a>,
+        schema: Option<&BlockSchema>,
+    ) -> Value {
+        let value = self.value_or_report(&attribute.value, scope);
+        let Some(schema) = schema.and_then(|schema| schema.attributes.get(&attribute.name)) else {
+            return value;
+        };
+        conversion::convert(&value, &schema.ty).unwrap_or_else(|why| {
+            let message = format!(
+                "inappropriate value for attribute `{}`: {why}",
+                attribute.name
+            );
+            self.report_in(scope, Problem::error(message.clone(), attribute.span));
+            Value::unknown(
+                format!("it could not be evaluated: {message}"),
+                schema.ty.clone(),
+            )
+        })
+    }
+
+    fn nested(
+        &self,
+        block: &Block,
+        scope: &Scope<'_, 'a>,
+        schema: Option<&BlockSchema>,
+        out: &mut BTreeMap<Arc<str>, Blocks>,
+    ) {
+        let nested = |kind: &str| schema.and_then(|schema| schema.nested(kind));
+        let dynamic = (&*block.kind == "dynamic")
+            .then(|| block.labels.first())
+            .flatten();
+        match dynamic {
+            Some(label) => {
+                let blocks = out.entry(label.text.clone()).or_default();
+                self.dynamic(
+                    block,
+                    &label.text,
+                    scope,
+                    nested(&label.text).as_deref(),
+                    blocks,
+                );
+            }
+            None => {
+                let mut body = self.body(&block.body, scope, nested(&block.kind).as_deref(), false);
+                body.span = Some(block.header);
+                out.entry(block.kind.clone()).or_default().bodies.push(body);
+            }
+        }
+    }
+
+    /// A `dynamic` block: its content once for each element.
+    fn dynamic(
+        &self,
+        block: &Block,
+        kind: &Arc<str>,
+        scope: &Scope<'_, 'a>,
+        schema: Option<&BlockSchema>,
+        out: &mut Blocks,
+    ) {
+        let (Some(for_each), Some(content)) = (
+            block.body.attribute("for_each"),
+            block.body.blocks("content").next(),
+        ) else {
+            let message = "a dynamic block needs `for_each` and a `content` block";
+            return self.report(Problem::error(message, block.header));
+        };
+        let iterator =
+            block
+                .body
+                .attribute("iterator")
+                .and_then(|iterator| match &iterator.value.kind {
+                    ExpressionKind::Variable(name) => Some(name),
+                    _ => None,
+                });
+        let name = iterator.unwrap_or(kind);
+        let content = |key: Value, value: Value| {
+            let binding = scope.bind(name, Value::object([("key", key), ("value", value)]));
+            let mut body = self.body(&content.body, &scope.with(&binding), schema, false);
+            body.span = Some(block.header);
+            body
+        };
+        let collection = self.value_or_report(&for_each.value, scope);
+        match Iteration::over(&collection, for_each.span) {
+            Ok(Iteration::Members(members)) => {
+                let bodies = members.into_iter().map(|(key, value)| content(key, value));
+                out.bodies.extend(bodies);
+            }
+            Ok(Iteration::Unknown { reason, key, value }) => {
+                let element = block_value(&content(key, value));
+                out.more = Some(more(reason, Some(element)));
+            }
+            Ok(Iteration::OneOf(one_of)) => {
+                let members = one_of.options.iter().filter_map(|option| {
+                    match Iteration::over(option, for_each.span) {
+                        Ok(Iteration::Members(members)) => Some(members),
+                        _ => None,
+                    }
+                });
+                let mut elements = Vec::new();
+                for (key, value) in members.flatten() {
+                    elements.push(block_value(&content(key, value)));
+                }
+                let element =
+                    (!elements.is_empty()).then(|| Value::one_of(one_of.reason.clone(), elements));
+                out.more = Some(more(one_of.reason.clone(), element));
+            }
+            Err(problem) => self.report(problem),
+        }
+    }
+}
+
+fn more(reason: Arc<str>, element: Option<Value>) -> Value {
+    Unknown {
+        reason,
+        ty: Type::Dynamic,
+        identity: None,
+        not_null: true,
+        element,
+    }
+    .into()
+}
+
+/// A block's arguments as an object, for what may be there.
+fn block_value(body: &resource::Body) -> Value {
+    let attributes = body.attributes.iter();
+    let mut fields: Vec<(Arc<str>, Value)> = attributes
+        .map(|(name, attribute)| (name.clone(), attribute.value.clone()))
+        .collect();
+    for (name, blocks) in &body.blocks {
+        let value = blocks
+            .more
+            .clone()
+            .unwrap_or_else(|| Value::tuple(blocks.bodies.iter().map(block_value)));
+        fields.push((name.clone(), value));
+    }
+    Value::object(fields)
+}
+
+/// The headers of the calls that lead to a module instance, outermost first.
+fn calls(module: &ModuleInstance) -> Vec<Span> {
+    let Some(caller) = &module.call else {
+        return Vec::new();
+    };
+    let mut spans = calls(&caller.parent());
+    spans.push(caller.call.header);
+    spans
+}
+
+/// The names in `lifecycle { ignore_changes = […] }`.
+fn ignore_changes(body: &syntax::Body) -> Vec<Arc<str>> {
+    let lifecycle = body.blocks("lifecycle");
+    let attributes = lifecycle.filter_map(|block| block.body.attribute("ignore_changes"));
+    let mut names = Vec::new();
+    for attribute in attributes {
+        match &attribute.value.kind {
+            ExpressionKind::Tuple(items) => names.extend(items.iter().filter_map(first_name)),
+            _ => names.extend(first_name(&attribute.value)),
+        }
+    }
+    names
+}
+
+fn first_name(expression: &syntax::Expression) -> Option<Arc<str>> {
+    match &expression.kind {
+        ExpressionKind::Variable(name) | ExpressionKind::String(name) => Some(name.clone()),
+        ExpressionKind::Attribute(source, _) | ExpressionKind::Index(source, _) => {
+            first_name(source)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,377 @@
+//! `for` expressions and splats.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::scope::Scope;
+use super::{Evaluator, element_of_unknown};
+use crate::source::{Problem, Span};
+use crate::terraform::syntax::{Expression, For};
+use crate::terraform::value::alternatives;
+use crate::terraform::value::conversion;
+use crate::terraform::value::operation;
+use crate::terraform::value::types::Type;
+use crate::terraform::value::{Fields, OneOf, Reference, Step, Unknown, Value};
+
+/// How many conditions of one `for` may be unknown before its result is.
+const MAX_UNKNOWN_CONDITIONS: usize = 4;
+
+/// What a `for` iterates over.
+pub(super) enum Iteration {
+    /// Keys and values.
+    Members(Vec<(Value, Value)>),
+    /// An unknown number of members.
+    Unknown {
+        /// Why.
+        reason: Arc<str>,
+        /// What one looks like.
+        key: Value,
+        /// What one looks like.
+        value: Value,
+    },
+    /// One of several collections.
+    OneOf(Arc<OneOf>),
+}
+
+impl Iteration {
+    /// The members of a collection.
+    pub(super) fn over(collection: &Value, span: Span) -> Result<Self, Problem> {
+        Ok(match collection.unmarked() {
+            Value::List(_, items) | Value::Tuple(items) => {
+                let keyed = items.iter().enumerate();
+                let index = |n| Value::int(i64::try_from(n).unwrap_or(i64::MAX));
+                Self::Members(keyed.map(|(n, item)| (index(n), item.clone())).collect())
+            }
+            Value::Set(_, items) if !has_firm_order(items) => Self::of_open_set(items),
+            Value::Set(_, items) => {
+                let keyed = items.iter().map(|item| (item.clone(), item.clone()));
+                Self::Members(keyed.collect())
+            }
+            Value::Map(_, fields) | Value::Object(fields) => {
+                let keyed = fields.iter();
+                Self::Members(
+                    keyed
+                        .map(|(k, v)| (Value::String(k.clone()), v.clone()))
+                        .collect(),
+                )
+            }
+            Value::OneOf(one_of) => Self::OneOf(one_of.clone()),
+            Value::Unknown(unknown) => Self::Unknown {
+                reason: unknown.reason.clone(),
+                key: Value::unknown(unknown.reason.clone(), Type::Dynamic),
+                value: element_of_unknown(unknown),
+            },
+            Value::Reference(reference) => Self::Unknown {
+                reason: reference.reason().into(),
+                key: Value::unknown(reference.reason(), Type::Dynamic),
+                value: any_element(reference),
+            },
+            Value::Instance(instance) => {
+                let reason = format!("the attributes of `{}` are not all known", instance.address);
+                Self::Unknown {
+                    key: Value::unknown(reason.clone(), Type::String),
+                    value: Value::unknown(reason.clone(), Type::Dynamic),
+                    reason: reason.into(),
+                }
+            }
+            Value::Null => {
+                let message = "a null value cannot be used as the collection in a `for` expression";
+                return Err(Problem::error(message, span));
+            }
+            _ => {
+                let message =
+                    "a value of this type cannot be used as the collection in a `for` expression";
+                return Err(Problem::error(message, span));
+            }
+        })
+    }
+
+    /// A set of which some members may turn out to be the same, or to stand elsewhere.
+    fn of_open_set(members: &[Value]) -> Self {
+        let reason = members.iter().find_map(alternatives::deep_reason);
+        let reason = reason.unwrap_or_default();
+        let member = Value::one_of(reason.clone(), members.iter().cloned());
+        Self::Unknown {
+            reason,
+            key: member.clone(),
+            value: member,
+        }
+    }
+}
+
+/// Whether it is known how many members a set has and in which order. What AWS names is taken to be
+/// distinct and in the order in which it stands.
+fn has_firm_order(members: &[Value]) -> bool {
+    let is_firm = |member: &Value| member.is_known() || matches!(member, Value::Reference(_));
+    members.len() == 1 || members.iter().all(is_firm)
+}
+
+fn any_element(reference: &Reference) -> Value {
+    Value::Reference(Arc::new(Reference {
+        address: reference.address.clone(),
+        path: reference.path.iter().cloned().chain([Step::Each]).collect(),
+        ty: Type::Dynamic,
+    }))
+}
+
+/// One result of a `for`: its key if it makes an object, its value, and why it may be missing.
+struct Item {
+    key: Option<Value>,
+    value: Value,
+    in_doubt: Option<Arc<str>>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// The value of a `for` expression.
+    pub(super) fn comprehension(
+        &self,
+        for_: &For,
+        span: Span,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        let collection = self.expression(&for_.collection, scope)?;
+        let value = self.comprehension_over(for_, &collection, span, scope)?;
+        let is_sensitive = matches!(collection, Value::Sensitive(_));
+        Ok(if is_sensitive {
+            value.sensitive()
+        } else {
+            value
+        })
+    }
+
+    fn comprehension_over(
+        &self,
+        for_: &For,
+        collection: &Value,
+        span: Span,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        match Iteration::over(collection, for_.collection.span)? {
+            Iteration::Members(members) => {
+                let items = self.items(for_, members, span, scope)?;
+                collect(for_, &items, span)
+            }
+            Iteration::Unknown { reason, key, value } => {
+                let item = self.item(for_, key, value, scope)?;
+                Ok(unknown_length(for_, &reason, item.map(|item| item.value)))
+            }
+            Iteration::OneOf(one_of) => distribute(&one_of, |option| {
+                self.comprehension_over(for_, option, span, scope)
+            }),
+        }
+    }
+
+    fn items(
+        &self,
+        for_: &For,
+        members: Vec<(Value, Value)>,
+        span: Span,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Vec<Item>, Problem> {
+        let mut items = Vec::with_capacity(members.len());
+        for (key, value) in members {
+            self.charge(span)?;
+            items.extend(self.item(for_, key, value, scope)?);
+        }
+        Ok(items)
+    }
+
+    fn item(
+        &self,
+        for_: &For,
+        key: Value,
+        value: Value,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Option<Item>, Problem> {
+        let value_binding = scope.bind(&for_.value_variable, value);
+        let scope = scope.with(&value_binding);
+        let Some(name) = &for_.key_variable else {
+            return self.item_in(for_, &scope);
+        };
+        let key_binding = scope.bind(name, key);
+        self.item_in(for_, &scope.with(&key_binding))
+    }
+
+    fn item_in(&self, for_: &For, scope: &Scope<'_, 'a>) -> Result<Option<Item>, Problem> {
+        let mut in_doubt = None;
+        if let Some(condition) = &for_.condition {
+            match self.condition(condition, scope)?.unmarked() {
+                Value::Bool(true) => {}
+                Value::Bool(false) => return Ok(None),
+                unknown => in_doubt = unknown.unknown_reason(),
+            }
+        }
+        let key = match &for_.key {
+            Some(key) => Some(self.for_key(key, scope)?),
+            None => None,
+        };
+        let value = self.expression(&for_.value, scope)?;
+        Ok(Some(Item {
+            key,
+            value,
+            in_doubt,
+        }))
+    }
+
+    fn for_key(&self, key: &Expression, scope: &Scope<'_, 'a>) -> Result<Value, Problem> {
+        let value = self.expression(key, scope)?;
+        if *value.unmarked() == Value::Null {
+            return Err(Problem::error(
+                "the key of a `for` expression is null",
+                key.span,
+            ));
+        }
+        conversion::convert(&value, &Type::String).map_err(|why| {
+            Problem::error(format!("the key of a `for` expression: {why}"), key.span)
+        })
+    }
+
+    /// The value of a splat.
+    pub(super) fn splat(
+        &self,
+        source: &Expression,
+        each: &Expression,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        let value = self.expression(source, scope)?;
+        let mut failure = None;
+        let mut element = |item: &Value| {
+            self.expression(each, &scope.with_splat(item))
+                .map_err(|problem| {
+                    let message = problem.message.clone();
+                    failure = Some(problem);
+                    message
+                })
+        };
+        let result = operation::splat(&value, &mut element);
+        result.map_err(|why| failure.unwrap_or_else(|| Problem::error(why, source.span)))
+    }
+}
+
+/// The results for every option; those that fail are left out, if any succeeds.
+pub(super) fn distribute(
+    one_of: &OneOf,
+    result: impl Fn(&Value) -> Result<Value, Problem>,
+) -> Result<Value, Problem> {
+    let mut values = Vec::new();
+    let mut failure = None;
+    for option in &one_of.options {
+        match result(option) {
+            Ok(value) => values.push(value),
+            Err(problem) => failure = Some(problem),
+        }
+    }
+    let may_fail = one_of.may_fail || failure.is_some();
+    match failure {
+        Some(problem) if values.is_empty() => Err(problem),
+        _ => Ok(Value::one_of_or_failure(
+            one_of.reason.clone(),
+            values,
+            may_fail,
+        )),
+    }
+}
+
+/// The result of a `for` over an unknown number of members.
+fn unknown_length(for_: &For, reason: &Arc<str>, element: Option<Value>) -> Value {
+    let grouped = |_| Value::unknown(reason.clone(), Type::Dynamic);
+    let element = if for_.group {
+        element.map(grouped)
+    } else {
+        element
+    };
+    Unknown {
+        reason: reason.clone(),
+        ty: Type::Dynamic,
+        identity: None,
+        not_null: true,
+        element,
+    }
+    .into()
+}
+
+fn collect(for_: &For, items: &[Item], span: Span) -> Result<Value, Problem> {
+    let doubtful: Vec<usize> = (0..items.len())
+        .filter(|n| items[*n].in_doubt.is_some())
+        .collect();
+    let Some(reason) = doubtful.first().and_then(|n| items[*n].in_doubt.clone()) else {
+        return collect_certain(for_, items.iter(), span);
+    };
+    if doubtful.len() > MAX_UNKNOWN_CONDITIONS {
+        let element = Value::one_of(reason.clone(), items.iter().map(|item| item.value.clone()));
+        return Ok(unknown_length(for_, &reason, Some(element)));
+    }
+    let choices = (0..1_usize << doubtful.len()).map(|choice| {
+        let kept = items.iter().enumerate().filter(|(n, _)| {
+            let bit = doubtful.iter().position(|doubt| doubt == n);
+            bit.is_none_or(|bit| choice >> bit & 1 == 1)
+        });
+        collect_certain(for_, kept.map(|(_, item)| item), span)
+    });
+    let options = choices.collect::<Result<Vec<_>, _>>()?;
+    Ok(Value::one_of(reason, options))
+}
+
+fn collect_certain<'i>(
+    for_: &For,
+    items: impl Iterator<Item = &'i Item>,
+    span: Span,
+) -> Result<Value, Problem> {
+    if for_.key.is_none() {
+        return Ok(Value::tuple(items.map(|item| item.value.clone())));
+    }
+    let items: Vec<&Item> = items.collect();
+    let is_sensitive = items
+        .iter()
+        .any(|item| matches!(item.key, Some(Value::Sensitive(_))));
+    let unknown_key = items
+        .iter()
+        .find_map(|item| item.key.as_ref()?.unknown_reason());
+    let value = match unknown_key {
+        Some(reason) => {
+            let values = items.iter().map(|item| item.value.clone());
+            unknown_length(for_, &reason, Some(Value::one_of(reason.clone(), values)))
+        }
+        None if for_.group => grouped(&items),
+        None => Value::Object(Arc::new(unique(&items, span)?)),
+    };
+    Ok(if is_sensitive {
+        value.sensitive()
+    } else {
+        value
+    })
+}
+
+fn unique(items: &[&Item], span: Span) -> Result<Fields, Problem> {
+    let mut fields = Fields::new();
+    for item in items {
+        let Some(Value::String(key)) = item.key.as_ref().map(Value::unmarked) else {
+            continue;
+        };
+        if fields.insert(key.clone(), item.value.clone()).is_some() {
+            let message =
+                format!("two different items produced the key `{key}` in this `for` expression");
+            let help =
+                "if duplicates are expected, use the ellipsis (...) after the value expression";
+            return Err(Problem::error(message, span).help(help));
+        }
+    }
+    Ok(fields)
+}
+
+fn grouped(items: &[&Item]) -> Value {
+    let mut groups: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
+    for item in items {
+        if let Some(Value::String(key)) = item.key.as_ref().map(Value::unmarked) {
+            groups
+                .entry(key.clone())
+                .or_default()
+                .push(item.value.clone());
+        }
+    }
+    Value::object(
+        groups
+            .into_iter()
+            .map(|(key, values)| (key, Value::tuple(values))),
+    )
+}

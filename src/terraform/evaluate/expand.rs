@@ -1,0 +1,423 @@
+//! `count` and `for_each`: which instances a block has.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Evaluator;
+use super::module_instance::ModuleInstance;
+use super::scope::Scope;
+use crate::source::Problem;
+use crate::terraform::address::Key;
+use crate::terraform::resource::Existence;
+use crate::terraform::syntax::{Attribute, Body};
+use crate::terraform::value::types::Type;
+use crate::terraform::value::{Step, Unknown, Value};
+
+/// The most instances of one block.
+const MAX_INSTANCES: usize = 100_000;
+
+/// The instances of a resource or module block.
+pub(super) struct Expansion {
+    /// Every instance that may exist, in the order of its key.
+    pub(super) instances: Vec<Instance>,
+    /// What the block as a whole looks like.
+    pub(super) whole: Whole,
+    /// The argument that makes the instances, if there is one.
+    pub(super) by: Option<By>,
+}
+
+/// The argument that makes instances.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// `count`
+    Count,
+    /// `for_each`
+    ForEach,
+}
+
+impl By {
+    /// What an expression inside the block calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::ForEach => "each",
+        }
+    }
+}
+
+/// One instance of a block.
+pub(super) struct Instance {
+    /// Its key.
+    pub(super) key: Key,
+    /// What `each` or `count` is in it.
+    pub(super) iterator: Option<(&'static str, Value)>,
+    /// Whether it exists.
+    pub(super) existence: Existence,
+}
+
+/// What a block as a whole looks like to an expression that names it.
+pub(super) enum Whole {
+    /// One object.
+    Single,
+    /// A tuple (`count`) or an object (`for_each`) of all instances.
+    All,
+    /// One of several tuples or objects, each given by the positions of its instances.
+    OneOf(Arc<str>, Vec<Vec<usize>>),
+    /// A collection of unknown length.
+    Unknown(Arc<str>),
+}
+
+impl Expansion {
+    fn single() -> Self {
+        Self {
+            instances: vec![Instance {
+                key: Key::None,
+                iterator: None,
+                existence: Existence::Certain,
+            }],
+            whole: Whole::Single,
+            by: None,
+        }
+    }
+
+    fn unknown(reason: Arc<str>, by: By, each: Value) -> Self {
+        let iterator = (by.name(), each);
+        Self {
+            instances: vec![Instance {
+                key: Key::Each,
+                iterator: Some(iterator),
+                existence: Existence::Many(reason.clone()),
+            }],
+            whole: Whole::Unknown(reason),
+            by: Some(by),
+        }
+    }
+
+    /// The same with the keys that a plan has, where the source leaves them open.
+    pub(super) fn settled(mut self, planned: Option<Vec<Key>>) -> Self {
+        let Some(keys) = planned else { return self };
+        match &self.whole {
+            Whole::Single | Whole::All => return self,
+            Whole::OneOf(..) => self.instances.retain(|found| keys.contains(&found.key)),
+            Whole::Unknown(_) => {
+                let like = self.instances.pop().and_then(|found| found.iterator);
+                self.instances = keys
+                    .into_iter()
+                    .map(|key| instance_like(key, like.as_ref()))
+                    .collect();
+            }
+        }
+        for instance in &mut self.instances {
+            instance.existence = Existence::Certain;
+        }
+        self.whole = Whole::All;
+        self
+    }
+
+    /// The position of the instance of that key.
+    pub(super) fn position(&self, key: &Key) -> Option<usize> {
+        self.instances
+            .binary_search_by(|instance| instance.key.cmp(key))
+            .ok()
+    }
+
+    /// The block as a value, given the value of each instance.
+    pub(super) fn whole_value(&self, value: impl Fn(usize) -> Value) -> Value {
+        let collect = |positions: &[usize]| self.collection(positions, &value);
+        match &self.whole {
+            Whole::Single => value(0),
+            Whole::All => collect(&(0..self.instances.len()).collect::<Vec<_>>()),
+            Whole::OneOf(reason, options) => {
+                Value::one_of(reason.clone(), options.iter().map(|option| collect(option)))
+            }
+            Whole::Unknown(reason) => Unknown {
+                reason: reason.clone(),
+                ty: Type::Dynamic,
+                identity: None,
+                not_null: true,
+                element: Some(value(0)),
+            }
+            .into(),
+        }
+    }
+
+    fn collection(&self, positions: &[usize], value: &impl Fn(usize) -> Value) -> Value {
+        if self.by != Some(By::ForEach) {
+            return Value::tuple(positions.iter().map(|position| value(*position)));
+        }
+        let named = positions.iter().filter_map(|position| {
+            let Key::Name(name) = &self.instances[*position].key else {
+                return None;
+            };
+            Some((name.clone(), value(*position)))
+        });
+        Value::object(named)
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// The instances of a block; a problem and an unknown number of them if that cannot be told.
+    pub(super) fn expand(
+        &self,
+        body: &'a Body,
+        module: &ModuleInstance<'a>,
+        what: &str,
+    ) -> Expansion {
+        if let Some(count) = body.attribute("count") {
+            return self.expand_count(count, module, what);
+        }
+        if let Some(for_each) = body.attribute("for_each") {
+            return self.expand_for_each(for_each, module, what);
+        }
+        let enabled = body
+            .blocks("lifecycle")
+            .find_map(|block| block.body.attribute("enabled"));
+        match enabled {
+            Some(enabled) => self.expand_enabled(enabled, module),
+            None => Expansion::single(),
+        }
+    }
+
+    /// OpenTofu's `lifecycle { enabled = … }`.
+    fn expand_enabled(&self, enabled: &'a Attribute, module: &ModuleInstance<'a>) -> Expansion {
+        let value = self.value_or_report(&enabled.value, &Scope::of(module));
+        let mut expansion = Expansion::single();
+        match (value.unmarked(), value.unknown_reason()) {
+            (Value::Bool(false), _) => expansion.instances.clear(),
+            (_, Some(reason)) => expansion.instances[0].existence = Existence::Maybe(reason),
+            _ => {}
+        }
+        if expansion.instances.is_empty() {
+            expansion.whole = Whole::All;
+        }
+        expansion
+    }
+
+    fn expand_count(
+        &self,
+        count: &'a Attribute,
+        module: &ModuleInstance<'a>,
+        what: &str,
+    ) -> Expansion {
+        let value = self.value_or_report(&count.value, &Scope::of(module));
+        let value = value.unmarked();
+        let options = match value {
+            Value::OneOf(one_of) => one_of.options.iter().map(count_of).collect(),
+            value => count_of(value).map(|n| vec![n]),
+        };
+        match options {
+            Some(options) => count_expansion(&options, value),
+            None => {
+                if value.unknown_reason().is_none() {
+                    self.report(not_a_count(count, what, value));
+                }
+                let reason = value
+                    .unknown_reason()
+                    .unwrap_or_else(|| format!("`count` of `{what}` is not a number").into());
+                let index = Value::unknown(reason.clone(), Type::Number);
+                Expansion::unknown(reason, By::Count, Value::object([("index", index)]))
+            }
+        }
+    }
+
+    fn expand_for_each(
+        &self,
+        for_each: &'a Attribute,
+        module: &ModuleInstance<'a>,
+        what: &str,
+    ) -> Expansion {
+        let value = self.value_or_report(&for_each.value, &Scope::of(module));
+        let value = value.unmarked();
+        let options: Result<Vec<_>, _> = match value {
+            Value::OneOf(one_of) => one_of.options.iter().map(members).collect(),
+            value => members(value).map(|members| vec![members]),
+        };
+        match options {
+            Ok(options) => for_each_expansion(&options, value),
+            Err(NoMembers::Unknown(reason, element)) => {
+                Expansion::unknown(reason, By::ForEach, each_of_unknown(value, element))
+            }
+            Err(NoMembers::Refused(why)) => {
+                let problem =
+                    Problem::error(format!("`for_each` of `{what}` {why}"), for_each.span);
+                self.report(
+                    problem.help("`for_each` takes a map, or a set of strings: `toset([...])`"),
+                );
+                let reason: Arc<str> =
+                    format!("`for_each` of `{what}` is not a map or set of strings").into();
+                Expansion::unknown(reason, By::ForEach, each_of_unknown(&Value::Null, None))
+            }
+        }
+    }
+}
+
+/// The instance of a key where `like` is what `each` or `count` is in every instance.
+fn instance_like(key: Key, like: Option<&(&'static str, Value)>) -> Instance {
+    let value = like.and_then(|(_, like)| like.fields()?.get("value").cloned());
+    let iterator = match &key {
+        Key::Index(index) => {
+            let index = Value::int(i64::try_from(*index).unwrap_or(i64::MAX));
+            Some(("count", Value::object([("index", index)])))
+        }
+        Key::Name(name) => {
+            let key = Value::String(name.clone());
+            let value = value.unwrap_or_else(|| key.clone());
+            Some(("each", Value::object([("key", key), ("value", value)])))
+        }
+        Key::None | Key::Each => like.cloned(),
+    };
+    Instance {
+        key,
+        iterator,
+        existence: Existence::Certain,
+    }
+}
+
+fn not_a_count(count: &Attribute, what: &str, value: &Value) -> Problem {
+    let message = match value {
+        Value::Null => format!("`count` of `{what}` is null"),
+        Value::Number(n) if n.to_i64().is_some_and(|n| n >= 0) => {
+            format!(
+                "`count` of `{what}` is {n}: more than {MAX_INSTANCES} instances are not evaluated"
+            )
+        }
+        _ => format!("`count` of `{what}` is not a whole number of at least 0"),
+    };
+    Problem::error(message, count.span)
+}
+
+fn count_of(value: &Value) -> Option<usize> {
+    let number = match value.unmarked() {
+        Value::Number(number) => number.to_i64()?,
+        Value::String(text) => text.parse().ok()?,
+        _ => return None,
+    };
+    usize::try_from(number).ok().filter(|n| *n <= MAX_INSTANCES)
+}
+
+fn count_expansion(options: &[usize], value: &Value) -> Expansion {
+    let most = options.iter().copied().max().unwrap_or(0);
+    let least = options.iter().copied().min().unwrap_or(0);
+    let reason = value.unknown_reason().unwrap_or_default();
+    let instance = |n: usize| {
+        let index = Value::int(i64::try_from(n).unwrap_or(i64::MAX));
+        Instance {
+            key: Key::Index(n as u64),
+            iterator: Some(("count", Value::object([("index", index)]))),
+            existence: existence(n < least, &reason),
+        }
+    };
+    let whole = if most == least {
+        Whole::All
+    } else {
+        Whole::OneOf(
+            reason.clone(),
+            options.iter().map(|n| (0..*n).collect()).collect(),
+        )
+    };
+    Expansion {
+        instances: (0..most).map(instance).collect(),
+        whole,
+        by: Some(By::Count),
+    }
+}
+
+fn existence(is_certain: bool, reason: &Arc<str>) -> Existence {
+    if is_certain {
+        Existence::Certain
+    } else {
+        Existence::Maybe(reason.clone())
+    }
+}
+
+enum NoMembers {
+    /// The keys are not known; what a value looks like, if that is known.
+    Unknown(Arc<str>, Option<Value>),
+    /// Terraform refuses it.
+    Refused(&'static str),
+}
+
+/// The keys and values that `for_each` iterates over.
+fn members(value: &Value) -> Result<BTreeMap<Arc<str>, Value>, NoMembers> {
+    match value.unmarked() {
+        Value::Map(_, fields) | Value::Object(fields) => Ok((**fields).clone()),
+        Value::Set(_, items) => items.iter().map(set_member).collect(),
+        Value::Null => Err(NoMembers::Refused("is null")),
+        Value::Unknown(unknown) => Err(NoMembers::Unknown(
+            unknown.reason.clone(),
+            unknown.element.clone(),
+        )),
+        // `condition ? toset(…) : []` is a set in Terraform, which knows the type of a null.
+        Value::Tuple(items) if items.is_empty() => Ok(BTreeMap::new()),
+        value => match value.unknown_reason() {
+            Some(reason) => Err(NoMembers::Unknown(reason, None)),
+            None => Err(NoMembers::Refused("is neither a map nor a set of strings")),
+        },
+    }
+}
+
+fn set_member(item: &Value) -> Result<(Arc<str>, Value), NoMembers> {
+    match item.unmarked() {
+        Value::String(text) => Ok((text.clone(), item.clone())),
+        Value::Null => Err(NoMembers::Refused("holds null")),
+        unknown => match unknown.unknown_reason() {
+            Some(reason) => Err(NoMembers::Unknown(reason, Some(item.clone()))),
+            None => Err(NoMembers::Refused(
+                "is a set of something else than strings",
+            )),
+        },
+    }
+}
+
+fn for_each_expansion(options: &[BTreeMap<Arc<str>, Value>], value: &Value) -> Expansion {
+    let reason = value.unknown_reason().unwrap_or_default();
+    let mut values: BTreeMap<&Arc<str>, Vec<&Value>> = BTreeMap::new();
+    for (key, value) in options.iter().flatten() {
+        values.entry(key).or_default().push(value);
+    }
+    let keys: Vec<&Arc<str>> = values.keys().copied().collect();
+    let instance = |(key, values): (&&Arc<str>, &Vec<&Value>)| {
+        let each = Value::one_of(reason.clone(), values.iter().map(|value| (*value).clone()));
+        let key = Arc::clone(key);
+        let iterator = Value::object([("key", Value::String(key.clone())), ("value", each)]);
+        Instance {
+            key: Key::Name(key),
+            iterator: Some(("each", iterator)),
+            existence: existence(values.len() == options.len(), &reason),
+        }
+    };
+    let positions = |option: &BTreeMap<Arc<str>, Value>| {
+        let found = option
+            .keys()
+            .filter_map(|key| keys.binary_search(&key).ok());
+        found.collect()
+    };
+    let whole = if options.len() == 1 {
+        Whole::All
+    } else {
+        Whole::OneOf(reason.clone(), options.iter().map(positions).collect())
+    };
+    Expansion {
+        instances: values.iter().map(instance).collect(),
+        whole,
+        by: Some(By::ForEach),
+    }
+}
+
+/// What `each` is where the keys are not known.
+fn each_of_unknown(value: &Value, element: Option<Value>) -> Value {
+    let reason = value.unknown_reason().unwrap_or_default();
+    let key = Value::unknown(reason.clone(), Type::String);
+    let value = match (value, element) {
+        (_, Some(element)) => element,
+        (Value::Unknown(unknown), None) => super::element_of_unknown(unknown),
+        (Value::Reference(reference), None) => {
+            let mut step = crate::terraform::value::Reference::clone(reference);
+            step.path = step.path.iter().cloned().chain([Step::Each]).collect();
+            step.ty = Type::Dynamic;
+            Value::Reference(Arc::new(step))
+        }
+        _ => Value::unknown(reason, Type::Dynamic),
+    };
+    Value::object([("key", key), ("value", value)])
+}

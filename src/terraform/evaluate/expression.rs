@@ -1,0 +1,260 @@
+//! The value of an expression.
+
+use std::sync::Arc;
+
+use super::Evaluator;
+use super::scope::Scope;
+use crate::source::{Problem, Span};
+use crate::terraform::syntax::{BinaryOperator, Expression, ExpressionKind, ObjectItem};
+use crate::terraform::value::conversion;
+use crate::terraform::value::operation;
+use crate::terraform::value::types::Type;
+use crate::terraform::value::{Fields, Unknown, Value};
+
+impl<'a> Evaluator<'a> {
+    /// The value of an expression, or what Terraform would refuse about it.
+    pub(super) fn expression(
+        &self,
+        expression: &Expression,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        let _depth = self.deeper(expression.span)?;
+        let span = expression.span;
+        match &expression.kind {
+            ExpressionKind::Null => Ok(Value::Null),
+            ExpressionKind::Bool(value) => Ok(Value::Bool(*value)),
+            ExpressionKind::Number(number) => Ok(Value::Number(number.clone())),
+            ExpressionKind::String(text) => Ok(Value::String(text.clone())),
+            ExpressionKind::Template(parts) => self.template(parts, span, scope),
+            ExpressionKind::Tuple(items) => {
+                let items = items.iter().map(|item| self.expression(item, scope));
+                Ok(Value::Tuple(items.collect::<Result<_, _>>()?))
+            }
+            ExpressionKind::Object(items) => self.object(items, scope),
+            ExpressionKind::Variable(_)
+            | ExpressionKind::Attribute(..)
+            | ExpressionKind::Index(..) => self.traversal(expression, scope),
+            ExpressionKind::Splat { source, each } => self.splat(source, each, scope),
+            ExpressionKind::SplatElement => scope
+                .splat_element
+                .cloned()
+                .ok_or_else(|| Problem::error("a splat element outside a splat", span)),
+            ExpressionKind::Call {
+                name,
+                arguments,
+                expand,
+                ..
+            } => self.call(name, arguments, *expand, span, scope),
+            ExpressionKind::Unary(operator, operand) => {
+                let value = self.expression(operand, scope)?;
+                operation::unary(*operator, &value).map_err(|why| Problem::error(why, span))
+            }
+            ExpressionKind::Binary(operator, left, right) => {
+                self.binary(*operator, left, right, span, scope)
+            }
+            ExpressionKind::Conditional {
+                condition,
+                then,
+                otherwise,
+            } => self.conditional([condition, then, otherwise], span, scope),
+            ExpressionKind::For(for_) => self.comprehension(for_, span, scope),
+        }
+    }
+
+    fn object(&self, items: &[ObjectItem], scope: &Scope<'_, 'a>) -> Result<Value, Problem> {
+        let mut fields = Fields::new();
+        let mut unknown_key = None;
+        for item in items {
+            let key = self.object_key(&item.key, scope)?;
+            let value = self.expression(&item.value, scope)?;
+            match key.unmarked() {
+                Value::String(name) => {
+                    fields.insert(name.clone(), value);
+                }
+                key => unknown_key = key.unknown_reason(),
+            }
+        }
+        Ok(match unknown_key {
+            None => Value::Object(Arc::new(fields)),
+            Some(reason) => Unknown {
+                reason,
+                ty: Type::Dynamic,
+                identity: None,
+                not_null: true,
+                element: None,
+            }
+            .into(),
+        })
+    }
+
+    fn object_key(&self, key: &Expression, scope: &Scope<'_, 'a>) -> Result<Value, Problem> {
+        let value = self.expression(key, scope)?;
+        if *value.unmarked() == Value::Null {
+            return Err(Problem::error("the key of an object is null", key.span));
+        }
+        conversion::convert(&value, &Type::String)
+            .map_err(|why| Problem::error(format!("the key of an object: {why}"), key.span))
+    }
+
+    fn binary(
+        &self,
+        operator: BinaryOperator,
+        left: &Expression,
+        right: &Expression,
+        span: Span,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        let left = self.expression(left, scope)?;
+        let decides = match operator {
+            BinaryOperator::And => Some(Value::Bool(false)),
+            BinaryOperator::Or => Some(Value::Bool(true)),
+            _ => None,
+        };
+        if decides.is_some() && conversion::convert(left.unmarked(), &Type::Bool).ok() == decides {
+            return Ok(left);
+        }
+        let right = self.expression(right, scope)?;
+        operation::binary(operator, &left, &right).map_err(|why| Problem::error(why, span))
+    }
+
+    fn conditional(
+        &self,
+        [condition, then, otherwise]: [&Expression; 3],
+        span: Span,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        let condition = self.condition(condition, scope)?;
+        let then = self.expression(then, scope);
+        let otherwise = self.expression(otherwise, scope);
+        let message = |arm: &Result<Value, Problem>| arm.clone().map_err(|problem| problem.message);
+        operation::conditional(&condition, message(&then), message(&otherwise)).map_err(|why| {
+            let problems = [then, otherwise].into_iter().filter_map(Result::err);
+            let mut chosen = problems.filter(|problem| problem.message == why);
+            chosen.next().unwrap_or_else(|| Problem::error(why, span))
+        })
+    }
+
+    /// A condition: a boolean, or not known.
+    pub(super) fn condition(
+        &self,
+        expression: &Expression,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        let value = self.expression(expression, scope)?;
+        if *value.unmarked() == Value::Null {
+            return Err(Problem::error("the condition is null", expression.span));
+        }
+        conversion::convert(&value, &Type::Bool).map_err(|why| {
+            Problem::error(
+                format!("the condition is not a boolean: {why}"),
+                expression.span,
+            )
+        })
+    }
+
+    fn call(
+        &self,
+        name: &str,
+        arguments: &[Expression],
+        expand: bool,
+        span: Span,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        match name.strip_prefix("core::").unwrap_or(name) {
+            "try" => return self.try_(arguments, span, scope),
+            "can" => return self.can(arguments, span, scope),
+            _ => {}
+        }
+        let mut values = arguments
+            .iter()
+            .map(|argument| self.expression(argument, scope))
+            .collect::<Result<Vec<_>, _>>()?;
+        if expand && let Some(last) = values.pop() {
+            match last.elements() {
+                Some(items) => values.extend(items.iter().cloned()),
+                None => return expanded_unknown(&last, span),
+            }
+        }
+        let bare = name.strip_prefix("core::").unwrap_or(name);
+        self.last_calls.result(bare, &values, || match bare {
+            "templatefile" => self.template_file(&values, span),
+            "templatestring" => self.template_string(&values, span),
+            _ => self.function(name, &values, span),
+        })
+    }
+
+    /// The first argument that does not fail.
+    fn try_(
+        &self,
+        arguments: &[Expression],
+        span: Span,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        let mut possible: Vec<Value> = Vec::new();
+        let mut reason: Arc<str> = "".into();
+        for argument in arguments {
+            let Ok(value) = self.expression(argument, scope) else {
+                continue;
+            };
+            let Some(why) = may_fail(&value, argument) else {
+                possible.push(value);
+                return Ok(Value::one_of(reason, possible));
+            };
+            if possible.is_empty() {
+                reason = why;
+            }
+            possible.push(value.settled());
+        }
+        if possible.is_empty() {
+            let message = "call to function `try` failed: no expression succeeded";
+            return Err(Problem::error(message, span));
+        }
+        Ok(Value::one_of_or_failure(reason, possible, true))
+    }
+
+    fn can(
+        &self,
+        arguments: &[Expression],
+        span: Span,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        let [argument] = arguments else {
+            return Err(Problem::error("function `can` takes one argument", span));
+        };
+        Ok(match self.expression(argument, scope) {
+            Err(_) => Value::Bool(false),
+            Ok(value) => match may_fail(&value, argument) {
+                None => Value::Bool(true),
+                Some(reason) => Value::unknown(reason, Type::Bool),
+            },
+        })
+    }
+}
+
+/// Why an expression that gave a value may yet fail, once the unknowns in it are known.
+fn may_fail(value: &Value, expression: &Expression) -> Option<Arc<str>> {
+    match value.unmarked() {
+        Value::OneOf(one_of) if one_of.may_fail => Some(one_of.reason.clone()),
+        Value::Unknown(unknown) if !names_one_thing(expression) => Some(unknown.reason.clone()),
+        _ => None,
+    }
+}
+
+/// Whether the expression is `var.name`, `local.name` or `each.value`, which cannot fail.
+fn names_one_thing(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::Variable(_) => true,
+        ExpressionKind::Attribute(source, _) => matches!(source.kind, ExpressionKind::Variable(_)),
+        _ => false,
+    }
+}
+
+fn expanded_unknown(last: &Value, span: Span) -> Result<Value, Problem> {
+    match last.unknown_reason() {
+        Some(reason) => Ok(Value::unknown(reason, Type::Dynamic)),
+        None => {
+            let message = "the argument before `...` is not a list, set or tuple";
+            Err(Problem::error(message, span))
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Which provider configuration a resource uses, and which Region it has.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Evaluator;
+use super::module_instance::ModuleInstance;
+use super::scope::Scope;
+use crate::terraform::address::Address;
+use crate::terraform::load::module::ProviderBlock;
+use crate::terraform::resource;
+use crate::terraform::syntax::{Body, Expression, ExpressionKind};
+use crate::terraform::value::Value;
+use crate::terraform::value::types::Type;
+
+/// A provider configuration as a block names it: `aws` or `aws.peer`.
+#[derive(Clone, PartialEq)]
+struct ProviderName {
+    name: Arc<str>,
+    alias: Option<Arc<str>>,
+}
+
+impl fmt::Display for ProviderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.alias {
+            Some(alias) => write!(f, "{}.{alias}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// The Region of the root's default configuration of the provider.
+    pub(in crate::terraform) fn default_region(
+        &self,
+        module: &ModuleInstance<'a>,
+        provider: &str,
+    ) -> Value {
+        let name = ProviderName {
+            name: provider.into(),
+            alias: None,
+        };
+        self.provider_region(module, &name)
+    }
+
+    /// The Region of a resource: its `region` argument, else its provider's.
+    pub(in crate::terraform) fn resource_region(
+        &self,
+        module: &ModuleInstance<'a>,
+        block: &Body,
+        address: &Address,
+        body: &resource::Body,
+    ) -> Value {
+        let region = body.get("region");
+        if let Some(region) = region.filter(|_| names_own_region(&address.kind)) {
+            return self.or_option(region.clone());
+        }
+        self.provider_region(module, &provider_of(block, address))
+    }
+
+    /// The arguments of the provider configuration that a resource uses, or why they are not known.
+    pub(in crate::terraform) fn provider_arguments(
+        &self,
+        module: &ModuleInstance<'a>,
+        block: &Body,
+        address: &Address,
+    ) -> Result<resource::Body, Arc<str>> {
+        declared(
+            module,
+            provider_of(block, address),
+            |declared| match declared {
+                Ok((_, block)) if block.body.attribute("for_each").is_some() => {
+                    Err(for_each_reason(block))
+                }
+                Ok((module, block)) => Ok(self.plain_body(&block.body, module)),
+                Err(name) if name.alias.is_some() => {
+                    Err(format!("provider `{name}` is not set").into())
+                }
+                Err(_) => Ok(resource::Body::default()),
+            },
+        )
+    }
+
+    fn provider_region(&self, module: &ModuleInstance<'a>, name: &ProviderName) -> Value {
+        declared(module, name.clone(), |declared| match declared {
+            Ok((module, block)) => self.block_region(module, block, name),
+            Err(name) => self.open_region(&name),
+        })
+    }
+
+    fn block_region(
+        &self,
+        module: &ModuleInstance<'a>,
+        block: &'a ProviderBlock,
+        name: &ProviderName,
+    ) -> Value {
+        let Some(region) = block.body.attribute("region") else {
+            return self.open_region(name);
+        };
+        let scope = Scope::of(module);
+        let value = match block.body.attribute("for_each") {
+            Some(_) => Value::unknown(for_each_reason(block), Type::String),
+            None => self.value_or_report(&region.value, &scope),
+        };
+        self.or_option(value)
+    }
+
+    fn open_region(&self, name: &ProviderName) -> Value {
+        let reason = format!("the Region of provider `{name}` is not set");
+        self.or_option(Value::named_unknown(
+            format!("provider.{name}.region"),
+            reason,
+            Type::String,
+        ))
+    }
+
+    /// `--region` where the configuration leaves the Region open.
+    fn or_option(&self, region: Value) -> Value {
+        match &self.options.region {
+            Some(option) if region.as_str().is_none() => Value::string(option.as_str()),
+            _ => region,
+        }
+    }
+}
+
+/// Whether the argument `region` is where resources of this type live.
+pub(in crate::terraform) fn names_own_region(kind: &str) -> bool {
+    kind != "aws_region" && kind != "aws_vpc_peering_connection"
+}
+
+/// The Region that a planned or applied instance itself names.
+pub(in crate::terraform) fn own(resource: &resource::Resource) -> Option<Value> {
+    let named = resource.body.get("region").cloned();
+    let named = named.filter(|_| names_own_region(&resource.address.kind));
+    named.or_else(|| of_arn(&resource.body))
+}
+
+/// The Region in the ARN of an instance, for providers before version 6, which write no `region`.
+pub(in crate::terraform) fn of_arn(body: &resource::Body) -> Option<Value> {
+    let mut parts = body.get("arn")?.as_str()?.split(':').skip(3);
+    let region = parts.next().filter(|region| !region.is_empty())?;
+    Some(Value::string(region))
+}
+
+/// Whether the Region of an instance is that of its provider configuration: resources of EC2 live
+/// nowhere else.
+pub(in crate::terraform) fn is_of_provider(body: &resource::Body) -> bool {
+    let arn = body.get("arn").and_then(Value::as_str);
+    arn.and_then(|arn| arn.split(':').nth(2)) == Some("ec2")
+}
+
+/// The provider configuration that a block of a resource names.
+fn provider_of(block: &Body, address: &Address) -> ProviderName {
+    let named = block
+        .attribute("provider")
+        .and_then(|attribute| provider_name(&attribute.value));
+    named.unwrap_or_else(|| ProviderName {
+        name: address.kind.split('_').next().unwrap_or_default().into(),
+        alias: None,
+    })
+}
+
+/// Calls `then` with the block of a provider configuration and the module instance that declares it,
+/// or with the name that none declares.
+fn declared<'a, T>(
+    module: &ModuleInstance<'a>,
+    name: ProviderName,
+    then: impl FnOnce(Result<(&ModuleInstance<'a>, &'a ProviderBlock), ProviderName>) -> T,
+) -> T {
+    let mut blocks = module.module.providers.iter();
+    if let Some(block) = blocks.find(|block| is(block, &name)) {
+        return then(Ok((module, block)));
+    }
+    let Some(caller) = &module.call else {
+        return then(Err(name));
+    };
+    match passed(&caller.call.body, &name) {
+        Some(outer) => declared(&caller.parent(), outer, then),
+        None if name.alias.is_none() => declared(&caller.parent(), name, then),
+        None => then(Err(name)),
+    }
+}
+
+// OpenTofu's providers with `for_each`: which instance is used is not followed.
+fn for_each_reason(block: &ProviderBlock) -> Arc<str> {
+    format!("provider `{}` has `for_each`", block.name).into()
+}
+
+fn is(block: &ProviderBlock, name: &ProviderName) -> bool {
+    block.name == name.name && block.alias == name.alias
+}
+
+/// What the `providers` argument of a module call passes for a name inside the module.
+fn passed(call: &Body, name: &ProviderName) -> Option<ProviderName> {
+    let ExpressionKind::Object(items) = &call.attribute("providers")?.value.kind else {
+        return None;
+    };
+    let item = items
+        .iter()
+        .find(|item| key_name(&item.key).as_ref() == Some(name))?;
+    provider_name(&item.value)
+}
+
+/// A key of `providers`: `aws` has become a string, `aws.peer` is a traversal.
+fn key_name(key: &Expression) -> Option<ProviderName> {
+    match &key.kind {
+        ExpressionKind::String(text) => Some(from_text(text)),
+        _ => provider_name(key),
+    }
+}
+
+/// `aws`, `aws.peer`, `aws.by_region[each.key]`, and the same as strings.
+fn provider_name(expression: &Expression) -> Option<ProviderName> {
+    match &expression.kind {
+        ExpressionKind::Variable(name) => Some(ProviderName {
+            name: name.clone(),
+            alias: None,
+        }),
+        ExpressionKind::String(text) => Some(from_text(text)),
+        ExpressionKind::Attribute(source, alias) => {
+            let source = provider_name(source)?;
+            Some(ProviderName {
+                name: source.name,
+                alias: Some(alias.clone()),
+            })
+        }
+        ExpressionKind::Index(source, _) => provider_name(source),
+        _ => None,
+    }
+}
+
+fn from_text(text: &str) -> ProviderName {
+    match text.split_once('.') {
+        Some((name, alias)) => ProviderName {
+            name: name.into(),
+            alias: Some(alias.into()),
+        },
+        None => ProviderName {
+            name: text.into(),
+            alias: None,
+        },
+    }
+}

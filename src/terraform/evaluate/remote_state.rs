@@ -1,0 +1,128 @@
+//! `terraform_remote_state`: the outputs of a state that another root module, or a file, holds.
+
+mod backend;
+mod foreign;
+mod state_file;
+
+use std::sync::Arc;
+
+use super::Evaluator;
+use crate::source::Problem;
+use crate::terraform::resource::Resource;
+use crate::terraform::value::types::Type;
+use crate::terraform::value::{Fields, Value};
+
+pub(super) use backend::Backend;
+
+/// The states that the root modules of a run leave behind.
+#[derive(Debug, Default)]
+pub(super) struct States {
+    states: Vec<State>,
+}
+
+/// No states at all.
+pub(super) static NO_STATES: States = States { states: Vec::new() };
+
+/// The state of a root module of this run.
+#[derive(Debug)]
+pub(super) struct State {
+    /// Where it is stored.
+    pub(super) backend: Backend,
+    /// The path of the root module.
+    pub(super) root: String,
+    /// What it holds.
+    pub(super) outputs: Outputs,
+}
+
+/// The outputs in the state of a root module of this run.
+#[derive(Debug)]
+pub(super) enum Outputs {
+    /// They are yet to be evaluated.
+    Pending,
+    /// They are these.
+    Evaluated(Fields),
+    /// They depend on a root module that reads them.
+    Circular,
+}
+
+impl States {
+    /// Adds the state of a root module.
+    pub(super) fn add(&mut self, state: State) {
+        self.states.push(state);
+    }
+
+    /// Says of the states that were not evaluated that they cannot be.
+    pub(super) fn close(&mut self) {
+        for state in &mut self.states {
+            if matches!(state.outputs, Outputs::Pending) {
+                state.outputs = Outputs::Circular;
+            }
+        }
+    }
+
+    /// The only state at a place; `Err` if several root modules have it.
+    fn at(&self, backend: &Backend) -> Result<Option<&State>, ()> {
+        let mut found = self.states.iter().filter(|state| state.backend.is(backend));
+        match (found.next(), found.next()) {
+            (state, None) => Ok(state),
+            _ => Err(()),
+        }
+    }
+}
+
+impl Evaluator<'_> {
+    /// What a `terraform_remote_state` reads.
+    pub(super) fn remote_state(&self, resource: &Resource) -> Fields {
+        let outputs = match self.remote_outputs(resource) {
+            Ok(outputs) => with_defaults(outputs, resource),
+            Err(reason) => {
+                let identity = format!("{}.outputs", resource.address);
+                Value::named_unknown(identity, reason, Type::Dynamic)
+            }
+        };
+        Fields::from([("outputs".into(), outputs)])
+    }
+
+    /// The outputs of the state that a resource names, or why they are not known.
+    fn remote_outputs(&self, resource: &Resource) -> Result<Fields, Arc<str>> {
+        let address = &resource.address;
+        let backend = Backend::of_data_source(&resource.body, self.root, self.files)?;
+        self.reads.borrow_mut().push(backend.clone());
+        let several = |()| format!("several root modules have the state that `{address}` reads");
+        let Some(state) = self.states.at(&backend).map_err(several)? else {
+            return match backend.local_file() {
+                Some(path) => state_file::read(&path, self.files),
+                None => Err(format!("`{address}` reads a state that is not checked here").into()),
+            };
+        };
+        if state.root == self.root.path {
+            return Err(format!("`{address}` reads the state of its own root module").into());
+        }
+        match &state.outputs {
+            Outputs::Evaluated(outputs) => Ok(foreign::fields(outputs, &state.root)),
+            Outputs::Pending => Err(format!("`{}` is yet to be evaluated", state.root).into()),
+            Outputs::Circular => {
+                let message = format!(
+                    "`{address}` reads the state of `{}`, which depends on the state of this root module",
+                    state.root
+                );
+                self.report(Problem::error(message.clone(), resource.span));
+                Err(message.into())
+            }
+        }
+    }
+}
+
+/// The outputs, and defaults for those that the state lacks.
+fn with_defaults(mut outputs: Fields, resource: &Resource) -> Value {
+    if let Some(defaults) = resource.body.get("defaults") {
+        let Some(fields) = defaults.fields() else {
+            let reason = defaults.unknown_reason().unwrap_or_default();
+            return Value::unknown(reason, Type::Dynamic);
+        };
+        for (name, value) in fields {
+            outputs.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    Value::object(outputs)
+}

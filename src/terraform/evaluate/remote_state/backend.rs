@@ -1,0 +1,202 @@
+//! Where states are stored: the `backend` and `cloud` blocks, and what data sources say about them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::terraform::evaluate::EvaluateOptions;
+use crate::terraform::files::Files;
+use crate::terraform::load::RootModule;
+use crate::terraform::load::module::Module;
+use crate::terraform::resource;
+use crate::terraform::syntax::{Body, ExpressionKind};
+use crate::terraform::value::Value;
+
+const DEFAULT_WORKSPACE: &str = "default";
+
+/// Where a state is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::terraform) struct Backend {
+    kind: Arc<str>,
+    /// What tells it from others of its kind.
+    place: BTreeMap<&'static str, Arc<str>>,
+    /// The Region, which an environment variable may give instead.
+    region: Option<Arc<str>>,
+    workspace: Arc<str>,
+}
+
+/// Arguments by name; blocks by type and name, as `workspaces.name`.
+type Arguments = BTreeMap<String, Arc<str>>;
+
+/// What tells the states of a kind of backend apart, and what each is without an argument.
+fn identifying(kind: &str) -> Option<&'static [(&'static str, Option<&'static str>)]> {
+    let names: &[_] = match kind {
+        "azurerm" => &[
+            ("storage_account_name", None),
+            ("container_name", None),
+            ("key", None),
+        ],
+        "gcs" => &[("bucket", None), ("prefix", Some(""))],
+        "remote" => &[
+            ("hostname", Some("app.terraform.io")),
+            ("organization", None),
+            ("workspaces.name", None),
+        ],
+        "s3" => &[
+            ("bucket", None),
+            ("key", None),
+            ("workspace_key_prefix", Some("env:")),
+        ],
+        _ => return None,
+    };
+    Some(names)
+}
+
+impl Backend {
+    /// Where the state of a root module is stored, if its configuration says so.
+    pub(in crate::terraform) fn of_root(
+        module: &Module,
+        root: &RootModule,
+        options: &EvaluateOptions,
+        files: &Files,
+    ) -> Option<Self> {
+        let workspace = options.workspace.as_deref().unwrap_or(DEFAULT_WORKSPACE);
+        let settings = module
+            .others
+            .iter()
+            .filter(|block| &*block.kind == "terraform");
+        let mut blocks = settings.flat_map(|block| &block.body.blocks);
+        let declared = blocks.find(|block| matches!(&*block.kind, "backend" | "cloud"));
+        let (kind, arguments) = match declared {
+            None => ("local", Arguments::new()),
+            Some(block) if &*block.kind == "cloud" => ("remote", literals(&block.body)?),
+            Some(block) => (&*block.labels.first()?.text, literals(&block.body)?),
+        };
+        Self::new(kind, arguments, workspace, root, files)
+    }
+
+    /// The state that a `terraform_remote_state` reads, or why that is not known.
+    pub(in crate::terraform) fn of_data_source(
+        body: &resource::Body,
+        root: &RootModule,
+        files: &Files,
+    ) -> Result<Self, Arc<str>> {
+        let kind = text(body.get("backend"))?.unwrap_or_default();
+        let workspace = text(body.get("workspace"))?;
+        let mut arguments = Arguments::new();
+        if let Some(config) = body.get("config") {
+            flatten("", config, &mut arguments)?;
+        }
+        let workspace = workspace.as_deref().unwrap_or(DEFAULT_WORKSPACE);
+        Self::new(&kind, arguments, workspace, root, files)
+            .ok_or_else(|| format!("states of a `{kind}` backend are not read").into())
+    }
+
+    fn new(
+        kind: &str,
+        mut arguments: Arguments,
+        workspace: &str,
+        root: &RootModule,
+        files: &Files,
+    ) -> Option<Self> {
+        let mut place = BTreeMap::new();
+        let mut workspace = workspace;
+        if kind == "local" {
+            let path = state_path(&arguments, workspace);
+            let path = files.absolute(&root.directory.join(path));
+            place.insert("path", path.to_string_lossy().into());
+        } else {
+            if let Some(prefix) = arguments.remove("workspaces.prefix") {
+                let name = format!("{prefix}{workspace}");
+                arguments.insert("workspaces.name".to_owned(), name.into());
+            }
+            for (name, default) in identifying(kind)? {
+                let value = arguments.get(*name).cloned();
+                place.insert(*name, value.or_else(|| default.map(Into::into))?);
+            }
+        }
+        if matches!(kind, "local" | "remote") {
+            workspace = DEFAULT_WORKSPACE;
+        }
+        Some(Self {
+            kind: kind.into(),
+            place,
+            region: arguments.remove("region"),
+            workspace: workspace.into(),
+        })
+    }
+
+    /// Whether both are one place.
+    pub(in crate::terraform) fn is(&self, other: &Self) -> bool {
+        let regions = self.region.as_ref().zip(other.region.as_ref());
+        self.kind == other.kind
+            && self.place == other.place
+            && self.workspace == other.workspace
+            && regions.is_none_or(|(left, right)| left == right)
+    }
+
+    /// The file of a state that is stored in one.
+    pub(super) fn local_file(&self) -> Option<PathBuf> {
+        self.place.get("path").map(|path| PathBuf::from(&**path))
+    }
+}
+
+/// The file of a local backend.
+fn state_path(arguments: &Arguments, workspace: &str) -> PathBuf {
+    let argument = |name: &str, default| arguments.get(name).map_or(default, |value| &**value);
+    if workspace == DEFAULT_WORKSPACE {
+        return PathBuf::from(argument("path", "terraform.tfstate"));
+    }
+    let directory = PathBuf::from(argument("workspace_dir", "terraform.tfstate.d"));
+    directory.join(workspace).join("terraform.tfstate")
+}
+
+/// The arguments of a backend's block, which Terraform wants to be literals; `None` if they are not.
+fn literals(body: &Body) -> Option<Arguments> {
+    let mut arguments = Arguments::new();
+    for attribute in &body.attributes {
+        match &attribute.value.kind {
+            ExpressionKind::String(text) => {
+                arguments.insert(attribute.name.to_string(), text.clone());
+            }
+            // These tell no state from another.
+            ExpressionKind::Null
+            | ExpressionKind::Bool(_)
+            | ExpressionKind::Number(_)
+            | ExpressionKind::Tuple(_)
+            | ExpressionKind::Object(_) => {}
+            _ => return None,
+        }
+    }
+    for block in &body.blocks {
+        for (name, value) in literals(&block.body)? {
+            arguments.insert(format!("{}.{name}", block.kind), value);
+        }
+    }
+    Some(arguments)
+}
+
+/// The known strings of an object, or why one of them is not known.
+fn flatten(prefix: &str, config: &Value, out: &mut Arguments) -> Result<(), Arc<str>> {
+    let Some(fields) = config.fields() else {
+        return config.unknown_reason().map_or(Ok(()), Err);
+    };
+    for (name, value) in fields {
+        let name = format!("{prefix}{name}");
+        match value.unmarked() {
+            Value::String(text) => {
+                out.insert(name, text.clone());
+            }
+            value => flatten(&format!("{name}."), value, out)?,
+        }
+    }
+    Ok(())
+}
+
+fn text(value: Option<&Value>) -> Result<Option<Arc<str>>, Arc<str>> {
+    match value.map(Value::unmarked) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(value) => Err(value.unknown_reason().unwrap_or_default()),
+    }
+}

@@ -1,0 +1,70 @@
+//! Values of another root module: what is not known there has another identity than here.
+
+use std::collections::BTreeMap;
+
+use crate::terraform::value::types::Type;
+use crate::terraform::value::{Fields, Instance, Step, Unknown, Value};
+
+/// The outputs of a root module as another one sees them.
+pub(super) fn fields(outputs: &Fields, root: &str) -> Fields {
+    let outputs = outputs.iter();
+    outputs
+        .map(|(name, output)| (name.clone(), value(output, root)))
+        .collect()
+}
+
+fn value(output: &Value, root: &str) -> Value {
+    match output {
+        Value::Reference(reference) => {
+            let identity = format!("{root}: {}{}", reference.address, steps(&reference.path));
+            let reason = format!("{} in `{root}`", reference.reason());
+            Value::named_unknown(identity, reason, reference.ty.clone())
+        }
+        Value::Unknown(unknown) => {
+            let identity = unknown.identity.as_ref();
+            Unknown {
+                reason: format!("{} in `{root}`", unknown.reason).into(),
+                identity: identity.map(|identity| format!("{root}: {identity}").into()),
+                element: unknown.element.as_ref().map(|element| value(element, root)),
+                ..Unknown::clone(unknown)
+            }
+            .into()
+        }
+        Value::Instance(instance) => object(instance, root),
+        other => other.map_children(&mut |child| value(child, root)),
+    }
+}
+
+/// An instance as the object that its provider makes of it.
+fn object(instance: &Instance, root: &str) -> Value {
+    let open = |path: &str, ty: Type| {
+        let identity = format!(
+            "{root}: {}{}{path}",
+            instance.address,
+            steps(&instance.path)
+        );
+        let reason = format!("`{}` is known after apply in `{root}`", instance.address);
+        Value::named_unknown(identity, reason, ty)
+    };
+    let Some(schema) = &instance.schema.0 else {
+        return open("", Type::Dynamic);
+    };
+    let mut fields: BTreeMap<_, _> = fields(&instance.attributes, root);
+    for (name, attribute) in &schema.attributes {
+        let is_open = fields.get(name).is_none_or(|value| *value == Value::Null);
+        if is_open && attribute.computed {
+            let value = open(&format!(".{name}"), attribute.ty.clone());
+            fields.insert(name.clone(), value);
+        }
+    }
+    Value::object(fields)
+}
+
+fn steps(path: &[Step]) -> String {
+    let step = |step: &Step| match step {
+        Step::Name(name) => format!(".{name}"),
+        Step::Index(index) => format!("[{index}]"),
+        Step::Each => "[*]".to_owned(),
+    };
+    path.iter().map(step).collect::<Vec<_>>().concat()
+}

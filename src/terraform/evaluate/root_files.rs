@@ -1,0 +1,121 @@
+//! The files of a run as the functions of one root module see them.
+
+use std::path::{Path, PathBuf};
+
+use crate::terraform::files::{Files, Kind, Refusal};
+use crate::terraform::functions::{FileError, FileReader};
+
+/// The most files and directories that `fileset` looks through.
+const MAX_ENTRIES: usize = 100_000;
+
+/// The most links to directories that `fileset` follows: a few that link to each other look like very
+/// many.
+const MAX_LINKS: usize = 1_000;
+
+/// The files of a run, relative to the directory in which Terraform runs.
+pub(super) struct RootFiles<'a> {
+    pub(super) files: &'a Files,
+    pub(super) directory: &'a Path,
+}
+
+/// What lies below a directory.
+#[derive(Default)]
+struct Listing {
+    files: Vec<String>,
+    entries: usize,
+    links: usize,
+}
+
+impl Listing {
+    fn add_entry(&mut self) -> Result<(), FileError> {
+        self.entries += 1;
+        at_most(self.entries, MAX_ENTRIES, "files")
+    }
+
+    fn add_link(&mut self) -> Result<(), FileError> {
+        self.links += 1;
+        at_most(self.links, MAX_LINKS, "links to directories")
+    }
+}
+
+fn at_most(count: usize, most: usize, what: &str) -> Result<(), FileError> {
+    if count <= most {
+        return Ok(());
+    }
+    let why = format!("there are more than {most} {what} below the directory");
+    Err(FileError::Unavailable(why))
+}
+
+impl RootFiles<'_> {
+    fn path(&self, path: &str) -> PathBuf {
+        self.directory.join(path)
+    }
+
+    /// Adds the files below a directory; links are not followed into directories that hold them.
+    fn add(&self, directory: &Path, prefix: &str, listing: &mut Listing) -> Result<(), FileError> {
+        let names = self.files.list(directory);
+        for name in names.map_err(|refusal| error(&refusal))? {
+            listing.add_entry()?;
+            let path = directory.join(&name);
+            let relative = format!("{prefix}{name}");
+            match self.files.kind(&path) {
+                Ok(Kind::File) => listing.files.push(relative),
+                Ok(Kind::Directory) if !self.is_loop(&path, listing)? => {
+                    self.add(&path, &format!("{relative}/"), listing)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a directory is a link to one that it lies in; any other link counts.
+    fn is_loop(&self, path: &Path, listing: &mut Listing) -> Result<bool, FileError> {
+        let real = self.files.real(path).map_err(|refusal| error(&refusal))?;
+        if self.files.absolute(path) == real {
+            return Ok(false);
+        }
+        if path.starts_with(&real) {
+            return Ok(true);
+        }
+        listing.add_link()?;
+        Ok(false)
+    }
+}
+
+impl FileReader for RootFiles<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        let path = self.path(path);
+        if self.files.is_directory(&path) {
+            return Err(FileError::Directory);
+        }
+        self.files.read(&path).map_err(|refusal| error(&refusal))
+    }
+
+    fn exists(&self, path: &str) -> Result<bool, FileError> {
+        match self.files.kind(&self.path(path)) {
+            Ok(Kind::File) => Ok(true),
+            Ok(Kind::Directory) => Err(FileError::Directory),
+            Err(Refusal::Missing) => Ok(false),
+            Err(refusal) => Err(error(&refusal)),
+        }
+    }
+
+    fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
+        let mut listing = Listing::default();
+        match self.add(&self.path(directory), "", &mut listing) {
+            Ok(()) => {}
+            Err(FileError::Missing) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        }
+        listing.files.sort();
+        Ok(listing.files)
+    }
+}
+
+fn error(refusal: &Refusal) -> FileError {
+    match refusal {
+        Refusal::Missing => FileError::Missing,
+        refusal => FileError::Unavailable(refusal.to_string()),
+    }
+}

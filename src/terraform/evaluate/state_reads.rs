@@ -1,0 +1,72 @@
+//! Which states a root module reads, found without evaluating what else it declares.
+
+use std::collections::BTreeSet;
+
+use super::Evaluator;
+use super::module_instance::ModuleInstance;
+use super::remote_state::Backend;
+use crate::terraform::address::{Mode, ModuleAddress};
+use crate::terraform::load::module::{ModuleId, Modules, ResourceName};
+use crate::terraform::resource::Existence;
+
+/// The states that a root module reads.
+pub(super) struct Survey {
+    /// Where those that are known are stored.
+    pub(super) reads: Vec<Backend>,
+    /// Whether there are others: the outputs of a state may tell which.
+    pub(super) is_open: bool,
+}
+
+/// Evaluates the `terraform_remote_state` of a root module and of the modules that it calls.
+pub(super) fn survey(evaluator: &Evaluator) -> Survey {
+    let (modules, root) = (evaluator.modules, evaluator.root.module);
+    let address = ModuleAddress::root();
+    let top = ModuleInstance::new(modules, root, address, None, Existence::Certain);
+    let sources = evaluate_sources(evaluator, &top);
+    let reads = evaluator.reads.take();
+    Survey {
+        is_open: reads.len() < sources,
+        reads,
+    }
+}
+
+/// Whether a module or one that it calls has a `terraform_remote_state`.
+pub(super) fn reads_states(id: ModuleId, modules: &Modules) -> bool {
+    let has_source = |id: &ModuleId| modules.get(*id).resources.keys().any(is_source);
+    let reachable: BTreeSet<ModuleId> = modules.reachable(id);
+    reachable.iter().any(has_source)
+}
+
+fn is_source(name: &ResourceName) -> bool {
+    name.mode == Mode::Data && &*name.kind == "terraform_remote_state"
+}
+
+/// Evaluates what reads states, and counts it.
+fn evaluate_sources<'a>(evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) -> usize {
+    let mut sources = 0;
+    let blocks = module.module.resources.iter();
+    for (name, block) in blocks.filter(|(name, _)| is_source(name)) {
+        let expansion = evaluator.resource_expansion(module, name, block, block.header);
+        let Ok(expansion) = expansion else {
+            sources += 1;
+            continue;
+        };
+        sources += expansion.instances.len();
+        for position in 0..expansion.instances.len() {
+            // What is wrong with it leaves its state unknown, which the count tells.
+            let _ = evaluator.resource(module, name, block, &expansion, position, block.header);
+        }
+    }
+    for (name, call) in &module.module.calls {
+        match evaluator.children(module, name, call, call.header) {
+            Ok(Some(children)) => {
+                let instances = children.instances.iter();
+                let inside = instances.map(|child| evaluate_sources(evaluator, child));
+                sources += inside.sum::<usize>();
+            }
+            Ok(None) => {}
+            Err(_) => sources += 1,
+        }
+    }
+    sources
+}

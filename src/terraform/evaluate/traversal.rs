@@ -1,0 +1,330 @@
+//! Traversals: `var.a.b[0]`, `aws_subnet.private["a"].id`, `module.vpc.vpc_id`.
+
+use std::sync::Arc;
+
+use super::expand::{By, Expansion, Whole};
+use super::module_instance::ModuleInstance;
+use super::scope::Scope;
+use super::{Evaluator, cycle};
+use crate::source::{Problem, Span};
+use crate::terraform::address::{Key, Mode};
+use crate::terraform::load::module::ResourceName;
+use crate::terraform::resource::Existence;
+use crate::terraform::syntax::{Expression, ExpressionKind};
+use crate::terraform::value::Value;
+use crate::terraform::value::conversion;
+use crate::terraform::value::operation;
+use crate::terraform::value::types::Type;
+
+/// One step of a traversal.
+#[derive(Clone, Copy)]
+enum Step<'e> {
+    Attribute(&'e Arc<str>, Span),
+    Index(&'e Expression, Span),
+}
+
+impl Step<'_> {
+    fn span(self) -> Span {
+        match self {
+            Self::Attribute(_, span) | Self::Index(_, span) => span,
+        }
+    }
+}
+
+/// The expression at the root of a traversal, and the steps from there.
+fn flatten(mut expression: &Expression) -> (&Expression, Vec<Step<'_>>) {
+    let mut steps = Vec::new();
+    loop {
+        match &expression.kind {
+            ExpressionKind::Attribute(source, name) => {
+                steps.push(Step::Attribute(name, expression.span));
+                expression = source;
+            }
+            ExpressionKind::Index(source, key) => {
+                steps.push(Step::Index(key, expression.span));
+                expression = source;
+            }
+            _ => break,
+        }
+    }
+    steps.reverse();
+    (expression, steps)
+}
+
+impl<'a> Evaluator<'a> {
+    /// The value of a name, an attribute or an index.
+    pub(super) fn traversal(
+        &self,
+        expression: &Expression,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        let (root, steps) = flatten(expression);
+        let ExpressionKind::Variable(name) = &root.kind else {
+            return self.steps(self.expression(root, scope)?, &steps, scope);
+        };
+        if let Some(value) = scope.bound(name) {
+            return self.steps(value.clone(), &steps, scope);
+        }
+        let Some(module) = scope.module else {
+            let message = format!("there is no variable named `{name}` here");
+            return Err(Problem::error(message, root.span));
+        };
+        let (value, rest) = self.named(name, root.span, &steps, module, scope)?;
+        self.steps(value, rest, scope)
+    }
+
+    fn steps(
+        &self,
+        mut value: Value,
+        steps: &[Step],
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Value, Problem> {
+        for step in steps {
+            value = match step {
+                Step::Attribute(name, span) => {
+                    operation::attribute(&value, name).map_err(|why| Problem::error(why, *span))?
+                }
+                Step::Index(key, span) => {
+                    let key = self.expression(key, scope)?;
+                    operation::index(&value, &key).map_err(|why| refused(why, &key, *span))?
+                }
+            };
+        }
+        Ok(value)
+    }
+
+    /// The value of the first steps from a name at the top of a module, and the steps that remain.
+    fn named<'e>(
+        &self,
+        name: &str,
+        span: Span,
+        steps: &'e [Step<'e>],
+        module: &ModuleInstance<'a>,
+        scope: &Scope<'_, 'a>,
+    ) -> Result<(Value, &'e [Step<'e>]), Problem> {
+        let attribute = |n: usize| match steps.get(n) {
+            Some(Step::Attribute(name, span)) => Ok((*name, *span)),
+            _ => Err(Problem::error(
+                format!("`{name}` must be followed by a name"),
+                span,
+            )),
+        };
+        match name {
+            "var" => {
+                let (variable, span) = attribute(0)?;
+                Ok((self.variable(module, variable, span)?, &steps[1..]))
+            }
+            "local" => {
+                let (local, span) = attribute(0)?;
+                Ok((self.local(module, local, span)?, &steps[1..]))
+            }
+            "path" => {
+                let (which, span) = attribute(0)?;
+                Ok((self.path(module, which, span)?, &steps[1..]))
+            }
+            "terraform" | "tofu" => {
+                let (which, span) = attribute(0)?;
+                Ok((self.workspace(which, span)?, &steps[1..]))
+            }
+            "module" => {
+                let (call, span) = attribute(0)?;
+                self.module_output(module, (call, span), &steps[1..], scope)
+            }
+            "each" | "count" => {
+                let argument = if name == "each" { "for_each" } else { "count" };
+                let message = format!("`{name}` can be used only in a block that has `{argument}`");
+                Err(Problem::error(message, span))
+            }
+            "self" => Ok((
+                Value::unknown("`self` is known after apply", Type::Dynamic),
+                steps,
+            )),
+            "data" | "ephemeral" | "resource" => {
+                let mode = match name {
+                    "data" => Mode::Data,
+                    "ephemeral" => Mode::Ephemeral,
+                    _ => Mode::Managed,
+                };
+                let resource = (mode, attribute(0)?.0, attribute(1)?.0);
+                self.resource_reference(module, resource, attribute(1)?.1, &steps[2..], scope)
+            }
+            kind => {
+                let (name, span) = attribute(0).map_err(|_| unknown_name(kind, span))?;
+                let resource = (Mode::Managed, &Arc::from(kind), name);
+                self.resource_reference(module, resource, span, &steps[1..], scope)
+            }
+        }
+    }
+
+    fn resource_reference<'e>(
+        &self,
+        module: &ModuleInstance<'a>,
+        (mode, kind, name): (Mode, &Arc<str>, &Arc<str>),
+        span: Span,
+        steps: &'e [Step<'e>],
+        scope: &Scope<'_, 'a>,
+    ) -> Result<(Value, &'e [Step<'e>]), Problem> {
+        let wanted = ResourceName {
+            mode,
+            kind: kind.clone(),
+            name: name.clone(),
+        };
+        let Some((resource, block)) = module.module.resources.get_key_value(&wanted) else {
+            let name = resource_name(&wanted);
+            let message = format!("`{name}` is not declared in this module");
+            return Ok((self.not_declared(module, &name, &message, span), steps));
+        };
+        let expansion = self.resource_expansion(module, resource, block, span)?;
+        let value = |position: usize| {
+            self.resource_value(module, resource, block, &expansion, position, span)
+        };
+        let Some((key, rest)) = self.instance_key(&expansion, steps, scope)? else {
+            let compute = || {
+                let instances = (0..expansion.instances.len()).map(value);
+                let instances = instances.collect::<Result<Vec<_>, _>>()?;
+                Ok(expansion.whole_value(|n| instances[n].clone()))
+            };
+            let whole = module.wholes.get(&resource, compute);
+            let cycle = || {
+                Err(cycle(
+                    &module.resource_address(resource, Key::None).to_string(),
+                    span,
+                ))
+            };
+            return Ok((whole.unwrap_or_else(cycle)?, steps));
+        };
+        Ok((
+            one(&expansion, &key, &resource.name, steps[0].span(), value)?,
+            rest,
+        ))
+    }
+
+    /// The key of an index step that follows a resource or module with `count` or `for_each`, if
+    /// it is known.
+    fn instance_key<'e>(
+        &self,
+        expansion: &Expansion,
+        steps: &'e [Step<'e>],
+        scope: &Scope<'_, 'a>,
+    ) -> Result<Option<(Key, &'e [Step<'e>])>, Problem> {
+        let Some(Step::Index(key, _)) = steps.first() else {
+            return Ok(None);
+        };
+        if matches!(expansion.whole, Whole::Single) {
+            return Ok(None);
+        }
+        let key = self.expression(key, scope)?;
+        let is_count = expansion.by == Some(By::Count);
+        let key = match (key.unmarked(), is_count) {
+            (Value::String(name), false) => Key::Name(name.clone()),
+            (Value::Number(_) | Value::String(_), true) => {
+                let number = conversion::convert(key.unmarked(), &Type::Number);
+                let Ok(Value::Number(number)) = number else {
+                    return Ok(None);
+                };
+                let index = number.to_i64().and_then(|n| u64::try_from(n).ok());
+                index.map_or(Key::None, Key::Index)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some((key, &steps[1..])))
+    }
+
+    fn module_output<'e>(
+        &self,
+        module: &ModuleInstance<'a>,
+        (name, span): (&Arc<str>, Span),
+        steps: &'e [Step<'e>],
+        scope: &Scope<'_, 'a>,
+    ) -> Result<(Value, &'e [Step<'e>]), Problem> {
+        let Some((name, call)) = module.module.calls.get_key_value(name) else {
+            let name = format!("module.{name}");
+            let message = format!("`{name}` is not declared in this module");
+            return Ok((self.not_declared(module, &name, &message, span), steps));
+        };
+        let Some(children) = self.children(module, name, call, span)? else {
+            return Ok((missing_module(module, name), steps));
+        };
+        let expansion = &children.expansion;
+        if let (Whole::Single, Some(Step::Attribute(output, span))) =
+            (&expansion.whole, steps.first())
+        {
+            return Ok((
+                self.output(&children.instances[0], output, *span)?,
+                &steps[1..],
+            ));
+        }
+        if let Some((key, rest)) = self.instance_key(expansion, steps, scope)? {
+            let (output, span, rest) = match rest.first() {
+                Some(Step::Attribute(output, span)) => (Some(*output), *span, &rest[1..]),
+                _ => (None, steps[0].span(), rest),
+            };
+            let value = |position: usize| match output {
+                Some(output) => self.output(&children.instances[position], output, span),
+                None => self.outputs(&children.instances[position], span),
+            };
+            return Ok((one(expansion, &key, name, span, value)?, rest));
+        }
+        let whole = children
+            .instances
+            .iter()
+            .map(|instance| self.outputs(instance, span))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok((expansion.whole_value(|n| whole[n].clone()), steps))
+    }
+}
+
+/// The value of the instance of that key.
+fn one(
+    expansion: &Expansion,
+    key: &Key,
+    name: &str,
+    span: Span,
+    value: impl Fn(usize) -> Result<Value, Problem>,
+) -> Result<Value, Problem> {
+    if let Whole::Unknown(reason) = &expansion.whole {
+        return Ok(Value::one_of_or_failure(reason.clone(), [value(0)?], true));
+    }
+    let Some(position) = expansion.position(key) else {
+        let message = format!("`{name}{key}` does not exist");
+        let count = expansion.instances.len();
+        return Err(Problem::error(message, span).help(format!("`{name}` has {count} instances")));
+    };
+    match &expansion.instances[position].existence {
+        Existence::Maybe(reason) => Ok(Value::one_of_or_failure(
+            reason.clone(),
+            [value(position)?],
+            true,
+        )),
+        _ => value(position),
+    }
+}
+
+/// What a module that is not on the disk stands for.
+fn missing_module(module: &ModuleInstance, name: &str) -> Value {
+    let address = module.address.child(&name.into(), Key::None);
+    let reason = format!("`{address}` is not on the disk");
+    Value::named_unknown(address.to_string(), reason, Type::Dynamic)
+}
+
+/// What is wrong with an index, and which one it is.
+fn refused(why: String, key: &Value, span: Span) -> Problem {
+    let problem = Problem::error(why, span);
+    match key {
+        Value::String(key) => problem.help(format!("the key is `{key}`")),
+        Value::Number(key) => problem.help(format!("the index is {key}")),
+        _ => problem,
+    }
+}
+
+fn resource_name(name: &ResourceName) -> String {
+    let prefix = if name.mode == Mode::Data { "data." } else { "" };
+    format!("{prefix}{}.{}", name.kind, name.name)
+}
+
+fn unknown_name(name: &str, span: Span) -> Problem {
+    Problem::error(
+        format!("`{name}` is not a reference: a resource type must be followed by a name"),
+        span,
+    )
+}

@@ -1,0 +1,201 @@
+//! What paths describe: root modules are evaluated, plans and states are read.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::document::plan::Source;
+use super::document::{self, SourceOption};
+use super::evaluate::EvaluateOptions;
+use super::evaluate::roots::evaluate_roots;
+use super::files::Files;
+use super::load::{Document, Loaded, RootModule};
+use super::provider::Provider;
+use super::resource::World;
+use crate::source::{Problem, Span};
+
+/// What the user says about plans and states.
+#[derive(Debug, Default)]
+pub struct DocumentOptions {
+    /// What standard input holds, if a path means it.
+    pub standard_input: Vec<u8>,
+    /// `--source`: the directory of the configuration that plans were made from.
+    pub source: Option<PathBuf>,
+    /// Further directories that may be the configuration of a plan, by the path of its file.
+    pub archives: BTreeMap<PathBuf, Vec<PathBuf>>,
+}
+
+impl DocumentOptions {
+    fn archives(&self, document: &Document) -> impl Iterator<Item = &Path> {
+        let roots = match document {
+            Document::StandardInput => None,
+            Document::File(path) => self.archives.get(path),
+        };
+        roots.into_iter().flatten().map(PathBuf::as_path)
+    }
+
+    /// What there is to say if a source was given without a plan.
+    fn without_plan(&self, loaded: &Loaded) -> Option<Problem> {
+        let is_idle = self.source.is_some() && loaded.documents.is_empty();
+        let message = "`--source` has no effect, since no path is a plan";
+        is_idle.then(|| Problem::warning(message, None))
+    }
+}
+
+/// What a root module, plan or state describes.
+#[derive(Debug)]
+pub struct Described {
+    /// Its path relative to the boundary, with `/`.
+    pub identity: String,
+    /// The position of its root module, if that was read: for a plan that of its source.
+    pub root: Option<usize>,
+    /// The name of its set of values, if its root module has several.
+    pub variant: Option<String>,
+    /// Its resources.
+    pub world: World,
+    /// What could not be read or evaluated.
+    pub problems: Vec<Problem>,
+}
+
+/// What else there is to say about a run.
+#[derive(Debug)]
+pub struct Rest {
+    /// The root modules that were read.
+    pub read: BTreeSet<usize>,
+    /// Why documents could not be read.
+    pub unread: Vec<Problem>,
+}
+
+/// Everything that was asked for: root modules in their order, then plans and states.
+pub fn describe(
+    loaded: &Loaded,
+    documents: &DocumentOptions,
+    options: &EvaluateOptions,
+    provider: &dyn Provider,
+    files: &Files,
+) -> (Vec<Described>, Rest) {
+    let evaluated = evaluate_roots(loaded, options, provider, files);
+    let roots = evaluated.roots.into_iter();
+    let roots = roots.map(|(root, world, problems)| {
+        let RootModule {
+            directory, variant, ..
+        } = &loaded.roots[root];
+        Described {
+            identity: files.relative(directory, &files.boundary(directory)),
+            root: Some(root),
+            variant: variant.clone(),
+            world,
+            problems,
+        }
+    });
+    let mut described: Vec<Described> = roots.collect();
+    let reading = Reading {
+        loaded,
+        documents,
+        options,
+        provider,
+        files,
+    };
+    let read = loaded.documents.par_iter().zip(&loaded.document_files);
+    let read: Vec<_> = read
+        .map(|(document, file)| reading.document(document, Span::new(*file, 0, 0)))
+        .collect();
+    let mut rest = Rest {
+        read: evaluated.read,
+        unread: Vec::from_iter(documents.without_plan(loaded)),
+    };
+    for read in read {
+        match read {
+            Ok(read) => described.push(read),
+            Err(problem) => rest.unread.push(problem),
+        }
+    }
+    rest.read
+        .extend(described.iter().filter_map(|one| one.root));
+    (described, rest)
+}
+
+struct Reading<'r> {
+    loaded: &'r Loaded,
+    documents: &'r DocumentOptions,
+    options: &'r EvaluateOptions,
+    provider: &'r dyn Provider,
+    files: &'r Files,
+}
+
+impl Reading<'_> {
+    /// Reads a plan or state; a plan with its source if there is one. Its problems are at `span`.
+    fn document(&self, document: &Document, span: Span) -> Result<Described, Problem> {
+        let at = |problem: Problem| Problem {
+            span: problem.span.or(Some(span)),
+            ..problem
+        };
+        let (identity, bytes) = self.bytes(document).map_err(at)?;
+        let (roots, missing) = self.roots(document);
+        let sources: Vec<SourceOption> = roots.iter().map(|root| self.source(*root)).collect();
+        let path = document.name(self.files);
+        let read = document::read(&bytes, &path, &sources, self.options, self.provider);
+        let read = read.map_err(at)?;
+        let problems = read.problems.into_iter().chain(missing);
+        Ok(Described {
+            identity,
+            root: read.source.map(|at| roots[at]),
+            variant: None,
+            world: read.world,
+            problems: problems.map(at).collect(),
+        })
+    }
+
+    fn bytes(&self, document: &Document) -> Result<(String, Cow<'_, [u8]>), Problem> {
+        match document {
+            Document::StandardInput => {
+                let bytes = &self.documents.standard_input[..];
+                Ok(("-".to_owned(), Cow::Borrowed(bytes)))
+            }
+            Document::File(path) => {
+                let bytes = self.files.read(path).map_err(|refusal| {
+                    Problem::error(format!("this file cannot be read: {refusal}"), None)
+                })?;
+                let identity = self.files.relative(path, &self.files.boundary(path));
+                Ok((identity, Cow::Owned(bytes)))
+            }
+        }
+    }
+
+    /// The root module in the directory that the user names; else those that may have been
+    /// planned: in the directory of the document and in binary plans beside it.
+    fn roots(&self, document: &Document) -> (Vec<usize>, Option<Problem>) {
+        let Some(given) = self.documents.source.as_deref() else {
+            let archives = self.documents.archives(document);
+            let directories = document.directory().into_iter().chain(archives);
+            return (directories.filter_map(|at| self.root(at)).collect(), None);
+        };
+        let root = self.root(given);
+        let missing = || {
+            let directory = self.files.display(&self.files.absolute(given));
+            let message = format!("`{directory}` has no Terraform configuration");
+            Problem::error(message, None)
+        };
+        (Vec::from_iter(root), root.is_none().then(missing))
+    }
+
+    fn root(&self, directory: &Path) -> Option<usize> {
+        let directory = self.files.absolute(directory);
+        let mut roots = self.loaded.roots.iter();
+        roots.position(|root| root.directory == directory)
+    }
+
+    fn source(&self, root: usize) -> SourceOption<'_> {
+        let source = Source {
+            modules: &self.loaded.modules,
+            root: &self.loaded.roots[root],
+            files: self.files,
+        };
+        SourceOption {
+            source,
+            is_given: self.documents.source.is_some(),
+        }
+    }
+}

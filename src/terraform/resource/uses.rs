@@ -1,0 +1,51 @@
+//! Which resources refer to an attribute of another one.
+
+use super::{Body, World};
+use crate::terraform::address::Address;
+use crate::terraform::value::{Reference, Step, Value};
+
+/// Whether an argument of some resource holds an attribute of an instance: `dns_entry` of
+/// `aws_vpc_endpoint.ssm`.
+pub fn is_used(world: &World, address: &Address, attribute: &str) -> bool {
+    let is_it = |reference: &Reference| {
+        let first = reference.path.first();
+        let is_attribute = matches!(first, Some(Step::Name(name)) if &**name == attribute);
+        is_attribute && reference.address == *address
+    };
+    let mut others = world.resources.iter();
+    others.any(|resource| resource.address != *address && body_has(&resource.body, &is_it))
+}
+
+fn body_has(body: &Body, is_it: &dyn Fn(&Reference) -> bool) -> bool {
+    let mut attributes = body.attributes.values();
+    let mut blocks = body.blocks.values();
+    attributes.any(|attribute| value_has(&attribute.value, is_it))
+        || blocks.any(|blocks| {
+            let more = blocks.more.as_ref();
+            more.is_some_and(|more| value_has(more, is_it))
+                || blocks.bodies.iter().any(|body| body_has(body, is_it))
+        })
+}
+
+fn value_has(value: &Value, is_it: &dyn Fn(&Reference) -> bool) -> bool {
+    let any = |values: &[Value]| values.iter().any(|value| value_has(value, is_it));
+    match value {
+        Value::Reference(reference) => is_it(reference),
+        Value::Sensitive(inner) => value_has(inner, is_it),
+        Value::OneOf(one_of) => any(&one_of.options),
+        Value::Template(pieces) => any(pieces),
+        Value::Instance(instance) => {
+            let mut attributes = instance.attributes.values();
+            attributes.any(|value| value_has(value, is_it))
+        }
+        Value::Unknown(unknown) => {
+            let element = unknown.element.as_ref();
+            element.is_some_and(|element| value_has(element, is_it))
+        }
+        value => {
+            let fields = value.fields();
+            value.elements().is_some_and(any)
+                || fields.is_some_and(|fields| fields.values().any(|one| value_has(one, is_it)))
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Reads HCL into the syntax tree: the one place that knows `hcl::edit`.
+
+mod frame;
+mod lexer;
+pub(in crate::terraform) mod literal;
+mod lower;
+mod relocate;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use hcl::edit::parser;
+
+use self::lexer::{Mode, Prepared, prepare};
+use self::lower::Lowering;
+use self::relocate::relocate;
+use super::{Expression, File};
+use crate::source::{FileId, Problem, Span};
+
+/// Bytes of the largest file that is parsed.
+pub const LARGEST_FILE: usize = 8 * 1024 * 1024;
+
+/// Reads a configuration file.
+pub fn parse(text: &str, file: FileId) -> Result<File, Problem> {
+    let prepared = prepared(text, Mode::Body, file)?;
+    let tree = parser::parse_body(&prepared.text).map_err(|error| problem(&error, text, file))?;
+    Ok(File {
+        body: Lowering::new(text, file).body(&tree)?,
+        comments: prepared.comments,
+    })
+}
+
+/// Reads one expression, which may span lines: the value of `--var`.
+pub fn parse_expression(text: &str, file: FileId) -> Result<Expression, Problem> {
+    let prepared = prepared(text, Mode::Expression, file)?;
+    let blanks = prepared.text.len() - prepared.text.trim_start().len();
+    let source = prepared.text[blanks..].trim_end();
+    let error = |error| problem_at(&error, blanks, text, file);
+    let tree = parser::parse_expr(source).map_err(error)?;
+    Lowering::new(text, file).starting_at(blanks).root(&tree)
+}
+
+/// Reads literal text with interpolations: what `templatefile` and `templatestring` render.
+pub fn parse_template(text: &str, file: FileId) -> Result<Expression, Problem> {
+    let prepared = prepared(text, Mode::Template, file)?;
+    let tree = parser::parse_template(&prepared.text);
+    let tree = tree.map_err(|error| problem(&error, text, file))?;
+    Lowering::new(text, file).template(&tree)
+}
+
+/// Reads an expression that stands inside a file of another kind, at `place`. Its spans are exact
+/// if the file holds `text` as it is; otherwise they are `place`.
+pub fn parse_embedded_expression(text: &str, place: Span) -> Result<Expression, Problem> {
+    embedded(text, place, parse_expression)
+}
+
+/// The same for literal text with interpolations.
+pub fn parse_embedded_template(text: &str, place: Span) -> Result<Expression, Problem> {
+    embedded(text, place, parse_template)
+}
+
+fn embedded(
+    text: &str,
+    place: Span,
+    parse: fn(&str, FileId) -> Result<Expression, Problem>,
+) -> Result<Expression, Problem> {
+    let is_verbatim = (place.end - place.start) as usize == text.len();
+    let start = place.start as usize;
+    let to = |span: Span| {
+        if !is_verbatim {
+            return place;
+        }
+        Span::new(
+            place.file,
+            start + span.start as usize,
+            start + span.end as usize,
+        )
+    };
+    match parse(text, place.file) {
+        Ok(mut expression) => {
+            relocate(&mut expression, &to);
+            Ok(expression)
+        }
+        Err(problem) => Err(Problem {
+            span: problem.span.map(to),
+            ..problem
+        }),
+    }
+}
+
+fn prepared(text: &str, mode: Mode, file: FileId) -> Result<Prepared, Problem> {
+    if text.len() > LARGEST_FILE {
+        let message = format!("the file is larger than {} MiB", LARGEST_FILE / 1024 / 1024);
+        return Err(Problem::error(message, Span::new(file, 0, 0)));
+    }
+    prepare(text, mode, file)
+}
+
+fn problem(error: &parser::Error, text: &str, file: FileId) -> Problem {
+    problem_at(error, 0, text, file)
+}
+
+fn problem_at(error: &parser::Error, offset: usize, text: &str, file: FileId) -> Problem {
+    let mut start = (error.location().offset() + offset).min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let token = token(&text[start..]);
+    let span = Span::new(file, start, start + token.len());
+    let message = error.message();
+    if message.contains("nested levels") {
+        return Problem::error("expressions are nested more than 64 levels deep", span);
+    }
+    if message.contains("chained binary operators") {
+        return Problem::error("more than 128 operators follow each other", span);
+    }
+    if message.contains("redefined attribute") {
+        return Problem::error(format!("`{token}` is set twice"), span);
+    }
+    if token.trim().is_empty() {
+        return Problem::error("unexpected end of the line", span);
+    }
+    Problem::error(format!("unexpected `{token}`"), span)
+}
+
+/// The word or sign that a text begins with.
+fn token(text: &str) -> &str {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let word = text.find(|c| !is_part(c)).unwrap_or(text.len());
+    let sign = text.chars().next().map_or(0, char::len_utf8);
+    &text[..word.max(sign)]
+}

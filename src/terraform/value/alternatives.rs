@@ -1,0 +1,129 @@
+//! What an operation does where an operand is sensitive or one of several values.
+
+use std::sync::Arc;
+
+use super::conversion::type_of;
+use super::types::Type;
+use super::{Unknown, Value};
+
+/// The most combinations of alternatives that are computed.
+const MAX_COMBINATIONS: usize = 64;
+
+/// Computes the result for each combination of the alternatives that the arguments may be. Sensitive
+/// arguments make the result sensitive.
+pub fn distribute(
+    arguments: &[Value],
+    compute: impl Fn(&[Value]) -> Result<Value, String>,
+) -> Result<Value, String> {
+    let sensitive = arguments
+        .iter()
+        .any(|argument| matches!(argument, Value::Sensitive(_)));
+    let arguments: Vec<Value> = arguments
+        .iter()
+        .map(|argument| argument.unmarked().clone())
+        .collect();
+    let result = distribute_unmarked(&arguments, &compute)?;
+    Ok(if sensitive {
+        result.sensitive()
+    } else {
+        result
+    })
+}
+
+fn distribute_unmarked(
+    arguments: &[Value],
+    compute: &dyn Fn(&[Value]) -> Result<Value, String>,
+) -> Result<Value, String> {
+    let Some(reason) = arguments.iter().find_map(alternative_reason) else {
+        return compute(arguments);
+    };
+    let mut may_fail = arguments.iter().any(may_fail);
+    let Some(combinations) = combinations(arguments) else {
+        let merged: Vec<Value> = arguments.iter().map(merge_alternatives).collect();
+        return Ok(Value::one_of_or_failure(
+            reason,
+            [compute(&merged)?],
+            may_fail,
+        ));
+    };
+    let mut results = Vec::new();
+    let mut failure = None;
+    for combination in &combinations {
+        match compute(combination) {
+            Ok(result) => results.push(result),
+            Err(error) => {
+                may_fail = true;
+                failure.get_or_insert(error);
+            }
+        }
+    }
+    match failure {
+        Some(error) if results.is_empty() => Err(error),
+        _ => Ok(Value::one_of_or_failure(reason, results, may_fail)),
+    }
+}
+
+fn alternative_reason(value: &Value) -> Option<Arc<str>> {
+    match value {
+        Value::OneOf(one_of) => Some(one_of.reason.clone()),
+        _ => None,
+    }
+}
+
+fn may_fail(value: &Value) -> bool {
+    matches!(value, Value::OneOf(one_of) if one_of.may_fail)
+}
+
+fn combinations(arguments: &[Value]) -> Option<Vec<Vec<Value>>> {
+    let mut combinations = vec![Vec::with_capacity(arguments.len())];
+    for argument in arguments {
+        let options = match argument {
+            Value::OneOf(one_of) => &one_of.options[..],
+            value => std::slice::from_ref(value),
+        };
+        if combinations.len() * options.len() > MAX_COMBINATIONS {
+            return None;
+        }
+        let extend = |combination: &Vec<Value>| {
+            let extend = |option: &Value| [&combination[..], std::slice::from_ref(option)].concat();
+            options.iter().map(extend).collect::<Vec<_>>()
+        };
+        combinations = combinations.iter().flat_map(extend).collect();
+    }
+    Some(combinations)
+}
+
+fn merge_alternatives(value: &Value) -> Value {
+    match value {
+        Value::OneOf(one_of) => Value::unknown(one_of.reason.clone(), type_of(value)),
+        value => value.clone(),
+    }
+}
+
+/// A value that is not known and not null, for the reason of the first argument that is not known.
+pub fn unknown_because(arguments: &[Value], ty: Type) -> Value {
+    let reason = arguments.iter().find_map(deep_reason);
+    Unknown {
+        reason: reason.unwrap_or_else(|| "it depends on values that are not known".into()),
+        ty,
+        identity: None,
+        not_null: true,
+        element: None,
+    }
+    .into()
+}
+
+/// Why something in the value is not known, at any depth.
+pub fn deep_reason(value: &Value) -> Option<Arc<str>> {
+    match value {
+        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
+            items.iter().find_map(deep_reason)
+        }
+        Value::Map(_, fields) | Value::Object(fields) => fields.values().find_map(deep_reason),
+        Value::Instance(instance) => {
+            Some(format!("`{}` is known after apply", instance.address).into())
+        }
+        Value::Sensitive(inner) => deep_reason(inner),
+        value => value.unknown_reason(),
+    }
+}

@@ -1,0 +1,97 @@
+//! Conversion to lists and sets.
+
+use super::open::{Common, common};
+use super::{convert, mismatch, set, type_of, without_optional};
+use crate::terraform::value::Value;
+use crate::terraform::value::types::Type;
+
+/// The most orders in which the members of a set are tried.
+const MAX_ORDERED: usize = 4;
+
+/// A list of a known collection's elements.
+pub(super) fn to_list(value: &Value, element: &Type) -> Result<Value, String> {
+    let refuse = || mismatch(&type_of(value), &Type::list(element.clone()));
+    let (items, common) = elements(value, element).ok_or_else(refuse)??;
+    let list = |items: Vec<Value>| Value::List(common.element.clone(), items.into());
+    let list = match value {
+        Value::Set(..) => in_unknown_order(&items, list),
+        _ => list(items),
+    };
+    Ok(common.settle(list))
+}
+
+/// A set of a known collection's elements.
+pub(super) fn to_set(value: &Value, element: &Type) -> Result<Value, String> {
+    let refuse = || mismatch(&type_of(value), &Type::set(element.clone()));
+    let (items, common) = elements(value, element).ok_or_else(refuse)??;
+    Ok(common.settle(set(common.element.clone(), items)))
+}
+
+type Elements = (Vec<Value>, Common);
+
+/// The elements of a list, set or tuple, converted; `None` if it is something else.
+fn elements(value: &Value, wanted: &Type) -> Option<Result<Elements, String>> {
+    let (from, items) = match value {
+        Value::List(from, items) | Value::Set(from, items) => (Some(from), items),
+        Value::Tuple(items) => (None, items),
+        _ => return None,
+    };
+    let element = without_optional(wanted);
+    if items.is_empty() {
+        let element = match from {
+            Some(from) if *wanted == Type::Dynamic => from.clone(),
+            _ => element,
+        };
+        return Some(Ok((Vec::new(), Common::exact(element))));
+    }
+    let converted: Result<Vec<Value>, String> =
+        items.iter().map(|item| convert(item, wanted)).collect();
+    Some(converted.and_then(|items| {
+        if !element.has_dynamic() {
+            return Ok((items, Common::exact(element)));
+        }
+        if let Some(from) = from.filter(|_| *wanted == Type::Dynamic) {
+            return Ok((items, Common::exact(from.clone())));
+        }
+        let common =
+            common(&items).ok_or_else(|| mismatch(&type_of(value), &Type::list(Type::Dynamic)))?;
+        let items: Result<Vec<Value>, String> =
+            items.iter().map(|item| common.apply(item)).collect();
+        Ok((items?, common))
+    }))
+}
+
+/// A sequence of a set's members. Where the order depends on members that are not known, it is one
+/// of several orders, or of too many to list them: then each place may hold any member.
+pub(in crate::terraform) fn in_unknown_order(
+    members: &[Value],
+    make: impl Fn(Vec<Value>) -> Value,
+) -> Value {
+    let Some(open) = members.iter().find(|member| !member.is_known()) else {
+        return make(members.to_vec());
+    };
+    let reason = crate::terraform::value::alternatives::deep_reason(open).unwrap_or_default();
+    if members.len() <= 1 {
+        return make(members.to_vec());
+    }
+    if members.len() <= MAX_ORDERED {
+        return Value::one_of(reason, orders(members).into_iter().map(make));
+    }
+    let any = Value::one_of(reason, members.iter().cloned());
+    make(vec![any; members.len()])
+}
+
+/// Every order of the members that keeps the known ones in theirs.
+fn orders(members: &[Value]) -> Vec<Vec<Value>> {
+    let known = members.iter().filter(|member| member.is_known()).cloned();
+    let mut orders = vec![known.collect::<Vec<_>>()];
+    for member in members.iter().filter(|member| !member.is_known()) {
+        let insert = |order: &Vec<Value>| {
+            (0..=order.len())
+                .map(|at| [&order[..at], std::slice::from_ref(member), &order[at..]].concat())
+                .collect::<Vec<_>>()
+        };
+        orders = orders.iter().flat_map(insert).collect();
+    }
+    orders
+}

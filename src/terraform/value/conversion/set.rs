@@ -1,0 +1,180 @@
+//! Sets: sorted as Terraform sorts them, without duplicates.
+
+use std::cmp::Ordering;
+use std::fmt::Write;
+
+use crate::terraform::value::Value;
+use crate::terraform::value::types::Type;
+
+/// A set of members of that type. Members that are not known stay members: two of them are one
+/// only if they are [`identical`]. Sensitive members make the whole set sensitive.
+pub fn set(element: Type, members: impl IntoIterator<Item = Value>) -> Value {
+    let mut sensitive = false;
+    let mut sorted: Vec<Value> = Vec::new();
+    for member in members {
+        sensitive |= member.has_sensitive();
+        sorted.push(without_marks(&member));
+    }
+    sorted.sort_by(compare);
+    let mut distinct: Vec<Value> = Vec::with_capacity(sorted.len());
+    for member in sorted {
+        let known = member.is_known();
+        let is_double = match distinct.last() {
+            Some(last) if known => *last == member,
+            _ => distinct.iter().any(|other| identical(other, &member)),
+        };
+        if !is_double {
+            distinct.push(member);
+        }
+    }
+    let set = Value::Set(element, distinct.into());
+    if sensitive { set.sensitive() } else { set }
+}
+
+/// Whether both are the same value whatever the unknowns in them turn out to be.
+pub fn identical(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Unknown(left), Value::Unknown(right)) => {
+            left.identity.is_some() && left.identity == right.identity && left.ty == right.ty
+        }
+        (Value::Reference(left), Value::Reference(right)) => {
+            left.is_single() && left.address == right.address && left.path == right.path
+        }
+        (Value::Instance(left), Value::Instance(right)) => {
+            left.is_single() && left.address == right.address && left.path == right.path
+        }
+        (Value::OneOf(_), _) | (_, Value::OneOf(_)) => false,
+        (Value::List(left_type, left), Value::List(right_type, right))
+        | (Value::Set(left_type, left), Value::Set(right_type, right)) => {
+            left_type == right_type && all_identical(left, right)
+        }
+        (Value::Tuple(left), Value::Tuple(right))
+        | (Value::Template(left), Value::Template(right)) => all_identical(left, right),
+        (Value::Map(left_type, left), Value::Map(right_type, right)) => {
+            left_type == right_type && fields_identical(left, right)
+        }
+        (Value::Object(left), Value::Object(right)) => fields_identical(left, right),
+        (Value::Sensitive(left), right) => identical(left, right),
+        (left, Value::Sensitive(right)) => identical(left, right),
+        (left, right) => left == right,
+    }
+}
+
+fn all_identical(left: &[Value], right: &[Value]) -> bool {
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| identical(left, right))
+}
+
+fn fields_identical(
+    left: &crate::terraform::value::Fields,
+    right: &crate::terraform::value::Fields,
+) -> bool {
+    left.keys().eq(right.keys())
+        && left
+            .values()
+            .zip(right.values())
+            .all(|(left, right)| identical(left, right))
+}
+
+/// The value without the marks of sensitive values in it.
+pub fn without_marks(value: &Value) -> Value {
+    if !value.has_sensitive() {
+        return value.clone();
+    }
+    match value {
+        Value::Sensitive(inner) => without_marks(inner),
+        value => value.map_children(&mut |child| without_marks(child)),
+    }
+}
+
+/// The order of a set: primitives by value, other types by how Terraform writes them to hash
+/// them, null after the rest, what is not known last.
+fn compare(left: &Value, right: &Value) -> Ordering {
+    rank(left)
+        .cmp(&rank(right))
+        .then_with(|| match (left, right) {
+            (Value::String(left), Value::String(right)) => left.as_bytes().cmp(right.as_bytes()),
+            (Value::Number(left), Value::Number(right)) => left.cmp(right),
+            (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
+            (left, right) if left.is_known() && right.is_known() => hash_text(left)
+                .as_bytes()
+                .cmp(hash_text(right).as_bytes())
+                .then_with(|| left.cmp(right)),
+            (left, right) => left.cmp(right),
+        })
+}
+
+fn rank(value: &Value) -> u8 {
+    match value {
+        Value::Null => 1,
+        value if value.is_known() => 0,
+        _ => 2,
+    }
+}
+
+fn hash_text(value: &Value) -> String {
+    let mut text = String::new();
+    write_hash(value, &mut text);
+    text
+}
+
+fn write_hash(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push('~'),
+        Value::Bool(bool) => out.push(if *bool { 'T' } else { 'F' }),
+        Value::Number(number) => out.push_str(&number.general(10)),
+        Value::String(text) => write_quoted(text, out),
+        Value::List(_, items) | Value::Set(_, items) => write_items('[', items, ']', out),
+        Value::Tuple(items) => write_items('<', items, '>', out),
+        Value::Object(fields) => {
+            out.push('<');
+            for field in fields.values() {
+                write_hash(field, out);
+                out.push(';');
+            }
+            out.push('>');
+        }
+        Value::Map(_, fields) => {
+            out.push('{');
+            for (name, field) in &**fields {
+                write_quoted(name, out);
+                out.push(':');
+                write_hash(field, out);
+                out.push(';');
+            }
+            out.push('}');
+        }
+        _ => out.push('?'),
+    }
+}
+
+fn write_items(open: char, items: &[Value], close: char, out: &mut String) {
+    out.push(open);
+    for item in items {
+        write_hash(item, out);
+        out.push(';');
+    }
+    out.push(close);
+}
+
+fn write_quoted(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "\\x{:02x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}

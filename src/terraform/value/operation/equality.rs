@@ -1,0 +1,246 @@
+//! `==`, where operands may not be known.
+
+use super::{ends, known_prefix, known_suffix, matches_template, starts};
+use crate::terraform::address::Mode;
+use crate::terraform::value::conversion::{identical, type_of};
+use crate::terraform::value::types::Type;
+use crate::terraform::value::{Fields, Reference, Step, Value};
+
+/// Whether both are equal: the same type and the same value; `None` if that is not known.
+pub fn equal(left: &Value, right: &Value) -> Option<bool> {
+    compare(left, right, Place::Top)
+}
+
+/// Where two values stand, for the sake of null: of whatever types, it is equal to itself; but an object with a null
+/// string is not equal to one with a null of another type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Top,
+    /// In collections whose elements have one type.
+    Typed,
+    /// In tuples and objects.
+    Untyped,
+}
+
+fn compare(left: &Value, right: &Value, place: Place) -> Option<bool> {
+    match (left, right) {
+        (Value::Sensitive(left), right) => compare(left, right, place),
+        (left, Value::Sensitive(right)) => compare(left, right, place),
+        (Value::OneOf(one_of), other) | (other, Value::OneOf(one_of)) => {
+            let mut results = one_of
+                .options
+                .iter()
+                .map(|option| compare(option, other, place));
+            let first = results.next().flatten();
+            if results.all(|result| result == first) {
+                first
+            } else {
+                None
+            }
+        }
+        (Value::Null, Value::Null) => (place != Place::Untyped).then_some(true),
+        (Value::Null, other) | (other, Value::Null) => {
+            if may_be_null(other) {
+                None
+            } else {
+                Some(false)
+            }
+        }
+        _ if identical(left, right) && (place == Place::Typed || !holds_null(left)) => Some(true),
+        (Value::Unknown(_) | Value::Reference(_) | Value::Instance(_), _)
+        | (_, Value::Unknown(_) | Value::Reference(_) | Value::Instance(_)) => {
+            open_equal(left, right)
+        }
+        _ => shaped_equal(left, right, place),
+    }
+}
+
+impl Place {
+    /// The place of what a tuple or object there holds.
+    fn inside(self) -> Self {
+        if self == Self::Typed {
+            self
+        } else {
+            Self::Untyped
+        }
+    }
+}
+
+fn holds_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
+            items.iter().any(holds_null)
+        }
+        Value::Map(_, fields) | Value::Object(fields) => fields.values().any(holds_null),
+        _ => false,
+    }
+}
+
+/// Whether the value may turn out to be null.
+pub fn may_be_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Unknown(unknown) => !unknown.not_null,
+        Value::OneOf(one_of) => one_of.options.iter().any(may_be_null),
+        Value::Sensitive(inner) => may_be_null(inner),
+        _ => false,
+    }
+}
+
+/// Two values that are not null, one at least of which is not known as a whole.
+fn open_equal(left: &Value, right: &Value) -> Option<bool> {
+    let may_both_be_null = may_be_null(left) && may_be_null(right);
+    let differ = same_type(&type_of(left), &type_of(right)) == Some(false);
+    let never = match (left, right) {
+        (Value::Reference(left), Value::Reference(right)) => never_equal(left, right),
+        (Value::Reference(_), Value::String(text)) | (Value::String(text), Value::Reference(_)) => {
+            text.is_empty()
+        }
+        (Value::Instance(_), other) | (other, Value::Instance(_)) => {
+            is_no_object(other) && !may_be_null(other)
+        }
+        _ => false,
+    };
+    ((differ && !may_both_be_null) || never).then_some(false)
+}
+
+/// Whether a value cannot be an object with attributes that only its provider knows.
+fn is_no_object(value: &Value) -> bool {
+    !matches!(type_of(value), Type::Object(_) | Type::Dynamic)
+}
+
+/// The ids and ARNs of two AWS resources of one type differ.
+fn never_equal(left: &Reference, right: &Reference) -> bool {
+    let is_unique = |reference: &Reference| {
+        let is_name =
+            matches!(&*reference.path, [Step::Name(name)] if matches!(&**name, "id" | "arn"));
+        let is_managed =
+            reference.address.mode == Mode::Managed && reference.address.kind.starts_with("aws_");
+        is_name && is_managed && reference.is_single()
+    };
+    left.address.kind == right.address.kind
+        && left.path == right.path
+        && left.address != right.address
+        && is_unique(left)
+        && is_unique(right)
+}
+
+/// Two values whose shape is known.
+fn shaped_equal(left: &Value, right: &Value, place: Place) -> Option<bool> {
+    match (left, right) {
+        (Value::Template(_), Value::Template(_) | Value::String(_))
+        | (Value::String(_), Value::Template(_)) => strings_equal(left, right),
+        (Value::Tuple(left), Value::Tuple(right)) => all_equal(left, right, place.inside()),
+        (Value::Object(left), Value::Object(right)) => fields_equal(left, right, place.inside()),
+        (Value::List(from, left), Value::List(to, right)) => {
+            typed(from, to, |place| all_equal(left, right, place))
+        }
+        (Value::Map(from, left), Value::Map(to, right)) => {
+            typed(from, to, |place| fields_equal(left, right, place))
+        }
+        (Value::Set(from, left), Value::Set(to, right)) => {
+            typed(from, to, |place| sets_equal(left, right, place))
+        }
+        _ => Some(left == right),
+    }
+}
+
+/// The result for two collections of one kind with elements of those types.
+fn typed(from: &Type, to: &Type, elements: impl Fn(Place) -> Option<bool>) -> Option<bool> {
+    match same_type(from, to) {
+        Some(false) => Some(false),
+        Some(true) => elements(Place::Typed),
+        // An empty list of no type is equal to itself.
+        None if from == to => elements(Place::Untyped),
+        None => elements(Place::Untyped).filter(|equal| !equal),
+    }
+}
+
+fn strings_equal(left: &Value, right: &Value) -> Option<bool> {
+    let may_match = match (left, right) {
+        (Value::Template(pieces), Value::String(text))
+        | (Value::String(text), Value::Template(pieces)) => matches_template(pieces, text),
+        _ => {
+            let (a, b) = (known_prefix(left), known_prefix(right));
+            let (y, z) = (known_suffix(left), known_suffix(right));
+            (starts(a, b) || starts(b, a)) && (ends(y, z) || ends(z, y))
+        }
+    };
+    if may_match { None } else { Some(false) }
+}
+
+fn all_equal(left: &[Value], right: &[Value], place: Place) -> Option<bool> {
+    if left.len() != right.len() {
+        return Some(false);
+    }
+    every(
+        left.iter()
+            .zip(right)
+            .map(|(left, right)| compare(left, right, place)),
+    )
+}
+
+fn fields_equal(left: &Fields, right: &Fields, place: Place) -> Option<bool> {
+    if !left.keys().eq(right.keys()) {
+        return Some(false);
+    }
+    every(
+        left.values()
+            .zip(right.values())
+            .map(|(left, right)| compare(left, right, place)),
+    )
+}
+
+fn every(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all = Some(true);
+    for result in results {
+        match result {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => all = None,
+        }
+    }
+    all
+}
+
+/// Sets are equal if each member of either is in the other.
+fn sets_equal(left: &[Value], right: &[Value], place: Place) -> Option<bool> {
+    let among = |item: &Value, others: &[Value]| {
+        let mut found = Some(false);
+        for other in others {
+            match compare(item, other, place) {
+                Some(true) => return Some(true),
+                None => found = None,
+                Some(false) => {}
+            }
+        }
+        found
+    };
+    let left_in_right = left.iter().map(|item| among(item, right));
+    let right_in_left = right.iter().map(|item| among(item, left));
+    every(left_in_right.chain(right_in_left))
+}
+
+/// Whether both types are the same; `None` if `any` in one of them leaves that open.
+fn same_type(left: &Type, right: &Type) -> Option<bool> {
+    match (left, right) {
+        (Type::Dynamic, _) | (_, Type::Dynamic) => None,
+        (Type::List(left), Type::List(right))
+        | (Type::Set(left), Type::Set(right))
+        | (Type::Map(left), Type::Map(right)) => same_type(left, right),
+        (Type::Tuple(left), Type::Tuple(right)) if left.len() == right.len() => every(
+            left.iter()
+                .zip(right.iter())
+                .map(|(left, right)| same_type(left, right)),
+        ),
+        (Type::Object(left), Type::Object(right))
+            if left.attributes.keys().eq(right.attributes.keys()) =>
+        {
+            let pairs = left.attributes.values().zip(right.attributes.values());
+            every(pairs.map(|(left, right)| same_type(left, right)))
+        }
+        (Type::Tuple(_), Type::Tuple(_)) | (Type::Object(_), Type::Object(_)) => Some(false),
+        (left, right) => Some(left == right),
+    }
+}

@@ -1,0 +1,74 @@
+//! Bounds on values. A value is shared where it stands twice, so that forty lines can describe one that
+//! no machine could look through.
+
+use super::Value;
+use crate::source::{Problem, Span};
+
+/// The most parts that a value may have, each counted wherever it stands.
+const MAX_PARTS: usize = 1_000_000;
+
+/// How deep lists and objects may nest in each other.
+const MAX_NESTING: usize = 500;
+
+/// How many bytes of a string count as one part.
+const BYTES_PER_PART: usize = 16;
+
+/// Refuses values that are too large together.
+pub(in crate::terraform) fn check(values: &[Value], span: Span) -> Result<(), Problem> {
+    let mut size = Size { parts: 0 };
+    let message = match values.iter().try_for_each(|value| size.add(value, 0)) {
+        Ok(()) => return Ok(()),
+        Err(Excess::Parts) => format!("the value has more than {MAX_PARTS} parts"),
+        Err(Excess::Nesting) => format!("the value nests deeper than {MAX_NESTING} levels"),
+    };
+    Err(Problem::error(message, span))
+}
+
+struct Size {
+    parts: usize,
+}
+
+enum Excess {
+    Parts,
+    Nesting,
+}
+
+impl Size {
+    fn add(&mut self, value: &Value, depth: usize) -> Result<(), Excess> {
+        if depth > MAX_NESTING {
+            return Err(Excess::Nesting);
+        }
+        self.parts += match value {
+            Value::String(text) => 1 + text.len() / BYTES_PER_PART,
+            _ => 1,
+        };
+        if self.parts > MAX_PARTS {
+            return Err(Excess::Parts);
+        }
+        let mut all = |items: &[Value]| items.iter().try_for_each(|item| self.add(item, depth + 1));
+        match value {
+            Value::List(_, items)
+            | Value::Set(_, items)
+            | Value::Tuple(items)
+            | Value::Template(items) => all(items),
+            Value::OneOf(one_of) => all(&one_of.options),
+            Value::Sensitive(inner) => self.add(inner, depth + 1),
+            Value::Unknown(unknown) => match &unknown.element {
+                Some(element) => self.add(element, depth + 1),
+                None => Ok(()),
+            },
+            Value::Map(_, fields) | Value::Object(fields) => fields
+                .values()
+                .try_for_each(|field| self.add(field, depth + 1)),
+            Value::Instance(instance) => {
+                let mut attributes = instance.attributes.values();
+                attributes.try_for_each(|attribute| self.add(attribute, depth + 1))
+            }
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Reference(_) => Ok(()),
+        }
+    }
+}
