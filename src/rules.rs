@@ -12,38 +12,15 @@ use crate::source::{Sources, Span};
 use crate::terraform::address::Address;
 use crate::terraform::resource::World;
 
-mod acl_advice;
-mod acl_denials;
-mod acl_entries;
-mod cidr_sizes;
-mod endpoint_groups;
-mod endpoint_sets;
-mod endpoints;
-mod evidence;
-mod exposed;
-mod interface_endpoints;
-mod joined;
-mod missing_endpoint;
-mod mixed;
-mod nat_gateways;
 pub mod options;
-mod ownership;
 pub mod page;
-mod pairs;
-mod policies;
-mod quotas;
-mod routes;
 pub mod selection;
-mod sg_rules;
-mod subnets;
-mod vpc_overlap;
-mod words;
-mod workloads;
+mod shared;
 
 use options::RuleOptions;
-use ownership::at_own_line;
 use page::Page;
 use selection::Selection;
+use shared::ownership::at_own_line;
 
 /// The rule of a module of the same name as its page.
 macro_rules! rule {

@@ -7,9 +7,10 @@ use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 use crate::finding::Finding;
 
-use super::evidence::Evidence;
-use super::pairs::Placed;
-use super::{Context, words};
+use super::Context;
+use super::shared::conflicts::Placed;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -45,7 +46,7 @@ fn finding(
     };
     let name = endpoint.origin.name();
     let why = match fault {
-        Fault::OtherService => format!("is for {}", words::service_of(endpoint)),
+        Fault::OtherService => format!("is for {}", phrases::service_of(endpoint)),
         Fault::NoSubnet => "serves no subnet".to_owned(),
     };
     let message = format!(

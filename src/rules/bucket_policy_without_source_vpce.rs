@@ -8,9 +8,10 @@ use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::pairs::Placed;
-use super::{Context, endpoints};
+use super::Context;
+use super::shared::conflicts::Placed;
+use super::shared::endpoints;
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let s3_endpoint = endpoints::own(cx).find(|(_, endpoint, _)| {

@@ -3,11 +3,11 @@
 use crate::finding::Finding;
 
 use super::Context;
-use super::joined::{self, Joined};
+use super::shared::vpc_references::{self, Joined};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    let all = joined::all(cx);
+    let all = vpc_references::all(cx);
     let across = all.iter().filter(|joined| joined.is_across(cx.network));
     for found in across.filter_map(|joined| finding(cx, joined)) {
         let same = |other: &Finding| {

@@ -7,9 +7,10 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
 
-use super::acl_entries::list;
-use super::evidence::Evidence;
-use super::{Context, subnets};
+use super::Context;
+use super::shared::acl_entries::list;
+use super::shared::evidence::Evidence;
+use super::shared::subnets;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let acls = cx.network.network_acls.iter();

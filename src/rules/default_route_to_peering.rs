@@ -5,8 +5,9 @@ use crate::aws::network::Network;
 use crate::aws::route_table::{Route, Target};
 use crate::finding::Finding;
 
-use super::routes::{self, Written};
-use super::{Context, words};
+use super::Context;
+use super::shared::phrases;
+use super::shared::routes::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written_once(cx);
@@ -41,5 +42,5 @@ fn beyond_the_peer(network: &Network, route: &Route) -> Option<String> {
     }
     let list = &network.prefix_lists[route.prefix_list()?];
     let service = list.aws_service.known()?.as_deref()?;
-    Some(format!("traffic to {}", words::service(service)))
+    Some(format!("traffic to {}", phrases::service(service)))
 }

@@ -9,7 +9,7 @@ use crate::reachability::filtering::security_group::Groups;
 use crate::source::Span;
 
 use super::Context;
-use super::evidence::{self, Evidence};
+use super::shared::evidence::{self, Evidence};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter();

@@ -4,7 +4,7 @@ use crate::aws::security_group::{Direction, SecurityGroup};
 use crate::finding::Finding;
 
 use super::Context;
-use super::evidence::Evidence;
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let groups = cx.network.security_groups.iter();

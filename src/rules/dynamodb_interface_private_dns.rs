@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 
 use super::Context;
-use super::interface_endpoints::{self, InterfaceEndpoint};
+use super::shared::interface_endpoints::{self, InterfaceEndpoint};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = interface_endpoints::all(cx);

@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 
 use super::Context;
-use super::endpoint_sets::{self, Set};
+use super::shared::endpoint_sets::{self, Set};
 
 const SET: Set = Set {
     purpose: "image pulls from ECR",

@@ -6,7 +6,7 @@ use crate::aws::policy::pattern::Pattern;
 use crate::finding::Finding;
 
 use super::Context;
-use super::policies::{self, Written};
+use super::shared::policies::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     policies::of_endpoints(cx)

@@ -6,8 +6,10 @@ use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 use crate::finding::Finding;
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::{Context, endpoints, words};
+use super::Context;
+use super::shared::endpoints;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     endpoints::own(cx)
@@ -31,7 +33,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
     };
     let message = format!(
         "`{subject}` has no policy, so everyone may use any resource of {} through it{}",
-        words::service_of(endpoint),
+        phrases::service_of(endpoint),
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);

@@ -6,7 +6,7 @@ use crate::aws::policy::pattern::Pattern;
 use crate::finding::Finding;
 
 use super::Context;
-use super::policies::{self, Written, is_boundary};
+use super::shared::policies::{self, Written, is_boundary};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     policies::of_endpoints(cx)

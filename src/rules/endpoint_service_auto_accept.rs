@@ -3,9 +3,10 @@
 use crate::aws::connectivity::OfferedService;
 use crate::finding::Finding;
 
+use super::Context;
 use super::endpoint_service_principal_wildcard::is_everybody;
-use super::pairs::Placed;
-use super::{Context, evidence};
+use super::shared::conflicts::Placed;
+use super::shared::evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let services = cx.network.offered_services.iter();

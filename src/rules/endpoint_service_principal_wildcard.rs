@@ -7,7 +7,7 @@ use crate::aws::origin::Spelling;
 use crate::finding::Finding;
 
 use super::Context;
-use super::evidence::{self, Evidence};
+use super::shared::evidence::{self, Evidence};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let services = cx.network.offered_services.iter();

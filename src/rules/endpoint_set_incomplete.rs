@@ -6,7 +6,7 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
 use super::Context;
-use super::endpoint_sets::{self, Set, exists};
+use super::shared::endpoint_sets::{self, Set, exists};
 
 const SESSIONS: Set = Set {
     purpose: "sessions of Systems Manager",

@@ -9,14 +9,16 @@ use crate::finding::{Finding, Label};
 use crate::reachability::describe;
 use crate::reachability::gateway_endpoint::is_gateway_endpoint;
 
-use super::evidence::Evidence;
-use super::pairs::{self, Clash, Placed};
-use super::{Context, endpoints, words};
+use super::Context;
+use super::shared::conflicts::{self, Clash, Placed};
+use super::shared::endpoints;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let own = endpoints::own(cx).map(|(_, endpoint, _)| endpoint);
     let mut own: Vec<&VpcEndpoint> = own.collect();
-    let clashes = pairs::clashes(&mut own, |earlier, later| evidence(cx, earlier, later));
+    let clashes = conflicts::clashes(&mut own, |earlier, later| evidence(cx, earlier, later));
     clashes
         .iter()
         .filter_map(|clash| finding(cx, clash))
@@ -75,7 +77,7 @@ fn finding(cx: &Context, clash: &Clash<&VpcEndpoint>) -> Option<Finding> {
     let message = format!(
         "`{}` adds a route for {} to {}, which has one already, to `{}`{}",
         clash.later.origin.name(),
-        words::service_of(clash.later),
+        phrases::service_of(clash.later),
         describe::route_table(cx.network, table),
         earlier.origin.name(),
         clash.evidence.depends_on()

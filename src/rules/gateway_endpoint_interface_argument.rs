@@ -5,9 +5,11 @@ use crate::finding::Finding;
 use crate::reachability::gateway_endpoint;
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::pairs::Placed;
-use super::{Context, endpoints, words};
+use super::Context;
+use super::shared::conflicts::Placed;
+use super::shared::endpoints;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     endpoints::own(cx)
@@ -46,7 +48,7 @@ fn help(endpoint: &VpcEndpoint) -> String {
     if endpoint.sets_kind {
         return removed.to_owned();
     }
-    let service = words::service_of(endpoint);
+    let service = phrases::service_of(endpoint);
     format!(
         "{removed}; or if {service} is to have network interfaces, as `vpc_endpoint_type` is not set and \
          means Gateway:\nvpc_endpoint_type = \"Interface\""

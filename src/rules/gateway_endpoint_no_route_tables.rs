@@ -5,9 +5,11 @@ use crate::finding::Finding;
 use crate::reachability::gateway_endpoint;
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::subnets::missing_at_vpc;
-use super::{Context, endpoints, words};
+use super::Context;
+use super::shared::endpoints;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
+use super::shared::subnets::missing_at_vpc;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     endpoints::own(cx)
@@ -20,7 +22,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
         return None;
     }
     let evidence = evidence(cx, endpoint);
-    let service = words::service_of(endpoint);
+    let service = phrases::service_of(endpoint);
     let message = format!(
         "`{subject}` is in no route table, so no traffic to {service} uses it{}",
         evidence.depends_on()
@@ -44,7 +46,7 @@ fn help(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> String {
         Some(vpc) => gateway_endpoint::client_tables(cx.network, *vpc),
         None => Vec::new(),
     };
-    match words::table_ids(cx, &tables, &subject.module) {
+    match phrases::table_ids(cx, &tables, &subject.module) {
         Some(ids) => {
             format!("add the tables of the subnets that need it:\nroute_table_ids = {ids}")
         }

@@ -9,9 +9,11 @@ use crate::reachability::gateway_endpoint;
 use crate::reachability::hub::{self, Relied};
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::pairs::Placed;
-use super::{Context, endpoints, words};
+use super::Context;
+use super::shared::conflicts::Placed;
+use super::shared::endpoints;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     endpoints::own(cx)
@@ -23,7 +25,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
     let vpc = *endpoint.vpc.known()?;
     let relied = hub::relied_on_by(cx.network, vpc).into_iter().next()?;
     let evidence = evidence(cx, endpoint, vpc, &relied);
-    let service = words::service_of(endpoint);
+    let service = phrases::service_of(endpoint);
     let message = format!(
         "other networks leave by `{}`, and `{subject}` carries {service} traffic of its own VPC only{}",
         cx.network.vpcs[vpc].origin.name(),
@@ -44,7 +46,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
 fn evidence(cx: &Context, endpoint: &VpcEndpoint, vpc: Id<Vpc>, relied: &Relied) -> Evidence {
     let uses = Cause::new(format!(
         "the other networks use {}",
-        words::service_of(endpoint)
+        phrases::service_of(endpoint)
     ));
     Evidence::new()
         .about(&endpoint.origin.presence)

@@ -8,8 +8,9 @@ use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 use crate::finding::Finding;
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::{Context, endpoints};
+use super::Context;
+use super::shared::endpoints;
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     endpoints::own(cx)

@@ -12,9 +12,10 @@ use crate::finding::Finding;
 use crate::reachability::gateway_endpoint;
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::pairs::Placed;
-use super::{Context, endpoints};
+use super::Context;
+use super::shared::conflicts::Placed;
+use super::shared::endpoints;
+use super::shared::evidence::Evidence;
 
 type Stray<'a> = &'a Member<Attachment<RouteTable>>;
 

@@ -10,10 +10,11 @@ use crate::reachability::destination::Destination;
 use crate::reachability::routing::{self, Choice};
 use crate::reachability::{describe, gateway_endpoint};
 
-use super::evidence::Evidence;
-use super::pairs::Placed;
-use super::subnets::Concerned;
-use super::{Context, words};
+use super::Context;
+use super::shared::conflicts::Placed;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
+use super::shared::subnets::Concerned;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -66,7 +67,7 @@ impl Covered<'_> {
         let message = format!(
             "`{subject}` sends {} of {} to {}, past `{}`{}",
             describe::addresses(&taken),
-            words::service_of(self.endpoint),
+            phrases::service_of(self.endpoint),
             target(cx, &route.value),
             self.endpoint.origin.name(),
             evidence.depends_on()
@@ -74,7 +75,7 @@ impl Covered<'_> {
         let finding = cx.finding(subject, evidence.confidence()?, message);
         let finding = finding
             .at(route.value.source.span)
-            .about(words::service_of(self.endpoint))
+            .about(phrases::service_of(self.endpoint))
             .about(taken.to_string());
         let concerned = self.concerned(cx, evidence)?;
         let finding = concerned.show(cx, finding, &service.part(taken));

@@ -13,9 +13,10 @@ use crate::reachability::destination::Destination;
 use crate::reachability::{dns, gateway_endpoint};
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::subnets::{self, Concerned};
-use super::{Context, words};
+use super::Context;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
+use super::shared::subnets::{self, Concerned};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -124,7 +125,7 @@ fn message(
     format!(
         "`{subject}` is not in the route {tables} of {}, whose traffic to {} {what}{}",
         concerned.names(cx),
-        words::service(service),
+        phrases::service(service),
         concerned.evidence.depends_on()
     )
 }
@@ -142,8 +143,8 @@ fn help(cx: &Context, endpoint: &VpcEndpoint, subject: &Address, concerned: &Con
             .route_tables
             .certain()
             .all(|one| one.source.spelling == Spelling::Inline);
-    let written = words::table_ids(cx, &all, &subject.module).filter(|_| is_inline);
-    match (written, words::table_ids(cx, &tables, &subject.module)) {
+    let written = phrases::table_ids(cx, &all, &subject.module).filter(|_| is_inline);
+    match (written, phrases::table_ids(cx, &tables, &subject.module)) {
         (Some(ids), _) => format!("route_table_ids = {ids}"),
         (None, Some(ids)) => format!("add `{ids}` to the route tables of `{subject}`"),
         (None, None) => format!("add the route tables of these subnets to `{subject}`"),

@@ -9,10 +9,11 @@ use crate::finding::Finding;
 use crate::reachability::filtering::security_group::Other;
 use crate::reachability::interface_endpoint::{admits, request, takes_default_group};
 
-use super::evidence::Evidence;
-use super::interface_endpoints::{self, Instances, InterfaceEndpoint};
-use super::subnets::missing_at_vpc;
-use super::{Context, words};
+use super::Context;
+use super::shared::evidence::Evidence;
+use super::shared::interface_endpoints::{self, Instances, InterfaceEndpoint};
+use super::shared::phrases;
+use super::shared::subnets::missing_at_vpc;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = interface_endpoints::all(cx);
@@ -31,7 +32,7 @@ fn finding(cx: &Context, all: &Instances) -> Finding {
         "{} has no security group of its own, so it takes the default group of {}, which admits its own \
          members only{}",
         all.name(),
-        words::vpc_of(cx, &one.endpoint.vpc),
+        phrases::vpc_of(cx, &one.endpoint.vpc),
         all.evidence.depends_on()
     );
     let finding = all.finding(cx, message);
@@ -111,7 +112,7 @@ fn help(cx: &Context, one: &InterfaceEndpoint) -> String {
     let advice = "give it a group that admits its clients";
     let vpc = one.endpoint.vpc.known();
     let vpc = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let Some(vpc) = vpc.and_then(|vpc| words::reference(vpc, &one.subject.module)) else {
+    let Some(vpc) = vpc.and_then(|vpc| phrases::reference(vpc, &one.subject.module)) else {
         return format!("{advice} in `security_group_ids`");
     };
     let port = request(one.endpoint).map_or(443, |request| request.port);

@@ -6,9 +6,10 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
 
-use super::evidence::Evidence;
-use super::interface_endpoints::{self, InterfaceEndpoint};
-use super::{Context, words};
+use super::Context;
+use super::shared::evidence::Evidence;
+use super::shared::interface_endpoints::{self, InterfaceEndpoint};
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = interface_endpoints::all(cx);
@@ -21,7 +22,7 @@ fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
     let origins = pair.map(|(id, _)| &cx.network.subnets[id].origin);
     let message = format!(
         "{} lie in one Availability Zone, and AWS refuses both for `{}`{}",
-        words::names(&origins, "subnets"),
+        phrases::names(&origins, "subnets"),
         one.subject,
         evidence.depends_on()
     );

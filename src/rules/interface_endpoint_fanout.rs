@@ -10,9 +10,11 @@ use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 use crate::finding::Finding;
 
-use super::evidence::Evidence;
-use super::pairs::Placed;
-use super::{Context, endpoints, words};
+use super::Context;
+use super::shared::conflicts::Placed;
+use super::shared::endpoints;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let joined = joined(cx);
@@ -88,7 +90,7 @@ fn finding(
     let message = format!(
         "{} VPCs that `{gateway}` joins have an interface endpoint for {} each{}",
         sharing.len() + 1,
-        words::service(service),
+        phrases::service(service),
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);

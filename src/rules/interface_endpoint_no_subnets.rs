@@ -3,10 +3,11 @@
 use crate::finding::Finding;
 use crate::reachability::interface_endpoint;
 
-use super::evidence::Evidence;
-use super::interface_endpoints::{self, Instances, InterfaceEndpoint};
-use super::subnets::missing_at_vpc;
-use super::{Context, words};
+use super::Context;
+use super::shared::evidence::Evidence;
+use super::shared::interface_endpoints::{self, Instances, InterfaceEndpoint};
+use super::shared::phrases;
+use super::shared::subnets::missing_at_vpc;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = interface_endpoints::all(cx);
@@ -24,7 +25,7 @@ fn finding(cx: &Context, all: &Instances) -> Finding {
     let message = format!(
         "{} is in no subnet, so it has no network interface and carries no traffic to {}{}",
         all.name(),
-        words::service_of(all.first.endpoint),
+        phrases::service_of(all.first.endpoint),
         all.evidence.depends_on()
     );
     let place = cx.place(all.first.origin(), "subnet_ids");
@@ -37,7 +38,7 @@ fn help(cx: &Context, one: &InterfaceEndpoint) -> String {
         Some(vpc) => interface_endpoint::suitable_subnets(cx.network, *vpc),
         None => Vec::new(),
     };
-    match words::subnet_ids(cx, &subnets, &one.subject.module) {
+    match phrases::subnet_ids(cx, &subnets, &one.subject.module) {
         Some(ids) => format!("put it into one subnet of each zone:\nsubnet_ids = {ids}"),
         None => "name one subnet of each zone in `subnet_ids`".to_owned(),
     }

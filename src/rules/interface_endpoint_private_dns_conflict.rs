@@ -7,10 +7,11 @@ use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
 use crate::reachability::interface_endpoint::is_interface_endpoint;
 
-use super::evidence::Evidence;
-use super::interface_endpoints::{self, InterfaceEndpoint};
-use super::pairs::{Clash, clashes};
-use super::{Context, words};
+use super::Context;
+use super::shared::conflicts::{Clash, clashes};
+use super::shared::evidence::Evidence;
+use super::shared::interface_endpoints::{self, InterfaceEndpoint};
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut endpoints: Vec<_> = interface_endpoints::all(cx).collect();
@@ -26,8 +27,8 @@ fn finding(cx: &Context, clash: &Clash<InterfaceEndpoint>) -> Finding {
     let message = format!(
         "`{}` has private DNS for {} like {} in the same VPC, so AWS refuses it{}",
         later.subject,
-        words::service_of(later.endpoint),
-        words::names(&earlier, "endpoints"),
+        phrases::service_of(later.endpoint),
+        phrases::names(&earlier, "endpoints"),
         clash.evidence.depends_on()
     );
     let finding = cx.finding(later.subject, clash.confidence, message);

@@ -11,10 +11,10 @@ use crate::reachability::{coverage, dns, interface_endpoint};
 use crate::terraform::resource::uses;
 
 use super::Context;
-use super::evidence::Evidence;
-use super::interface_endpoints::{self, Instances, InterfaceEndpoint};
-use super::subnets::{deciding_hops, missing_at_vpc};
-use super::words;
+use super::shared::evidence::Evidence;
+use super::shared::interface_endpoints::{self, Instances, InterfaceEndpoint};
+use super::shared::phrases;
+use super::shared::subnets::{deciding_hops, missing_at_vpc};
 
 /// Services of which private DNS is left off with good reason: those with a gateway endpoint, and
 /// private APIs, which have names of their own.
@@ -58,7 +58,7 @@ fn finding(cx: &Context, all: &Instances) -> Finding {
     let message = format!(
         "{} has no private DNS, so the usual names of {} still lead past it to public addresses{}",
         all.name(),
-        words::service_of(one.endpoint),
+        phrases::service_of(one.endpoint),
         all.evidence.depends_on()
     );
     let place = cx.place(one.origin(), "private_dns_enabled");

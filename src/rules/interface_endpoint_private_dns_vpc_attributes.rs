@@ -4,9 +4,10 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
-use super::evidence::{Surest, surest};
-use super::interface_endpoints::{self, InterfaceEndpoint};
-use super::{Context, words};
+use super::Context;
+use super::shared::evidence::{Surest, surest};
+use super::shared::interface_endpoints::{self, InterfaceEndpoint};
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();
@@ -51,7 +52,7 @@ fn message(subject: &impl ToString, off: &[&str], concerned: &Surest<InterfaceEn
         "`{}` of `{}` {verb} off, so AWS refuses private DNS for {}{}",
         off.join("` and `"),
         subject.to_string(),
-        words::names(&names, "endpoints"),
+        phrases::names(&names, "endpoints"),
         concerned.evidence.depends_on()
     )
 }

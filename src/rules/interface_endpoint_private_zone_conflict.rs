@@ -6,7 +6,7 @@ use crate::aws::connectivity::PrivateZone;
 use crate::finding::Finding;
 
 use super::Context;
-use super::interface_endpoints::{self, InterfaceEndpoint};
+use super::shared::interface_endpoints::{self, InterfaceEndpoint};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = interface_endpoints::all(cx);

@@ -12,10 +12,11 @@ use crate::reachability::filtering::security_group::Other;
 use crate::reachability::interface_endpoint::{addresses_of_clients, admits};
 use crate::reachability::{coverage, describe};
 
-use super::endpoint_groups::{self, Shared};
-use super::evidence::{Evidence, surest};
-use super::interface_endpoints::InterfaceEndpoint;
-use super::{Context, words};
+use super::Context;
+use super::shared::endpoint_groups::{self, Shared};
+use super::shared::evidence::{Evidence, surest};
+use super::shared::interface_endpoints::InterfaceEndpoint;
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let shared = endpoint_groups::all(cx);
@@ -44,7 +45,7 @@ fn finding(cx: &Context, shared: &Shared) -> Option<Finding> {
     let message = format!(
         "`{subject}` admits the primary CIDR of the VPC only, and not the secondary addresses {} of {}{}",
         describe::addresses(&secondary),
-        words::names(&origins, "subnets"),
+        phrases::names(&origins, "subnets"),
         concerned.evidence.depends_on()
     );
     let finding = cx.finding(subject, concerned.confidence, message);

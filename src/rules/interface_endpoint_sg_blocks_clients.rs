@@ -17,12 +17,13 @@ use crate::reachability::question::client_to_service;
 use crate::reachability::walk::Client;
 use crate::terraform::address::Address;
 
-use super::endpoint_groups::{self, Shared};
-use super::evidence::{Evidence, surest};
+use super::Context;
 use super::interface_endpoint_secondary_cidr_blocked::is_forgotten;
-use super::interface_endpoints::InterfaceEndpoint;
-use super::subnets::deciding_hops;
-use super::{Context, words};
+use super::shared::endpoint_groups::{self, Shared};
+use super::shared::evidence::{Evidence, surest};
+use super::shared::interface_endpoints::InterfaceEndpoint;
+use super::shared::phrases;
+use super::shared::subnets::deciding_hops;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let shared = endpoint_groups::all(cx);
@@ -44,7 +45,7 @@ fn nobody_is_admitted(cx: &Context, shared: &Shared) -> Option<Finding> {
     let message = format!(
         "`{subject}` admits nobody{}, so nothing can use {}{}",
         on_port(concerned.things.first()?),
-        words::names(&endpoints, "endpoints"),
+        phrases::names(&endpoints, "endpoints"),
         concerned.evidence.depends_on()
     );
     let finding = cx.finding(subject, concerned.confidence, message);
@@ -85,9 +86,9 @@ fn clients_are_not(cx: &Context, shared: &Shared) -> Option<Finding> {
     let first = concerned.things.first()?;
     let message = format!(
         "`{subject}` does not admit {}{}, which therefore cannot use {}{}",
-        words::names(&clients, "clients"),
+        phrases::names(&clients, "clients"),
         on_port(first.endpoint),
-        words::names(&endpoints, "endpoints"),
+        phrases::names(&endpoints, "endpoints"),
         concerned.evidence.depends_on()
     );
     let finding = cx.finding(subject, concerned.confidence, message);
@@ -198,7 +199,7 @@ fn help(cx: &Context, shared: &Shared, subject: &Address) -> String {
         .first()
         .and_then(|one| one.endpoint.vpc.known());
     let vpc = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let vpc = vpc.and_then(|vpc| words::reference(vpc, &subject.module));
+    let vpc = vpc.and_then(|vpc| phrases::reference(vpc, &subject.module));
     let cidr = match vpc {
         Some(vpc) => format!("{vpc}.cidr_block"),
         None => "\"10.0.0.0/16\" # where the clients are".to_owned(),

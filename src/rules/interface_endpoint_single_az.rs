@@ -6,8 +6,9 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::{coverage, interface_endpoint};
 
-use super::interface_endpoints::{self, InterfaceEndpoint};
-use super::{Context, words};
+use super::Context;
+use super::shared::interface_endpoints::{self, InterfaceEndpoint};
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = interface_endpoints::all(cx);
@@ -24,9 +25,9 @@ fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
         "`{}` lies in one Availability Zone, but the clients of {} in {} or more: if the zone fails, all \
          of them lose {}{}",
         one.subject,
-        words::vpc_of(cx, &one.endpoint.vpc),
+        phrases::vpc_of(cx, &one.endpoint.vpc),
         clients.len(),
-        words::service_of(one.endpoint),
+        phrases::service_of(one.endpoint),
         evidence.depends_on()
     );
     let finding = cx.finding(one.subject, evidence.confidence()?, message);
@@ -39,7 +40,7 @@ fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
         finding.involves(origin(id), "clients in this subnet lie in another zone")
     });
     let suitable = interface_endpoint::suitable_subnets(cx.network, vpc);
-    let ids = words::subnet_ids(cx, &suitable, &one.subject.module);
+    let ids = phrases::subnet_ids(cx, &suitable, &one.subject.module);
     Some(finding.help(match ids {
         Some(ids) => format!("subnet_ids = {ids}"),
         None => "name a subnet of each zone in `subnet_ids`".to_owned(),

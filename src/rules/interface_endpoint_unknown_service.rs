@@ -5,8 +5,8 @@ use crate::aws::fact::{Cause, Fact};
 use crate::finding::Finding;
 
 use super::Context;
-use super::interface_endpoints::{self, InterfaceEndpoint};
-use super::words;
+use super::shared::interface_endpoints::{self, InterfaceEndpoint};
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = interface_endpoints::all(cx);
@@ -37,7 +37,7 @@ fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
     let finding = finding.at(cx.place(one.origin(), "service_name"));
     Some(finding.help(match meant {
         Some(service) => {
-            let name = words::service_name(service.name, &one.region());
+            let name = phrases::service_name(service.name, &one.region());
             format!("service_name = \"{name}\"")
         }
         None => "look it up with `aws ec2 describe-vpc-endpoint-services`".to_owned(),

@@ -13,9 +13,9 @@ use crate::reachability::subnet_type;
 use crate::reachability::walk::Client;
 
 use super::Context;
-use super::endpoint_sets::{self, exists, is_absent, listed};
-use super::evidence::Evidence;
-use super::subnets::{self, deciding_hops, missing_at_table};
+use super::shared::endpoint_sets::{self, exists, is_absent, listed};
+use super::shared::evidence::Evidence;
+use super::shared::subnets::{self, deciding_hops, missing_at_table};
 
 /// Services that another rule misses where a part of their set is there: the sign and the service.
 const PARTS_OF_SETS: [(&str, &str); 7] = [

@@ -9,8 +9,9 @@ use crate::aws::workload::Workload;
 use crate::finding::Finding;
 use crate::reachability::{coverage, subnet_type};
 
-use super::evidence::Evidence;
-use super::{Context, subnets};
+use super::Context;
+use super::shared::evidence::Evidence;
+use super::shared::subnets;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter();

@@ -10,7 +10,7 @@ use crate::reachability::coverage;
 use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
-use super::routes::{self, Written};
+use super::shared::routes::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut routes = routes::written(cx);

@@ -4,7 +4,7 @@ use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
 
 use super::Context;
-use super::mixed::Argument;
+use super::shared::mixed::Argument;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = cx.network.vpc_endpoints.iter();

@@ -5,7 +5,7 @@ use crate::finding::Finding;
 use crate::terraform::resource::Input;
 
 use super::Context;
-use super::mixed::Argument;
+use super::shared::mixed::Argument;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let is_written = cx.world.input == Input::Configuration;

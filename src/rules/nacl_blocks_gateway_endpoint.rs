@@ -12,8 +12,9 @@ use crate::reachability::denials::{self, Denied};
 use crate::reachability::destination::Destination;
 use crate::reachability::{coverage, gateway_endpoint};
 
-use super::acl_denials::{self, Case, Loss};
-use super::{Context, words};
+use super::Context;
+use super::shared::acl_denials::{self, Case, Loss};
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut losses = Vec::new();
@@ -85,14 +86,14 @@ fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
         "{} keeps {} from {amount}{}, which `{}` would carry{}",
         case.name(cx),
         case.concerned.names(cx),
-        words::service_of(endpoint),
+        phrases::service_of(endpoint),
         endpoint.origin.name(),
         case.concerned.evidence.depends_on()
     );
     let finding = case
         .finding(cx, message)?
         .at_most(severity)
-        .about(words::service_of(endpoint));
+        .about(phrases::service_of(endpoint));
     let finding = finding.involves(&endpoint.origin, "the routes lead to this endpoint");
     Some(finding.help(format!(
         "a gateway endpoint keeps the public addresses of its service, and network ACLs cannot name \

@@ -17,8 +17,8 @@ use crate::reachability::packets::Request;
 use crate::reachability::walk::{Client, Receiver, walk_to};
 
 use super::Context;
-use super::acl_denials::{self, Case, Loss};
-use super::pairs::Placed;
+use super::shared::acl_denials::{self, Case, Loss};
+use super::shared::conflicts::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut answers = Answers::new();

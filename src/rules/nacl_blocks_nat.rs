@@ -15,8 +15,8 @@ use crate::reachability::verdict::{Answer, Way};
 use crate::reachability::walk::{Client, walk};
 
 use super::Context;
-use super::acl_denials::{self, Case, Loss};
-use super::pairs::Placed;
+use super::shared::acl_denials::{self, Case, Loss};
+use super::shared::conflicts::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let gateways = cx.network.nat_gateways.iter();

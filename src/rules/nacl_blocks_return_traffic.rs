@@ -17,7 +17,7 @@ use crate::reachability::walk::{Client, walk};
 use crate::reachability::{coverage, describe, gateway_endpoint};
 
 use super::Context;
-use super::acl_denials::{self, Case, Loss};
+use super::shared::acl_denials::{self, Case, Loss};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.ids();

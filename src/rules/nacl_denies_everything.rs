@@ -8,11 +8,11 @@ use crate::finding::Finding;
 use crate::reachability::coverage;
 
 use super::Context;
-use super::acl_advice::{self, Allow};
-use super::acl_entries::list;
-use super::evidence::Evidence;
-use super::pairs::Placed;
-use super::subnets::{self, Concerned};
+use super::shared::acl_advice::{self, Allow};
+use super::shared::acl_entries::list;
+use super::shared::conflicts::Placed;
+use super::shared::evidence::Evidence;
+use super::shared::subnets::{self, Concerned};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let acls = cx.network.network_acls.iter();

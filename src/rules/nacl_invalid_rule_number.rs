@@ -6,9 +6,9 @@ use crate::aws::origin::Spelling;
 use crate::finding::Finding;
 
 use super::Context;
-use super::acl_entries::{self, NUMBERS, Written, free_number};
-use super::evidence::Evidence;
-use super::pairs::{Clash, clashes};
+use super::shared::acl_entries::{self, NUMBERS, Written, free_number};
+use super::shared::conflicts::{Clash, clashes};
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = acl_entries::findings(cx, |written| out_of_range(cx, written));

@@ -11,10 +11,11 @@ use crate::reachability::exposure::open_to_world;
 use crate::reachability::filtering::network_acl;
 use crate::reachability::packets::ephemeral_ports;
 
-use super::acl_entries::{self, Written};
-use super::evidence::Evidence;
-use super::pairs::Placed;
-use super::{Context, words};
+use super::Context;
+use super::shared::acl_entries::{self, Written};
+use super::shared::conflicts::Placed;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let lists = acl_entries::lists(cx);
@@ -136,7 +137,7 @@ fn help(cx: &Context, acl: &NetworkAcl, written: &Written) -> String {
     let address = written.entry.source.address.as_ref();
     let vpc = acl.vpc.known().map(|vpc| &cx.network.vpcs[*vpc].origin);
     let networks = vpc.zip(address);
-    let networks = networks.and_then(|(vpc, own)| words::attribute(vpc, argument, &own.module));
+    let networks = networks.and_then(|(vpc, own)| phrases::attribute(vpc, argument, &own.module));
     match networks {
         Some(networks) => {
             format!("name the networks that need it, such as the VPC:\n{argument} = {networks}")

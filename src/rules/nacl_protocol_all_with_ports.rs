@@ -6,8 +6,8 @@ use crate::aws::traffic::Traffic;
 use crate::finding::Finding;
 
 use super::Context;
-use super::acl_entries::{self, Written};
-use super::evidence::Evidence;
+use super::shared::acl_entries::{self, Written};
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     acl_entries::findings(cx, |written| finding(cx, written))

@@ -6,7 +6,7 @@ use crate::aws::security_group::Direction;
 use crate::finding::Finding;
 
 use super::Context;
-use super::quotas::{Count, Quota};
+use super::shared::quotas::{Count, Quota};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let acls = cx.network.network_acls.iter();

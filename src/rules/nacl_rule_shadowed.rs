@@ -6,9 +6,9 @@ use crate::finding::{Finding, Label, Severity};
 use crate::reachability::filtering::network_acl;
 
 use super::Context;
-use super::acl_entries::{self, Written};
-use super::evidence::Evidence;
-use super::pairs::Placed;
+use super::shared::acl_entries::{self, Written};
+use super::shared::conflicts::Placed;
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     acl_entries::findings(cx, |written| finding(cx, written))

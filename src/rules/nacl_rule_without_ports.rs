@@ -4,8 +4,8 @@ use crate::aws::traffic::{Protocol, Traffic};
 use crate::finding::Finding;
 
 use super::Context;
-use super::acl_entries::{self, Written};
-use super::evidence::Evidence;
+use super::shared::acl_entries::{self, Written};
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     acl_entries::findings(cx, |written| finding(cx, written))

@@ -16,7 +16,7 @@ use crate::reachability::destination::Destination;
 use crate::reachability::gateway_endpoint::is_gateway_endpoint;
 
 use super::Context;
-use super::routes::{self, Written};
+use super::shared::routes::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);

@@ -7,9 +7,10 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
 
-use super::nat_gateways::{self, Zonal};
-use super::routes::{self, Written};
-use super::{Context, words};
+use super::Context;
+use super::shared::nat_gateways::{self, Zonal};
+use super::shared::phrases;
+use super::shared::routes::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -44,7 +45,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
     let finding = route.finding(cx, &evidence, &says)?;
     let finding = finding.involves(origin, "this subnet uses the route");
     let finding = finding.involves(&near.origin, "this one is in its zone");
-    let help = match words::id(&near.origin, &route.address.module) {
+    let help = match phrases::id(&near.origin, &route.address.module) {
         Some(id) => format!("in a table for that zone only:\nnat_gateway_id = {id}"),
         None => "give each zone a route table that leads to its own NAT gateway".to_owned(),
     };

@@ -15,9 +15,10 @@ use crate::reachability::destination::{Destination, public_addresses};
 use crate::reachability::subnet_type::is_public;
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::subnets::{self, missing_at_table};
-use super::{Context, words};
+use super::Context;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
+use super::shared::subnets::{self, missing_at_table};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let gateways = cx.network.nat_gateways.iter();
@@ -125,7 +126,7 @@ fn help(cx: &Context, gateway: &NatGateway, subject: &Address) -> String {
         let here = cx.network.same_vpc(&subnet.vpc, &gateway.vpc);
         here.is_true() && is_public(cx.network, *id).is_true()
     });
-    let subnet = public.find_map(|(_, subnet)| words::id(&subnet.origin, &subject.module));
+    let subnet = public.find_map(|(_, subnet)| phrases::id(&subnet.origin, &subject.module));
     match subnet {
         Some(id) => format!("put it into a public subnet:\nsubnet_id = {id}"),
         None => "put it into a subnet whose route table sends 0.0.0.0/0 to an internet gateway"

@@ -7,8 +7,8 @@ use crate::finding::Finding;
 use crate::reachability::subnet_type::is_nat_subnet;
 
 use super::Context;
-use super::evidence::Evidence;
-use super::nat_gateways::{self, Zonal};
+use super::shared::evidence::Evidence;
+use super::shared::nat_gateways::{self, Zonal};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();

@@ -8,7 +8,7 @@ use crate::aws::table::Id;
 use crate::finding::Finding;
 
 use super::Context;
-use super::evidence::Evidence;
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let gateways = cx.network.nat_gateways.iter();

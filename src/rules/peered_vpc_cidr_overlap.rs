@@ -3,7 +3,8 @@
 use crate::aws::connectivity::PeeringConnection;
 use crate::finding::Finding;
 
-use super::{Context, vpc_overlap};
+use super::Context;
+use super::shared::vpc_overlap;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let connections = cx.network.peering_connections.iter();

@@ -11,8 +11,9 @@ use crate::reachability::coverage;
 use crate::reachability::destination::Destination;
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::{Context, words};
+use super::Context;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let peerings = cx.network.peering_connections.iter();
@@ -114,7 +115,7 @@ fn help(cx: &Context, subject: &Address, peering: &PeeringConnection, silent: Id
         .into_iter()
         .filter_map(Fact::known)
         .find(|vpc| **vpc != silent);
-    let cidr = other.and_then(|vpc| words::id(&cx.network.vpcs[*vpc].origin, &subject.module));
+    let cidr = other.and_then(|vpc| phrases::id(&cx.network.vpcs[*vpc].origin, &subject.module));
     let Some(vpc) = cidr else {
         return "add a route to the other VPC's CIDR to the tables that should answer".to_owned();
     };
@@ -125,6 +126,6 @@ fn help(cx: &Context, subject: &Address, peering: &PeeringConnection, silent: Id
            cidr_block                = {cidr}.cidr_block\n  \
            vpc_peering_connection_id = {}.id\n\
          }}",
-        words::within(subject)
+        phrases::within(subject)
     )
 }

@@ -9,7 +9,7 @@ use crate::reachability::destination::{Destination, public_addresses};
 use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
-use super::routes::{self, Written};
+use super::shared::routes::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written_once(cx);

@@ -9,9 +9,9 @@ use crate::reachability::coverage::{self, Coverage, is_nat_gateway};
 use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
-use super::evidence::Evidence;
-use super::routes::{self, Written};
-use super::subnets::{self, missing_at_table};
+use super::shared::evidence::Evidence;
+use super::shared::routes::{self, Written};
+use super::shared::subnets::{self, missing_at_table};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);

@@ -8,9 +8,9 @@ use crate::finding::Finding;
 use crate::reachability::describe;
 
 use super::Context;
-use super::evidence::Evidence;
-use super::pairs::{Clash, clashes};
-use super::routes::{self, Written};
+use super::shared::conflicts::{Clash, clashes};
+use super::shared::evidence::Evidence;
+use super::shared::routes::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut routes = routes::written(cx);

@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::reachability::describe;
 
 use super::Context;
-use super::routes::{self, Written};
+use super::shared::routes::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);

@@ -4,7 +4,7 @@ use crate::aws::members::Presence;
 use crate::finding::Finding;
 
 use super::Context;
-use super::routes;
+use super::shared::routes;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     // What makes a route be there or not mostly says as well whether it has a target.

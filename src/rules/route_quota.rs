@@ -5,7 +5,7 @@ use crate::aws::route_table::{Destination, RouteKind, RouteTable};
 use crate::finding::Finding;
 
 use super::Context;
-use super::quotas::{Count, Quota};
+use super::shared::quotas::{Count, Quota};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let tables = cx.network.route_tables.iter();

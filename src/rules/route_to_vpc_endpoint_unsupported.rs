@@ -6,8 +6,9 @@ use crate::aws::route_table::Target;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 use crate::finding::Finding;
 
-use super::routes::{self, Written};
-use super::{Context, words};
+use super::Context;
+use super::shared::phrases;
+use super::shared::routes::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written_once(cx);
@@ -69,8 +70,8 @@ fn help(cx: &Context, route: &Written, endpoint: &VpcEndpoint) -> String {
             .to_owned();
     }
     let module = &route.address.module;
-    let endpoint = words::id(&endpoint.origin, module);
-    let table = words::id(&route.owner(cx).origin, module);
+    let endpoint = phrases::id(&endpoint.origin, module);
+    let table = phrases::id(&route.owner(cx).origin, module);
     let advice = "a gateway endpoint adds its route to the tables that it is told of";
     match (endpoint, table) {
         (Some(endpoint), Some(table)) => format!(

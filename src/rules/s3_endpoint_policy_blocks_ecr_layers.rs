@@ -10,8 +10,8 @@ use crate::finding::Finding;
 use crate::reachability::gateway_endpoint;
 
 use super::Context;
-use super::pairs::Placed;
-use super::policies::{self, Written};
+use super::shared::conflicts::Placed;
+use super::shared::policies::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     policies::of_endpoints(cx)

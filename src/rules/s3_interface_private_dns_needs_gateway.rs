@@ -3,8 +3,9 @@
 use crate::finding::Finding;
 use crate::reachability::{dns, gateway_endpoint};
 
-use super::interface_endpoints::{self, InterfaceEndpoint};
-use super::{Context, words};
+use super::Context;
+use super::shared::interface_endpoints::{self, InterfaceEndpoint};
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = interface_endpoints::all(cx);
@@ -43,11 +44,11 @@ fn help(cx: &Context, one: &InterfaceEndpoint) -> String {
     let advice = "add an S3 gateway endpoint, which costs nothing, and `depends_on` it here";
     let vpc = one.endpoint.vpc.known();
     let vpc = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let vpc = vpc.and_then(|vpc| words::id(vpc, &one.subject.module));
+    let vpc = vpc.and_then(|vpc| phrases::id(vpc, &one.subject.module));
     let Some(vpc_id) = vpc else {
         return advice.to_owned();
     };
-    let service = words::service_name("s3", &one.origin().region);
+    let service = phrases::service_name("s3", &one.origin().region);
     format!(
         "{advice}:\n\
          resource \"aws_vpc_endpoint\" \"s3_gateway\" {{\n  \

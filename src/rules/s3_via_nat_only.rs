@@ -4,8 +4,8 @@ use crate::finding::Finding;
 use crate::reachability::coverage::is_nat_gateway;
 
 use super::Context;
-use super::evidence::Evidence;
-use super::missing_endpoint::{self, Way};
+use super::shared::evidence::Evidence;
+use super::shared::missing_endpoint::{self, Way};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let way = Way {

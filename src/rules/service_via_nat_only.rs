@@ -9,10 +9,11 @@ use crate::reachability::question::client_to_service;
 use crate::reachability::subnet_type;
 use crate::reachability::walk::Client;
 
-use super::endpoint_sets::{endpoint, is_absent};
-use super::evidence::Evidence;
-use super::subnets::{self, deciding_hops};
-use super::{Context, words};
+use super::Context;
+use super::shared::endpoint_sets::{endpoint, is_absent};
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
+use super::shared::subnets::{self, deciding_hops};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let services = cx.options.services.iter();
@@ -41,7 +42,7 @@ fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc, service: &str) -> Option<Findin
     let concerned = subnets::surest(of_nat)?;
     let message = format!(
         "traffic to {} from {} leaves through NAT, because `{subject}` has no endpoint for it{}",
-        words::service(service),
+        phrases::service(service),
         concerned.names(cx),
         concerned.evidence.depends_on()
     );

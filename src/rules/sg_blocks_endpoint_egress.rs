@@ -12,10 +12,11 @@ use crate::reachability::endpoint_egress::{self, Admission};
 use crate::reachability::gateway_endpoint;
 use crate::terraform::address::ModuleAddress;
 
-use super::evidence::Evidence;
+use super::Context;
 use super::sg_no_egress::{groups, lets_nothing_out};
-use super::workloads::{self, Affected};
-use super::{Context, words};
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
+use super::shared::workloads::{self, Affected};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
@@ -68,7 +69,7 @@ fn needs_https(cx: &Context, client: &Workload) -> Fact<bool> {
 /// Where other endpoints are admitted, this one may be left out on purpose; and the addresses of a
 /// service are those that are known of it.
 fn assumptions(cx: &Context, admissions: &[Admission], blocked: &Admission) -> Vec<Cause> {
-    let service = words::service_of(&cx.network.vpc_endpoints[blocked.endpoint]);
+    let service = phrases::service_of(&cx.network.vpc_endpoints[blocked.endpoint]);
     let needed = admissions
         .iter()
         .any(|one| !one.is_blocked)
@@ -119,7 +120,7 @@ fn finding(cx: &Context, blockade: &Blockade, affected: &Affected) -> Option<Fin
 
 fn services(cx: &Context, blockade: &Blockade) -> String {
     let endpoints = blockade.endpoints.iter();
-    let names = endpoints.map(|endpoint| words::service_of(&cx.network.vpc_endpoints[*endpoint]));
+    let names = endpoints.map(|endpoint| phrases::service_of(&cx.network.vpc_endpoints[*endpoint]));
     let names: BTreeSet<String> = names.collect();
     let names: Vec<String> = names.into_iter().collect();
     match names.as_slice() {
@@ -136,7 +137,7 @@ fn help(cx: &Context, blockade: &Blockade, affected: &Affected) -> String {
         let group = &cx.network.security_groups[*blockade.groups.first()?].origin;
         let endpoint = &cx.network.vpc_endpoints[*blockade.endpoints.first()?];
         let peer = peer(cx, endpoint, module)?;
-        Some((words::id(group, module)?, peer))
+        Some((phrases::id(group, module)?, peer))
     });
     let Some((group, peer)) = parts else {
         return "add egress rules for TCP 443: to the prefix list of a gateway endpoint, to the \
@@ -158,10 +159,10 @@ fn help(cx: &Context, blockade: &Blockade, affected: &Affected) -> String {
 /// The argument that names an endpoint as the other end of a rule.
 fn peer(cx: &Context, endpoint: &VpcEndpoint, module: &ModuleAddress) -> Option<String> {
     if gateway_endpoint::is_gateway_endpoint(endpoint).is_true() {
-        let list = words::attribute(&endpoint.origin, "prefix_list_id", module)?;
+        let list = phrases::attribute(&endpoint.origin, "prefix_list_id", module)?;
         return Some(format!("prefix_list_id    = {list}"));
     }
     let group = groups(&endpoint.security_groups).first().copied()?;
-    let group = words::id(&cx.network.security_groups[group].origin, module)?;
+    let group = phrases::id(&cx.network.security_groups[group].origin, module)?;
     Some(format!("referenced_security_group_id = {group}"))
 }

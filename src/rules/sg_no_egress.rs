@@ -8,9 +8,10 @@ use crate::finding::Finding;
 use crate::reachability::filtering::security_group::Groups;
 use crate::reachability::subnet_type;
 
-use super::evidence::Evidence;
-use super::workloads::{self, Affected};
-use super::{Context, words};
+use super::Context;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
+use super::shared::workloads::{self, Affected};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
@@ -100,7 +101,7 @@ fn help(cx: &Context, groups: &[Id<SecurityGroup>], affected: &Affected) -> Stri
     let module = affected.subject().map(|subject| &subject.module);
     let group = groups.first().zip(module).and_then(|(group, module)| {
         let origin = &cx.network.security_groups[*group].origin;
-        words::id(origin, module)
+        phrases::id(origin, module)
     });
     let Some(group) = group else {
         return "give one of its security groups a rule for egress".to_owned();

@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 
-use super::{Context, exposed};
+use super::Context;
+use super::shared::exposed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     exposed::findings(cx, exposed::whole_protocols)

@@ -3,7 +3,8 @@
 use crate::aws::traffic::{Protocol, Traffic};
 use crate::finding::Finding;
 
-use super::{Context, exposed};
+use super::Context;
+use super::shared::exposed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let ports = &cx.options.sensitive_ports;

@@ -5,8 +5,8 @@ use crate::aws::origin::Spelling;
 use crate::finding::Finding;
 
 use super::Context;
-use super::evidence::Evidence;
-use super::sg_rules::{self, Written};
+use super::shared::evidence::Evidence;
+use super::shared::sg_rules::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     sg_rules::findings(cx, |written| finding(cx, written))

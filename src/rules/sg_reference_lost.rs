@@ -9,7 +9,7 @@ use crate::reachability::group_reference::{self, Loss, Lost};
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::evidence::{self, Evidence};
+use super::shared::evidence::{self, Evidence};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut rules: BTreeMap<(&Address, usize), Vec<Lost>> = BTreeMap::new();

@@ -5,7 +5,7 @@ use crate::aws::security_group::{Direction, Peer, SecurityGroup, SecurityGroupRu
 use crate::finding::Finding;
 
 use super::Context;
-use super::quotas::{Count, Quota};
+use super::shared::quotas::{Count, Quota};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let groups = cx.network.security_groups.iter();

@@ -7,7 +7,7 @@ use crate::terraform::address::Address;
 use crate::terraform::resource::Use;
 
 use super::Context;
-use super::evidence::Evidence;
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let groups = cx.network.security_groups.iter();

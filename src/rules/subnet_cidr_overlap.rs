@@ -9,8 +9,8 @@ use crate::source::Span;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::evidence::Evidence;
-use super::pairs::{Clash, Placed, clashes_within};
+use super::shared::conflicts::{Clash, Placed, clashes_within};
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let own = cx.network.subnets.iter();

@@ -10,8 +10,8 @@ use crate::source::Span;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::evidence::Evidence;
-use super::pairs::{Clash, Placed, clashes};
+use super::shared::conflicts::{Clash, Placed, clashes};
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.iter();

@@ -8,7 +8,7 @@ use crate::reachability::{describe, subnet_type};
 use crate::terraform::address::Key;
 
 use super::Context;
-use super::evidence::Evidence;
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.iter();

@@ -9,8 +9,8 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
 use super::Context;
-use super::evidence::Evidence;
-use super::pairs::Placed;
+use super::shared::conflicts::Placed;
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.iter();
@@ -82,7 +82,7 @@ fn help(vpc: &Vpc, cidr: IpNet) -> String {
                vpc_id     = {}.id\n  \
                cidr_block = \"{cidr}\"\n\
              }}",
-            super::words::within(address)
+            super::shared::phrases::within(address)
         ),
         _ => choose.to_owned(),
     }

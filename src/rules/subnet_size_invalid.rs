@@ -3,8 +3,9 @@
 use crate::aws::subnet::Subnet;
 use crate::finding::Finding;
 
-use super::evidence::Evidence;
-use super::{Context, cidr_sizes};
+use super::Context;
+use super::shared::cidr_sizes;
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.iter();

@@ -9,8 +9,9 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::{Context, words};
+use super::Context;
+use super::shared::evidence::Evidence;
+use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.ids();
@@ -78,6 +79,6 @@ fn help(subject: &Address) -> String {
            subnet_id      = {}.id\n  \
            route_table_id = aws_route_table.{name}.id\n\
          }}",
-        words::within(subject)
+        phrases::within(subject)
     )
 }

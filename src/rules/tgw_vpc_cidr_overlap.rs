@@ -6,9 +6,10 @@ use crate::finding::Finding;
 use crate::source::Span;
 use crate::terraform::address::Address;
 
-use super::evidence::Evidence;
-use super::pairs::{Clash, Placed, clashes};
-use super::{Context, vpc_overlap};
+use super::Context;
+use super::shared::conflicts::{Clash, Placed, clashes};
+use super::shared::evidence::Evidence;
+use super::shared::vpc_overlap;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let attachments = cx.network.transit_gateway_attachments.iter();

@@ -7,7 +7,7 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
 use super::Context;
-use super::evidence::Evidence;
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();

@@ -5,8 +5,9 @@ use crate::aws::origin::Spelling;
 use crate::aws::vpc::{Vpc, VpcCidr};
 use crate::finding::Finding;
 
-use super::evidence::Evidence;
-use super::{Context, cidr_sizes};
+use super::Context;
+use super::shared::cidr_sizes;
+use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();

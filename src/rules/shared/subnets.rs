@@ -17,20 +17,23 @@ use crate::reachability::verdict::Answer;
 use crate::reachability::walk::{Client, walk};
 
 use super::evidence::{self, Evidence};
-use super::{Context, words};
+use super::phrases;
+use crate::rules::Context;
 
 /// Subnets that a finding is about, each with what speaks for it.
-pub(super) struct Concerned {
+pub(in crate::rules) struct Concerned {
     /// Those that are named: all of one confidence.
-    pub(super) subnets: Vec<Id<Subnet>>,
+    pub(in crate::rules) subnets: Vec<Id<Subnet>>,
     /// What speaks for the finding.
-    pub(super) evidence: Evidence,
+    pub(in crate::rules) evidence: Evidence,
     /// How sure it is.
-    pub(super) confidence: Confidence,
+    pub(in crate::rules) confidence: Confidence,
 }
 
 /// The subnets for which a finding is surest; `None` if it holds for none.
-pub(super) fn surest(all: impl Iterator<Item = (Id<Subnet>, Evidence)>) -> Option<Concerned> {
+pub(in crate::rules) fn surest(
+    all: impl Iterator<Item = (Id<Subnet>, Evidence)>,
+) -> Option<Concerned> {
     let surest = evidence::surest(all)?;
     Some(Concerned {
         subnets: surest.things,
@@ -40,7 +43,7 @@ pub(super) fn surest(all: impl Iterator<Item = (Id<Subnet>, Evidence)>) -> Optio
 }
 
 /// What speaks for a subnet of a VPC: its routes to a destination, as `weigh` takes them.
-pub(super) fn by_routes(
+pub(in crate::rules) fn by_routes(
     cx: &Context,
     vpc: Id<Vpc>,
     id: Id<Subnet>,
@@ -60,19 +63,19 @@ pub(super) fn by_routes(
 
 impl Concerned {
     /// Their names; the number if they are many.
-    pub(super) fn names(&self, cx: &Context) -> String {
+    pub(in crate::rules) fn names(&self, cx: &Context) -> String {
         let origin = |id: &Id<Subnet>| &cx.network.subnets[*id].origin;
         let origins: Vec<_> = self.subnets.iter().map(origin).collect();
-        words::names(&origins, "subnets")
+        phrases::names(&origins, "subnets")
     }
 
     /// Whether there are several.
-    pub(super) fn are_several(&self) -> bool {
+    pub(in crate::rules) fn are_several(&self) -> bool {
         self.subnets.len() > 1
     }
 
     /// Their effective tables.
-    pub(super) fn tables(&self, cx: &Context) -> Vec<Id<RouteTable>> {
+    pub(in crate::rules) fn tables(&self, cx: &Context) -> Vec<Id<RouteTable>> {
         let tables = self.subnets.iter();
         let tables = tables.map(|id| cx.network.effective_route_table(*id).link);
         let tables: BTreeSet<_> = tables.filter_map(|table| table.known().copied()).collect();
@@ -80,12 +83,17 @@ impl Concerned {
     }
 
     /// A finding with the subnets and what routes them as labels, and the way of the first as proof.
-    pub(super) fn show(&self, cx: &Context, finding: Finding, to: &Destination) -> Finding {
+    pub(in crate::rules) fn show(
+        &self,
+        cx: &Context,
+        finding: Finding,
+        to: &Destination,
+    ) -> Finding {
         self.label(cx, finding.path(self.path(cx, to)))
     }
 
     /// A finding with the subnets and what routes them as labels.
-    pub(super) fn label(&self, cx: &Context, finding: Finding) -> Finding {
+    pub(in crate::rules) fn label(&self, cx: &Context, finding: Finding) -> Finding {
         let mut finding = finding;
         let mut tables = BTreeSet::new();
         for id in &self.subnets {
@@ -123,14 +131,18 @@ impl Concerned {
 /// Evidence for an absence at the table of a subnet: others may add what is missing, or give the
 /// subnet a table if it has none of its own.
 /// The way of the first packets of an answer; filters that let them pass are left out.
-pub(super) fn deciding_hops(answer: &Answer) -> Vec<Hop> {
+pub(in crate::rules) fn deciding_hops(answer: &Answer) -> Vec<Hop> {
     let hops = answer.parts.first().map_or(&[][..], |part| part.hops());
     let deciding = hops.iter().filter(|hop| hop.decision != Decision::Allowed);
     deciding.cloned().collect()
 }
 
 /// Evidence for an absence in a VPC, to which others may add what is missing.
-pub(super) fn missing_at_vpc(cx: &Context, vpc: &Link<Vpc>, evidence: Evidence) -> Evidence {
+pub(in crate::rules) fn missing_at_vpc(
+    cx: &Context,
+    vpc: &Link<Vpc>,
+    evidence: Evidence,
+) -> Evidence {
     let vpcs = vpc.options().unwrap_or_default();
     vpcs.iter().fold(evidence, |evidence, vpc| {
         evidence.missing_at(&cx.network.vpcs[*vpc].origin)
@@ -138,7 +150,11 @@ pub(super) fn missing_at_vpc(cx: &Context, vpc: &Link<Vpc>, evidence: Evidence) 
 }
 
 /// Evidence for an absence at the table of a subnet, to which others may add what is missing.
-pub(super) fn missing_at_table(cx: &Context, subnet: Id<Subnet>, evidence: Evidence) -> Evidence {
+pub(in crate::rules) fn missing_at_table(
+    cx: &Context,
+    subnet: Id<Subnet>,
+    evidence: Evidence,
+) -> Evidence {
     let table = cx.network.effective_route_table(subnet);
     let evidence = match table.source {
         Some(_) => evidence,

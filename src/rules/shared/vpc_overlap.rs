@@ -7,18 +7,18 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::describe;
 
-use super::Context;
+use super::conflicts::Placed;
 use super::evidence::Evidence;
-use super::pairs::Placed;
+use crate::rules::Context;
 
 /// Two VPCs with addresses in common.
-pub(super) struct Overlap {
+pub(in crate::rules) struct Overlap {
     vpcs: [Id<Vpc>; 2],
     common: AddressSet,
 }
 
 /// What two VPCs certainly have in common; `None` if nothing, or if they may be one VPC.
-pub(super) fn of(cx: &Context, one: &Link<Vpc>, other: &Link<Vpc>) -> Option<Overlap> {
+pub(in crate::rules) fn of(cx: &Context, one: &Link<Vpc>, other: &Link<Vpc>) -> Option<Overlap> {
     let vpcs = [*one.known()?, *other.known()?];
     if !cx.network.same_vpc(one, other).is_false() {
         return None;
@@ -30,20 +30,20 @@ pub(super) fn of(cx: &Context, one: &Link<Vpc>, other: &Link<Vpc>) -> Option<Ove
 
 impl Overlap {
     /// The evidence that both VPCs are there.
-    pub(super) fn evidence(&self, cx: &Context) -> Evidence {
+    pub(in crate::rules) fn evidence(&self, cx: &Context) -> Evidence {
         let vpcs = self.vpcs.iter().map(|vpc| &cx.network.vpcs[*vpc].origin);
         vpcs.fold(Evidence::new(), |all, vpc| all.about(&vpc.presence))
     }
 
     /// `` `aws_vpc.a` and `aws_vpc.b`, which both have 10.0.0.0/16 ``
-    pub(super) fn words(&self, cx: &Context) -> String {
+    pub(in crate::rules) fn words(&self, cx: &Context) -> String {
         let [one, other] = self.vpcs.map(|vpc| cx.network.vpcs[vpc].origin.name());
         let common = describe::addresses(&self.common);
         format!("`{one}` and `{other}`, which both have {common}")
     }
 
     /// The CIDRs of both as labels of a finding.
-    pub(super) fn labelled(&self, cx: &Context, finding: Finding) -> Finding {
+    pub(in crate::rules) fn labelled(&self, cx: &Context, finding: Finding) -> Finding {
         let vpcs = self.vpcs.iter().map(|vpc| &cx.network.vpcs[*vpc]);
         let cidrs = vpcs.flat_map(|vpc| vpc.cidrs.certain());
         let labels = cidrs.filter_map(|own| {

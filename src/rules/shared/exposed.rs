@@ -13,12 +13,16 @@ use crate::reachability::describe;
 use crate::reachability::exposure::{self, Exposure, Opening};
 use crate::terraform::address::Address;
 
+use super::conflicts::Placed;
 use super::evidence::Evidence;
-use super::pairs::Placed;
-use super::{Context, words};
+use super::phrases;
+use crate::rules::Context;
 
 /// One finding for each group that is open for what `wanted` picks of it, at the rule that opens most.
-pub(super) fn findings(cx: &Context, wanted: impl Fn(&Traffic) -> Traffic) -> Vec<Finding> {
+pub(in crate::rules) fn findings(
+    cx: &Context,
+    wanted: impl Fn(&Traffic) -> Traffic,
+) -> Vec<Finding> {
     let groups = cx.network.security_groups.iter();
     let findings = groups.filter_map(|(id, group)| {
         let exposure = exposure::of_group(cx.network, id);
@@ -32,7 +36,7 @@ pub(super) fn findings(cx: &Context, wanted: impl Fn(&Traffic) -> Traffic) -> Ve
 }
 
 /// What is open on every port: nothing, or all of some protocols.
-pub(super) fn whole_protocols(open: &Traffic) -> Traffic {
+pub(in crate::rules) fn whole_protocols(open: &Traffic) -> Traffic {
     if *open == Traffic::all() {
         return open.clone();
     }
@@ -141,7 +145,7 @@ fn help(cx: &Context, group: &SecurityGroup, worst: &Opening, subject: &Address)
         ("cidr_block", "cidr_blocks", "cidr_ipv4")
     };
     let vpc = group.vpc.known().map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let networks = vpc.and_then(|vpc| words::attribute(vpc, attribute, &subject.module));
+    let networks = vpc.and_then(|vpc| phrases::attribute(vpc, attribute, &subject.module));
     let Some(networks) = networks else {
         return "name the networks that need it in place of the whole internet".to_owned();
     };

@@ -12,16 +12,17 @@ use crate::terraform::address::Address;
 
 use super::evidence::Evidence;
 use super::interface_endpoints::{self, InterfaceEndpoint};
-use super::{Context, words};
+use super::phrases;
+use crate::rules::Context;
 
 /// Endpoints with the same groups: what one of them lacks, all of them lack.
-pub(super) struct Shared<'a> {
-    pub(super) groups: Vec<Id<SecurityGroup>>,
-    pub(super) endpoints: Vec<InterfaceEndpoint<'a>>,
+pub(in crate::rules) struct Shared<'a> {
+    pub(in crate::rules) groups: Vec<Id<SecurityGroup>>,
+    pub(in crate::rules) endpoints: Vec<InterfaceEndpoint<'a>>,
 }
 
 /// The interface endpoints by their groups, as far as they are given any and all are known.
-pub(super) fn all<'a>(cx: &Context<'a>) -> Vec<Shared<'a>> {
+pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> Vec<Shared<'a>> {
     let mut by_groups: BTreeMap<Vec<_>, Vec<_>> = BTreeMap::new();
     let endpoints = interface_endpoints::all(cx);
     for one in endpoints.filter(|one| takes_default_group(one.endpoint).is_false()) {
@@ -45,7 +46,11 @@ fn known_groups(one: &InterfaceEndpoint) -> Option<Vec<Id<SecurityGroup>>> {
 }
 
 /// Evidence for something that the groups of an endpoint do not let in, which others may add.
-pub(super) fn missing(cx: &Context, one: &InterfaceEndpoint, evidence: Evidence) -> Evidence {
+pub(in crate::rules) fn missing(
+    cx: &Context,
+    one: &InterfaceEndpoint,
+    evidence: Evidence,
+) -> Evidence {
     let groups = one.endpoint.security_groups.iter();
     let groups = groups.filter_map(|group| group.value.to.known());
     let evidence = evidence.missing_at(one.origin());
@@ -56,7 +61,7 @@ pub(super) fn missing(cx: &Context, one: &InterfaceEndpoint, evidence: Evidence)
 }
 
 /// A finding about the culprit that says which endpoints are concerned.
-pub(super) fn involves(
+pub(in crate::rules) fn involves(
     culprit: &Origin,
     endpoints: &[&InterfaceEndpoint],
     finding: Finding,
@@ -71,7 +76,7 @@ pub(super) fn involves(
 impl<'a> Shared<'a> {
     /// Whose rules must change: the first group that this configuration manages, else the first
     /// endpoint.
-    pub(super) fn culprit(&self, cx: &Context<'a>) -> Option<(&'a Address, &'a Origin)> {
+    pub(in crate::rules) fn culprit(&self, cx: &Context<'a>) -> Option<(&'a Address, &'a Origin)> {
         let groups = self.groups.iter();
         let groups = groups.map(|group| &cx.network.security_groups[*group].origin);
         let managed = groups.filter(|origin| !origin.is_implicit() && !origin.is_external());
@@ -81,7 +86,7 @@ impl<'a> Shared<'a> {
     }
 
     /// A rule to paste that lets `peer` in.
-    pub(super) fn rule(&self, cx: &Context, inline: &str, standalone: &str) -> String {
+    pub(in crate::rules) fn rule(&self, cx: &Context, inline: &str, standalone: &str) -> String {
         let group = self.groups.first();
         let group = group.map(|group| &cx.network.security_groups[*group]);
         let request = self.endpoints.first().and_then(|one| request(one.endpoint));
@@ -91,7 +96,7 @@ impl<'a> Shared<'a> {
             let is_inline = is_inline.map(|rule| rule.value.source.spelling == Spelling::Inline);
             let uses_blocks = group.sets_inline_ingress || is_inline.into_iter().any(|one| one);
             let address = group.origin.address.as_ref().filter(|_| !uses_blocks)?;
-            let group = words::within(address);
+            let group = phrases::within(address);
             Some(format!(
                 "resource \"aws_vpc_security_group_ingress_rule\" \"clients\" {{\n  \
                    security_group_id = {group}.id\n  \

@@ -7,11 +7,11 @@ use crate::aws::origin::{Attachment, Origin};
 use crate::aws::route_table::Target;
 use crate::aws::vpc::Vpc;
 use crate::rules::Context;
-use crate::rules::routes;
+use crate::rules::shared::routes;
 
 use super::{Joined, Placed, attached, joined, only};
 
-pub(super) fn all<'a>(cx: &Context<'a>) -> Vec<Joined<'a>> {
+pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> Vec<Joined<'a>> {
     let mut all = propagated(cx.network);
     for route in routes::written(cx) {
         let target = route.route.target();

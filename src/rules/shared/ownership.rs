@@ -6,7 +6,7 @@ use crate::terraform::resource::World;
 
 /// Moves a finding from a line of an installed module to the call by which the user's own
 /// configuration reaches it; the line itself becomes a label.
-pub(super) fn at_own_line(finding: Finding, world: &World, sources: &Sources) -> Finding {
+pub(in crate::rules) fn at_own_line(finding: Finding, world: &World, sources: &Sources) -> Finding {
     let is_installed = |span: &Span| sources.is_installed(span.file);
     let Some(span) = finding.span.filter(is_installed) else {
         return finding;

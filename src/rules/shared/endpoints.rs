@@ -6,8 +6,8 @@ use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::source::Span;
 use crate::terraform::address::Address;
 
-use super::Context;
-use super::pairs::Placed;
+use super::conflicts::Placed;
+use crate::rules::Context;
 
 impl Placed for VpcEndpoint {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
@@ -16,7 +16,7 @@ impl Placed for VpcEndpoint {
 }
 
 /// The endpoints that this configuration makes, each with its resource.
-pub(super) fn own<'a>(
+pub(in crate::rules) fn own<'a>(
     cx: &'a Context,
 ) -> impl Iterator<Item = (Id<VpcEndpoint>, &'a VpcEndpoint, &'a Address)> + 'a {
     let endpoints = cx.network.vpc_endpoints.iter();
@@ -29,7 +29,9 @@ pub(super) fn own<'a>(
 
 /// The arguments of interface endpoints that an endpoint certainly sets, each with what says so, be it
 /// another resource. AWS refuses them for gateway endpoints.
-pub(super) fn interface_arguments(endpoint: &VpcEndpoint) -> Vec<(&'static str, &Source)> {
+pub(in crate::rules) fn interface_arguments(
+    endpoint: &VpcEndpoint,
+) -> Vec<(&'static str, &Source)> {
     let subnet = endpoint.subnets.certain().next();
     let group = endpoint.security_groups.certain().next();
     let private_dns = endpoint.private_dns_source.as_ref();

@@ -12,23 +12,23 @@ use crate::finding::{Confidence, Finding};
 use crate::source::Span;
 use crate::terraform::address::Address;
 
-use super::Context;
-use super::pairs::Placed;
+use super::conflicts::Placed;
+use crate::rules::Context;
 
 /// An entry that some line of the configuration writes.
-pub(super) struct Written<'a> {
+pub(in crate::rules) struct Written<'a> {
     /// The network ACL that it belongs to.
-    pub(super) network_acl: Id<NetworkAcl>,
+    pub(in crate::rules) network_acl: Id<NetworkAcl>,
     /// Its list.
-    pub(super) direction: Direction,
+    pub(in crate::rules) direction: Direction,
     /// The entry.
-    pub(super) entry: &'a AclEntry,
+    pub(in crate::rules) entry: &'a AclEntry,
     /// Whether it is there.
-    pub(super) presence: Presence,
+    pub(in crate::rules) presence: Presence,
 }
 
 /// What is written of every list of entries that has any, in no order.
-pub(super) fn lists<'a>(cx: &Context<'a>) -> Vec<Vec<Written<'a>>> {
+pub(in crate::rules) fn lists<'a>(cx: &Context<'a>) -> Vec<Vec<Written<'a>>> {
     let acls = cx.network.network_acls.iter();
     let lists = acls.flat_map(|(id, acl)| {
         [Direction::Ingress, Direction::Egress].map(|direction| written(id, acl, direction))
@@ -49,7 +49,7 @@ fn written(id: Id<NetworkAcl>, acl: &NetworkAcl, direction: Direction) -> Vec<Wr
 }
 
 /// What is wrong with entries by themselves; once where an entry may belong to several ACLs.
-pub(super) fn findings(
+pub(in crate::rules) fn findings(
     cx: &Context,
     finding: impl Fn(&Written) -> Option<Finding>,
 ) -> Vec<Finding> {
@@ -67,7 +67,7 @@ pub(super) fn findings(
 
 impl Written<'_> {
     /// What to call it: `` `aws_network_acl_rule.https` ``, or with its number in the ACL of its block.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::rules) fn name(&self) -> String {
         let source = &self.entry.source;
         let address = source.address.as_ref().map(Address::to_string);
         let address = address.unwrap_or_default();
@@ -79,12 +79,12 @@ impl Written<'_> {
     }
 
     /// `ingress` or `egress`
-    pub(super) fn list(&self) -> &'static str {
+    pub(in crate::rules) fn list(&self) -> &'static str {
         list(self.direction)
     }
 
     /// `allows`, `denies`, or neither if its action is not known.
-    pub(super) fn decides(&self) -> &'static str {
+    pub(in crate::rules) fn decides(&self) -> &'static str {
         match self.entry.action.known() {
             Some(Action::Allow) => "allows",
             Some(Action::Deny) => "denies",
@@ -93,7 +93,7 @@ impl Written<'_> {
     }
 
     /// A finding about it, at the argument of its resource or at its block.
-    pub(super) fn finding(
+    pub(in crate::rules) fn finding(
         &self,
         cx: &Context,
         sure: Confidence,
@@ -118,7 +118,7 @@ impl Placed for Written<'_> {
 }
 
 /// `ingress` or `egress`
-pub(super) fn list(direction: Direction) -> &'static str {
+pub(in crate::rules) fn list(direction: Direction) -> &'static str {
     match direction {
         Direction::Ingress => "ingress",
         Direction::Egress => "egress",
@@ -126,10 +126,10 @@ pub(super) fn list(direction: Direction) -> &'static str {
 }
 
 /// The numbers that entries may have (VPC guide "Network ACL rules").
-pub(super) const NUMBERS: RangeInclusive<i64> = 1..=32766;
+pub(in crate::rules) const NUMBERS: RangeInclusive<i64> = 1..=32766;
 
 /// A number after all entries of a list, or the first free one if there is none.
-pub(super) fn free_number(acl: &NetworkAcl, direction: Direction) -> i64 {
+pub(in crate::rules) fn free_number(acl: &NetworkAcl, direction: Direction) -> i64 {
     let entries = acl.entries(direction).iter();
     let taken: BTreeSet<i64> = entries
         .filter_map(|entry| entry.value.number.known().copied())

@@ -9,19 +9,19 @@ use crate::terraform::address::Address;
 use super::evidence::{self, Evidence};
 
 /// Workloads to which the same happens for the same reason.
-pub(super) struct Affected<'a> {
+pub(in crate::rules) struct Affected<'a> {
     /// Those that it happens to most surely, the first by address.
-    pub(super) first: &'a Workload,
+    pub(in crate::rules) first: &'a Workload,
     /// The others of them.
     others: Vec<&'a Workload>,
     /// What speaks for it.
-    pub(super) evidence: Evidence,
+    pub(in crate::rules) evidence: Evidence,
     /// How sure it is.
-    pub(super) confidence: Confidence,
+    pub(in crate::rules) confidence: Confidence,
 }
 
 /// The workloads of each cause, if something speaks for it.
-pub(super) fn by_cause<'a, C: Ord>(
+pub(in crate::rules) fn by_cause<'a, C: Ord>(
     all: impl IntoIterator<Item = (C, &'a Workload, Evidence)>,
 ) -> Vec<(C, Affected<'a>)> {
     let mut causes: BTreeMap<C, Vec<(&Workload, Evidence)>> = BTreeMap::new();
@@ -44,12 +44,12 @@ pub(super) fn by_cause<'a, C: Ord>(
 
 impl Affected<'_> {
     /// The one that a finding is about.
-    pub(super) fn subject(&self) -> Option<&Address> {
+    pub(in crate::rules) fn subject(&self) -> Option<&Address> {
         self.first.origin.address.as_ref()
     }
 
     /// The others as labels of a finding.
-    pub(super) fn labelled(&self, finding: Finding) -> Finding {
+    pub(in crate::rules) fn labelled(&self, finding: Finding) -> Finding {
         let others = self.others.iter();
         others.fold(finding, |finding, workload| {
             finding.involves(&workload.origin, "this one too")

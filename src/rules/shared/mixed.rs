@@ -8,23 +8,23 @@ use crate::aws::origin::{Origin, Source, Spelling};
 use crate::finding::{Finding, Label};
 use crate::terraform::address::Address;
 
-use super::Context;
 use super::evidence::Evidence;
+use crate::rules::Context;
 
 /// An argument of an object whose parts may be resources of their own instead.
-pub(super) struct Argument<'a> {
+pub(in crate::rules) struct Argument<'a> {
     /// The object.
-    pub(super) owner: &'a Origin,
+    pub(in crate::rules) owner: &'a Origin,
     /// Its name: `route`.
-    pub(super) name: &'static str,
+    pub(in crate::rules) name: &'static str,
     /// Whether it takes away what it does not name even where it names nothing.
-    pub(super) takes_all: bool,
+    pub(in crate::rules) takes_all: bool,
 }
 
 impl Argument<'_> {
     /// A finding at the first resource that adds to what the argument names, if there is one; parts
     /// without source do not count.
-    pub(super) fn mixed<T>(
+    pub(in crate::rules) fn mixed<T>(
         &self,
         cx: &Context,
         parts: &Members<T>,

@@ -11,20 +11,20 @@ use crate::reachability::describe;
 use crate::source::Span;
 use crate::terraform::address::{Address, Mode};
 
-use super::Context;
+use super::conflicts::Placed;
 use super::evidence::Evidence;
-use super::pairs::Placed;
+use crate::rules::Context;
 
 /// A route of a table that a resource of this configuration makes.
-pub(super) struct Written<'a> {
+pub(in crate::rules) struct Written<'a> {
     /// The table.
-    pub(super) table: Id<RouteTable>,
+    pub(in crate::rules) table: Id<RouteTable>,
     /// The route.
-    pub(super) route: &'a Route,
+    pub(in crate::rules) route: &'a Route,
     /// The resource that says it.
-    pub(super) address: &'a Address,
+    pub(in crate::rules) address: &'a Address,
     /// Whether it is there, if its table is.
-    pub(super) presence: Presence,
+    pub(in crate::rules) presence: Presence,
     table_presence: Presence,
 }
 
@@ -35,7 +35,7 @@ impl Placed for Written<'_> {
 }
 
 /// Every route that is written here, for each table that it may belong to.
-pub(super) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
+pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
     let mut all = Vec::new();
     for (table, owner) in cx.network.route_tables.iter() {
         for member in &owner.routes {
@@ -64,7 +64,7 @@ pub(super) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
 }
 
 /// Every route that is written here once, for questions that its table does not matter to.
-pub(super) fn written_once<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
+pub(in crate::rules) fn written_once<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
     let mut seen = BTreeSet::new();
     let mut all = written(cx);
     all.retain(|one| seen.insert((one.address, one.route.source.span)));
@@ -73,22 +73,22 @@ pub(super) fn written_once<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
 
 impl<'a> Written<'a> {
     /// Its table.
-    pub(super) fn owner(&self, cx: &Context<'a>) -> &'a RouteTable {
+    pub(in crate::rules) fn owner(&self, cx: &Context<'a>) -> &'a RouteTable {
         &cx.network.route_tables[self.table]
     }
 
     /// What speaks for its being there.
-    pub(super) fn evidence(&self) -> Evidence {
+    pub(in crate::rules) fn evidence(&self) -> Evidence {
         self.add_to(Evidence::new())
     }
 
     /// Evidence that needs its being there too.
-    pub(super) fn add_to(&self, evidence: Evidence) -> Evidence {
+    pub(in crate::rules) fn add_to(&self, evidence: Evidence) -> Evidence {
         evidence.about(&self.presence).about(&self.table_presence)
     }
 
     /// It in the words of a message.
-    pub(super) fn name(&self, cx: &Context) -> String {
+    pub(in crate::rules) fn name(&self, cx: &Context) -> String {
         if self.route.source.spelling == Spelling::Standalone {
             return format!("`{}`", self.address);
         }
@@ -97,7 +97,12 @@ impl<'a> Written<'a> {
     }
 
     /// A finding about it.
-    pub(super) fn finding(&self, cx: &Context, evidence: &Evidence, says: &str) -> Option<Finding> {
+    pub(in crate::rules) fn finding(
+        &self,
+        cx: &Context,
+        evidence: &Evidence,
+        says: &str,
+    ) -> Option<Finding> {
         let message = format!("{} {says}{}", self.name(cx), evidence.depends_on());
         let finding = cx.finding(self.address, evidence.confidence()?, message);
         let finding = finding.at(self.route.source.span);

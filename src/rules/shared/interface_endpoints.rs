@@ -13,19 +13,19 @@ use crate::reachability::interface_endpoint::is_interface_endpoint;
 use crate::source::Span;
 use crate::terraform::address::Address;
 
-use super::Context;
+use super::conflicts::Placed;
 use super::evidence::Evidence;
-use super::pairs::Placed;
+use crate::rules::Context;
 
 /// What is or may be an interface endpoint.
 #[derive(Clone, Copy)]
-pub(super) struct InterfaceEndpoint<'a> {
-    pub(super) endpoint: &'a VpcEndpoint,
-    pub(super) subject: &'a Address,
+pub(in crate::rules) struct InterfaceEndpoint<'a> {
+    pub(in crate::rules) endpoint: &'a VpcEndpoint,
+    pub(in crate::rules) subject: &'a Address,
 }
 
 /// The interface endpoints of this configuration.
-pub(super) fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = InterfaceEndpoint<'a>> {
+pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = InterfaceEndpoint<'a>> {
     let endpoints = cx.network.vpc_endpoints.iter();
     let own = endpoints.filter(|(_, endpoint)| {
         !endpoint.origin.is_external() && !is_interface_endpoint(endpoint).is_false()
@@ -37,19 +37,19 @@ pub(super) fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = InterfaceEndpoin
 }
 
 /// Instances of one resource with one fault, which is one finding.
-pub(super) struct Instances<'a> {
+pub(in crate::rules) struct Instances<'a> {
     /// The one that is named.
-    pub(super) first: InterfaceEndpoint<'a>,
+    pub(in crate::rules) first: InterfaceEndpoint<'a>,
     /// Those that are like it.
     others: Vec<InterfaceEndpoint<'a>>,
     /// What speaks for the finding.
-    pub(super) evidence: Evidence,
+    pub(in crate::rules) evidence: Evidence,
     /// How sure it is.
-    pub(super) confidence: Confidence,
+    pub(in crate::rules) confidence: Confidence,
 }
 
 /// The endpoints of which something speaks for a finding, by resource and by how sure it is.
-pub(super) fn instances<'a>(
+pub(in crate::rules) fn instances<'a>(
     all: impl Iterator<Item = (InterfaceEndpoint<'a>, Evidence)>,
 ) -> Vec<Instances<'a>> {
     let mut by_resource: BTreeMap<_, Instances> = BTreeMap::new();
@@ -74,7 +74,7 @@ pub(super) fn instances<'a>(
 
 impl Instances<'_> {
     /// The first one as the beginning of a sentence about it.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::rules) fn name(&self) -> String {
         let subject = self.first.subject;
         match self.others.len() {
             0 => format!("`{subject}`"),
@@ -84,7 +84,7 @@ impl Instances<'_> {
     }
 
     /// A finding about the first with the others as labels.
-    pub(super) fn finding(&self, cx: &Context, message: String) -> Finding {
+    pub(in crate::rules) fn finding(&self, cx: &Context, message: String) -> Finding {
         let finding = cx.finding(self.first.subject, self.confidence, message);
         self.others.iter().fold(finding, |finding, one| {
             finding.involves(one.origin(), "this instance is like it")
@@ -100,34 +100,34 @@ impl Placed for InterfaceEndpoint<'_> {
 
 impl<'a> InterfaceEndpoint<'a> {
     /// Where it comes from.
-    pub(super) fn origin(&self) -> &'a Origin {
+    pub(in crate::rules) fn origin(&self) -> &'a Origin {
         &self.endpoint.origin
     }
 
     /// What speaks for it being there.
-    pub(super) fn evidence(&self) -> Evidence {
+    pub(in crate::rules) fn evidence(&self) -> Evidence {
         Evidence::new()
             .about(&self.endpoint.origin.presence)
             .needs(&is_interface_endpoint(self.endpoint))
     }
 
     /// What speaks for it having private DNS.
-    pub(super) fn with_private_dns(&self) -> Evidence {
+    pub(in crate::rules) fn with_private_dns(&self) -> Evidence {
         self.evidence().needs(&self.endpoint.private_dns)
     }
 
     /// The name of its AWS service without Region: `ssm`.
-    pub(super) fn service_name(&self) -> Option<&'a str> {
+    pub(in crate::rules) fn service_name(&self) -> Option<&'a str> {
         self.endpoint.service.aws_service.known()?.as_deref()
     }
 
     /// Its AWS service, if the embedded table has it.
-    pub(super) fn service(&self) -> Option<&'static AwsService> {
+    pub(in crate::rules) fn service(&self) -> Option<&'static AwsService> {
         endpoint_services::service(self.service_name()?)
     }
 
     /// The Region of its service: the one inside the name, else its own.
-    pub(super) fn region(&self) -> Fact<Arc<str>> {
+    pub(in crate::rules) fn region(&self) -> Fact<Arc<str>> {
         match &self.endpoint.service.region {
             Fact::Known(Some(region)) => Fact::Known(region.clone()),
             _ => self.endpoint.origin.region.clone(),
@@ -135,7 +135,7 @@ impl<'a> InterfaceEndpoint<'a> {
     }
 
     /// The names that its private DNS answers; none if they are not known.
-    pub(super) fn private_dns_names(&self) -> Vec<String> {
+    pub(in crate::rules) fn private_dns_names(&self) -> Vec<String> {
         match (self.service(), self.region().known()) {
             (Some(service), Some(region)) => service.private_dns_names(region),
             _ => Vec::new(),

@@ -6,19 +6,19 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 
-use super::Context;
+use crate::rules::Context;
 
 /// A NAT gateway in a subnet that is known.
 #[derive(Clone, Copy)]
-pub(super) struct Zonal<'a> {
+pub(in crate::rules) struct Zonal<'a> {
     /// The NAT gateway.
-    pub(super) gateway: &'a NatGateway,
+    pub(in crate::rules) gateway: &'a NatGateway,
     /// Its subnet.
-    pub(super) subnet: Id<Subnet>,
+    pub(in crate::rules) subnet: Id<Subnet>,
 }
 
 /// The NAT gateways of a VPC; `None` if one of them may lie in all zones or nobody knows where.
-pub(super) fn zonal_of_vpc<'a>(cx: &Context<'a>, vpc: Id<Vpc>) -> Option<Vec<Zonal<'a>>> {
+pub(in crate::rules) fn zonal_of_vpc<'a>(cx: &Context<'a>, vpc: Id<Vpc>) -> Option<Vec<Zonal<'a>>> {
     let own = Fact::Known(vpc);
     let gateways = cx.network.nat_gateways_near(&own);
     let here = gateways.filter(|(_, gateway)| !cx.network.same_vpc(&gateway.vpc, &own).is_false());
@@ -26,7 +26,7 @@ pub(super) fn zonal_of_vpc<'a>(cx: &Context<'a>, vpc: Id<Vpc>) -> Option<Vec<Zon
 }
 
 /// A NAT gateway with its subnet, if it certainly lies in one that is known.
-pub(super) fn zonal(gateway: &NatGateway) -> Option<Zonal<'_>> {
+pub(in crate::rules) fn zonal(gateway: &NatGateway) -> Option<Zonal<'_>> {
     let subnet = gateway.subnet.known().copied().flatten()?;
     let is_zonal = gateway.availability.is(&Availability::Zonal).is_true();
     is_zonal.then_some(Zonal { gateway, subnet })

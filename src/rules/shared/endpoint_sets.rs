@@ -11,17 +11,18 @@ use crate::reachability::{coverage, dns, gateway_endpoint, interface_endpoint, s
 use crate::terraform::address::{Address, ModuleAddress};
 
 use super::evidence::Evidence;
+use super::phrases;
 use super::subnets::{self, Concerned};
-use super::{Context, words};
+use crate::rules::Context;
 
 /// Services that are of use together only.
-pub(super) struct Set {
+pub(in crate::rules) struct Set {
     /// What needs all of them: `image pulls from ECR`.
-    pub(super) purpose: &'static str,
+    pub(in crate::rules) purpose: &'static str,
     /// An endpoint for any of these shows that the VPC is meant to have the set.
-    pub(super) signs: &'static [&'static str],
+    pub(in crate::rules) signs: &'static [&'static str],
     /// The services of the set.
-    pub(super) services: &'static [&'static str],
+    pub(in crate::rules) services: &'static [&'static str],
 }
 
 /// A VPC that has a part of a set.
@@ -36,7 +37,7 @@ struct Incomplete<'a> {
 }
 
 /// A finding about a VPC that has a part of a set.
-pub(super) fn finding(cx: &Context, id: Id<Vpc>, set: &Set) -> Option<Finding> {
+pub(in crate::rules) fn finding(cx: &Context, id: Id<Vpc>, set: &Set) -> Option<Finding> {
     let signs = set.signs.iter().copied();
     let present: Vec<_> = signs
         .filter(|service| exists(cx.network, id, service))
@@ -50,12 +51,12 @@ pub(super) fn finding(cx: &Context, id: Id<Vpc>, set: &Set) -> Option<Finding> {
 }
 
 /// Whether a VPC certainly has an interface endpoint for a service.
-pub(super) fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -> bool {
+pub(in crate::rules) fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -> bool {
     interface_endpoint::exists(network, vpc, service).is_true()
 }
 
 /// Whether nothing of this configuration brings a service into a VPC: no endpoint and no private zone.
-pub(super) fn is_absent(cx: &Context, vpc: Id<Vpc>, service: &str) -> bool {
+pub(in crate::rules) fn is_absent(cx: &Context, vpc: Id<Vpc>, service: &str) -> bool {
     let region = &cx.network.vpcs[vpc].origin.region;
     let listed = endpoint_services::service(service);
     let has_zone = listed.is_some_and(|one| dns::may_have_zone(cx.network, vpc, one, region));
@@ -190,10 +191,10 @@ impl Incomplete<'_> {
 }
 
 /// `` `ecr.api`, `ecr.dkr` and S3 ``
-pub(super) fn listed(services: &[&str]) -> String {
+pub(in crate::rules) fn listed(services: &[&str]) -> String {
     let names: Vec<_> = services
         .iter()
-        .map(|service| words::service(service))
+        .map(|service| phrases::service(service))
         .collect();
     match names.as_slice() {
         [] => String::new(),
@@ -203,7 +204,7 @@ pub(super) fn listed(services: &[&str]) -> String {
 }
 
 /// An endpoint that brings a service into subnets, to paste into a module.
-pub(super) fn endpoint(
+pub(in crate::rules) fn endpoint(
     cx: &Context,
     id: Id<Vpc>,
     module: &ModuleAddress,
@@ -211,11 +212,11 @@ pub(super) fn endpoint(
     to: &Concerned,
 ) -> String {
     let vpc = &cx.network.vpcs[id].origin;
-    let vpc_id = words::id(vpc, module).unwrap_or_else(|| "var.vpc_id".to_owned());
-    let name = words::service_name(service, &vpc.region);
+    let vpc_id = phrases::id(vpc, module).unwrap_or_else(|| "var.vpc_id".to_owned());
+    let name = phrases::service_name(service, &vpc.region);
     let label = service.replace(['.', '-'], "_");
     if endpoint_services::service(service).is_some_and(|service| service.has_gateway) {
-        let tables = words::table_ids(cx, &to.tables(cx), module);
+        let tables = phrases::table_ids(cx, &to.tables(cx), module);
         let tables = tables.unwrap_or_else(|| "[] # the tables of these subnets".to_owned());
         return format!(
             "resource \"aws_vpc_endpoint\" \"{label}\" {{\n  \
@@ -226,7 +227,7 @@ pub(super) fn endpoint(
         );
     }
     let subnets = cx.network.one_of_each_zone(to.subnets.iter().copied());
-    let subnets = words::subnet_ids(cx, &subnets, module);
+    let subnets = phrases::subnet_ids(cx, &subnets, module);
     let subnets = subnets.unwrap_or_else(|| "[] # one subnet of each zone".to_owned());
     format!(
         "resource \"aws_vpc_endpoint\" \"{label}\" {{\n  \

@@ -9,26 +9,31 @@ use crate::aws::table::Id;
 use crate::terraform::address::Address;
 
 use super::acl_entries::{free_number, list};
-use super::{Context, words};
+use super::phrases;
+use crate::rules::Context;
 
 /// An entry that would let TCP pass.
-pub(super) struct Allow {
+pub(in crate::rules) struct Allow {
     /// What to call it.
-    pub(super) name: &'static str,
+    pub(in crate::rules) name: &'static str,
     /// Its list.
-    pub(super) direction: Direction,
+    pub(in crate::rules) direction: Direction,
     /// The ports that it lets pass.
-    pub(super) ports: (u16, u16),
+    pub(in crate::rules) ports: (u16, u16),
     /// The other end.
-    pub(super) cidr: String,
+    pub(in crate::rules) cidr: String,
 }
 
 /// The ports of replies, whatever the client.
-pub(super) const EPHEMERAL: (u16, u16) = (1024, u16::MAX);
+pub(in crate::rules) const EPHEMERAL: (u16, u16) = (1024, u16::MAX);
 
 impl Allow {
     /// Requests to or from a CIDR.
-    pub(super) fn requests(direction: Direction, port: u16, cidr: impl Into<String>) -> Self {
+    pub(in crate::rules) fn requests(
+        direction: Direction,
+        port: u16,
+        cidr: impl Into<String>,
+    ) -> Self {
         let name = match direction {
             Direction::Ingress => "requests_in",
             Direction::Egress => "requests_out",
@@ -42,7 +47,7 @@ impl Allow {
     }
 
     /// Replies to or from a CIDR.
-    pub(super) fn replies(direction: Direction, cidr: impl Into<String>) -> Self {
+    pub(in crate::rules) fn replies(direction: Direction, cidr: impl Into<String>) -> Self {
         let name = match direction {
             Direction::Ingress => "replies_in",
             Direction::Egress => "replies_out",
@@ -65,7 +70,7 @@ impl Allow {
 }
 
 /// The entries after all others of their lists, in the form that the ACL has.
-pub(super) fn entries(cx: &Context, id: Id<NetworkAcl>, missing: &[Allow]) -> String {
+pub(in crate::rules) fn entries(cx: &Context, id: Id<NetworkAcl>, missing: &[Allow]) -> String {
     let acl = &cx.network.network_acls[id];
     let standalone = |spelling: Spelling| spelling == Spelling::Standalone;
     let lists = [Direction::Ingress, Direction::Egress].map(|direction| acl.entries(direction));
@@ -79,7 +84,7 @@ pub(super) fn entries(cx: &Context, id: Id<NetworkAcl>, missing: &[Allow]) -> St
         let tens = before.fold(0, |tens, _| tens + 10);
         let number = free_number(acl, entry.direction) + tens;
         let entry = match address {
-            Some(acl) => resource(&words::within(acl), entry, number),
+            Some(acl) => resource(&phrases::within(acl), entry, number),
             None => block(entry, number),
         };
         let _ = write!(text, "{}{entry}", if at == 0 { "" } else { "\n" });

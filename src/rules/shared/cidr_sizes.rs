@@ -8,7 +8,7 @@ use ipnet::IpNet;
 const LENGTHS: RangeInclusive<u8> = 16..=28;
 
 /// What is wrong with the size of a CIDR, if anything is; IPv6 CIDRs have sizes of their own.
-pub(super) fn fault(cidr: IpNet) -> Option<String> {
+pub(in crate::rules) fn fault(cidr: IpNet) -> Option<String> {
     let (shortest, longest) = (LENGTHS.start(), LENGTHS.end());
     match cidr {
         IpNet::V4(cidr) if cidr.prefix_len() < *shortest => {
@@ -22,7 +22,7 @@ pub(super) fn fault(cidr: IpNet) -> Option<String> {
 }
 
 /// The nearest size that is accepted.
-pub(super) fn help(cidr: IpNet) -> String {
+pub(in crate::rules) fn help(cidr: IpNet) -> String {
     let length = cidr.prefix_len().clamp(*LENGTHS.start(), *LENGTHS.end());
     let nearest = IpNet::new(cidr.network(), length).map_or(cidr, |one| one.trunc());
     format!("AWS takes /16 to /28:\ncidr_block = \"{nearest}\"")

@@ -3,12 +3,12 @@
 use crate::aws::network::Network;
 use crate::aws::security_group::{Direction, Peer, SecurityGroup};
 use crate::aws::table::Id;
-use crate::rules::evidence::Evidence;
+use crate::rules::shared::evidence::Evidence;
 
 use super::{Joined, Placed, attached, joined, only};
 
 /// A group with its VPC and those that it is associated with; `None` if there may be more.
-pub(super) fn placed(network: &Network, group: Id<SecurityGroup>) -> Option<Placed<'_>> {
+pub(in crate::rules) fn placed(network: &Network, group: Id<SecurityGroup>) -> Option<Placed<'_>> {
     let group = &network.security_groups[group];
     let associated = &group.associated_vpcs;
     if !associated.more().is_empty() {
@@ -22,7 +22,7 @@ pub(super) fn placed(network: &Network, group: Id<SecurityGroup>) -> Option<Plac
 }
 
 /// Workloads with their groups. An instance may have network interfaces in several VPCs.
-pub(super) fn of_workloads(network: &Network) -> Vec<Joined<'_>> {
+pub(in crate::rules) fn of_workloads(network: &Network) -> Vec<Joined<'_>> {
     let mut all = Vec::new();
     for (_, workload) in network.workloads.iter() {
         let subnets = workload.subnets.iter();
@@ -50,7 +50,7 @@ pub(super) fn of_workloads(network: &Network) -> Vec<Joined<'_>> {
 
 /// Groups with those that their rules name, unless the VPCs are joined in a way that carries groups
 /// (S-SG-09).
-pub(super) fn of_rules(network: &Network) -> Vec<Joined<'_>> {
+pub(in crate::rules) fn of_rules(network: &Network) -> Vec<Joined<'_>> {
     let mut all = Vec::new();
     for (id, group) in network.security_groups.iter() {
         for direction in [Direction::Ingress, Direction::Egress] {

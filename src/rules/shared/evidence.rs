@@ -7,17 +7,17 @@ use crate::finding::Confidence;
 use crate::terraform::resource::HandedOut;
 
 /// Things that a finding is about.
-pub(super) struct Surest<T> {
+pub(in crate::rules) struct Surest<T> {
     /// Those that it is surest for.
-    pub(super) things: Vec<T>,
+    pub(in crate::rules) things: Vec<T>,
     /// What speaks for the first of them.
-    pub(super) evidence: Evidence,
+    pub(in crate::rules) evidence: Evidence,
     /// How sure it is, the same for all of them.
-    pub(super) confidence: Confidence,
+    pub(in crate::rules) confidence: Confidence,
 }
 
 /// The things for which a finding is surest; `None` if it holds for none.
-pub(super) fn surest<T>(all: impl Iterator<Item = (T, Evidence)>) -> Option<Surest<T>> {
+pub(in crate::rules) fn surest<T>(all: impl Iterator<Item = (T, Evidence)>) -> Option<Surest<T>> {
     let all: Vec<_> = all.collect();
     let confidences = all.iter().map(|(_, evidence)| evidence.confidence());
     let confidence = confidences.flatten().max()?;
@@ -33,7 +33,7 @@ pub(super) fn surest<T>(all: impl Iterator<Item = (T, Evidence)>) -> Option<Sure
 
 /// What speaks for a finding; every piece can only weaken it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Evidence {
+pub(in crate::rules) struct Evidence {
     /// How sure the finding is; `None` if something refutes it.
     confidence: Option<Confidence>,
     /// What it depends on where it is not certain.
@@ -42,7 +42,7 @@ pub(super) struct Evidence {
 
 impl Evidence {
     /// Nothing speaks against it.
-    pub(super) fn new() -> Self {
+    pub(in crate::rules) fn new() -> Self {
         Self {
             confidence: Some(Confidence::Certain),
             causes: Vec::new(),
@@ -51,7 +51,7 @@ impl Evidence {
 
     /// It needs this to be true.
     #[must_use]
-    pub(super) fn needs(self, fact: &Fact<bool>) -> Self {
+    pub(in crate::rules) fn needs(self, fact: &Fact<bool>) -> Self {
         match fact {
             Fact::Known(true) => self,
             Fact::Known(false) => Self {
@@ -66,13 +66,13 @@ impl Evidence {
 
     /// It needs this to be false.
     #[must_use]
-    pub(super) fn excludes(self, fact: Fact<bool>) -> Self {
+    pub(in crate::rules) fn excludes(self, fact: Fact<bool>) -> Self {
         self.needs(&fact.map(|holds| !holds))
     }
 
     /// It is about something that may not be there.
     #[must_use]
-    pub(super) fn about(self, presence: &Presence) -> Self {
+    pub(in crate::rules) fn about(self, presence: &Presence) -> Self {
         match presence.cause() {
             None => self,
             Some(cause) => self.at_most(Confidence::Possible).because(cause),
@@ -81,7 +81,7 @@ impl Evidence {
 
     /// It takes this for granted.
     #[must_use]
-    pub(super) fn assumes(self, assumptions: &[Cause]) -> Self {
+    pub(in crate::rules) fn assumes(self, assumptions: &[Cause]) -> Self {
         assumptions.iter().fold(self, |evidence, assumption| {
             evidence.at_most(Confidence::Likely).because(assumption)
         })
@@ -89,7 +89,7 @@ impl Evidence {
 
     /// Something is missing that others could add to this object, if they know it.
     #[must_use]
-    pub(super) fn missing_at(self, origin: &Origin) -> Self {
+    pub(in crate::rules) fn missing_at(self, origin: &Origin) -> Self {
         if origin.is_external() {
             let cause = Cause::new(format!(
                 "{} belongs to another configuration",
@@ -110,7 +110,7 @@ impl Evidence {
 
     /// This object lacks a partner, which others add if they know it.
     #[must_use]
-    pub(super) fn lacks_partner(self, origin: &Origin) -> Self {
+    pub(in crate::rules) fn lacks_partner(self, origin: &Origin) -> Self {
         origin.handed_out.iter().fold(self, |evidence, way| {
             let cause = handed_out(origin, way);
             evidence.at_most(Confidence::Possible).because(&cause)
@@ -120,7 +120,7 @@ impl Evidence {
     /// It relies on what an argument says, which others may change if `lifecycle.ignore_changes` names
     /// it.
     #[must_use]
-    pub(super) fn relies_on(self, origin: &Origin, argument: &str) -> Self {
+    pub(in crate::rules) fn relies_on(self, origin: &Origin, argument: &str) -> Self {
         if !origin.ignores_changes_of(argument) {
             return self;
         }
@@ -130,12 +130,12 @@ impl Evidence {
     }
 
     /// How sure the finding is; `None` if something refutes it.
-    pub(super) fn confidence(&self) -> Option<Confidence> {
+    pub(in crate::rules) fn confidence(&self) -> Option<Confidence> {
         self.confidence
     }
 
     /// What it depends on, for the end of a message; nothing if it is certain.
-    pub(super) fn depends_on(&self) -> String {
+    pub(in crate::rules) fn depends_on(&self) -> String {
         let reasons: Vec<&str> = self.causes.iter().map(|cause| &*cause.reason).collect();
         match reasons.as_slice() {
             [] => String::new(),

@@ -8,24 +8,24 @@ use crate::aws::prefix_list::PrefixList;
 use crate::aws::table::Id;
 use crate::finding::Finding;
 
-use super::Context;
 use super::evidence::Evidence;
+use crate::rules::Context;
 
 /// How many entries there are of each family, prefix lists by their weight.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Count {
+pub(in crate::rules) struct Count {
     v4: usize,
     v6: usize,
 }
 
 impl Count {
     /// One more entry; of both families if it has none.
-    pub(super) fn add(&mut self, family: Option<Family>) {
+    pub(in crate::rules) fn add(&mut self, family: Option<Family>) {
         self.add_many(family, 1);
     }
 
     /// The entries of a prefix list: as many as it may have, or the weight of a list of AWS's.
-    pub(super) fn add_list(&mut self, network: &Network, list: Id<PrefixList>) {
+    pub(in crate::rules) fn add_list(&mut self, network: &Network, list: Id<PrefixList>) {
         let PrefixList { weight, family, .. } = &network.prefix_lists[list];
         let weight = weight.known().copied().unwrap_or(1);
         self.add_many(family.known().copied(), weight as usize);
@@ -51,20 +51,20 @@ impl Count {
 }
 
 /// A list and how long AWS lets it be.
-pub(super) struct Quota<'a> {
+pub(in crate::rules) struct Quota<'a> {
     /// What it is the list of.
-    pub(super) owner: &'a Origin,
+    pub(in crate::rules) owner: &'a Origin,
     /// What is in it: `ingress rules`.
-    pub(super) what: &'static str,
+    pub(in crate::rules) what: &'static str,
     /// How many there may be of one family.
-    pub(super) allowed: usize,
+    pub(in crate::rules) allowed: usize,
     /// The setting that says so: `security-group-rules`.
-    pub(super) setting: &'static str,
+    pub(in crate::rules) setting: &'static str,
 }
 
 impl Quota<'_> {
     /// A finding if there is more than that.
-    pub(super) fn exceeded(&self, cx: &Context, count: Count) -> Option<Finding> {
+    pub(in crate::rules) fn exceeded(&self, cx: &Context, count: Count) -> Option<Finding> {
         let (count, family) = count.greatest();
         let subject = self.owner.address.as_ref()?;
         let Self {

@@ -7,24 +7,27 @@ use crate::aws::vpc_endpoint::{EndpointPolicy, VpcEndpoint};
 use crate::finding::Finding;
 use crate::terraform::address::Address;
 
+use super::conflicts::Placed;
+use super::endpoints;
 use super::evidence::Evidence;
-use super::pairs::Placed;
-use super::{Context, endpoints};
+use crate::rules::Context;
 
 /// A policy of an endpoint of this configuration.
-pub(super) struct Written<'a> {
+pub(in crate::rules) struct Written<'a> {
     /// The endpoint.
-    pub(super) endpoint: &'a VpcEndpoint,
+    pub(in crate::rules) endpoint: &'a VpcEndpoint,
     /// The policy.
-    pub(super) policy: &'a EndpointPolicy,
+    pub(in crate::rules) policy: &'a EndpointPolicy,
     /// The resource that says it: the endpoint's own or an `aws_vpc_endpoint_policy`.
-    pub(super) subject: &'a Address,
+    pub(in crate::rules) subject: &'a Address,
     /// What speaks for its being there.
-    pub(super) evidence: Evidence,
+    pub(in crate::rules) evidence: Evidence,
 }
 
 /// Every policy of this configuration's endpoints.
-pub(super) fn of_endpoints<'a>(cx: &'a Context) -> impl Iterator<Item = Written<'a>> + 'a {
+pub(in crate::rules) fn of_endpoints<'a>(
+    cx: &'a Context,
+) -> impl Iterator<Item = Written<'a>> + 'a {
     let of_endpoint = |(_, endpoint, _): (_, &'a VpcEndpoint, &'a Address)| {
         let policies = endpoint.policies.iter();
         policies.filter_map(|policy| written(endpoint, policy))
@@ -49,7 +52,7 @@ fn written<'a>(
 
 impl Written<'_> {
     /// The first statement that certainly satisfies `test`.
-    pub(super) fn statement(
+    pub(in crate::rules) fn statement(
         &self,
         test: impl Fn(&Statement) -> Fact<bool>,
     ) -> Option<&Member<Statement>> {
@@ -58,7 +61,7 @@ impl Written<'_> {
     }
 
     /// A finding about it, with the endpoint as a label where another resource says it.
-    pub(super) fn finding(
+    pub(in crate::rules) fn finding(
         &self,
         cx: &Context,
         evidence: &Evidence,
@@ -88,6 +91,6 @@ const BOUNDARIES: [&str; 10] = [
 ];
 
 /// Whether a condition keeps to an organisation, to accounts or to their resources.
-pub(super) fn is_boundary(condition: &Condition) -> bool {
+pub(in crate::rules) fn is_boundary(condition: &Condition) -> bool {
     BOUNDARIES.contains(&&*condition.key)
 }

@@ -12,10 +12,10 @@ use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::terraform::address::{Address, Key, ModuleAddress};
 
-use super::Context;
+use crate::rules::Context;
 
 /// A service as people call it.
-pub(super) fn service(name: &str) -> String {
+pub(in crate::rules) fn service(name: &str) -> String {
     match name {
         "s3" => "S3".to_owned(),
         "dynamodb" => "DynamoDB".to_owned(),
@@ -25,7 +25,7 @@ pub(super) fn service(name: &str) -> String {
 }
 
 /// The service of an endpoint as people call it.
-pub(super) fn service_of(endpoint: &VpcEndpoint) -> String {
+pub(in crate::rules) fn service_of(endpoint: &VpcEndpoint) -> String {
     match endpoint.service.aws_service.known() {
         Some(Some(name)) => service(name),
         _ => "the service".to_owned(),
@@ -34,7 +34,7 @@ pub(super) fn service_of(endpoint: &VpcEndpoint) -> String {
 
 /// An expression for the ids of route tables as somebody writes it who writes `module`: `None` if
 /// they are not declared there.
-pub(super) fn table_ids(
+pub(in crate::rules) fn table_ids(
     cx: &Context,
     tables: &[Id<RouteTable>],
     module: &ModuleAddress,
@@ -67,7 +67,7 @@ pub(super) fn table_ids(
 
 /// An expression for the ids of subnets as somebody writes it who writes `module`: `None` if they are
 /// not declared there.
-pub(super) fn subnet_ids(
+pub(in crate::rules) fn subnet_ids(
     cx: &Context,
     subnets: &[Id<Subnet>],
     module: &ModuleAddress,
@@ -110,7 +110,7 @@ fn joined(
 }
 
 /// A resource as its own module writes it.
-pub(super) fn within(address: &Address) -> Address {
+pub(in crate::rules) fn within(address: &Address) -> Address {
     Address {
         module: ModuleAddress::root(),
         ..address.clone()
@@ -156,25 +156,29 @@ fn all_lists(parts: &[Expression]) -> Vec<String> {
 }
 
 /// A resource as somebody writes it who writes `module`; `None` if it is not declared there.
-pub(super) fn reference(origin: &Origin, module: &ModuleAddress) -> Option<Address> {
+pub(in crate::rules) fn reference(origin: &Origin, module: &ModuleAddress) -> Option<Address> {
     let address = origin.address.as_ref()?;
     let declared = address.module == *module && !origin.is_implicit();
     declared.then(|| within(address))
 }
 
 /// The id of a resource as somebody writes it who writes `module`; `None` if it is not declared there.
-pub(super) fn id(origin: &Origin, module: &ModuleAddress) -> Option<String> {
+pub(in crate::rules) fn id(origin: &Origin, module: &ModuleAddress) -> Option<String> {
     attribute(origin, "id", module)
 }
 
 /// An attribute of a resource as somebody writes it who writes `module`; `None` if the resource is
 /// not declared there.
-pub(super) fn attribute(origin: &Origin, name: &str, module: &ModuleAddress) -> Option<String> {
+pub(in crate::rules) fn attribute(
+    origin: &Origin,
+    name: &str,
+    module: &ModuleAddress,
+) -> Option<String> {
     reference(origin, module).map(|address| format!("{address}.{name}"))
 }
 
 /// The names of one or two things; of more, how many they are.
-pub(super) fn names(origins: &[&Origin], plural: &str) -> String {
+pub(in crate::rules) fn names(origins: &[&Origin], plural: &str) -> String {
     match origins {
         [one] => format!("`{}`", one.name()),
         [one, other] => format!("`{}` and `{}`", one.name(), other.name()),
@@ -183,7 +187,7 @@ pub(super) fn names(origins: &[&Origin], plural: &str) -> String {
 }
 
 /// The VPC of something.
-pub(super) fn vpc_of(cx: &Context, vpc: &Link<Vpc>) -> String {
+pub(in crate::rules) fn vpc_of(cx: &Context, vpc: &Link<Vpc>) -> String {
     match vpc.known() {
         Some(vpc) => format!("`{}`", cx.network.vpcs[*vpc].origin.name()),
         None => "its VPC".to_owned(),
@@ -191,7 +195,7 @@ pub(super) fn vpc_of(cx: &Context, vpc: &Link<Vpc>) -> String {
 }
 
 /// The name of an endpoint's service as it is written in a Region.
-pub(super) fn service_name(name: &str, region: &Fact<std::sync::Arc<str>>) -> String {
+pub(in crate::rules) fn service_name(name: &str, region: &Fact<std::sync::Arc<str>>) -> String {
     let region = region.known().map_or("REGION", |region| region);
     match endpoint_services::service(name) {
         Some(service) => service.service_name(region),

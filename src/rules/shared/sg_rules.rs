@@ -7,21 +7,21 @@ use crate::aws::origin::Spelling;
 use crate::aws::security_group::{Direction, SecurityGroupRule};
 use crate::finding::{Confidence, Finding};
 
-use super::Context;
 use super::acl_entries::list;
+use crate::rules::Context;
 
 /// A rule that some line of the configuration writes; of several peers, the first.
-pub(super) struct Written<'a> {
+pub(in crate::rules) struct Written<'a> {
     /// Its direction.
-    pub(super) direction: Direction,
+    pub(in crate::rules) direction: Direction,
     /// The rule.
-    pub(super) rule: &'a SecurityGroupRule,
+    pub(in crate::rules) rule: &'a SecurityGroupRule,
     /// Whether it is there.
-    pub(super) presence: Presence,
+    pub(in crate::rules) presence: Presence,
 }
 
 /// What is wrong with rules by themselves, once for each block or resource.
-pub(super) fn findings(
+pub(in crate::rules) fn findings(
     cx: &Context,
     finding: impl Fn(&Written) -> Option<Finding>,
 ) -> Vec<Finding> {
@@ -51,7 +51,7 @@ fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = Written<'a>> {
 
 impl Written<'_> {
     /// What to call it: `` `aws_security_group_rule.https` ``, or the block of its group.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::rules) fn name(&self) -> String {
         let source = &self.rule.source;
         let address = source.address.as_ref();
         let address = address.map_or_else(String::new, ToString::to_string);
@@ -64,7 +64,7 @@ impl Written<'_> {
     }
 
     /// A finding about it, at its ports.
-    pub(super) fn finding(
+    pub(in crate::rules) fn finding(
         &self,
         cx: &Context,
         sure: Confidence,

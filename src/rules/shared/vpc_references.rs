@@ -10,27 +10,27 @@ use crate::aws::origin::{Attachment, Origin, Source, Spelling};
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 
-use super::Context;
 use super::evidence::Evidence;
+use crate::rules::Context;
 
 /// Two objects that a line brings together, which are of one VPC unless AWS refuses them.
-pub(super) struct Joined<'a> {
+pub(in crate::rules) struct Joined<'a> {
     /// The line.
-    pub(super) source: &'a Source,
+    pub(in crate::rules) source: &'a Source,
     /// The object that the line belongs to, or the first of two.
-    pub(super) one: Placed<'a>,
+    pub(in crate::rules) one: Placed<'a>,
     /// The other.
-    pub(super) other: Placed<'a>,
+    pub(in crate::rules) other: Placed<'a>,
     /// What speaks for their being joined although their VPCs differ.
-    pub(super) evidence: Evidence,
+    pub(in crate::rules) evidence: Evidence,
 }
 
 /// An object and the VPCs that it may be used in.
-pub(super) struct Placed<'a> {
+pub(in crate::rules) struct Placed<'a> {
     /// The object.
-    pub(super) origin: &'a Origin,
+    pub(in crate::rules) origin: &'a Origin,
     /// Its VPC; several where it works in any of them.
-    pub(super) vpcs: Vec<&'a Link<Vpc>>,
+    pub(in crate::rules) vpcs: Vec<&'a Link<Vpc>>,
 }
 
 impl<'a> Placed<'a> {
@@ -40,7 +40,7 @@ impl<'a> Placed<'a> {
     }
 
     /// The name of its VPC.
-    pub(super) fn vpc(&self, network: &Network) -> Option<String> {
+    pub(in crate::rules) fn vpc(&self, network: &Network) -> Option<String> {
         let vpc = self.vpcs.first()?.options()?.first()?;
         Some(network.vpcs[*vpc].origin.name())
     }
@@ -48,7 +48,7 @@ impl<'a> Placed<'a> {
 
 impl Joined<'_> {
     /// Whether the two certainly have no VPC in common.
-    pub(super) fn is_across(&self, network: &Network) -> bool {
+    pub(in crate::rules) fn is_across(&self, network: &Network) -> bool {
         let (ones, others) = (&self.one.vpcs, &self.other.vpcs);
         let apart = |one: &Link<Vpc>, other: &Link<Vpc>| network.same_vpc(one, other).is_false();
         !ones.is_empty()
@@ -60,7 +60,7 @@ impl Joined<'_> {
 }
 
 /// Everything that is brought together in a VPC.
-pub(super) fn all<'a>(cx: &Context<'a>) -> Vec<Joined<'a>> {
+pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> Vec<Joined<'a>> {
     let mut all = of_subnets(cx.network);
     all.extend(of_endpoints(cx.network));
     all.extend(of_transit_gateways(cx.network));

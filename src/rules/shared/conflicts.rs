@@ -10,7 +10,7 @@ use crate::terraform::address::Address;
 use super::evidence::{self, Evidence};
 
 /// What a resource writes at a place.
-pub(super) trait Placed {
+pub(in crate::rules) trait Placed {
     /// The line that makes it, and the resource that says it.
     fn place(&self) -> (Option<Span>, Option<&Address>);
 
@@ -40,20 +40,24 @@ impl<T: Placed> Placed for &T {
 }
 
 /// A thing that clashes with earlier ones.
-pub(super) struct Clash<'a, T> {
+pub(in crate::rules) struct Clash<'a, T> {
     /// The one to change: the last of them by file, line and address.
-    pub(super) later: &'a T,
+    pub(in crate::rules) later: &'a T,
     /// Those that it clashes with.
-    pub(super) earlier: Vec<&'a T>,
+    pub(in crate::rules) earlier: Vec<&'a T>,
     /// What speaks for that.
-    pub(super) evidence: Evidence,
+    pub(in crate::rules) evidence: Evidence,
     /// How sure it is.
-    pub(super) confidence: Confidence,
+    pub(in crate::rules) confidence: Confidence,
 }
 
 impl<T: Placed> Clash<'_, T> {
     /// The earlier ones as labels of a finding.
-    pub(super) fn labelled(&self, finding: Finding, says: impl Fn(&T) -> String) -> Finding {
+    pub(in crate::rules) fn labelled(
+        &self,
+        finding: Finding,
+        says: impl Fn(&T) -> String,
+    ) -> Finding {
         let labels = self.earlier.iter().filter_map(|one| one.label(says(one)));
         finding.labels(labels)
     }
@@ -61,7 +65,7 @@ impl<T: Placed> Clash<'_, T> {
 
 /// Everything that clashes with something earlier; `evidence` says what speaks for that of a pair,
 /// the earlier one first.
-pub(super) fn clashes<T: Placed>(
+pub(in crate::rules) fn clashes<T: Placed>(
     things: &mut [T],
     evidence: impl Fn(&T, &T) -> Evidence,
 ) -> Vec<Clash<'_, T>> {
@@ -69,7 +73,7 @@ pub(super) fn clashes<T: Placed>(
 }
 
 /// The same for things that clash only with those of one owner, and with those whose owner is not known.
-pub(super) fn clashes_within<T: Placed, O: Ord>(
+pub(in crate::rules) fn clashes_within<T: Placed, O: Ord>(
     things: &mut [T],
     owner: impl Fn(&T) -> Option<O>,
     evidence: impl Fn(&T, &T) -> Evidence,

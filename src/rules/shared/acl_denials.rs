@@ -19,38 +19,38 @@ use crate::reachability::packets::{Request, linux_ports, windows_ports};
 use crate::reachability::path::Stage;
 use crate::reachability::{coverage, describe};
 
-use super::Context;
 use super::acl_advice::{self, Allow};
+use super::conflicts::Placed;
 use super::evidence::Evidence;
-use super::nacl_denies_everything::denies_all;
-use super::pairs::Placed;
 use super::subnets::{self, Concerned};
+use crate::rules::Context;
+use crate::rules::nacl_denies_everything::denies_all;
 
 /// What the clients of one subnet lose.
-pub(super) struct Loss<T> {
+pub(in crate::rules) struct Loss<T> {
     /// Their subnet.
-    pub(super) subnet: Id<Subnet>,
+    pub(in crate::rules) subnet: Id<Subnet>,
     /// What is denied.
-    pub(super) denied: Denied,
+    pub(in crate::rules) denied: Denied,
     /// What they lose.
-    pub(super) of: T,
+    pub(in crate::rules) of: T,
     /// What speaks for it.
-    pub(super) evidence: Evidence,
+    pub(in crate::rules) evidence: Evidence,
 }
 
 /// Losses with one cause: an entry, or the ACL that has none.
-pub(super) struct Case<T> {
+pub(in crate::rules) struct Case<T> {
     /// The subnets that lose something, all with the same confidence.
-    pub(super) concerned: Concerned,
+    pub(in crate::rules) concerned: Concerned,
     /// What they lose.
-    pub(super) losses: Vec<Loss<T>>,
+    pub(in crate::rules) losses: Vec<Loss<T>>,
     /// Whether clients are in the subnets, as far as is known.
     has_clients: bool,
 }
 
 impl<T> Loss<T> {
     /// What speaks for a loss as far as the network ACL is concerned.
-    pub(super) fn new(cx: &Context, subnet: Id<Subnet>, denied: Denied, of: T) -> Self {
+    pub(in crate::rules) fn new(cx: &Context, subnet: Id<Subnet>, denied: Denied, of: T) -> Self {
         let acl = &cx.network.network_acls[denied.denial.network_acl].origin;
         let is_certain = match &denied.doubt {
             Some(cause) => Fact::Unknown(cause.clone()),
@@ -81,7 +81,7 @@ impl<T> Loss<T> {
     }
 
     /// The same with further evidence.
-    pub(super) fn given(self, further: impl FnOnce(Evidence) -> Evidence) -> Self {
+    pub(in crate::rules) fn given(self, further: impl FnOnce(Evidence) -> Evidence) -> Self {
         Self {
             evidence: further(self.evidence),
             ..self
@@ -89,7 +89,7 @@ impl<T> Loss<T> {
     }
 
     /// Of replies, the ports that they go to.
-    pub(super) fn ports(&self) -> PortSet {
+    pub(in crate::rules) fn ports(&self) -> PortSet {
         reply_ports(self.subnet, &self.denied)
     }
 }
@@ -147,7 +147,7 @@ fn usual_clients(cx: &Context, subnet: Id<Subnet>, denied: &Denied) -> Usual {
 }
 
 /// Whether some line writes what a subnet's network ACL does; AWS's own ACL lets everything pass.
-pub(super) fn is_filtered(cx: &Context, subnet: Id<Subnet>) -> bool {
+pub(in crate::rules) fn is_filtered(cx: &Context, subnet: Id<Subnet>) -> bool {
     let acl = cx.network.effective_network_acl(subnet).link;
     let acl = acl.known().map(|acl| &cx.network.network_acls[*acl].origin);
     acl.is_none_or(|origin| !origin.is_implicit())
@@ -155,7 +155,7 @@ pub(super) fn is_filtered(cx: &Context, subnet: Id<Subnet>) -> bool {
 
 /// Losses by their causes and by what `kind` says of them. Of an ACL without any allow, another rule
 /// speaks; subnets without clients are left out where others lose something too.
-pub(super) fn cases<T, K: Ord>(
+pub(in crate::rules) fn cases<T, K: Ord>(
     cx: &Context,
     losses: Vec<Loss<T>>,
     kind: impl Fn(&T) -> K,
@@ -203,7 +203,7 @@ fn case<T>(losses: Vec<Loss<T>>, without_clients: &BTreeSet<Id<Subnet>>) -> Opti
 
 /// Whether some addresses belong to a service: prefixes that no real list confirms may not, unless `all`
 /// says that every public address is concerned.
-pub(super) fn belongs_to(
+pub(in crate::rules) fn belongs_to(
     service: &Destination,
     part: &AddressSet,
     all: impl FnOnce() -> bool,
@@ -219,7 +219,7 @@ pub(super) fn belongs_to(
 
 impl<T> Case<T> {
     /// What to call the entry that denies, or the ACL.
-    pub(super) fn name(&self, cx: &Context) -> String {
+    pub(in crate::rules) fn name(&self, cx: &Context) -> String {
         let denial = self.losses.first().map(|loss| &loss.denied.denial);
         let entry = denial.and_then(|denial| denial.entry.as_ref());
         let address = entry.and_then(|entry| entry.address.clone());
@@ -236,7 +236,7 @@ impl<T> Case<T> {
 
     /// The finding, at the entry that denies or at the ACL, with the way of the first packets as proof.
     /// Subnets without clients lose nothing yet.
-    pub(super) fn finding(&self, cx: &Context, message: String) -> Option<Finding> {
+    pub(in crate::rules) fn finding(&self, cx: &Context, message: String) -> Option<Finding> {
         let denied = &self.losses.first()?.denied;
         let acl = &cx.network.network_acls[denied.denial.network_acl].origin;
         let (span, subject) = match &denied.denial.entry {
@@ -270,7 +270,7 @@ impl<T> Case<T> {
     }
 
     /// What is lost where: `requests in (tcp 443) and replies out (tcp 1024-65535)`
-    pub(super) fn crossings(&self, request: Request) -> String {
+    pub(in crate::rules) fn crossings(&self, request: Request) -> String {
         let words = STAGES.iter().filter_map(|(stage, words)| {
             let ports = self.ports_at(*stage)?;
             let traffic = if words.starts_with("replies") {
@@ -292,7 +292,13 @@ impl<T> Case<T> {
     }
 
     /// The entries that let it pass: to and from clients `inside`, and services `outside`.
-    pub(super) fn advice(&self, cx: &Context, inside: &str, outside: &str, port: u16) -> String {
+    pub(in crate::rules) fn advice(
+        &self,
+        cx: &Context,
+        inside: &str,
+        outside: &str,
+        port: u16,
+    ) -> String {
         let denial = self.losses.first().map(|loss| &loss.denied.denial);
         let entry = denial.and_then(|denial| denial.entry.as_ref());
         if let Some(entry) = entry {
@@ -336,7 +342,7 @@ fn allow(stage: Stage, inside: &str, outside: &str, port: u16) -> Allow {
 }
 
 /// The primary CIDR of a subnet's VPC as somebody writes it, if it is known.
-pub(super) fn vpc_cidr(cx: &Context, subnet: Id<Subnet>) -> Option<String> {
+pub(in crate::rules) fn vpc_cidr(cx: &Context, subnet: Id<Subnet>) -> Option<String> {
     let vpc = *cx.network.subnets[subnet].vpc.known()?;
     let mut cidrs = cx.network.vpcs[vpc].cidrs.certain();
     cidrs.find_map(|own| own.cidr.known().map(ToString::to_string))

@@ -11,25 +11,26 @@ use crate::reachability::{dns, gateway_endpoint};
 use crate::terraform::address::Address;
 
 use super::evidence::Evidence;
+use super::phrases;
 use super::subnets::{self, Concerned};
-use super::{Context, words};
+use crate::rules::Context;
 
 /// A way out of a VPC that an endpoint would make needless.
-pub(super) struct Way {
+pub(in crate::rules) struct Way {
     /// The service: `s3`.
-    pub(super) service: &'static str,
+    pub(in crate::rules) service: &'static str,
     /// Whether a target of a route is that way.
-    pub(super) goes_there: fn(&Target) -> bool,
+    pub(in crate::rules) goes_there: fn(&Target) -> bool,
     /// What it is called: `NAT`.
-    pub(super) name: &'static str,
+    pub(in crate::rules) name: &'static str,
     /// Whether a gateway endpoint in other route tables of the VPC excludes a finding.
-    pub(super) vpc_has_no_endpoint: bool,
+    pub(in crate::rules) vpc_has_no_endpoint: bool,
     /// What speaks for an endpoint.
-    pub(super) advice: &'static str,
+    pub(in crate::rules) advice: &'static str,
 }
 
 /// The VPCs with subnets from which all traffic to the service takes that way.
-pub(super) fn findings(cx: &Context, way: &Way, evidence: &Evidence) -> Vec<Finding> {
+pub(in crate::rules) fn findings(cx: &Context, way: &Way, evidence: &Evidence) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();
     vpcs.filter_map(|(id, vpc)| finding(cx, way, evidence, id, vpc))
         .collect()
@@ -84,7 +85,7 @@ fn takes(
 }
 
 fn message(cx: &Context, way: &Way, subject: &Address, concerned: &Concerned) -> String {
-    let service = words::service(way.service);
+    let service = phrases::service(way.service);
     let why = if way.vpc_has_no_endpoint {
         format!("`{subject}` has no {service} endpoint")
     } else {
@@ -103,20 +104,20 @@ fn help(cx: &Context, way: &Way, id: Id<Vpc>, subject: &Address, concerned: &Con
         service, advice, ..
     } = way;
     let vpc = &cx.network.vpcs[id];
-    let vpc_id = words::id(&vpc.origin, &subject.module);
-    let ids = words::table_ids(cx, &concerned.tables(cx), &subject.module);
+    let vpc_id = phrases::id(&vpc.origin, &subject.module);
+    let ids = phrases::table_ids(cx, &concerned.tables(cx), &subject.module);
     if let Some((endpoint, _)) = gateway_endpoint::of_vpc(cx.network, id, service).next() {
         let endpoint = cx.network.vpc_endpoints[endpoint].origin.name();
         let tables = ids.unwrap_or_else(|| "the route tables of these subnets".to_owned());
         return format!("add {tables} to the route tables of `{endpoint}`: {advice}");
     }
     let (Some(vpc_id), Some(ids)) = (vpc_id, ids) else {
-        let service = words::service(service);
+        let service = phrases::service(service);
         return format!(
             "add a gateway endpoint for {service} to the route tables of these subnets: {advice}"
         );
     };
-    let service_name = words::service_name(service, &vpc.origin.region);
+    let service_name = phrases::service_name(service, &vpc.origin.region);
     format!(
         "{advice}:\n\
          resource \"aws_vpc_endpoint\" \"{service}\" {{\n  \
