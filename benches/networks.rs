@@ -7,7 +7,7 @@ use divan::{Bencher, black_box};
 use tfvpc::Options;
 use tfvpc::aws::network::{self, Network};
 use tfvpc::aws::provider::AwsProvider;
-use tfvpc::reachability::survey;
+use tfvpc::reachability::subnet_matrix;
 use tfvpc::rules::selection::Selection;
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::{evaluate, load};
@@ -120,7 +120,7 @@ fn built(size: Size) -> Network {
     let texts = [("main.tf", text.as_str())];
     let (files, loaded) = (Files::in_memory(&texts), load::from_text(&texts));
     let (options, root) = (Options::default(), &loaded.roots[0]);
-    let (world, problems) = evaluate(
+    let (resource_set, problems) = evaluate(
         &loaded.modules,
         root,
         &options.evaluation,
@@ -128,15 +128,15 @@ fn built(size: Size) -> Network {
         &files,
     );
     assert!(problems.is_empty(), "{problems:?}");
-    let network = network::build(&world, &options.aws);
+    let network = network::build(&resource_set, &options.aws);
     assert_eq!(network.subnets.iter().count(), size.subnets);
     network
 }
 
 /// Asks for every subnet, all of which reach everything.
 fn surveyed(network: &Network) -> usize {
-    let destinations = survey::destinations(network, []);
-    let rows = survey::survey(network, &Options::default().aws, &destinations);
+    let destinations = subnet_matrix::destinations(network, []);
+    let rows = subnet_matrix::subnet_matrix(network, &Options::default().aws, &destinations);
     let cells = rows.iter().flat_map(|row| &row.cells);
     assert!(cells.clone().all(|cell| cell.verdict.arrives()));
     cells.count()

@@ -6,7 +6,7 @@
 use divan::{Bencher, black_box};
 use tfvpc::aws::provider::AwsProvider;
 use tfvpc::terraform::files::Files;
-use tfvpc::terraform::resource::World;
+use tfvpc::terraform::resource::ResourceSet;
 use tfvpc::terraform::{EvaluateOptions, evaluate, load};
 
 fn main() {
@@ -44,21 +44,21 @@ output "ids" {{ value = [for subnet in aws_subnet.this : subnet.id] }}
 "#,
         rows = count / 20
     );
-    bencher.bench_local(|| world(black_box(&[("main.tf", &*text)]), count));
+    bencher.bench_local(|| resource_set(black_box(&[("main.tf", &*text)]), count));
 }
 
 /// A chain of modules, each of which calls the next for one key and hands it 400 names.
 #[divan::bench(args = [3, 6, 12], sample_count = 5)]
 fn chained_modules(bencher: Bencher, depth: usize) {
     let texts = modules(depth, "toset([local.names[0]])", 400);
-    bencher.bench_local(|| world(black_box(&borrowed(&texts)), 400));
+    bencher.bench_local(|| resource_set(black_box(&borrowed(&texts)), 400));
 }
 
 /// A chain of modules, each of which calls the next for two keys.
 #[divan::bench(args = [9, 10, 11, 12], sample_count = 5)]
 fn doubling_modules(bencher: Bencher, depth: usize) {
     let texts = modules(depth, "toset([\"a\", \"b\"])", 2);
-    bencher.bench_local(|| world(black_box(&borrowed(&texts)), 1 << depth));
+    bencher.bench_local(|| resource_set(black_box(&borrowed(&texts)), 1 << depth));
 }
 
 /// A root module and a chain of modules below it. The last has an instance for each name.
@@ -119,17 +119,17 @@ fn borrowed(texts: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 /// Evaluates the root module, which has so many instances at least.
-fn world(texts: &[(&str, &str)], instances: usize) -> World {
+fn resource_set(texts: &[(&str, &str)], instances: usize) -> ResourceSet {
     let loaded = load::from_text(texts);
     let files = Files::in_memory(texts);
     let options = EvaluateOptions::default();
     let root = &loaded.roots[0];
-    let (world, problems) = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
+    let (resource_set, problems) = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
     assert!(problems.is_empty(), "{problems:?}");
     assert!(
-        world.resources.len() >= instances,
+        resource_set.resources.len() >= instances,
         "{}",
-        world.resources.len()
+        resource_set.resources.len()
     );
-    world
+    resource_set
 }

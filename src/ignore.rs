@@ -13,7 +13,7 @@ mod unused;
 use crate::finding::{Finding, Ignored, IgnoredBy};
 use crate::source::{FileId, Problem, Sources, Span};
 use crate::terraform::load::Loaded;
-use crate::terraform::resource::World;
+use crate::terraform::resource::ResourceSet;
 
 use baseline::Baseline;
 use comment::Directive;
@@ -142,8 +142,8 @@ impl<T> Used<T> {
 }
 
 /// Where a finding belongs: its line, its subject, and the module calls that create it.
-pub fn places(finding: &Finding, world: &World) -> Vec<Span> {
-    let resource = world.resource(&finding.subject);
+pub fn places(finding: &Finding, resource_set: &ResourceSet) -> Vec<Span> {
+    let resource = resource_set.resource(&finding.subject);
     let calls = resource.into_iter().flat_map(|resource| &resource.calls);
     let header = resource.and_then(|resource| resource.span);
     let own = finding.span.into_iter().chain(header);

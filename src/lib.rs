@@ -27,8 +27,8 @@ use source::{Problem, ProblemSeverity};
 use terraform::EvaluateOptions;
 use terraform::files::Files;
 use terraform::load::Loaded;
-use terraform::read_inputs::{Described, DocumentOptions, Rest, describe};
-use terraform::resource::World;
+use terraform::read_inputs::{DocumentOptions, ReadInput, Rest, read_inputs};
+use terraform::resource::ResourceSet;
 
 /// The values that evaluation starts from.
 #[derive(Debug, Default)]
@@ -56,20 +56,27 @@ pub fn check(
     selection: &Selection,
 ) -> Report {
     let (checked, rest) = in_parallel(files, &loaded, options, |described| {
-        let world = described.world;
-        let network = network::build(&world, &options.aws);
+        let resource_set = described.resource_set;
+        let network = network::build(&resource_set, &options.aws);
         let (aws, rules) = (&options.aws, &options.rules);
-        let findings = rules::run(&world, &network, aws, &loaded.sources, rules, selection);
+        let findings = rules::run(
+            &resource_set,
+            &network,
+            aws,
+            &loaded.sources,
+            rules,
+            selection,
+        );
         let findings = findings
             .into_iter()
             .map(|finding| in_variant(finding, described.variant.as_deref()));
-        let placed = |finding| (ignore::places(&finding, &world), finding);
+        let placed = |finding| (ignore::places(&finding, &resource_set), finding);
         let checked = Checked {
             identity: described.identity.clone(),
             module: described.root.map(|root| loaded.roots[root].module),
             findings: findings.map(placed).collect(),
         };
-        let root = Root::new(&world, described.identity, described.variant);
+        let root = Root::new(&resource_set, described.identity, described.variant);
         (checked, (root, described.problems))
     });
     loaded.keep_files_of(&rest.read);
@@ -90,14 +97,14 @@ pub fn check(
 }
 
 /// What root modules, plans and states describe, and a report of the problems on the way.
-pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<World>, Report) {
-    each(files, loaded, options, |world| world)
+pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<ResourceSet>, Report) {
+    each(files, loaded, options, |resource_set| resource_set)
 }
 
 /// The networks that root modules, plans and states describe, and a report of the problems on the way.
 pub fn networks(files: &Files, loaded: Loaded, options: &Options) -> (Vec<Network>, Report) {
-    each(files, loaded, options, |world| {
-        network::build(&world, &options.aws)
+    each(files, loaded, options, |resource_set| {
+        network::build(&resource_set, &options.aws)
     })
 }
 
@@ -105,11 +112,15 @@ fn each<T: Send>(
     files: &Files,
     mut loaded: Loaded,
     options: &Options,
-    of: impl Fn(World) -> T + Sync + Send,
+    of: impl Fn(ResourceSet) -> T + Sync + Send,
 ) -> (Vec<T>, Report) {
     let (read, rest) = in_parallel(files, &loaded, options, |described| {
-        let root = Root::new(&described.world, described.identity, described.variant);
-        (of(described.world), (root, described.problems))
+        let root = Root::new(
+            &described.resource_set,
+            described.identity,
+            described.variant,
+        );
+        (of(described.resource_set), (root, described.problems))
     });
     loaded.keep_files_of(&rest.read);
     loaded.problems.extend(rest.unread);
@@ -143,11 +154,11 @@ fn in_parallel<T: Send>(
     files: &Files,
     loaded: &Loaded,
     options: &Options,
-    work: impl Fn(Described) -> T + Sync + Send,
+    work: impl Fn(ReadInput) -> T + Sync + Send,
 ) -> (Vec<T>, Rest) {
     let all = || {
         let (documents, evaluation) = (&options.documents, &options.evaluation);
-        let (described, rest) = describe(loaded, documents, evaluation, &AwsProvider, files);
+        let (described, rest) = read_inputs(loaded, documents, evaluation, &AwsProvider, files);
         (described.into_par_iter().map(&work).collect(), rest)
     };
     let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES);

@@ -4,12 +4,11 @@ use std::borrow::Cow;
 
 use crate::finding::{Finding, Ignored, Severity};
 use crate::source::{Location, Problem, ProblemSeverity, Sources, Span};
-use crate::terraform::resource::{Input, World};
+use crate::terraform::resource::{Input, ResourceSet};
 
 pub(crate) mod escape;
 mod excerpt;
 mod fault;
-mod frame;
 pub mod github;
 pub mod gitlab;
 pub mod json;
@@ -19,6 +18,7 @@ mod path;
 mod plain;
 pub mod repository;
 pub mod sarif;
+mod snippet;
 pub mod style;
 pub mod text;
 pub mod trace;
@@ -78,14 +78,14 @@ pub(crate) struct Place {
 
 impl Root {
     /// What a report says about a root that was evaluated.
-    pub fn new(world: &World, identity: String, variant: Option<String>) -> Self {
+    pub fn new(resource_set: &ResourceSet, identity: String, variant: Option<String>) -> Self {
         Self {
-            path: world.path.clone(),
+            path: resource_set.path.clone(),
             identity,
             variant,
-            input: world.input,
-            region: world.region.as_str().map(str::to_owned),
-            resources: world.resources.len(),
+            input: resource_set.input,
+            region: resource_set.region.as_str().map(str::to_owned),
+            resources: resource_set.resources.len(),
         }
     }
 

@@ -6,11 +6,11 @@ use thiserror::Error;
 
 use crate::aws::data::AwsData;
 use crate::aws::network::Network;
-use crate::aws::origin::{Origin, Source};
+use crate::aws::origin::{Declaration, Origin};
 use crate::finding::{Confidence, Finding};
 use crate::source::{Sources, Span};
 use crate::terraform::address::Address;
-use crate::terraform::resource::World;
+use crate::terraform::resource::ResourceSet;
 
 pub mod options;
 pub mod page;
@@ -255,7 +255,7 @@ pub struct Rule {
 #[derive(Debug)]
 pub struct Context<'a> {
     /// The resources.
-    pub world: &'a World,
+    pub resource_set: &'a ResourceSet,
     /// The network that they make.
     pub network: &'a Network,
     /// What users tell rules.
@@ -286,7 +286,7 @@ pub fn find(name: &str) -> Result<&'static Rule, UnknownName> {
 
 /// What the selected rules find in a root module, be it shown or not.
 pub fn run(
-    world: &World,
+    resource_set: &ResourceSet,
     network: &Network,
     aws: &AwsData,
     sources: &Sources,
@@ -295,7 +295,7 @@ pub fn run(
 ) -> Vec<Finding> {
     let rules = all().iter().filter(|rule| selection.runs(rule));
     let context = |rule| Context {
-        world,
+        resource_set,
         network,
         options,
         aws,
@@ -303,7 +303,7 @@ pub fn run(
     };
     let findings = rules.flat_map(|rule| (rule.check)(&context(rule)));
     findings
-        .map(|finding| at_own_line(finding, world, sources))
+        .map(|finding| at_own_line(finding, resource_set, sources))
         .collect()
 }
 
@@ -350,7 +350,7 @@ impl Context<'_> {
 
     /// The header of a resource.
     pub(crate) fn header(&self, address: &Address) -> Option<Span> {
-        self.world.resource(address)?.span
+        self.resource_set.resource(address)?.span
     }
 
     /// Where an argument of a resource stands; its header if the argument is not set.
@@ -360,13 +360,13 @@ impl Context<'_> {
     }
 
     /// Where an argument of the resource that says something stands; that line if it is not set.
-    pub(crate) fn place_of(&self, source: &Source, argument: &str) -> Option<Span> {
+    pub(crate) fn place_of(&self, source: &Declaration, argument: &str) -> Option<Span> {
         self.argument(source.address.as_ref()?, argument)
             .or(source.span)
     }
 
     fn argument(&self, resource: &Address, argument: &str) -> Option<Span> {
-        self.world.resource(resource)?.body.span_of(argument)
+        self.resource_set.resource(resource)?.body.span_of(argument)
     }
 }
 

@@ -49,7 +49,9 @@ fn run(texts: &[(&str, String)], file: &str) -> (Vec<String>, Vec<String>) {
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
     (
-        roots.map(|(_, world, _)| world.path).collect(),
+        roots
+            .map(|(_, resource_set, _)| resource_set.path)
+            .collect(),
         asked.into_iter().collect(),
     )
 }

@@ -111,8 +111,8 @@ fn directories_that_link_to_each_other_are_bounded() {
     let loaded = load::load(&options, &files);
     let options = EvaluateOptions::default();
     let root = &loaded.roots[0];
-    let (world, _) = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
-    let found = &world.resources[0].body.attributes["files"].value;
+    let (resource_set, _) = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
+    let found = &resource_set.resources[0].body.attributes["files"].value;
     let reason = found.unknown_reason().unwrap_or_default();
     assert!(reason.contains("more than 1000 links"), "{found:?}");
 }

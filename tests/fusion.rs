@@ -6,13 +6,13 @@ use tfvpc::source::Sources;
 use tfvpc::terraform::EvaluateOptions;
 use tfvpc::terraform::address::{Address, Key};
 use tfvpc::terraform::document::Document;
-use tfvpc::terraform::document::plan::{Fusion, Source};
+use tfvpc::terraform::document::plan::{PlanWithConfiguration, PlannedConfiguration};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load;
 use tfvpc::terraform::resource::{Body, Existence, Resource};
 use tfvpc::terraform::value::Value;
 
-fn fuse(plan: &Json, texts: &[(&str, &str)]) -> (Fusion, Sources) {
+fn fuse(plan: &Json, texts: &[(&str, &str)]) -> (PlanWithConfiguration, Sources) {
     let text = plan.to_string();
     let (document, problems) = Document::parse(&text).expect("it is a plan");
     assert_eq!(problems, []);
@@ -21,7 +21,7 @@ fn fuse(plan: &Json, texts: &[(&str, &str)]) -> (Fusion, Sources) {
     };
     let loaded = load::from_text(texts);
     assert_eq!(loaded.problems, []);
-    let source = Source {
+    let source = PlannedConfiguration {
         modules: &loaded.modules,
         root: &loaded.roots[0],
         files: &Files::in_memory(texts),
@@ -47,8 +47,8 @@ fn change(address: &str, after: &Json, unknown: &Json) -> Json {
         "change": { "actions": ["create"], "after": after, "after_unknown": unknown } })
 }
 
-fn resource<'f>(fusion: &'f Fusion, address: &str) -> &'f Resource {
-    let mut resources = fusion.world.resources.iter();
+fn resource<'f>(fusion: &'f PlanWithConfiguration, address: &str) -> &'f Resource {
+    let mut resources = fusion.resource_set.resources.iter();
     let found = resources.find(|found| found.address.to_string() == address);
     found.unwrap_or_else(|| panic!("no {address}"))
 }
@@ -138,7 +138,7 @@ fn instances_that_only_aws_could_count_are_those_of_the_plan() {
     ]);
     let (fusion, _) = fuse(&plan, &[("main.tf", source), ("a/main.tf", module)]);
     assert_eq!(fusion.disagreements, []);
-    let resources = fusion.world.resources.iter();
+    let resources = fusion.resource_set.resources.iter();
     let endpoints = resources.filter(|found| &*found.address.kind == "aws_vpc_endpoint");
     let endpoints: Vec<String> = endpoints
         .map(|found| format!("{} {:?}", found.address, found.existence))
@@ -248,7 +248,7 @@ fn a_source_of_another_moment_is_told() {
     };
     let texts = &[("main.tf", source)];
     let loaded = load::from_text(texts);
-    let source = Source {
+    let source = PlannedConfiguration {
         modules: &loaded.modules,
         root: &loaded.roots[0],
         files: &Files::in_memory(texts),
@@ -264,7 +264,7 @@ fn a_source_of_another_moment_is_told() {
         problem.message,
         "the plan and `infra` are not of one moment: only one of them has `aws_vpc.main` (and 1 more)"
     );
-    let resources = fusion.world.resources.iter();
+    let resources = fusion.resource_set.resources.iter();
     let addresses: Vec<String> = resources.map(|found| found.address.to_string()).collect();
     assert_eq!(addresses, ["aws_vpc.main", "module.elsewhere.aws_vpc.this"]);
 }

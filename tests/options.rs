@@ -115,8 +115,8 @@ fn rules_are_selected_by_name_and_by_category() {
 #[test]
 fn what_is_less_sure_is_shown_to_those_who_ask() {
     let repository = Repository::new("options_confidence");
-    let handed_out = "output \"endpoint\" {\n  value = aws_vpc_endpoint.s3.id\n}\n";
-    repository.write("main.tf", &format!("{FAULT}{handed_out}"));
+    let exports = "output \"endpoint\" {\n  value = aws_vpc_endpoint.s3.id\n}\n";
+    repository.write("main.tf", &format!("{FAULT}{exports}"));
     let count = |arguments: &[&str]| {
         let select = ["check", "-f", "json", "--select", RULE];
         let run = repository.tfvpc(&[&select, arguments].concat());

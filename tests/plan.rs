@@ -11,25 +11,25 @@ use serde_json::{Value as Json, json};
 use tfvpc::aws::provider::AwsProvider;
 use tfvpc::source::ProblemSeverity;
 use tfvpc::terraform::document::Document;
-use tfvpc::terraform::resource::{Existence, Resource, World};
+use tfvpc::terraform::resource::{Existence, Resource, ResourceSet};
 use tfvpc::terraform::value::Value;
 
 /// What a document says, and every problem on the way.
-fn read(text: &str) -> (Option<World>, Vec<tfvpc::source::Problem>) {
+fn read(text: &str) -> (Option<ResourceSet>, Vec<tfvpc::source::Problem>) {
     match Document::parse(text) {
         Ok((document, mut problems)) => {
-            let (world, more) = document.world("plan.json", &AwsProvider, None);
+            let (resource_set, more) = document.resource_set("plan.json", &AwsProvider, None);
             problems.extend(more);
-            (Some(world), problems)
+            (Some(resource_set), problems)
         }
         Err(problem) => (None, vec![problem]),
     }
 }
 
-fn world(plan: &Json) -> World {
-    let (world, problems) = read(&plan.to_string());
+fn resource_set(plan: &Json) -> ResourceSet {
+    let (resource_set, problems) = read(&plan.to_string());
     assert_eq!(problems, []);
-    world.expect("no problem")
+    resource_set.expect("no problem")
 }
 
 fn change(name: &str, actions: &[&str], after: &Json) -> Json {
@@ -37,19 +37,22 @@ fn change(name: &str, actions: &[&str], after: &Json) -> Json {
             "change": { "actions": actions, "after": after, "after_unknown": {} } })
 }
 
-fn addresses(world: &World) -> Vec<String> {
-    let resources = world.resources.iter();
+fn addresses(resource_set: &ResourceSet) -> Vec<String> {
+    let resources = resource_set.resources.iter();
     resources.map(|found| found.address.to_string()).collect()
 }
 
-fn resource<'w>(world: &'w World, address: &str) -> &'w Resource {
-    let mut resources = world.resources.iter();
+fn resource<'w>(resource_set: &'w ResourceSet, address: &str) -> &'w Resource {
+    let mut resources = resource_set.resources.iter();
     let found = resources.find(|found| found.address.to_string() == address);
-    found.unwrap_or_else(|| panic!("{address} is not among {:?}", addresses(world)))
+    found.unwrap_or_else(|| panic!("{address} is not among {:?}", addresses(resource_set)))
 }
 
-fn text<'w>(world: &'w World, address: &str, attribute: &str) -> Option<&'w str> {
-    resource(world, address).body.get(attribute)?.as_str()
+fn text<'w>(resource_set: &'w ResourceSet, address: &str, attribute: &str) -> Option<&'w str> {
+    resource(resource_set, address)
+        .body
+        .get(attribute)?
+        .as_str()
 }
 
 #[test]
@@ -73,7 +76,7 @@ fn what_is_there_after_apply_is_there() {
         "updated",
     ];
     let expected = expected.map(|name| format!("aws_vpc.{name}"));
-    assert_eq!(addresses(&world(&plan)), expected);
+    assert_eq!(addresses(&resource_set(&plan)), expected);
 }
 
 #[test]
@@ -82,7 +85,7 @@ fn deposed_objects_are_not_there() {
     deposed["deposed"] = json!("abcd1234");
     let plan = json!({ "format_version": "1.2",
         "resource_changes": [change("main", &["no-op"], &json!({})), deposed] });
-    assert_eq!(addresses(&world(&plan)), ["aws_vpc.main"]);
+    assert_eq!(addresses(&resource_set(&plan)), ["aws_vpc.main"]);
 }
 
 #[test]
@@ -99,15 +102,15 @@ fn the_prior_state_counts_where_no_change_speaks() {
             "resources": [state("untouched", "managed"), state("old", "managed"), state("gone", "managed")],
             "child_modules": [{ "address": "module.a[\"x\"]", "resources": [state("read", "data")] }],
         } } } });
-    let world = world(&plan);
+    let resource_set = resource_set(&plan);
     let expected = [
         "aws_vpc.new",
         "aws_vpc.untouched",
         "module.a[\"x\"].data.aws_vpc.read",
     ];
-    assert_eq!(addresses(&world), expected);
+    assert_eq!(addresses(&resource_set), expected);
     assert_eq!(
-        text(&world, "aws_vpc.untouched", "id"),
+        text(&resource_set, "aws_vpc.untouched", "id"),
         Some("vpc-untouched")
     );
 }
@@ -119,8 +122,8 @@ fn sensitive_values_are_marked_at_any_depth() {
             "after": { "user_data": "password", "tags": { "a": "secret", "b": "open" } },
             "after_unknown": {},
             "after_sensitive": { "user_data": true, "tags": { "a": true } } } }] });
-    let world = world(&plan);
-    let body = &resource(&world, "aws_instance.a").body;
+    let resource_set = resource_set(&plan);
+    let body = &resource(&resource_set, "aws_instance.a").body;
     let user_data = body.get("user_data").expect("it is set");
     assert_eq!(*user_data, Value::string("password").sensitive());
     let tags = body.get("tags").and_then(Value::fields).expect("a map");
@@ -137,10 +140,10 @@ fn unknown_elements_count_and_computed_attributes_stay_out() {
         "configuration": { "root_module": { "resources": [{ "mode": "managed",
             "type": "aws_vpc_endpoint", "name": "a", "provider_config_key": "aws",
             "expressions": { "subnet_ids": { "references": ["local.subnets"] } } }] } } });
-    let (world, problems) = read(&plan.to_string());
+    let (resource_set, problems) = read(&plan.to_string());
     assert_eq!(problems.len(), 1, "only that a local stays open");
-    let world = world.expect("a plan");
-    let body = &resource(&world, "aws_vpc_endpoint.a").body;
+    let resource_set = resource_set.expect("a plan");
+    let body = &resource(&resource_set, "aws_vpc_endpoint.a").body;
     let names: Vec<&str> = body.attributes.keys().map(|name| &**name).collect();
     assert_eq!(names, ["subnet_ids"]);
     let subnets = body
@@ -185,8 +188,12 @@ fn each_instance_has_the_region_of_its_provider_configuration() {
                 block("own", "aws.local"), block("learned", "aws.local"), block("open", "aws.open"),
                 block("old", "aws.old"), block("new", "aws.old")] },
         } });
-    let world = world(&plan);
-    let region = |name: &str| resource(&world, &format!("aws_vpc.{name}")).region.clone();
+    let resource_set = resource_set(&plan);
+    let region = |name: &str| {
+        resource(&resource_set, &format!("aws_vpc.{name}"))
+            .region
+            .clone()
+    };
     assert_eq!(region("constant"), Value::string("us-west-2"));
     assert_eq!(region("variable"), Value::string("eu-west-1"));
     assert_eq!(region("own"), Value::string("eu-west-3"));
@@ -195,7 +202,7 @@ fn each_instance_has_the_region_of_its_provider_configuration() {
     assert_eq!(region("new"), Value::string("us-east-1"));
     let reason = region("open").unknown_reason().expect("not known");
     assert_eq!(&*reason, "the Region of provider `aws.open` is not set");
-    assert_eq!(world.region, Value::string("eu-west-1"));
+    assert_eq!(resource_set.region, Value::string("eu-west-1"));
 }
 
 #[test]
@@ -219,23 +226,23 @@ fn what_a_partial_plan_leaves_out_may_exist() {
         "configuration": { "root_module": {
             "resources": [vpc, block("single", &json!({})), block("counted", &counted)],
             "module_calls": { "a": called } } } });
-    assert_eq!(addresses(&world(&plan)), ["aws_vpc.main"]);
+    assert_eq!(addresses(&resource_set(&plan)), ["aws_vpc.main"]);
     for (name, value, why) in [("errored", true, "failed"), ("complete", false, "later")] {
         plan[name] = json!(value);
-        let world = read(&plan.to_string()).0.expect("a plan");
+        let resource_set = read(&plan.to_string()).0.expect("a plan");
         let expected = [
             "aws_subnet.counted[*]",
             "aws_subnet.single",
             "aws_vpc.main",
             "module.a.aws_subnet.called",
         ];
-        assert_eq!(addresses(&world), expected);
-        let single = resource(&world, "aws_subnet.single");
+        assert_eq!(addresses(&resource_set), expected);
+        let single = resource(&resource_set, "aws_subnet.single");
         assert!(matches!(&single.existence, Existence::Maybe(reason) if reason.contains(why)));
-        let counted = resource(&world, "aws_subnet.counted[*]");
+        let counted = resource(&resource_set, "aws_subnet.counted[*]");
         assert!(matches!(&counted.existence, Existence::Many(reason) if reason.contains(why)));
         assert_eq!(
-            text(&world, "aws_subnet.single", "cidr_block"),
+            text(&resource_set, "aws_subnet.single", "cidr_block"),
             Some("10.0.1.0/24")
         );
         let vpc = single.body.get("vpc_id").expect("it is set");
@@ -250,8 +257,10 @@ fn a_route_in_a_plan_is_as_one_in_a_configuration() {
         "mode": "managed", "type": "aws_route_table", "name": "a", "change": { "actions": ["no-op"],
             "after": { "route": [{ "cidr_block": "0.0.0.0/0", "gateway_id": "igw-1", "nat_gateway_id": "" }] },
             "after_unknown": {} } }] });
-    let world = world(&plan);
-    let routes = resource(&world, "aws_route_table.a").body.nested("route");
+    let resource_set = resource_set(&plan);
+    let routes = resource(&resource_set, "aws_route_table.a")
+        .body
+        .nested("route");
     assert_eq!(routes.bodies.len(), 1);
     let route = &routes.bodies[0];
     assert_eq!(
@@ -275,8 +284,8 @@ fn what_is_odd_is_said_clearly() {
             continue;
         }
         let text = std::fs::read_to_string(&path).expect("text");
-        let (world, problems) = read(&text);
-        let count = world.map(|world| world.resources.len());
+        let (resource_set, problems) = read(&text);
+        let count = resource_set.map(|resource_set| resource_set.resources.len());
         let name = path
             .file_name()
             .expect("a file")
@@ -342,15 +351,21 @@ fn a_dynamic_block_of_unknown_length_is_any_number_of_blocks() {
         |kind: &str| json!({ "mode": "managed", "type": kind, "name": "a", "expressions": {} });
     let plan = json!({ "format_version": "1.2", "resource_changes": [table, acl],
         "configuration": { "root_module": { "resources": [block("aws_route_table"), block("aws_network_acl")] } } });
-    let (world, problems) = read(&plan.to_string());
+    let (resource_set, problems) = read(&plan.to_string());
     assert_eq!(problems.len(), 1, "that the plan does not say more");
-    let world = world.expect("a plan");
-    let routes = resource(&world, "aws_route_table.a").body.nested("route");
+    let resource_set = resource_set.expect("a plan");
+    let routes = resource(&resource_set, "aws_route_table.a")
+        .body
+        .nested("route");
     assert_eq!((routes.bodies.len(), routes.more.is_some()), (1, true));
-    let entries = resource(&world, "aws_network_acl.a").body.nested("egress");
+    let entries = resource(&resource_set, "aws_network_acl.a")
+        .body
+        .nested("egress");
     assert_eq!((entries.bodies.len(), entries.more.is_some()), (0, true));
     // Terraform plans a placeholder for every dynamic block, so that nothing sets this one.
-    let nothing = resource(&world, "aws_network_acl.a").body.nested("ingress");
+    let nothing = resource(&resource_set, "aws_network_acl.a")
+        .body
+        .nested("ingress");
     assert_eq!(
         (nothing.bodies.len(), nothing.more, nothing.is_set),
         (0, None, false)

@@ -5,14 +5,14 @@ use tfvpc::aws::provider::AwsProvider;
 use tfvpc::source::Problem;
 use tfvpc::terraform::address::{Address, Key};
 use tfvpc::terraform::document::Document;
-use tfvpc::terraform::resource::{HandedOut, Resource, World};
+use tfvpc::terraform::resource::{Export, Resource, ResourceSet};
 use tfvpc::terraform::value::Value;
 
-fn read(plan: &Json) -> (World, Vec<Problem>) {
+fn read(plan: &Json) -> (ResourceSet, Vec<Problem>) {
     let text = plan.to_string();
     let (document, problems) = Document::parse(&text).expect("it is a plan");
     assert_eq!(problems, []);
-    document.world("plan.json", &AwsProvider, None)
+    document.resource_set("plan.json", &AwsProvider, None)
 }
 
 fn plan(changes: &[Json], root_module: &Json) -> Json {
@@ -40,15 +40,15 @@ fn block(kind: &str, name: &str, expressions: &Json) -> Json {
         "expressions": expressions })
 }
 
-fn resource<'w>(world: &'w World, address: &str) -> &'w Resource {
-    let mut resources = world.resources.iter();
+fn resource<'w>(resource_set: &'w ResourceSet, address: &str) -> &'w Resource {
+    let mut resources = resource_set.resources.iter();
     let found = resources.find(|found| found.address.to_string() == address);
     found.unwrap_or_else(|| panic!("no {address}"))
 }
 
 /// What an argument may be: the addresses that it may refer to, `?` for what is not known.
-fn targets(world: &World, address: &str, name: &str) -> Vec<String> {
-    resource(world, address)
+fn targets(resource_set: &ResourceSet, address: &str, name: &str) -> Vec<String> {
+    resource(resource_set, address)
         .body
         .get(name)
         .map(names)
@@ -94,14 +94,14 @@ fn a_reference_links_through_inputs_and_outputs_of_modules() {
             },
         } }),
     );
-    let (world, problems) = read(&plan);
+    let (resource_set, problems) = read(&plan);
     assert_eq!(problems, []);
     let subnet = "module.subnets.aws_subnet.a";
     assert_eq!(
-        targets(&world, subnet, "vpc_id"),
+        targets(&resource_set, subnet, "vpc_id"),
         ["module.network[\"b\"].aws_vpc.main[0]"]
     );
-    assert_eq!(resource(&world, subnet).body.get("arn"), None);
+    assert_eq!(resource(&resource_set, subnet).body.get("arn"), None);
 }
 
 #[test]
@@ -129,10 +129,10 @@ fn the_key_of_for_each_pairs_and_a_count_leaves_all() {
         block("aws_route_table_association", "counted", &association("count.index")),
     ] }),
     );
-    let (world, problems) = read(&plan);
+    let (resource_set, problems) = read(&plan);
     assert_eq!(
         targets(
-            &world,
+            &resource_set,
             "aws_route_table_association.keyed[\"y\"]",
             "subnet_id"
         ),
@@ -140,7 +140,7 @@ fn the_key_of_for_each_pairs_and_a_count_leaves_all() {
     );
     assert_eq!(
         targets(
-            &world,
+            &resource_set,
             "aws_route_table_association.counted[1]",
             "subnet_id"
         ),
@@ -174,13 +174,13 @@ fn a_list_with_room_for_all_candidates_holds_them_all() {
         ]
     };
     let plan_of = |count| plan(&[tables().to_vec(), vec![endpoint(count)]].concat(), &root);
-    let (world, _) = read(&plan_of(2));
+    let (resource_set, _) = read(&plan_of(2));
     let all = ["aws_route_table.a[0]", "aws_route_table.a[1]"];
     assert_eq!(
-        targets(&world, "aws_vpc_endpoint.s3", "route_table_ids"),
+        targets(&resource_set, "aws_vpc_endpoint.s3", "route_table_ids"),
         all
     );
-    let set = resource(&world, "aws_vpc_endpoint.s3")
+    let set = resource(&resource_set, "aws_vpc_endpoint.s3")
         .body
         .get("route_table_ids")
         .cloned();
@@ -191,8 +191,8 @@ fn a_list_with_room_for_all_candidates_holds_them_all() {
                 .all(|item| matches!(item, Value::Reference(_)))
         )) == Some(true)
     );
-    let (world, _) = read(&plan_of(1));
-    let set = resource(&world, "aws_vpc_endpoint.s3")
+    let (resource_set, _) = read(&plan_of(1));
+    let set = resource(&resource_set, "aws_vpc_endpoint.s3")
         .body
         .get("route_table_ids")
         .cloned();
@@ -223,9 +223,9 @@ fn routes_find_their_gateways_by_the_names_of_their_arguments() {
                 "aws_nat_gateway.a.id", "aws_nat_gateway.a", "aws_internet_gateway.a.id", "aws_internet_gateway.a"] } })),
         ] }),
     );
-    let (world, problems) = read(&plan);
+    let (resource_set, problems) = read(&plan);
     assert_eq!(problems, []);
-    let routes = resource(&world, "aws_route_table.a")
+    let routes = resource(&resource_set, "aws_route_table.a")
         .body
         .nested("route")
         .bodies;
@@ -298,10 +298,13 @@ fn text_that_is_made_of_ids_is_no_link() {
             })),
         ] }),
     );
-    let (world, _) = read(&plan);
-    assert_eq!(targets(&world, "aws_vpc_endpoint.s3", "policy"), ["?"]);
+    let (resource_set, _) = read(&plan);
     assert_eq!(
-        targets(&world, "aws_vpc_endpoint.s3", "vpc_id"),
+        targets(&resource_set, "aws_vpc_endpoint.s3", "policy"),
+        ["?"]
+    );
+    assert_eq!(
+        targets(&resource_set, "aws_vpc_endpoint.s3", "vpc_id"),
         ["aws_vpc.a"]
     );
 }
@@ -324,9 +327,12 @@ fn a_known_value_is_not_among_the_candidates_of_an_unknown_one() {
                 "aws_vpc.known.id", "aws_vpc.known", "aws_vpc.new.id", "aws_vpc.new", "var.use_known"] } })),
         ] }),
     );
-    let (world, problems) = read(&plan);
+    let (resource_set, problems) = read(&plan);
     assert_eq!(problems, []);
-    assert_eq!(targets(&world, "aws_subnet.a", "vpc_id"), ["aws_vpc.new"]);
+    assert_eq!(
+        targets(&resource_set, "aws_subnet.a", "vpc_id"),
+        ["aws_vpc.new"]
+    );
 }
 
 #[test]
@@ -348,14 +354,14 @@ fn outputs_and_publishing_resources_hand_out() {
             ],
         }),
     );
-    let (world, _) = read(&plan);
+    let (resource_set, _) = read(&plan);
     let ways = |name: &str| {
-        resource(&world, &format!("aws_vpc.{name}"))
-            .handed_out
+        resource(&resource_set, &format!("aws_vpc.{name}"))
+            .exports
             .clone()
     };
-    assert_eq!(ways("output"), [HandedOut::Output("vpc".into())]);
+    assert_eq!(ways("output"), [Export::Output("vpc".into())]);
     let parameter = Address::parse("aws_ssm_parameter.id").expect("an address");
-    assert_eq!(ways("published"), [HandedOut::Published(parameter)]);
+    assert_eq!(ways("published"), [Export::Published(parameter)]);
     assert_eq!(ways("kept"), []);
 }

@@ -19,10 +19,10 @@ fn run(texts: &[(&str, &str)]) -> (Value, Vec<String>) {
     let evaluated = evaluate_roots(&loaded, &options, &AwsProvider, &files);
     let mut messages = Vec::new();
     let mut found = None;
-    for (_, world, problems) in evaluated.roots {
+    for (_, resource_set, problems) in evaluated.roots {
         messages.extend(problems.into_iter().map(|problem| problem.message));
-        if world.path == "app" {
-            let mut resources = world.resources.into_iter();
+        if resource_set.path == "app" {
+            let mut resources = resource_set.resources.into_iter();
             let resource = resources.find(|one| one.address.to_string() == "x_y.z");
             found = resource.map(|resource| resource.body.attributes["value"].value.clone());
         }

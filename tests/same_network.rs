@@ -16,11 +16,11 @@ use tfvpc::finding::Confidence;
 use tfvpc::rules::options::RuleOptions;
 use tfvpc::rules::selection::{Selection, Selector};
 use tfvpc::source::Sources;
-use tfvpc::terraform::document::plan::Source;
+use tfvpc::terraform::document::plan::PlannedConfiguration;
 use tfvpc::terraform::document::{SourceOption, read};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{LoadOptions, load};
-use tfvpc::terraform::resource::World;
+use tfvpc::terraform::resource::ResourceSet;
 use tfvpc::terraform::{EvaluateOptions, evaluate};
 
 /// Rule and subject of each finding, with how sure it is.
@@ -29,16 +29,16 @@ type Findings = BTreeMap<(String, String), Confidence>;
 /// The inputs that are compared with the configuration.
 const INPUTS: [&str; 3] = ["plan", "plan with source", "state"];
 
-fn findings(world: &World, sources: &Sources) -> Findings {
+fn findings(resource_set: &ResourceSet, sources: &Sources) -> Findings {
     let aws = AwsData::default();
-    let network = network::build(world, &aws);
+    let network = network::build(resource_set, &aws);
     let options = RuleOptions::default();
     let selection = Selection {
         select: vec![Selector::All],
         min_confidence: Confidence::Possible,
         ..Selection::default()
     };
-    let found = tfvpc::rules::run(world, &network, &aws, sources, &options, &selection);
+    let found = tfvpc::rules::run(resource_set, &network, &aws, sources, &options, &selection);
     let keyed = found.iter().map(|finding| {
         let key = (finding.rule.to_owned(), finding.subject.to_string());
         (key, finding.confidence)
@@ -61,7 +61,7 @@ fn of_inputs(case: &Case) -> (Findings, [Findings; 3]) {
     let options = EvaluateOptions::default();
     let (configuration, _) = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
     let source = SourceOption {
-        source: Source {
+        source: PlannedConfiguration {
             modules: &loaded.modules,
             root,
             files: &files,
@@ -73,7 +73,7 @@ fn of_inputs(case: &Case) -> (Findings, [Findings; 3]) {
         let read = read(&case.document(kind), kind, &sources, &options, &AwsProvider);
         let read = read.expect("it is a plan or state");
         assert_eq!(read.source, source.map(|_| 0));
-        findings(&read.world, &loaded.sources)
+        findings(&read.resource_set, &loaded.sources)
     };
     let others = [
         found("plan", None),

@@ -3,21 +3,21 @@
 use serde_json::json;
 use tfvpc::aws::provider::AwsProvider;
 use tfvpc::terraform::document::Document;
-use tfvpc::terraform::resource::{Input, World};
+use tfvpc::terraform::resource::{Input, ResourceSet};
 use tfvpc::terraform::value::Value;
 
-fn world(state: &serde_json::Value) -> World {
+fn resource_set(state: &serde_json::Value) -> ResourceSet {
     let text = state.to_string();
     let (document, problems) = Document::parse(&text).expect("it is a state");
     assert_eq!(problems, []);
-    let (world, problems) = document.world("state.json", &AwsProvider, None);
+    let (resource_set, problems) = document.resource_set("state.json", &AwsProvider, None);
     assert_eq!(problems, []);
-    world
+    resource_set
 }
 
 /// What a state says about its instances, however it is written.
-fn said(world: &World) -> Vec<String> {
-    let resources = world.resources.iter();
+fn said(resource_set: &ResourceSet) -> Vec<String> {
+    let resources = resource_set.resources.iter();
     resources
         .map(|found| {
             let attributes = found.body.attributes.iter();
@@ -48,7 +48,7 @@ fn a_state_says_the_same_shown_and_stored() {
                 [{ "type": "get_attr", "value": "tags" }, { "type": "index", "value": { "value": "a", "type": "string" } }]] },
             { "index_key": "x", "deposed": "abcd1234", "attributes": { "id": "vpc-0" } },
         ] }] });
-    let (shown, stored) = (world(&shown), world(&stored));
+    let (shown, stored) = (resource_set(&shown), resource_set(&stored));
     assert_eq!(said(&shown), said(&stored));
     assert_eq!((shown.input, shown.resources.len()), (Input::State, 1));
     let tags = shown.resources[0]
@@ -64,8 +64,8 @@ fn lists_of_blocks_that_are_not_there_stay_out() {
     let state = json!({ "format_version": "1.0", "values": { "root_module": { "resources": [{
         "mode": "managed", "type": "aws_security_group", "name": "a",
         "values": { "ingress": [], "egress": [{ "protocol": "-1", "cidr_blocks": ["0.0.0.0/0"] }] } }] } } });
-    let world = world(&state);
-    let body = &world.resources[0].body;
+    let resource_set = resource_set(&state);
+    let body = &resource_set.resources[0].body;
     assert!(!body.nested("ingress").is_set);
     assert_eq!(body.nested("egress").bodies.len(), 1);
 }
@@ -79,8 +79,8 @@ fn instances_of_one_provider_configuration_share_an_open_region() {
     let aws = "provider[\"registry.terraform.io/hashicorp/aws\"]";
     let state = json!({ "version": 4, "serial": 1, "resources": [
         vpc("a", aws), vpc("b", aws), vpc("c", &format!("{aws}.west"))] });
-    let world = world(&state);
-    let region = |n: usize| &world.resources[n].region;
+    let resource_set = resource_set(&state);
+    let region = |n: usize| &resource_set.resources[n].region;
     assert_eq!(region(0), region(1));
     assert_ne!(region(0), region(2));
 }
@@ -103,8 +103,8 @@ fn an_old_state_tells_regions_by_the_arns_of_the_same_provider() {
         resource("aws_dynamodb_table", "provider[\"x/aws\"].other", &table),
         resource("aws_eip_association", "provider[\"x/aws\"].other", &json!({})),
     ] });
-    let world = world(&state);
-    let regions = world.resources.iter();
+    let resource_set = resource_set(&state);
+    let regions = resource_set.resources.iter();
     let regions = regions.map(|found| (&*found.address.kind, found.region.as_str()));
     let expected = [
         ("aws_dynamodb_table", Some("eu-west-1")),
@@ -115,7 +115,7 @@ fn an_old_state_tells_regions_by_the_arns_of_the_same_provider() {
         ("aws_vpc", Some("eu-west-1")),
     ];
     assert_eq!(regions.collect::<Vec<_>>(), expected);
-    assert_eq!(world.region.as_str(), Some("eu-west-1"));
+    assert_eq!(resource_set.region.as_str(), Some("eu-west-1"));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn what_outputs_and_parameters_hold_is_handed_out() {
         let values = json!({ "id": id, "default_security_group_id": default });
         resource("aws_vpc", name, values)
     };
-    let world = world(&json!({ "format_version": "1.0", "values": {
+    let resource_set = resource_set(&json!({ "format_version": "1.0", "values": {
         "outputs": {
             "network": { "sensitive": false, "value": { "ids": ["vpc-1,vpc-7"], "cidr": "10.0.0.0/16" } },
             "group": { "sensitive": false, "value": "sg-of-vpc-3" },
@@ -139,13 +139,13 @@ fn what_outputs_and_parameters_hold_is_handed_out() {
             resource("aws_subnet", "kept", json!({ "id": "subnet-1", "vpc_id": "vpc-1", "cidr_block": "10.0.0.0/16" })),
             resource("aws_ssm_parameter", "vpc", json!({ "id": "/vpc", "value": "{\"vpc\":\"vpc-4\"}" })),
         ] } } }));
-    let handed_out = world.resources.iter().map(|one| {
-        let ways = one.handed_out.iter().map(|way| format!("{way:?}"));
+    let exports = resource_set.resources.iter().map(|one| {
+        let ways = one.exports.iter().map(|way| format!("{way:?}"));
         format!("{} {}", one.address, ways.collect::<Vec<_>>().join(", "))
     });
-    let handed_out: Vec<String> = handed_out.filter(|line| !line.ends_with(' ')).collect();
-    let [by_group, output, parameter] = &handed_out[..] else {
-        panic!("{handed_out:#?}");
+    let exports: Vec<String> = exports.filter(|line| !line.ends_with(' ')).collect();
+    let [by_group, output, parameter] = &exports[..] else {
+        panic!("{exports:#?}");
     };
     assert_eq!(by_group, "aws_vpc.by_group Output(\"group\")");
     assert_eq!(output, "aws_vpc.output Output(\"network\")");

@@ -32,19 +32,19 @@ use super::data::AwsData;
 use super::fact::{Cause, Fact, Link};
 use super::members::{Members, Presence};
 use super::network::Network;
-use super::origin::{Attachment, Maker, Origin, Source, Spelling};
+use super::origin::{Attachment, Declaration, Maker, Origin, Spelling};
 use super::table::{Id, Table};
 use crate::source::Span;
 use crate::terraform::address::Mode;
-use crate::terraform::resource::{Resource, World};
+use crate::terraform::resource::{Resource, ResourceSet};
 use crate::terraform::value::Value;
 
 /// Builds the network of a world.
-pub(super) fn network(world: &World, data: &AwsData) -> Network {
+pub(super) fn network(resource_set: &ResourceSet, data: &AwsData) -> Network {
     let mut builder = Builder {
-        world,
+        resource_set,
         data,
-        names: Names::of(world),
+        names: Names::of(resource_set),
         ids: Registries::default(),
         adopted: vpc::Adopted::default(),
         main_associations: Vec::new(),
@@ -60,7 +60,7 @@ pub(super) fn network(world: &World, data: &AwsData) -> Network {
 
 /// What building needs to know.
 struct Builder<'w> {
-    world: &'w World,
+    resource_set: &'w ResourceSet,
     data: &'w AwsData,
     names: Names<'w>,
     ids: Registries,
@@ -70,7 +70,7 @@ struct Builder<'w> {
 }
 
 /// A kind of object of the network.
-trait Concept: Sized {
+trait NetworkObject: Sized {
     /// The types of resources and data sources that are such objects.
     const KINDS: &'static [&'static str];
 
@@ -120,7 +120,7 @@ impl<'w> Builder<'w> {
         vpc::collect_main_associations(self);
     }
 
-    fn register_kind<T: Concept>(&mut self) {
+    fn register_kind<T: NetworkObject>(&mut self) {
         for resource in self.resources(T::KINDS) {
             let handle = Handle::Resource(resource.address.clone());
             T::registry(&mut self.ids).id(handle);
@@ -134,12 +134,16 @@ impl<'w> Builder<'w> {
     ) -> impl Iterator<Item = &'w Resource> + use<'w> {
         let managed = |resource: &&Resource| resource.address.mode == Mode::Managed;
         let of_kind = move |resource: &&Resource| kinds.contains(&&*resource.address.kind);
-        self.world.resources.iter().filter(managed).filter(of_kind)
+        self.resource_set
+            .resources
+            .iter()
+            .filter(managed)
+            .filter(of_kind)
     }
 
     /// Every object: building one may name others that are not registered yet.
     fn objects(&mut self) -> Network {
-        let region = fact(Some(&self.world.region), |value| Ok(text(value)));
+        let region = fact(Some(&self.resource_set.region), |value| Ok(text(value)));
         let mut network = Network::empty(region.required(NO_REGION));
         network.block_public_access = connectivity::block_public_access(self);
         network.transit_gateway_routes = transit_gateway_route::all(self);
@@ -149,30 +153,30 @@ impl<'w> Builder<'w> {
         let mut grows = true;
         while grows {
             grows = [
-                self.grow::<super::vpc::Vpc>(&mut network),
-                self.grow::<super::subnet::Subnet>(&mut network),
-                self.grow::<super::route_table::RouteTable>(&mut network),
-                self.grow::<super::gateway::InternetGateway>(&mut network),
-                self.grow::<super::gateway::EgressOnlyInternetGateway>(&mut network),
-                self.grow::<super::gateway::VpnGateway>(&mut network),
-                self.grow::<super::nat_gateway::NatGateway>(&mut network),
-                self.grow::<super::vpc_endpoint::VpcEndpoint>(&mut network),
-                self.grow::<super::security_group::SecurityGroup>(&mut network),
-                self.grow::<super::network_acl::NetworkAcl>(&mut network),
-                self.grow::<super::prefix_list::PrefixList>(&mut network),
-                self.grow::<super::workload::Workload>(&mut network),
-                self.grow::<super::connectivity::TransitGateway>(&mut network),
-                self.grow::<super::connectivity::TransitGatewayAttachment>(&mut network),
-                self.grow::<super::connectivity::PeeringConnection>(&mut network),
-                self.grow::<super::connectivity::PrivateZone>(&mut network),
-                self.grow::<super::connectivity::OfferedService>(&mut network),
+                self.build_pending::<super::vpc::Vpc>(&mut network),
+                self.build_pending::<super::subnet::Subnet>(&mut network),
+                self.build_pending::<super::route_table::RouteTable>(&mut network),
+                self.build_pending::<super::gateway::InternetGateway>(&mut network),
+                self.build_pending::<super::gateway::EgressOnlyInternetGateway>(&mut network),
+                self.build_pending::<super::gateway::VpnGateway>(&mut network),
+                self.build_pending::<super::nat_gateway::NatGateway>(&mut network),
+                self.build_pending::<super::vpc_endpoint::VpcEndpoint>(&mut network),
+                self.build_pending::<super::security_group::SecurityGroup>(&mut network),
+                self.build_pending::<super::network_acl::NetworkAcl>(&mut network),
+                self.build_pending::<super::prefix_list::PrefixList>(&mut network),
+                self.build_pending::<super::workload::Workload>(&mut network),
+                self.build_pending::<super::connectivity::TransitGateway>(&mut network),
+                self.build_pending::<super::connectivity::TransitGatewayAttachment>(&mut network),
+                self.build_pending::<super::connectivity::PeeringConnection>(&mut network),
+                self.build_pending::<super::connectivity::PrivateZone>(&mut network),
+                self.build_pending::<super::connectivity::OfferedService>(&mut network),
             ]
             .contains(&true);
         }
         network
     }
 
-    fn grow<T: Concept>(&mut self, network: &mut Network) -> bool {
+    fn build_pending<T: NetworkObject>(&mut self, network: &mut Network) -> bool {
         let before = T::table(network).len();
         while T::table(network).len() < T::registry(&mut self.ids).len() {
             let object = T::build(self, Id::new(T::table(network).len()));
@@ -182,7 +186,7 @@ impl<'w> Builder<'w> {
     }
 
     /// Which object a value names; known and none if it is null or empty.
-    fn link<T: Concept>(&mut self, value: Option<&Value>) -> Fact<Option<Id<T>>> {
+    fn link<T: NetworkObject>(&mut self, value: Option<&Value>) -> Fact<Option<Id<T>>> {
         match self.names.name(value) {
             Fact::Known(None) => Fact::Known(None),
             Fact::Known(Some(name)) => self.find(&name).map(Some),
@@ -201,7 +205,7 @@ impl<'w> Builder<'w> {
         }
     }
 
-    fn find<T: Concept>(&mut self, name: &Name) -> Link<T> {
+    fn find<T: NetworkObject>(&mut self, name: &Name) -> Link<T> {
         if let Name::Attribute {
             resource,
             attribute,
@@ -221,10 +225,10 @@ impl<'w> Builder<'w> {
     }
 
     /// The objects that the elements of a list name.
-    fn attachments<T: Concept>(
+    fn attachments<T: NetworkObject>(
         &mut self,
         list: &Members<Value>,
-        source: &Source,
+        declaration: &Declaration,
     ) -> Members<Attachment<T>> {
         let mut attachments = Members::default();
         for cause in list.more() {
@@ -233,21 +237,25 @@ impl<'w> Builder<'w> {
         for member in list {
             let link = self.link(Some(&member.value));
             if let Some((to, presence)) = link.set() {
-                let source = source.clone();
+                let declaration = declaration.clone();
                 let presence = match to {
                     Fact::Unknown(_) => Presence::Certain,
                     _ => presence,
                 };
                 let presence = member.presence.clone().and(presence);
-                attachments.add(Attachment { to, source }, presence);
+                attachments.add(Attachment { to, declaration }, presence);
             }
         }
         attachments
     }
 
     /// The objects that an argument names: one if its name ends as a single id's does.
-    fn attached<T: Concept>(&mut self, arguments: Arguments, name: &str) -> Members<Attachment<T>> {
-        let source = arguments.source(name, Spelling::Inline);
+    fn attached<T: NetworkObject>(
+        &mut self,
+        arguments: Arguments,
+        name: &str,
+    ) -> Members<Attachment<T>> {
+        let declaration = arguments.declaration(name, Spelling::Inline);
         let value = arguments.value(name);
         let is_single = name.ends_with("_id") || name.ends_with("_security_group");
         let values = if is_single {
@@ -255,7 +263,7 @@ impl<'w> Builder<'w> {
         } else {
             elements(value)
         };
-        self.attachments(&values, &source)
+        self.attachments(&values, &declaration)
     }
 
     /// The resource or data source behind a handle.
@@ -323,7 +331,7 @@ fn origin_of(resource: &Resource) -> Origin {
         span: resource.span,
         presence: presence(resource),
         region: region.required(NO_REGION),
-        handed_out: resource.handed_out.clone(),
+        exports: resource.exports.clone(),
         ignore_changes: resource.ignore_changes.clone(),
     }
 }
@@ -336,24 +344,24 @@ fn elsewhere(identity: Arc<str>) -> Origin {
         span: None,
         presence: Presence::Certain,
         region: Fact::unknown(reason),
-        handed_out: Vec::new(),
+        exports: Vec::new(),
         ignore_changes: Vec::new(),
     }
 }
 
 impl Arguments<'_> {
     /// The line of an argument as the source of a part.
-    fn source(self, name: &str, spelling: Spelling) -> Source {
+    fn declaration(self, name: &str, spelling: Spelling) -> Declaration {
         self.source_at(self.span(name), spelling)
     }
 
     /// The block itself as the source of a part.
-    fn own_source(self, spelling: Spelling) -> Source {
+    fn own_source(self, spelling: Spelling) -> Declaration {
         self.source_at(self.own_span(), spelling)
     }
 
-    fn source_at(self, span: Option<Span>, spelling: Spelling) -> Source {
-        Source {
+    fn source_at(self, span: Option<Span>, spelling: Spelling) -> Declaration {
+        Declaration {
             address: Some(self.resource.address.clone()),
             span,
             spelling,
@@ -362,8 +370,8 @@ impl Arguments<'_> {
 }
 
 /// What AWS adds to an object by itself.
-fn implicit(origin: &Origin) -> Source {
-    Source {
+fn implicit(origin: &Origin) -> Declaration {
+    Declaration {
         address: origin.address.clone(),
         span: origin.span,
         spelling: Spelling::Implicit,

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::fact::{Fact, Link};
 use super::members::Members;
-use super::origin::{Attachment, Origin, Source};
+use super::origin::{Attachment, Declaration, Origin};
 use super::subnet::Subnet;
 use super::table::Id;
 use super::vpc::Vpc;
@@ -50,7 +50,7 @@ pub struct TransitGatewayRoute {
     /// The attachment of a VPC that it hands packets to; attachments of other kinds are elsewhere.
     pub attachment: Link<TransitGatewayAttachment>,
     /// The line that makes it.
-    pub source: Source,
+    pub declaration: Declaration,
 }
 
 /// A peering connection.
@@ -96,7 +96,7 @@ pub struct AllowedPrincipal {
     /// An ARN or `*`.
     pub principal: Fact<Arc<str>>,
     /// What says so.
-    pub source: Source,
+    pub declaration: Declaration,
 }
 
 /// VPC Block Public Access of an account in one Region.
@@ -107,7 +107,7 @@ pub struct BlockPublicAccess {
     /// The VPCs and subnets that are excluded.
     pub exclusions: Members<Exclusion>,
     /// What sets the mode.
-    pub source: Source,
+    pub declaration: Declaration,
     /// The Region.
     pub region: Fact<Arc<str>>,
 }
@@ -131,7 +131,7 @@ pub struct Exclusion {
     /// Whether connections from inside are excluded only.
     pub egress_only: Fact<bool>,
     /// What says so.
-    pub source: Source,
+    pub declaration: Declaration,
 }
 
 /// What an exclusion covers.

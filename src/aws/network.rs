@@ -22,7 +22,7 @@ use super::table::Table;
 use super::vpc::Vpc;
 use super::vpc_endpoint::VpcEndpoint;
 use super::workload::Workload;
-use crate::terraform::resource::World;
+use crate::terraform::resource::ResourceSet;
 
 /// The AWS network of one root: what its resources make, what AWS adds to that, and what they refer
 /// to elsewhere.
@@ -79,8 +79,8 @@ pub struct Network {
 }
 
 /// Builds the network that a world describes.
-pub fn build(world: &World, data: &AwsData) -> Network {
-    super::build::network(world, data)
+pub fn build(resource_set: &ResourceSet, data: &AwsData) -> Network {
+    super::build::network(resource_set, data)
 }
 
 impl Network {

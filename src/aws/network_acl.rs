@@ -6,7 +6,7 @@ use super::address_set::Family;
 use super::bounds::Bounds;
 use super::fact::{Fact, Link};
 use super::members::Members;
-use super::origin::{Attachment, Origin, Source};
+use super::origin::{Attachment, Declaration, Origin};
 use super::security_group::Direction;
 use super::subnet::Subnet;
 use super::traffic::Traffic;
@@ -50,7 +50,7 @@ pub struct AclEntry {
     /// Protocol and ports as they are written.
     pub written: WrittenPorts,
     /// The line that makes it.
-    pub source: Source,
+    pub declaration: Declaration,
 }
 
 /// What an entry decides.

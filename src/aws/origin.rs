@@ -6,7 +6,7 @@ use super::fact::Fact;
 use super::members::Presence;
 use crate::source::Span;
 use crate::terraform::address::Address;
-use crate::terraform::resource::HandedOut;
+use crate::terraform::resource::Export;
 
 /// Where an object comes from and who else knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Origin {
     /// The Region that it lives in.
     pub region: Fact<Arc<str>>,
     /// Who else may know it.
-    pub handed_out: Vec<HandedOut>,
+    pub exports: Vec<Export>,
     /// Arguments that `lifecycle.ignore_changes` names; `all` for all.
     pub ignore_changes: Vec<Arc<str>>,
 }
@@ -79,7 +79,7 @@ impl Origin {
 
 /// The line that makes a part of an object: a route, a rule, an association.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct Declaration {
     /// The resource that says it; of what AWS adds by itself, the object's own.
     pub address: Option<Address>,
     /// Where.
@@ -105,21 +105,21 @@ pub struct Attachment<T> {
     /// The other object.
     pub to: super::fact::Link<T>,
     /// What says so.
-    pub source: Source,
+    pub declaration: Declaration,
 }
 
 impl<T> Clone for Attachment<T> {
     fn clone(&self) -> Self {
         Self {
             to: self.to.clone(),
-            source: self.source.clone(),
+            declaration: self.declaration.clone(),
         }
     }
 }
 
 impl<T> PartialEq for Attachment<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.to == other.to && self.source == other.source
+        self.to == other.to && self.declaration == other.declaration
     }
 }
 

@@ -8,7 +8,7 @@ use super::address_set::{AddressSet, Family};
 use super::bounds::Bounds;
 use super::fact::Fact;
 use super::members::Members;
-use super::origin::{Origin, Source};
+use super::origin::{Declaration, Origin};
 
 /// A prefix list.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub struct PrefixListEntry {
     /// The CIDR.
     pub cidr: Fact<IpNet>,
     /// What says so; none for an entry of AWS's.
-    pub source: Option<Source>,
+    pub declaration: Option<Declaration>,
 }
 
 impl PrefixList {

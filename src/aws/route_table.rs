@@ -11,7 +11,7 @@ use super::fact::{Cause, Fact, Link};
 use super::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
 use super::members::{Members, Presence};
 use super::nat_gateway::NatGateway;
-use super::origin::{Attachment, Origin, Source};
+use super::origin::{Attachment, Declaration, Origin};
 use super::prefix_list::PrefixList;
 use super::table::{Id, Table};
 use super::vpc::Vpc;
@@ -30,7 +30,7 @@ pub struct RouteTable {
     /// The virtual private gateways whose routes it takes over.
     pub propagation: Members<Attachment<VpnGateway>>,
     /// The gateways whose incoming traffic it routes (edge associations).
-    pub edge_associations: Members<Source>,
+    pub edge_associations: Members<Declaration>,
     /// Whether its own resource sets `route`, be it to an empty list.
     pub sets_inline_routes: bool,
 }
@@ -45,7 +45,7 @@ pub struct Route {
     /// Who makes it, which decides between equal destinations.
     pub kind: RouteKind,
     /// The line that makes it.
-    pub source: Source,
+    pub declaration: Declaration,
 }
 
 /// Kinds of routes; between routes to the same CIDR, the lesser wins.

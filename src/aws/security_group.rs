@@ -6,7 +6,7 @@ use super::address_set::Family;
 use super::bounds::Bounds;
 use super::fact::{Fact, Link};
 use super::members::Members;
-use super::origin::{Attachment, Origin, Source};
+use super::origin::{Attachment, Declaration, Origin};
 use super::prefix_list::PrefixList;
 use super::traffic::Traffic;
 use super::vpc::Vpc;
@@ -45,7 +45,7 @@ pub struct SecurityGroupRule {
     /// Protocol and ports as they are written.
     pub written: WrittenPorts,
     /// The line that makes it: of an inline block the argument that names the peer.
-    pub source: Source,
+    pub declaration: Declaration,
 }
 
 /// Who is at the other end of a rule.

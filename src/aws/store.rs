@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fact::Fact;
 use super::members::Members;
-use super::origin::{Attachment, Origin, Source};
+use super::origin::{Attachment, Declaration, Origin};
 use super::policy::Statement;
 use super::vpc_endpoint::VpcEndpoint;
 use crate::terraform::address::Address;
@@ -30,7 +30,7 @@ pub struct BucketPolicy {
     /// The endpoints that it names as `aws:SourceVpce`.
     pub source_endpoints: Members<Attachment<VpcEndpoint>>,
     /// The line that says it.
-    pub source: Source,
+    pub declaration: Declaration,
 }
 
 /// A DynamoDB table.

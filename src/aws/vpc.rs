@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::fact::{Fact, Link};
 use super::members::Members;
 use super::network_acl::NetworkAcl;
-use super::origin::{Attachment, Origin, Source};
+use super::origin::{Attachment, Declaration, Origin};
 use super::route_table::RouteTable;
 use super::security_group::SecurityGroup;
 use super::table::Id;
@@ -49,7 +49,7 @@ pub struct VpcCidr {
     /// Whether it was given to the VPC at its creation.
     pub is_primary: bool,
     /// What says so.
-    pub source: Source,
+    pub declaration: Declaration,
 }
 
 /// The DHCP options of a VPC as far as they matter to name resolution.
@@ -58,5 +58,5 @@ pub struct Dhcp {
     /// Whether clients are told to ask the Amazon resolver and no other.
     pub amazon_resolver_only: Fact<bool>,
     /// What says so, if anything does.
-    pub source: Option<Source>,
+    pub declaration: Option<Declaration>,
 }

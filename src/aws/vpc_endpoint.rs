@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fact::{Fact, Link};
 use super::members::Members;
-use super::origin::{Attachment, Origin, Source};
+use super::origin::{Attachment, Declaration, Origin};
 use super::policy::Statement;
 use super::prefix_list::PrefixList;
 use super::route_table::RouteTable;
@@ -38,7 +38,7 @@ pub struct VpcEndpoint {
     /// Whether private DNS is on, by the argument or by `aws_vpc_endpoint_private_dns`.
     pub private_dns: Fact<bool>,
     /// What says so, if anything does.
-    pub private_dns_source: Option<Source>,
+    pub private_dns_source: Option<Declaration>,
     /// The `dns_options` block, if there is one.
     pub dns_options: Fact<Option<DnsOptions>>,
     /// `ip_address_type`
@@ -93,7 +93,7 @@ pub struct DnsOptions {
     /// `dns_record_ip_type`
     pub record_ip_type: Fact<Option<Arc<str>>>,
     /// What says so.
-    pub source: Source,
+    pub declaration: Declaration,
 }
 
 /// Address families of an endpoint.
@@ -113,5 +113,5 @@ pub struct EndpointPolicy {
     /// What it says.
     pub statements: Members<Statement>,
     /// What says so.
-    pub source: Source,
+    pub declaration: Declaration,
 }

@@ -14,7 +14,7 @@ use crate::report::json::{JsonLocation, JsonProblem, problem};
 use crate::report::style::Style;
 use crate::report::{Report, text};
 use crate::terraform::address::Address;
-use crate::terraform::resource::{Resource, World};
+use crate::terraform::resource::{Resource, ResourceSet};
 use crate::terraform::value::Step;
 
 mod json;
@@ -97,8 +97,8 @@ impl Show {
     }
 }
 
-fn write_json(worlds: &[World], report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let root = |world| JsonRoot::new(world, report);
+fn write_json(worlds: &[ResourceSet], report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let root = |resource_set| JsonRoot::new(resource_set, report);
     let document = Document {
         version: 1,
         roots: worlds.iter().map(root).collect(),
@@ -113,13 +113,13 @@ fn write_json(worlds: &[World], report: &Report, out: &mut dyn Write) -> io::Res
 }
 
 fn write_text(
-    worlds: &[World],
+    worlds: &[ResourceSet],
     report: &Report,
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    for world in worlds {
-        for resource in &world.resources {
+    for resource_set in worlds {
+        for resource in &resource_set.resources {
             let place = resource.span.map(|span| report.sources.location(span));
             plain::resource(resource, place.map(|at| at.to_string()), style, out)?;
         }
@@ -128,11 +128,11 @@ fn write_text(
 }
 
 impl<'a> JsonRoot<'a> {
-    fn new(world: &'a World, report: &Report) -> Self {
-        let resources = world.resources.iter();
+    fn new(resource_set: &'a ResourceSet, report: &Report) -> Self {
+        let resources = resource_set.resources.iter();
         Self {
-            path: &world.path,
-            input: world.input.as_str(),
+            path: &resource_set.path,
+            input: resource_set.input.as_str(),
             resources: resources
                 .map(|one| JsonResource::new(one, report))
                 .collect(),

@@ -11,10 +11,10 @@ use super::{ERROR, Failure};
 use crate::Options;
 use crate::aws::network::Network;
 use crate::aws::traffic::Protocol;
-use crate::reachability::describe;
+use crate::reachability::display;
 use crate::reachability::packets::Request;
 use crate::reachability::place::Place;
-use crate::reachability::survey;
+use crate::reachability::subnet_matrix;
 use crate::reachability::trace::trace_all;
 use crate::reachability::verdict::Part;
 use crate::report::trace::End;
@@ -143,7 +143,7 @@ fn asked(
     let network = &networks[root];
     let answer = trace_all(network, &options.aws, &places.from, &places.to, request);
     let answer = answer.map_err(|error| Failure::Question(error.to_string()))?;
-    let ways = answer.parts.iter().map(Part::way);
+    let egress_paths = answer.parts.iter().map(Part::egress_path);
     let end = |name, places: &[Place]| End {
         name,
         instances: places.len(),
@@ -153,7 +153,9 @@ fn asked(
         from: end(from, &places.from),
         to: end(to, &places.to),
         request,
-        by: ways.map(|way| describe::way(network, way?)).collect(),
+        by: egress_paths
+            .map(|egress_path| display::egress_path(network, egress_path?))
+            .collect(),
         answer,
     })
 }
@@ -173,8 +175,8 @@ fn write(
 /// The tables of the networks that have subnets.
 fn tables(networks: &[Network], options: &Options) -> Vec<answer::Table> {
     let tables = networks.iter().enumerate().map(|(root, network)| {
-        let destinations = survey::destinations(network, &options.rules.services);
-        let rows = survey::survey(network, &options.aws, &destinations);
+        let destinations = subnet_matrix::destinations(network, &options.rules.services);
+        let rows = subnet_matrix::subnet_matrix(network, &options.aws, &destinations);
         answer::Table::new(root, network, destinations, rows)
     });
     tables.filter(|table| !table.lines.is_empty()).collect()

@@ -16,7 +16,7 @@ const RULE: &str = "gateway_endpoint_no_route_tables";
 
 struct Run {
     loaded: Loaded,
-    world: World,
+    resource_set: ResourceSet,
     ignores: Ignores,
     problems: Vec<Problem>,
 }
@@ -30,7 +30,7 @@ fn run(texts: &[(&str, &str)]) -> Run {
     let loaded = load(&options, &files);
     assert_eq!(loaded.problems, []);
     let values = EvaluateOptions::default();
-    let (world, _) = evaluate(
+    let (resource_set, _) = evaluate(
         &loaded.modules,
         &loaded.roots[0],
         &values,
@@ -41,7 +41,7 @@ fn run(texts: &[(&str, &str)]) -> Run {
     let (ignores, problems) = Ignores::of_comments(&loaded, today);
     Run {
         loaded,
-        world,
+        resource_set,
         ignores,
         problems,
     }
@@ -51,7 +51,7 @@ impl Run {
     /// A finding of `rule` about a resource, at its attribute or at its header.
     fn finding(&self, rule: &str, address: &str, attribute: Option<&str>) -> Finding {
         let address = Address::parse(address).expect("an address");
-        let resource = self.world.resource(&address).expect("declared");
+        let resource = self.resource_set.resource(&address).expect("declared");
         let span = attribute.map_or(resource.span, |name| resource.body.span_of(name));
         let rule = rules::find(rule).expect("a rule");
         let finding = rule.finding(&address, Confidence::Certain, "wrong".into());
@@ -59,7 +59,7 @@ impl Run {
     }
 
     fn reason(&mut self, finding: &Finding) -> Option<String> {
-        let places = places(finding, &self.world);
+        let places = places(finding, &self.resource_set);
         let ignored = self.ignores.judge(".", finding, &places);
         ignored.map(|ignored| format!("{}: {}", ignored.by.as_str(), ignored.reason))
     }
@@ -72,7 +72,7 @@ impl Run {
 
     /// A file for entries of the settings.
     fn settings(&self) -> Option<FileId> {
-        let resource = self.world.resources.first();
+        let resource = self.resource_set.resources.first();
         resource.and_then(|one| one.span).map(|span| span.file)
     }
 

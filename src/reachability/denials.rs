@@ -13,7 +13,7 @@ use super::destination::public_addresses;
 use super::filtering::network_acl;
 use super::packets::Packets;
 use super::path::{Hop, Stage};
-use super::verdict::{Answer, Denial, Outcome, Part, Stop, Way};
+use super::verdict::{Answer, Denial, EgressPath, Outcome, Part, Stop};
 
 /// Packets that a network ACL denies, or the replies to them.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct Denied {
     /// The packets.
     pub packets: Packets,
     /// Where they go; none before any route was taken.
-    pub way: Option<Way>,
+    pub egress_path: Option<EgressPath>,
     /// Why they may pass or never get there; none if neither is the case.
     pub doubt: Option<Cause>,
     /// What is taken for granted about unknowns.
@@ -52,7 +52,7 @@ fn of_part(part: &Part) -> Option<Denied> {
     Some(Denied {
         denial: denial.clone(),
         packets: part.packets.clone(),
-        way: outcome.way,
+        egress_path: outcome.egress_path,
         doubt: doubt.or_else(|| (!always).then(unsure)),
         assumptions: outcome.assumptions.clone(),
         hops: outcome.hops.clone(),

@@ -16,8 +16,8 @@ use crate::aws::vpc::Vpc;
 use crate::aws::workload::Workload;
 
 use super::coverage;
-use super::describe;
 use super::destination::Destination;
+use super::display;
 use super::filtering::security_group::{Groups, Other, decide};
 
 /// A rule that refers to a group, and a client with that group whose packets lose it.
@@ -224,7 +224,7 @@ fn by_route(
             .into_iter()
             .find(|route| route.target().is_some_and(is_diversion));
         let target = route.and_then(|route| route.target())?;
-        let name = describe::target(network, target);
+        let name = display::target(network, target);
         diverted.is_true().then_some((Loss::Route(name), diverted))
     })
 }

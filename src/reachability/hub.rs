@@ -7,7 +7,7 @@ use crate::aws::connectivity::PeeringConnection;
 use crate::aws::fact::{Fact, Link};
 use crate::aws::members::Presence;
 use crate::aws::network::Network;
-use crate::aws::origin::Source;
+use crate::aws::origin::Declaration;
 use crate::aws::route_table::{Destination, Route, RouteKind, RouteTable, Target};
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
@@ -16,7 +16,7 @@ use crate::aws::vpc::Vpc;
 #[derive(Clone, Debug)]
 pub struct Relied {
     /// The line that says so.
-    pub source: Source,
+    pub declaration: Declaration,
     /// Whether it is there.
     pub presence: Presence,
 }
@@ -38,7 +38,7 @@ fn by_transit_gateway(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
         is_default && of_vpc.is_some_and(|own| own.is(&vpc).is_true())
     });
     let relied = leads_here.map(|route| Relied {
-        source: route.value.source.clone(),
+        declaration: route.value.declaration.clone(),
         presence: route.presence.clone(),
     });
     relied.collect()
@@ -55,7 +55,7 @@ fn by_peering(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
             let mut peers = peerings(network, &route.value);
             if default && peers.any(|peering| is_other_side(peering, table, vpc)) {
                 relied.push(Relied {
-                    source: route.value.source.clone(),
+                    declaration: route.value.declaration.clone(),
                     presence: route.presence.clone(),
                 });
             }

@@ -36,7 +36,8 @@ pub fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
 /// Whether it is given no group in any spelling, so that it has its VPC's default group (S-IFE-10).
 pub fn takes_default_group(endpoint: &VpcEndpoint) -> Fact<bool> {
     let groups = &endpoint.security_groups;
-    let is_given = groups.any(|group| Fact::Known(group.source.spelling != Spelling::Implicit));
+    let is_given =
+        groups.any(|group| Fact::Known(group.declaration.spelling != Spelling::Implicit));
     is_given.map(|given| !given)
 }
 

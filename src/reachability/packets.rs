@@ -219,10 +219,10 @@ mod tests {
     use super::*;
     use crate::aws::address_set::parse_cidr;
 
-    fn packets(source: &str, destination: &str, first: u16, last: u16) -> Packets {
+    fn packets(declaration: &str, destination: &str, first: u16, last: u16) -> Packets {
         let addresses = |cidr| AddressSet::from(parse_cidr(cidr).expect("a CIDR"));
         let ports = PortSet::of(Range { first, last });
-        Packets::between(addresses(source), ports, addresses(destination))
+        Packets::between(addresses(declaration), ports, addresses(destination))
     }
 
     #[test]

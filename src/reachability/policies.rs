@@ -7,14 +7,14 @@ mod words;
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::Member;
 use crate::aws::network::Network;
-use crate::aws::origin::Source;
+use crate::aws::origin::Declaration;
 use crate::aws::store::{Bucket, BucketPolicy};
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::{EndpointPolicy, VpcEndpoint};
 
 use super::packets::Request;
 use super::path::{Decision, Hop, Stage};
-use super::verdict::{Answer, Outcome, Stop, Way};
+use super::verdict::{Answer, EgressPath, Outcome, Stop};
 
 /// What packets are sent for.
 #[derive(Clone, Copy, Debug)]
@@ -44,10 +44,10 @@ enum Arrival {
 pub fn judged(network: &Network, mut answer: Answer, call: &Call) -> Answer {
     let judge = Judge { network, call };
     for outcome in answer.parts.iter_mut().flat_map(|part| &mut part.outcomes) {
-        let Some(way) = outcome.way.filter(|_| outcome.stop.is_none()) else {
+        let Some(egress_path) = outcome.egress_path.filter(|_| outcome.stop.is_none()) else {
             continue;
         };
-        for (admits, hop) in judge.decisions(way, outcome.endpoint) {
+        for (admits, hop) in judge.decisions(egress_path, outcome.endpoint) {
             if outcome.stop.is_none() {
                 enter(outcome, &admits, hop);
             }
@@ -83,10 +83,14 @@ struct Judge<'a> {
 type Decided = (Fact<bool>, Hop);
 
 impl Judge<'_> {
-    fn decisions(&self, way: Way, endpoint: Option<Id<VpcEndpoint>>) -> Vec<Decided> {
-        let arrival = match (endpoint, way) {
+    fn decisions(
+        &self,
+        egress_path: EgressPath,
+        endpoint: Option<Id<VpcEndpoint>>,
+    ) -> Vec<Decided> {
+        let arrival = match (endpoint, egress_path) {
             (Some(endpoint), _) => Arrival::Endpoint(endpoint),
-            (None, Way::External | Way::Local) => Arrival::Unseen,
+            (None, EgressPath::External | EgressPath::Local) => Arrival::Unseen,
             (None, _) => Arrival::Public,
         };
         let mut decided = Vec::new();
@@ -130,14 +134,14 @@ impl Judge<'_> {
     ) -> Decided {
         let case = self.case(Arrival::Endpoint(id));
         let statements = &policy.value.statements;
-        let at = name(&policy.value.source, &endpoint.origin.name());
+        let at = name(&policy.value.declaration, &endpoint.origin.name());
         let admits = if_present(ruling::admits(statements, &case), policy.presence.cause());
         let reason = match admits.known() {
             Some(true) => format!("admits {}", words::admitted(statements, &case)),
             Some(false) => format!("admits no request to {}", words::target(self.call)),
             None => words::rules(statements),
         };
-        decide(&admits, at, &reason, &policy.value.source)
+        decide(&admits, at, &reason, &policy.value.declaration)
     }
 
     /// What a bucket's policy denies: who else may use the bucket is not said by it alone.
@@ -155,13 +159,13 @@ impl Judge<'_> {
         let admits = ruling::spares(statements, &self.case(arrival));
         let doubt = policy.presence.cause().or(is_its.cause());
         let admits = if_present(admits, doubt);
-        let at = name(&policy.value.source, &bucket.origin.name());
+        let at = name(&policy.value.declaration, &bucket.origin.name());
         let reason = match admits.known() {
             Some(true) => "denies no request that comes so".to_owned(),
             Some(false) => "denies every request that comes so".to_owned(),
             None => words::denials(statements),
         };
-        Some(decide(&admits, at, &reason, &policy.value.source))
+        Some(decide(&admits, at, &reason, &policy.value.declaration))
     }
 
     fn case(&self, arrival: Arrival) -> ruling::Case<'_> {
@@ -181,17 +185,17 @@ fn if_present(admits: Fact<bool>, doubt: Option<&Cause>) -> Fact<bool> {
     }
 }
 
-fn name(source: &Source, owner: &str) -> String {
-    let address = source.address.as_ref();
+fn name(declaration: &Declaration, owner: &str) -> String {
+    let address = declaration.address.as_ref();
     address.map_or_else(|| owner.to_owned(), ToString::to_string)
 }
 
-fn decide(admits: &Fact<bool>, at: String, reason: &str, source: &Source) -> Decided {
+fn decide(admits: &Fact<bool>, at: String, reason: &str, declaration: &Declaration) -> Decided {
     let known = admits.known().copied();
     let doubt = || Cause::new(format!("what the request is: {at} {reason}"));
     let admits = known.map_or_else(|| Fact::Unknown(doubt()), Fact::Known);
     let hop = Hop {
-        span: source.span,
+        span: declaration.span,
         ..hop(at, reason)
     };
     (admits, decided(hop, known))

@@ -68,16 +68,16 @@ mod tests {
     use crate::aws::interval_set::Range;
     use crate::reachability::packets::Packets;
 
-    fn part(source: &str, first: u16, last: u16, share: f64) -> Part {
+    fn part(declaration: &str, first: u16, last: u16, share: f64) -> Part {
         let addresses = |cidr| AddressSet::from(parse_cidr(cidr).expect("a CIDR"));
         let ports = PortSet::of(Range { first, last });
-        let destination = if source.contains(':') {
+        let destination = if declaration.contains(':') {
             "::/0"
         } else {
             "0.0.0.0/0"
         };
         Part {
-            packets: Packets::between(addresses(source), ports, addresses(destination)),
+            packets: Packets::between(addresses(declaration), ports, addresses(destination)),
             outcomes: Vec::new(),
             share,
         }

@@ -128,8 +128,8 @@ mod tests {
         let loaded = load::from_text(&texts);
         let (modules, root) = (&loaded.modules, &loaded.roots[0]);
         let (options, files) = (EvaluateOptions::default(), Files::in_memory(&texts));
-        let (world, _) = evaluate(modules, root, &options, &AwsProvider, &files);
-        let network = network::build(&world, &AwsData::default());
+        let (resource_set, _) = evaluate(modules, root, &options, &AwsProvider, &files);
+        let network = network::build(&resource_set, &AwsData::default());
         let (subnet, _) = network.subnets.iter().next().expect("it is declared");
         let kinds = [
             ("public", is_public(&network, subnet)),

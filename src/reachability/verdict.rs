@@ -5,7 +5,7 @@ use crate::aws::fact::Cause;
 use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway};
 use crate::aws::nat_gateway::NatGateway;
 use crate::aws::network_acl::NetworkAcl;
-use crate::aws::origin::Source;
+use crate::aws::origin::Declaration;
 use crate::aws::route_table::RouteTable;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -102,7 +102,7 @@ impl Verdict {
 
 /// The way that packets take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum EgressPath {
     /// A gateway endpoint.
     GatewayEndpoint(Id<VpcEndpoint>),
     /// A network interface of an interface endpoint.
@@ -119,7 +119,7 @@ pub enum Way {
     External,
 }
 
-impl Way {
+impl EgressPath {
     /// The verdict on packets that arrive so.
     pub fn verdict(self) -> Verdict {
         match self {
@@ -161,14 +161,14 @@ pub struct Denial {
     /// Which crossing it is.
     pub stage: Stage,
     /// The entry; none for the final `*`.
-    pub entry: Option<Source>,
+    pub entry: Option<Declaration>,
 }
 
 /// What becomes of packets for some values of the unknowns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// Where they go; none before any route was taken.
-    pub way: Option<Way>,
+    pub egress_path: Option<EgressPath>,
     /// The endpoint that they come by, also where a NAT gateway sends them there.
     pub endpoint: Option<Id<VpcEndpoint>>,
     /// Why they do not arrive, if that is certain.
@@ -189,7 +189,7 @@ impl Outcome {
     /// The outcome before anything is decided.
     pub(super) fn new() -> Self {
         Self {
-            way: None,
+            egress_path: None,
             endpoint: None,
             stop: None,
             doubts: Vec::new(),
@@ -208,10 +208,10 @@ impl Outcome {
 
     /// What becomes of the packets.
     pub fn verdict(&self) -> Verdict {
-        match (&self.stop, self.way) {
+        match (&self.stop, self.egress_path) {
             (Some(Stop::Route(_) | Stop::Family), _) => Verdict::NoRoute,
             (Some(_), _) => Verdict::Blocked,
-            (None, Some(way)) if self.doubts.is_empty() => way.verdict(),
+            (None, Some(egress_path)) if self.doubts.is_empty() => egress_path.verdict(),
             _ => Verdict::Unknown,
         }
     }
@@ -241,10 +241,10 @@ impl Part {
     }
 
     /// The way that all of them take, whether they arrive or not.
-    pub fn way(&self) -> Option<Way> {
-        let mut ways = self.outcomes.iter().map(|outcome| outcome.way);
-        let first = ways.next().flatten();
-        first.filter(|way| ways.all(|other| other == Some(*way)))
+    pub fn egress_path(&self) -> Option<EgressPath> {
+        let mut egress_paths = self.outcomes.iter().map(|outcome| outcome.egress_path);
+        let first = egress_paths.next().flatten();
+        first.filter(|egress_path| egress_paths.all(|other| other == Some(*egress_path)))
     }
 
     /// The decision after which they do not arrive as far as is known: what stops them, or the route

@@ -28,7 +28,7 @@ use super::nat64;
 use super::packets::{Packets, Request, Side};
 use super::path::{Decision, Hop, Stage};
 use super::routing::{self, Choice, NextHop};
-use super::verdict::{Answer, Outcome, Stop, Way};
+use super::verdict::{Answer, EgressPath, Outcome, Stop};
 use crossing::Crossing;
 use ends::{no_address, no_common_family};
 use replies::Reply;
@@ -212,14 +212,14 @@ impl Trip {
         self
     }
 
-    fn way(mut self, way: Way) -> Self {
-        self.outcome.way.get_or_insert(way);
+    fn egress_path(mut self, egress_path: EgressPath) -> Self {
+        self.outcome.egress_path.get_or_insert(egress_path);
         self
     }
 
     /// Goes by what its way leads to in the end.
-    fn through(mut self, way: Way) -> Self {
-        self.outcome.way = Some(way);
+    fn through(mut self, egress_path: EgressPath) -> Self {
+        self.outcome.egress_path = Some(egress_path);
         self
     }
 
@@ -386,11 +386,11 @@ impl<'a> Walk<'a> {
                     decision: Decision::Denied,
                     code: Some("blackhole"),
                     reason,
-                    span: route.source.span,
+                    span: route.declaration.span,
                 });
                 self.stop(trip, Stop::Route(table));
             }
-            _ => self.arrive(trip.way(Way::External)),
+            _ => self.arrive(trip.egress_path(EgressPath::External)),
         }
     }
 }

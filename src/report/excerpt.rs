@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::escape::{escape, mask};
-use super::frame::{self, Around, Mark};
+use super::snippet::{self, Around, Mark};
 use super::style::Style;
 use crate::source::{FileId, SourceFile, Sources, Span};
 
@@ -55,7 +55,7 @@ impl<'a> Excerpts<'a> {
         }
         let masked = self.masked.entry(file);
         let text = masked.or_insert_with(|| mask(source.text()));
-        frame::draw(source, text, marks, around, self.style)
+        snippet::draw(source, text, marks, around, self.style)
     }
 }
 

@@ -8,7 +8,7 @@ use owo_colors::OwoColorize;
 use super::escape::escape;
 use super::excerpt::Excerpts;
 use super::fault::{Fault, faults, tally};
-use super::frame::{self, Mark};
+use super::snippet::{self, Mark};
 use super::style::Style;
 use super::wrap::wrap;
 use super::{Report, counted, path};
@@ -206,7 +206,7 @@ impl<'a> Page<'a> {
 
     /// One frame a file, that of the line to change first.
     fn frames(&mut self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-        let (marks, hidden) = frame::marks(finding);
+        let (marks, hidden) = snippet::marks(finding);
         let mut files: Vec<FileId> = Vec::new();
         for mark in &marks {
             if !files.contains(&mark.span.file) {

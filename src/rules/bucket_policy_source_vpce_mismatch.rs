@@ -36,7 +36,7 @@ fn finding(
         return None;
     }
     let fault = Fault::of(cx, endpoint)?;
-    let subject = policy.source.address.as_ref()?;
+    let subject = policy.declaration.address.as_ref()?;
     let evidence = Evidence::new()
         .about(presence)
         .about(&endpoint.origin.presence);
@@ -58,7 +58,7 @@ fn finding(
     let finding = finding.labels(label);
     Some(
         finding
-            .at(policy.source.span)
+            .at(policy.declaration.span)
             .about(name)
             .help(fault.help()),
     )

@@ -3,11 +3,11 @@
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::vpc_references::{self, Joined};
+use super::shared::vpc_references::{self, VpcReference};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    let all = vpc_references::all(cx);
+    let all = vpc_references::vpc_references(cx);
     let across = all.iter().filter(|joined| joined.is_across(cx.network));
     for found in across.filter_map(|joined| finding(cx, joined)) {
         let same = |other: &Finding| {
@@ -20,8 +20,8 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings
 }
 
-fn finding(cx: &Context, joined: &Joined) -> Option<Finding> {
-    let subject = joined.source.address.as_ref()?;
+fn finding(cx: &Context, joined: &VpcReference) -> Option<Finding> {
+    let subject = joined.declaration.address.as_ref()?;
     let (one, other) = (&joined.one, &joined.other);
     let names = [one.origin.name(), other.origin.name()];
     let vpcs = [one.vpc(cx.network)?, other.vpc(cx.network)?];
@@ -39,7 +39,7 @@ fn finding(cx: &Context, joined: &Joined) -> Option<Finding> {
     };
     let message = format!("{message}{}", joined.evidence.depends_on());
     let finding = cx.finding(subject, joined.evidence.confidence()?, message);
-    let finding = finding.at(joined.source.span).about(&*names[1]);
+    let finding = finding.at(joined.declaration.span).about(&*names[1]);
     let says = |vpc: &str| format!("this belongs to `{vpc}`");
     let finding = finding.involves(other.origin, says(&vpcs[1]));
     let finding = if is_user {

@@ -61,7 +61,7 @@ fn uses(cx: &Context, acl: Id<NetworkAcl>, id: Id<Subnet>) -> Evidence {
         .about(&cx.network.network_acls[acl].origin.presence)
         .about(&subnet.presence)
         .needs(&is_own);
-    match effective.source {
+    match effective.declaration {
         Some(_) => evidence,
         None => evidence.missing_at(subnet),
     }

@@ -19,7 +19,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     // An endpoint that names no group is the matter of `interface_endpoint_default_sg`.
     let endpoints = endpoints.filter(|(_, groups)| {
         let mut groups = groups.iter();
-        groups.any(|group| group.value.source.spelling != Spelling::Implicit)
+        groups.any(|group| group.value.declaration.spelling != Spelling::Implicit)
     });
     let holders = workloads.chain(endpoints);
     holders
@@ -38,7 +38,7 @@ fn finding(cx: &Context, holder: &Origin, groups: &Groups) -> Option<Finding> {
     // Nothing points at the default group where nobody knows which groups there are.
     let defaults = groups
         .iter()
-        .filter(|group| match group.value.source.spelling {
+        .filter(|group| match group.value.declaration.spelling {
             Spelling::Implicit => group.presence == Presence::Certain,
             Spelling::Inline | Spelling::Standalone => group.value.to.options().is_some(),
         });
@@ -59,16 +59,16 @@ fn finding(cx: &Context, holder: &Origin, groups: &Groups) -> Option<Finding> {
 }
 
 fn is_default(cx: &Context, group: &Attachment<SecurityGroup>) -> Fact<bool> {
-    match (&group.to, group.source.spelling) {
+    match (&group.to, group.declaration.spelling) {
         (Fact::Unknown(_), Spelling::Implicit) => Fact::Known(true),
         (to, _) => to.holds(|group| cx.network.security_groups[*group].is_default),
     }
 }
 
 fn place(holder: &Origin, group: &Attachment<SecurityGroup>) -> Option<Span> {
-    match group.source.spelling {
+    match group.declaration.spelling {
         Spelling::Implicit => holder.span,
-        Spelling::Inline | Spelling::Standalone => group.source.span.or(holder.span),
+        Spelling::Inline | Spelling::Standalone => group.declaration.span.or(holder.span),
     }
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;
-use crate::aws::origin::{Source, Spelling};
+use crate::aws::origin::{Declaration, Spelling};
 use crate::aws::route_table::RouteTable;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
-use crate::reachability::describe;
+use crate::reachability::display;
 use crate::source::Span;
 use crate::terraform::address::Address;
 
@@ -27,23 +27,23 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 /// An association resource and the table that it names.
 struct Association<'a> {
     table: Id<RouteTable>,
-    source: &'a Source,
+    declaration: &'a Declaration,
     presence: Presence,
 }
 
 impl Placed for Association<'_> {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
-        self.source.place()
+        self.declaration.place()
     }
 }
 
 fn findings(cx: &Context, endpoint: &VpcEndpoint) -> Vec<Finding> {
     let members = endpoint.route_tables.iter();
-    let standalone = members.filter(|one| one.value.source.spelling == Spelling::Standalone);
+    let standalone = members.filter(|one| one.value.declaration.spelling == Spelling::Standalone);
     let associations = standalone.filter_map(|one| {
         Some(Association {
             table: *one.value.to.known()?,
-            source: &one.value.source,
+            declaration: &one.value.declaration,
             presence: one.presence.clone().and(endpoint.origin.presence.clone()),
         })
     });
@@ -67,17 +67,17 @@ fn are_one_pair(earlier: &Association, later: &Association) -> Evidence {
 }
 
 fn finding(cx: &Context, endpoint: &VpcEndpoint, clash: &Clash<Association>) -> Option<Finding> {
-    let subject = clash.later.source.address.as_ref()?;
-    let earlier = clash.earlier.first()?.source.address.as_ref()?;
+    let subject = clash.later.declaration.address.as_ref()?;
+    let earlier = clash.earlier.first()?.declaration.address.as_ref()?;
     let message = format!(
         "`{subject}` associates `{}` with {} as `{earlier}` does already{}",
         endpoint.origin.name(),
-        describe::route_table(cx.network, clash.later.table),
+        display::route_table(cx.network, clash.later.table),
         clash.evidence.depends_on()
     );
     let finding = cx
         .finding(subject, clash.confidence, message)
-        .at(clash.later.source.span)
+        .at(clash.later.declaration.span)
         .help("make one association for each route table: `for_each` over the distinct tables");
     Some(clash.labelled(finding, |_| "this makes the same association".to_owned()))
 }

@@ -6,17 +6,17 @@ use crate::reachability::coverage::is_nat_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::missing_endpoint::{self, Way};
+use super::shared::missing_endpoint::{self, Detour};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let way = Way {
+    let egress_path = Detour {
         service: "dynamodb",
         goes_there: is_nat_gateway,
         name: "NAT",
         vpc_has_no_endpoint: true,
         advice: "a gateway endpoint costs nothing",
     };
-    missing_endpoint::findings(cx, &way, &Evidence::new().needs(&is_used(cx)))
+    missing_endpoint::findings(cx, &egress_path, &Evidence::new().needs(&is_used(cx)))
 }
 
 /// Whether somebody uses DynamoDB: a table that holds nothing but locks of Terraform states is not used

@@ -22,7 +22,7 @@ fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
     let principals = service.allowed_principals.iter();
     let all = principals.map(|one| {
         let evidence = is_everybody(service, one).excludes(required.clone());
-        (&one.value.source, evidence)
+        (&one.value.declaration, evidence)
     });
     let surest = evidence::surest(all)?;
     let message = format!(
@@ -33,6 +33,6 @@ fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
         .finding(subject, surest.confidence, message)
         .at(cx.place(&service.origin, "acceptance_required"))
         .help("acceptance_required = true");
-    let source = surest.things.first()?;
-    Some(finding.labels(source.label("this names everybody")))
+    let declaration = surest.things.first()?;
+    Some(finding.labels(declaration.label("this names everybody")))
 }

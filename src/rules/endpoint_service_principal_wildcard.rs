@@ -33,19 +33,19 @@ pub(super) fn is_everybody(
 
 fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
     let principals = service.allowed_principals.iter();
-    let all = principals.map(|one| (&one.value.source, is_everybody(service, one)));
+    let all = principals.map(|one| (&one.value.declaration, is_everybody(service, one)));
     let surest = evidence::surest(all)?;
-    let source = surest.things.first()?;
-    let subject = source.address.as_ref()?;
+    let declaration = surest.things.first()?;
+    let subject = declaration.address.as_ref()?;
     let message = format!(
         "`{subject}` lets every AWS account ask for a connection to `{}`{}",
         service.origin.name(),
         surest.evidence.depends_on()
     );
     let finding = cx.finding(subject, surest.confidence, message);
-    let place = match source.spelling {
-        Spelling::Standalone => cx.place_of(source, "principal_arn"),
-        Spelling::Inline | Spelling::Implicit => source.span,
+    let place = match declaration.spelling {
+        Spelling::Standalone => cx.place_of(declaration, "principal_arn"),
+        Spelling::Inline | Spelling::Implicit => declaration.span,
     };
     Some(finding.at(place).help(
         "name the accounts, roles or users of the consumers, such as\n\

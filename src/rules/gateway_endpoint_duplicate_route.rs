@@ -6,7 +6,7 @@ use crate::aws::origin::Attachment;
 use crate::aws::route_table::RouteTable;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::{Finding, Label};
-use crate::reachability::describe;
+use crate::reachability::display;
 use crate::reachability::gateway_endpoint::is_gateway_endpoint;
 
 use super::Context;
@@ -72,18 +72,18 @@ fn finding(cx: &Context, clash: &Clash<&VpcEndpoint>) -> Option<Finding> {
     let earlier = clash.earlier.first()?;
     let shared = shared_tables(cx, earlier, clash.later);
     let (_, first) = shared.first()?;
-    let subject = first.value.source.address.as_ref()?;
+    let subject = first.value.declaration.address.as_ref()?;
     let table = *first.value.to.known()?;
     let message = format!(
         "`{}` adds a route for {} to {}, which has one already, to `{}`{}",
         clash.later.origin.name(),
         phrases::service_of(clash.later),
-        describe::route_table(cx.network, table),
+        display::route_table(cx.network, table),
         earlier.origin.name(),
         clash.evidence.depends_on()
     );
     let finding = cx.finding(subject, clash.confidence, message);
-    let finding = finding.at(first.value.source.span);
+    let finding = finding.at(first.value.declaration.span);
     let finding = clash.labelled(finding, |_| "this endpoint has the route".to_owned());
     let tables = shared
         .iter()

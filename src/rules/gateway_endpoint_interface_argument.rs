@@ -34,7 +34,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let others = misplaced[1..].iter();
-    let labels = others.filter_map(|(_, source)| source.label("nor this"));
+    let labels = others.filter_map(|(_, declaration)| declaration.label("nor this"));
     let finding = finding.labels(labels);
     Some(finding.at(first.span).help(help(endpoint)))
 }

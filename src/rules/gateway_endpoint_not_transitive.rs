@@ -33,7 +33,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let label = relied
-        .source
+        .declaration
         .label("this sends what other networks send anywhere to the VPC");
     let finding = finding.labels(label);
     let help = format!(

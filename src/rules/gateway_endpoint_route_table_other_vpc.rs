@@ -24,7 +24,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     for (_, endpoint, _) in endpoints::own(cx) {
         let mut strays: BTreeMap<&Address, Vec<Stray>> = BTreeMap::new();
         for table in &endpoint.route_tables {
-            let subject = table.value.source.address.as_ref();
+            let subject = table.value.declaration.address.as_ref();
             if let Some(subject) = subject.filter(|_| is_elsewhere(cx, endpoint, table)) {
                 strays.entry(subject).or_default().push(table);
             }
@@ -82,7 +82,7 @@ fn finding(
         "name route tables of {} only; the other VPC needs an endpoint of its own",
         vpc(cx, &endpoint.vpc)
     );
-    Some(finding.at(first.value.source.span).help(help))
+    Some(finding.at(first.value.declaration.span).help(help))
 }
 
 fn vpc(cx: &Context, vpc: &Fact<crate::aws::table::Id<Vpc>>) -> String {

@@ -7,8 +7,9 @@ use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
 use crate::reachability::destination::Destination;
+use crate::reachability::display;
+use crate::reachability::gateway_endpoint;
 use crate::reachability::routing::{self, Choice};
-use crate::reachability::{describe, gateway_endpoint};
 
 use super::Context;
 use super::shared::conflicts::Placed;
@@ -61,12 +62,12 @@ impl Covered<'_> {
         service: &Destination,
     ) -> Option<Finding> {
         let taken = taken_by(&route.value, choices);
-        let subject = route.value.source.address.as_ref()?;
+        let subject = route.value.declaration.address.as_ref()?;
         let table = &cx.network.route_tables[self.table].origin;
         let evidence = self.evidence(cx, route, choices, &service.part(taken.clone()))?;
         let message = format!(
             "`{subject}` sends {} of {} to {}, past `{}`{}",
-            describe::addresses(&taken),
+            display::addresses(&taken),
             phrases::service_of(self.endpoint),
             target(cx, &route.value),
             self.endpoint.origin.name(),
@@ -74,7 +75,7 @@ impl Covered<'_> {
         );
         let finding = cx.finding(subject, evidence.confidence()?, message);
         let finding = finding
-            .at(route.value.source.span)
+            .at(route.value.declaration.span)
             .about(phrases::service_of(self.endpoint))
             .about(taken.to_string());
         let concerned = self.concerned(cx, evidence)?;
@@ -153,7 +154,7 @@ fn taken_by(route: &Route, choices: &[Choice]) -> AddressSet {
 fn target(cx: &Context, route: &Route) -> String {
     let target = route.targets.iter().next();
     match target.and_then(|target| target.value.target.known()) {
-        Some(target) => format!("`{}`", describe::target(cx.network, target)),
+        Some(target) => format!("`{}`", display::target(cx.network, target)),
         None => "another target".to_owned(),
     }
 }

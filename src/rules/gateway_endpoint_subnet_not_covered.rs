@@ -142,7 +142,7 @@ fn help(cx: &Context, endpoint: &VpcEndpoint, subject: &Address, concerned: &Con
         && endpoint
             .route_tables
             .certain()
-            .all(|one| one.source.spelling == Spelling::Inline);
+            .all(|one| one.declaration.spelling == Spelling::Inline);
     let written = phrases::table_ids(cx, &all, &subject.module).filter(|_| is_inline);
     match (written, phrases::table_ids(cx, &tables, &subject.module)) {
         (Some(ids), _) => format!("route_table_ids = {ids}"),

@@ -27,9 +27,9 @@ fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
         evidence.depends_on()
     );
     let finding = cx.finding(one.subject, evidence.confidence()?, message);
-    let source = &pair[1].1.value.source;
-    let place = match source.spelling {
-        Spelling::Standalone => source.span,
+    let declaration = &pair[1].1.value.declaration;
+    let place = match declaration.spelling {
+        Spelling::Standalone => declaration.span,
         Spelling::Inline | Spelling::Implicit => cx.place(one.origin(), "subnet_ids"),
     };
     let finding = origins.iter().fold(finding.at(place), |finding, origin| {

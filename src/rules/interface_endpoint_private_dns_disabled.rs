@@ -39,7 +39,7 @@ fn is_unnamed(cx: &Context, one: &InterfaceEndpoint) -> bool {
         && !LEFT_OFF.contains(&service.name)
         && one.endpoint.private_dns.is_false()
         && !has_zone()
-        && !uses::is_used(cx.world, one.subject, "dns_entry")
+        && !uses::is_used(cx.resource_set, one.subject, "dns_entry")
 }
 
 fn evidence(cx: &Context, one: &InterfaceEndpoint) -> Option<Evidence> {

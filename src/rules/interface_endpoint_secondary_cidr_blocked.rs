@@ -8,9 +8,10 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
+use crate::reachability::coverage;
+use crate::reachability::display;
 use crate::reachability::filtering::security_group::Other;
 use crate::reachability::interface_endpoint::{addresses_of_clients, admits};
-use crate::reachability::{coverage, describe};
 
 use super::Context;
 use super::shared::endpoint_groups::{self, Shared};
@@ -44,7 +45,7 @@ fn finding(cx: &Context, shared: &Shared) -> Option<Finding> {
     });
     let message = format!(
         "`{subject}` admits the primary CIDR of the VPC only, and not the secondary addresses {} of {}{}",
-        describe::addresses(&secondary),
+        display::addresses(&secondary),
         phrases::names(&origins, "subnets"),
         concerned.evidence.depends_on()
     );

@@ -55,7 +55,7 @@ fn finding(cx: &Context, route: &Written, vpc: &Vpc) -> Option<Finding> {
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
-    let finding = finding.at(route.route.source.span);
+    let finding = finding.at(route.route.declaration.span);
     let finding = finding.involves(&vpc.origin, "the VPC");
     Some(finding.help(
         "put the route into a table of its own, associate the public subnets with that, and leave the \

@@ -20,9 +20,9 @@ fn findings(cx: &Context, endpoint: &VpcEndpoint) -> [Option<Finding>; 3] {
         takes_all: false,
     };
     [
-        argument("route_table_ids").mixed(cx, &endpoint.route_tables, |one| Some(&one.source)),
-        argument("subnet_ids").mixed(cx, &endpoint.subnets, |one| Some(&one.source)),
+        argument("route_table_ids").mixed(cx, &endpoint.route_tables, |one| Some(&one.declaration)),
+        argument("subnet_ids").mixed(cx, &endpoint.subnets, |one| Some(&one.declaration)),
         argument("security_group_ids")
-            .mixed(cx, &endpoint.security_groups, |one| Some(&one.source)),
+            .mixed(cx, &endpoint.security_groups, |one| Some(&one.declaration)),
     ]
 }

@@ -22,12 +22,12 @@ fn finding(cx: &Context, acl: &NetworkAcl, direction: Direction) -> Option<Findi
         Direction::Ingress => ("ingress", acl.sets_inline_ingress),
         Direction::Egress => ("egress", acl.sets_inline_egress),
     };
-    let is_written = is_set && cx.world.input == Input::Configuration;
+    let is_written = is_set && cx.resource_set.input == Input::Configuration;
     let argument = Argument {
         owner: &acl.origin,
         name,
         // `aws_default_network_acl` does so even where it leaves the argument out (S-TF-11).
         takes_all: is_written || acl.origin.is_adopted(),
     };
-    argument.mixed(cx, acl.entries(direction), |entry| Some(&entry.source))
+    argument.mixed(cx, acl.entries(direction), |entry| Some(&entry.declaration))
 }

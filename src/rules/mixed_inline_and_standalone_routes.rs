@@ -8,7 +8,7 @@ use super::Context;
 use super::shared::mixed::Argument;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let is_written = cx.world.input == Input::Configuration;
+    let is_written = cx.resource_set.input == Input::Configuration;
     let tables = cx.network.route_tables.iter();
     let findings = tables.filter_map(|(_, table)| {
         let argument = Argument {
@@ -17,7 +17,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
             takes_all: table.sets_inline_routes && is_written,
         };
         argument.mixed(cx, &table.routes, |route| {
-            (route.kind == RouteKind::Static).then_some(&route.source)
+            (route.kind == RouteKind::Static).then_some(&route.declaration)
         })
     });
     findings.collect()

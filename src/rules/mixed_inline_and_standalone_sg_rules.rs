@@ -24,7 +24,7 @@ fn finding(cx: &Context, group: &SecurityGroup, direction: Direction) -> Option<
     let argument = Argument {
         owner: &group.origin,
         name,
-        takes_all: is_set && cx.world.input == Input::Configuration,
+        takes_all: is_set && cx.resource_set.input == Input::Configuration,
     };
-    argument.mixed(cx, group.rules(direction), |rule| Some(&rule.source))
+    argument.mixed(cx, group.rules(direction), |rule| Some(&rule.declaration))
 }

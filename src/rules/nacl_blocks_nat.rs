@@ -11,7 +11,7 @@ use crate::reachability::denials::{self, Denied};
 use crate::reachability::destination::{Destination, public_addresses};
 use crate::reachability::packets::{Request, linux_ports};
 use crate::reachability::path::Stage;
-use crate::reachability::verdict::{Answer, Way};
+use crate::reachability::verdict::{Answer, EgressPath};
 use crate::reachability::walk::{Client, walk};
 
 use super::Context;
@@ -37,7 +37,7 @@ fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Id<NatGateway>>> {
     let answer = walk(cx.network, &client, Request::HTTPS, &internet);
     let denied = denials::of(&answer);
     let losses = denied.filter_map(|denied| {
-        let Some(Way::NatGateway(gateway)) = denied.way else {
+        let Some(EgressPath::NatGateway(gateway)) = denied.egress_path else {
             return None;
         };
         let origin = &cx.network.nat_gateways[gateway].origin;

@@ -10,11 +10,12 @@ use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::{Finding, Severity};
 use crate::reachability::denials::{self, Denied};
 use crate::reachability::destination::{Destination, public_addresses};
+use crate::reachability::display;
 use crate::reachability::packets::{Request, ephemeral_ports};
 use crate::reachability::path::Stage;
-use crate::reachability::verdict::{Answer, Way};
+use crate::reachability::verdict::{Answer, EgressPath};
 use crate::reachability::walk::{Client, walk};
-use crate::reachability::{coverage, describe, gateway_endpoint};
+use crate::reachability::{coverage, gateway_endpoint};
 
 use super::Context;
 use super::shared::acl_denials::{self, Case, Loss};
@@ -90,17 +91,20 @@ fn questions<'a>(cx: &Context<'a>, subnet: Id<Subnet>) -> Vec<Question<'a>> {
 
 fn some_arrive(answer: &Answer) -> bool {
     let mut outcomes = answer.parts.iter().flat_map(|part| &part.outcomes);
-    outcomes.any(|outcome| outcome.stop.is_none() && outcome.way.is_some_and(leads_out))
+    outcomes.any(|outcome| outcome.stop.is_none() && outcome.egress_path.is_some_and(leads_out))
 }
 
-fn leads_out(way: Way) -> bool {
-    !matches!(way, Way::Local | Way::External | Way::InterfaceEndpoint(_))
+fn leads_out(egress_path: EgressPath) -> bool {
+    !matches!(
+        egress_path,
+        EgressPath::Local | EgressPath::External | EgressPath::InterfaceEndpoint(_)
+    )
 }
 
 fn is_reply_into(denied: &Denied, subnet: Id<Subnet>) -> bool {
     denied.denial.stage == Stage::ReplyNetworkAclIngress
         && denied.denial.subnet == subnet
-        && denied.way.is_some_and(leads_out)
+        && denied.egress_path.is_some_and(leads_out)
 }
 
 /// An entry that denies some addresses of the internet and no others is meant to.
@@ -161,11 +165,11 @@ fn hole(case: &Case<Hole>) -> String {
     let mut hole = format!("the {family}replies");
     if ports != ephemeral_ports() {
         let ports = Traffic::ports(Protocol::TCP, &ports);
-        hole = format!("{hole} to {}", describe::traffic(&ports));
+        hole = format!("{hole} to {}", display::traffic(&ports));
     }
     let partial = case.losses.iter().find(|loss| loss.of.spares_others);
     if let Some(loss) = partial {
-        let from = describe::addresses(&loss.denied.packets.destinations);
+        let from = display::addresses(&loss.denied.packets.destinations);
         hole = format!("{hole} from {from}");
     }
     hole

@@ -39,7 +39,7 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     let concerned = (!denied.is_empty()).then(|| subnets::surest(clients))??;
     let message = format!(
         "`{subject}` lets nothing {} {}: it has no allow for {}{}",
-        ways(&denied),
+        egress_paths(&denied),
         concerned.names(cx),
         lists(&denied),
         concerned.evidence.depends_on()
@@ -65,7 +65,7 @@ fn evidence(cx: &Context, acl: Id<NetworkAcl>, subnet: Id<Subnet>) -> Evidence {
 }
 
 /// `into`, `out of`, or both
-fn ways(denied: &[Direction]) -> &'static str {
+fn egress_paths(denied: &[Direction]) -> &'static str {
     match denied {
         [Direction::Ingress] => "into",
         [Direction::Egress] => "out of",

@@ -54,9 +54,9 @@ fn same_number(earlier: &Written, later: &Written) -> Evidence {
 /// Whether two entries are one in the end: alternatives of one resource, or equal blocks, of which the
 /// provider makes a set.
 fn are_one(one: &AclEntry, other: &AclEntry) -> Fact<bool> {
-    let standalone = [one, other].map(|entry| entry.source.spelling == Spelling::Standalone);
+    let standalone = [one, other].map(|entry| entry.declaration.spelling == Spelling::Standalone);
     match standalone {
-        [true, true] => Fact::Known(one.source == other.source),
+        [true, true] => Fact::Known(one.declaration == other.declaration),
         [false, false] => {
             let same_words = one.action == other.action && one.traffic == other.traffic;
             let same = same_words && one.cidr == other.cidr;
@@ -92,7 +92,7 @@ fn is_taken(cx: &Context, clash: &Clash<Written>) -> Option<Finding> {
 }
 
 fn number_argument(written: &Written) -> &'static str {
-    match written.entry.source.spelling {
+    match written.entry.declaration.spelling {
         Spelling::Standalone => "rule_number",
         _ => "rule_no",
     }

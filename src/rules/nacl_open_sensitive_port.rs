@@ -6,7 +6,7 @@ use crate::aws::packet_set::PacketSet;
 use crate::aws::security_group::Direction;
 use crate::aws::traffic::{Protocol, Traffic};
 use crate::finding::Finding;
-use crate::reachability::describe;
+use crate::reachability::display;
 use crate::reachability::exposure::open_to_world;
 use crate::reachability::filtering::network_acl;
 use crate::reachability::packets::ephemeral_ports;
@@ -113,12 +113,12 @@ fn finding(
     let message = format!(
         "{} lets the whole internet in on {}{}",
         written.name(),
-        describe::traffic(open),
+        display::traffic(open),
         evidence.depends_on()
     );
     let finding = written.finding(cx, evidence.confidence()?, message, cidr_argument(written))?;
     let labels = others.iter().filter_map(|other| {
-        let addresses = describe::addresses(&other.packets.addresses());
+        let addresses = display::addresses(&other.packets.addresses());
         other.written.label(format!("this lets in {addresses}"))
     });
     let finding = finding.labels(labels);
@@ -134,7 +134,7 @@ fn cidr_argument(written: &Written) -> &'static str {
 
 fn help(cx: &Context, acl: &NetworkAcl, written: &Written) -> String {
     let argument = cidr_argument(written);
-    let address = written.entry.source.address.as_ref();
+    let address = written.entry.declaration.address.as_ref();
     let vpc = acl.vpc.known().map(|vpc| &cx.network.vpcs[*vpc].origin);
     let networks = vpc.zip(address);
     let networks = networks.and_then(|(vpc, own)| phrases::attribute(vpc, argument, &own.module));

@@ -33,7 +33,7 @@ fn exceeded(
     };
     let mut count = Count::default();
     let entries = acl.entries(direction).certain();
-    for entry in entries.filter(|entry| entry.source.spelling != Spelling::Implicit) {
+    for entry in entries.filter(|entry| entry.declaration.spelling != Spelling::Implicit) {
         count.add(Some(entry.family));
     }
     quota.exceeded(cx, count)

@@ -63,5 +63,7 @@ fn numbers(entries: &[&Member<AclEntry>]) -> String {
 
 fn label(entry: &AclEntry) -> Option<Label> {
     let number = entry.number.known()?;
-    entry.source.label(format!("entry {number} is tried first"))
+    entry
+        .declaration
+        .label(format!("entry {number} is tried first"))
 }

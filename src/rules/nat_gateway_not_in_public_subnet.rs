@@ -10,8 +10,8 @@ use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::EndpointType;
 use crate::finding::Finding;
 use crate::reachability::coverage::{self, Coverage, is_nat_gateway};
-use crate::reachability::describe;
 use crate::reachability::destination::{Destination, public_addresses};
+use crate::reachability::display;
 use crate::reachability::subnet_type::is_public;
 use crate::terraform::address::Address;
 
@@ -108,7 +108,7 @@ fn instead(cx: &Context, internet: &Coverage) -> String {
             format!("whose default route leads to `{name}`, which is attached to no VPC")
         }
         Some(target) => {
-            let name = describe::target(cx.network, target);
+            let name = display::target(cx.network, target);
             let own = if is_nat_gateway(target) {
                 "NAT gateway "
             } else {

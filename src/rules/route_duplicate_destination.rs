@@ -5,7 +5,7 @@ use crate::aws::members::Presence;
 use crate::aws::origin::Spelling;
 use crate::aws::route_table::{Destination, Route};
 use crate::finding::Finding;
-use crate::reachability::describe;
+use crate::reachability::display;
 
 use super::Context;
 use super::shared::conflicts::{Clash, clashes};
@@ -30,7 +30,7 @@ fn contend(earlier: &Written, later: &Written) -> Evidence {
 
 /// Whether two inline blocks are one to Terraform, which keeps them as a set.
 fn is_one_block(earlier: &Written, later: &Written) -> bool {
-    let inline = |one: &Written| one.route.source.spelling == Spelling::Inline;
+    let inline = |one: &Written| one.route.declaration.spelling == Spelling::Inline;
     inline(earlier) && inline(later) && earlier.route.targets == later.route.targets
 }
 
@@ -69,8 +69,8 @@ fn is_same<T: PartialEq>(one: &Fact<T>, other: &Fact<T>) -> bool {
 }
 
 fn finding(cx: &Context, clash: &Clash<Written>) -> Option<Finding> {
-    let destination = describe::destination(cx.network, clash.later.route);
-    let table = describe::route_table(cx.network, clash.later.table);
+    let destination = display::destination(cx.network, clash.later.route);
+    let table = display::route_table(cx.network, clash.later.table);
     let says = format!("is the second route of `{table}` to {destination}");
     let finding = clash.later.finding(cx, &clash.evidence, &says)?;
     let finding = clash.labelled(finding, |_| "this route leads to the same".to_owned());

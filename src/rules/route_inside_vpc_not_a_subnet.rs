@@ -10,7 +10,7 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
-use crate::reachability::describe;
+use crate::reachability::display;
 
 use super::Context;
 use super::shared::routes::{self, Written};
@@ -30,7 +30,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
     let origin = &cx.network.vpcs[vpc].origin;
     let (evidence, says) = match route.route.target() {
         Some(target) if !may_take_inside(target) => {
-            let target = describe::target(cx.network, target);
+            let target = display::target(cx.network, target);
             let says = format!(
                 "leads inside `{}` to `{target}`, which is neither a NAT gateway nor a network \
                  interface nor a Gateway Load Balancer endpoint",

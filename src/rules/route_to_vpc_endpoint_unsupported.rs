@@ -37,7 +37,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
 
 /// Whether the endpoint takes no routes, or the provider refuses an endpoint beside a prefix list.
 fn is_refused(cx: &Context, route: &Written, endpoint: &VpcEndpoint) -> Fact<bool> {
-    let is_standalone = route.route.source.spelling == Spelling::Standalone;
+    let is_standalone = route.route.declaration.spelling == Spelling::Standalone;
     if is_standalone && leads_to_service(cx, route) {
         return Fact::Known(true);
     }

@@ -5,15 +5,15 @@ use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::missing_endpoint::{self, Way};
+use super::shared::missing_endpoint::{self, Detour};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let way = Way {
+    let egress_path = Detour {
         service: "s3",
         goes_there: is_internet_gateway,
         name: "an internet gateway",
         vpc_has_no_endpoint: false,
         advice: "a gateway endpoint costs nothing and keeps this traffic on private addresses",
     };
-    missing_endpoint::findings(cx, &way, &Evidence::new())
+    missing_endpoint::findings(cx, &egress_path, &Evidence::new())
 }

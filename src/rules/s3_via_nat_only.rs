@@ -5,15 +5,15 @@ use crate::reachability::coverage::is_nat_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::missing_endpoint::{self, Way};
+use super::shared::missing_endpoint::{self, Detour};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let way = Way {
+    let egress_path = Detour {
         service: "s3",
         goes_there: is_nat_gateway,
         name: "NAT",
         vpc_has_no_endpoint: true,
         advice: "a gateway endpoint costs nothing, and the layers of ECR images come from S3 too",
     };
-    missing_endpoint::findings(cx, &way, &Evidence::new())
+    missing_endpoint::findings(cx, &egress_path, &Evidence::new())
 }

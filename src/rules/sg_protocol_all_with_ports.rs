@@ -15,7 +15,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 fn finding(cx: &Context, written: &Written) -> Option<Finding> {
     let ports = &written.rule.written;
     // Nothing points at a fault where nothing is known.
-    if written.rule.source.spelling != Spelling::Inline || !ports.has_options() {
+    if written.rule.declaration.spelling != Spelling::Inline || !ports.has_options() {
         return None;
     }
     let is_set = |port: &Fact<Option<i64>>| port.holds(|port| port.unwrap_or(0) != 0);

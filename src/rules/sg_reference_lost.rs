@@ -14,9 +14,9 @@ use super::shared::evidence::{self, Evidence};
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut rules: BTreeMap<(&Address, usize), Vec<Lost>> = BTreeMap::new();
     for lost in group_reference::lost(cx.network) {
-        let source = &lost.rule.value.source;
-        if let Some(address) = &source.address {
-            let place = source.span.map_or(0, |span| span.start as usize);
+        let declaration = &lost.rule.value.declaration;
+        if let Some(address) = &declaration.address {
+            let place = declaration.span.map_or(0, |span| span.start as usize);
             rules.entry((address, place)).or_default().push(lost);
         }
     }
@@ -33,7 +33,7 @@ fn finding(cx: &Context, subject: &Address, lost: &[Lost]) -> Option<Finding> {
     let message = format!(
         "`{subject}` does not let `{}` in: {}, and what arrives has lost its security group{}",
         cx.network.workloads[first.client].origin.name(),
-        way(cx, first),
+        egress_path(cx, first),
         surest.evidence.depends_on()
     );
     let finding = cx
@@ -56,7 +56,7 @@ fn finding(cx: &Context, subject: &Address, lost: &[Lost]) -> Option<Finding> {
 }
 
 fn place(rule: &Member<SecurityGroupRule>) -> Option<crate::source::Span> {
-    rule.value.source.span
+    rule.value.declaration.span
 }
 
 fn evidence(cx: &Context, lost: &Lost) -> Evidence {
@@ -68,7 +68,7 @@ fn evidence(cx: &Context, lost: &Lost) -> Evidence {
         .missing_at(&network.security_groups[lost.owner].origin)
 }
 
-fn way(cx: &Context, lost: &Lost) -> String {
+fn egress_path(cx: &Context, lost: &Lost) -> String {
     match &lost.by {
         Loss::Peering(peering) => {
             let peering = &cx.network.peering_connections[*peering].origin;

@@ -18,7 +18,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 
 fn finding(cx: &Context, id: Id<SecurityGroup>, group: &SecurityGroup) -> Option<Finding> {
     let subject = group.origin.address.as_ref()?;
-    let uses = cx.world.resource(subject)?.used_by.as_ref()?;
+    let uses = cx.resource_set.resource(subject)?.used_by.as_ref()?;
     let is_used = uses.iter().any(|one| match one {
         Use::PassedOn => true,
         Use::Block(block) => *block != subject.resource() && !is_own_rule(cx, id, block),
@@ -53,7 +53,7 @@ fn is_own_rule(cx: &Context, id: Id<SecurityGroup>, block: &Address) -> bool {
             .any(|direction| {
                 let mut rules = group.rules(*direction).iter();
                 rules.any(|rule| {
-                    let address = rule.value.source.address.as_ref();
+                    let address = rule.value.declaration.address.as_ref();
                     address.is_some_and(|address| address.resource() == *block)
                 })
             })

@@ -4,7 +4,7 @@ use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::Fact;
 use crate::aws::subnet::Subnet;
 use crate::finding::Finding;
-use crate::reachability::describe;
+use crate::reachability::display;
 use crate::source::Span;
 use crate::terraform::address::Address;
 
@@ -62,7 +62,7 @@ fn finding(cx: &Context, clash: &Clash<Addressed>) -> Option<Finding> {
     let message = format!(
         "`{subject}` and `{}` of the same VPC both have {}{}",
         earlier.subnet.origin.name(),
-        describe::addresses(&common),
+        display::addresses(&common),
         clash.evidence.depends_on()
     );
     let argument = if common.of_family(Family::V4).is_empty() {

@@ -3,7 +3,7 @@
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;
 use crate::aws::network_acl::NetworkAcl;
-use crate::aws::origin::{Source, Spelling};
+use crate::aws::origin::{Declaration, Spelling};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
@@ -19,8 +19,8 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let clashes = clashes_within(&mut claims, |claim| Some(claim.subnet), contend);
     let mut findings: Vec<Finding> = Vec::new();
     for clash in &clashes {
-        let source = &clash.later.source;
-        let same = |other: &&mut Finding| Some(&other.subject) == source.address.as_ref();
+        let declaration = &clash.later.declaration;
+        let same = |other: &&mut Finding| Some(&other.subject) == declaration.address.as_ref();
         match findings.iter_mut().find(same) {
             Some(one) => *one = labelled(cx, one.clone(), clash),
             None => findings.extend(finding(cx, clash)),
@@ -33,13 +33,13 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 struct Claim<'a> {
     subnet: Id<Subnet>,
     network_acl: Id<NetworkAcl>,
-    source: &'a Source,
+    declaration: &'a Declaration,
     presence: Presence,
 }
 
 impl Placed for Claim<'_> {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
-        self.source.place()
+        self.declaration.place()
     }
 }
 
@@ -50,17 +50,17 @@ fn claims<'a>(cx: &Context<'a>) -> Vec<Claim<'a>> {
     let claims = subnets.flat_map(|(subnet, found)| {
         let members = found.network_acl_associations.iter();
         members.filter_map(move |member| {
-            let source = &member.value.source;
+            let declaration = &member.value.declaration;
             let network_acl = *member.value.to.known()?;
             let acl = &network.network_acls[network_acl].origin;
-            let insists =
-                source.spelling == Spelling::Standalone || !acl.ignores_changes_of("subnet_ids");
-            let written = source.spelling != Spelling::Implicit;
+            let insists = declaration.spelling == Spelling::Standalone
+                || !acl.ignores_changes_of("subnet_ids");
+            let written = declaration.spelling != Spelling::Implicit;
             let presence = member.presence.clone().and(found.origin.presence.clone());
             (written && insists).then_some(Claim {
                 subnet,
                 network_acl,
-                source,
+                declaration,
                 presence,
             })
         })
@@ -78,7 +78,7 @@ fn contend(earlier: &Claim, later: &Claim) -> Evidence {
 
 fn finding(cx: &Context, clash: &Clash<Claim>) -> Option<Finding> {
     let (later, earlier) = (clash.later, clash.earlier.first()?);
-    let subject = later.source.address.as_ref()?;
+    let subject = later.declaration.address.as_ref()?;
     let acl = |claim: &Claim| cx.network.network_acls[claim.network_acl].origin.name();
     let message = format!(
         "`{}` takes `{}` from `{}`, which claims it too: whichever is applied last has it{}",
@@ -88,7 +88,7 @@ fn finding(cx: &Context, clash: &Clash<Claim>) -> Option<Finding> {
         clash.evidence.depends_on()
     );
     let finding = cx.finding(subject, clash.confidence, message);
-    let finding = labelled(cx, finding.at(later.source.span), clash);
+    let finding = labelled(cx, finding.at(later.declaration.span), clash);
     Some(finding.help("a subnet has one network ACL: name it in one place only"))
 }
 

@@ -22,7 +22,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
             presence: &member.presence,
         });
         let mut associations: Vec<_> = associations
-            .filter(|one| one.attachment.source.spelling == Spelling::Standalone)
+            .filter(|one| one.attachment.declaration.spelling == Spelling::Standalone)
             .collect();
         let clashes = clashes(&mut associations, |one, other| contend(cx, one, other));
         let findings = clashes
@@ -41,7 +41,7 @@ struct Association<'a> {
 
 impl Placed for Association<'_> {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
-        self.attachment.source.place()
+        self.attachment.declaration.place()
     }
 }
 
@@ -58,8 +58,8 @@ fn contend(cx: &Context, earlier: &Association, later: &Association) -> Evidence
 }
 
 fn finding(cx: &Context, subnet: &Subnet, clash: &Clash<Association>) -> Option<Finding> {
-    let source = &clash.later.attachment.source;
-    let subject = source.address.as_ref()?;
+    let declaration = &clash.later.attachment.declaration;
+    let subject = declaration.address.as_ref()?;
     let evidence = clash.evidence.clone().about(&subnet.origin.presence);
     let message = format!(
         "`{subject}` gives `{}` a second route table{}",
@@ -67,7 +67,7 @@ fn finding(cx: &Context, subnet: &Subnet, clash: &Clash<Association>) -> Option<
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
-    let finding = clash.labelled(finding.at(source.span), |_| {
+    let finding = clash.labelled(finding.at(declaration.span), |_| {
         "this association gives it one already".to_owned()
     });
     let finding = finding.involves(&subnet.origin, "the subnet");

@@ -4,7 +4,8 @@ use crate::aws::fact::Cause;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
-use crate::reachability::{describe, subnet_type};
+use crate::reachability::display;
+use crate::reachability::subnet_type;
 use crate::terraform::address::Key;
 
 use super::Context;
@@ -31,7 +32,7 @@ fn finding(cx: &Context, id: Id<Subnet>, subnet: &Subnet) -> Option<Finding> {
     let table = *table.known()?;
     let message = format!(
         "`{subject}` is public, although `{name}` says {pattern}: {} leads it to an internet gateway{}",
-        described(&describe::route_table(cx.network, table)),
+        described(&display::route_table(cx.network, table)),
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);

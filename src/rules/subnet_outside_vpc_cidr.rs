@@ -67,7 +67,7 @@ fn cidrs_of(vpc: &Vpc, family: Family) -> String {
 fn labelled(finding: Finding, vpc: &Vpc) -> Finding {
     let cidrs = vpc.cidrs.certain();
     let labels = cidrs.filter_map(|own| match &own.cidr {
-        Fact::Known(cidr) => own.source.label(format!("the VPC has {cidr}")),
+        Fact::Known(cidr) => own.declaration.label(format!("the VPC has {cidr}")),
         _ => None,
     });
     finding.labels(labels)

@@ -62,10 +62,9 @@ fn is_main_managed(cx: &Context, vpc: &Vpc) -> bool {
     let main = vpc.main_route_table.known();
     let implicit = main.is_some_and(|table| {
         let table = &cx.network.route_tables[*table];
-        let written = table
-            .routes
-            .iter()
-            .any(|route| route.value.source.spelling == crate::aws::origin::Spelling::Standalone);
+        let written = table.routes.iter().any(|route| {
+            route.value.declaration.spelling == crate::aws::origin::Spelling::Standalone
+        });
         table.origin.is_implicit() && !written
     });
     !implicit

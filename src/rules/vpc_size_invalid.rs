@@ -18,9 +18,9 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 }
 
 fn finding(cx: &Context, vpc: &Vpc, member: &Member<VpcCidr>) -> Option<Finding> {
-    let source = &member.value.source;
-    let subject = source.address.as_ref()?;
-    if vpc.origin.is_external() && source.spelling != Spelling::Standalone {
+    let declaration = &member.value.declaration;
+    let subject = declaration.address.as_ref()?;
+    if vpc.origin.is_external() && declaration.spelling != Spelling::Standalone {
         return None;
     }
     let cidr = *member.value.cidr.known()?;
@@ -33,6 +33,6 @@ fn finding(cx: &Context, vpc: &Vpc, member: &Member<VpcCidr>) -> Option<Finding>
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
-    let finding = finding.at(cx.place_of(source, "cidr_block"));
+    let finding = finding.at(cx.place_of(declaration, "cidr_block"));
     Some(finding.help(cidr_sizes::help(cidr)))
 }

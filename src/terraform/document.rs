@@ -12,7 +12,7 @@ pub mod state;
 pub use read::{ReadDocument, SourceOption, read};
 
 use super::provider::Provider;
-use super::resource::World;
+use super::resource::ResourceSet;
 use crate::source::Problem;
 use format::Parts;
 use plan::Plan;
@@ -53,15 +53,15 @@ impl<'t> Document<'t> {
 
     /// What the document says. `path` is that of its file; `region` stands in where it leaves the
     /// Region open.
-    pub fn world(
+    pub fn resource_set(
         &self,
         path: &str,
         provider: &dyn Provider,
         region: Option<&str>,
-    ) -> (World, Vec<Problem>) {
+    ) -> (ResourceSet, Vec<Problem>) {
         match self {
-            Self::Plan(plan) => plan.world(path, provider, region),
-            Self::State(state) => state.world(path, provider, region),
+            Self::Plan(plan) => plan.resource_set(path, provider, region),
+            Self::State(state) => state.resource_set(path, provider, region),
         }
     }
 }

@@ -39,10 +39,10 @@ use super::value::size;
 use super::value::types::Type;
 use super::value::{Unknown, Value};
 use crate::source::{Problem, ProblemSeverity, Span};
-use call_cache::LastCalls;
+use call_cache::CallCache;
 use expand::Expansion;
 use module_instance::{Caller, Children, ModuleInstance};
-use planned::Seed;
+use planned::PlannedValues;
 use remote_state::{Backend, NO_STATES, States};
 use root_files::RootFiles;
 use scope::Scope;
@@ -95,13 +95,13 @@ struct Evaluator<'a> {
     options: &'a EvaluateOptions,
     provider: &'a dyn Provider,
     /// What a plan says, if there is one.
-    seed: Option<&'a Seed>,
+    seed: Option<&'a PlannedValues>,
     /// The states that other root modules leave behind.
     states: &'a States,
     /// Where the states that were read are stored.
     reads: RefCell<Vec<Backend>>,
     files: &'a Files,
-    last_calls: LastCalls,
+    last_calls: CallCache,
     problems: RefCell<Vec<Problem>>,
     undeclared: RefCell<BTreeSet<(ModuleId, String)>>,
     depth: Cell<usize>,
@@ -138,7 +138,7 @@ impl<'a> Evaluator<'a> {
             reads: RefCell::default(),
             files,
             problems: RefCell::default(),
-            last_calls: LastCalls::default(),
+            last_calls: CallCache::default(),
             undeclared: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),

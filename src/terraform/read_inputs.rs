@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::document::plan::Source;
+use super::document::plan::PlannedConfiguration;
 use super::document::{self, SourceOption};
 use super::evaluate::EvaluateOptions;
 use super::evaluate::roots::evaluate_roots;
 use super::files::Files;
 use super::load::{Document, Loaded, RootModule};
 use super::provider::Provider;
-use super::resource::World;
+use super::resource::ResourceSet;
 use crate::source::{Problem, Span};
 
 /// What the user says about plans and states.
@@ -46,7 +46,7 @@ impl DocumentOptions {
 
 /// What a root module, plan or state describes.
 #[derive(Debug)]
-pub struct Described {
+pub struct ReadInput {
     /// Its path relative to the boundary, with `/`.
     pub identity: String,
     /// The position of its root module, if that was read: for a plan that of its source.
@@ -54,7 +54,7 @@ pub struct Described {
     /// The name of its set of values, if its root module has several.
     pub variant: Option<String>,
     /// Its resources.
-    pub world: World,
+    pub resource_set: ResourceSet,
     /// What could not be read or evaluated.
     pub problems: Vec<Problem>,
 }
@@ -69,28 +69,28 @@ pub struct Rest {
 }
 
 /// Everything that was asked for: root modules in their order, then plans and states.
-pub fn describe(
+pub fn read_inputs(
     loaded: &Loaded,
     documents: &DocumentOptions,
     options: &EvaluateOptions,
     provider: &dyn Provider,
     files: &Files,
-) -> (Vec<Described>, Rest) {
+) -> (Vec<ReadInput>, Rest) {
     let evaluated = evaluate_roots(loaded, options, provider, files);
     let roots = evaluated.roots.into_iter();
-    let roots = roots.map(|(root, world, problems)| {
+    let roots = roots.map(|(root, resource_set, problems)| {
         let RootModule {
             directory, variant, ..
         } = &loaded.roots[root];
-        Described {
+        ReadInput {
             identity: files.relative(directory, &files.boundary(directory)),
             root: Some(root),
             variant: variant.clone(),
-            world,
+            resource_set,
             problems,
         }
     });
-    let mut described: Vec<Described> = roots.collect();
+    let mut described: Vec<ReadInput> = roots.collect();
     let reading = Reading {
         loaded,
         documents,
@@ -127,7 +127,7 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     /// Reads a plan or state; a plan with its source if there is one. Its problems are at `span`.
-    fn document(&self, document: &Document, span: Span) -> Result<Described, Problem> {
+    fn document(&self, document: &Document, span: Span) -> Result<ReadInput, Problem> {
         let at = |problem: Problem| Problem {
             span: problem.span.or(Some(span)),
             ..problem
@@ -139,11 +139,11 @@ impl Reading<'_> {
         let read = document::read(&bytes, &path, &sources, self.options, self.provider);
         let read = read.map_err(at)?;
         let problems = read.problems.into_iter().chain(missing);
-        Ok(Described {
+        Ok(ReadInput {
             identity,
             root: read.source.map(|at| roots[at]),
             variant: None,
-            world: read.world,
+            resource_set: read.resource_set,
             problems: problems.map(at).collect(),
         })
     }
@@ -188,7 +188,7 @@ impl Reading<'_> {
     }
 
     fn source(&self, root: usize) -> SourceOption<'_> {
-        let source = Source {
+        let source = PlannedConfiguration {
             modules: &self.loaded.modules,
             root: &self.loaded.roots[root],
             files: self.files,

@@ -12,7 +12,7 @@ use crate::source::Span;
 
 /// What one root module, plan or state describes.
 #[derive(Debug, Clone)]
-pub struct World {
+pub struct ResourceSet {
     /// Path of the root relative to the working directory, with `/`; `.` for the directory itself.
     pub path: String,
     /// Where it was read from.
@@ -23,7 +23,7 @@ pub struct World {
     pub resources: Vec<Resource>,
 }
 
-impl World {
+impl ResourceSet {
     /// The resource instance at an address.
     pub fn resource(&self, address: &Address) -> Option<&Resource> {
         let place = |resource: &Resource| resource.address.cmp(address);
@@ -72,7 +72,7 @@ pub struct Resource {
     /// Arguments that `lifecycle.ignore_changes` names; `all` for all.
     pub ignore_changes: Vec<Arc<str>>,
     /// Who else may know it.
-    pub handed_out: Vec<HandedOut>,
+    pub exports: Vec<Export>,
     /// What refers to it; `None` where the input does not tell.
     pub used_by: Option<Vec<Use>>,
 }
@@ -99,7 +99,7 @@ pub enum Existence {
 
 /// A way by which another configuration may come to know a resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum HandedOut {
+pub enum Export {
     /// An output of the root module of that name.
     Output(Arc<str>),
     /// An argument of a module call that is not on the disk.

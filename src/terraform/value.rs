@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::address::{Address, Key};
 use super::provider::InstanceSchema;
 use number::Number;
-use pieces::Joined;
+use pieces::PiecesBuilder;
 use types::Type;
 
 /// The members of a map or object, in the byte order of their names.
@@ -281,7 +281,7 @@ impl Value {
     /// A string of pieces: strings, and values of type string that are not known. Sensitive if any
     /// of them is.
     pub fn template(pieces: impl IntoIterator<Item = Self>) -> Self {
-        let mut joined = Joined::default();
+        let mut joined = PiecesBuilder::default();
         let mut sensitive = false;
         for piece in pieces {
             sensitive |= matches!(piece, Self::Sensitive(_));

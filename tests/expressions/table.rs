@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use tfvpc::terraform::address::Mode;
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::provider::{BlockSchema, DataSource, Provider};
-use tfvpc::terraform::resource::World;
+use tfvpc::terraform::resource::ResourceSet;
 use tfvpc::terraform::value::conversion::without_marks;
 use tfvpc::terraform::value::types::Type;
 use tfvpc::terraform::value::{Fields, Value};
@@ -70,7 +70,7 @@ impl Provider for NoProvider {
 }
 
 /// The world in which every expression is an argument of a resource of its own, in a file of its own.
-fn world(expressions: &[Json]) -> World {
+fn resource_set(expressions: &[Json]) -> ResourceSet {
     let mut texts: Vec<(String, String)> = Vec::new();
     for name in ["context.tf", "data.yaml", "greeting.tpl"] {
         texts.push((name.to_owned(), text_of(&format!("files/{name}"))));
@@ -206,11 +206,11 @@ fn complaint(line: &Json, value: Option<&Value>) -> Option<String> {
 
 fn check(topic: &str) {
     let lines = recorded(topic);
-    let world = world(&lines);
+    let resource_set = resource_set(&lines);
     let mut complaints = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let name = format!("e{at}");
-        let mut resources = world.resources.iter();
+        let mut resources = resource_set.resources.iter();
         let resource = resources.find(|resource| *resource.address.name == *name);
         let attribute = resource.and_then(|resource| resource.body.attributes.get("input"));
         complaints.extend(complaint(line, attribute.map(|attribute| &attribute.value)));

@@ -16,7 +16,7 @@ use tfvpc::terraform::address::{Address, Key, Mode};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{self, Loaded};
 use tfvpc::terraform::provider::{BlockSchema, DataSource, Provider};
-use tfvpc::terraform::resource::{Existence, Resource, World};
+use tfvpc::terraform::resource::{Existence, Resource, ResourceSet};
 use tfvpc::terraform::value::Fields;
 use tfvpc::terraform::{EvaluateOptions, evaluate};
 
@@ -80,7 +80,7 @@ fn check(directory: &str) {
     }
 }
 
-fn compare(masked: &World, concrete: &World) -> Result<(), String> {
+fn compare(masked: &ResourceSet, concrete: &ResourceSet) -> Result<(), String> {
     if !admits(&masked.region, &concrete.region) {
         return Err(format!("the Region is {:?}", masked.region));
     }
@@ -106,7 +106,10 @@ fn compare(masked: &World, concrete: &World) -> Result<(), String> {
 }
 
 /// The masked instances that stand for a concrete one.
-fn stand_ins<'w>(masked: &'w World, concrete: &Resource) -> Result<Vec<&'w Resource>, String> {
+fn stand_ins<'w>(
+    masked: &'w ResourceSet,
+    concrete: &Resource,
+) -> Result<Vec<&'w Resource>, String> {
     if let Some(exact) = masked.resource(&concrete.address) {
         return Ok(vec![exact]);
     }
@@ -155,7 +158,7 @@ fn load(texts: &Texts) -> Loaded {
 }
 
 /// Evaluates the root module; the messages are those of errors.
-fn run(texts: &Texts, hidden: &[Part]) -> (World, Vec<String>) {
+fn run(texts: &Texts, hidden: &[Part]) -> (ResourceSet, Vec<String>) {
     let loaded = load(texts);
     let files: Vec<(&str, &str)> = texts
         .iter()
@@ -165,11 +168,14 @@ fn run(texts: &Texts, hidden: &[Part]) -> (World, Vec<String>) {
     let provider = Hiding(hidden);
     let options = EvaluateOptions::default();
     let root = loaded.roots.first().expect("there is a root module");
-    let (world, problems) = evaluate(&loaded.modules, root, &options, &provider, &files);
+    let (resource_set, problems) = evaluate(&loaded.modules, root, &options, &provider, &files);
     let errors = problems
         .into_iter()
         .filter(|problem| problem.severity == Severity::Error);
-    (world, errors.map(|problem| problem.message).collect())
+    (
+        resource_set,
+        errors.map(|problem| problem.message).collect(),
+    )
 }
 
 /// The AWS provider without the answers of some data sources.
@@ -194,7 +200,7 @@ impl Provider for Hiding<'_> {
     }
 }
 
-fn parts(texts: &Texts, world: &World) -> Vec<Part> {
+fn parts(texts: &Texts, resource_set: &ResourceSet) -> Vec<Part> {
     let loaded = load(texts);
     let module = loaded.modules.get(loaded.roots[0].module);
     let variables = module.variables.iter();
@@ -203,7 +209,10 @@ fn parts(texts: &Texts, world: &World) -> Vec<Part> {
         .map(|(name, _)| Part::Variable(name.clone()))
         .collect();
     parts.push(Part::Region);
-    let data = world.resources.iter().map(|resource| &resource.address);
+    let data = resource_set
+        .resources
+        .iter()
+        .map(|resource| &resource.address);
     let data = data.filter(|address: &&Address| address.mode == Mode::Data);
     let kinds: BTreeSet<_> = data.map(|address| address.kind.clone()).collect();
     parts.extend(kinds.into_iter().map(Part::DataSource));

@@ -10,7 +10,7 @@ use tfvpc::aws::provider::AwsProvider;
 use tfvpc::source::{Sources, Span};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{self, Loaded};
-use tfvpc::terraform::resource::{Resource, World};
+use tfvpc::terraform::resource::{Resource, ResourceSet};
 use tfvpc::terraform::syntax::parse::parse_expression;
 use tfvpc::terraform::value::Value;
 use tfvpc::terraform::{EvaluateOptions, evaluate};
@@ -26,8 +26,8 @@ const FAILED: &str = "it could not be evaluated";
 
 #[test]
 fn expressions_with_hidden_literals_admit_their_results() {
-    let (loaded, world) = evaluated(&configuration(&table()));
-    let checks: Vec<_> = world
+    let (loaded, resource_set) = evaluated(&configuration(&table()));
+    let checks: Vec<_> = resource_set
         .resources
         .iter()
         .flat_map(|resource| wrong_of(&loaded, resource))
@@ -61,15 +61,15 @@ fn has_failed(value: &Value) -> bool {
     reason.is_some_and(|reason| reason.starts_with(FAILED))
 }
 
-fn evaluated(text: &str) -> (Loaded, World) {
+fn evaluated(text: &str) -> (Loaded, ResourceSet) {
     let texts = [("main.tf", text)];
     let loaded = load::from_text(&texts);
     assert_eq!(loaded.problems, []);
     let files = Files::in_memory(&texts);
     let options = EvaluateOptions::default();
     let root = &loaded.roots[0];
-    let (world, _) = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
-    (loaded, world)
+    let (resource_set, _) = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
+    (loaded, resource_set)
 }
 
 /// A resource for each expression, with an attribute for each way to hide a part of it.

@@ -52,7 +52,7 @@ impl<'a> Asked<'a> {
         let same_family = |cidr: &&IpNet| cidr.addr().is_ipv4() == destination.is_ipv4();
         let own = client.iter().find(same_family).unwrap_or(&client[0]);
         Packet {
-            source: within(random, *own),
+            declaration: within(random, *own),
             destination,
             ports: [(); 4].map(|()| port(random)),
         }

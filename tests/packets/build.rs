@@ -15,7 +15,7 @@ use tfvpc::aws::members::{Members, Presence};
 use tfvpc::aws::nat_gateway::{Availability, Connectivity, NatGateway};
 use tfvpc::aws::network::{Network, build};
 use tfvpc::aws::network_acl::{AclEntry, Action, NetworkAcl};
-use tfvpc::aws::origin::{Attachment, Maker, Origin, Source, Spelling};
+use tfvpc::aws::origin::{Attachment, Declaration, Maker, Origin, Spelling};
 use tfvpc::aws::prefix_list::{PrefixList, PrefixListEntry};
 use tfvpc::aws::provider::AwsProvider;
 use tfvpc::aws::route_table as routing;
@@ -104,13 +104,13 @@ fn origin(name: &str) -> Origin {
         span: None,
         presence: Presence::Certain,
         region: Fact::Known(REGION.into()),
-        handed_out: Vec::new(),
+        exports: Vec::new(),
         ignore_changes: Vec::new(),
     }
 }
 
-fn source() -> Source {
-    Source {
+fn declaration() -> Declaration {
+    Declaration {
         address: None,
         span: None,
         spelling: Spelling::Inline,
@@ -124,7 +124,7 @@ fn link<T>(index: usize) -> Link<T> {
 fn attached<T>(index: usize) -> Attachment<T> {
     Attachment {
         to: link(index),
-        source: source(),
+        declaration: declaration(),
     }
 }
 
@@ -140,7 +140,7 @@ fn vpc(cidrs: &[IpNet], resolves_names: bool) -> Vpc {
     let cidr = |cidr: &IpNet| VpcCidr {
         cidr: Fact::Known(*cidr),
         is_primary: false,
-        source: source(),
+        declaration: declaration(),
     };
     Vpc {
         origin: origin("vpc"),
@@ -155,7 +155,7 @@ fn vpc(cidrs: &[IpNet], resolves_names: bool) -> Vpc {
         default_security_group: Id::new(0),
         dhcp: Dhcp {
             amazon_resolver_only: Fact::Known(true),
-            source: None,
+            declaration: None,
         },
         name: none(),
     }
@@ -283,7 +283,7 @@ fn route(to: routing::Destination, target: Target, kind: RouteKind) -> routing::
             target: Fact::Known(target),
         }]),
         kind,
-        source: source(),
+        declaration: declaration(),
     }
 }
 
@@ -342,7 +342,7 @@ fn entry(entry: &Entry) -> AclEntry {
         cidr: Fact::Known(entry.cidr),
         family: Family::of(entry.cidr),
         written: written(),
-        source: source(),
+        declaration: declaration(),
     }
 }
 
@@ -370,14 +370,14 @@ fn rule(rule: &Rule) -> SecurityGroupRule {
         peer: Fact::Known(peer),
         family,
         written: written(),
-        source: source(),
+        declaration: declaration(),
     }
 }
 
 fn prefix_list() -> PrefixList {
     let entry = |cidr| PrefixListEntry {
         cidr: Fact::Known(cidr),
-        source: None,
+        declaration: None,
     };
     PrefixList {
         origin: origin("s3_list"),

@@ -32,7 +32,7 @@ pub(crate) struct Walk<'a> {
     /// The subnets that the packet has left, each with the address that it was sent to from there.
     left: Vec<(usize, IpAddr)>,
     nat: Option<usize>,
-    way: Option<Verdict>,
+    egress_path: Option<Verdict>,
     is_doubtful: bool,
 }
 
@@ -45,13 +45,13 @@ pub(crate) fn verdict(model: &Model, packet: Packet, to: To) -> (Verdict, Vec<St
         stages: Vec::new(),
         left: Vec::new(),
         nat: None,
-        way: None,
+        egress_path: None,
         is_doubtful: false,
     };
     let verdict = match walk.depart() {
         Err(lost) => lost,
         Ok(()) if walk.is_doubtful => Verdict::Unknown,
-        Ok(()) => walk.way.unwrap_or(Verdict::Unknown),
+        Ok(()) => walk.egress_path.unwrap_or(Verdict::Unknown),
     };
     (verdict, walk.stages)
 }
@@ -62,8 +62,8 @@ type Step = Result<(), Verdict>;
 impl Walk<'_> {
     fn depart(&mut self) -> Step {
         let client = &self.model.client;
-        if !self.model.subnets[client.subnet].contains(self.packet.source)
-            || self.packet.source.is_ipv4() != self.packet.destination.is_ipv4()
+        if !self.model.subnets[client.subnet].contains(self.packet.declaration)
+            || self.packet.declaration.is_ipv4() != self.packet.destination.is_ipv4()
         {
             return Err(Verdict::NoRoute);
         }
@@ -97,11 +97,17 @@ impl Walk<'_> {
             self.packet,
             self.left.clone(),
             self.nat,
-            self.way,
+            self.egress_path,
             self.is_doubtful,
         );
         let ends = [true, false].map(|with_endpoint| {
-            (self.packet, self.left, self.nat, self.way, self.is_doubtful) = before.clone();
+            (
+                self.packet,
+                self.left,
+                self.nat,
+                self.egress_path,
+                self.is_doubtful,
+            ) = before.clone();
             let end = self.follow(self.model.route(table, to, with_endpoint));
             (end, self.is_doubtful)
         });
@@ -118,7 +124,7 @@ impl Walk<'_> {
             None | Some(Target::Nowhere) => Err(Verdict::NoRoute),
             Some(Target::Local) => self.local(),
             Some(Target::S3) => {
-                self.way.get_or_insert(Verdict::ViaGatewayEndpoint);
+                self.egress_path.get_or_insert(Verdict::ViaGatewayEndpoint);
                 if !matches!(self.to, To::Address) {
                     self.policy(&self.model.s3_policy)?;
                 }
@@ -126,18 +132,19 @@ impl Walk<'_> {
             }
             Some(Target::Peering) => self.peer(),
             Some(Target::CoreNetwork | Target::Vpn) => {
-                self.way.get_or_insert(Verdict::External);
+                self.egress_path.get_or_insert(Verdict::External);
                 self.replies()
             }
             Some(Target::InternetGateway) => {
-                self.way.get_or_insert(Verdict::ViaInternetGateway);
+                self.egress_path.get_or_insert(Verdict::ViaInternetGateway);
                 if !self.model.has_internet_gateway {
                     return Err(Verdict::NoRoute);
                 }
                 self.internet()
             }
             Some(Target::EgressOnly) => {
-                self.way.get_or_insert(Verdict::ViaEgressOnlyGateway);
+                self.egress_path
+                    .get_or_insert(Verdict::ViaEgressOnlyGateway);
                 if self.packet.destination.is_ipv4() {
                     self.stages.push(Stage::Gateway);
                     return Err(Verdict::Blocked);
@@ -184,12 +191,12 @@ impl Walk<'_> {
             return Err(Verdict::Blocked);
         }
         if !subnet {
-            self.way.get_or_insert(Verdict::External);
+            self.egress_path.get_or_insert(Verdict::External);
             return self.replies();
         }
-        let (client, port) = (self.packet.source, self.packet.ports[0]);
+        let (client, port) = (self.packet.declaration, self.packet.ports[0]);
         self.acl_by(Stage::NetworkAclIngress, peer.acl, client, HTTPS)?;
-        self.way.get_or_insert(Verdict::Local);
+        self.egress_path.get_or_insert(Verdict::Local);
         self.acl_by(Stage::ReplyNetworkAclEgress, peer.acl, client, port)?;
         if peer.back.is_some_and(|back| back.contains(&client)) {
             self.replies()
@@ -212,7 +219,7 @@ impl Walk<'_> {
     }
 
     fn translate(&mut self, nat: usize) -> Step {
-        self.way.get_or_insert(Verdict::ViaNat);
+        self.egress_path.get_or_insert(Verdict::ViaNat);
         if self.packet.destination.is_ipv6() && embedded(self.packet.destination).is_none() {
             self.stages.push(Stage::Nat);
             return Err(Verdict::Blocked);
@@ -236,7 +243,12 @@ impl Walk<'_> {
                 Err(Verdict::Blocked)
             };
         };
-        self.acl(Stage::NetworkAclIngress, subnet, self.packet.source, HTTPS)?;
+        self.acl(
+            Stage::NetworkAclIngress,
+            subnet,
+            self.packet.declaration,
+            HTTPS,
+        )?;
         self.rewrite(nat);
         self.leave(subnet)
     }
@@ -251,7 +263,7 @@ impl Walk<'_> {
 
     /// Inside the VPC: into the subnet that holds the destination.
     fn local(&mut self) -> Step {
-        self.way.get_or_insert(Verdict::Local);
+        self.egress_path.get_or_insert(Verdict::Local);
         if self.nat.is_some() {
             self.is_doubtful = true;
             return self.replies();
@@ -269,31 +281,38 @@ impl Walk<'_> {
             self.is_doubtful = true;
             return self.replies();
         };
-        self.acl(Stage::NetworkAclIngress, subnet, self.packet.source, HTTPS)?;
+        self.acl(
+            Stage::NetworkAclIngress,
+            subnet,
+            self.packet.declaration,
+            HTTPS,
+        )?;
         self.arrive_at_interface()?;
         let port = self.packet.ports[0];
         self.acl(
             Stage::ReplyNetworkAclEgress,
             subnet,
-            self.packet.source,
+            self.packet.declaration,
             port,
         )?;
-        let back = self
-            .model
-            .route(self.model.subnets[subnet].table, self.packet.source, true);
+        let back = self.model.route(
+            self.model.subnets[subnet].table,
+            self.packet.declaration,
+            true,
+        );
         self.is_doubtful |= back != Some(Target::Local);
         self.replies()
     }
 
     fn deliver(&mut self) -> Step {
-        self.way.get_or_insert(Verdict::Local);
+        self.egress_path.get_or_insert(Verdict::Local);
         self.arrive_at_interface()
     }
 
     fn arrive_at_interface(&mut self) -> Step {
         if let To::Interface(_, is_endpoint) = self.to {
             if is_endpoint {
-                self.way = Some(Verdict::ViaInterfaceEndpoint);
+                self.egress_path = Some(Verdict::ViaInterfaceEndpoint);
             }
             self.groups(Stage::SecurityGroupIngress)?;
             if let Some(ssm) = self.model.ssm.as_ref().filter(|_| is_endpoint) {
@@ -312,7 +331,7 @@ impl Walk<'_> {
             if leg > 0 {
                 let port = self.packet.ports[leg - 1];
                 let stage = Stage::ReplyNetworkAclEgress;
-                self.acl(stage, *subnet, self.packet.source, port)?;
+                self.acl(stage, *subnet, self.packet.declaration, port)?;
             }
         }
         Ok(())
@@ -326,7 +345,7 @@ impl Walk<'_> {
                 (client, &to.groups, self.packet.destination)
             }
             (Stage::SecurityGroupEgress, _) => (client, &[], self.packet.destination),
-            (_, To::Interface(to, _)) => (&to.groups, client, self.packet.source),
+            (_, To::Interface(to, _)) => (&to.groups, client, self.packet.declaration),
             _ => return Ok(()),
         };
         let is_s3 = matches!(self.to, To::S3);

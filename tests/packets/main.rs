@@ -212,7 +212,7 @@ fn verdict_of(answer: &Answer, packet: Packet) -> Option<Verdict> {
         // Without an address of the family there is no packet, which is an answer too.
         let all =
             |addresses: &AddressSet, address| addresses.is_empty() || addresses.contains(address);
-        all(&packets.sources, packet.source)
+        all(&packets.sources, packet.declaration)
             && all(&packets.destinations, packet.destination)
             && ports.all(|(ports, port)| ports.contains(port))
     };

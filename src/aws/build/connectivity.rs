@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::vpc::computed;
-use super::{Arguments, Builder, Concept, Registries, Registry, made_elsewhere, presence};
+use super::{Arguments, Builder, NetworkObject, Registries, Registry, made_elsewhere, presence};
 use crate::aws::connectivity::{
     AllowedPrincipal, BlockMode, BlockPublicAccess, Exclusion, ExclusionScope, OfferedService,
     PeeringConnection, PrivateZone, TransitGateway, TransitGatewayAttachment,
@@ -11,7 +11,7 @@ use crate::aws::connectivity::{
 use crate::aws::fact::{Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
-use crate::aws::origin::{Attachment, Origin, Source, Spelling};
+use crate::aws::origin::{Attachment, Declaration, Origin, Spelling};
 use crate::aws::table::{Id, Table};
 use crate::aws::vpc::Vpc;
 use crate::terraform::resource::Resource;
@@ -19,7 +19,7 @@ use crate::terraform::value::Value;
 
 const SWITCH: [(&str, bool); 2] = [("enable", true), ("disable", false)];
 
-impl Concept for TransitGateway {
+impl NetworkObject for TransitGateway {
     const KINDS: &'static [&'static str] = &["aws_ec2_transit_gateway"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -44,7 +44,7 @@ impl Concept for TransitGateway {
     }
 }
 
-impl Concept for TransitGatewayAttachment {
+impl NetworkObject for TransitGatewayAttachment {
     const KINDS: &'static [&'static str] = &["aws_ec2_transit_gateway_vpc_attachment"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -76,7 +76,7 @@ impl Concept for TransitGatewayAttachment {
     }
 }
 
-impl Concept for PeeringConnection {
+impl NetworkObject for PeeringConnection {
     const KINDS: &'static [&'static str] = &["aws_vpc_peering_connection"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -124,7 +124,7 @@ impl Concept for PeeringConnection {
     }
 }
 
-impl Concept for PrivateZone {
+impl NetworkObject for PrivateZone {
     const KINDS: &'static [&'static str] = &["aws_route53_zone"];
     const ID_ATTRIBUTES: &'static [&'static str] = &["id", "arn", "zone_id"];
 
@@ -159,7 +159,7 @@ impl Concept for PrivateZone {
     }
 }
 
-impl Concept for OfferedService {
+impl NetworkObject for OfferedService {
     const KINDS: &'static [&'static str] = &["aws_vpc_endpoint_service"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -182,22 +182,23 @@ impl Concept for OfferedService {
             };
         };
         let required = arguments.flag("acceptance_required");
-        let source = arguments.source("allowed_principals", Spelling::Inline);
+        let declaration = arguments.declaration("allowed_principals", Spelling::Inline);
         let principals = arguments.list("allowed_principals");
         Self {
             acceptance_required: required.required("`acceptance_required` is not set"),
-            allowed_principals: principals.map(|value| allowed_principal(&value, source.clone())),
+            allowed_principals: principals
+                .map(|value| allowed_principal(&value, declaration.clone())),
             origin,
         }
     }
 }
 
 /// Who an endpoint service admits.
-pub(super) fn allowed_principal(value: &Value, source: Source) -> AllowedPrincipal {
+pub(super) fn allowed_principal(value: &Value, declaration: Declaration) -> AllowedPrincipal {
     let principal = super::fact(Some(value), |value| Ok(super::text(value)));
     AllowedPrincipal {
         principal: principal.required("the principal is empty"),
-        source,
+        declaration,
     }
 }
 
@@ -239,7 +240,11 @@ fn zone_name(name: &str) -> Arc<str> {
 }
 
 impl Builder<'_> {
-    fn link_or_computed<T: Concept>(&mut self, value: Option<&Value>, origin: &Origin) -> Link<T> {
+    fn link_or_computed<T: NetworkObject>(
+        &mut self,
+        value: Option<&Value>,
+        origin: &Origin,
+    ) -> Link<T> {
         match self.link(value) {
             Fact::Known(None) => computed(origin, "an argument"),
             link => link.required("the argument may be null"),
@@ -281,7 +286,7 @@ pub(super) fn block_public_access(builder: &mut Builder) -> Vec<BlockPublicAcces
             BlockPublicAccess {
                 mode: mode.required("`internet_gateway_block_mode` is not set"),
                 exclusions: exclusions_in(&exclusions, &region),
-                source: arguments.source("internet_gateway_block_mode", Spelling::Inline),
+                declaration: arguments.declaration("internet_gateway_block_mode", Spelling::Inline),
                 region,
             }
         })
@@ -318,7 +323,7 @@ fn exclusions(builder: &mut Builder) -> Vec<(Exclusion, Fact<Arc<str>>, Presence
             let exclusion = Exclusion {
                 of: of.required("the exclusion names neither a VPC nor a subnet"),
                 egress_only: mode.holds(|mode| mode.as_deref() == Some("allow-egress")),
-                source: arguments.own_source(Spelling::Standalone),
+                declaration: arguments.own_source(Spelling::Standalone),
             };
             (
                 exclusion,

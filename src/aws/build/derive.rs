@@ -5,7 +5,7 @@ use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
-use crate::aws::origin::{Attachment, Source, Spelling};
+use crate::aws::origin::{Attachment, Declaration, Spelling};
 use crate::aws::route_table::{Destination, Route, RouteKind, RouteTable, Target, TargetArgument};
 use crate::aws::security_group::SecurityGroup;
 use crate::aws::subnet::Subnet;
@@ -111,14 +111,14 @@ pub(super) fn default_group(network: &Network, vpc: &Link<Vpc>) -> Link<Security
 pub(super) fn add_default_group(
     groups: &mut Members<Attachment<SecurityGroup>>,
     default: Link<SecurityGroup>,
-    source: Source,
+    declaration: Declaration,
     takes_default: Fact<bool>,
 ) {
     let Some(presence) = Presence::if_true(takes_default.and(groups.is_empty())) else {
         return;
     };
     let to = default;
-    groups.add(Attachment { to, source }, presence);
+    groups.add(Attachment { to, declaration }, presence);
 }
 
 /// The default group of an endpoint stays beside groups that associations add, unless one of them
@@ -137,9 +137,9 @@ fn endpoint_groups(network: &mut Network, builder: &Builder) {
         }
         let default = default_group(network, &endpoint.vpc);
         let replaced = default_is_replaced(builder, id);
-        let source = implicit(&endpoint.origin);
+        let declaration = implicit(&endpoint.origin);
         let groups = &mut network.vpc_endpoints.get_mut(id).security_groups;
-        let is_inline = |group: &Attachment<_>| group.source.spelling == Spelling::Inline;
+        let is_inline = |group: &Attachment<_>| group.declaration.spelling == Spelling::Inline;
         let none_inline = groups
             .any(|group| Fact::Known(is_inline(group)))
             .map(|any| !any);
@@ -151,7 +151,7 @@ fn endpoint_groups(network: &mut Network, builder: &Builder) {
         groups.add(
             Attachment {
                 to: default,
-                source,
+                declaration,
             },
             presence,
         );
@@ -181,10 +181,10 @@ fn acl_associations(network: &mut Network) {
         for claim in claims {
             let link = claim.value.to.clone();
             for (subnet, doubt) in candidates(&link, network.subnets.ids()) {
-                let source = claim.value.source.clone();
+                let declaration = claim.value.declaration.clone();
                 let attachment = Attachment {
                     to: Fact::Known(id),
-                    source,
+                    declaration,
                 };
                 let presence = presence.clone().and(claim.presence.clone()).and(doubt);
                 let subnet = network.subnets.get_mut(subnet);
@@ -200,14 +200,14 @@ fn acl_associations(network: &mut Network) {
 /// An ACL whose subnets are not known may claim any subnet of its VPC.
 fn claim_any(network: &mut Network, acl: Id<crate::aws::network_acl::NetworkAcl>, cause: &Cause) {
     let vpc = network.network_acls[acl].vpc.clone();
-    let source = implicit(&network.network_acls[acl].origin);
+    let declaration = implicit(&network.network_acls[acl].origin);
     for id in network.subnets.ids() {
         if network.same_vpc(&vpc, &network.subnets[id].vpc).is_false() {
             continue;
         }
         let attachment = Attachment {
             to: Fact::Known(acl),
-            source: source.clone(),
+            declaration: declaration.clone(),
         };
         let subnet = network.subnets.get_mut(id);
         subnet
@@ -260,7 +260,7 @@ fn local_routes_of(network: &Network, vpc: Id<Vpc>) -> Members<Route> {
             None => Family::V4,
         };
         let destination = Destination::Cidr(cidr.value.cidr.clone(), family);
-        let route = local_route(destination, cidr.value.source.clone());
+        let route = local_route(destination, cidr.value.declaration.clone());
         routes.add(route, cidr.presence.clone());
     }
     for cause in vpc.cidrs.more() {
@@ -278,7 +278,7 @@ fn is_ipv6<T>(cidr: &Fact<T>) -> bool {
     identity.is_some_and(|identity| identity.ends_with(".ipv6_cidr_block"))
 }
 
-fn local_route(destination: Destination, source: Source) -> Route {
+fn local_route(destination: Destination, declaration: Declaration) -> Route {
     Route {
         destinations: Members::all([destination]),
         targets: Members::all([TargetArgument {
@@ -286,9 +286,9 @@ fn local_route(destination: Destination, source: Source) -> Route {
             target: Fact::Known(Target::Local),
         }]),
         kind: RouteKind::Local,
-        source: Source {
+        declaration: Declaration {
             spelling: Spelling::Implicit,
-            ..source
+            ..declaration
         },
     }
 }
@@ -303,8 +303,8 @@ fn endpoint_routes(network: &mut Network) {
             continue;
         };
         let presence = endpoint.origin.presence.clone().and(is_gateway);
-        for (table, source, doubt) in tables_of(network, id) {
-            for route in endpoint_route(&network.vpc_endpoints[id], id, &source) {
+        for (table, declaration, doubt) in tables_of(network, id) {
+            for route in endpoint_route(&network.vpc_endpoints[id], id, &declaration) {
                 let presence = presence.clone().and(doubt.clone()).and(route.presence);
                 network
                     .route_tables
@@ -316,7 +316,10 @@ fn endpoint_routes(network: &mut Network) {
     }
 }
 
-fn tables_of(network: &Network, id: Id<VpcEndpoint>) -> Vec<(Id<RouteTable>, Source, Presence)> {
+fn tables_of(
+    network: &Network,
+    id: Id<VpcEndpoint>,
+) -> Vec<(Id<RouteTable>, Declaration, Presence)> {
     let endpoint = &network.vpc_endpoints[id];
     let of_vpc = || {
         let tables = network.route_tables.iter();
@@ -329,7 +332,7 @@ fn tables_of(network: &Network, id: Id<VpcEndpoint>) -> Vec<(Id<RouteTable>, Sou
     for member in &endpoint.route_tables {
         for (table, doubt) in candidates(&member.value.to, of_vpc()) {
             let presence = member.presence.clone().and(doubt);
-            tables.push((table, member.value.source.clone(), presence));
+            tables.push((table, member.value.declaration.clone(), presence));
         }
     }
     for cause in endpoint.route_tables.more() {
@@ -341,7 +344,11 @@ fn tables_of(network: &Network, id: Id<VpcEndpoint>) -> Vec<(Id<RouteTable>, Sou
     tables
 }
 
-fn endpoint_route(endpoint: &VpcEndpoint, id: Id<VpcEndpoint>, source: &Source) -> Members<Route> {
+fn endpoint_route(
+    endpoint: &VpcEndpoint,
+    id: Id<VpcEndpoint>,
+    declaration: &Declaration,
+) -> Members<Route> {
     let lists = endpoint.prefix_lists.clone();
     lists.map(|list| Route {
         destinations: Members::all([Destination::PrefixList(list)]),
@@ -350,6 +357,6 @@ fn endpoint_route(endpoint: &VpcEndpoint, id: Id<VpcEndpoint>, source: &Source) 
             target: Fact::Known(Target::VpcEndpoint(id)),
         }]),
         kind: RouteKind::GatewayEndpoint,
-        source: source.clone(),
+        declaration: declaration.clone(),
     })
 }

@@ -1,7 +1,7 @@
 //! Internet gateways, egress-only internet gateways and virtual private gateways.
 
 use super::vpc::computed;
-use super::{Arguments, Builder, Concept, Registries, Registry, made_elsewhere};
+use super::{Arguments, Builder, NetworkObject, Registries, Registry, made_elsewhere};
 use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
 use crate::aws::members::Members;
 use crate::aws::network::Network;
@@ -10,7 +10,7 @@ use crate::aws::table::{Id, Table};
 use crate::aws::vpc::Vpc;
 use crate::terraform::resource::Resource;
 
-impl Concept for InternetGateway {
+impl NetworkObject for InternetGateway {
     const KINDS: &'static [&'static str] = &["aws_internet_gateway"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -30,7 +30,7 @@ impl Concept for InternetGateway {
     }
 }
 
-impl Concept for VpnGateway {
+impl NetworkObject for VpnGateway {
     const KINDS: &'static [&'static str] = &["aws_vpn_gateway"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -53,7 +53,7 @@ impl Concept for VpnGateway {
     }
 }
 
-impl Concept for EgressOnlyInternetGateway {
+impl NetworkObject for EgressOnlyInternetGateway {
     const KINDS: &'static [&'static str] = &["aws_egress_only_internet_gateway"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::argument::{attribute_name, cause, identity};
 use crate::aws::fact::{Cause, Fact};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
-use crate::terraform::resource::{Existence, Resource, World};
+use crate::terraform::resource::{Existence, Resource, ResourceSet};
 use crate::terraform::value::{Reference, Step, Value};
 
 /// Something that a value names.
@@ -53,13 +53,13 @@ const MAX_INDIRECTIONS: u8 = 8;
 
 impl<'w> Names<'w> {
     /// The names of a world.
-    pub(super) fn of(world: &'w World) -> Self {
+    pub(super) fn of(resource_set: &'w ResourceSet) -> Self {
         let mut names = Self {
             resources: BTreeMap::new(),
             blocks: BTreeMap::new(),
             ids: BTreeMap::new(),
         };
-        for resource in &world.resources {
+        for resource in &resource_set.resources {
             names.resources.insert(&resource.address, resource);
             let block = names.blocks.entry(block(&resource.address));
             block.or_default().push(resource);
@@ -67,19 +67,26 @@ impl<'w> Names<'w> {
         // What AWS made with a VPC is the VPC's before it is that of a resource which manages it.
         let managed = |resource: &Resource| resource.address.mode == Mode::Managed;
         for attribute in ID_ATTRIBUTES {
-            names.index(world, attribute, |one| managed(one) && !adopts(one));
+            names.index(resource_set, attribute, |one| managed(one) && !adopts(one));
         }
         for attribute in ID_ATTRIBUTES {
-            names.index(world, attribute, |one| managed(one) && adopts(one));
+            names.index(resource_set, attribute, |one| managed(one) && adopts(one));
         }
         for attribute in ID_ATTRIBUTES {
-            names.index(world, attribute, |one| one.address.mode == Mode::Data);
+            names.index(resource_set, attribute, |one| {
+                one.address.mode == Mode::Data
+            });
         }
         names
     }
 
-    fn index(&mut self, world: &'w World, attribute: &'w str, counts: impl Fn(&Resource) -> bool) {
-        let resources = world.resources.iter();
+    fn index(
+        &mut self,
+        resource_set: &'w ResourceSet,
+        attribute: &'w str,
+        counts: impl Fn(&Resource) -> bool,
+    ) {
+        let resources = resource_set.resources.iter();
         for resource in resources.filter(|resource| counts(resource)) {
             let is_own = attribute == "id" || attribute == "arn" || computes(resource, attribute);
             let id = resource.body.get(attribute).and_then(Value::as_str);

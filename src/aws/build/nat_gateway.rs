@@ -1,7 +1,7 @@
 //! NAT gateways.
 
 use super::vpc::computed;
-use super::{Arguments, Builder, Concept, Registries, Registry, made_elsewhere};
+use super::{Arguments, Builder, NetworkObject, Registries, Registry, made_elsewhere};
 use crate::aws::fact::{Fact, Link};
 use crate::aws::nat_gateway::{Availability, Connectivity, NatGateway};
 use crate::aws::network::Network;
@@ -9,7 +9,7 @@ use crate::aws::origin::Origin;
 use crate::aws::table::{Id, Table};
 use crate::aws::vpc::Vpc;
 
-impl Concept for NatGateway {
+impl NetworkObject for NatGateway {
     const KINDS: &'static [&'static str] = &["aws_nat_gateway"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {

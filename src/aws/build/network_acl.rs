@@ -1,7 +1,9 @@
 //! Network ACLs and their entries.
 
 use super::ports::{acl_traffic, written};
-use super::{Arguments, Builder, Concept, Handle, Registries, Registry, implicit, made_elsewhere};
+use super::{
+    Arguments, Builder, Handle, NetworkObject, Registries, Registry, implicit, made_elsewhere,
+};
 use crate::aws::address_set::Family;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Cause, Fact, Link};
@@ -14,7 +16,7 @@ use crate::aws::traffic::Traffic;
 use crate::aws::written_ports::WrittenPorts;
 use crate::terraform::resource::Resource;
 
-impl Concept for NetworkAcl {
+impl NetworkObject for NetworkAcl {
     const KINDS: &'static [&'static str] = &["aws_network_acl", "aws_default_network_acl"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -97,7 +99,7 @@ fn entries_of_aws(acl: &mut NetworkAcl) {
             to: Fact::Known(None),
             place: None,
         },
-        source: implicit(origin),
+        declaration: implicit(origin),
     };
     for (number, cidr) in [
         (100, ipnet::Ipv4Net::default().into()),
@@ -169,7 +171,7 @@ fn entry(
         cidr,
         family,
         written: written.clone(),
-        source: arguments.own_source(spelling),
+        declaration: arguments.own_source(spelling),
     };
     let v4 = arguments.cidr("cidr_block").set();
     let v6 = arguments.cidr("ipv6_cidr_block").set();

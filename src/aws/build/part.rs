@@ -5,7 +5,7 @@ mod other;
 mod routing;
 mod rule;
 
-use super::{Arguments, Builder, Concept, Spelling, presence};
+use super::{Arguments, Builder, NetworkObject, Spelling, presence};
 use crate::aws::connectivity::PrivateZone;
 use crate::aws::fact::Fact;
 use crate::aws::gateway::{InternetGateway, VpnGateway};
@@ -19,11 +19,11 @@ use crate::terraform::address::Mode;
 use crate::terraform::resource::Input;
 
 /// What a part does to the network.
-type Part = Box<dyn Fn(&mut Network)>;
+type Patch = Box<dyn Fn(&mut Network)>;
 
 /// Every part that is a resource of its own, as what it does to the network.
 pub(super) struct Parts {
-    parts: Vec<Part>,
+    parts: Vec<Patch>,
     /// Whether arguments may repeat what standalone resources say, as they do once it was applied.
     arguments_repeat: bool,
 }
@@ -32,10 +32,10 @@ pub(super) struct Parts {
 pub(super) fn collect(builder: &mut Builder) -> Parts {
     let mut parts = Parts {
         parts: Vec::new(),
-        arguments_repeat: builder.world.input != Input::Configuration,
+        arguments_repeat: builder.resource_set.input != Input::Configuration,
     };
-    let world = builder.world;
-    let managed = world
+    let resource_set = builder.resource_set;
+    let managed = resource_set
         .resources
         .iter()
         .filter(|r| r.address.mode == Mode::Managed);
@@ -123,7 +123,7 @@ impl Parts {
     }
 
     /// Adds a part to its owner, or to each that may be it.
-    fn add<O: Concept + 'static>(
+    fn add<O: NetworkObject + 'static>(
         &mut self,
         owner: Fact<Option<Id<O>>>,
         presence: Presence,
@@ -147,7 +147,7 @@ impl Parts {
     }
 
     /// A resource that attaches one object to another.
-    fn attach<O: Concept + 'static, T: Concept + 'static>(
+    fn attach<O: NetworkObject + 'static, T: NetworkObject + 'static>(
         &mut self,
         builder: &mut Builder,
         arguments: Arguments,
@@ -170,14 +170,14 @@ impl Parts {
 
 impl Builder<'_> {
     /// What an argument of a resource that attaches things names.
-    fn standalone<T: Concept>(
+    fn standalone<T: NetworkObject>(
         &mut self,
         arguments: Arguments,
         name: &str,
     ) -> Option<Attachment<T>> {
         let (to, _) = self.link(arguments.value(name)).set()?;
-        let source = arguments.own_source(Spelling::Standalone);
-        Some(Attachment { to, source })
+        let declaration = arguments.own_source(Spelling::Standalone);
+        Some(Attachment { to, declaration })
     }
 }
 
@@ -190,7 +190,7 @@ fn add_attachment<T>(
 ) {
     if repeats {
         let is_same = |own: &Attachment<T>| own.to == attachment.to;
-        members.retain(|own| !(own.source.spelling == Spelling::Inline && is_same(own)));
+        members.retain(|own| !(own.declaration.spelling == Spelling::Inline && is_same(own)));
     }
     members.add(attachment, presence);
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Arguments, Builder, Concept, Handle, ListRegion, Name, Registries, Registry, made_elsewhere,
+    Arguments, Builder, Handle, ListRegion, Name, NetworkObject, Registries, Registry,
+    made_elsewhere,
 };
 use crate::aws::address_set::Family;
 use crate::aws::data::prefix_lists::{self, AwsPrefixList};
@@ -17,7 +18,7 @@ use crate::terraform::address::Mode;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
 
-impl Concept for PrefixList {
+impl NetworkObject for PrefixList {
     const KINDS: &'static [&'static str] = &["aws_ec2_managed_prefix_list"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -202,7 +203,13 @@ fn entries(list: &AwsPrefixList, family: Family) -> Members<PrefixListEntry> {
             unconfirmed()
         };
         let cidr = Fact::Known(entry.cidr);
-        entries.add(PrefixListEntry { cidr, source: None }, presence);
+        entries.add(
+            PrefixListEntry {
+                cidr,
+                declaration: None,
+            },
+            presence,
+        );
     }
     if list.entries(family).next().is_none() {
         let reason = format!(
@@ -274,7 +281,7 @@ fn customer_list(arguments: Arguments, origin: Origin) -> PrefixList {
 pub(super) fn entry(arguments: Arguments, spelling: Spelling) -> PrefixListEntry {
     PrefixListEntry {
         cidr: arguments.cidr("cidr").required("the entry has no CIDR"),
-        source: Some(arguments.own_source(spelling)),
+        declaration: Some(arguments.own_source(spelling)),
     }
 }
 

@@ -46,7 +46,7 @@ impl Builder<'_> {
                 routes.add_more(not_known(origin));
             }
         }
-        if is_open || self.has_direct_connect(id) || !origin.handed_out.is_empty() {
+        if is_open || self.has_direct_connect(id) || !origin.exports.is_empty() {
             routes.add_more(not_known(origin));
         }
         if origin.is_external() {
@@ -65,7 +65,7 @@ impl Builder<'_> {
     }
 
     fn has_direct_connect(&mut self, id: Id<VpnGateway>) -> bool {
-        let resources = &self.world.resources;
+        let resources = &self.resource_set.resources;
         resources.iter().any(|resource| {
             let names = DIRECT_CONNECT.iter();
             let mut names = names.filter(|(kind, _)| *kind == &*resource.address.kind);
@@ -105,7 +105,7 @@ fn static_route(arguments: Arguments, gateway: Id<VpnGateway>) -> Route {
             target: Fact::Known(Target::VpnGateway(gateway)),
         }]),
         kind: RouteKind::Propagated,
-        source: arguments.own_source(Spelling::Standalone),
+        declaration: arguments.own_source(Spelling::Standalone),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Arguments, Builder, Concept, Handle, Name, Registries, Registry, implicit, made_elsewhere,
+    Arguments, Builder, Handle, Name, NetworkObject, Registries, Registry, implicit, made_elsewhere,
 };
 use crate::aws::address_set::Family;
 use crate::aws::connectivity::{PeeringConnection, TransitGateway};
@@ -23,7 +23,7 @@ use crate::aws::workload::Workload;
 use crate::terraform::resource::{Input, Resource};
 use crate::terraform::value::Value;
 
-impl Concept for RouteTable {
+impl NetworkObject for RouteTable {
     const KINDS: &'static [&'static str] = &["aws_route_table", "aws_default_route_table"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -166,7 +166,7 @@ impl Builder<'_> {
             destinations: self.destinations(arguments, destinations),
             targets: self.targets(arguments),
             kind: RouteKind::Static,
-            source: arguments.own_source(spelling),
+            declaration: arguments.own_source(spelling),
         }
     }
 
@@ -206,7 +206,7 @@ impl Builder<'_> {
     /// applied, a route has both.
     fn repeats_interface(&self, arguments: Arguments) -> bool {
         let has_interface = || !arguments.text("network_interface_id").is_set().is_false();
-        self.world.input != Input::Configuration && has_interface()
+        self.resource_set.input != Input::Configuration && has_interface()
     }
 
     fn target(&mut self, argument: &str, value: &Value) -> Fact<Option<Target>> {
@@ -323,7 +323,7 @@ impl Builder<'_> {
                 target: Fact::Known(Target::InternetGateway(gateway)),
             }]),
             kind: RouteKind::Static,
-            source: implicit(origin),
+            declaration: implicit(origin),
         })
     }
 }

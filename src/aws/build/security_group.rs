@@ -5,7 +5,9 @@ mod peer;
 use peer::PeerArgument;
 
 use super::ports::{security_group_traffic, written};
-use super::{Arguments, Builder, Concept, Handle, Registries, Registry, implicit, made_elsewhere};
+use super::{
+    Arguments, Builder, Handle, NetworkObject, Registries, Registry, implicit, made_elsewhere,
+};
 use crate::aws::address_set::Family;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Fact, Link};
@@ -19,7 +21,7 @@ use crate::aws::vpc::Vpc;
 use crate::aws::written_ports::WrittenPorts;
 use crate::terraform::resource::Resource;
 
-impl Concept for SecurityGroup {
+impl NetworkObject for SecurityGroup {
     const KINDS: &'static [&'static str] = &["aws_security_group", "aws_default_security_group"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -105,7 +107,7 @@ fn rules_of_aws(id: Id<SecurityGroup>, group: &mut SecurityGroup) {
             to: Fact::Known(None),
             place: None,
         },
-        source: implicit(&group.origin),
+        declaration: implicit(&group.origin),
     };
     let everywhere = Peer::Cidr(ipnet::Ipv4Net::default().into());
     let itself = rule(Peer::SecurityGroup(id), None);
@@ -163,14 +165,14 @@ impl Builder<'_> {
         let traffic = security_group_traffic(&written);
         let mut rules = Members::default();
         for argument in peers {
-            let source = arguments.source(argument.name, spelling);
+            let declaration = arguments.declaration(argument.name, spelling);
             for peer in self.peers(arguments, argument, spelling) {
                 let rule = SecurityGroupRule {
                     traffic: traffic.clone(),
                     peer: peer.value,
                     family: argument.family(),
                     written: written.clone(),
-                    source: source.clone(),
+                    declaration: declaration.clone(),
                 };
                 rules.add(rule, peer.presence);
             }

@@ -95,7 +95,7 @@ pub(super) fn bucket_policies(builder: &mut Builder) -> Members<BucketPolicy> {
             bucket,
             source_endpoints: source_endpoints(builder, arguments, &statements),
             statements,
-            source: arguments.source("policy", spelling),
+            declaration: arguments.declaration("policy", spelling),
         };
         policies.add(policy, presence(resource));
     }
@@ -108,13 +108,13 @@ fn source_endpoints(
     arguments: Arguments,
     statements: &Members<Statement>,
 ) -> Members<Attachment<VpcEndpoint>> {
-    let source = arguments.source("policy", Spelling::Standalone);
+    let declaration = arguments.declaration("policy", Spelling::Standalone);
     let mut endpoints: Members<Attachment<VpcEndpoint>> = Members::default();
     for statement in statements {
         for condition in &statement.value.conditions {
             if condition.value.names_endpoints() {
                 let presence = statement.presence.clone().and(condition.presence.clone());
-                let named = builder.attachments(&condition.value.values, &source);
+                let named = builder.attachments(&condition.value.values, &declaration);
                 add_new(&mut endpoints, named.and(&presence));
             }
         }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::argument::{fact, identity};
 use super::vpc::{computed, name_tag};
-use super::{Arguments, Builder, Concept, Handle, Registries, Registry, made_elsewhere, text};
+use super::{
+    Arguments, Builder, Handle, NetworkObject, Registries, Registry, made_elsewhere, text,
+};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::Members;
 use crate::aws::network::Network;
@@ -14,7 +16,7 @@ use crate::aws::table::{Id, Table};
 use crate::aws::vpc::Vpc;
 use crate::terraform::value::Value;
 
-impl Concept for Subnet {
+impl NetworkObject for Subnet {
     const KINDS: &'static [&'static str] = &["aws_subnet", "aws_default_subnet"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {

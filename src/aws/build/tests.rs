@@ -24,10 +24,10 @@ use crate::aws::table::{Id, Table};
 use crate::terraform::EvaluateOptions;
 use crate::terraform::files::Files;
 use crate::terraform::load;
-use crate::terraform::resource::World;
+use crate::terraform::resource::ResourceSet;
 
 /// The world of one file, in us-east-1.
-fn world(text: &str) -> World {
+fn resource_set(text: &str) -> ResourceSet {
     let text = format!("provider \"aws\" {{\n  region = \"us-east-1\"\n}}\n{text}");
     let texts = [("main.tf", text.as_str())];
     let loaded = load::from_text(&texts);
@@ -35,7 +35,7 @@ fn world(text: &str) -> World {
     let files = Files::in_memory(&texts);
     let root = &loaded.roots[0];
     let options = EvaluateOptions::default();
-    let (world, problems) =
+    let (resource_set, problems) =
         crate::terraform::evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
     assert_eq!(
         problems
@@ -44,12 +44,12 @@ fn world(text: &str) -> World {
             .collect::<Vec<_>>(),
         [] as [&crate::source::Problem; 0]
     );
-    world
+    resource_set
 }
 
 /// The network of one file, in us-east-1.
 fn network(text: &str) -> Network {
-    crate::aws::network::build(&world(text), &AwsData::default())
+    crate::aws::network::build(&resource_set(text), &AwsData::default())
 }
 
 /// The object of an address, or of what another configuration's object is called.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Arguments, Builder, Concept, Handle, Name, Registries, Registry, made_elsewhere};
+use super::{
+    Arguments, Builder, Handle, Name, NetworkObject, Registries, Registry, made_elsewhere,
+};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
@@ -79,7 +81,7 @@ pub(super) fn collect_main_associations(builder: &mut Builder) {
     }
 }
 
-impl Concept for Vpc {
+impl NetworkObject for Vpc {
     const KINDS: &'static [&'static str] = &["aws_vpc", "aws_default_vpc"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -221,23 +223,23 @@ fn cidrs(arguments: Option<Arguments>, origin: &Origin) -> Members<VpcCidr> {
             Some((cidr, _)) => cidr,
             None => computed(origin, "cidr_block"),
         };
-        let source = arguments.source("cidr_block", Spelling::Inline);
+        let declaration = arguments.declaration("cidr_block", Spelling::Inline);
         let is_primary = true;
         cidrs.add(
             VpcCidr {
                 cidr,
                 is_primary,
-                source,
+                declaration,
             },
             Presence::Certain,
         );
         if let Some((cidr, presence)) = ipv6_cidr(arguments, origin) {
-            let source = arguments.source("ipv6_cidr_block", Spelling::Inline);
+            let declaration = arguments.declaration("ipv6_cidr_block", Spelling::Inline);
             cidrs.add(
                 VpcCidr {
                     cidr,
                     is_primary,
-                    source,
+                    declaration,
                 },
                 presence,
             );
@@ -284,7 +286,7 @@ fn dhcp(origin: &Origin) -> Dhcp {
     };
     Dhcp {
         amazon_resolver_only,
-        source: None,
+        declaration: None,
     }
 }
 

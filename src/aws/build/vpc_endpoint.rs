@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::vpc::computed;
-use super::{Arguments, Builder, Concept, Registries, Registry, fact, made_elsewhere};
+use super::{Arguments, Builder, NetworkObject, Registries, Registry, fact, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::data::endpoint_services::parse_service_name;
 use crate::aws::fact::{Fact, Link};
@@ -18,7 +18,7 @@ use crate::aws::vpc_endpoint::{
 };
 use crate::terraform::value::Value;
 
-impl Concept for VpcEndpoint {
+impl NetworkObject for VpcEndpoint {
     const KINDS: &'static [&'static str] = &["aws_vpc_endpoint"];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -83,7 +83,7 @@ impl Builder<'_> {
                 set => set.or(false),
             },
             private_dns_source: sets_private_dns
-                .then(|| arguments.source("private_dns_enabled", Spelling::Inline)),
+                .then(|| arguments.declaration("private_dns_enabled", Spelling::Inline)),
             dns_options: dns_options(arguments),
             ip_address_type,
             policies: self.policies(arguments, Spelling::Inline),
@@ -167,7 +167,7 @@ impl Builder<'_> {
         if let Some(presence) = is_set(document) {
             let policy = EndpointPolicy {
                 statements: self.statements(document),
-                source: arguments.source("policy", spelling),
+                declaration: arguments.declaration("policy", spelling),
             };
             policies.add(policy, presence);
         }
@@ -233,7 +233,7 @@ fn dns_options(arguments: Arguments) -> Fact<Option<DnsOptions>> {
     let options = DnsOptions {
         inbound_resolver_only: inner.flag("private_dns_only_for_inbound_resolver_endpoint"),
         record_ip_type: inner.text("dns_record_ip_type"),
-        source: inner.own_source(Spelling::Inline),
+        declaration: inner.own_source(Spelling::Inline),
     };
     match block.presence.cause() {
         None => Fact::Known(Some(options)),

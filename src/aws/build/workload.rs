@@ -7,7 +7,7 @@ use kinds::{DefaultGroup, Kind, PublicIp};
 
 use super::argument::cause;
 use super::{
-    Arguments, Builder, Concept, Handle, Name, Registries, Registry, implicit, made_elsewhere,
+    Arguments, Builder, Handle, Name, NetworkObject, Registries, Registry, implicit, made_elsewhere,
 };
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
@@ -23,8 +23,8 @@ use crate::terraform::value::Value;
 
 /// Gives every resource that holds network interfaces its id.
 pub(super) fn register(builder: &mut Builder) {
-    let world = builder.world;
-    for resource in &world.resources {
+    let resource_set = builder.resource_set;
+    for resource in &resource_set.resources {
         let kind = kinds::kind(&resource.address.kind);
         let is_managed = resource.address.mode == Mode::Managed;
         if kind.is_some_and(|kind| is_managed && is_in_a_subnet(resource, kind)) {
@@ -49,7 +49,7 @@ fn is_in_a_subnet(resource: &Resource, kind: &Kind) -> bool {
     kind.is_always_in_a_subnet || groups || kind.subnets.iter().any(first)
 }
 
-impl Concept for Workload {
+impl NetworkObject for Workload {
     const KINDS: &'static [&'static str] = &[];
 
     fn registry(ids: &mut Registries) -> &mut Registry<Self> {
@@ -152,7 +152,7 @@ impl<'w> Builder<'w> {
     }
 
     /// What the argument at the end of a path of nested blocks names.
-    fn attached_at<T: Concept>(
+    fn attached_at<T: NetworkObject>(
         &mut self,
         arguments: Arguments,
         path: &str,
@@ -193,7 +193,7 @@ impl<'w> Builder<'w> {
         if let Fact::Known(Some(Name::Attribute { resource, .. })) = self.names.name(Some(value)) {
             return (&*resource.address.kind == kind).then_some(resource);
         }
-        let mut resources = self.world.resources.iter();
+        let mut resources = self.resource_set.resources.iter();
         resources.find(|resource| {
             let name = resource.body.get("name").map(Value::unmarked);
             let is_kind = &*resource.address.kind == kind;
@@ -282,13 +282,13 @@ impl<'w> Builder<'w> {
         };
         let own = || Some(arguments.resource.address.clone());
         let cluster = if is_cluster { own() } else { named() };
-        let source = arguments.own_source(Spelling::Implicit);
+        let declaration = arguments.own_source(Spelling::Implicit);
         match cluster {
             Some(cluster) => {
                 let name = format!("{cluster}.vpc_config[0].cluster_security_group_id");
                 let group = self.ids.security_groups.id(Handle::Elsewhere(name.into()));
                 let to = Fact::Known(group);
-                groups.add(Attachment { to, source }, Presence::Certain);
+                groups.add(Attachment { to, declaration }, Presence::Certain);
             }
             None => groups.add_more(match arguments.value(argument) {
                 Some(value) => cause(value),
@@ -362,14 +362,14 @@ fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
     let workload = network.workloads.get_mut(id);
     workload.vpc = vpc;
     workload.has_public_ip = public;
-    let source = implicit(&workload.origin);
+    let declaration = implicit(&workload.origin);
     let groups = &mut workload.security_groups;
     match of_kind.cause() {
         // With the default group it is filtered, without any it is not.
         Some(cause) if groups.is_empty().is_true() => groups.add_more(cause.clone()),
         _ => {
             let takes_default = of_kind.and(is_in_a_subnet);
-            super::derive::add_default_group(groups, default, source, takes_default);
+            super::derive::add_default_group(groups, default, declaration, takes_default);
         }
     }
 }

@@ -12,13 +12,13 @@ fn arguments(region: &str, text: &str) -> Vec<(String, Value)> {
     let files = Files::in_memory(&texts);
     let options = EvaluateOptions::default();
     let root = &loaded.roots[0];
-    let (world, problems) = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
+    let (resource_set, problems) = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
     let errors = problems.iter().map(|problem| problem.message.as_str());
     let errors: Vec<&str> = errors
         .filter(|message| !message.ends_with("has no value"))
         .collect();
     assert_eq!(errors, [] as [&str; 0]);
-    let mut resources = world.resources.into_iter();
+    let mut resources = resource_set.resources.into_iter();
     let found = resources.find(|resource| resource.address.to_string() == "x_y.z");
     let attributes = found.expect("`x_y.z` is there").body.attributes;
     let named = attributes.into_iter();

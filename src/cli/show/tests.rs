@@ -76,7 +76,7 @@ fn sample() -> Resource {
         span: None,
         calls: Vec::new(),
         ignore_changes: Vec::new(),
-        handed_out: Vec::new(),
+        exports: Vec::new(),
         used_by: None,
     }
 }

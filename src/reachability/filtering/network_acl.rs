@@ -269,7 +269,7 @@ mod tests {
     use crate::aws::address_set::{Family, parse_cidr};
     use crate::aws::bounds::Bounds;
     use crate::aws::members::Presence;
-    use crate::aws::origin::{Source, Spelling};
+    use crate::aws::origin::{Declaration, Spelling};
     use crate::aws::traffic::{Protocol, Traffic};
     use crate::aws::written_ports::WrittenPorts;
 
@@ -291,7 +291,7 @@ mod tests {
                 to: Fact::Known(None),
                 place: None,
             },
-            source: Source {
+            declaration: Declaration {
                 address: None,
                 span: None,
                 spelling: Spelling::Inline,

@@ -7,7 +7,7 @@ use crate::aws::security_group::Direction;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
-use crate::reachability::describe;
+use crate::reachability::display;
 use crate::reachability::filtering::{Ruling, network_acl};
 use crate::reachability::nat64;
 use crate::reachability::packets::{Packets, Request, Side};
@@ -146,7 +146,7 @@ impl View {
             Direction::Ingress => "from",
         };
         let traffic = self.traffic(packets, request);
-        let addresses = describe::addresses(&self.addresses(packets));
+        let addresses = display::addresses(&self.addresses(packets));
         format!("{traffic} {preposition} {addresses}")
     }
 }
@@ -190,7 +190,7 @@ impl Walk<'_> {
                     network_acl: acl,
                     subnet: crossing.subnet,
                     stage: crossing.stage,
-                    entry: entry.map(|entry| entry.source.clone()),
+                    entry: entry.map(|entry| entry.declaration.clone()),
                 });
                 self.stop(trip.with(packets).hop(hop), stop);
             }
@@ -242,12 +242,15 @@ impl Walk<'_> {
         let words = crossing.view.words(packets, self.request);
         let numbers = numbers(&ruling.passed_by);
         Hop {
-            at: describe::network_acl(self.network, acl),
+            at: display::network_acl(self.network, acl),
             stage: crossing.stage,
             decision: Decision::Allowed,
             code: None,
             reason: format!("{numbers} {words}"),
-            span: ruling.passed_by.first().and_then(|entry| entry.source.span),
+            span: ruling
+                .passed_by
+                .first()
+                .and_then(|entry| entry.declaration.span),
         }
     }
 
@@ -262,7 +265,10 @@ impl Walk<'_> {
         let (reason, span) = match entry {
             Some(entry) => {
                 let number = number(entry);
-                (format!("entry {number} denies {words}"), entry.source.span)
+                (
+                    format!("entry {number} denies {words}"),
+                    entry.declaration.span,
+                )
             }
             None => {
                 let origin = &self.network.network_acls[acl].origin;
@@ -270,7 +276,7 @@ impl Walk<'_> {
             }
         };
         Hop {
-            at: describe::network_acl(self.network, acl),
+            at: display::network_acl(self.network, acl),
             stage: crossing.stage,
             decision: Decision::Denied,
             code: Some("nacl-deny"),
@@ -286,7 +292,7 @@ impl Walk<'_> {
         ruling: &Ruling<&AclEntry>,
     ) -> Hop {
         Hop {
-            at: describe::network_acl(self.network, acl),
+            at: display::network_acl(self.network, acl),
             stage: crossing.stage,
             decision: Decision::Unknown,
             code: None,

@@ -12,11 +12,11 @@ use crate::aws::traffic::Protocol;
 use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 use crate::reachability::block_public_access;
-use crate::reachability::describe;
 use crate::reachability::destination::private_addresses;
+use crate::reachability::display;
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::routing::NextHop;
-use crate::reachability::verdict::{Stop, Way};
+use crate::reachability::verdict::{EgressPath, Stop};
 
 use super::{Trip, Walk};
 
@@ -28,23 +28,25 @@ impl Walk<'_> {
         table: Id<RouteTable>,
         destinations: &AddressSet,
     ) -> Hop {
-        let at = describe::route_table(self.network, table);
+        let at = display::route_table(self.network, table);
         let (decision, code) = match next {
             NextHop::Target(..) => (Decision::Routed, None),
             NextHop::Unknown(..) | NextHop::Unseen(_) => (Decision::Unknown, None),
             NextHop::None => (Decision::Denied, Some("no-route")),
         };
         let reason = match next {
-            NextHop::Target(route, target) => describe::route(self.network, route, Some(target)),
+            NextHop::Target(route, target) => display::route(self.network, route, Some(target)),
             NextHop::Unknown(route, cause) => {
-                let route = describe::route(self.network, route, None);
+                let route = display::route(self.network, route, None);
                 format!("{route}: {}", cause.reason)
             }
             NextHop::Unseen(cause) => cause.reason.to_string(),
-            NextHop::None => format!("no route to {}", describe::addresses(destinations)),
+            NextHop::None => format!("no route to {}", display::addresses(destinations)),
         };
         let table = &self.network.route_tables[table].origin;
-        let span = next.route().map_or(table.span, |route| route.source.span);
+        let span = next
+            .route()
+            .map_or(table.span, |route| route.declaration.span);
         Hop {
             at,
             stage: Stage::Route,
@@ -60,16 +62,19 @@ impl Walk<'_> {
     pub(super) fn vpc_endpoint(&mut self, trip: Trip, id: Id<VpcEndpoint>) {
         let endpoint = &self.network.vpc_endpoints[id];
         if endpoint.kind.is(&EndpointType::Gateway).is_false() {
-            return self.arrive(trip.way(Way::External));
+            return self.arrive(trip.egress_path(EgressPath::External));
         }
         let protocol = self.request.protocol;
         if protocol != Protocol::TCP && !protocol.is_icmp() {
             let reason = format!("it carries tcp and icmp only, not {protocol}");
             let hop = gateway_hop(endpoint.origin.name(), Some("vpce-protocol"), reason);
-            let trip = trip.way(Way::GatewayEndpoint(id)).hop(hop);
+            let trip = trip.egress_path(EgressPath::GatewayEndpoint(id)).hop(hop);
             return self.stop(trip, Stop::Gateway);
         }
-        self.arrive(trip.way(Way::GatewayEndpoint(id)).by_endpoint(id));
+        self.arrive(
+            trip.egress_path(EgressPath::GatewayEndpoint(id))
+                .by_endpoint(id),
+        );
     }
 
     /// An internet gateway passes on what comes from public IPv4 addresses, or is IPv6, and goes to
@@ -87,7 +92,7 @@ impl Walk<'_> {
             Fact::Known(vpc) => gateway.vpcs.any(|one| one.to.is(vpc)),
             other => Fact::Unknown(other.cause().expect("it is not known").clone()),
         };
-        let trip = trip.way(Way::InternetGateway(id));
+        let trip = trip.egress_path(EgressPath::InternetGateway(id));
         if attached.is_false() {
             let reason = format!("{name} is not attached to the VPC");
             let hop = gateway_hop(name, Some("blackhole"), reason);
@@ -175,7 +180,7 @@ impl Walk<'_> {
         subnet: Id<Subnet>,
     ) {
         let name = self.network.egress_only_internet_gateways[id].origin.name();
-        let trip = trip.way(Way::EgressOnlyInternetGateway(id));
+        let trip = trip.egress_path(EgressPath::EgressOnlyInternetGateway(id));
         let v4 = trip.towards(&AddressSet::all_v4());
         if !v4.packets.is_empty() {
             let hop = gateway_hop(name.clone(), None, "it passes IPv6 only".to_owned());

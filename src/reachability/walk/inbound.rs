@@ -8,10 +8,11 @@ use crate::aws::route_table::{RouteTable, Target};
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::reachability::destination::{Destination, private_addresses};
+use crate::reachability::display;
 use crate::reachability::packets::{Packets, Request, ephemeral_ports};
 use crate::reachability::path::{Decision, Hop, Stage};
-use crate::reachability::verdict::{Answer, Stop, Way};
-use crate::reachability::{block_public_access, describe, routing};
+use crate::reachability::verdict::{Answer, EgressPath, Stop};
+use crate::reachability::{block_public_access, routing};
 
 use super::crossing::Crossing;
 use super::gateway::{gateway_hop, only_if};
@@ -100,7 +101,7 @@ impl Walk<'_> {
         let origin = &self.network.internet_gateways[id].origin;
         let name = origin.name();
         let is_open = block_public_access::admits_ingress(self.network, receiver.subnet);
-        let mut trip = trip.way(Way::InternetGateway(id));
+        let mut trip = trip.egress_path(EgressPath::InternetGateway(id));
         for (holds, code, reason) in [
             (
                 is_addressed,
@@ -136,7 +137,11 @@ impl Walk<'_> {
 
     /// Packets from another network come in by something of which the rest is not known.
     fn enter_from_elsewhere(&mut self, trip: Trip, receiver: &Receiver) {
-        self.admit(trip.way(Way::External), receiver, Back::Elsewhere);
+        self.admit(
+            trip.egress_path(EgressPath::External),
+            receiver,
+            Back::Elsewhere,
+        );
     }
 
     fn admit(&mut self, mut trip: Trip, receiver: &Receiver, back: Back) {
@@ -181,7 +186,7 @@ impl Walk<'_> {
         if choices.all(|choice| choice.goes_to(|to| *to == Target::Local).is_true()) {
             return trip;
         }
-        let table = describe::route_table(self.network, id);
+        let table = display::route_table(self.network, id);
         let reason = format!("{table} leads what comes from the internet somewhere else first");
         trip.doubt(&[Cause::new(reason)])
     }

@@ -6,12 +6,12 @@ use crate::aws::route_table::{RouteTable, Target};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
-use crate::reachability::describe;
 use crate::reachability::destination::public_addresses;
+use crate::reachability::display;
 use crate::reachability::nat64;
 use crate::reachability::packets::Side;
 use crate::reachability::path::{Decision, Hop, Stage};
-use crate::reachability::verdict::{Stop, Way};
+use crate::reachability::verdict::{EgressPath, Stop};
 
 use super::crossing::Crossing;
 use super::ends::addresses_of;
@@ -67,7 +67,7 @@ impl Walk<'_> {
 
     /// Packets take a local route: they enter the subnet that their destination lies in.
     pub(super) fn local(&mut self, trip: Trip, table: Id<RouteTable>, from: Id<Subnet>) {
-        let trip = trip.way(Way::Local);
+        let trip = trip.egress_path(EgressPath::Local);
         if trip.leg() > 0 {
             let cause =
                 Cause::new("packets that a NAT gateway sends into the VPC are not followed");
@@ -96,7 +96,7 @@ impl Walk<'_> {
             Fact::Known(false) => {
                 let name = self.network.subnets[subnet].origin.name();
                 let hop = Hop {
-                    at: describe::route_table(self.network, table),
+                    at: display::route_table(self.network, table),
                     stage: Stage::Route,
                     decision: Decision::Denied,
                     code: Some("no-route"),
@@ -154,10 +154,10 @@ impl Walk<'_> {
     pub(super) fn deliver(&mut self, trip: Trip) {
         let trip = match self.receiver.and_then(|receiver| receiver.endpoint) {
             Some(endpoint) => {
-                let way = Way::InterfaceEndpoint(endpoint);
-                trip.through(way).by_endpoint(endpoint)
+                let egress_path = EgressPath::InterfaceEndpoint(endpoint);
+                trip.through(egress_path).by_endpoint(endpoint)
             }
-            None => trip.way(Way::Local),
+            None => trip.egress_path(EgressPath::Local),
         };
         let Some(groups) = self.receiver.and_then(|receiver| receiver.groups) else {
             return self.arrive(trip);

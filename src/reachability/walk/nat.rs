@@ -10,7 +10,7 @@ use crate::reachability::nat64;
 use crate::reachability::packets::ephemeral_ports;
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::routing::{self, NextHop};
-use crate::reachability::verdict::{Stop, Way};
+use crate::reachability::verdict::{EgressPath, Stop};
 
 use super::crossing::Crossing;
 use super::gateway::gateway_hop;
@@ -21,7 +21,7 @@ impl Walk<'_> {
     /// Packets are handed to a NAT gateway (VPC guide "NAT gateway basics").
     pub(super) fn nat_gateway(&mut self, trip: Trip, id: Id<NatGateway>, table: Id<RouteTable>) {
         let nat = &self.network.nat_gateways[id];
-        let trip = trip.way(Way::NatGateway(id));
+        let trip = trip.egress_path(EgressPath::NatGateway(id));
         let protocol = self.request.protocol;
         if !protocol.has_ports() && !protocol.is_icmp() {
             let reason = format!("it translates tcp, udp and icmp only, not {protocol}");

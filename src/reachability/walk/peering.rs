@@ -7,7 +7,7 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::reachability::packets::Side;
-use crate::reachability::verdict::{Stop, Way};
+use crate::reachability::verdict::{EgressPath, Stop};
 
 use super::gateway::gateway_hop;
 use super::replies::Back;
@@ -23,7 +23,7 @@ impl Walk<'_> {
         from: Id<Subnet>,
     ) {
         let Some(far) = self.other_side(id, from) else {
-            return self.arrive(trip.way(Way::External));
+            return self.arrive(trip.egress_path(EgressPath::External));
         };
         if trip.leg() > 0 {
             return self.arrive(trip);
@@ -43,7 +43,10 @@ impl Walk<'_> {
             let vpc = self.network.vpcs[far].origin.name();
             let reason = format!("it leads into {vpc} only, and no further");
             let hop = gateway_hop(name, None, reason);
-            self.stop(outside.way(Way::External).hop(hop), Stop::Gateway);
+            self.stop(
+                outside.egress_path(EgressPath::External).hop(hop),
+                Stop::Gateway,
+            );
         }
         let inside = trip.with(trip.packets.with(Side::Destinations, &addresses));
         if !inside.packets.is_empty() {
@@ -64,7 +67,7 @@ impl Walk<'_> {
             None => self.reach_subnets(&trip, &vpc, back),
         };
         if let Some(rest) = rest {
-            self.arrive(rest.way(Way::External));
+            self.arrive(rest.egress_path(EgressPath::External));
         }
     }
 

@@ -4,8 +4,8 @@ use crate::aws::fact::{Cause, Fact};
 use crate::aws::route_table::{RouteTable, Target};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
-use crate::reachability::describe;
 use crate::reachability::destination::Destination;
+use crate::reachability::display;
 use crate::reachability::packets::Side;
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::routing::{self, Choice};
@@ -104,9 +104,9 @@ impl Walk<'_> {
     }
 
     fn no_way_back(&self, table: Id<RouteTable>, choice: &Choice) -> Hop {
-        let clients = describe::addresses(&choice.destinations);
+        let clients = display::addresses(&choice.destinations);
         Hop {
-            at: describe::route_table(self.network, table),
+            at: display::route_table(self.network, table),
             stage: Stage::Route,
             decision: Decision::Denied,
             code: Some("no-route"),

@@ -87,7 +87,10 @@ impl Walk<'_> {
         Hop {
             decision: Decision::Allowed,
             reason: format!("allows {}", view.words(packets, self.request)),
-            span: ruling.passed_by.first().and_then(|rule| rule.source.span),
+            span: ruling
+                .passed_by
+                .first()
+                .and_then(|rule| rule.declaration.span),
             ..self.groups_hop(groups, view)
         }
     }

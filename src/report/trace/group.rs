@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::traffic::PortSet;
-use crate::reachability::describe;
+use crate::reachability::display;
 use crate::reachability::packets::{Packets, ephemeral_ports};
 use crate::reachability::path::{Decision, Stage};
 use crate::reachability::share::{Share, shares};
@@ -103,7 +103,7 @@ impl<'a> Group<'a> {
             others.any(|other| other != side(shown))
         };
         let side = |side: fn(&Packets) -> &AddressSet| {
-            let addresses = others(side).then(|| describe::addresses(side(shown)));
+            let addresses = others(side).then(|| display::addresses(side(shown)));
             addresses.unwrap_or_default()
         };
         let ends = between(&side(|one| &one.sources), &side(|one| &one.destinations));
@@ -124,7 +124,7 @@ impl<'a> Group<'a> {
             between(&listed(reached.keys().copied()), &listed(to.copied()))
         } else {
             let sides = self.parts.iter().map(|part| &part.packets);
-            let words = describe::addresses;
+            let words = display::addresses;
             let ends = sides.map(|one| between(&words(&one.sources), &words(&one.destinations)));
             capped(ends.collect(), "; ")
         };
@@ -151,7 +151,7 @@ fn between(from: &str, to: &str) -> String {
 }
 
 fn listed<'a>(sets: impl Iterator<Item = &'a AddressSet>) -> String {
-    capped(sets.map(describe::addresses).collect(), ", ")
+    capped(sets.map(display::addresses).collect(), ", ")
 }
 
 fn capped(words: BTreeSet<String>, separator: &str) -> String {

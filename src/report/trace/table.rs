@@ -6,10 +6,10 @@ pub(super) mod markdown;
 pub(super) mod text;
 
 use crate::aws::network::Network;
-use crate::reachability::describe;
+use crate::reachability::display;
 use crate::reachability::path::Hop;
 use crate::reachability::share::Share;
-use crate::reachability::survey::{self, Row};
+use crate::reachability::subnet_matrix::{self, Row};
 use crate::reachability::verdict::Verdict;
 use crate::report::{Report, counted};
 use crate::terraform::address::Address;
@@ -109,11 +109,13 @@ impl Line {
     }
 }
 
-fn cell(network: &Network, cell: survey::Cell) -> Cell {
-    let by = cell.ways.iter();
-    let by = by.filter_map(|way| describe::way(network, *way)).collect();
-    let hoped = match (cell.verdict, cell.ways.as_slice()) {
-        (Verdict::Unknown, [way]) => Some(way.verdict()),
+fn cell(network: &Network, cell: subnet_matrix::Cell) -> Cell {
+    let by = cell.egress_paths.iter();
+    let by = by
+        .filter_map(|egress_path| display::egress_path(network, *egress_path))
+        .collect();
+    let hoped = match (cell.verdict, cell.egress_paths.as_slice()) {
+        (Verdict::Unknown, [egress_path]) => Some(egress_path.verdict()),
         _ => None,
     };
     let causes = cell.causes.iter();

@@ -7,7 +7,7 @@ use owo_colors::OwoColorize;
 
 use super::group::{Group, groups};
 use super::{End, Trace, percent};
-use crate::reachability::describe;
+use crate::reachability::display;
 use crate::reachability::path::{Hop, Stage};
 use crate::reachability::verdict::Verdict;
 use crate::report::escape::escape;
@@ -126,7 +126,7 @@ fn briefly(text: &str, group: &Group) -> String {
     const LONG: usize = 40;
     let packets = &group.first.packets;
     let sides = [&packets.sources, &packets.destinations].into_iter();
-    let lists = sides.map(describe::addresses);
+    let lists = sides.map(display::addresses);
     let long = lists.filter(|list| list.len() > LONG);
     long.fold(text.to_owned(), |text, list| {
         text.replace(&list, "these addresses")

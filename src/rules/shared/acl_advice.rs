@@ -75,7 +75,7 @@ pub(in crate::rules) fn entries(cx: &Context, id: Id<NetworkAcl>, missing: &[All
     let standalone = |spelling: Spelling| spelling == Spelling::Standalone;
     let lists = [Direction::Ingress, Direction::Egress].map(|direction| acl.entries(direction));
     let mut sources = lists.iter().flat_map(|list| list.iter());
-    let is_standalone = sources.any(|entry| standalone(entry.value.source.spelling));
+    let is_standalone = sources.any(|entry| standalone(entry.value.declaration.spelling));
     let address = acl.origin.address.as_ref().filter(|_| is_standalone);
     let mut text = String::new();
     for (at, entry) in missing.iter().enumerate() {

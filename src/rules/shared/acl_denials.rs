@@ -7,17 +7,18 @@ use crate::aws::fact::{Cause, Fact};
 use crate::aws::interval_set::IntervalSet;
 use crate::aws::members::Presence;
 use crate::aws::network_acl::NetworkAcl;
-use crate::aws::origin::{Source, Spelling};
+use crate::aws::origin::{Declaration, Spelling};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::{PortSet, Protocol, Traffic};
 use crate::aws::workload::{SourcePorts, Workload};
 use crate::finding::{Finding, Severity};
+use crate::reachability::coverage;
 use crate::reachability::denials::Denied;
 use crate::reachability::destination::Destination;
+use crate::reachability::display;
 use crate::reachability::packets::{Request, linux_ports, windows_ports};
 use crate::reachability::path::Stage;
-use crate::reachability::{coverage, describe};
 
 use super::acl_advice::{self, Allow};
 use super::conflicts::Placed;
@@ -98,11 +99,11 @@ impl<T> Loss<T> {
 fn written_by<'a>(
     cx: &Context<'a>,
     denied: &Denied,
-    place: &Source,
+    place: &Declaration,
 ) -> impl Iterator<Item = &'a Presence> {
     let acl = &cx.network.network_acls[denied.denial.network_acl];
     let entries = acl.entries(denied.direction()).iter();
-    let written = entries.filter(move |entry| entry.value.source == *place);
+    let written = entries.filter(move |entry| entry.value.declaration == *place);
     written.map(|entry| &entry.presence)
 }
 
@@ -259,7 +260,7 @@ impl<T> Case<T> {
             let acl = cx.network.effective_network_acl(*subnet).link;
             let acl = acl
                 .known()
-                .map(|acl| describe::network_acl(cx.network, *acl));
+                .map(|acl| display::network_acl(cx.network, *acl));
             let says = acl.map_or_else(
                 || "this subnet is concerned".to_owned(),
                 |acl| format!("this subnet uses {acl}"),

@@ -44,7 +44,7 @@ fn written(id: Id<NetworkAcl>, acl: &NetworkAcl, direction: Direction) -> Vec<Wr
         entry: &entry.value,
         presence: entry.presence.clone().and(acl.origin.presence.clone()),
     });
-    let is_written = |one: &Written| one.entry.source.spelling != Spelling::Implicit;
+    let is_written = |one: &Written| one.entry.declaration.spelling != Spelling::Implicit;
     entries.filter(is_written).collect()
 }
 
@@ -68,10 +68,10 @@ pub(in crate::rules) fn findings(
 impl Written<'_> {
     /// What to call it: `` `aws_network_acl_rule.https` ``, or with its number in the ACL of its block.
     pub(in crate::rules) fn name(&self) -> String {
-        let source = &self.entry.source;
-        let address = source.address.as_ref().map(Address::to_string);
+        let declaration = &self.entry.declaration;
+        let address = declaration.address.as_ref().map(Address::to_string);
         let address = address.unwrap_or_default();
-        match (source.spelling, self.entry.number.known()) {
+        match (declaration.spelling, self.entry.number.known()) {
             (Spelling::Standalone, _) => format!("`{address}`"),
             (_, Some(number)) => format!("{} entry {number} of `{address}`", self.list()),
             (_, None) => format!("an {} entry of `{address}`", self.list()),
@@ -100,20 +100,20 @@ impl Written<'_> {
         says: impl Into<String>,
         argument: &str,
     ) -> Option<Finding> {
-        let source = &self.entry.source;
-        let finding = cx.finding(source.address.as_ref()?, sure, says);
-        if source.spelling == Spelling::Standalone {
-            return Some(finding.at(cx.place_of(source, argument)));
+        let declaration = &self.entry.declaration;
+        let finding = cx.finding(declaration.address.as_ref()?, sure, says);
+        if declaration.spelling == Spelling::Standalone {
+            return Some(finding.at(cx.place_of(declaration, argument)));
         }
         let number = self.entry.number.known().map(i64::to_string);
         let name = format!("{} {}", self.list(), number.unwrap_or_default());
-        Some(finding.at(source.span).about(name))
+        Some(finding.at(declaration.span).about(name))
     }
 }
 
 impl Placed for Written<'_> {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
-        self.entry.source.place()
+        self.entry.declaration.place()
     }
 }
 

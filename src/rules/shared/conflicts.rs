@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::aws::origin::{Origin, Source};
+use crate::aws::origin::{Declaration, Origin};
 use crate::finding::{Confidence, Finding, Label};
 use crate::source::Span;
 use crate::terraform::address::Address;
@@ -27,7 +27,7 @@ impl Placed for Origin {
     }
 }
 
-impl Placed for Source {
+impl Placed for Declaration {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
         (self.span, self.address.as_ref())
     }

@@ -93,7 +93,8 @@ impl<'a> Shared<'a> {
         let port = request.unwrap_or(Request::HTTPS).port;
         let standalone = group.and_then(|group| {
             let is_inline = group.ingress.iter();
-            let is_inline = is_inline.map(|rule| rule.value.source.spelling == Spelling::Inline);
+            let is_inline =
+                is_inline.map(|rule| rule.value.declaration.spelling == Spelling::Inline);
             let uses_blocks = group.sets_inline_ingress || is_inline.into_iter().any(|one| one);
             let address = group.origin.address.as_ref().filter(|_| !uses_blocks)?;
             let group = phrases::within(address);

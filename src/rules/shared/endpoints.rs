@@ -1,6 +1,6 @@
 //! The endpoints that findings are about.
 
-use crate::aws::origin::Source;
+use crate::aws::origin::Declaration;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::source::Span;
@@ -31,13 +31,13 @@ pub(in crate::rules) fn own<'a>(
 /// another resource. AWS refuses them for gateway endpoints.
 pub(in crate::rules) fn interface_arguments(
     endpoint: &VpcEndpoint,
-) -> Vec<(&'static str, &Source)> {
+) -> Vec<(&'static str, &Declaration)> {
     let subnet = endpoint.subnets.certain().next();
     let group = endpoint.security_groups.certain().next();
     let private_dns = endpoint.private_dns_source.as_ref();
     let all = [
-        ("subnet_ids", subnet.map(|subnet| &subnet.source)),
-        ("security_group_ids", group.map(|group| &group.source)),
+        ("subnet_ids", subnet.map(|subnet| &subnet.declaration)),
+        ("security_group_ids", group.map(|group| &group.declaration)),
         (
             "private_dns_enabled",
             private_dns.filter(|_| endpoint.private_dns.is_true()),
@@ -45,6 +45,6 @@ pub(in crate::rules) fn interface_arguments(
     ];
     let set = all
         .into_iter()
-        .filter_map(|(argument, source)| Some((argument, source?)));
+        .filter_map(|(argument, declaration)| Some((argument, declaration?)));
     set.collect()
 }

@@ -4,7 +4,7 @@ use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::Presence;
 use crate::aws::origin::Origin;
 use crate::finding::Confidence;
-use crate::terraform::resource::HandedOut;
+use crate::terraform::resource::Export;
 
 /// Things that a finding is about.
 pub(in crate::rules) struct Surest<T> {
@@ -97,22 +97,22 @@ impl Evidence {
             ));
             return self.at_most(Confidence::Possible).because(&cause);
         }
-        origin.handed_out.iter().fold(self, |evidence, way| {
-            let confidence = match way {
-                HandedOut::MissingModule(_) => Confidence::Possible,
-                HandedOut::Output(_) | HandedOut::Published(_) => Confidence::Likely,
+        origin.exports.iter().fold(self, |evidence, egress_path| {
+            let confidence = match egress_path {
+                Export::MissingModule(_) => Confidence::Possible,
+                Export::Output(_) | Export::Published(_) => Confidence::Likely,
             };
             evidence
                 .at_most(confidence)
-                .because(&handed_out(origin, way))
+                .because(&exports(origin, egress_path))
         })
     }
 
     /// This object lacks a partner, which others add if they know it.
     #[must_use]
     pub(in crate::rules) fn lacks_partner(self, origin: &Origin) -> Self {
-        origin.handed_out.iter().fold(self, |evidence, way| {
-            let cause = handed_out(origin, way);
+        origin.exports.iter().fold(self, |evidence, egress_path| {
+            let cause = exports(origin, egress_path);
             evidence.at_most(Confidence::Possible).because(&cause)
         })
     }
@@ -161,14 +161,14 @@ impl Evidence {
     }
 }
 
-fn handed_out(origin: &Origin, way: &HandedOut) -> Cause {
+fn exports(origin: &Origin, egress_path: &Export) -> Cause {
     let name = origin.name();
-    let reason = match way {
-        HandedOut::Output(output) => format!("{name} is handed out by the output `{output}`"),
-        HandedOut::MissingModule(call) => {
+    let reason = match egress_path {
+        Export::Output(output) => format!("{name} is handed out by the output `{output}`"),
+        Export::MissingModule(call) => {
             format!("{name} is handed to `{call}`, which is not on the disk")
         }
-        HandedOut::Published(by) => format!("{name} is published by {by}"),
+        Export::Published(by) => format!("{name} is published by {by}"),
     };
     Cause::new(reason)
 }
@@ -178,14 +178,14 @@ mod tests {
     use super::*;
     use crate::aws::origin::Maker;
 
-    fn origin(handed_out: Vec<HandedOut>) -> Origin {
+    fn origin(exports: Vec<Export>) -> Origin {
         Origin {
             maker: Maker::Configuration,
             address: None,
             span: None,
             presence: Presence::Certain,
             region: Fact::unknown("none"),
-            handed_out,
+            exports,
             ignore_changes: Vec::new(),
         }
     }
@@ -209,10 +209,10 @@ mod tests {
 
     #[test]
     fn an_absence_at_something_handed_out_is_likely() {
-        let output = origin(vec![HandedOut::Output("vpc_id".into())]);
+        let output = origin(vec![Export::Output("vpc_id".into())]);
         let evidence = Evidence::new().missing_at(&output);
         assert_eq!(evidence.confidence(), Some(Confidence::Likely));
-        let module = origin(vec![HandedOut::MissingModule("module.apps".into())]);
+        let module = origin(vec![Export::MissingModule("module.apps".into())]);
         let evidence = evidence.missing_at(&module);
         assert_eq!(evidence.confidence(), Some(Confidence::Possible));
     }
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_thing_without_partner_that_is_handed_out_is_possible() {
-        let endpoint = origin(vec![HandedOut::Output("s3_endpoint_id".into())]);
+        let endpoint = origin(vec![Export::Output("s3_endpoint_id".into())]);
         let evidence = Evidence::new().lacks_partner(&endpoint);
         assert_eq!(evidence.confidence(), Some(Confidence::Possible));
         assert_eq!(

@@ -9,7 +9,7 @@ use crate::aws::interval_set::Range;
 use crate::aws::security_group::SecurityGroup;
 use crate::aws::traffic::{PortSet, Protocol, Traffic};
 use crate::finding::Finding;
-use crate::reachability::describe;
+use crate::reachability::display;
 use crate::reachability::exposure::{self, Exposure, Opening};
 use crate::terraform::address::Address;
 
@@ -73,7 +73,7 @@ fn finding(
         .filter(|one| one.doubt.is_none() || !is_certain.is_true())
         .collect();
     let worst = openings.iter().max_by_key(|one| weight(one, &open))?;
-    let subject = worst.rule.value.source.address.as_ref()?;
+    let subject = worst.rule.value.declaration.address.as_ref()?;
     let evidence = Evidence::new()
         .about(&group.origin.presence)
         .needs(&is_certain);
@@ -85,7 +85,7 @@ fn finding(
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = finding
-        .at(worst.rule.value.source.span)
+        .at(worst.rule.value.declaration.span)
         .help(help(cx, group, worst, subject));
     let others = openings.iter().filter(|one| !std::ptr::eq(**one, *worst));
     Some(others.fold(finding, |finding, other| label(finding, other, &open)))
@@ -100,7 +100,7 @@ fn weight(opening: &Opening, open: &Traffic) -> (usize, u64, u128, Reverse<Optio
         ports.ranges().iter().map(count).sum::<usize>()
     });
     let addresses = opening.packets.addresses();
-    let address = opening.rule.value.source.address.clone();
+    let address = opening.rule.value.declaration.address.clone();
     (
         ports.sum(),
         addresses.count_v4(),
@@ -121,7 +121,7 @@ fn ports(open: &Traffic) -> String {
     let whole = whole_protocols(open);
     let names = || whole.protocols().into_iter().map(|one| one.to_string());
     match whole.protocols().len() {
-        0 => describe::traffic(open),
+        0 => display::traffic(open),
         1 | 2 => format!(
             "every port of {}",
             names().collect::<Vec<_>>().join(" and ")
@@ -131,10 +131,10 @@ fn ports(open: &Traffic) -> String {
 }
 
 fn label(finding: Finding, other: &Opening, open: &Traffic) -> Finding {
-    let source = &other.rule.value.source;
+    let declaration = &other.rule.value.declaration;
     let opened = other.packets.traffic().intersection(open);
     let says = format!("this lets the internet in on {}", ports(&opened));
-    finding.labels(source.label(says))
+    finding.labels(declaration.label(says))
 }
 
 fn help(cx: &Context, group: &SecurityGroup, worst: &Opening, subject: &Address) -> String {

@@ -16,7 +16,7 @@ use super::subnets::{self, Concerned};
 use crate::rules::Context;
 
 /// A way out of a VPC that an endpoint would make needless.
-pub(in crate::rules) struct Way {
+pub(in crate::rules) struct Detour {
     /// The service: `s3`.
     pub(in crate::rules) service: &'static str,
     /// Whether a target of a route is that way.
@@ -30,40 +30,55 @@ pub(in crate::rules) struct Way {
 }
 
 /// The VPCs with subnets from which all traffic to the service takes that way.
-pub(in crate::rules) fn findings(cx: &Context, way: &Way, evidence: &Evidence) -> Vec<Finding> {
+pub(in crate::rules) fn findings(
+    cx: &Context,
+    egress_path: &Detour,
+    evidence: &Evidence,
+) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();
-    vpcs.filter_map(|(id, vpc)| finding(cx, way, evidence, id, vpc))
+    vpcs.filter_map(|(id, vpc)| finding(cx, egress_path, evidence, id, vpc))
         .collect()
 }
 
 fn finding(
     cx: &Context,
-    way: &Way,
+    egress_path: &Detour,
     evidence: &Evidence,
     id: Id<Vpc>,
     vpc: &Vpc,
 ) -> Option<Finding> {
     let subject = vpc.origin.address.as_ref()?;
-    let to = destination::service(cx.aws, way.service, &vpc.origin.region);
-    let missing = missing(cx, way, evidence, id, vpc);
+    let to = destination::service(cx.aws, egress_path.service, &vpc.origin.region);
+    let missing = missing(cx, egress_path, evidence, id, vpc);
     let subnets = cx.network.subnets_near(&Fact::Known(id));
-    let all = subnets.map(|(subnet, _)| (subnet, takes(cx, way, id, subnet, &to, &missing)));
+    let all =
+        subnets.map(|(subnet, _)| (subnet, takes(cx, egress_path, id, subnet, &to, &missing)));
     let concerned = subnets::surest(all)?;
-    let message = message(cx, way, subject, &concerned);
+    let message = message(cx, egress_path, subject, &concerned);
     let finding = cx.finding(subject, concerned.confidence, message);
     let finding = concerned.show(cx, finding.at(vpc.origin.span), &to);
-    Some(finding.help(help(cx, way, id, subject, &concerned)))
+    Some(finding.help(help(cx, egress_path, id, subject, &concerned)))
 }
 
 /// What speaks for the VPC having no endpoint that takes the traffic.
-fn missing(cx: &Context, way: &Way, evidence: &Evidence, id: Id<Vpc>, vpc: &Vpc) -> Evidence {
+fn missing(
+    cx: &Context,
+    egress_path: &Detour,
+    evidence: &Evidence,
+    id: Id<Vpc>,
+    vpc: &Vpc,
+) -> Evidence {
     let missing = evidence
         .clone()
         .about(&vpc.origin.presence)
-        .excludes(dns::is_captured(cx.network, id, way.service))
+        .excludes(dns::is_captured(cx.network, id, egress_path.service))
         .missing_at(&vpc.origin);
-    if way.vpc_has_no_endpoint {
-        missing.excludes(gateway_endpoint::exists(cx.network, id, way.service))
+    if egress_path.vpc_has_no_endpoint {
+        missing.excludes(gateway_endpoint::exists(
+            cx.network,
+            id,
+            egress_path.service,
+        ))
     } else {
         missing
     }
@@ -72,21 +87,21 @@ fn missing(cx: &Context, way: &Way, evidence: &Evidence, id: Id<Vpc>, vpc: &Vpc)
 /// What speaks for all traffic of a subnet to the service taking that way.
 fn takes(
     cx: &Context,
-    way: &Way,
+    egress_path: &Detour,
     vpc: Id<Vpc>,
     id: Id<Subnet>,
     to: &Destination,
     missing: &Evidence,
 ) -> Evidence {
     subnets::by_routes(cx, vpc, id, to, missing, |here, routes| {
-        here.needs(&routes.all_go_to(way.goes_there))
+        here.needs(&routes.all_go_to(egress_path.goes_there))
             .assumes(&routes.assumptions())
     })
 }
 
-fn message(cx: &Context, way: &Way, subject: &Address, concerned: &Concerned) -> String {
-    let service = phrases::service(way.service);
-    let why = if way.vpc_has_no_endpoint {
+fn message(cx: &Context, egress_path: &Detour, subject: &Address, concerned: &Concerned) -> String {
+    let service = phrases::service(egress_path.service);
+    let why = if egress_path.vpc_has_no_endpoint {
         format!("`{subject}` has no {service} endpoint")
     } else {
         format!("no {service} endpoint serves it")
@@ -94,15 +109,21 @@ fn message(cx: &Context, way: &Way, subject: &Address, concerned: &Concerned) ->
     format!(
         "all traffic to {service} from {} leaves through {}, because {why}{}",
         concerned.names(cx),
-        way.name,
+        egress_path.name,
         concerned.evidence.depends_on()
     )
 }
 
-fn help(cx: &Context, way: &Way, id: Id<Vpc>, subject: &Address, concerned: &Concerned) -> String {
-    let Way {
+fn help(
+    cx: &Context,
+    egress_path: &Detour,
+    id: Id<Vpc>,
+    subject: &Address,
+    concerned: &Concerned,
+) -> String {
+    let Detour {
         service, advice, ..
-    } = way;
+    } = egress_path;
     let vpc = &cx.network.vpcs[id];
     let vpc_id = phrases::id(&vpc.origin, &subject.module);
     let ids = phrases::table_ids(cx, &concerned.tables(cx), &subject.module);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::aws::fact::Fact;
 use crate::aws::members::{Members, Presence};
-use crate::aws::origin::{Origin, Source, Spelling};
+use crate::aws::origin::{Declaration, Origin, Spelling};
 use crate::finding::{Finding, Label};
 use crate::terraform::address::Address;
 
@@ -28,13 +28,13 @@ impl Argument<'_> {
         &self,
         cx: &Context,
         parts: &Members<T>,
-        source: impl Fn(&T) -> Option<&Source>,
+        declaration: impl Fn(&T) -> Option<&Declaration>,
     ) -> Option<Finding> {
         // What another configuration writes about it is not known, and nothing points at a fight.
         if self.owner.is_external() || self.owner.ignores_changes_of(self.name) {
             return None;
         }
-        let resources = resources(parts, &source);
+        let resources = resources(parts, &declaration);
         let is_certain = |presence: &Presence| *presence == Presence::Certain;
         let mut certain = resources
             .iter()
@@ -43,7 +43,7 @@ impl Argument<'_> {
         let evidence = Evidence::new()
             .about(&self.owner.presence)
             .about(presence)
-            .needs(&self.names_parts(parts, source));
+            .needs(&self.names_parts(parts, declaration));
         let message = format!(
             "`{subject}` and `{}` of `{}` overwrite each other{}",
             self.name,
@@ -63,11 +63,13 @@ impl Argument<'_> {
     fn names_parts<T>(
         &self,
         parts: &Members<T>,
-        source: impl Fn(&T) -> Option<&Source>,
+        declaration: impl Fn(&T) -> Option<&Declaration>,
     ) -> Fact<bool> {
         let named = parts.any(|part| {
-            let source = source(part);
-            Fact::Known(source.is_some_and(|source| source.spelling == Spelling::Inline))
+            let declaration = declaration(part);
+            Fact::Known(
+                declaration.is_some_and(|declaration| declaration.spelling == Spelling::Inline),
+            )
         });
         match named {
             Fact::Known(false) => Fact::Known(self.takes_all),
@@ -95,12 +97,12 @@ impl Argument<'_> {
 /// The resources that are parts by themselves.
 fn resources<T>(
     parts: &Members<T>,
-    source: impl Fn(&T) -> Option<&Source>,
+    declaration: impl Fn(&T) -> Option<&Declaration>,
 ) -> BTreeMap<&Address, &Presence> {
     let resources = parts.iter().filter_map(|part| {
-        let source = source(&part.value)?;
-        let address = source.address.as_ref()?;
-        (source.spelling == Spelling::Standalone).then_some((address, &part.presence))
+        let declaration = declaration(&part.value)?;
+        let address = declaration.address.as_ref()?;
+        (declaration.spelling == Spelling::Standalone).then_some((address, &part.presence))
     });
     resources.collect()
 }

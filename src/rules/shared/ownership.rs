@@ -2,16 +2,20 @@
 
 use crate::finding::{Finding, Label};
 use crate::source::{Sources, Span};
-use crate::terraform::resource::World;
+use crate::terraform::resource::ResourceSet;
 
 /// Moves a finding from a line of an installed module to the call by which the user's own
 /// configuration reaches it; the line itself becomes a label.
-pub(in crate::rules) fn at_own_line(finding: Finding, world: &World, sources: &Sources) -> Finding {
+pub(in crate::rules) fn at_own_line(
+    finding: Finding,
+    resource_set: &ResourceSet,
+    sources: &Sources,
+) -> Finding {
     let is_installed = |span: &Span| sources.is_installed(span.file);
     let Some(span) = finding.span.filter(is_installed) else {
         return finding;
     };
-    let resource = world.resource(&finding.subject);
+    let resource = resource_set.resource(&finding.subject);
     let calls = resource.map_or(&[][..], |resource| &resource.calls);
     let Some(call) = calls.iter().rev().find(|call| !is_installed(call)) else {
         return finding;
@@ -65,20 +69,20 @@ mod tests {
         };
         let loaded = load(&options, &files);
         let (modules, root) = (&loaded.modules, &loaded.roots[0]);
-        let (world, _) = evaluate(
+        let (resource_set, _) = evaluate(
             modules,
             root,
             &EvaluateOptions::default(),
             &AwsProvider,
             &files,
         );
-        let mut vpcs = world.resources.iter();
+        let mut vpcs = resource_set.resources.iter();
         let vpc = vpcs
             .find(|one| &*one.address.name == name)
             .expect("declared");
         let rule = rule("hole", "high", "broken", "on");
         let finding = rule.finding(&vpc.address, Confidence::Certain, "a hole".into());
-        let finding = at_own_line(finding.at(vpc.span), &world, &loaded.sources);
+        let finding = at_own_line(finding.at(vpc.span), &resource_set, &loaded.sources);
         let labels = finding.labels.iter().filter_map(|label| label.span);
         let spans = finding.span.into_iter().chain(labels);
         let place = |span| loaded.sources.location(span).to_string();

@@ -92,7 +92,7 @@ fn joined(
     resources: &BTreeMap<Address, Vec<&Address>>,
 ) -> Option<String> {
     parts.extend(resources.iter().map(|(resource, instances)| {
-        let all = cx.world.resources.iter();
+        let all = cx.resource_set.resources.iter();
         let all = all
             .filter(|other| other.address.resource() == *resource)
             .count();

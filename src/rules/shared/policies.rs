@@ -45,7 +45,7 @@ fn written<'a>(
     Some(Written {
         endpoint,
         policy: &policy.value,
-        subject: policy.value.source.address.as_ref()?,
+        subject: policy.value.declaration.address.as_ref()?,
         evidence,
     })
 }
@@ -68,7 +68,7 @@ impl Written<'_> {
         message: String,
     ) -> Option<Finding> {
         let finding = cx.finding(self.subject, evidence.confidence()?, message);
-        let finding = finding.at(self.policy.source.span);
+        let finding = finding.at(self.policy.declaration.span);
         let is_own = self.endpoint.origin.address.as_ref() == Some(self.subject);
         let label = self.endpoint.origin.label("the endpoint");
         Some(finding.labels(label.filter(|_| !is_own)))

@@ -7,7 +7,7 @@ use crate::aws::origin::Spelling;
 use crate::aws::route_table::{Route, RouteKind, RouteTable};
 use crate::aws::table::Id;
 use crate::finding::Finding;
-use crate::reachability::describe;
+use crate::reachability::display;
 use crate::source::Span;
 use crate::terraform::address::{Address, Mode};
 
@@ -30,7 +30,7 @@ pub(in crate::rules) struct Written<'a> {
 
 impl Placed for Written<'_> {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
-        self.route.source.place()
+        self.route.declaration.place()
     }
 }
 
@@ -40,14 +40,14 @@ pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
     for (table, owner) in cx.network.route_tables.iter() {
         for member in &owner.routes {
             let route = &member.value;
-            let address = route.source.address.as_ref();
+            let address = route.declaration.address.as_ref();
             let address = address.filter(|address| address.mode == Mode::Managed);
             let is_written =
-                route.kind == RouteKind::Static && route.source.spelling != Spelling::Implicit;
+                route.kind == RouteKind::Static && route.declaration.spelling != Spelling::Implicit;
             let Some(address) = address.filter(|_| is_written) else {
                 continue;
             };
-            let table_presence = match route.source.spelling {
+            let table_presence = match route.declaration.spelling {
                 Spelling::Inline => owner.origin.presence.clone(),
                 _ => Presence::Certain,
             };
@@ -67,7 +67,7 @@ pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
 pub(in crate::rules) fn written_once<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
     let mut seen = BTreeSet::new();
     let mut all = written(cx);
-    all.retain(|one| seen.insert((one.address, one.route.source.span)));
+    all.retain(|one| seen.insert((one.address, one.route.declaration.span)));
     all
 }
 
@@ -89,10 +89,10 @@ impl<'a> Written<'a> {
 
     /// It in the words of a message.
     pub(in crate::rules) fn name(&self, cx: &Context) -> String {
-        if self.route.source.spelling == Spelling::Standalone {
+        if self.route.declaration.spelling == Spelling::Standalone {
             return format!("`{}`", self.address);
         }
-        let to = describe::destination(cx.network, self.route);
+        let to = display::destination(cx.network, self.route);
         format!("the route to {to} of `{}`", self.address)
     }
 
@@ -105,10 +105,10 @@ impl<'a> Written<'a> {
     ) -> Option<Finding> {
         let message = format!("{} {says}{}", self.name(cx), evidence.depends_on());
         let finding = cx.finding(self.address, evidence.confidence()?, message);
-        let finding = finding.at(self.route.source.span);
-        Some(match self.route.source.spelling {
+        let finding = finding.at(self.route.declaration.span);
+        Some(match self.route.declaration.spelling {
             Spelling::Standalone => finding,
-            _ => finding.about(describe::destination(cx.network, self.route)),
+            _ => finding.about(display::destination(cx.network, self.route)),
         })
     }
 }

@@ -28,7 +28,7 @@ pub(in crate::rules) fn findings(
     let mut seen = BTreeSet::new();
     let first = all(cx).filter(|one| {
         let rule = one.rule;
-        seen.insert((one.direction, &rule.source.address, &rule.written))
+        seen.insert((one.direction, &rule.declaration.address, &rule.written))
     });
     first.filter_map(|one| finding(&one)).collect()
 }
@@ -39,7 +39,7 @@ fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = Written<'a>> {
         let directions = [Direction::Ingress, Direction::Egress].into_iter();
         directions.flat_map(move |direction| {
             let rules = group.rules(direction).iter();
-            let rules = rules.filter(|rule| rule.value.source.spelling != Spelling::Implicit);
+            let rules = rules.filter(|rule| rule.value.declaration.spelling != Spelling::Implicit);
             rules.map(move |rule| Written {
                 direction,
                 rule: &rule.value,
@@ -52,10 +52,10 @@ fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = Written<'a>> {
 impl Written<'_> {
     /// What to call it: `` `aws_security_group_rule.https` ``, or the block of its group.
     pub(in crate::rules) fn name(&self) -> String {
-        let source = &self.rule.source;
-        let address = source.address.as_ref();
+        let declaration = &self.rule.declaration;
+        let address = declaration.address.as_ref();
         let address = address.map_or_else(String::new, ToString::to_string);
-        match source.spelling {
+        match declaration.spelling {
             Spelling::Standalone => format!("`{address}`"),
             Spelling::Inline | Spelling::Implicit => {
                 format!("an {} rule of `{address}`", list(self.direction))
@@ -70,11 +70,11 @@ impl Written<'_> {
         sure: Confidence,
         says: impl Into<String>,
     ) -> Option<Finding> {
-        let source = &self.rule.source;
+        let declaration = &self.rule.declaration;
         let written = &self.rule.written;
-        let finding = cx.finding(source.address.as_ref()?, sure, says);
-        let finding = finding.at(written.place.or(source.span));
-        if source.spelling == Spelling::Standalone {
+        let finding = cx.finding(declaration.address.as_ref()?, sure, says);
+        let finding = finding.at(written.place.or(declaration.span));
+        if declaration.spelling == Spelling::Standalone {
             return Some(finding);
         }
         let number = |number: Option<&Option<i64>>| number.copied().flatten().unwrap_or(-1);

@@ -9,8 +9,8 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::{Confidence, Finding};
 use crate::reachability::coverage::{self, Coverage};
-use crate::reachability::describe;
 use crate::reachability::destination::Destination;
+use crate::reachability::display;
 use crate::reachability::packets::Request;
 use crate::reachability::path::{Decision, Hop};
 use crate::reachability::verdict::Answer;
@@ -102,7 +102,7 @@ impl Concerned {
             let says = table.map_or("this subnet".to_owned(), |table| {
                 format!(
                     "this subnet uses {}",
-                    describe::route_table(cx.network, table)
+                    display::route_table(cx.network, table)
                 )
             });
             finding = finding.involves(subnet, says);
@@ -156,7 +156,7 @@ pub(in crate::rules) fn missing_at_table(
     evidence: Evidence,
 ) -> Evidence {
     let table = cx.network.effective_route_table(subnet);
-    let evidence = match table.source {
+    let evidence = match table.declaration {
         Some(_) => evidence,
         None => evidence.missing_at(&cx.network.subnets[subnet].origin),
     };

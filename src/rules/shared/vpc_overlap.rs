@@ -5,7 +5,7 @@ use crate::aws::fact::Link;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
-use crate::reachability::describe;
+use crate::reachability::display;
 
 use super::conflicts::Placed;
 use super::evidence::Evidence;
@@ -38,7 +38,7 @@ impl Overlap {
     /// `` `aws_vpc.a` and `aws_vpc.b`, which both have 10.0.0.0/16 ``
     pub(in crate::rules) fn words(&self, cx: &Context) -> String {
         let [one, other] = self.vpcs.map(|vpc| cx.network.vpcs[vpc].origin.name());
-        let common = describe::addresses(&self.common);
+        let common = display::addresses(&self.common);
         format!("`{one}` and `{other}`, which both have {common}")
     }
 
@@ -49,7 +49,7 @@ impl Overlap {
         let labels = cidrs.filter_map(|own| {
             let cidr = *own.cidr.known()?;
             let is_common = self.common.intersects(&cidr.into());
-            let label = || own.source.label(format!("this VPC has {cidr}"));
+            let label = || own.declaration.label(format!("this VPC has {cidr}"));
             is_common.then(label).flatten()
         });
         finding.labels(labels)

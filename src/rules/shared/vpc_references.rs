@@ -6,7 +6,7 @@ mod targets;
 use crate::aws::fact::{Fact, Link};
 use crate::aws::members::{Member, Presence};
 use crate::aws::network::Network;
-use crate::aws::origin::{Attachment, Origin, Source, Spelling};
+use crate::aws::origin::{Attachment, Declaration, Origin, Spelling};
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 
@@ -14,9 +14,9 @@ use super::evidence::Evidence;
 use crate::rules::Context;
 
 /// Two objects that a line brings together, which are of one VPC unless AWS refuses them.
-pub(in crate::rules) struct Joined<'a> {
+pub(in crate::rules) struct VpcReference<'a> {
     /// The line.
-    pub(in crate::rules) source: &'a Source,
+    pub(in crate::rules) declaration: &'a Declaration,
     /// The object that the line belongs to, or the first of two.
     pub(in crate::rules) one: Placed<'a>,
     /// The other.
@@ -46,7 +46,7 @@ impl<'a> Placed<'a> {
     }
 }
 
-impl Joined<'_> {
+impl VpcReference<'_> {
     /// Whether the two certainly have no VPC in common.
     pub(in crate::rules) fn is_across(&self, network: &Network) -> bool {
         let (ones, others) = (&self.one.vpcs, &self.other.vpcs);
@@ -60,24 +60,24 @@ impl Joined<'_> {
 }
 
 /// Everything that is brought together in a VPC.
-pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> Vec<Joined<'a>> {
-    let mut all = of_subnets(cx.network);
-    all.extend(of_endpoints(cx.network));
-    all.extend(of_transit_gateways(cx.network));
-    all.extend(groups::of_workloads(cx.network));
-    all.extend(groups::of_rules(cx.network));
-    all.extend(targets::all(cx));
-    all.retain(|joined| joined.source.spelling != Spelling::Implicit);
-    all
+pub(in crate::rules) fn vpc_references<'a>(cx: &Context<'a>) -> Vec<VpcReference<'a>> {
+    let mut vpc_references = of_subnets(cx.network);
+    vpc_references.extend(of_endpoints(cx.network));
+    vpc_references.extend(of_transit_gateways(cx.network));
+    vpc_references.extend(groups::of_workloads(cx.network));
+    vpc_references.extend(groups::of_rules(cx.network));
+    vpc_references.extend(targets::vpc_references(cx));
+    vpc_references.retain(|joined| joined.declaration.spelling != Spelling::Implicit);
+    vpc_references
 }
 
 /// Subnets with their route tables and network ACLs, and VPCs with their main tables.
-fn of_subnets(network: &Network) -> Vec<Joined<'_>> {
-    let mut all = Vec::new();
+fn of_subnets(network: &Network) -> Vec<VpcReference<'_>> {
+    let mut vpc_references = Vec::new();
     for (_, subnet) in network.subnets.iter() {
         let own = || Placed::new(&subnet.origin, &subnet.vpc);
         let tables = subnet.route_table_associations.iter();
-        all.extend(tables.filter_map(|member| {
+        vpc_references.extend(tables.filter_map(|member| {
             let table = &network.route_tables[only(&member.value.to)?];
             Some(attached(
                 member,
@@ -86,19 +86,19 @@ fn of_subnets(network: &Network) -> Vec<Joined<'_>> {
             ))
         }));
         let acls = subnet.network_acl_associations.iter();
-        all.extend(acls.filter_map(|member| {
+        vpc_references.extend(acls.filter_map(|member| {
             let acl = &network.network_acls[only(&member.value.to)?];
             Some(attached(member, Placed::new(&acl.origin, &acl.vpc), own()))
         }));
     }
-    all
+    vpc_references
 }
 
-fn of_endpoints(network: &Network) -> Vec<Joined<'_>> {
-    let mut all = Vec::new();
+fn of_endpoints(network: &Network) -> Vec<VpcReference<'_>> {
+    let mut vpc_references = Vec::new();
     for (_, endpoint) in network.vpc_endpoints.iter() {
         let own = || Placed::new(&endpoint.origin, &endpoint.vpc);
-        all.extend(endpoint.subnets.iter().filter_map(|member| {
+        vpc_references.extend(endpoint.subnets.iter().filter_map(|member| {
             let subnet = &network.subnets[only(&member.value.to)?];
             Some(attached(
                 member,
@@ -106,15 +106,15 @@ fn of_endpoints(network: &Network) -> Vec<Joined<'_>> {
                 Placed::new(&subnet.origin, &subnet.vpc),
             ))
         }));
-        all.extend(endpoint.security_groups.iter().filter_map(|member| {
+        vpc_references.extend(endpoint.security_groups.iter().filter_map(|member| {
             let group = groups::placed(network, only(&member.value.to)?)?;
             Some(attached(member, own(), group))
         }));
     }
-    all
+    vpc_references
 }
 
-fn of_transit_gateways(network: &Network) -> Vec<Joined<'_>> {
+fn of_transit_gateways(network: &Network) -> Vec<VpcReference<'_>> {
     let attachments = network.transit_gateway_attachments.iter();
     let joined = attachments.flat_map(|(_, attachment)| {
         attachment.subnets.iter().filter_map(|member| {
@@ -134,22 +134,22 @@ fn attached<'a, T>(
     member: &'a Member<Attachment<T>>,
     one: Placed<'a>,
     other: Placed<'a>,
-) -> Joined<'a> {
-    joined(&member.value.source, &member.presence, one, other)
+) -> VpcReference<'a> {
+    joined(&member.value.declaration, &member.presence, one, other)
 }
 
 fn joined<'a>(
-    source: &'a Source,
+    declaration: &'a Declaration,
     presence: &Presence,
     one: Placed<'a>,
     other: Placed<'a>,
-) -> Joined<'a> {
+) -> VpcReference<'a> {
     let evidence = Evidence::new()
         .about(presence)
         .about(&one.origin.presence)
         .about(&other.origin.presence);
-    Joined {
-        source,
+    VpcReference {
+        declaration,
         one,
         other,
         evidence,

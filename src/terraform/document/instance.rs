@@ -50,7 +50,7 @@ pub(in crate::terraform) fn of_trees(
         span: None,
         calls: Vec::new(),
         ignore_changes: Vec::new(),
-        handed_out: Vec::new(),
+        exports: Vec::new(),
         used_by: None,
         address: address.clone(),
     }

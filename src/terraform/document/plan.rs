@@ -19,7 +19,7 @@ use super::instances::Listing;
 use crate::source::Problem;
 use crate::terraform::address::Address;
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::{Input, Resource, World};
+use crate::terraform::resource::{Input, Resource, ResourceSet};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Reference, Step, Value};
 use configuration::ModuleIndex;
@@ -27,7 +27,7 @@ use instances::Instances;
 use link::Linker;
 use region::Regions;
 
-pub use with_configuration::{Fusion, Source};
+pub use with_configuration::{PlanWithConfiguration, PlannedConfiguration};
 
 /// A plan, as `terraform show -json` prints it.
 #[derive(Debug)]
@@ -42,15 +42,15 @@ impl<'t> Plan<'t> {
 
     /// What the plan alone says about the network after apply. `path` is that of its file, `region`
     /// stands in where it leaves the Region open.
-    pub fn world(
+    pub fn resource_set(
         &self,
         path: &str,
         provider: &dyn Provider,
         region: Option<&str>,
-    ) -> (World, Vec<Problem>) {
-        let (world, mut problems, open) = self.alone(path, provider, region);
+    ) -> (ResourceSet, Vec<Problem>) {
+        let (resource_set, mut problems, open) = self.alone(path, provider, region);
         problems.extend(needs_source(open));
-        (world, problems)
+        (resource_set, problems)
     }
 
     /// The same with the number of arguments that the plan alone leaves open.
@@ -59,7 +59,7 @@ impl<'t> Plan<'t> {
         path: &str,
         provider: &dyn Provider,
         region: Option<&str>,
-    ) -> (World, Vec<Problem>, usize) {
+    ) -> (ResourceSet, Vec<Problem>, usize) {
         let empty = ModuleConfiguration::default();
         let configuration = self.parts.configuration.as_ref();
         let index = ModuleIndex::new(configuration.map_or(&empty, |found| &found.root_module));
@@ -72,13 +72,13 @@ impl<'t> Plan<'t> {
         for found in &mut listed {
             found.link(&instances, &open);
         }
-        let world = World {
+        let resource_set = ResourceSet {
             path: path.to_owned(),
             input: Input::Plan,
             region: regions.provider("aws"),
             resources: exports::mark(listed, &index, &instances, provider),
         };
-        (world, problems, open.get())
+        (resource_set, problems, open.get())
     }
 
     /// Every instance; what is not known is a reference to the instance itself.

@@ -2,16 +2,16 @@
 
 use super::{Document, decode};
 use crate::source::Problem;
-use crate::terraform::document::plan::{Fusion, Plan, Source};
+use crate::terraform::document::plan::{Plan, PlanWithConfiguration, PlannedConfiguration};
 use crate::terraform::evaluate::EvaluateOptions;
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::World;
+use crate::terraform::resource::ResourceSet;
 
 /// Where the source of a plan may be.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceOption<'s> {
     /// The root module.
-    pub source: Source<'s>,
+    pub source: PlannedConfiguration<'s>,
     /// Whether the user says that the plan was made from it; else it is used if the two agree.
     pub is_given: bool,
 }
@@ -20,7 +20,7 @@ pub struct SourceOption<'s> {
 #[derive(Debug)]
 pub struct ReadDocument {
     /// Its resources.
-    pub world: World,
+    pub resource_set: ResourceSet,
     /// What could not be read or evaluated.
     pub problems: Vec<Problem>,
     /// Which of the sources was read with it.
@@ -44,20 +44,20 @@ pub fn read(
         if let Some((source, fusion)) = fusions.find_map(|(at, fusion)| Some((at, fusion?))) {
             problems.extend(fusion.problems);
             return Ok(ReadDocument {
-                world: fusion.world,
+                resource_set: fusion.resource_set,
                 problems,
                 source: Some(source),
             });
         }
     }
-    let (world, more) = document.world(path, provider, options.region.as_deref());
+    let (resource_set, more) = document.resource_set(path, provider, options.region.as_deref());
     problems.extend(more);
     if matches!(document, Document::State(_)) && sources.iter().any(|option| option.is_given) {
         let message = "`--source` is for plans: a state is read as it is";
         problems.push(Problem::warning(message, None));
     }
     Ok(ReadDocument {
-        world,
+        resource_set,
         problems,
         source: None,
     })
@@ -70,7 +70,7 @@ fn joined(
     option: SourceOption,
     options: &EvaluateOptions,
     provider: &dyn Provider,
-) -> Option<Fusion> {
+) -> Option<PlanWithConfiguration> {
     let source = option.source;
     let mut fusion = plan.with_source(path, source, options.of(source.root), provider);
     let disagreement = fusion.disagreement(&source.root.path);

@@ -10,7 +10,7 @@ use super::instances::Listing;
 use crate::source::Problem;
 use crate::terraform::evaluate::region::{is_of_provider, of_arn, own};
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::{Input, Resource, World};
+use crate::terraform::resource::{Input, Resource, ResourceSet};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Step, Value};
 
@@ -48,12 +48,12 @@ impl<'t> State<'t> {
 
     /// The network that there is. `path` is that of the file, `region` stands in where the state
     /// leaves the Region open.
-    pub fn world(
+    pub fn resource_set(
         &self,
         path: &str,
         provider: &dyn Provider,
         region: Option<&str>,
-    ) -> (World, Vec<Problem>) {
+    ) -> (ResourceSet, Vec<Problem>) {
         let mut listing = Listing::default();
         let outputs = match &self.0 {
             Form::Shown(values) => {
@@ -80,13 +80,13 @@ impl<'t> State<'t> {
         });
         let mut resources: Vec<Resource> = resources.collect();
         exports::mark(&mut resources, outputs, provider);
-        let world = World {
+        let resource_set = ResourceSet {
             path: path.to_owned(),
             input: Input::State,
             region: regions.provider(Some(MAIN_PROVIDER)),
             resources,
         };
-        (world, problems)
+        (resource_set, problems)
     }
 }
 

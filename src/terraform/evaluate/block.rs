@@ -59,7 +59,7 @@ impl<'a> Evaluator<'a> {
                 Some(_) => Vec::new(),
                 None => ignore_changes(&block.body),
             },
-            handed_out: Vec::new(),
+            exports: Vec::new(),
             used_by: None,
             address,
         };

@@ -19,9 +19,9 @@ const COSTLY: [&str; 6] = [
 
 /// The last arguments of each costly function, and its result.
 #[derive(Default)]
-pub(super) struct LastCalls(RefCell<BTreeMap<&'static str, (Vec<Value>, Value)>>);
+pub(super) struct CallCache(RefCell<BTreeMap<&'static str, (Vec<Value>, Value)>>);
 
-impl LastCalls {
+impl CallCache {
     /// The result of a function: that of its last call if the arguments are the same.
     pub(super) fn result(
         &self,

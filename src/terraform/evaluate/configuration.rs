@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::module_instance::ModuleInstance;
-use super::planned::Seed;
+use super::planned::PlannedValues;
 use super::references::Named;
 use super::remote_state::{Backend, NO_STATES, States};
 use super::{EvaluateOptions, Evaluator};
@@ -14,13 +14,13 @@ use crate::terraform::files::Files;
 use crate::terraform::load::RootModule;
 use crate::terraform::load::module::Modules;
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::{Existence, HandedOut, Input, Resource, Use, World};
+use crate::terraform::resource::{Existence, Export, Input, Resource, ResourceSet, Use};
 use crate::terraform::value::{Fields, Value};
 
 /// What evaluation of a root module comes to.
 pub(super) struct Evaluated {
     /// What it describes.
-    pub(super) world: World,
+    pub(super) resource_set: ResourceSet,
     /// Every problem on the way.
     pub(super) problems: Vec<Problem>,
     /// Its outputs.
@@ -36,9 +36,9 @@ pub fn evaluate(
     options: &EvaluateOptions,
     provider: &dyn Provider,
     files: &Files,
-) -> (World, Vec<Problem>) {
+) -> (ResourceSet, Vec<Problem>) {
     let evaluated = evaluate_reading(modules, root, options, provider, files, &NO_STATES);
-    (evaluated.world, evaluated.problems)
+    (evaluated.resource_set, evaluated.problems)
 }
 
 /// The same with the states of other root modules.
@@ -62,12 +62,12 @@ pub(in crate::terraform) fn evaluate_with(
     options: &EvaluateOptions,
     provider: &dyn Provider,
     files: &Files,
-    seed: &Seed,
-) -> (World, Vec<Problem>) {
+    seed: &PlannedValues,
+) -> (ResourceSet, Vec<Problem>) {
     let mut evaluator = Evaluator::new(modules, root, options, provider, files);
     evaluator.seed = Some(seed);
     let evaluated = walk(evaluator, Input::Plan);
-    (evaluated.world, evaluated.problems)
+    (evaluated.resource_set, evaluated.problems)
 }
 
 fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
@@ -83,14 +83,14 @@ fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
         Some((name.clone(), value.ok()?))
     });
     let outputs = outputs.collect();
-    let world = World {
+    let resource_set = ResourceSet {
         path: root.path.clone(),
         input,
         region: evaluator.default_region(&top, "aws"),
         resources: walk.finish(top),
     };
     Evaluated {
-        world,
+        resource_set,
         outputs,
         reads: evaluator.reads.take(),
         problems: evaluator.into_problems(),
@@ -101,7 +101,7 @@ fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
 #[derive(Default)]
 struct Walk {
     resources: Vec<Rc<(Resource, Value)>>,
-    handed_out: BTreeMap<Address, Vec<HandedOut>>,
+    exports: BTreeMap<Address, Vec<Export>>,
     uses: BTreeMap<Address, BTreeSet<Use>>,
 }
 
@@ -161,7 +161,7 @@ impl Walk {
             if name.mode == Mode::Managed && evaluator.provider.publishes(&name.kind) {
                 for instance in &expansion.instances {
                     let address = module.resource_address(name, instance.key.clone());
-                    self.hand_out(&named, &HandedOut::Published(address));
+                    self.hand_out(&named, &Export::Published(address));
                 }
             }
         }
@@ -181,10 +181,7 @@ impl Walk {
                 }
                 Ok(None) => {
                     let address = module.address.child(name, Key::None);
-                    self.hand_out(
-                        &named,
-                        &HandedOut::MissingModule(address.to_string().into()),
-                    );
+                    self.hand_out(&named, &Export::MissingModule(address.to_string().into()));
                 }
             }
         }
@@ -195,7 +192,7 @@ impl Walk {
             let Some(value) = &output.value else { continue };
             let mut named = Named::default();
             evaluator.named_by(value, top, &mut named);
-            self.hand_out(&named, &HandedOut::Output(name.clone()));
+            self.hand_out(&named, &Export::Output(name.clone()));
         }
     }
 
@@ -206,9 +203,9 @@ impl Walk {
         }
     }
 
-    fn hand_out(&mut self, named: &Named, to: &HandedOut) {
+    fn hand_out(&mut self, named: &Named, to: &Export) {
         for resource in &named.resources {
-            let ways = self.handed_out.entry(resource.clone()).or_default();
+            let ways = self.exports.entry(resource.clone()).or_default();
             if !ways.contains(to) {
                 ways.push(to.clone());
             }
@@ -221,8 +218,8 @@ impl Walk {
         let resources = self.resources.into_iter().map(Rc::unwrap_or_clone);
         let mut resources: Vec<Resource> = resources.map(|(resource, _)| resource).collect();
         for resource in &mut resources {
-            if let Some(ways) = self.handed_out.get(&resource.address.resource()) {
-                resource.handed_out.clone_from(ways);
+            if let Some(ways) = self.exports.get(&resource.address.resource()) {
+                resource.exports.clone_from(ways);
             }
             let uses = self.uses.get(&resource.address.resource());
             resource.used_by = Some(uses.into_iter().flatten().cloned().collect());

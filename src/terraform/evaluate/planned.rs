@@ -13,24 +13,24 @@ pub(in crate::terraform) use merge::merge;
 
 /// What is known of a root module from its plan. Where it speaks, it prevails over the source.
 #[derive(Debug, Default)]
-pub struct Seed {
+pub struct PlannedValues {
     /// The variables of the root module.
     pub(in crate::terraform) variables: BTreeMap<Arc<str>, Value>,
     /// Whether the plan may leave out what the source has.
     is_partial: bool,
-    instances: BTreeMap<Address, Planned>,
+    instances: BTreeMap<Address, PlannedInstance>,
     modules: BTreeSet<ModuleAddress>,
 }
 
 /// A planned instance.
 #[derive(Debug)]
-pub(in crate::terraform) struct Planned {
+pub(in crate::terraform) struct PlannedInstance {
     pub(in crate::terraform) existence: Existence,
     /// Its arguments; what is not known is a reference to the instance itself.
     pub(in crate::terraform) body: Body,
 }
 
-impl Seed {
+impl PlannedValues {
     /// What a plan says that may leave things out.
     pub(in crate::terraform) fn new(is_partial: bool) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl Seed {
     }
 
     /// Adds an instance.
-    pub(in crate::terraform) fn add(&mut self, address: Address, planned: Planned) {
+    pub(in crate::terraform) fn add(&mut self, address: Address, planned: PlannedInstance) {
         let steps = &address.module.0;
         if !self.modules.contains(&address.module) {
             let prefixes = (1..=steps.len()).map(|end| ModuleAddress(steps[..end].into()));
@@ -50,7 +50,7 @@ impl Seed {
     }
 
     /// A planned instance.
-    pub(in crate::terraform) fn instance(&self, address: &Address) -> Option<&Planned> {
+    pub(in crate::terraform) fn instance(&self, address: &Address) -> Option<&PlannedInstance> {
         self.instances.get(address)
     }
 

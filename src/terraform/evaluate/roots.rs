@@ -13,14 +13,14 @@ use crate::source::Problem;
 use crate::terraform::files::Files;
 use crate::terraform::load::{Loaded, RootModule};
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::World;
+use crate::terraform::resource::ResourceSet;
 
 /// What root modules evaluate to.
 #[derive(Debug)]
 pub struct EvaluatedRoots {
     /// The root modules in their order, each with its position, what it describes and every problem
     /// on the way.
-    pub roots: Vec<(usize, World, Vec<Problem>)>,
+    pub roots: Vec<(usize, ResourceSet, Vec<Problem>)>,
     /// Those, and the ones whose state they read, directly or through others.
     pub read: BTreeSet<usize>,
 }
@@ -71,8 +71,9 @@ pub fn evaluate_roots(
     let read = links.with_what_they_read(wanted.clone());
     let results = links.results.into_iter().enumerate();
     let wanted = results.filter(|(root, _)| wanted.contains(root));
-    let wanted = wanted
-        .filter_map(|(root, result)| result.map(|result| (root, result.world, result.problems)));
+    let wanted = wanted.filter_map(|(root, result)| {
+        result.map(|result| (root, result.resource_set, result.problems))
+    });
     EvaluatedRoots {
         roots: wanted.collect(),
         read,

@@ -1,18 +1,18 @@
 //! Which resources refer to an attribute of another one.
 
-use super::{Body, World};
+use super::{Body, ResourceSet};
 use crate::terraform::address::Address;
 use crate::terraform::value::{Reference, Step, Value};
 
 /// Whether an argument of some resource holds an attribute of an instance: `dns_entry` of
 /// `aws_vpc_endpoint.ssm`.
-pub fn is_used(world: &World, address: &Address, attribute: &str) -> bool {
+pub fn is_used(resource_set: &ResourceSet, address: &Address, attribute: &str) -> bool {
     let is_it = |reference: &Reference| {
         let first = reference.path.first();
         let is_attribute = matches!(first, Some(Step::Name(name)) if &**name == attribute);
         is_attribute && reference.address == *address
     };
-    let mut others = world.resources.iter();
+    let mut others = resource_set.resources.iter();
     others.any(|resource| resource.address != *address && body_has(&resource.body, &is_it))
 }
 

@@ -5,12 +5,12 @@ use crate::terraform::value::types::Type;
 
 /// The pieces of a string; texts that follow each other are one.
 #[derive(Default)]
-pub(super) struct Joined {
+pub(super) struct PiecesBuilder {
     pieces: Vec<Value>,
     text: String,
 }
 
-impl Joined {
+impl PiecesBuilder {
     pub(super) fn push(&mut self, piece: &Value) {
         match piece {
             Value::String(text) => self.text.push_str(text),

@@ -15,7 +15,7 @@ pub(super) fn policies(statements: &[model::Statement]) -> Members<EndpointPolic
     }
     Members::all([EndpointPolicy {
         statements: Members::all(statements.iter().copied().map(statement)),
-        source: super::source(),
+        declaration: super::declaration(),
     }])
 }
 

@@ -64,7 +64,7 @@ impl Parts {
                 if repeats {
                     endpoint
                         .policies
-                        .retain(|own| own.source.spelling != Spelling::Inline);
+                        .retain(|own| own.declaration.spelling != Spelling::Inline);
                 }
                 endpoint.policies.add(value.clone(), presence);
             });
@@ -74,7 +74,7 @@ impl Parts {
     pub(super) fn endpoint_private_dns(&mut self, builder: &mut Builder, arguments: Arguments) {
         let endpoint = builder.link::<VpcEndpoint>(arguments.value("vpc_endpoint_id"));
         let flag = arguments.flag("private_dns_enabled").or(false);
-        let source = arguments.own_source(Spelling::Standalone);
+        let declaration = arguments.own_source(Spelling::Standalone);
         self.add(
             endpoint,
             presence(arguments.resource),
@@ -85,7 +85,7 @@ impl Parts {
                         Fact::one_of([flag.clone(), endpoint.private_dns.clone()], cause)
                     }
                 };
-                endpoint.private_dns_source = Some(source.clone());
+                endpoint.private_dns_source = Some(declaration.clone());
             },
         );
     }
@@ -95,8 +95,8 @@ impl Parts {
         let Some(value) = arguments.value("principal_arn") else {
             return;
         };
-        let source = arguments.own_source(Spelling::Standalone);
-        let principal = connectivity::allowed_principal(value, source);
+        let declaration = arguments.own_source(Spelling::Standalone);
+        let principal = connectivity::allowed_principal(value, declaration);
         self.add(
             service,
             presence(arguments.resource),

@@ -20,9 +20,9 @@ impl Parts {
             move |table, presence| {
                 if repeats {
                     let is_same = |own: &Route| own.destinations == route.destinations;
-                    table
-                        .routes
-                        .retain(|own| !(own.source.spelling == Spelling::Inline && is_same(own)));
+                    table.routes.retain(|own| {
+                        !(own.declaration.spelling == Spelling::Inline && is_same(own))
+                    });
                 }
                 table.routes.add(route.clone(), presence);
             },
@@ -32,12 +32,12 @@ impl Parts {
     pub(super) fn table_association(&mut self, builder: &mut Builder, arguments: Arguments) {
         if arguments.value("gateway_id").is_some() {
             let table = builder.link::<RouteTable>(arguments.value("route_table_id"));
-            let source = arguments.own_source(Spelling::Standalone);
+            let declaration = arguments.own_source(Spelling::Standalone);
             self.add(
                 table,
                 presence(arguments.resource),
                 move |table, presence| {
-                    table.edge_associations.add(source.clone(), presence);
+                    table.edge_associations.add(declaration.clone(), presence);
                 },
             );
         }
@@ -70,7 +70,7 @@ impl Parts {
                 .cidr(name)
                 .required(&format!("`{address}` is known after apply")),
             is_primary: false,
-            source: arguments.own_source(Spelling::Standalone),
+            declaration: arguments.own_source(Spelling::Standalone),
         };
         self.add(vpc, presence(arguments.resource), move |vpc, presence| {
             vpc.cidrs.add(cidr.clone(), presence);
@@ -80,14 +80,14 @@ impl Parts {
     pub(super) fn dhcp(&mut self, builder: &mut Builder, arguments: Arguments) {
         let vpc = builder.link::<Vpc>(arguments.value("vpc_id"));
         let amazon_only = builder.asks_amazon_only(arguments.value("dhcp_options_id"));
-        let source = arguments.own_source(Spelling::Standalone);
+        let declaration = arguments.own_source(Spelling::Standalone);
         self.add(vpc, presence(arguments.resource), move |vpc, presence| {
             let own = vpc.dhcp.amazon_resolver_only.clone();
             vpc.dhcp.amazon_resolver_only = match presence.cause() {
                 None => amazon_only.clone(),
                 Some(cause) => Fact::one_of([amazon_only.clone(), own], cause),
             };
-            vpc.dhcp.source = Some(source.clone());
+            vpc.dhcp.declaration = Some(declaration.clone());
         });
     }
 }

@@ -78,7 +78,7 @@ impl Parts {
                 move |group, presence| {
                     let rules = group.rules_mut(direction);
                     let is_listed = |rule: &SecurityGroupRule| {
-                        rule.source
+                        rule.declaration
                             .address
                             .as_ref()
                             .is_some_and(|own| listed.contains(own))
@@ -124,7 +124,8 @@ impl Parts {
             let entries = acl.entries_mut(direction);
             if repeats {
                 let is_same = |own: &AclEntry| own.number == entry.number && own.cidr == entry.cidr;
-                entries.retain(|own| !(own.source.spelling == Spelling::Inline && is_same(own)));
+                entries
+                    .retain(|own| !(own.declaration.spelling == Spelling::Inline && is_same(own)));
             }
             entries.add(entry.clone(), presence);
         });
@@ -159,6 +160,6 @@ impl Builder<'_> {
 
 /// Whether an argument says the same as a rule of its own resource.
 fn repeats_rule(own: &SecurityGroupRule, rule: &SecurityGroupRule) -> bool {
-    let is_inline = own.source.spelling == Spelling::Inline;
+    let is_inline = own.declaration.spelling == Spelling::Inline;
     is_inline && own.traffic == rule.traffic && own.peer == rule.peer
 }

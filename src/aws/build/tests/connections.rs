@@ -141,7 +141,7 @@ fn lists_that_the_user_gives_replace_the_embedded_ones() {
     let json = include_str!("../../../../testdata/examples/prefix-lists.json");
     data.read_prefix_lists(json)
         .expect("it is the output of aws");
-    let world = world(
+    let resource_set = resource_set(
         r#"
 data "aws_prefix_list" "s3" { name = "com.amazonaws.us-east-1.s3" }
 resource "aws_security_group" "app" {
@@ -154,7 +154,7 @@ resource "aws_security_group" "app" {
 }
 "#,
     );
-    let network = crate::aws::network::build(&world, &data);
+    let network = crate::aws::network::build(&resource_set, &data);
     let addresses = list(&network, "com.amazonaws.us-east-1.s3").addresses();
     assert!(addresses.is_known());
     assert_eq!(addresses.certain.count_v4(), 270_336);

@@ -315,8 +315,8 @@ fn network_of_state(resources: &[(&str, &str, serde_json::Value)]) -> Network {
         "values": { "root_module": { "resources": resources } } });
     let text = state.to_string();
     let (document, _) = Document::parse(&text).expect("it is a state");
-    let (world, _) = document.world("state.json", &AwsProvider, None);
-    crate::aws::network::build(&world, &AwsData::default())
+    let (resource_set, _) = document.resource_set("state.json", &AwsProvider, None);
+    crate::aws::network::build(&resource_set, &AwsData::default())
 }
 
 fn main_table(network: &Network) -> String {
@@ -352,5 +352,5 @@ fn a_vpc_that_was_read_tells_of_its_own_main_table() {
     let (_, vpc) = network.vpcs.iter().next().expect("it is there");
     let main = *vpc.main_route_table.known().expect("it is known");
     let mut routes = network.route_tables[main].routes.certain();
-    assert!(routes.any(|route| route.source.spelling == Spelling::Standalone));
+    assert!(routes.any(|route| route.declaration.spelling == Spelling::Standalone));
 }

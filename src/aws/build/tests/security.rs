@@ -117,7 +117,7 @@ resource "aws_vpc_security_group_egress_rule" "out" {
     let spellings = group(&network, name)
         .ingress
         .iter()
-        .map(|rule| rule.value.source.spelling);
+        .map(|rule| rule.value.declaration.spelling);
     assert!(
         spellings
             .into_iter()
@@ -409,8 +409,8 @@ fn a_rule_knows_the_line_of_its_peer() {
         .ingress
         .certain()
         .next();
-    let source = &rule.expect("there is one").source;
-    let span = source.span.expect("it has a place");
+    let declaration = &rule.expect("there is one").declaration;
+    let span = declaration.span.expect("it has a place");
     let written = &format!("provider \"aws\" {{\n  region = \"us-east-1\"\n}}\n{text}")
         [span.start as usize..span.end as usize];
     assert_eq!(written, "cidr_blocks = [\"10.0.0.0/8\"]");

@@ -74,7 +74,7 @@ impl<'w> Builder<'w> {
             text.is_some_and(|policy| policy.ends_with(MANAGED_INSTANCE))
         };
         let own = Arguments::of(role).list("managed_policy_arns");
-        let mut attachments = self.world.resources.iter().filter(|attachment| {
+        let mut attachments = self.resource_set.resources.iter().filter(|attachment| {
             &*attachment.address.kind == "aws_iam_role_policy_attachment"
                 && is_policy(Arguments::of(attachment).value("policy_arn"))
         });

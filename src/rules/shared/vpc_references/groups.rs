@@ -5,7 +5,7 @@ use crate::aws::security_group::{Direction, Peer, SecurityGroup};
 use crate::aws::table::Id;
 use crate::rules::shared::evidence::Evidence;
 
-use super::{Joined, Placed, attached, joined, only};
+use super::{Placed, VpcReference, attached, joined, only};
 
 /// A group with its VPC and those that it is associated with; `None` if there may be more.
 pub(in crate::rules) fn placed(network: &Network, group: Id<SecurityGroup>) -> Option<Placed<'_>> {
@@ -22,7 +22,7 @@ pub(in crate::rules) fn placed(network: &Network, group: Id<SecurityGroup>) -> O
 }
 
 /// Workloads with their groups. An instance may have network interfaces in several VPCs.
-pub(in crate::rules) fn of_workloads(network: &Network) -> Vec<Joined<'_>> {
+pub(in crate::rules) fn of_workloads(network: &Network) -> Vec<VpcReference<'_>> {
     let mut all = Vec::new();
     for (_, workload) in network.workloads.iter() {
         let subnets = workload.subnets.iter();
@@ -50,7 +50,7 @@ pub(in crate::rules) fn of_workloads(network: &Network) -> Vec<Joined<'_>> {
 
 /// Groups with those that their rules name, unless the VPCs are joined in a way that carries groups
 /// (S-SG-09).
-pub(in crate::rules) fn of_rules(network: &Network) -> Vec<Joined<'_>> {
+pub(in crate::rules) fn of_rules(network: &Network) -> Vec<VpcReference<'_>> {
     let mut all = Vec::new();
     for (id, group) in network.security_groups.iter() {
         for direction in [Direction::Ingress, Direction::Egress] {
@@ -62,7 +62,7 @@ pub(in crate::rules) fn of_rules(network: &Network) -> Vec<Joined<'_>> {
                     continue;
                 };
                 if !are_joined(network, &own, &other) {
-                    let found = joined(&member.value.source, &member.presence, own, other);
+                    let found = joined(&member.value.declaration, &member.presence, own, other);
                     all.push(unless_joined_elsewhere(network, found));
                 }
             }
@@ -80,11 +80,11 @@ fn are_joined(network: &Network, one: &Placed, other: &Placed) -> bool {
     pairs().any(|(one, other)| !network.may_carry_groups(one, other).is_false())
 }
 
-fn unless_joined_elsewhere<'a>(network: &Network, joined: Joined<'a>) -> Joined<'a> {
+fn unless_joined_elsewhere<'a>(network: &Network, joined: VpcReference<'a>) -> VpcReference<'a> {
     let vpcs = joined.one.vpcs.iter().chain(&joined.other.vpcs);
     let known = vpcs.filter_map(|vpc| vpc.known());
     let evidence = known.fold(joined.evidence.clone(), |evidence: Evidence, vpc| {
         evidence.missing_at(&network.vpcs[*vpc].origin)
     });
-    Joined { evidence, ..joined }
+    VpcReference { evidence, ..joined }
 }

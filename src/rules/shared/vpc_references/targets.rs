@@ -9,10 +9,10 @@ use crate::aws::vpc::Vpc;
 use crate::rules::Context;
 use crate::rules::shared::routes;
 
-use super::{Joined, Placed, attached, joined, only};
+use super::{Placed, VpcReference, attached, joined, only};
 
-pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> Vec<Joined<'a>> {
-    let mut all = propagated(cx.network);
+pub(in crate::rules) fn vpc_references<'a>(cx: &Context<'a>) -> Vec<VpcReference<'a>> {
+    let mut vpc_references = propagated(cx.network);
     for route in routes::written(cx) {
         let target = route.route.target();
         let Some(target) = target.and_then(|target| placed(cx.network, target)) else {
@@ -20,13 +20,18 @@ pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> Vec<Joined<'a>> {
         };
         let table = route.owner(cx);
         let own = Placed::new(&table.origin, &table.vpc);
-        all.push(joined(&route.route.source, &route.presence, own, target));
+        vpc_references.push(joined(
+            &route.route.declaration,
+            &route.presence,
+            own,
+            target,
+        ));
     }
-    all
+    vpc_references
 }
 
 /// Tables with the virtual private gateways whose routes they take over.
-fn propagated(network: &Network) -> Vec<Joined<'_>> {
+fn propagated(network: &Network) -> Vec<VpcReference<'_>> {
     let tables = network.route_tables.iter();
     let joined = tables.flat_map(|(_, table)| {
         table.propagation.iter().filter_map(|member| {

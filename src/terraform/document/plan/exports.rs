@@ -10,7 +10,7 @@ use super::configuration::ModuleIndex;
 use super::instances::{Instances, Site};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::{HandedOut, Resource};
+use crate::terraform::resource::{Export, Resource};
 
 /// The resources with the ways by which they are handed out: outputs of the root module, and
 /// resources that publish what they are given.
@@ -20,7 +20,7 @@ pub(super) fn mark<'p>(
     instances: &Instances<'p>,
     provider: &dyn Provider,
 ) -> Vec<Resource> {
-    let mut ways: BTreeMap<Address, BTreeSet<HandedOut>> = BTreeMap::new();
+    let mut ways: BTreeMap<Address, BTreeSet<Export>> = BTreeMap::new();
     let module = ModuleAddress::root();
     let site = Site {
         module: &module,
@@ -28,7 +28,7 @@ pub(super) fn mark<'p>(
         for_each: &Json::Null,
     };
     for (name, output) in &root.module.outputs {
-        let way = HandedOut::Output(name.as_str().into());
+        let way = Export::Output(name.as_str().into());
         hand_out(&output.expression, site, instances, &way, &mut ways);
     }
     for found in &listed {
@@ -40,14 +40,14 @@ pub(super) fn mark<'p>(
                 key: &address.key,
                 for_each: &block.for_each_expression,
             };
-            let way = HandedOut::Published(address.clone());
+            let way = Export::Published(address.clone());
             hand_out(&block.expressions, site, instances, &way, &mut ways);
         }
     }
     let with_ways = |found: Instance| {
         let mut resource = found.resource;
         let ways = ways.get(&resource.address.resource());
-        resource.handed_out = ways.into_iter().flatten().cloned().collect();
+        resource.exports = ways.into_iter().flatten().cloned().collect();
         resource
     };
     listed.into_iter().map(with_ways).collect()
@@ -57,8 +57,8 @@ fn hand_out<'p>(
     expressions: &'p Json,
     site: Site,
     instances: &Instances<'p>,
-    way: &HandedOut,
-    ways: &mut BTreeMap<Address, BTreeSet<HandedOut>>,
+    way: &Export,
+    ways: &mut BTreeMap<Address, BTreeSet<Export>>,
 ) {
     let mut candidates = Candidates::resources();
     instances.collect_all(expressions, site, &mut candidates);

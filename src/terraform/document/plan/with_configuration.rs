@@ -11,16 +11,16 @@ use crate::terraform::document::instance;
 use crate::terraform::document::instances::Listing;
 use crate::terraform::evaluate::EvaluateOptions;
 use crate::terraform::evaluate::configuration::evaluate_with;
-use crate::terraform::evaluate::planned::{Planned, Seed};
+use crate::terraform::evaluate::planned::{PlannedInstance, PlannedValues};
 use crate::terraform::files::Files;
 use crate::terraform::load::RootModule;
 use crate::terraform::load::module::Modules;
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::{Existence, Resource, World};
+use crate::terraform::resource::{Existence, Resource, ResourceSet};
 
 /// The source of a plan.
 #[derive(Debug, Clone, Copy)]
-pub struct Source<'s> {
+pub struct PlannedConfiguration<'s> {
     /// Every module of the run.
     pub modules: &'s Modules,
     /// The root module that was planned.
@@ -31,16 +31,16 @@ pub struct Source<'s> {
 
 /// A plan joined with its source.
 #[derive(Debug)]
-pub struct Fusion {
+pub struct PlanWithConfiguration {
     /// Values from the plan, references and places from the source.
-    pub world: World,
+    pub resource_set: ResourceSet,
     /// What could not be evaluated.
     pub problems: Vec<Problem>,
     /// Managed instances that only one of the two has: they are not of one moment then.
     pub disagreements: Vec<Address>,
 }
 
-impl Source<'_> {
+impl PlannedConfiguration<'_> {
     /// Whether the module of a resource is on the disk.
     fn has_module(&self, address: &Address) -> bool {
         let steps = address.module.0.iter();
@@ -57,13 +57,13 @@ impl Source<'_> {
     }
 }
 
-impl Fusion {
+impl PlanWithConfiguration {
     /// Takes what evaluation found: what the plan has too, and what a partial plan leaves out for
     /// this reason. Data sources are read without a trace in some plans.
     fn add_evaluated(
         &mut self,
         resources: Vec<Resource>,
-        seed: &Seed,
+        seed: &PlannedValues,
         left_out: Option<&Arc<str>>,
     ) {
         for mut resource in resources {
@@ -77,13 +77,18 @@ impl Fusion {
                     resource.existence = Existence::Maybe(reason.clone());
                 }
             }
-            self.world.resources.push(resource);
+            self.resource_set.resources.push(resource);
         }
     }
 
     /// Takes what only the plan has: that of modules that are not on the disk.
-    fn add_planned(&mut self, resources: Vec<Resource>, seed: &Seed, source: Source) {
-        let evaluated: BTreeSet<Address> = addresses(&self.world);
+    fn add_planned(
+        &mut self,
+        resources: Vec<Resource>,
+        seed: &PlannedValues,
+        source: PlannedConfiguration,
+    ) {
+        let evaluated: BTreeSet<Address> = addresses(&self.resource_set);
         for resource in resources {
             let address = &resource.address;
             let is_expected = address.mode == Mode::Managed && source.has_module(address);
@@ -94,9 +99,9 @@ impl Fusion {
             if is_expected {
                 self.disagreements.push(address.clone());
             }
-            self.world.resources.push(resource);
+            self.resource_set.resources.push(resource);
         }
-        let resources = &mut self.world.resources;
+        let resources = &mut self.resource_set.resources;
         resources.sort_by(|a, b| a.address.cmp(&b.address));
         self.disagreements.sort();
     }
@@ -121,18 +126,18 @@ impl Plan<'_> {
     pub fn with_source(
         &self,
         path: &str,
-        source: Source,
+        source: PlannedConfiguration,
         options: &EvaluateOptions,
         provider: &dyn Provider,
-    ) -> Fusion {
+    ) -> PlanWithConfiguration {
         let seed = self.seed(provider);
         let (modules, root, files) = (source.modules, source.root, source.files);
         let (evaluated, mut problems) =
             evaluate_with(modules, root, options, provider, files, &seed);
         let (alone, more, _) = self.alone(path, provider, options.region.as_deref());
         problems.extend(more);
-        let mut fusion = Fusion {
-            world: World {
+        let mut fusion = PlanWithConfiguration {
+            resource_set: ResourceSet {
                 path: path.to_owned(),
                 resources: Vec::new(),
                 ..evaluated
@@ -147,8 +152,8 @@ impl Plan<'_> {
     }
 
     /// What evaluation of the source may take from the plan.
-    fn seed(&self, provider: &dyn Provider) -> Seed {
-        let mut seed = Seed::new(left_out::reason(&self.parts).is_some());
+    fn seed(&self, provider: &dyn Provider) -> PlannedValues {
+        let mut seed = PlannedValues::new(left_out::reason(&self.parts).is_some());
         for (name, variable) in &self.parts.variables {
             let value = variable
                 .value
@@ -164,7 +169,7 @@ impl Plan<'_> {
                 block: None,
             };
             if let Ok(resource) = instance::read(&listed, &arguments, provider) {
-                let planned = Planned {
+                let planned = PlannedInstance {
                     existence: resource.existence,
                     body: resource.body,
                 };
@@ -175,7 +180,7 @@ impl Plan<'_> {
     }
 }
 
-fn addresses(world: &World) -> BTreeSet<Address> {
-    let resources = world.resources.iter();
+fn addresses(resource_set: &ResourceSet) -> BTreeSet<Address> {
+    let resources = resource_set.resources.iter();
     resources.map(|resource| resource.address.clone()).collect()
 }

@@ -8,12 +8,12 @@ use serde_json::Value as Json;
 use crate::terraform::address::Mode;
 use crate::terraform::document::format::Outputs;
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::{Body, HandedOut, Resource};
+use crate::terraform::resource::{Body, Export, Resource};
 use crate::terraform::value::Value;
 
 /// Every word that is handed out, with the ways by which it is.
 #[derive(Default)]
-struct Words(BTreeMap<String, BTreeSet<HandedOut>>);
+struct Words(BTreeMap<String, BTreeSet<Export>>);
 
 /// Notes how resources are handed out.
 pub(super) fn mark(resources: &mut [Resource], outputs: &Outputs, provider: &dyn Provider) {
@@ -21,18 +21,18 @@ pub(super) fn mark(resources: &mut [Resource], outputs: &Outputs, provider: &dyn
     for (name, output) in outputs {
         let value = output.value.map(|value| serde_json::from_str(value.get()));
         if let Some(Ok(value)) = value {
-            words.add_json(&value, &HandedOut::Output(name.as_ref().into()));
+            words.add_json(&value, &Export::Output(name.as_ref().into()));
         }
     }
     for resource in resources.iter().filter(|one| publishes(one, provider)) {
-        let way = HandedOut::Published(resource.address.clone());
+        let way = Export::Published(resource.address.clone());
         words.add_body(&resource.body, &way);
     }
     for resource in resources {
         let ways = identifiers(resource, provider).filter_map(|id| words.0.get(id));
-        let itself = HandedOut::Published(resource.address.clone());
+        let itself = Export::Published(resource.address.clone());
         let ways: BTreeSet<_> = ways.flatten().filter(|way| **way != itself).collect();
-        resource.handed_out = ways.into_iter().cloned().collect();
+        resource.exports = ways.into_iter().cloned().collect();
     }
 }
 
@@ -60,7 +60,7 @@ fn identifiers<'r>(
 }
 
 impl Words {
-    fn add_json(&mut self, json: &Json, way: &HandedOut) {
+    fn add_json(&mut self, json: &Json, way: &Export) {
         match json {
             Json::String(text) => self.add(text, way),
             Json::Array(items) => items.iter().for_each(|item| self.add_json(item, way)),
@@ -69,7 +69,7 @@ impl Words {
         }
     }
 
-    fn add_body(&mut self, body: &Body, way: &HandedOut) {
+    fn add_body(&mut self, body: &Body, way: &Export) {
         for attribute in body.attributes.values() {
             self.add_value(&attribute.value, way);
         }
@@ -78,7 +78,7 @@ impl Words {
         }
     }
 
-    fn add_value(&mut self, value: &Value, way: &HandedOut) {
+    fn add_value(&mut self, value: &Value, way: &Export) {
         let value = value.unmarked();
         if let Some(text) = value.as_str() {
             self.add(text, way);
@@ -96,7 +96,7 @@ impl Words {
     }
 
     /// Adds a text and its words: ids stand in lists, paths and JSON.
-    fn add(&mut self, text: &str, way: &HandedOut) {
+    fn add(&mut self, text: &str, way: &Export) {
         let is_between = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'));
         for word in text.split(is_between).chain([text]) {
             if !word.is_empty() {

@@ -26,11 +26,11 @@ impl Provider for NoProvider {
     }
 }
 
-fn run(texts: &[(&str, &str)], options: &EvaluateOptions) -> (World, Vec<String>) {
+fn run(texts: &[(&str, &str)], options: &EvaluateOptions) -> (ResourceSet, Vec<String>) {
     let loaded = load::from_text(texts);
     assert_eq!(loaded.problems, []);
     let files = Files::in_memory(texts);
-    let (world, problems) = evaluate(
+    let (resource_set, problems) = evaluate(
         &loaded.modules,
         &loaded.roots[0],
         options,
@@ -38,37 +38,37 @@ fn run(texts: &[(&str, &str)], options: &EvaluateOptions) -> (World, Vec<String>
         &files,
     );
     let messages = problems.into_iter().map(|problem| problem.message);
-    (world, messages.collect())
+    (resource_set, messages.collect())
 }
 
-fn world(text: &str) -> World {
-    let (world, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
+fn resource_set(text: &str) -> ResourceSet {
+    let (resource_set, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
     assert_eq!(problems, [] as [String; 0]);
-    world
+    resource_set
 }
 
-fn addresses(world: &World) -> Vec<String> {
-    world
+fn addresses(resource_set: &ResourceSet) -> Vec<String> {
+    resource_set
         .resources
         .iter()
         .map(|resource| resource.address.to_string())
         .collect()
 }
 
-fn value(world: &World, address: &str, name: &str) -> Value {
-    let resource = find(world, address);
+fn value(resource_set: &ResourceSet, address: &str, name: &str) -> Value {
+    let resource = find(resource_set, address);
     resource.body.attributes[name].value.clone()
 }
 
-fn find<'w>(world: &'w World, address: &str) -> &'w Resource {
-    let mut found = world.resources.iter();
+fn find<'w>(resource_set: &'w ResourceSet, address: &str) -> &'w Resource {
+    let mut found = resource_set.resources.iter();
     found
         .find(|resource| resource.address.to_string() == address)
-        .unwrap_or_else(|| panic!("{address} is not in {:?}", addresses(world)))
+        .unwrap_or_else(|| panic!("{address} is not in {:?}", addresses(resource_set)))
 }
 
-fn reference(world: &World, address: &str, name: &str) -> String {
-    match value(world, address, name) {
+fn reference(resource_set: &ResourceSet, address: &str, name: &str) -> String {
+    match value(resource_set, address, name) {
         Value::Reference(reference) => format!("{}.{:?}", reference.address, reference.path),
         other => format!("{other:?}"),
     }
@@ -76,7 +76,7 @@ fn reference(world: &World, address: &str, name: &str) -> String {
 
 #[test]
 fn locals_are_evaluated_in_any_order() {
-    let world = world(
+    let resource_set = resource_set(
         r#"
         locals {
           b = "${local.a}-b"
@@ -85,12 +85,12 @@ fn locals_are_evaluated_in_any_order() {
         resource "x_y" "z" { name = local.b }
         "#,
     );
-    assert_eq!(value(&world, "x_y.z", "name"), Value::string("a-b"));
+    assert_eq!(value(&resource_set, "x_y.z", "name"), Value::string("a-b"));
 }
 
 #[test]
 fn count_and_for_each_expand() {
-    let world = world(
+    let resource_set = resource_set(
         r#"
         resource "x_a" "n" {
           count = 2
@@ -104,12 +104,15 @@ fn count_and_for_each_expand() {
         "#,
     );
     assert_eq!(
-        addresses(&world),
+        addresses(&resource_set),
         ["x_a.n[0]", "x_a.n[1]", "x_b.m[\"p\"]", "x_b.m[\"q\"]"]
     );
-    assert_eq!(value(&world, "x_b.m[\"q\"]", "of"), Value::string("2"));
     assert_eq!(
-        reference(&world, "x_b.m[\"q\"]", "a"),
+        value(&resource_set, "x_b.m[\"q\"]", "of"),
+        Value::string("2")
+    );
+    assert_eq!(
+        reference(&resource_set, "x_b.m[\"q\"]", "a"),
         "x_a.n[1].[Name(\"id\")]"
     );
 }
@@ -133,22 +136,22 @@ fn modules_pass_values_in_and_out() {
         output "id" { value = x_vpc.this.id }
         output "cidr" { value = x_vpc.this.cidr }
     "#;
-    let (world, problems) = run(
+    let (resource_set, problems) = run(
         &[("main.tf", root), ("net/main.tf", net)],
         &EvaluateOptions::default(),
     );
     assert_eq!(problems, [] as [String; 0]);
     assert_eq!(
-        reference(&world, "x_b.m", "one"),
+        reference(&resource_set, "x_b.m", "one"),
         "module.net[\"b\"].x_vpc.this.[Name(\"id\")]"
     );
     let all = ["10.0.0.0/16", "10.1.0.0/16"].map(Value::string);
-    assert_eq!(value(&world, "x_b.m", "all"), Value::tuple(all));
+    assert_eq!(value(&resource_set, "x_b.m", "all"), Value::tuple(all));
 }
 
 #[test]
 fn dynamic_blocks_expand_over_maps_and_keep_their_iterator() {
-    let world = world(
+    let resource_set = resource_set(
         r#"
         resource "x_group" "g" {
           dynamic "rule" {
@@ -163,7 +166,7 @@ fn dynamic_blocks_expand_over_maps_and_keep_their_iterator() {
         }
         "#,
     );
-    let rules = &find(&world, "x_group.g").body.blocks["rule"].bodies;
+    let rules = &find(&resource_set, "x_group.g").body.blocks["rule"].bodies;
     let names = rules
         .iter()
         .map(|rule| rule.attributes["name"].value.clone());
@@ -183,9 +186,9 @@ fn a_cycle_is_one_problem_and_the_rest_is_evaluated() {
         }
         resource "x_y" "z" { name = local.c }
     "#;
-    let (world, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
+    let (resource_set, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
     assert_eq!(problems, ["`local.a` depends on itself"]);
-    assert_eq!(value(&world, "x_y.z", "name"), Value::string("c"));
+    assert_eq!(value(&resource_set, "x_y.z", "name"), Value::string("c"));
 }
 
 #[test]
@@ -204,11 +207,11 @@ fn the_region_comes_from_the_provider_that_the_module_is_given() {
         resource "x_y" "own" { provider = x.us }
     "#;
     let child = r#"resource "x_y" "z" {}"#;
-    let (world, _) = run(
+    let (resource_set, _) = run(
         &[("main.tf", root), ("m/main.tf", child)],
         &EvaluateOptions::default(),
     );
-    let region = |address| find(&world, address).region.clone();
+    let region = |address| find(&resource_set, address).region.clone();
     assert_eq!(region("module.here.x_y.z"), Value::string("eu-west-1"));
     assert_eq!(region("module.there.x_y.z"), Value::string("us-east-1"));
     assert_eq!(region("x_y.own"), Value::string("us-east-1"));
@@ -216,7 +219,7 @@ fn the_region_comes_from_the_provider_that_the_module_is_given() {
 
 #[test]
 fn what_refers_to_a_resource_uses_it() {
-    let world = world(
+    let resource_set = resource_set(
         r#"
 locals { id = x_vpc.main.id }
 resource "x_vpc" "main" {}
@@ -228,18 +231,18 @@ resource "x_subnet" "a" {
 output "id" { value = "vpc ${local.id}" }
 "#,
     );
-    let used_by = find(&world, "x_vpc.main").used_by.as_deref();
+    let used_by = find(&resource_set, "x_vpc.main").used_by.as_deref();
     let names = used_by.into_iter().flatten().map(|one| match one {
         Use::Block(address) => address.to_string(),
         Use::PassedOn => "passed on".to_owned(),
     });
     assert_eq!(names.collect::<Vec<_>>(), ["x_subnet.a", "passed on"]);
-    assert_eq!(find(&world, "x_vpc.alone").used_by, Some(Vec::new()));
+    assert_eq!(find(&resource_set, "x_vpc.alone").used_by, Some(Vec::new()));
 }
 
 #[test]
 fn what_reaches_an_output_or_a_published_resource_is_handed_out() {
-    let world = world(
+    let resource_set = resource_set(
         r#"
         resource "x_vpc" "main" {}
         resource "x_vpc" "hidden" {}
@@ -248,20 +251,17 @@ fn what_reaches_an_output_or_a_published_resource_is_handed_out() {
         resource "aws_ssm_parameter" "p" { value = x_vpc.main.id }
         "#,
     );
-    let handed_out = &find(&world, "x_vpc.main").handed_out;
+    let exports = &find(&resource_set, "x_vpc.main").exports;
     assert!(
-        matches!(
-            &handed_out[..],
-            [HandedOut::Published(_), HandedOut::Output(_)]
-        ),
-        "{handed_out:?}"
+        matches!(&exports[..], [Export::Published(_), Export::Output(_)]),
+        "{exports:?}"
     );
-    assert!(find(&world, "x_vpc.hidden").handed_out.is_empty());
+    assert!(find(&resource_set, "x_vpc.hidden").exports.is_empty());
 }
 
 #[test]
 fn what_arguments_and_associations_name_is_handed_out_with_them() {
-    let world = world(
+    let resource_set = resource_set(
         r#"
 resource "aws_vpc" "main" {}
 resource "aws_subnet" "a" { vpc_id = aws_vpc.main.id }
@@ -284,11 +284,11 @@ output "tables" { value = [for one in aws_route_table_association.a : one.route_
 output "groups" { value = aws_instance.app.vpc_security_group_ids }
 "#,
     );
-    let handed_out = world.resources.iter();
-    let handed_out = handed_out.filter(|resource| !resource.handed_out.is_empty());
-    let handed_out: Vec<_> = handed_out.map(|one| one.address.to_string()).collect();
+    let exports = resource_set.resources.iter();
+    let exports = exports.filter(|resource| !resource.exports.is_empty());
+    let exports: Vec<_> = exports.map(|one| one.address.to_string()).collect();
     assert_eq!(
-        handed_out,
+        exports,
         [
             "aws_instance.app",
             "aws_route_table.a",
@@ -321,18 +321,20 @@ fn options_win_over_files_and_defaults() {
         variables: vec![given("a", "option"), given("b", "[1, 2]"), given("c", "x")],
         ..EvaluateOptions::default()
     };
-    let (world, problems) = run(&[("main.tf", text)], &options);
+    let (resource_set, problems) = run(&[("main.tf", text)], &options);
     assert_eq!(problems, [] as [String; 0]);
-    assert_eq!(value(&world, "x_y.z", "a"), Value::string("option"));
+    assert_eq!(value(&resource_set, "x_y.z", "a"), Value::string("option"));
     assert_eq!(
-        value(&world, "x_y.z", "b").elements().map(<[Value]>::len),
+        value(&resource_set, "x_y.z", "b")
+            .elements()
+            .map(<[Value]>::len),
         Some(2)
     );
 }
 
 #[test]
 fn optional_attributes_take_their_defaults() {
-    let world = world(
+    let resource_set = resource_set(
         r#"
         variable "net" {
           type = object({ name = string, size = optional(number, 24), tags = optional(map(string)) })
@@ -344,8 +346,8 @@ fn optional_attributes_take_their_defaults() {
         }
         "#,
     );
-    assert_eq!(value(&world, "x_y.z", "size"), Value::int(24));
-    assert_eq!(value(&world, "x_y.z", "tags"), Value::Null);
+    assert_eq!(value(&resource_set, "x_y.z", "size"), Value::int(24));
+    assert_eq!(value(&resource_set, "x_y.z", "tags"), Value::Null);
 }
 
 #[test]
@@ -379,7 +381,7 @@ fn an_expression_that_nests_too_deep_is_a_problem_and_not_a_crash() {
 }
 #[test]
 fn an_attribute_that_is_not_set_is_a_reference() {
-    let world = world(
+    let resource_set = resource_set(
         r#"
         resource "x_vpc" "main" { cidr = "10.0.0.0/16" }
         resource "x_subnet" "a" {
@@ -389,11 +391,11 @@ fn an_attribute_that_is_not_set_is_a_reference() {
         "#,
     );
     assert_eq!(
-        reference(&world, "x_subnet.a", "vpc"),
+        reference(&resource_set, "x_subnet.a", "vpc"),
         "x_vpc.main.[Name(\"id\")]"
     );
     assert_eq!(
-        value(&world, "x_subnet.a", "cidr"),
+        value(&resource_set, "x_subnet.a", "cidr"),
         Value::string("10.0.1.0/24")
     );
 }
@@ -401,12 +403,15 @@ fn an_attribute_that_is_not_set_is_a_reference() {
 fn a_template_file_sees_its_variables_only() {
     let root = r#"resource "x_y" "z" { text = templatefile("${path.module}/t.tftpl", { names = ["a", "b"] }) }"#;
     let template = "%{ for name in names ~}\n${name};\n%{ endfor ~}\n";
-    let (world, problems) = run(
+    let (resource_set, problems) = run(
         &[("main.tf", root), ("t.tftpl", template)],
         &EvaluateOptions::default(),
     );
     assert_eq!(problems, [] as [String; 0]);
-    assert_eq!(value(&world, "x_y.z", "text"), Value::string("a;\nb;\n"));
+    assert_eq!(
+        value(&resource_set, "x_y.z", "text"),
+        Value::string("a;\nb;\n")
+    );
 }
 
 #[test]
@@ -417,7 +422,10 @@ fn an_undeclared_name_is_one_problem_even_inside_try() {
           b = "com.${var.env}.s3"
         }
     "#;
-    let (world, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
+    let (resource_set, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
     assert_eq!(problems, ["`var.env` is not declared in this module"]);
-    assert!(matches!(value(&world, "x_a.n", "b"), Value::Template(_)));
+    assert!(matches!(
+        value(&resource_set, "x_a.n", "b"),
+        Value::Template(_)
+    ));
 }

@@ -2,7 +2,7 @@
 
 /// A pair of brackets, quotes or markers, or the text itself.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Frame {
+pub(super) enum Delimiter {
     /// A file or the braces of a block.
     Body(Line),
     /// A text that is one expression.
@@ -41,7 +41,7 @@ pub(super) enum Line {
     Value,
 }
 
-impl Frame {
+impl Delimiter {
     /// What a reader calls it.
     pub(super) fn name(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ mod text;
 
 use std::sync::Arc;
 
-use super::frame::{Directive, Frame, Item, Line, Object};
+use super::frame::{Delimiter, Directive, Item, Line, Object};
 use crate::source::{FileId, Problem, Span};
 use crate::terraform::syntax::Comment;
 
@@ -41,9 +41,9 @@ const DEEPEST_NESTING: usize = 1000;
 /// Prepares `text`, or says why Terraform would refuse it.
 pub(super) fn prepare(text: &str, mode: Mode, file: FileId) -> Result<Prepared, Problem> {
     let root = match mode {
-        Mode::Body => Frame::Body(Line::Start),
-        Mode::Expression => Frame::Expression,
-        Mode::Template => Frame::Template,
+        Mode::Body => Delimiter::Body(Line::Start),
+        Mode::Expression => Delimiter::Expression,
+        Mode::Template => Delimiter::Template,
     };
     let mut lexer = Lexer {
         text,
@@ -69,7 +69,7 @@ struct Lexer<'a> {
     prepared: Vec<u8>,
     at: usize,
     /// What encloses the current place, innermost last, and where each begins.
-    frames: Vec<(usize, Frame)>,
+    frames: Vec<(usize, Delimiter)>,
     /// Open `%{ if }` and `%{ for }`, with the number of frames that enclose them.
     directives: Vec<(usize, usize, Directive)>,
     comments: Vec<Comment>,
@@ -89,9 +89,9 @@ impl<'a> Lexer<'a> {
                 return Err(self.problem("brackets are nested too deeply", self.at, 1));
             }
             match self.top() {
-                Frame::Quoted => self.quoted()?,
-                Frame::Heredoc { .. } => self.heredoc_line()?,
-                Frame::Template => self.literal(|_| false, 'x')?,
+                Delimiter::Quoted => self.quoted()?,
+                Delimiter::Heredoc { .. } => self.heredoc_line()?,
+                Delimiter::Template => self.literal(|_| false, 'x')?,
                 _ => self.token()?,
             }
         }
@@ -107,11 +107,11 @@ impl<'a> Lexer<'a> {
         Err(self.problem(message, start, frame.opener_length()))
     }
 
-    fn top(&self) -> Frame {
+    fn top(&self) -> Delimiter {
         self.frames.last().expect("the root frame is never left").1
     }
 
-    fn top_mut(&mut self) -> &mut Frame {
+    fn top_mut(&mut self) -> &mut Delimiter {
         &mut self
             .frames
             .last_mut()
@@ -142,7 +142,7 @@ impl<'a> Lexer<'a> {
     fn skip(&mut self, length: usize) {
         self.at += length;
         self.after_dot = false;
-        if let Frame::Object(object) = self.top_mut() {
+        if let Delimiter::Object(object) = self.top_mut() {
             object.has_content = true;
         }
     }
@@ -168,8 +168,8 @@ impl<'a> Lexer<'a> {
     fn begin_line(&mut self, first: u8) -> Result<(), Problem> {
         let unexpected = self.unexpected();
         match self.top_mut() {
-            Frame::Body(line @ Line::Start) if is_word_start(first) => *line = Line::Header,
-            Frame::Body(Line::Start) if first != b'}' => return Err(unexpected),
+            Delimiter::Body(line @ Line::Start) if is_word_start(first) => *line = Line::Header,
+            Delimiter::Body(Line::Start) if first != b'}' => return Err(unexpected),
             _ => {}
         }
         Ok(())
@@ -177,11 +177,11 @@ impl<'a> Lexer<'a> {
 
     fn visible_token(&mut self, first: u8, second: Option<u8>) -> Result<(), Problem> {
         match (first, second) {
-            (b'"', _) => self.open(Frame::Quoted, 1),
+            (b'"', _) => self.open(Delimiter::Quoted, 1),
             (b'<', Some(b'<')) => self.open_heredoc()?,
             (b'0'..=b'9', _) => self.number()?,
-            (b'(', _) => self.open(Frame::Parentheses, 1),
-            (b'[', _) => self.open(Frame::Brackets, 1),
+            (b'(', _) => self.open(Delimiter::Parentheses, 1),
+            (b'[', _) => self.open(Delimiter::Brackets, 1),
             (b'{', _) => self.open_brace(),
             (b')' | b']' | b'}', _) | (b'~', Some(b'}')) => self.close()?,
             (b'.', Some(b'.')) => {
@@ -216,7 +216,7 @@ impl<'a> Lexer<'a> {
             b'=' | b':' => self.separator(byte)?,
             b',' => self.comma()?,
             b'?' => {
-                if let Frame::Object(object) = self.top_mut() {
+                if let Delimiter::Object(object) = self.top_mut() {
                     object.conditionals += 1;
                 }
                 self.skip(1);
@@ -231,11 +231,11 @@ impl<'a> Lexer<'a> {
     fn separator(&mut self, byte: u8) -> Result<(), Problem> {
         let unexpected = self.unexpected();
         match self.top_mut() {
-            Frame::Body(line) if byte == b'=' => *line = Line::Value,
-            Frame::Object(object) if byte == b':' && object.conditionals > 0 => {
+            Delimiter::Body(line) if byte == b'=' => *line = Line::Value,
+            Delimiter::Object(object) if byte == b':' && object.conditionals > 0 => {
                 object.conditionals -= 1;
             }
-            Frame::Object(object) if object.item == Item::Key => {
+            Delimiter::Object(object) if object.item == Item::Key => {
                 if !object.has_content {
                     return Err(unexpected.help("write a key before it"));
                 }
@@ -252,7 +252,7 @@ impl<'a> Lexer<'a> {
 
     fn comma(&mut self) -> Result<(), Problem> {
         let unexpected = self.unexpected();
-        if let Frame::Object(object) = self.top_mut() {
+        if let Delimiter::Object(object) = self.top_mut() {
             if object.item == Item::Key || !object.has_content {
                 return Err(unexpected.help("an object consists of `key = value` items"));
             }
@@ -270,17 +270,17 @@ impl<'a> Lexer<'a> {
         let after_dot = self.after_dot;
         self.is_line_blank = true;
         match self.top_mut() {
-            Frame::Body(_) | Frame::Object(_) if after_dot => return Err(dot),
-            Frame::Body(line) => {
+            Delimiter::Body(_) | Delimiter::Object(_) if after_dot => return Err(dot),
+            Delimiter::Body(line) => {
                 *line = Line::Start;
                 self.at += length;
             }
-            Frame::Object(object) if object.is_complete() => {
+            Delimiter::Object(object) if object.is_complete() => {
                 *object = Object::at(Item::Key);
                 self.skip_blank(length);
                 self.prepared[self.at - 1] = b',';
             }
-            Frame::Object(object) if object.is_started() => {
+            Delimiter::Object(object) if object.is_started() => {
                 return Err(unfinished.help("write `key = value` on one line"));
             }
             _ => self.skip_blank(length),
@@ -307,20 +307,20 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
-    fn open(&mut self, frame: Frame, length: usize) {
+    fn open(&mut self, frame: Delimiter, length: usize) {
         let start = self.at;
         self.skip(length);
         self.frames.push((start, frame));
     }
 
     fn open_brace(&mut self) {
-        if matches!(self.top(), Frame::Body(Line::Header)) {
-            self.open(Frame::Body(Line::Start), 1);
+        if matches!(self.top(), Delimiter::Body(Line::Header)) {
+            self.open(Delimiter::Body(Line::Start), 1);
         } else if begins_with_for(&self.text[self.at + 1..]) {
-            self.open(Frame::For, 1);
+            self.open(Delimiter::For, 1);
         } else {
             self.prepared[self.at] = b'[';
-            self.open(Frame::Object(Object::at(Item::Key)), 1);
+            self.open(Delimiter::Object(Object::at(Item::Key)), 1);
         }
     }
 
@@ -328,15 +328,15 @@ impl<'a> Lexer<'a> {
         let closer = self.text.as_bytes()[self.at];
         let is_root = self.frames.len() == 1;
         match (self.top(), closer) {
-            (Frame::Parentheses, b')')
-            | (Frame::Brackets, b']')
-            | (Frame::For, b'}')
-            | (Frame::Interpolation, b'}' | b'~') => {}
-            (Frame::Body(_), b'}') if !is_root => {}
-            (Frame::Object(object), b'}') if object.is_complete() || !object.is_started() => {
+            (Delimiter::Parentheses, b')')
+            | (Delimiter::Brackets, b']')
+            | (Delimiter::For, b'}')
+            | (Delimiter::Interpolation, b'}' | b'~') => {}
+            (Delimiter::Body(_), b'}') if !is_root => {}
+            (Delimiter::Object(object), b'}') if object.is_complete() || !object.is_started() => {
                 self.prepared[self.at] = b']';
             }
-            (Frame::Object(_), b'}') => {
+            (Delimiter::Object(_), b'}') => {
                 let problem = self.problem("the object item has no value", self.at, 1);
                 return Err(problem.help("an object consists of `key = value` items"));
             }

@@ -12,15 +12,18 @@ fn a_count_that_may_be_zero_leaves_the_instance_in_doubt() {
           tried  = try(x_a.n[0].id, "none")
         }
     "#;
-    let (world, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
+    let (resource_set, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
     assert_eq!(problems, ["`var.on` has no value"]);
     let reason = "`var.on` has no value".into();
-    assert_eq!(find(&world, "x_a.n[0]").existence, Existence::Maybe(reason));
     assert_eq!(
-        reference(&world, "x_b.m", "direct"),
+        find(&resource_set, "x_a.n[0]").existence,
+        Existence::Maybe(reason)
+    );
+    assert_eq!(
+        reference(&resource_set, "x_b.m", "direct"),
         "x_a.n[0].[Name(\"id\")]"
     );
-    let Value::OneOf(tried) = value(&world, "x_b.m", "tried") else {
+    let Value::OneOf(tried) = value(&resource_set, "x_b.m", "tried") else {
         panic!("the fallback was dropped")
     };
     assert_eq!(tried.options.len(), 2);
@@ -35,24 +38,24 @@ fn an_unknown_for_each_is_an_unknown_number_of_instances() {
           name     = each.value
         }
     "#;
-    let (world, _) = run(&[("main.tf", text)], &EvaluateOptions::default());
-    assert_eq!(addresses(&world), ["x_a.n[*]"]);
+    let (resource_set, _) = run(&[("main.tf", text)], &EvaluateOptions::default());
+    assert_eq!(addresses(&resource_set), ["x_a.n[*]"]);
     assert!(matches!(
-        find(&world, "x_a.n[*]").existence,
+        find(&resource_set, "x_a.n[*]").existence,
         Existence::Many(_)
     ));
 }
 
 #[test]
 fn no_instances_by_for_each_are_an_empty_map() {
-    let world = world(
+    let resource_set = resource_set(
         r#"
         resource "x_a" "none" { for_each = {} }
         resource "x_b" "m" { all = merge(x_a.none, { a = 1 }) }
         "#,
     );
     assert_eq!(
-        value(&world, "x_b.m", "all"),
+        value(&resource_set, "x_b.m", "all"),
         Value::object([("a", Value::int(1))])
     );
 }
@@ -124,7 +127,7 @@ fn flatten_sees_through_lists_of_unknown_length() {
           port     = each.value.port
         }
     "#;
-    let (world, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
+    let (resource_set, problems) = run(&[("main.tf", text)], &EvaluateOptions::default());
     assert_eq!(problems, ["`var.groups` has no value"]);
-    assert_eq!(addresses(&world), ["x_a.n[*]"]);
+    assert_eq!(addresses(&resource_set), ["x_a.n[*]"]);
 }

@@ -2,7 +2,7 @@
 
 use super::Lexer;
 use crate::source::Problem;
-use crate::terraform::syntax::parse::frame::{Directive, Frame};
+use crate::terraform::syntax::parse::frame::{Delimiter, Directive};
 
 impl<'a> Lexer<'a> {
     pub(super) fn open_heredoc(&mut self) -> Result<(), Problem> {
@@ -21,7 +21,7 @@ impl<'a> Lexer<'a> {
             );
         }
         let end = self.at + header.len();
-        let frame = Frame::Heredoc {
+        let frame = Delimiter::Heredoc {
             marker: (end - marker.len(), end),
             is_line_start: true,
         };
@@ -31,7 +31,7 @@ impl<'a> Lexer<'a> {
 
     /// Reads a line of a heredoc, or what ends it.
     pub(super) fn heredoc_line(&mut self) -> Result<(), Problem> {
-        let Frame::Heredoc {
+        let Delimiter::Heredoc {
             marker: (start, end),
             is_line_start,
         } = self.top()
@@ -46,7 +46,7 @@ impl<'a> Lexer<'a> {
         let filler = if marker.starts_with('x') { 'y' } else { 'x' };
         self.literal(|c| c == '\n', filler)?;
         let is_next_line = self.text[..self.at].ends_with('\n');
-        if let Frame::Heredoc { is_line_start, .. } = self.top_mut() {
+        if let Delimiter::Heredoc { is_line_start, .. } = self.top_mut() {
             *is_line_start = is_next_line;
         }
         Ok(())
@@ -91,7 +91,7 @@ impl<'a> Lexer<'a> {
 
     /// A quote that closes a string for the reader opens one inside `${`.
     fn unfinished_string(&self) -> Problem {
-        if let [.., (start, frame @ Frame::Interpolation), _] = self.frames.as_slice() {
+        if let [.., (start, frame @ Delimiter::Interpolation), _] = self.frames.as_slice() {
             let message = format!("{} is never closed", frame.name());
             return self.problem(message, *start, 2).help("add the missing `}`");
         }
@@ -106,7 +106,7 @@ impl<'a> Lexer<'a> {
         is_end: impl Fn(char) -> bool,
         filler: char,
     ) -> Result<(), Problem> {
-        let is_quoted = matches!(self.top(), Frame::Quoted);
+        let is_quoted = matches!(self.top(), Delimiter::Quoted);
         let start = self.at;
         while let Some(c) = self.rest().chars().next() {
             let rest = self.rest();
@@ -128,7 +128,7 @@ impl<'a> Lexer<'a> {
             self.at += length;
         }
         self.fill(start, filler);
-        if matches!(self.top(), Frame::Heredoc { .. }) && self.at < self.text.len() {
+        if matches!(self.top(), Delimiter::Heredoc { .. }) && self.at < self.text.len() {
             self.at += 1;
         }
         Ok(())
@@ -143,10 +143,10 @@ impl<'a> Lexer<'a> {
         if self.rest().starts_with('%') {
             self.directive(2 + strip)?;
         }
-        if let Frame::Heredoc { is_line_start, .. } = self.top_mut() {
+        if let Delimiter::Heredoc { is_line_start, .. } = self.top_mut() {
             *is_line_start = false;
         }
-        self.open(Frame::Interpolation, 2 + strip);
+        self.open(Delimiter::Interpolation, 2 + strip);
         Ok(())
     }
 

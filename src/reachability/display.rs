@@ -7,7 +7,7 @@ use crate::aws::origin::Origin;
 use crate::aws::route_table::{Destination, OtherTarget, Route, RouteTable, Target};
 use crate::aws::table::Id;
 
-use super::verdict::Way;
+use super::verdict::EgressPath;
 use crate::aws::traffic::Traffic;
 
 use super::destination::public_addresses;
@@ -98,17 +98,17 @@ pub fn traffic(traffic: &Traffic) -> String {
 }
 
 /// A way: the address of what leads out; nothing for what the VPC itself does.
-pub fn way(network: &Network, way: Way) -> Option<String> {
-    Some(match way {
-        Way::GatewayEndpoint(id) | Way::InterfaceEndpoint(id) => {
+pub fn egress_path(network: &Network, egress_path: EgressPath) -> Option<String> {
+    Some(match egress_path {
+        EgressPath::GatewayEndpoint(id) | EgressPath::InterfaceEndpoint(id) => {
             network.vpc_endpoints[id].origin.name()
         }
-        Way::NatGateway(id) => network.nat_gateways[id].origin.name(),
-        Way::InternetGateway(id) => network.internet_gateways[id].origin.name(),
-        Way::EgressOnlyInternetGateway(id) => {
+        EgressPath::NatGateway(id) => network.nat_gateways[id].origin.name(),
+        EgressPath::InternetGateway(id) => network.internet_gateways[id].origin.name(),
+        EgressPath::EgressOnlyInternetGateway(id) => {
             network.egress_only_internet_gateways[id].origin.name()
         }
-        Way::Local | Way::External => return None,
+        EgressPath::Local | EgressPath::External => return None,
     })
 }
 

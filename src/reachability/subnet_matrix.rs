@@ -14,7 +14,7 @@ use super::path::Hop;
 use super::place::{General, Object, Place};
 use super::share::{self, Share};
 use super::trace::{packets, trace};
-use super::verdict::{Answer, Part, Verdict, Way, distinct};
+use super::verdict::{Answer, EgressPath, Part, Verdict, distinct};
 
 /// What becomes of packets from one subnet to each of several destinations.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Cell {
     /// The verdicts of the parts with their shares, the largest of each family first.
     pub shares: Vec<(Verdict, Share)>,
     /// The ways that they take.
-    pub ways: Vec<Way>,
+    pub egress_paths: Vec<EgressPath>,
     /// What decides about those that do not arrive as far as is known.
     pub decisive: Vec<Hop>,
     /// Why it is not known what becomes of them.
@@ -70,7 +70,7 @@ pub fn destinations<'a>(
 }
 
 /// Asks for every subnet of a network, those of other configurations left out.
-pub fn survey(network: &Network, aws: &AwsData, destinations: &[String]) -> Vec<Row> {
+pub fn subnet_matrix(network: &Network, aws: &AwsData, destinations: &[String]) -> Vec<Row> {
     let subnets = network.subnets.iter();
     let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
     let own: Vec<Id<Subnet>> = own.map(|(id, _)| id).collect();
@@ -128,12 +128,12 @@ impl Cell {
             one.family.cmp(&other.family).then(by_share)
         });
         let going = answer.parts.iter().filter(|part| !part.verdict().is_loss());
-        let ways: Vec<Way> = going.filter_map(Part::way).collect();
+        let egress_paths: Vec<EgressPath> = going.filter_map(Part::egress_path).collect();
         let causes: Vec<Cause> = answer.parts.iter().flat_map(Part::causes).collect();
         Self {
             verdict: answer.verdict(),
             shares,
-            ways: distinct(ways.iter()),
+            egress_paths: distinct(egress_paths.iter()),
             decisive: distinct(answer.parts.iter().filter_map(Part::decisive)),
             causes: distinct(causes.iter()),
         }

@@ -87,7 +87,7 @@ pub(super) fn draw(
     style: &Style,
 ) -> String {
     let labels = marks.iter().enumerate();
-    let frame = Frame {
+    let frame = Snippet {
         window: Window { file, text, around },
         labels: labels
             .map(|(n, mark)| label(file, mark, n == 0, style.width))
@@ -134,20 +134,20 @@ fn boundary(file: &SourceFile, offset: usize) -> usize {
 }
 
 #[derive(Debug)]
-struct Frame<'a> {
+struct Snippet<'a> {
     window: Window<'a>,
     labels: Vec<LabeledSpan>,
 }
 
-impl fmt::Display for Frame<'_> {
+impl fmt::Display for Snippet<'_> {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
         Ok(())
     }
 }
 
-impl std::error::Error for Frame<'_> {}
+impl std::error::Error for Snippet<'_> {}
 
-impl Diagnostic for Frame<'_> {
+impl Diagnostic for Snippet<'_> {
     fn source_code(&self) -> Option<&dyn SourceCode> {
         Some(&self.window)
     }

@@ -9,7 +9,7 @@ use super::members::{Members, Presence};
 use super::nat_gateway::NatGateway;
 use super::network::Network;
 use super::network_acl::NetworkAcl;
-use super::origin::{Attachment, Maker, Origin, Source};
+use super::origin::{Attachment, Declaration, Maker, Origin};
 use super::route_table::{RouteKind, RouteTable, Target};
 use super::subnet::Subnet;
 use super::table::{Id, Table};
@@ -23,7 +23,7 @@ pub struct Effective<T> {
     /// The object.
     pub link: Link<T>,
     /// The association; `None` where the VPC's own applies because there is none.
-    pub source: Option<Source>,
+    pub declaration: Option<Declaration>,
 }
 
 impl Network {
@@ -313,18 +313,18 @@ fn effective<T>(
     match certain[..] {
         [one] => Effective {
             link: one.to.clone(),
-            source: Some(one.source.clone()),
+            declaration: Some(one.declaration.clone()),
         },
         [] => Effective {
             link: without_certain(associations, of_vpc, subnet),
-            source: None,
+            declaration: None,
         },
         [first, ..] => {
             let several = Cause::new(format!("`{}` is claimed more than once", subnet.name()));
             let links = certain.iter().map(|association| association.to.clone());
             Effective {
                 link: Fact::one_of(links, &several),
-                source: Some(first.source.clone()),
+                declaration: Some(first.declaration.clone()),
             }
         }
     }
