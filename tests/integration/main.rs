@@ -1,0 +1,38 @@
+//! What a user could notice, in one binary: a change links once.
+//!
+//! A module a subject. Those that start the command (`cli`, `options`, `settings`, `trace_*`, ...) show
+//! what a user sees; the others call the library with a configuration in the test itself. What they
+//! share is in `support`.
+
+mod affected_roots;
+mod bounds;
+mod cli;
+mod conditions;
+mod examples;
+mod expressions;
+mod floors;
+mod formats;
+mod fusion;
+mod interface_endpoints;
+mod masking;
+mod network_acls;
+mod options;
+mod packets;
+mod pages;
+mod paths;
+mod pile_ups;
+mod plan;
+mod plan_links;
+mod readme;
+mod remote_state;
+mod same_network;
+mod security_groups;
+mod settings;
+mod state;
+mod support;
+mod team;
+mod trace;
+mod trace_inputs;
+mod trace_names;
+mod trace_table;
+mod trace_text;
