@@ -3,6 +3,8 @@
 use tfvpc::Options;
 use tfvpc::rules::selection::{Selection, Selector};
 
+use crate::support::checked;
+
 /// A VPC with an isolated subnet and an instance in it, and what is under test.
 const NETWORK: &str = r#"
 provider "aws" { region = "eu-west-1" }
@@ -255,4 +257,3 @@ resource "aws_ecs_service" "app" {
         ["ecr_endpoint_set_incomplete high likely aws_vpc.main"]
     );
 }
-use crate::support::checked;

@@ -17,6 +17,9 @@ use tfvpc::rules::{self, Rule};
 use tfvpc::settings::{FILE_NAME, Settings};
 use tfvpc::source::Sources;
 
+use crate::support::checked;
+use crate::support::current;
+
 #[test]
 fn a_failing_example_gives_findings_on_its_marked_lines_and_nowhere_else() {
     for rule in rules::all() {
@@ -91,6 +94,36 @@ fn the_table_of_the_readme_is_current() {
     let (_, after) = rest.split_once(end).expect("an end of the table");
     let table = table("rules/");
     current::assert("README.md", &format!("{before}{start}{table}{end}{after}"));
+}
+
+/// The rule, the number of its example on its page, the finding's subject and its fingerprint.
+///
+/// Baselines and alerts of code scanning know findings by their fingerprints, so a recorded one is never
+/// edited; a line goes only when its example does.
+const FINGERPRINTS: &str = "testdata/fingerprints.tsv";
+
+#[test]
+fn findings_keep_the_fingerprints_that_were_recorded() {
+    let mut fingerprints = BTreeSet::new();
+    for rule in rules::all() {
+        for (number, example) in (1..).zip(&rule.page.fails) {
+            let report = check(rule, example);
+            for entry in report.findings {
+                let (subject, print) = (&entry.finding.subject, entry.finding.fingerprint("."));
+                fingerprints.insert(format!("{}\t{number}\t{subject}\t{print}", rule.name));
+            }
+        }
+    }
+    if std::env::var_os("RECORD").is_some() {
+        let lines: Vec<_> = fingerprints
+            .iter()
+            .map(|line| format!("{line}\n"))
+            .collect();
+        current::assert(FINGERPRINTS, &lines.concat());
+    }
+    for line in current::read(FINGERPRINTS).lines() {
+        assert!(fingerprints.contains(line), "{line}");
+    }
 }
 
 fn table(directory: &str) -> String {
@@ -169,5 +202,3 @@ fn stems(directory: &str, extension: &str, except: &[&str]) -> BTreeSet<String> 
         .filter(|stem| !except.contains(&stem.as_str()))
         .collect()
 }
-use crate::support::checked;
-use crate::support::current;

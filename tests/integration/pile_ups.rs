@@ -3,6 +3,8 @@
 use tfvpc::Options;
 use tfvpc::rules::selection::Selection;
 
+use crate::support::checked;
+
 /// The rules that find something, once for each finding, sorted.
 fn found(text: &str) -> Vec<&'static str> {
     let text = format!("provider \"aws\" {{\n  region = \"eu-west-1\"\n}}\n{text}");
@@ -109,4 +111,3 @@ resource "aws_route_table_association" "app" {
     let found = found(&[NETWORK, EGRESS, rules].concat());
     assert_eq!(found, ["mixed_inline_and_standalone_routes"]);
 }
-use crate::support::checked;

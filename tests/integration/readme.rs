@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 mod svg;
 
 use crate::support::command::{self, Repository, Run};
+use crate::support::current;
 
 #[test]
 fn the_picture_shows_the_output_of_today() {
@@ -117,4 +118,3 @@ fn shell_lines(readme: &str) -> Vec<String> {
     let commands = commands.filter(|line| !line.is_empty());
     commands.map(str::to_owned).collect()
 }
-use crate::support::current;

@@ -9,6 +9,8 @@ use tfvpc::rules::find;
 use tfvpc::rules::options::RuleOptions;
 use tfvpc::rules::selection::{Selection, Selector};
 
+use crate::support::checked;
+
 /// Findings as `rule subject`, sorted.
 fn findings(rules: &[&'static str], texts: &[(&str, &str)]) -> Vec<String> {
     let selectors = rules.iter().map(|name| {
@@ -279,4 +281,3 @@ fn what_is_known_after_apply_neither_opens_nor_closes_a_group() {
     let expected = ["sg_open_sensitive_port aws_security_group.g"];
     assert_eq!(findings(&rule, &[("main.tf", &both)]), expected);
 }
-use crate::support::checked;
