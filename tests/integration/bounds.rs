@@ -23,7 +23,7 @@ fn errors(text: String) -> Vec<String> {
         let (_, problems) = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
         let errors = problems
             .into_iter()
-            .filter(|one| one.severity == ProblemSeverity::Error);
+            .filter(|problem| problem.severity == ProblemSeverity::Error);
         errors.map(|problem| problem.message).collect()
     };
     let thread = thread.spawn(run).expect("the thread starts");

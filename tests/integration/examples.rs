@@ -93,8 +93,10 @@ fn share(answer: &Answer, verdict: Verdict) -> i32 {
 fn destinations(answer: &Answer, verdict: Verdict) -> String {
     let parts = answer.parts.iter().filter(|part| part.verdict() == verdict);
     let none = AddressSet::empty();
-    let all = parts.fold(none, |all, part| all.union(&part.packets.destinations));
-    all.to_string()
+    let destinations = parts.fold(none, |destinations, part| {
+        destinations.union(&part.packets.destinations)
+    });
+    destinations.to_string()
 }
 
 /// `stage decision code: reason` of every hop on the way to an address.

@@ -226,12 +226,12 @@ fn regions(log: &Json) -> Vec<(String, Json)> {
 fn decoded(uri: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = uri.as_bytes();
-    while let [byte, more @ ..] = rest {
-        rest = more;
+    while let [byte, following @ ..] = rest {
+        rest = following;
         if *byte == b'%' {
-            let digits = std::str::from_utf8(&more[..2]).expect("hex digits");
+            let digits = std::str::from_utf8(&following[..2]).expect("hex digits");
             bytes.push(u8::from_str_radix(digits, 16).expect("hex digits"));
-            rest = &more[2..];
+            rest = &following[2..];
         } else {
             bytes.push(*byte);
         }

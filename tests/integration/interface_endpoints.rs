@@ -59,7 +59,7 @@ fn found(text: &str) -> Vec<String> {
 }
 
 /// An interface endpoint for a service with some more arguments.
-fn endpoint(name: &str, service: &str, more: &str) -> String {
+fn endpoint(name: &str, service: &str, arguments: &str) -> String {
     format!(
         r#"
 resource "aws_vpc_endpoint" "{name}" {{
@@ -67,7 +67,7 @@ resource "aws_vpc_endpoint" "{name}" {{
   service_name        = "com.amazonaws.eu-west-1.{service}"
   vpc_endpoint_type   = "Interface"
   private_dns_enabled = true
-  {more}
+  {arguments}
 }}
 "#
     )

@@ -85,9 +85,9 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(mut self, other: Self) -> Self {
-        self.packets += other.packets;
-        for (what, count) in other.seen {
+    fn add(mut self, right: Self) -> Self {
+        self.packets += right.packets;
+        for (what, count) in right.seen {
             *self.seen.entry(what).or_default() += count;
         }
         self
@@ -105,10 +105,10 @@ impl Tally {
 
     fn assert_common(&self, what: &str) {
         let count = self.seen.get(what).copied().unwrap_or(0);
-        let all = self.packets;
+        let packets = self.packets;
         assert!(
-            count * 100 >= all,
-            "{what}: {count} of {all} packets: {:#?}",
+            count * 100 >= packets,
+            "{what}: {count} of {packets} packets: {:#?}",
             self.seen
         );
     }
@@ -127,13 +127,13 @@ fn check(model: &Model, seed: u64) -> Result<Tally, String> {
     let mut random = Random::new(!seed);
     let network = build::network(model);
     let mut tally = Tally::default();
-    let all = [
+    let questions = [
         Question::Address,
         Question::S3,
         Question::Ssm,
         Question::Server,
     ];
-    let question = random.pick(&all);
+    let question = random.pick(&questions);
     let asked = Asked::new(model, question);
     let answer = ask(&network, question);
     for _ in 0..PACKETS {
@@ -157,7 +157,7 @@ fn ask(network: &Network, question: Question) -> Answer {
     let (client, server) = (next(), next());
     let subnet = |workload: &tfvpc::aws::workload::Workload| {
         let mut subnets = workload.subnets.certain();
-        let subnet = subnets.find_map(|one| one.to.known().copied());
+        let subnet = subnets.find_map(|attachment| attachment.to.known().copied());
         subnet.expect("it is in a subnet")
     };
     let client = Client::of_workload(client, subnet(client));
@@ -173,8 +173,8 @@ fn ask(network: &Network, question: Question) -> Answer {
     };
     match question {
         Question::Address => {
-            let all = Destination::known(AddressSet::all());
-            walk(network, &client, Request::HTTPS, &all)
+            let everywhere = Destination::known(AddressSet::all());
+            walk(network, &client, Request::HTTPS, &everywhere)
         }
         Question::S3 => service("s3"),
         Question::Ssm => service("ssm"),
@@ -210,10 +210,10 @@ fn verdict_of(answer: &Answer, packet: Packet) -> Option<Verdict> {
         let packets = &part.packets;
         let mut ports = packets.ports.iter().zip(packet.ports);
         // Without an address of the family there is no packet, which is an answer too.
-        let all =
+        let admits =
             |addresses: &AddressSet, address| addresses.is_empty() || addresses.contains(address);
-        all(&packets.sources, packet.declaration)
-            && all(&packets.destinations, packet.destination)
+        admits(&packets.sources, packet.source)
+            && admits(&packets.destinations, packet.destination)
             && ports.all(|(ports, port)| ports.contains(port))
     };
     let mut verdicts = answer.parts.iter().filter(holds).map(Part::verdict);

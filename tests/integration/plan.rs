@@ -18,8 +18,9 @@ use tfvpc::terraform::value::Value;
 fn read(text: &str) -> (Option<ResourceSet>, Vec<tfvpc::source::Problem>) {
     match Document::parse(text) {
         Ok((document, mut problems)) => {
-            let (resource_set, more) = document.resource_set("plan.json", &AwsProvider, None);
-            problems.extend(more);
+            let (resource_set, of_resources) =
+                document.resource_set("plan.json", &AwsProvider, None);
+            problems.extend(of_resources);
             (Some(resource_set), problems)
         }
         Err(problem) => (None, vec![problem]),

@@ -23,7 +23,7 @@ fn run(texts: &[(&str, &str)]) -> (Value, Vec<String>) {
         messages.extend(problems.into_iter().map(|problem| problem.message));
         if resource_set.path == "app" {
             let mut resources = resource_set.resources.into_iter();
-            let resource = resources.find(|one| one.address.to_string() == "x_y.z");
+            let resource = resources.find(|resource| resource.address.to_string() == "x_y.z");
             found = resource.map(|resource| resource.body.attributes["value"].value.clone());
         }
     }

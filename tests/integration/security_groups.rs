@@ -96,12 +96,13 @@ impl Written {
     fn admits(&self, address: Ipv4Addr, protocol: &str, port: u16) -> bool {
         let (_, network, length) = self.cidr;
         let matches = length == 0 || (address.to_bits() ^ network) >> (32 - length) == 0;
-        let own = if self.protocol == "6" {
+        let protocol_name = if self.protocol == "6" {
             "tcp"
         } else {
             self.protocol
         };
-        let passes = own == "-1" || own == protocol && (self.from..=self.to).contains(&port);
+        let passes = protocol_name == "-1"
+            || protocol_name == protocol && (self.from..=self.to).contains(&port);
         matches && passes
     }
 

@@ -53,10 +53,13 @@ fn open(repository: &Repository, arguments: &[&str]) -> Vec<String> {
     let run = repository.tfvpc(&[&["check", "-f", "json"], arguments].concat());
     let json = json(&run);
     let findings = json["findings"].as_array().expect("a list").iter();
-    let open = findings.filter(|one| one["ignored"].is_null());
-    let open = open.map(|one| {
-        let (file, line) = (&one["location"]["file"], &one["location"]["line"]);
-        let text = format!("{}: {} at {file}:{line}", one["root"], one["subject"]);
+    let open = findings.filter(|finding| finding["ignored"].is_null());
+    let open = open.map(|finding| {
+        let (file, line) = (&finding["location"]["file"], &finding["location"]["line"]);
+        let text = format!(
+            "{}: {} at {file}:{line}",
+            finding["root"], finding["subject"]
+        );
         text.replace(['"', '\\'], "")
     });
     let open: Vec<String> = open.collect();

@@ -6,9 +6,9 @@ use crate::support::command::{self, Run, read, tfvpc};
 
 const LISTS: [&str; 2] = ["--prefix-lists", "examples/prefix-lists.json"];
 
-fn ask(path: &str, more: &[&str]) -> Run {
+fn ask(path: &str, options: &[&str]) -> Run {
     let question = ["trace", "-C", path, "aws_instance.app", "s3", "-q"];
-    tfvpc(&[&question, &LISTS[..], more].concat())
+    tfvpc(&[&question, &LISTS[..], options].concat())
 }
 
 fn verdict(run: &Run) -> String {

@@ -2,9 +2,9 @@
 
 use crate::support::command::{self, Repository, Run, run, tfvpc};
 
-fn demo(from: &str, to: &str, more: &[&str]) -> Run {
+fn demo(from: &str, to: &str, options: &[&str]) -> Run {
     let question = ["trace", "-C", "demo", from, to];
-    tfvpc(&[&question, more].concat())
+    tfvpc(&[&question, options].concat())
 }
 
 /// The lines, without the spaces around them.

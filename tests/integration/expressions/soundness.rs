@@ -168,9 +168,9 @@ impl Hiding {
             }
             (Value::Map(ty, fields), Value::Map(known_type, known)) => {
                 let pairs = || fields.values().zip(known.values());
-                let all = fields.keys().eq(known.keys())
+                let all_admitted = fields.keys().eq(known.keys())
                     && pairs().all(|(field, known)| self.admits(field, known));
-                admits_type(ty, known_type) && all
+                admits_type(ty, known_type) && all_admitted
             }
             (Value::Object(fields), Value::Object(known) | Value::Map(_, known)) => {
                 let pairs = || fields.values().zip(known.values());

@@ -104,8 +104,8 @@ fn may_be(masked: &Type, concrete: &Type) -> bool {
 
 /// Members that are not known may be one, so a masked set may be the larger one.
 fn admits_set(masked: &[Value], concrete: &[Value]) -> bool {
-    let found = |item: &Value| masked.iter().any(|other| admits(other, item));
-    let needed = |item: &Value| concrete.iter().any(|other| admits(item, other));
+    let found = |item: &Value| masked.iter().any(|candidate| admits(candidate, item));
+    let needed = |item: &Value| concrete.iter().any(|candidate| admits(item, candidate));
     concrete.iter().all(found) && masked.iter().all(needed)
 }
 
@@ -216,7 +216,7 @@ pub(crate) fn admits_body(masked: &Body, concrete: &Body) -> Result<(), String> 
 }
 
 fn admits_blocks(masked: &Blocks, concrete: &Blocks) -> bool {
-    let Some(more) = &masked.more else {
+    let Some(unknown_blocks) = &masked.more else {
         return concrete.more.is_none()
             && masked.bodies.len() == concrete.bodies.len()
             && masked
@@ -225,7 +225,7 @@ fn admits_blocks(masked: &Blocks, concrete: &Blocks) -> bool {
                 .zip(&concrete.bodies)
                 .all(|(a, b)| admits_body(a, b).is_ok());
     };
-    let element = match more.unmarked() {
+    let element = match unknown_blocks.unmarked() {
         Value::Unknown(unknown) => unknown.element.as_ref(),
         _ => None,
     };
@@ -233,7 +233,7 @@ fn admits_blocks(masked: &Blocks, concrete: &Blocks) -> bool {
         masked
             .bodies
             .iter()
-            .any(|one| admits_body(one, body).is_ok())
+            .any(|known| admits_body(known, body).is_ok())
     };
     let is_more = |body: &Body| element.is_none_or(|element| admits(element, &object(body)));
     concrete

@@ -113,8 +113,8 @@ fn stand_ins<'w>(
     if let Some(exact) = masked.resource(&concrete.address) {
         return Ok(vec![exact]);
     }
-    let all = masked.resources.iter();
-    let found: Vec<_> = all
+    let resources = masked.resources.iter();
+    let found: Vec<_> = resources
         .filter(|resource| same_address(&resource.address, &concrete.address))
         .collect();
     match (found.is_empty(), &concrete.existence) {

@@ -52,11 +52,11 @@ fn certain_findings_are_there_whatever_is_hidden() {
 /// texts must not run inside each other.
 fn in_parallel(texts: &[String]) -> Vec<(usize, Found)> {
     let (even, odd): (Vec<_>, Vec<_>) = texts.iter().enumerate().partition(|(n, _)| n % 2 == 0);
-    let all =
+    let wrong_of_each =
         |half: Vec<(usize, &String)>| half.into_iter().map(|(_, text)| wrong_of(text)).collect();
     std::thread::scope(|threads| {
-        let even = threads.spawn(move || -> Vec<_> { all(even) });
-        let odd: Vec<_> = all(odd);
+        let even = threads.spawn(move || -> Vec<_> { wrong_of_each(even) });
+        let odd: Vec<_> = wrong_of_each(odd);
         let mut outcomes = even.join().expect("nothing panics");
         outcomes.extend(odd);
         outcomes
@@ -162,14 +162,14 @@ fn masked(text: &str) -> Vec<(String, String)> {
         }
     }
     let mut ways: Vec<(String, Vec<&Hideable>)> = Vec::new();
-    for one in literals.iter().skip(text.len() % SAMPLED).step_by(SAMPLED) {
-        let place = sources.location(one.span);
-        let name = format!("{} in line {}", sources.text(one.span), place.line);
-        ways.push((name, vec![one]));
+    for literal in literals.iter().skip(text.len() % SAMPLED).step_by(SAMPLED) {
+        let place = sources.location(literal.span);
+        let name = format!("{} in line {}", sources.text(literal.span), place.line);
+        ways.push((name, vec![literal]));
     }
-    let names: BTreeSet<&str> = literals.iter().map(|one| &*one.argument).collect();
+    let names: BTreeSet<&str> = literals.iter().map(|literal| &*literal.argument).collect();
     for name in names {
-        let same = literals.iter().filter(|one| one.argument == name);
+        let same = literals.iter().filter(|literal| literal.argument == name);
         ways.push((format!("each {name}"), same.collect()));
     }
     ways.push(("each literal".to_owned(), literals.iter().collect()));
@@ -190,11 +190,11 @@ fn without(text: &str, hidden: &[&Hideable]) -> String {
     let replacements: Vec<_> = hidden
         .iter()
         .zip(&variables)
-        .map(|(one, name)| (one.span, name.clone()))
+        .map(|(literal, name)| (literal.span, name.clone()))
         .collect();
     let mut text = replaced(text, &replacements);
-    for (one, name) in hidden.iter().zip(&variables) {
-        let _ = writeln!(text, "\nvariable \"{name}\" {{ type = {} }}", one.ty);
+    for (literal, name) in hidden.iter().zip(&variables) {
+        let _ = writeln!(text, "\nvariable \"{name}\" {{ type = {} }}", literal.ty);
     }
     text
 }

@@ -50,9 +50,9 @@ impl<'a> Asked<'a> {
         let destination = self.destination(random);
         let client = &self.model.subnets[self.model.client.subnet].cidrs;
         let same_family = |cidr: &&IpNet| cidr.addr().is_ipv4() == destination.is_ipv4();
-        let own = client.iter().find(same_family).unwrap_or(&client[0]);
+        let of_the_family = client.iter().find(same_family).unwrap_or(&client[0]);
         Packet {
-            declaration: within(random, *own),
+            source: within(random, *of_the_family),
             destination,
             ports: [(); 4].map(|()| port(random)),
         }
@@ -87,18 +87,18 @@ impl<'a> Asked<'a> {
 
     /// The CIDRs of an interface's subnet that the client can address; the others if there is none.
     fn families(&self, interface: &Interface) -> Vec<IpNet> {
-        let mut own = self.model.subnets[interface.subnet].cidrs.clone();
+        let mut cidrs = self.model.subnets[interface.subnet].cidrs.clone();
         // An endpoint has IPv4 addresses only unless it says otherwise.
         let is_dualstack = self.model.ssm.as_ref().is_some_and(|ssm| ssm.is_dualstack);
         let has_ipv6 = is_dualstack || self.question == Question::Server;
-        own.retain(|cidr| cidr.addr().is_ipv4() || has_ipv6);
+        cidrs.retain(|cidr| cidr.addr().is_ipv4() || has_ipv6);
         let client = &self.model.subnets[self.model.client.subnet].cidrs;
         let is_spoken = |cidr: &&IpNet| {
             let mut families = client.iter().map(|cidr| cidr.addr().is_ipv4());
             families.any(|is_v4| is_v4 == cidr.addr().is_ipv4())
         };
-        let shared: Vec<IpNet> = own.iter().filter(is_spoken).copied().collect();
-        if shared.is_empty() { own } else { shared }
+        let shared: Vec<IpNet> = cidrs.iter().filter(is_spoken).copied().collect();
+        if shared.is_empty() { cidrs } else { shared }
     }
 
     /// What the client takes for an IPv4 address of a name: with DNS64, there are two.
@@ -115,8 +115,8 @@ impl<'a> Asked<'a> {
     /// What becomes of a packet whatever is not known about it, and the stages on its way.
     pub(crate) fn expected(&self, packet: Packet) -> (Verdict, Vec<Stage>) {
         let is_name = matches!(self.question, Question::S3 | Question::Ssm);
-        let (all, to) = self.possible(packet);
-        let ends: Vec<_> = all
+        let (candidates, to) = self.possible(packet);
+        let ends: Vec<_> = candidates
             .into_iter()
             .map(|packet| verdict(self.model, packet, to))
             .collect();
@@ -137,8 +137,8 @@ impl<'a> Asked<'a> {
             destination,
             ..packet
         };
-        let holds = |one: &&Interface| {
-            let subnet = &self.model.subnets[one.subnet];
+        let holds = |interface: &&Interface| {
+            let subnet = &self.model.subnets[interface.subnet];
             subnet
                 .cidrs
                 .iter()
@@ -153,8 +153,8 @@ impl<'a> Asked<'a> {
         match self.question {
             Question::Ssm => {
                 let is_v6 = packet.destination.is_ipv6();
-                let own = |address| if is_v6 { synthesized(address) } else { address };
-                let packets = self.public().into_iter().map(own).map(to);
+                let as_sent = |address| if is_v6 { synthesized(address) } else { address };
+                let packets = self.public().into_iter().map(as_sent).map(to);
                 (packets.collect(), To::Public)
             }
             Question::S3 => (vec![packet], To::S3),
@@ -165,12 +165,12 @@ impl<'a> Asked<'a> {
     /// Every address that the network interface may have, or of each kind one.
     fn addresses_beside(&self, address: IpAddr, interface: &Interface) -> Vec<IpAddr> {
         let cidrs = &self.model.subnets[interface.subnet].cidrs;
-        let own = cidrs.iter().find(|cidr| cidr.contains(&address));
-        match own.expect("it lies in one of them") {
-            IpNet::V4(cidr) => all(*cidr),
+        let block = cidrs.iter().find(|cidr| cidr.contains(&address));
+        match block.expect("it lies in one of them") {
+            IpNet::V4(cidr) => addresses(*cidr),
             cidr @ IpNet::V6(_) => {
                 let inside = self.boundaries.iter().map(IpNet::network);
-                let inside = inside.filter(|one| cidr.contains(one));
+                let inside = inside.filter(|address| cidr.contains(address));
                 inside.chain([cidr.network(), address]).collect()
             }
         }
@@ -184,17 +184,17 @@ impl<'a> Asked<'a> {
             .boundaries
             .iter()
             .flat_map(|cidr| [cidr.network(), after(*cidr)]);
-        let all = starts
+        let addresses = starts
             .chain(edges)
             .filter(|address| public.contains(*address));
-        let mut all: Vec<IpAddr> = all.collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+        let mut addresses: Vec<IpAddr> = addresses.collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        addresses
     }
 }
 
-fn all(cidr: Ipv4Net) -> Vec<IpAddr> {
+fn addresses(cidr: Ipv4Net) -> Vec<IpAddr> {
     let first = u32::from(cidr.network());
     let last = u32::from(cidr.broadcast());
     (first..=last)

@@ -216,7 +216,7 @@ fn table_of(vpc: usize, routes: Vec<routing::Route>) -> RouteTable {
 }
 
 fn peer_subnet(peer: &PeerVpc, table: usize) -> Subnet {
-    let own = model::Subnet {
+    let peer_subnet = model::Subnet {
         cidrs: vec![cidr(PEER[1])],
         table,
         acl: peer.acl,
@@ -224,7 +224,7 @@ fn peer_subnet(peer: &PeerVpc, table: usize) -> Subnet {
     };
     Subnet {
         vpc: link(1),
-        ..subnet(&own)
+        ..subnet(&peer_subnet)
     }
 }
 

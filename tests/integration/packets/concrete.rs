@@ -62,17 +62,17 @@ type Step = Result<(), Verdict>;
 impl Walk<'_> {
     fn depart(&mut self) -> Step {
         let client = &self.model.client;
-        if !self.model.subnets[client.subnet].contains(self.packet.declaration)
-            || self.packet.declaration.is_ipv4() != self.packet.destination.is_ipv4()
+        if !self.model.subnets[client.subnet].contains(self.packet.source)
+            || self.packet.source.is_ipv4() != self.packet.destination.is_ipv4()
         {
             return Err(Verdict::NoRoute);
         }
         self.groups(Stage::SecurityGroupEgress)?;
-        let own = match self.to {
+        let is_own_subnet = match self.to {
             To::Interface(to, _) => to.subnet == client.subnet,
             _ => self.model.subnets[client.subnet].contains(self.packet.destination),
         };
-        if own {
+        if is_own_subnet {
             return self.deliver();
         }
         self.leave(client.subnet)
@@ -161,10 +161,11 @@ impl Walk<'_> {
         self.stages.push(Stage::EndpointPolicy);
         let requests = 0..1 << statements.len();
         let admitted = requests.map(|met: usize| {
-            let about = |at: usize, one: &Statement| !one.is_conditional || met >> at & 1 == 1;
+            let about =
+                |at: usize, statement: &Statement| !statement.is_conditional || met >> at & 1 == 1;
             let speaks = |allows: bool| {
-                let mut all = statements.iter().enumerate();
-                all.any(|(at, one)| one.allows == allows && about(at, one))
+                let mut numbered = statements.iter().enumerate();
+                numbered.any(|(at, statement)| statement.allows == allows && about(at, statement))
             };
             statements.is_empty() || (speaks(true) && !speaks(false))
         });
@@ -194,7 +195,7 @@ impl Walk<'_> {
             self.egress_path.get_or_insert(Verdict::External);
             return self.replies();
         }
-        let (client, port) = (self.packet.declaration, self.packet.ports[0]);
+        let (client, port) = (self.packet.source, self.packet.ports[0]);
         self.acl_by(Stage::NetworkAclIngress, peer.acl, client, HTTPS)?;
         self.egress_path.get_or_insert(Verdict::Local);
         self.acl_by(Stage::ReplyNetworkAclEgress, peer.acl, client, port)?;
@@ -243,12 +244,7 @@ impl Walk<'_> {
                 Err(Verdict::Blocked)
             };
         };
-        self.acl(
-            Stage::NetworkAclIngress,
-            subnet,
-            self.packet.declaration,
-            HTTPS,
-        )?;
+        self.acl(Stage::NetworkAclIngress, subnet, self.packet.source, HTTPS)?;
         self.rewrite(nat);
         self.leave(subnet)
     }
@@ -281,25 +277,18 @@ impl Walk<'_> {
             self.is_doubtful = true;
             return self.replies();
         };
-        self.acl(
-            Stage::NetworkAclIngress,
-            subnet,
-            self.packet.declaration,
-            HTTPS,
-        )?;
+        self.acl(Stage::NetworkAclIngress, subnet, self.packet.source, HTTPS)?;
         self.arrive_at_interface()?;
         let port = self.packet.ports[0];
         self.acl(
             Stage::ReplyNetworkAclEgress,
             subnet,
-            self.packet.declaration,
+            self.packet.source,
             port,
         )?;
-        let back = self.model.route(
-            self.model.subnets[subnet].table,
-            self.packet.declaration,
-            true,
-        );
+        let back = self
+            .model
+            .route(self.model.subnets[subnet].table, self.packet.source, true);
         self.is_doubtful |= back != Some(Target::Local);
         self.replies()
     }
@@ -331,7 +320,7 @@ impl Walk<'_> {
             if leg > 0 {
                 let port = self.packet.ports[leg - 1];
                 let stage = Stage::ReplyNetworkAclEgress;
-                self.acl(stage, *subnet, self.packet.declaration, port)?;
+                self.acl(stage, *subnet, self.packet.source, port)?;
             }
         }
         Ok(())
@@ -340,24 +329,24 @@ impl Walk<'_> {
     fn groups(&mut self, stage: Stage) -> Step {
         self.stages.push(stage);
         let client = &self.model.client.groups;
-        let (own, others, address): (&[usize], &[usize], IpAddr) = match (stage, self.to) {
+        let (groups, peer_groups, address): (&[usize], &[usize], IpAddr) = match (stage, self.to) {
             (Stage::SecurityGroupEgress, To::Interface(to, _)) => {
                 (client, &to.groups, self.packet.destination)
             }
             (Stage::SecurityGroupEgress, _) => (client, &[], self.packet.destination),
-            (_, To::Interface(to, _)) => (&to.groups, client, self.packet.declaration),
+            (_, To::Interface(to, _)) => (&to.groups, client, self.packet.source),
             _ => return Ok(()),
         };
         let is_s3 = matches!(self.to, To::S3);
         let allows = |rule: &Rule| {
             let peer = match rule.peer {
                 Peer::Cidr(cidr) => cidr.contains(&address),
-                Peer::Group(group) => others.contains(&group),
+                Peer::Group(group) => peer_groups.contains(&group),
                 Peer::S3 => is_s3 && address.is_ipv4() || in_s3(address),
             };
             peer && within(HTTPS, rule.ports)
         };
-        let passes = own.iter().any(|group| {
+        let passes = groups.iter().any(|group| {
             let group = &self.model.groups[*group];
             let rules = match stage {
                 Stage::SecurityGroupEgress => &group.egress,
@@ -372,18 +361,18 @@ impl Walk<'_> {
         }
     }
 
-    fn acl(&mut self, stage: Stage, subnet: usize, other: IpAddr, port: u16) -> Step {
-        self.acl_by(stage, self.model.subnets[subnet].acl, other, port)
+    fn acl(&mut self, stage: Stage, subnet: usize, peer: IpAddr, port: u16) -> Step {
+        self.acl_by(stage, self.model.subnets[subnet].acl, peer, port)
     }
 
-    fn acl_by(&mut self, stage: Stage, acl: usize, other: IpAddr, port: u16) -> Step {
+    fn acl_by(&mut self, stage: Stage, acl: usize, peer: IpAddr, port: u16) -> Step {
         self.stages.push(stage);
         let acl = &self.model.acls[acl];
         let entries = match stage {
             Stage::NetworkAclEgress | Stage::ReplyNetworkAclEgress => &acl.egress,
             _ => &acl.ingress,
         };
-        let matches = |entry: &&Entry| entry.cidr.contains(&other) && within(port, entry.ports);
+        let matches = |entry: &&Entry| entry.cidr.contains(&peer) && within(port, entry.ports);
         let first = entries
             .iter()
             .filter(matches)
@@ -400,7 +389,9 @@ impl Model {
     /// route, which never leads inside the VPC.
     fn route(&self, table: usize, to: IpAddr, with_endpoint: bool) -> Option<Target> {
         let local = self.cidrs.iter().map(|cidr| (*cidr, 3, Target::Local));
-        let written = self.tables[table].iter().map(|one| (one.to, 2, one.target));
+        let written = self.tables[table]
+            .iter()
+            .map(|route| (route.to, 2, route.target));
         let has_endpoint = with_endpoint && self.s3.contains(&table);
         let lists = s3().into_iter().filter(|_| has_endpoint);
         let lists = lists.map(|cidr| (cidr, 1, Target::S3));
@@ -408,8 +399,8 @@ impl Model {
         let is_propagated = is_outside && self.propagates.contains(&table);
         let propagated = self.vpn.iter().filter(|_| is_propagated);
         let propagated = propagated.map(|cidr| (*cidr, 0, Target::Vpn));
-        let all = local.chain(written).chain(lists).chain(propagated);
-        let leading = all.filter(|(cidr, ..)| cidr.contains(&to));
+        let routes = local.chain(written).chain(lists).chain(propagated);
+        let leading = routes.filter(|(cidr, ..)| cidr.contains(&to));
         let best = leading.max_by_key(|(cidr, class, _)| (cidr.prefix_len(), *class));
         best.map(|(_, _, target)| target)
     }
@@ -437,7 +428,9 @@ fn is_private(address: IpAddr) -> bool {
         "100.64.0.0/10",
         "fc00::/7",
     ];
-    private.iter().any(|one| cidr(one).contains(&address))
+    private
+        .iter()
+        .any(|private_cidr| cidr(private_cidr).contains(&address))
 }
 
 /// `64:ff9b::/96`

@@ -31,8 +31,8 @@ impl Random {
         self.below(count) == 0
     }
 
-    pub(crate) fn pick<T: Clone>(&mut self, all: &[T]) -> T {
-        all[self.below(all.len())].clone()
+    pub(crate) fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len())].clone()
     }
 }
 
@@ -139,14 +139,14 @@ fn straighten(model: &mut Model) {
 }
 
 fn subnets(random: &mut Random, tables: usize, acls: usize) -> Vec<Subnet> {
-    let all = [
+    let attachments = [
         ("10.0.0.0/28", "2600:1f00::/64"),
         ("10.0.0.16/28", "2600:1f00:0:1::/64"),
         ("10.0.1.0/28", "2600:1f00:0:2::/64"),
         ("10.0.2.0/28", "2600:1f00:0:3::/64"),
     ];
     let count = 2 + random.below(3);
-    let subnets = all.iter().take(count).map(|(v4, v6)| {
+    let subnets = attachments.iter().take(count).map(|(v4, v6)| {
         let cidrs = match random.below(6) {
             0 => vec![cidr(v6)],
             1 | 2 => vec![cidr(v4)],
@@ -245,12 +245,12 @@ fn entries(random: &mut Random) -> Vec<Entry> {
             });
         }
     }
-    for (number, all) in [(100, "0.0.0.0/0"), (101, "::/0")] {
+    for (number, everywhere) in [(100, "0.0.0.0/0"), (101, "::/0")] {
         if !random.one_in(20) {
             entries.push(Entry {
                 number,
                 allows: true,
-                cidr: cidr(all),
+                cidr: cidr(everywhere),
                 ports: (0, 65535),
             });
         }
@@ -267,9 +267,9 @@ fn group(random: &mut Random, groups: usize) -> Group {
 
 fn rules(random: &mut Random, groups: usize) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
-    for all in ["0.0.0.0/0", "::/0"] {
+    for everywhere in ["0.0.0.0/0", "::/0"] {
         if !random.one_in(6) {
-            let (peer, ports) = (Peer::Cidr(cidr(all)), (0, 65535));
+            let (peer, ports) = (Peer::Cidr(cidr(everywhere)), (0, 65535));
             rules.push(Rule { peer, ports });
         }
     }
@@ -310,13 +310,13 @@ fn endpoint(random: &mut Random, model: &Model) -> Option<Endpoint> {
 }
 
 fn interface(random: &mut Random, subnets: usize, groups: usize) -> Interface {
-    let mut own = vec![random.below(groups)];
+    let mut members = vec![random.below(groups)];
     if random.one_in(3) {
-        own.push(random.below(groups));
+        members.push(random.below(groups));
     }
     Interface {
         subnet: random.below(subnets),
-        groups: own,
+        groups: members,
         has_public_ip: random.one_in(2),
     }
 }
@@ -328,11 +328,11 @@ pub(crate) fn port(random: &mut Random) -> u16 {
 
 /// Every CIDR that something in a network looks at.
 pub(crate) fn boundaries(model: &Model) -> Vec<IpNet> {
-    let mut all: Vec<IpNet> = CIDRS.iter().map(|text| cidr(text)).collect();
-    all.extend(crate::packets::model::s3());
-    all.extend(model.cidrs.iter().copied());
-    all.extend(model.subnets.iter().flat_map(|subnet| subnet.cidrs.clone()));
-    all.sort_unstable();
-    all.dedup();
-    all
+    let mut boundaries: Vec<IpNet> = CIDRS.iter().map(|text| cidr(text)).collect();
+    boundaries.extend(crate::packets::model::s3());
+    boundaries.extend(model.cidrs.iter().copied());
+    boundaries.extend(model.subnets.iter().flat_map(|subnet| subnet.cidrs.clone()));
+    boundaries.sort_unstable();
+    boundaries.dedup();
+    boundaries
 }

@@ -144,7 +144,7 @@ pub(crate) enum Question {
 /// One packet of a connection that the client opens.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Packet {
-    pub(crate) declaration: IpAddr,
+    pub(crate) source: IpAddr,
     pub(crate) destination: IpAddr,
     /// The port that the client sends from, then that of each NAT gateway on the way.
     pub(crate) ports: [u16; 4],

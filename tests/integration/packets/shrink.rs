@@ -8,7 +8,7 @@ pub(crate) fn smallest(model: Model, wrong: &dyn Fn(&Model) -> Option<String>) -
     let mut says = wrong(&model).expect("something is wrong with it");
     loop {
         let smaller = simpler(&model).into_iter();
-        let mut still = smaller.filter_map(|one| wrong(&one).map(|says| (one, says)));
+        let mut still = smaller.filter_map(|model| wrong(&model).map(|says| (model, says)));
         let Some(found) = still.next() else {
             return (model, says);
         };
@@ -18,11 +18,11 @@ pub(crate) fn smallest(model: Model, wrong: &dyn Fn(&Model) -> Option<String>) -
 
 /// The network without one thing that no other thing names.
 fn simpler(model: &Model) -> Vec<Model> {
-    let mut all = fewer_routes(model);
-    all.extend(fewer_entries(model));
-    all.extend(fewer_rules(model));
-    all.extend(less_of_endpoints(model));
-    all
+    let mut smaller = fewer_routes(model);
+    smaller.extend(fewer_entries(model));
+    smaller.extend(fewer_rules(model));
+    smaller.extend(less_of_endpoints(model));
+    smaller
 }
 
 /// The network without each of `count` things.
@@ -39,64 +39,64 @@ fn without(
 }
 
 fn fewer_routes(model: &Model) -> Vec<Model> {
-    let mut all = Vec::new();
+    let mut smaller = Vec::new();
     for (table, routes) in model.tables.iter().enumerate() {
-        all.extend(without(model, routes.len(), |model, at| {
+        smaller.extend(without(model, routes.len(), |model, at| {
             model.tables[table].remove(at);
         }));
     }
-    all.extend(without(model, model.propagates.len(), |model, at| {
+    smaller.extend(without(model, model.propagates.len(), |model, at| {
         model.propagates.remove(at);
     }));
-    all.extend(without(model, model.vpn.len(), |model, at| {
+    smaller.extend(without(model, model.vpn.len(), |model, at| {
         model.vpn.remove(at);
     }));
-    all
+    smaller
 }
 
 fn fewer_entries(model: &Model) -> Vec<Model> {
-    let mut all = Vec::new();
+    let mut smaller = Vec::new();
     for (acl, entries) in model.acls.iter().enumerate() {
-        all.extend(without(model, entries.ingress.len(), |model, at| {
+        smaller.extend(without(model, entries.ingress.len(), |model, at| {
             model.acls[acl].ingress.remove(at);
         }));
-        all.extend(without(model, entries.egress.len(), |model, at| {
+        smaller.extend(without(model, entries.egress.len(), |model, at| {
             model.acls[acl].egress.remove(at);
         }));
     }
-    all
+    smaller
 }
 
 fn fewer_rules(model: &Model) -> Vec<Model> {
-    let mut all = Vec::new();
+    let mut smaller = Vec::new();
     for (group, rules) in model.groups.iter().enumerate() {
-        all.extend(without(model, rules.ingress.len(), |model, at| {
+        smaller.extend(without(model, rules.ingress.len(), |model, at| {
             model.groups[group].ingress.remove(at);
         }));
-        all.extend(without(model, rules.egress.len(), |model, at| {
+        smaller.extend(without(model, rules.egress.len(), |model, at| {
             model.groups[group].egress.remove(at);
         }));
     }
-    all
+    smaller
 }
 
 fn less_of_endpoints(model: &Model) -> Vec<Model> {
-    let mut all: Vec<Model> = without(model, model.s3.len(), |model, at| {
+    let mut smaller: Vec<Model> = without(model, model.s3.len(), |model, at| {
         model.s3.remove(at);
     })
     .collect();
-    all.extend(without(model, model.s3_policy.len(), |model, at| {
+    smaller.extend(without(model, model.s3_policy.len(), |model, at| {
         model.s3_policy.remove(at);
     }));
     let statements = model.ssm.as_ref().map_or(0, |ssm| ssm.policy.len());
-    all.extend(without(model, statements, |model, at| {
+    smaller.extend(without(model, statements, |model, at| {
         if let Some(ssm) = &mut model.ssm {
             ssm.policy.remove(at);
         }
     }));
-    all.extend(model.ssm.as_ref().map(|_| Model {
+    smaller.extend(model.ssm.as_ref().map(|_| Model {
         ssm: None,
         ..model.clone()
     }));
-    all
+    smaller
 }

@@ -33,8 +33,8 @@ resource "aws_vpc_endpoint" "interface" {{
 
 /// The verdict for a service, and why.
 fn asked(parts: &[&str], service: &str) -> (Verdict, String) {
-    let all = [&[VPC, APP_TO_NAT, PUBLIC_TO_INTERNET], parts].concat();
-    let answer = ask(&network(&all), "aws_subnet.app", service);
+    let configuration = [&[VPC, APP_TO_NAT, PUBLIC_TO_INTERNET], parts].concat();
+    let answer = ask(&network(&configuration), "aws_subnet.app", service);
     (answer.verdict(), reasons(&answer))
 }
 

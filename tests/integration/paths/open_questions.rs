@@ -22,7 +22,7 @@ fn oq_1_whether_nat_uses_an_endpoint_matters_only_where_nothing_else_leads_on() 
     assert!(reasons(&answer).contains(reason), "{}", reasons(&answer));
 }
 
-fn lists(one: &str, other: &str) -> String {
+fn lists(first: &str, second: &str) -> String {
     let list = |name: &str, cidr: &str, target: &str| {
         format!(
             r#"
@@ -44,8 +44,8 @@ resource "aws_route" "{name}" {{
     let transit = "transit_gateway_id = aws_ec2_transit_gateway.hub.id";
     let hub = "resource \"aws_ec2_transit_gateway\" \"hub\" {}\n";
     [
-        list("one", one, nat).as_str(),
-        &list("other", other, transit),
+        list("one", first, nat).as_str(),
+        &list("other", second, transit),
         hub,
     ]
     .concat()

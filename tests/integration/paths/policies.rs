@@ -12,9 +12,9 @@ resource "aws_s3_bucket" "media" { bucket = "media-of-ours" }
 "#;
 
 /// A statement about everybody.
-fn statement(effect: &str, action: &str, resource: &str, more: &str) -> String {
+fn statement(effect: &str, action: &str, resource: &str, condition: &str) -> String {
     format!(
-        r#"{{ Effect = "{effect}", Principal = "*", Action = {action}, Resource = {resource}{more} }}"#
+        r#"{{ Effect = "{effect}", Principal = "*", Action = {action}, Resource = {resource}{condition} }}"#
     )
 }
 
@@ -37,8 +37,8 @@ fn bucket_policy(policy: &str) -> String {
 }
 
 fn answer(parts: &[&str], to: &str) -> Answer {
-    let all = [&[VPC, APP_TO_NAT, PUBLIC_TO_INTERNET, BUCKETS], parts].concat();
-    ask(&network(&all), "aws_subnet.app", to)
+    let configuration = [&[VPC, APP_TO_NAT, PUBLIC_TO_INTERNET, BUCKETS], parts].concat();
+    ask(&network(&configuration), "aws_subnet.app", to)
 }
 
 /// The verdict and what the policies say.

@@ -43,9 +43,9 @@ fn statement(statement: model::Statement) -> Statement {
     }
 }
 
-fn named<T>(one: T) -> Clause<T> {
+fn named<T>(name: T) -> Clause<T> {
     Clause {
         is_negated: false,
-        named: Members::all([one]),
+        named: Members::all([name]),
     }
 }
