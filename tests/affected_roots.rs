@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tfvpc::terraform::address::Mode;
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{LoadOptions, load};
-use tfvpc::terraform::provider::{BlockSchema, DataSource, Provider};
+use tfvpc::terraform::provider::{DataSource, Provider};
 use tfvpc::terraform::value::Fields;
+use tfvpc::terraform::value::schema::BlockSchema;
 use tfvpc::terraform::{EvaluateOptions, evaluate_roots};
 
 /// A provider that remembers which types of resources it was asked about.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{data_source, provider_types};
 use crate::terraform::address::Mode;
-use crate::terraform::provider::{BlockSchema, DataSource, Provider};
+use crate::terraform::provider::{DataSource, Provider};
 use crate::terraform::value::Fields;
+use crate::terraform::value::schema::BlockSchema;
 
 /// The AWS provider, from embedded tables.
 #[derive(Debug, Clone, Copy)]

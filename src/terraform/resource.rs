@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::address::Address;
-use super::provider::{BlockSchema, InstanceSchema};
+use super::value::schema::{BlockSchema, InstanceSchema};
 use super::value::{Instance, Step, Value};
 use crate::source::Span;
 

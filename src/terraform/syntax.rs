@@ -6,6 +6,7 @@ pub mod parse;
 use std::sync::Arc;
 
 use super::value::number::Number;
+use super::value::operator::{BinaryOperator, UnaryOperator};
 use crate::source::Span;
 
 /// The content of a file or block.
@@ -190,46 +191,6 @@ pub enum TemplatePart {
         /// The parts for one element.
         parts: Vec<TemplatePart>,
     },
-}
-
-/// An operator with one operand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnaryOperator {
-    /// `!`
-    Not,
-    /// `-`
-    Negate,
-}
-
-/// An operator with two operands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BinaryOperator {
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-    /// `%`
-    Remainder,
-    /// `&&`
-    And,
-    /// `||`
-    Or,
 }
 
 /// A comment, for `tfvpc: ignore[…]`.

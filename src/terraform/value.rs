@@ -2,9 +2,12 @@
 
 pub mod alternatives;
 pub mod conversion;
+pub(in crate::terraform) mod from_json;
 pub mod number;
 pub mod operation;
+pub mod operator;
 mod pieces;
+pub mod schema;
 pub(in crate::terraform) mod size;
 pub mod types;
 
@@ -12,9 +15,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::address::{Address, Key};
-use super::provider::InstanceSchema;
 use number::Number;
 use pieces::PiecesBuilder;
+use schema::InstanceSchema;
 use types::Type;
 
 /// The members of a map or object, in the byte order of their names.

@@ -15,9 +15,10 @@ use tfvpc::source::ProblemSeverity as Severity;
 use tfvpc::terraform::address::{Address, Key, Mode};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{self, Loaded};
-use tfvpc::terraform::provider::{BlockSchema, DataSource, Provider};
+use tfvpc::terraform::provider::{DataSource, Provider};
 use tfvpc::terraform::resource::{Existence, Resource, ResourceSet};
 use tfvpc::terraform::value::Fields;
+use tfvpc::terraform::value::schema::BlockSchema;
 use tfvpc::terraform::{EvaluateOptions, evaluate};
 
 use crate::admits::{admits, admits_body, same_address};

@@ -8,10 +8,10 @@ use serde_json::value::RawValue;
 
 use super::instance::Arguments;
 use super::instances::Mask;
-use crate::terraform::provider::{BlockSchema, Nesting};
 use crate::terraform::resource::{Attribute, Blocks, Body};
 use crate::terraform::value::conversion::convert;
-use crate::terraform::value::number::Number;
+use crate::terraform::value::from_json::scalar;
+use crate::terraform::value::schema::{BlockSchema, Nesting};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Step, Value};
 
@@ -313,19 +313,6 @@ impl Reader<'_> {
     }
 }
 
-/// A constant of Terraform's JSON.
-pub(in crate::terraform) fn constant(json: &Json) -> Value {
-    match json {
-        Json::Array(items) => Value::tuple(items.iter().map(constant)),
-        Json::Object(fields) => Value::object(
-            fields
-                .iter()
-                .map(|(name, value)| (name.as_str(), constant(value))),
-        ),
-        scalar => self::scalar(scalar),
-    }
-}
-
 fn step(index: usize) -> Step {
     Step::Index(i64::try_from(index).unwrap_or(i64::MAX))
 }
@@ -337,19 +324,6 @@ fn unexplained(path: &[Step]) -> Value {
     });
     let reason = format!("`{}` is known after apply", name.map_or("", |name| name));
     Value::unknown(reason, Type::Dynamic)
-}
-
-fn scalar(json: &Json) -> Value {
-    match json {
-        Json::Bool(bool) => Value::Bool(*bool),
-        Json::Number(number) => match Number::parse(&number.to_string()) {
-            Some(number) => Value::Number(number),
-            None => Value::unknown("the number is too large", Type::Number),
-        },
-        Json::String(text) => Value::string(text.as_str()),
-        // Lists and objects do not come here.
-        Json::Null | Json::Array(_) | Json::Object(_) => Value::Null,
-    }
 }
 
 /// Whether an attribute may be written as blocks: then providers write `""` for what is not set.

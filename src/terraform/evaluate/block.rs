@@ -12,10 +12,11 @@ use super::{Evaluator, both};
 use crate::source::{Problem, Span};
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::load::module::ResourceBlock;
-use crate::terraform::provider::{BlockSchema, DataSource};
+use crate::terraform::provider::DataSource;
 use crate::terraform::resource::{self, Attribute, Blocks, Resource};
 use crate::terraform::syntax::{self, Block, ExpressionKind};
 use crate::terraform::value::conversion;
+use crate::terraform::value::schema::BlockSchema;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Unknown, Value};
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::Evaluator;
 use super::scope::Scope;
 use crate::source::{Problem, Span};
-use crate::terraform::syntax::{BinaryOperator, Expression, ExpressionKind, ObjectItem};
+use crate::terraform::syntax::{Expression, ExpressionKind, ObjectItem};
 use crate::terraform::value::conversion;
 use crate::terraform::value::operation;
+use crate::terraform::value::operator::BinaryOperator;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Unknown, Value};
 

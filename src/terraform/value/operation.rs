@@ -10,8 +10,8 @@ use super::Value;
 use super::alternatives::{distribute, unknown_because};
 use super::conversion::convert;
 use super::number::Number;
+use super::operator::{BinaryOperator, UnaryOperator};
 use super::types::Type;
-use crate::terraform::syntax::{BinaryOperator, UnaryOperator};
 
 pub use access::{attribute, index, instance_attribute};
 pub use conditional::conditional;

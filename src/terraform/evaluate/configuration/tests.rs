@@ -6,7 +6,8 @@ use super::*;
 use crate::source::ProblemSeverity;
 use crate::terraform::files::Files;
 use crate::terraform::load;
-use crate::terraform::provider::{BlockSchema, DataSource};
+use crate::terraform::provider::DataSource;
+use crate::terraform::value::schema::BlockSchema;
 use crate::terraform::value::{Fields, Value};
 
 /// A provider that knows nothing.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
-use crate::terraform::provider::InstanceSchema;
+use crate::terraform::value::schema::InstanceSchema;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Instance, Step};
 
