@@ -1,5 +1,6 @@
 //! Resource instances: what every kind of input comes down to.
 
+mod existence;
 pub mod uses;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,8 @@ use super::address::Address;
 use super::value::schema::{BlockSchema, InstanceSchema};
 use super::value::{Instance, Step, Value};
 use crate::source::Span;
+
+pub use existence::Existence;
 
 /// What one root module, plan or state describes.
 #[derive(Debug, Clone)]
@@ -84,17 +87,6 @@ pub enum Use {
     Block(Address),
     /// A module call or an output, from where it goes on.
     PassedOn,
-}
-
-/// Whether a resource instance exists.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Existence {
-    /// It does.
-    Certain,
-    /// It does or it does not, and why that is not known.
-    Maybe(Arc<str>),
-    /// It stands for an unknown number of instances, and why that is not known.
-    Many(Arc<str>),
 }
 
 /// A way by which another configuration may come to know a resource.

@@ -10,7 +10,7 @@ use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::{Members, Presence};
 use crate::source::Span;
 use crate::terraform::address::{Address, Key};
-use crate::terraform::resource::{Attribute, Body, Existence, Resource};
+use crate::terraform::resource::{Attribute, Body, Resource};
 use crate::terraform::value::{Reference, Step, Value};
 
 /// The arguments of a resource, or of a block in it.
@@ -303,9 +303,5 @@ pub(super) fn cidr(value: &Value) -> Result<Option<IpNet>, String> {
 
 /// Whether a resource is there.
 pub(super) fn presence(resource: &Resource) -> Presence {
-    match &resource.existence {
-        Existence::Certain => Presence::Certain,
-        Existence::Maybe(reason) => Presence::Maybe(Cause::new(reason.clone())),
-        Existence::Many(reason) => Presence::Many(Cause::new(reason.clone())),
-    }
+    resource.existence.clone().map(Cause::new)
 }

@@ -8,7 +8,7 @@ use super::expand::Instance;
 use super::module_instance::ModuleInstance;
 use super::planned;
 use super::scope::Scope;
-use super::{Evaluator, both};
+use super::Evaluator;
 use crate::source::{Problem, Span};
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::load::module::ResourceBlock;
@@ -34,7 +34,7 @@ impl<'a> Evaluator<'a> {
         instance: &Instance,
     ) -> (Resource, Value) {
         let schema = self.provider.schema(address.mode, &address.kind);
-        let existence = both(&module.existence, &instance.existence);
+        let existence = module.existence.clone().and(instance.existence.clone());
         let scope = Scope::of_part(module, &existence);
         let mut body = match &instance.iterator {
             Some((name, value)) => {
