@@ -6,16 +6,19 @@ pub(in crate::terraform) mod from_json;
 pub mod number;
 pub mod operation;
 pub mod operator;
+pub mod path;
 mod pieces;
 pub mod schema;
 pub(in crate::terraform) mod size;
 pub mod types;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use super::address::{Address, Key};
 use number::Number;
+pub use path::{PathDisplay, Step};
 use pieces::PiecesBuilder;
 use schema::InstanceSchema;
 use types::Type;
@@ -71,6 +74,13 @@ pub struct Instance {
     pub schema: InstanceSchema,
 }
 
+impl fmt::Display for Instance {
+    /// `aws_instance.a[0].network_interface[0]`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.address, PathDisplay(&self.path))
+    }
+}
+
 /// An attribute of an instance, not known before apply (or before the data source is read).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
@@ -82,15 +92,11 @@ pub struct Reference {
     pub ty: Type,
 }
 
-/// A step into a value.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
-    /// `.name`, and `["name"]` of a map.
-    Name(Arc<str>),
-    /// `[0]`
-    Index(i64),
-    /// `[*]`: an element that is not known.
-    Each,
+impl fmt::Display for Reference {
+    /// `aws_vpc.main.ipv6_cidr_block`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.address, PathDisplay(&self.path))
+    }
 }
 
 /// One of several values, two at least; or one or more values of which the expression may instead

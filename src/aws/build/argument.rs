@@ -11,7 +11,7 @@ use crate::aws::members::{Members, Presence};
 use crate::source::Span;
 use crate::terraform::address::{Address, Key};
 use crate::terraform::resource::{Attribute, Body, Resource};
-use crate::terraform::value::{Reference, Step, Value};
+use crate::terraform::value::{PathDisplay, Reference, Step, Value};
 
 /// The arguments of a resource, or of a block in it.
 #[derive(Clone, Copy)]
@@ -248,15 +248,7 @@ fn reference_identity(reference: &Reference) -> Option<Arc<str>> {
 
 /// `aws_vpc.main.ipv6_cidr_block`
 pub(super) fn attribute_name(address: &Address, path: &[Step]) -> String {
-    let mut name = address.to_string();
-    for step in path {
-        match step {
-            Step::Name(attribute) => name.extend([".", attribute]),
-            Step::Index(index) => name.extend(["[", &index.to_string(), "]"]),
-            Step::Each => name.push_str("[*]"),
-        }
-    }
-    name
+    format!("{address}{}", PathDisplay(path))
 }
 
 /// A string, also of a number or boolean in its place; `None` for an empty one.
