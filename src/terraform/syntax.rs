@@ -2,6 +2,7 @@
 
 pub mod json;
 pub mod parse;
+mod visit;
 
 use std::sync::Arc;
 

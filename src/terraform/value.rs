@@ -11,6 +11,7 @@ mod pieces;
 pub mod schema;
 pub(in crate::terraform) mod size;
 pub mod types;
+pub mod visit;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -245,45 +246,27 @@ impl Value {
         if !self.may_fail() {
             return self;
         }
-        let all = |items: &[Self]| {
-            items
-                .iter()
-                .cloned()
-                .map(Self::settled)
-                .collect::<Arc<[Self]>>()
-        };
-        let each = |fields: &Fields| {
-            let settled = fields.iter();
-            let settled = settled.map(|(name, value)| (name.clone(), value.clone().settled()));
-            Arc::new(settled.collect::<Fields>())
-        };
         match &self {
             Self::OneOf(one_of) => {
                 let options = one_of.options.iter().cloned().map(Self::settled);
                 Self::one_of(one_of.reason.clone(), options)
             }
-            Self::Sensitive(inner) => Self::clone(inner).settled().sensitive(),
-            Self::Template(pieces) => Self::template(all(pieces).iter().cloned()),
-            Self::List(ty, items) => Self::List(ty.clone(), all(items)),
-            Self::Set(ty, items) => Self::Set(ty.clone(), all(items)),
-            Self::Tuple(items) => Self::Tuple(all(items)),
-            Self::Map(ty, fields) => Self::Map(ty.clone(), each(fields)),
-            Self::Object(fields) => Self::Object(each(fields)),
-            _ => self,
+            // The members keep their order and number: two that settle on one value count as two.
+            Self::Set(ty, members) => Self::Set(
+                ty.clone(),
+                members.iter().cloned().map(Self::settled).collect(),
+            ),
+            value => value.map_children(&mut |child| child.clone().settled()),
         }
     }
 
     /// Whether the expression may fail for some values of its unknowns.
     fn may_fail(&self) -> bool {
         match self {
-            Self::OneOf(one_of) => one_of.may_fail || one_of.options.iter().any(Self::may_fail),
-            Self::Sensitive(inner) => inner.may_fail(),
-            Self::List(_, items)
-            | Self::Set(_, items)
-            | Self::Tuple(items)
-            | Self::Template(items) => items.iter().any(Self::may_fail),
-            Self::Map(_, fields) | Self::Object(fields) => fields.values().any(Self::may_fail),
-            _ => false,
+            Self::OneOf(one_of) => one_of.may_fail || self.children().any(Self::may_fail),
+            // What they hold is an argument, a local or a variable, which has settled.
+            Self::Instance(_) | Self::Unknown(_) => false,
+            value => value.children().any(Self::may_fail),
         }
     }
 
@@ -303,60 +286,21 @@ impl Value {
         if sensitive { value.sensitive() } else { value }
     }
 
-    /// The value with each value directly inside it replaced; itself if it holds none. The attributes
-    /// of an [`Instance`] and what an [`Unknown`] knows of its elements stay.
-    #[must_use]
-    pub fn map_children(&self, replace: &mut dyn FnMut(&Self) -> Self) -> Self {
-        let mut items = |items: &[Self]| items.iter().map(&mut *replace).collect::<Vec<_>>();
-        match self {
-            Self::List(ty, list) => Self::List(ty.clone(), items(list).into()),
-            Self::Set(ty, set) => conversion::set(ty.clone(), items(set)),
-            Self::Tuple(tuple) => Self::Tuple(items(tuple).into()),
-            Self::Template(pieces) => Self::template(items(pieces)),
-            Self::OneOf(one_of) => {
-                let options = items(&one_of.options);
-                Self::one_of_or_failure(one_of.reason.clone(), options, one_of.may_fail)
-            }
-            Self::Map(ty, fields) => Self::Map(ty.clone(), map_fields(fields, replace)),
-            Self::Object(fields) => Self::Object(map_fields(fields, replace)),
-            Self::Sensitive(inner) => replace(inner).sensitive(),
-            value => value.clone(),
-        }
-    }
-
     /// Whether nothing of it is unknown, at any depth. An [`Instance`] is never wholly known.
     pub fn is_known(&self) -> bool {
         match self {
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => true,
-            Self::List(_, items) | Self::Set(_, items) | Self::Tuple(items) => {
-                items.iter().all(Self::is_known)
-            }
-            Self::Map(_, fields) | Self::Object(fields) => fields.values().all(Self::is_known),
-            Self::Sensitive(inner) => inner.is_known(),
             Self::Instance(_)
             | Self::Reference(_)
             | Self::Template(_)
             | Self::OneOf(_)
             | Self::Unknown(_) => false,
+            value => value.children().all(Self::is_known),
         }
     }
 
     /// Whether a sensitive value is in it, at any depth.
     pub fn has_sensitive(&self) -> bool {
-        match self {
-            Self::Sensitive(_) => true,
-            Self::List(_, items)
-            | Self::Set(_, items)
-            | Self::Tuple(items)
-            | Self::Template(items) => items.iter().any(Self::has_sensitive),
-            Self::Map(_, fields) | Self::Object(fields) => fields.values().any(Self::has_sensitive),
-            Self::Instance(instance) => instance.attributes.values().any(Self::has_sensitive),
-            Self::OneOf(one_of) => one_of.options.iter().any(Self::has_sensitive),
-            Self::Unknown(unknown) => unknown.element.as_ref().is_some_and(Self::has_sensitive),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Reference(_) => {
-                false
-            }
-        }
+        matches!(self, Self::Sensitive(_)) || self.children().any(Self::has_sensitive)
     }
 
     /// Why the value as a whole is not known; `None` for a known value and for a collection, which
@@ -432,11 +376,4 @@ impl Reference {
 fn is_single(address: &Address, path: &[Step]) -> bool {
     let calls = address.module.0.iter().map(|(_, key)| key);
     !path.contains(&Step::Each) && !calls.chain([&address.key]).any(|key| *key == Key::Each)
-}
-
-fn map_fields(fields: &Fields, replace: &mut dyn FnMut(&Value) -> Value) -> Arc<Fields> {
-    let replaced = fields
-        .iter()
-        .map(|(name, value)| (name.clone(), replace(value)));
-    Arc::new(replaced.collect())
 }

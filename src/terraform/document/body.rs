@@ -333,7 +333,7 @@ fn holds_blocks(ty: &Type) -> bool {
 
 fn without_empty_strings(value: &Value) -> Value {
     match value {
-        Value::Tuple(items) => Value::tuple(items.iter().map(without_empty_strings)),
+        Value::Tuple(_) | Value::Sensitive(_) => value.map_children(&mut without_empty_strings),
         Value::Object(fields) => {
             let fields = fields.iter();
             Value::object(fields.map(|(name, value)| match value {
@@ -341,7 +341,6 @@ fn without_empty_strings(value: &Value) -> Value {
                 value => (name.clone(), value.clone()),
             }))
         }
-        Value::Sensitive(inner) => without_empty_strings(inner).sensitive(),
         value => value.clone(),
     }
 }

@@ -28,24 +28,8 @@ fn body_has(body: &Body, is_it: &dyn Fn(&Reference) -> bool) -> bool {
 }
 
 fn value_has(value: &Value, is_it: &dyn Fn(&Reference) -> bool) -> bool {
-    let any = |values: &[Value]| values.iter().any(|value| value_has(value, is_it));
     match value {
         Value::Reference(reference) => is_it(reference),
-        Value::Sensitive(inner) => value_has(inner, is_it),
-        Value::OneOf(one_of) => any(&one_of.options),
-        Value::Template(pieces) => any(pieces),
-        Value::Instance(instance) => {
-            let mut attributes = instance.attributes.values();
-            attributes.any(|value| value_has(value, is_it))
-        }
-        Value::Unknown(unknown) => {
-            let element = unknown.element.as_ref();
-            element.is_some_and(|element| value_has(element, is_it))
-        }
-        value => {
-            let fields = value.fields();
-            value.elements().is_some_and(any)
-                || fields.is_some_and(|fields| fields.values().any(|one| value_has(one, is_it)))
-        }
+        value => value.children().any(|child| value_has(child, is_it)),
     }
 }

@@ -116,14 +116,12 @@ pub fn unknown_because(arguments: &[Value], ty: Type) -> Value {
 /// Why something in the value is not known, at any depth.
 pub fn deep_reason(value: &Value) -> Option<Arc<str>> {
     match value {
-        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
-            items.iter().find_map(deep_reason)
-        }
-        Value::Map(_, fields) | Value::Object(fields) => fields.values().find_map(deep_reason),
         Value::Instance(instance) => {
             Some(format!("`{}` is known after apply", instance.address).into())
         }
-        Value::Sensitive(inner) => deep_reason(inner),
-        value => value.unknown_reason(),
+        Value::Reference(_) | Value::Template(_) | Value::OneOf(_) | Value::Unknown(_) => {
+            value.unknown_reason()
+        }
+        value => value.children().find_map(deep_reason),
     }
 }

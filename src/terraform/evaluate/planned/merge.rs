@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::terraform::address::Address;
 use crate::terraform::resource::{Attribute, Blocks, Body};
-use crate::terraform::value::conversion::set;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
@@ -196,30 +195,20 @@ impl Merge<'_> {
 
     /// A planned value that the source does not help with: what is not known says why.
     fn explained(&self, planned: &Value, name: &str, source: Option<&Value>) -> Value {
-        let each = |items: &[Value]| -> Vec<Value> {
-            items
-                .iter()
-                .map(|item| self.explained(item, name, source))
-                .collect()
-        };
-        let fields = |fields: &Fields| -> Fields {
-            let explained = fields.iter();
-            explained
-                .map(|(key, value)| (key.clone(), self.explained(value, name, source)))
-                .collect()
-        };
         match planned {
             value if self.is_own(value) => {
                 let reason = source.and_then(Value::unknown_reason);
                 let own = || format!("`{name}` of `{}` is known after apply", self.own).into();
                 Value::unknown(reason.unwrap_or_else(own), Type::Dynamic)
             }
-            Value::List(ty, items) => Value::List(ty.clone(), each(items).into()),
-            Value::Set(ty, items) => set(ty.clone(), each(items)),
-            Value::Tuple(items) => Value::tuple(each(items)),
-            Value::Map(ty, inner) => Value::Map(ty.clone(), Arc::new(fields(inner))),
-            Value::Object(inner) => Value::object(fields(inner)),
-            Value::Sensitive(inner) => self.explained(inner, name, source).sensitive(),
+            Value::List(..)
+            | Value::Set(..)
+            | Value::Tuple(_)
+            | Value::Map(..)
+            | Value::Object(_)
+            | Value::Sensitive(_) => {
+                planned.map_children(&mut |child| self.explained(child, name, source))
+            }
             value => value.clone(),
         }
     }

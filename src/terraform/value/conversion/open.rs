@@ -114,15 +114,9 @@ pub(in crate::terraform) fn is_open(value: &Value) -> bool {
         Value::Instance(_) => true,
         Value::Unknown(unknown) => unknown.ty.has_dynamic(),
         Value::Reference(reference) => reference.ty.has_dynamic(),
-        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
-            items.iter().any(is_open)
-        }
-        Value::Map(_, fields) | Value::Object(fields) => fields.values().any(is_open),
-        Value::OneOf(one_of) => type_of(value).has_dynamic() || one_of.options.iter().any(is_open),
-        Value::Sensitive(inner) => is_open(inner),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Template(_) => {
-            false
-        }
+        Value::Template(_) => false,
+        Value::OneOf(_) if type_of(value).has_dynamic() => true,
+        value => value.children().any(is_open),
     }
 }
 

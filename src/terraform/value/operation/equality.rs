@@ -69,10 +69,11 @@ impl Place {
 fn holds_null(value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
-            items.iter().any(holds_null)
-        }
-        Value::Map(_, fields) | Value::Object(fields) => fields.values().any(holds_null),
+        Value::List(..)
+        | Value::Set(..)
+        | Value::Tuple(_)
+        | Value::Map(..)
+        | Value::Object(_) => value.children().any(holds_null),
         _ => false,
     }
 }
@@ -82,8 +83,7 @@ pub fn may_be_null(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Unknown(unknown) => !unknown.not_null,
-        Value::OneOf(one_of) => one_of.options.iter().any(may_be_null),
-        Value::Sensitive(inner) => may_be_null(inner),
+        Value::OneOf(_) | Value::Sensitive(_) => value.children().any(may_be_null),
         _ => false,
     }
 }
