@@ -240,6 +240,7 @@ impl<'a> Evaluator<'a> {
         };
         let environment = Environment {
             files: &files,
+            unique: self.provider,
             working_directory: &directory,
         };
         functions::call(name, arguments, &environment).map_err(|why| {

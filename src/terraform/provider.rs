@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::address::{Address, Mode};
 use super::resource::Body;
-use super::value::schema::BlockSchema;
+use super::value::schema::{BlockSchema, UniqueAttributes};
 use super::value::{Fields, Value};
 
 /// What a provider knows without being asked over the network.
-pub trait Provider: Sync {
+pub trait Provider: UniqueAttributes + Sync {
     /// The schema of a resource type or data source, if it is in the table.
     fn schema(&self, mode: Mode, kind: &str) -> Option<Arc<BlockSchema>>;
 

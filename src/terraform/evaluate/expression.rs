@@ -115,7 +115,8 @@ impl<'a> Evaluator<'a> {
             return Ok(left);
         }
         let right = self.expression(right, scope)?;
-        operation::binary(operator, &left, &right).map_err(|why| Problem::error(why, span))
+        operation::binary(operator, &left, &right, self.provider)
+            .map_err(|why| Problem::error(why, span))
     }
 
     fn conditional(

@@ -11,6 +11,7 @@ use super::alternatives::{distribute, unknown_because};
 use super::conversion::convert;
 use super::number::Number;
 use super::operator::{BinaryOperator, UnaryOperator};
+use super::schema::UniqueAttributes;
 use super::types::Type;
 
 pub use access::{attribute, index, instance_attribute};
@@ -39,10 +40,15 @@ pub fn unary(operator: UnaryOperator, operand: &Value) -> Result<Value, String> 
 
 /// `a + b` and the like. `&&` and `||` are known where one side decides; the caller need not
 /// evaluate the other side.
-pub fn binary(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Value, String> {
+pub fn binary(
+    operator: BinaryOperator,
+    left: &Value,
+    right: &Value,
+    unique: &dyn UniqueAttributes,
+) -> Result<Value, String> {
     match operator {
-        BinaryOperator::Equal => Ok(equality(left, right, true)),
-        BinaryOperator::NotEqual => Ok(equality(left, right, false)),
+        BinaryOperator::Equal => Ok(equality(left, right, true, unique)),
+        BinaryOperator::NotEqual => Ok(equality(left, right, false, unique)),
         _ => distribute(&[left.clone(), right.clone()], |operands| {
             let wanted = operand_type(operator);
             let left = to_operand(&operands[0], &wanted, "left operand")?;
@@ -55,13 +61,13 @@ pub fn binary(operator: BinaryOperator, left: &Value, right: &Value) -> Result<V
     }
 }
 
-fn equality(left: &Value, right: &Value, wanted: bool) -> Value {
+fn equality(left: &Value, right: &Value, wanted: bool, unique: &dyn UniqueAttributes) -> Value {
     let sensitive = match (left.unmarked(), right.unmarked()) {
         // Whether a value is null says nothing about what is inside it.
         (Value::Null, _) | (_, Value::Null) => is_marked(left) || is_marked(right),
         _ => left.has_sensitive() || right.has_sensitive(),
     };
-    let result = match equal(left, right) {
+    let result = match equal(left, right, unique) {
         Some(equal) => Value::Bool(equal == wanted),
         None => unknown_because(&[left.clone(), right.clone()], Type::Bool),
     };

@@ -9,6 +9,21 @@ use std::sync::Arc;
 
 use super::types::Type;
 
+/// Which attributes tell the resources of one type apart.
+pub trait UniqueAttributes {
+    /// Whether no two resources of this type can have the same value of the attribute, as is so of ids and ARNs.
+    fn is_unique(&self, kind: &str, attribute: &str) -> bool;
+}
+
+/// What is known where no provider is at hand: no attribute is unique.
+pub struct NoUniqueAttributes;
+
+impl UniqueAttributes for NoUniqueAttributes {
+    fn is_unique(&self, _: &str, _: &str) -> bool {
+        false
+    }
+}
+
 /// The schema of an instance, if there is one; it plays no part in comparing values.
 #[derive(Debug, Clone, Default)]
 pub struct InstanceSchema(pub Option<Arc<BlockSchema>>);
