@@ -4,6 +4,7 @@ mod frame;
 mod lexer;
 pub(in crate::terraform) mod literal;
 mod lower;
+mod refusal;
 mod relocate;
 mod template;
 #[cfg(test)]
@@ -13,6 +14,7 @@ use hcl::edit::parser;
 
 use self::lexer::{Mode, Prepared, prepare};
 use self::lower::Lowering;
+use self::refusal::Refusal;
 use self::relocate::relocate;
 use super::{Expression, File};
 use crate::source::{FileId, Problem, Span};
@@ -107,20 +109,14 @@ fn problem_at(error: &parser::Error, offset: usize, text: &str, file: FileId) ->
     }
     let token = token(&text[start..]);
     let span = Span::new(file, start, start + token.len());
-    let message = error.message();
-    if message.contains("nested levels") {
-        return Problem::error("expressions are nested more than 64 levels deep", span);
-    }
-    if message.contains("chained binary operators") {
-        return Problem::error("more than 128 operators follow each other", span);
-    }
-    if message.contains("redefined attribute") {
-        return Problem::error(format!("`{token}` is set twice"), span);
-    }
-    if token.trim().is_empty() {
-        return Problem::error("unexpected end of the line", span);
-    }
-    Problem::error(format!("unexpected `{token}`"), span)
+    let message = match Refusal::of(error) {
+        Refusal::Nesting => "expressions are nested more than 64 levels deep".to_owned(),
+        Refusal::Operators => "more than 128 operators follow each other".to_owned(),
+        Refusal::SetTwice => format!("`{token}` is set twice"),
+        Refusal::Token if token.trim().is_empty() => "unexpected end of the line".to_owned(),
+        Refusal::Token => format!("unexpected `{token}`"),
+    };
+    Problem::error(message, span)
 }
 
 /// The word or sign that a text begins with.
