@@ -74,27 +74,27 @@ pub struct Resource {
     pub calls: Vec<Span>,
     /// Arguments that `lifecycle.ignore_changes` names; `all` for all.
     pub ignore_changes: Vec<Arc<str>>,
-    /// Who else may know it.
+    /// Through what other configurations may come to know it.
     pub exports: Vec<Export>,
-    /// What refers to it; `None` where the input does not tell.
+    /// What refers to it; `None` where the input does not tell, as a state.
     pub used_by: Option<Vec<Use>>,
 }
 
-/// A place that refers to a resource.
+/// A block or module call that refers to a resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Use {
     /// A block of a resource or data source, without key.
     Block(Address),
-    /// A module call or an output, from where it goes on.
+    /// A module call or an output, which passes it on to other blocks.
     PassedOn,
 }
 
-/// A way by which another configuration may come to know a resource.
+/// How another configuration may come to know a resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Export {
     /// An output of the root module of that name.
     Output(Arc<str>),
-    /// An argument of a module call that is not on the disk.
+    /// An argument of a call of this module, which is not on the disk: what it does with the resource is not known.
     MissingModule(Arc<str>),
     /// A resource that publishes it: an SSM parameter, a RAM share, a secret, an S3 object.
     Published(Address),
@@ -123,10 +123,10 @@ pub struct Attribute {
 /// The nested blocks of one type.
 #[derive(Debug, Clone, Default)]
 pub struct Blocks {
-    /// Those that are known, in order; `dynamic` ones expanded.
+    /// The blocks that are known, in order; `dynamic` ones expanded.
     pub bodies: Vec<Body>,
-    /// Why there may be more of them, if so; its `element` shows what one looks like.
-    pub more: Option<Value>,
+    /// An unknown if there may be further blocks: it says why, and its `element` shows what such a block looks like.
+    pub further: Option<Value>,
 }
 
 impl Body {
@@ -152,8 +152,8 @@ impl Body {
         if let Some(blocks) = self.blocks.get(name) {
             return Nested {
                 bodies: blocks.bodies.clone(),
-                more: blocks.more.clone(),
-                is_set: !blocks.bodies.is_empty() || blocks.more.is_some(),
+                further: blocks.further.clone(),
+                is_set: !blocks.bodies.is_empty() || blocks.further.is_some(),
             };
         }
         let Some(attribute) = self.attributes.get(name) else {
@@ -168,8 +168,8 @@ impl Body {
 pub struct Nested {
     /// The objects that are known.
     pub bodies: Vec<Body>,
-    /// Why there may be more, if so.
-    pub more: Option<Value>,
+    /// An unknown if there may be further objects.
+    pub further: Option<Value>,
     /// Whether the argument is set at all, be it to an empty list; a `dynamic` block over nothing
     /// writes nothing.
     pub is_set: bool,
@@ -210,7 +210,7 @@ impl Nested {
                     blocks: BTreeMap::new(),
                 });
             }
-            None => self.more = Some(item.clone()),
+            None => self.further = Some(item.clone()),
         }
     }
 }
@@ -228,14 +228,19 @@ fn object(address: &Address, path: &[Step], body: &Body, schema: InstanceSchema)
         attributes.insert(name.clone(), attribute.value.clone());
     }
     for (name, blocks) in &body.blocks {
-        let value = if let Some(more) = &blocks.more {
-            more.clone()
+        let value = if let Some(unknown) = &blocks.further {
+            unknown.clone()
         } else {
             let bodies = blocks.bodies.iter().enumerate();
-            let item = |(n, body)| {
+            let item = |(n, nested)| {
                 let index = i64::try_from(n).unwrap_or(i64::MAX);
                 let steps = [Step::Name(name.clone()), Step::Index(index)];
-                object(address, &[path, &steps].concat(), body, schema.nested(name))
+                object(
+                    address,
+                    &[path, &steps].concat(),
+                    nested,
+                    schema.nested(name),
+                )
             };
             Value::Tuple(bodies.map(item).collect())
         };

@@ -102,7 +102,7 @@ impl<'a> Arguments<'a> {
     pub(super) fn blocks(self, name: &str) -> Members<Body> {
         let nested = self.body.nested(name);
         let mut blocks = Members::all(nested.bodies);
-        let Some(more) = nested.more.filter(|more| !self.is_computed(more)) else {
+        let Some(more) = nested.further.filter(|more| !self.is_computed(more)) else {
             return blocks;
         };
         let span = self.body.span_of(name);

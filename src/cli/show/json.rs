@@ -46,7 +46,7 @@ pub(super) fn exists(existence: &Existence) -> Option<Json> {
 
 fn blocks(blocks: &Blocks) -> Json {
     let known = blocks.bodies.iter().map(body);
-    let more = blocks.more.iter().map(value);
+    let more = blocks.further.iter().map(value);
     known.chain(more).collect()
 }
 

@@ -63,7 +63,7 @@ fn sample() -> Resource {
     ];
     let ingress = Blocks {
         bodies: vec![body(&[("to_port", Value::int(443))])],
-        more: Some(unset()),
+        further: Some(unset()),
     };
     Resource {
         address: address(),

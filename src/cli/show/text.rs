@@ -44,7 +44,7 @@ fn body(body: &Body, depth: usize, out: &mut dyn Write) -> io::Result<()> {
             self::body(nested, depth + 1, out)?;
             writeln!(out, "{indent}}}")?;
         }
-        if let Some(more) = &blocks.more {
+        if let Some(more) = &blocks.further {
             writeln!(out, "{indent}{kind} {}", escape(&value(more)))?;
         }
     }

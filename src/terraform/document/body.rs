@@ -257,7 +257,7 @@ impl Reader<'_> {
     ) -> Option<Blocks> {
         let mut blocks = Blocks::default();
         if masks.is_unknown() {
-            blocks.more = Some(self.arguments.unknown(path)?);
+            blocks.further = Some(self.arguments.unknown(path)?);
         } else if let Some(length) = masks.length() {
             for index in 0..length {
                 path.push(step(index));
@@ -277,7 +277,7 @@ impl Reader<'_> {
         } else if masks.has_members() {
             blocks.bodies.push(self.body(masks, Some(schema), path));
         }
-        (blocks.more.is_some() || !blocks.bodies.is_empty()).then_some(blocks)
+        (blocks.further.is_some() || !blocks.bodies.is_empty()).then_some(blocks)
     }
 
     fn value(&self, masks: Masks, path: &mut Vec<Step>) -> Value {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Evaluator;
 use super::comprehension::Iteration;
 use super::expand::Instance;
 use super::module_instance::ModuleInstance;
 use super::planned;
 use super::scope::Scope;
-use super::Evaluator;
 use crate::source::{Problem, Span};
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::load::module::ResourceBlock;
@@ -234,7 +234,7 @@ impl<'a> Evaluator<'a> {
             }
             Ok(Iteration::Unknown { reason, key, value }) => {
                 let element = block_value(&content(key, value));
-                out.more = Some(more(reason, Some(element)));
+                out.further = Some(more(reason, Some(element)));
             }
             Ok(Iteration::OneOf(one_of)) => {
                 let members = one_of.options.iter().filter_map(|option| {
@@ -249,7 +249,7 @@ impl<'a> Evaluator<'a> {
                 }
                 let element =
                     (!elements.is_empty()).then(|| Value::one_of(one_of.reason.clone(), elements));
-                out.more = Some(more(one_of.reason.clone(), element));
+                out.further = Some(more(one_of.reason.clone(), element));
             }
             Err(problem) => self.report(problem),
         }
@@ -275,7 +275,7 @@ fn block_value(body: &resource::Body) -> Value {
         .collect();
     for (name, blocks) in &body.blocks {
         let value = blocks
-            .more
+            .further
             .clone()
             .unwrap_or_else(|| Value::tuple(blocks.bodies.iter().map(block_value)));
         fields.push((name.clone(), value));

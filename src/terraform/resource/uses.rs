@@ -21,9 +21,9 @@ fn body_has(body: &Body, is_it: &dyn Fn(&Reference) -> bool) -> bool {
     let mut blocks = body.blocks.values();
     attributes.any(|attribute| value_has(&attribute.value, is_it))
         || blocks.any(|blocks| {
-            let more = blocks.more.as_ref();
-            more.is_some_and(|more| value_has(more, is_it))
-                || blocks.bodies.iter().any(|body| body_has(body, is_it))
+            let further = blocks.further.as_ref();
+            further.is_some_and(|unknown| value_has(unknown, is_it))
+                || blocks.bodies.iter().any(|nested| body_has(nested, is_it))
         })
 }
 

@@ -142,7 +142,7 @@ fn in_order<T>(
 
 fn blocks(body: &Body, name: &str) -> Result<Vec<Body>, Refusal> {
     let nested = body.nested(name);
-    match nested.more {
+    match nested.further {
         Some(more) => Err(because(&[&more])),
         None => Ok(nested.bodies),
     }

@@ -66,12 +66,12 @@ impl Merge<'_> {
     /// Attributes that the source writes as blocks.
     fn attribute_as_blocks(&self, source: &Blocks, planned: &Body, name: &str) -> Blocks {
         let nested = planned.nested(name);
-        match nested.more {
+        match nested.further {
             Some(_) => source.clone(),
             None => {
                 let planned = Blocks {
                     bodies: nested.bodies,
-                    more: None,
+                    further: None,
                 };
                 self.blocks(source, &planned)
             }
@@ -80,11 +80,11 @@ impl Merge<'_> {
 
     /// Nested blocks: each planned one with the one of the source that it fits.
     fn blocks(&self, source: &Blocks, planned: &Blocks) -> Blocks {
-        if planned.more.is_some() {
+        if planned.further.is_some() {
             return source.clone();
         }
         let mut free: Vec<Option<&Body>> = source.bodies.iter().map(Some).collect();
-        let like = source.more.as_ref().map(looks);
+        let like = source.further.as_ref().map(looks);
         let mut merged: Vec<(usize, Body)> = Vec::new();
         for (index, block) in planned.bodies.iter().enumerate() {
             let place = self.partner(&free, block, index);
@@ -99,7 +99,7 @@ impl Merge<'_> {
         merged.sort_by_key(|(place, _)| *place);
         Blocks {
             bodies: merged.into_iter().map(|(_, body)| body).collect(),
-            more: None,
+            further: None,
         }
     }
 
