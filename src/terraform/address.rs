@@ -125,16 +125,18 @@ impl Address {
         }
     }
 
-    /// Whether it is this instance or, where this one has no key, one of the instances of its resource
-    /// and of its modules, as with `terraform plan -target`.
+    /// Whether an instance is at this address. An address without keys holds every instance of the resource and of the
+    /// modules around it, as with `terraform plan -target`.
     pub fn holds(&self, instance: &Self) -> bool {
-        let holds = |own: &Key, other: &Key| *own == Key::None || own == other;
-        let (own, others) = (&self.module.0, &instance.module.0);
-        let mut calls = own.iter().zip(others.iter());
+        let covers = |wanted: &Key, key: &Key| *wanted == Key::None || wanted == key;
+        let (wanted_calls, calls) = (&self.module.0, &instance.module.0);
+        let mut pairs = wanted_calls.iter().zip(calls.iter());
         (self.mode, &self.kind, &self.name) == (instance.mode, &instance.kind, &instance.name)
-            && own.len() == others.len()
-            && calls.all(|((own, key), (other, other_key))| own == other && holds(key, other_key))
-            && holds(&self.key, &instance.key)
+            && wanted_calls.len() == calls.len()
+            && pairs.all(|((wanted_name, wanted), (name, key))| {
+                wanted_name == name && covers(wanted, key)
+            })
+            && covers(&self.key, &instance.key)
     }
 }
 

@@ -273,16 +273,16 @@ impl Value {
     /// A string of pieces: strings, and values of type string that are not known. Sensitive if any
     /// of them is.
     pub fn template(pieces: impl IntoIterator<Item = Self>) -> Self {
-        let mut joined = PiecesBuilder::default();
+        let mut builder = PiecesBuilder::default();
         let mut sensitive = false;
         for piece in pieces {
             sensitive |= matches!(piece, Self::Sensitive(_));
             match piece.unmarked() {
-                Self::Template(inner) => inner.iter().for_each(|piece| joined.push(piece)),
-                piece => joined.push(piece),
+                Self::Template(inner) => inner.iter().for_each(|part| builder.push(part)),
+                piece => builder.push(piece),
             }
         }
-        let value = joined.finish();
+        let value = builder.finish();
         if sensitive { value.sensitive() } else { value }
     }
 

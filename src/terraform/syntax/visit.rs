@@ -61,11 +61,11 @@ macro_rules! visit_children {
                     ..
                 } = comprehension.$borrow();
                 $visit(collection);
-                for key in key {
+                if let Some(key) = key {
                     $visit(key);
                 }
                 $visit(value);
-                for condition in condition {
+                if let Some(condition) = condition {
                     $visit(condition);
                 }
             }

@@ -35,7 +35,7 @@ pub fn type_of(value: &Value) -> Type {
         Value::Object(fields) => {
             let attributes = fields
                 .iter()
-                .map(|(name, value)| (name.clone(), type_of(value)));
+                .map(|(name, field)| (name.clone(), type_of(field)));
             Type::object(attributes.collect())
         }
         Value::Reference(reference) => reference.ty.clone(),
@@ -165,7 +165,7 @@ pub fn without_optional(ty: &Type) -> Type {
             let attributes = object.attributes.iter();
             Type::object(
                 attributes
-                    .map(|(name, ty)| (name.clone(), without_optional(ty)))
+                    .map(|(name, attribute)| (name.clone(), without_optional(attribute)))
                     .collect(),
             )
         }

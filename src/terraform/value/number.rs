@@ -99,10 +99,11 @@ impl Number {
         let Some(near) = Self::rounded(mantissa, exponent, FLOAT_PRECISION) else {
             return 0.0;
         };
-        let (mantissa, exponent) = near.parts();
-        let half = i32::try_from(exponent / 2).unwrap_or_default();
-        let rest = i32::try_from(exponent).unwrap_or_default() - half;
-        mantissa.to_f64().unwrap_or_default() * 2f64.powi(half) * 2f64.powi(rest)
+        let (near_mantissa, power) = near.parts();
+        // In two steps: the whole power of a small number is less than the smallest that a float can hold.
+        let half = i32::try_from(power / 2).unwrap_or_default();
+        let rest = i32::try_from(power).unwrap_or_default() - half;
+        near_mantissa.to_f64().unwrap_or_default() * 2f64.powi(half) * 2f64.powi(rest)
     }
 
     /// Whether it is zero.
@@ -220,8 +221,8 @@ impl From<i64> for Number {
 }
 
 impl PartialEq for Number {
-    fn eq(&self, other: &Self) -> bool {
-        self.value == other.value
+    fn eq(&self, right: &Self) -> bool {
+        self.value == right.value
     }
 }
 
@@ -234,18 +235,18 @@ impl Hash for Number {
 }
 
 impl PartialOrd for Number {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+    fn partial_cmp(&self, right: &Self) -> Option<Ordering> {
+        Some(self.cmp(right))
     }
 }
 
 impl Ord for Number {
-    fn cmp(&self, other: &Self) -> Ordering {
-        if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &other.value) {
+    fn cmp(&self, right: &Self) -> Ordering {
+        if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &right.value) {
             return left.cmp(right);
         }
-        let (left, right, _) = arithmetic::aligned(self, other);
-        left.cmp(&right)
+        let (left_mantissa, right_mantissa, _) = arithmetic::aligned(self, right);
+        left_mantissa.cmp(&right_mantissa)
     }
 }
 
@@ -303,10 +304,10 @@ mod tests {
     fn a_quotient_has_512_bits() {
         let third = number("10").divide(&number("3")).expect("a quotient");
         assert_eq!(third.to_string(), format!("3.{}2", "3".repeat(153)));
-        let one = number("1")
+        let product = number("1")
             .divide(&number("3"))
             .and_then(|n| n.multiply(&number("3")));
-        assert_eq!(one, Some(number("1")));
+        assert_eq!(product, Some(number("1")));
     }
 
     #[test]

@@ -29,11 +29,10 @@ pub fn unary(operator: UnaryOperator, operand: &Value) -> Result<Value, String> 
             UnaryOperator::Not => Type::Bool,
             UnaryOperator::Negate => Type::Number,
         };
-        let operand = to_operand(&operands[0], &wanted, "operand")?;
-        Ok(match operand {
+        Ok(match to_operand(&operands[0], &wanted, "operand")? {
             Value::Bool(bool) => Value::Bool(!bool),
             Value::Number(number) => Value::Number(number.negate()),
-            operand => unknown_because(&[operand], wanted),
+            unknown => unknown_because(&[unknown], wanted),
         })
     })
 }
@@ -51,11 +50,11 @@ pub fn binary(
         BinaryOperator::NotEqual => Ok(equality(left, right, false, unique)),
         _ => distribute(&[left.clone(), right.clone()], |operands| {
             let wanted = operand_type(operator);
-            let left = to_operand(&operands[0], &wanted, "left operand")?;
-            let right = to_operand(&operands[1], &wanted, "right operand")?;
+            let converted_left = to_operand(&operands[0], &wanted, "left operand")?;
+            let converted_right = to_operand(&operands[1], &wanted, "right operand")?;
             match wanted {
-                Type::Bool => Ok(logic(operator, left, right)),
-                _ => arithmetic(operator, left, right),
+                Type::Bool => Ok(logic(operator, converted_left, converted_right)),
+                _ => arithmetic(operator, converted_left, converted_right),
             }
         }),
     }

@@ -37,8 +37,8 @@ impl PartialEq for InstanceSchema {
 impl Eq for InstanceSchema {}
 
 impl PartialOrd for InstanceSchema {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+    fn partial_cmp(&self, right: &Self) -> Option<Ordering> {
+        Some(self.cmp(right))
     }
 }
 

@@ -172,7 +172,7 @@ impl Reader<'_> {
                     .filter_map(|element| self.only_object(element))
                     .collect()
             }
-            other => self.only_object(other).into_iter().collect(),
+            scalar => self.only_object(scalar).into_iter().collect(),
         };
         objects
             .into_iter()

@@ -23,11 +23,11 @@ pub fn unify(types: &[Type]) -> Option<Type> {
 pub(super) fn unify_with(types: &[Type], nulls: Nulls) -> Option<Type> {
     if nulls == Nulls::Fitting {
         let is_typed = |ty: &&Type| **ty != Type::Dynamic;
-        let others: Vec<Type> = types.iter().filter(is_typed).cloned().collect();
-        if others.is_empty() {
+        let concrete: Vec<Type> = types.iter().filter(is_typed).cloned().collect();
+        if concrete.is_empty() {
             return types.first().cloned();
         }
-        return unify_kinds(&others, nulls);
+        return unify_kinds(&concrete, nulls);
     }
     unify_kinds(types, nulls)
 }
@@ -122,7 +122,7 @@ fn unify_objects(types: &[Type], has_dynamic: bool, nulls: Nulls) -> Option<Type
     let first = *objects.first()?;
     if !objects
         .iter()
-        .all(|other| other.attributes.keys().eq(first.attributes.keys()))
+        .all(|object| object.attributes.keys().eq(first.attributes.keys()))
     {
         return objects_to_map(types.iter(), nulls);
     }
@@ -143,7 +143,7 @@ fn unify_tuples(types: &[Type], has_dynamic: bool, nulls: Nulls) -> Option<Type>
     }
     let tuples: Vec<&Arc<[Type]>> = types.iter().filter_map(tuple_type).collect();
     let first = *tuples.first()?;
-    if !tuples.iter().all(|other| other.len() == first.len()) {
+    if !tuples.iter().all(|tuple| tuple.len() == first.len()) {
         return tuples_to_list(types.iter(), nulls);
     }
     let mut elements = Vec::new();

@@ -167,18 +167,18 @@ pub(super) fn parse(text: &str) -> Option<Number> {
         Some(rest) => (-1, rest),
         None => (1, text.strip_prefix('+').unwrap_or(text)),
     };
-    let (digits, exponent) = match text.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (digits, parse_exponent(exponent)?),
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent)?),
         None => (text, 0),
     };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let mantissa = BigInt::from_str_radix(&digits, 10).ok()? * sign;
+    let integer = BigInt::from_str_radix(&digits, 10).ok()? * sign;
     let places = i64::try_from(fraction.len()).ok()?;
-    Some(scale(mantissa, exponent - places)?.with_zero_sign(sign < 0))
+    Some(scale(integer, exponent - places)?.with_zero_sign(sign < 0))
 }
 
 fn parse_exponent(text: &str) -> Option<i64> {

@@ -45,11 +45,11 @@ impl Equality<'_> {
         match (left, right) {
             (Value::Sensitive(left), right) => self.compare(left, right, place),
             (left, Value::Sensitive(right)) => self.compare(left, right, place),
-            (Value::OneOf(one_of), other) | (other, Value::OneOf(one_of)) => {
+            (Value::OneOf(one_of), value) | (value, Value::OneOf(one_of)) => {
                 let mut results = one_of
                     .options
                     .iter()
-                    .map(|option| self.compare(option, other, place));
+                    .map(|option| self.compare(option, value, place));
                 let first = results.next().flatten();
                 if results.all(|result| result == first) {
                     first
@@ -58,8 +58,8 @@ impl Equality<'_> {
                 }
             }
             (Value::Null, Value::Null) => (place != Place::Untyped).then_some(true),
-            (Value::Null, other) | (other, Value::Null) => {
-                if may_be_null(other) {
+            (Value::Null, value) | (value, Value::Null) => {
+                if may_be_null(value) {
                     None
                 } else {
                     Some(false)
@@ -84,8 +84,8 @@ impl Equality<'_> {
             (Value::Reference(left), Value::Reference(right)) => self.never_equal(left, right),
             (Value::Reference(_), Value::String(text))
             | (Value::String(text), Value::Reference(_)) => text.is_empty(),
-            (Value::Instance(_), other) | (other, Value::Instance(_)) => {
-                is_no_object(other) && !may_be_null(other)
+            (Value::Instance(_), value) | (value, Value::Instance(_)) => {
+                is_no_object(value) && !may_be_null(value)
             }
             _ => false,
         };
@@ -119,13 +119,13 @@ impl Equality<'_> {
                 self.fields_equal(left, right, place.inside())
             }
             (Value::List(from, left), Value::List(to, right)) => {
-                typed(from, to, |place| self.all_equal(left, right, place))
+                typed(from, to, |inner| self.all_equal(left, right, inner))
             }
             (Value::Map(from, left), Value::Map(to, right)) => {
-                typed(from, to, |place| self.fields_equal(left, right, place))
+                typed(from, to, |inner| self.fields_equal(left, right, inner))
             }
             (Value::Set(from, left), Value::Set(to, right)) => {
-                typed(from, to, |place| self.sets_equal(left, right, place))
+                typed(from, to, |inner| self.sets_equal(left, right, inner))
             }
             _ => Some(left == right),
         }
@@ -155,10 +155,10 @@ impl Equality<'_> {
 
     /// Sets are equal if each member of either is in the other.
     fn sets_equal(&self, left: &[Value], right: &[Value], place: Place) -> Option<bool> {
-        let among = |item: &Value, others: &[Value]| {
+        let among = |item: &Value, members: &[Value]| {
             let mut found = Some(false);
-            for other in others {
-                match self.compare(item, other, place) {
+            for member in members {
+                match self.compare(item, member, place) {
                     Some(true) => return Some(true),
                     None => found = None,
                     Some(false) => {}
@@ -222,15 +222,15 @@ fn strings_equal(left: &Value, right: &Value) -> Option<bool> {
 }
 
 fn every(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut all = Some(true);
+    let mut answer = Some(true);
     for result in results {
         match result {
             Some(true) => {}
             Some(false) => return Some(false),
-            None => all = None,
+            None => answer = None,
         }
     }
-    all
+    answer
 }
 
 /// Whether both types are the same; `None` if `any` in one of them leaves that open.
@@ -243,13 +243,13 @@ fn same_type(left: &Type, right: &Type) -> Option<bool> {
         (Type::Tuple(left), Type::Tuple(right)) if left.len() == right.len() => every(
             left.iter()
                 .zip(right.iter())
-                .map(|(left, right)| same_type(left, right)),
+                .map(|(from, to)| same_type(from, to)),
         ),
         (Type::Object(left), Type::Object(right))
             if left.attributes.keys().eq(right.attributes.keys()) =>
         {
             let pairs = left.attributes.values().zip(right.attributes.values());
-            every(pairs.map(|(left, right)| same_type(left, right)))
+            every(pairs.map(|(from, to)| same_type(from, to)))
         }
         (Type::Tuple(_), Type::Tuple(_)) | (Type::Object(_), Type::Object(_)) => Some(false),
         (left, right) => Some(left == right),

@@ -45,9 +45,13 @@ impl<'a> Lexer<'a> {
         }
         let filler = if marker.starts_with('x') { 'y' } else { 'x' };
         self.literal(|c| c == '\n', filler)?;
-        let is_next_line = self.text[..self.at].ends_with('\n');
-        if let Delimiter::Heredoc { is_line_start, .. } = self.top_mut() {
-            *is_line_start = is_next_line;
+        let ends_line = self.text[..self.at].ends_with('\n');
+        if let Delimiter::Heredoc {
+            is_line_start: is_next_line_start,
+            ..
+        } = self.top_mut()
+        {
+            *is_next_line_start = ends_line;
         }
         Ok(())
     }
