@@ -1,6 +1,6 @@
 //! Reads HCL into the syntax tree: the one place that knows `hcl::edit`.
 
-mod frame;
+mod delimiter;
 mod lexer;
 pub(in crate::terraform) mod literal;
 mod lower;

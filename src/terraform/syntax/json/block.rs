@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 
-use super::Reader;
+use super::JsonReader;
 use super::expression::Strings;
 use crate::source::Span;
 use crate::terraform::syntax::{Attribute, Block, Body, Comment, Label};
@@ -151,7 +151,7 @@ struct Header<'a> {
     span: Span,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     /// The content of a body: an object, or an array of objects that count as one.
     pub(super) fn body(&mut self, value: &Value, container: Container) -> Body {
         let mut body = Body::default();

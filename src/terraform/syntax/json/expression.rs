@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jsonc_parser::ast::{Object, ObjectPropName, StringLit, Value};
 
-use super::Reader;
+use super::JsonReader;
 use crate::source::{Problem, Span};
 use crate::terraform::syntax::parse::literal::{is_moderate, normalized};
 use crate::terraform::syntax::parse::{parse_embedded_expression, parse_embedded_template};
@@ -25,7 +25,7 @@ pub(super) enum Strings {
     References,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     pub(super) fn expression(&mut self, value: &Value, strings: Strings) -> Expression {
         self.value(value, strings, 0)
     }

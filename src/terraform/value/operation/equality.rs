@@ -10,7 +10,7 @@ use crate::terraform::value::{Fields, Reference, Step, Value};
 /// Whether both are equal: the same type and the same value; `None` if that is not known. References to attributes
 /// that are unique differ if their resources do.
 pub fn equal(left: &Value, right: &Value, unique: &dyn UniqueAttributes) -> Option<bool> {
-    Equality { unique }.compare(left, right, Place::Top)
+    Equality { unique }.compare(left, right, Surroundings::Top)
 }
 
 /// Compares values, down to their leaves.
@@ -21,7 +21,7 @@ struct Equality<'u> {
 /// Where two values stand, for the sake of null: of whatever types, it is equal to itself; but an object with a null
 /// string is not equal to one with a null of another type.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Surroundings {
     Top,
     /// In collections whose elements have one type.
     Typed,
@@ -29,7 +29,7 @@ enum Place {
     Untyped,
 }
 
-impl Place {
+impl Surroundings {
     /// The place of what a tuple or object there holds.
     fn inside(self) -> Self {
         if self == Self::Typed {
@@ -41,15 +41,15 @@ impl Place {
 }
 
 impl Equality<'_> {
-    fn compare(&self, left: &Value, right: &Value, place: Place) -> Option<bool> {
+    fn compare(&self, left: &Value, right: &Value, surroundings: Surroundings) -> Option<bool> {
         match (left, right) {
-            (Value::Sensitive(left), right) => self.compare(left, right, place),
-            (left, Value::Sensitive(right)) => self.compare(left, right, place),
+            (Value::Sensitive(left), right) => self.compare(left, right, surroundings),
+            (left, Value::Sensitive(right)) => self.compare(left, right, surroundings),
             (Value::OneOf(one_of), value) | (value, Value::OneOf(one_of)) => {
                 let mut results = one_of
                     .options
                     .iter()
-                    .map(|option| self.compare(option, value, place));
+                    .map(|option| self.compare(option, value, surroundings));
                 let first = results.next().flatten();
                 if results.all(|result| result == first) {
                     first
@@ -57,7 +57,7 @@ impl Equality<'_> {
                     None
                 }
             }
-            (Value::Null, Value::Null) => (place != Place::Untyped).then_some(true),
+            (Value::Null, Value::Null) => (surroundings != Surroundings::Untyped).then_some(true),
             (Value::Null, value) | (value, Value::Null) => {
                 if may_be_null(value) {
                     None
@@ -65,14 +65,16 @@ impl Equality<'_> {
                     Some(false)
                 }
             }
-            _ if identical(left, right) && (place == Place::Typed || !holds_null(left)) => {
+            _ if identical(left, right)
+                && (surroundings == Surroundings::Typed || !holds_null(left)) =>
+            {
                 Some(true)
             }
             (Value::Unknown(_) | Value::Reference(_) | Value::Instance(_), _)
             | (_, Value::Unknown(_) | Value::Reference(_) | Value::Instance(_)) => {
                 self.open_equal(left, right)
             }
-            _ => self.shaped_equal(left, right, place),
+            _ => self.shaped_equal(left, right, surroundings),
         }
     }
 
@@ -108,15 +110,20 @@ impl Equality<'_> {
     }
 
     /// Two values whose shape is known.
-    fn shaped_equal(&self, left: &Value, right: &Value, place: Place) -> Option<bool> {
+    fn shaped_equal(
+        &self,
+        left: &Value,
+        right: &Value,
+        surroundings: Surroundings,
+    ) -> Option<bool> {
         match (left, right) {
             (Value::Template(_), Value::Template(_) | Value::String(_))
             | (Value::String(_), Value::Template(_)) => strings_equal(left, right),
             (Value::Tuple(left), Value::Tuple(right)) => {
-                self.all_equal(left, right, place.inside())
+                self.all_equal(left, right, surroundings.inside())
             }
             (Value::Object(left), Value::Object(right)) => {
-                self.fields_equal(left, right, place.inside())
+                self.fields_equal(left, right, surroundings.inside())
             }
             (Value::List(from, left), Value::List(to, right)) => {
                 typed(from, to, |inner| self.all_equal(left, right, inner))
@@ -131,34 +138,49 @@ impl Equality<'_> {
         }
     }
 
-    fn all_equal(&self, left: &[Value], right: &[Value], place: Place) -> Option<bool> {
+    fn all_equal(
+        &self,
+        left: &[Value],
+        right: &[Value],
+        surroundings: Surroundings,
+    ) -> Option<bool> {
         if left.len() != right.len() {
             return Some(false);
         }
         every(
             left.iter()
                 .zip(right)
-                .map(|(left, right)| self.compare(left, right, place)),
+                .map(|(left, right)| self.compare(left, right, surroundings)),
         )
     }
 
-    fn fields_equal(&self, left: &Fields, right: &Fields, place: Place) -> Option<bool> {
+    fn fields_equal(
+        &self,
+        left: &Fields,
+        right: &Fields,
+        surroundings: Surroundings,
+    ) -> Option<bool> {
         if !left.keys().eq(right.keys()) {
             return Some(false);
         }
         every(
             left.values()
                 .zip(right.values())
-                .map(|(left, right)| self.compare(left, right, place)),
+                .map(|(left, right)| self.compare(left, right, surroundings)),
         )
     }
 
     /// Sets are equal if each member of either is in the other.
-    fn sets_equal(&self, left: &[Value], right: &[Value], place: Place) -> Option<bool> {
+    fn sets_equal(
+        &self,
+        left: &[Value],
+        right: &[Value],
+        surroundings: Surroundings,
+    ) -> Option<bool> {
         let among = |item: &Value, members: &[Value]| {
             let mut found = Some(false);
             for member in members {
-                match self.compare(item, member, place) {
+                match self.compare(item, member, surroundings) {
                     Some(true) => return Some(true),
                     None => found = None,
                     Some(false) => {}
@@ -198,13 +220,13 @@ fn is_no_object(value: &Value) -> bool {
 }
 
 /// The result for two collections of one kind with elements of those types.
-fn typed(from: &Type, to: &Type, elements: impl Fn(Place) -> Option<bool>) -> Option<bool> {
+fn typed(from: &Type, to: &Type, elements: impl Fn(Surroundings) -> Option<bool>) -> Option<bool> {
     match same_type(from, to) {
         Some(false) => Some(false),
-        Some(true) => elements(Place::Typed),
+        Some(true) => elements(Surroundings::Typed),
         // An empty list of no type is equal to itself.
-        None if from == to => elements(Place::Untyped),
-        None => elements(Place::Untyped).filter(|equal| !equal),
+        None if from == to => elements(Surroundings::Untyped),
+        None => elements(Surroundings::Untyped).filter(|equal| !equal),
     }
 }
 
