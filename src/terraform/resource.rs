@@ -1,4 +1,24 @@
-//! Resource instances: what every kind of input comes down to.
+//! Resource instances: what a configuration, a plan and a state all come down to.
+//!
+//! A [`ResourceSet`] is what one root module, plan or state describes: [`Resource`]s sorted by address, each with its
+//! arguments as values and with what only the input can tell. Whether it exists ([`Existence`]), how other configurations
+//! may come to know it ([`Export`]), and who refers to it ([`Use`]). The floor `aws` makes the network from it and knows
+//! nothing else of Terraform.
+//!
+//! ```text
+//! resource "aws_subnet" "a" {       Resource { address: aws_subnet.a, existence: Certain,
+//!   vpc_id     = aws_vpc.main.id      body: { vpc_id: reference to aws_vpc.main.id,
+//!   cidr_block = "10.0.0.0/24"                cidr_block: "10.0.0.0/24" },
+//! }                                   used_by: […], exports: […] }
+//! ```
+//!
+//! Two ideas:
+//! - *What is not known stays visible.* A `count` that is not known makes one resource with [`Existence::Many`], a
+//!   `dynamic` block over an unknown list a [`Blocks::further`].
+//! - *One way to read blocks.* Nested objects may be written as blocks, as a list of objects or as one object;
+//!   [`Body::nested`] reads all three alike.
+//!
+//! Nothing is evaluated here and no type of resource has a meaning. Begin with [`ResourceSet`].
 
 mod existence;
 pub mod uses;

@@ -1,4 +1,38 @@
 //! Values that keep what is known.
+//!
+//! A configuration is read without an account, without state and often without the values of its variables. A [`Value`]
+//! is therefore not only null, a bool, number, string, list, set, map or object; it may also be
+//!
+//! - a [`Reference`]: attribute `id` of `aws_vpc.main`, which AWS assigns at apply. It survives indexes, splats, `for`,
+//!   functions, module inputs and outputs; that is how resources are linked without ids;
+//! - a [`Value::Template`]: a string of which pieces are known. `"com.amazonaws.${var.region}.s3"` ends in `.s3`
+//!   whatever the Region is;
+//! - *alternatives*, [`Value::OneOf`]: a conditional whose condition is not known is one of its two arms, and perhaps a
+//!   failure;
+//! - an [`Unknown`], with the reason, the type as far as known and, where two unknowns are the same, an identity;
+//! - an [`Instance`]: an object of which the provider computes what the configuration does not set.
+//!
+//! Any of them may be [`Value::Sensitive`]; the mark stays with what is computed from the value, and what is marked is
+//! never printed.
+//!
+//! ```
+//! use tfvpc::terraform::value::Value;
+//! use tfvpc::terraform::value::types::Type;
+//!
+//! let region = Value::named_unknown("var.region", "`var.region` has no value", Type::String);
+//! let service = Value::template([Value::string("com.amazonaws."), region, Value::string(".s3")]);
+//! assert!(!service.is_known());
+//! assert_eq!(service.unknown_reason().as_deref(), Some("`var.region` has no value"));
+//! ```
+//!
+//! What comes in are literals, variables and attributes; what goes out are arguments of resources. In between,
+//! [`operation`] applies operators, indexes, attributes and splats, [`conversion`] converts between [`types`] as
+//! Terraform does, [`alternatives`] computes the result for every combination of alternatives, and [`visit`] walks
+//! through a value. The rule of all of them: an unknown is never guessed. Where a result depends on one, the result is
+//! unknown for the same reason, or keeps every value that it may have.
+//!
+//! A value knows no expression, no provider by name and no file. Begin reading with the enum [`Value`], then
+//! `operation/conditional.rs`, which shows all the ideas at once.
 
 pub mod alternatives;
 pub mod conversion;
@@ -69,9 +103,9 @@ pub struct Instance {
     pub address: Address,
     /// Where in the instance: empty for the whole of it.
     pub path: Arc<[Step]>,
-    /// What the configuration sets: nested blocks are tuples of [`Value::Instance`].
+    /// The attributes that the configuration sets: nested blocks are tuples of [`Value::Instance`].
     pub attributes: Fields,
-    /// What the provider says about the others.
+    /// What the provider declares about the attributes that are not set.
     pub schema: InstanceSchema,
 }
 
@@ -108,8 +142,8 @@ pub struct OneOf {
     pub reason: Arc<str>,
     /// The distinct possibilities: none is itself a [`Value::OneOf`] or [`Value::Sensitive`].
     pub options: Vec<Value>,
-    /// Whether there are possibilities in which the expression fails. `try` and `can` look at it;
-    /// an argument, local, variable or output drops it, since a plan that fails has no network.
+    /// Whether there are possibilities in which the expression fails. `try` and `can` ask for it. An argument, local,
+    /// variable or output drops it, see [`Value::settled`]: a plan that fails creates no network.
     pub may_fail: bool,
 }
 
@@ -120,8 +154,7 @@ pub struct Unknown {
     pub reason: Arc<str>,
     /// Its type as far as known.
     pub ty: Type,
-    /// What it is, where two unknowns of one identity are one value: `var.vpc_id`,
-    /// `module.network.vpc_id`.
+    /// A name that two unknowns share if they are the same value: `var.vpc_id`, `module.network.vpc_id`.
     pub identity: Option<Arc<str>>,
     /// Whether it is known not to be null.
     pub not_null: bool,
@@ -129,7 +162,8 @@ pub struct Unknown {
     pub element: Option<Value>,
 }
 
-/// The most possibilities that a [`Value::OneOf`] keeps.
+/// The most alternatives that a [`Value::OneOf`] keeps. With more the value is unknown: nobody reads a longer list, and
+/// operations on alternatives multiply.
 const MAX_OPTIONS: usize = 32;
 
 impl Value {
@@ -166,7 +200,7 @@ impl Value {
         .into()
     }
 
-    /// A value that is not known but is the same wherever its identity is.
+    /// A value that is not known but is the same wherever an unknown has this identity.
     pub fn named_unknown(
         identity: impl Into<Arc<str>>,
         reason: impl Into<Arc<str>>,
@@ -199,7 +233,7 @@ impl Value {
         }
     }
 
-    /// One of the options, or the only one that they come down to. Sensitive if any of them is.
+    /// One of the options, or the only one if all are equal. Sensitive if any of them is.
     pub fn one_of(reason: impl Into<Arc<str>>, options: impl IntoIterator<Item = Self>) -> Self {
         Self::one_of_or_failure(reason, options, false)
     }
@@ -220,6 +254,7 @@ impl Value {
         };
         for option in options {
             sensitive |= matches!(option, Self::Sensitive(_));
+            // Alternatives do not nest, so that whoever reads them looks at one level.
             match option.unmarked() {
                 Self::OneOf(inner) => {
                     may_fail |= inner.may_fail;
@@ -240,7 +275,7 @@ impl Value {
         if sensitive { value.sensitive() } else { value }
     }
 
-    /// The value where the expression does not fail, at any depth.
+    /// The value without the possibility that the expression fails, at any depth.
     #[must_use]
     pub fn settled(self) -> Self {
         if !self.may_fail() {
@@ -303,8 +338,8 @@ impl Value {
         matches!(self, Self::Sensitive(_)) || self.children().any(Self::has_sensitive)
     }
 
-    /// Why the value as a whole is not known; `None` for a known value and for a collection, which
-    /// is known as such.
+    /// Why the value as a whole is not known; `None` for a known value and for a collection, of which the elements
+    /// may be unknown all the same.
     pub fn unknown_reason(&self) -> Option<Arc<str>> {
         match self {
             Self::Unknown(unknown) => Some(unknown.reason.clone()),

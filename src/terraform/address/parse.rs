@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Address, Key, Mode, ModuleAddress};
 
 impl Key {
-    /// Reads the key behind an opening bracket, up to its closing one, and returns what follows.
+    /// Reads the key after an opening bracket, up to its closing one, and returns what follows.
     pub(in crate::terraform) fn parse(text: &str) -> Option<(Self, &str)> {
         let mut reader = AddressReader(text);
         let key = reader.bracketed()?;
@@ -43,7 +43,7 @@ impl Address {
     }
 }
 
-/// The rest of an address.
+/// Reads an address from left to right; holds what is left of it.
 struct AddressReader<'t>(&'t str);
 
 impl<'t> AddressReader<'t> {

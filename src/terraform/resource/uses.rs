@@ -1,4 +1,4 @@
-//! Which resources refer to an attribute of another one.
+//! Whether an attribute of a resource is referred to by the arguments of others.
 
 use super::{Body, ResourceSet};
 use crate::terraform::address::Address;

@@ -1,6 +1,8 @@
 //! Reads Terraform's JSON syntax into the syntax tree of its own language.
 //!
-//! "JSON Configuration Syntax" in Terraform's documentation is the reference.
+//! "JSON Configuration Syntax" in Terraform's documentation is the reference. In JSON a nested block and an argument with an
+//! object look alike; `block.rs` knows which properties are blocks, `expression.rs` which strings are templates, references
+//! or plain text. A property named `//` is a comment.
 
 mod block;
 mod expression;

@@ -1,4 +1,8 @@
 //! Reads HCL into the syntax tree: the one place that knows `hcl::edit`.
+//!
+//! Three steps: `lexer.rs` prepares the text, byte for byte in its place, so that the library accepts what Terraform accepts;
+//! the library parses it; `lower.rs` turns its tree into ours and reads literals from the original text. `relocate.rs` moves
+//! an expression that was parsed on its own, such as a string of JSON, to its place in the file.
 
 mod delimiter;
 mod lexer;
@@ -19,7 +23,7 @@ use self::relocate::relocate;
 use super::{Expression, File};
 use crate::source::{FileId, Problem, Span};
 
-/// Bytes of the largest file that is parsed.
+/// Bytes of the largest file that is parsed. No configuration that people write comes near it.
 pub const LARGEST_FILE: usize = 8 * 1024 * 1024;
 
 /// Reads a configuration file.
@@ -32,9 +36,10 @@ pub fn parse(text: &str, file: FileId) -> Result<File, Problem> {
     })
 }
 
-/// Reads one expression, which may span lines: the value of `--var`.
+/// Reads one expression, which may span several lines: the value of `--var`.
 pub fn parse_expression(text: &str, file: FileId) -> Result<Expression, Problem> {
     let prepared = prepared(text, Mode::Expression, file)?;
+    // The library takes no white space around an expression.
     let blanks = prepared.text.len() - prepared.text.trim_start().len();
     let source = prepared.text[blanks..].trim_end();
     let error = |error| problem_at(&error, blanks, text, file);
@@ -50,8 +55,8 @@ pub fn parse_template(text: &str, file: FileId) -> Result<Expression, Problem> {
     Lowering::new(text, file).template(&tree)
 }
 
-/// Reads an expression that stands inside a file of another kind, at `place`. Its spans are exact
-/// if the file holds `text` as it is; otherwise they are `place`.
+/// Reads an expression inside a file of another kind, at `place`. Its spans are exact if the file holds `text` byte for byte;
+/// otherwise, where the file writes escapes, every span is `place`.
 pub fn parse_embedded_expression(text: &str, place: Span) -> Result<Expression, Problem> {
     embedded(text, place, parse_expression)
 }
@@ -103,6 +108,7 @@ fn problem(error: &parser::Error, text: &str, file: FileId) -> Problem {
 }
 
 fn problem_at(error: &parser::Error, offset: usize, text: &str, file: FileId) -> Problem {
+    // The library counts bytes, and may point into a character.
     let mut start = (error.location().offset() + offset).min(text.len());
     while !text.is_char_boundary(start) {
         start -= 1;

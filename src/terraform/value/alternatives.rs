@@ -1,4 +1,7 @@
 //! What an operation does where an operand is sensitive or one of several values.
+//!
+//! An operation is written for operands without marks and alternatives; [`distribute`] runs it for each combination of
+//! alternatives and gathers the results.
 
 use std::sync::Arc;
 
@@ -6,7 +9,8 @@ use super::conversion::type_of;
 use super::types::Type;
 use super::{Unknown, Value};
 
-/// The most combinations of alternatives that are computed.
+/// The most combinations of alternatives that are computed. Beyond it, alternatives become an unknown of their common
+/// type: less is known, nothing is wrong.
 const MAX_COMBINATIONS: usize = 64;
 
 /// Computes the result for each combination of the alternatives that the arguments may be. Sensitive

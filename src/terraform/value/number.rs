@@ -1,4 +1,10 @@
 //! Numbers with the precision of Terraform's.
+//!
+//! Terraform computes with Go's `big.Float` of 512 bits, not with floats, and what it prints shows it: `0.1 + 0.2` is `0.3`,
+//! `10 / 3` has more than 150 digits. Numbers that functions count or compute have fewer bits, and a result has as many
+//! as the more precise operand. To compare and print as Terraform does, the same is done here: a mantissa and an exponent of
+//! two, rounded half to even after every operation (`arithmetic.rs`), read and printed in decimal digits (`decimal.rs`,
+//! `format.rs`). Whole numbers that fit into 64 bits, nearly all, are kept as such.
 
 mod arithmetic;
 mod decimal;
@@ -14,7 +20,7 @@ use num_traits::{Signed, ToPrimitive};
 
 use decimal::Decimal;
 
-/// The bits of a number that was written out.
+/// The bits of a number that a configuration writes.
 const WRITTEN_PRECISION: u16 = 512;
 
 /// The bits of a number that was counted.
@@ -23,8 +29,8 @@ const COUNTED_PRECISION: u16 = 64;
 /// The bits of a number that a function computed in floating point.
 const FLOAT_PRECISION: u16 = 53;
 
-/// Largest power of two, and its inverse the smallest, that a number may hold. Terraform goes further, to numbers
-/// that no configuration can print.
+/// The largest power of two that a number may hold, and, negated, the smallest. It bounds memory and time: Terraform goes
+/// further, to numbers that no configuration can print. Such a number is unknown here.
 const MAX_EXPONENT: i64 = 1 << 17;
 
 /// A number as Terraform computes it: binary floating point, 512 bits where a configuration
@@ -33,7 +39,7 @@ const MAX_EXPONENT: i64 = 1 << 17;
 pub struct Number {
     value: Magnitude,
     precision: u16,
-    /// Whether it is the zero that Terraform writes as `-0`; it equals the other.
+    /// Whether it is the zero that Terraform writes as `-0`, which equals `0`.
     is_negative_zero: bool,
 }
 

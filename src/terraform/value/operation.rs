@@ -1,4 +1,8 @@
 //! Operators, indexes, attributes, splats and conditionals on values that may not be known.
+//!
+//! Each function takes the operands as values and returns a value, or the words in which Terraform refuses the operation.
+//! The order is always the same: alternatives and sensitive marks are taken apart first (`distribute`), then operands
+//! convert, then known ones are computed; for the rest the result keeps what follows from what is known.
 
 mod access;
 mod conditional;

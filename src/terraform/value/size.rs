@@ -1,5 +1,5 @@
-//! Bounds on values. A value is shared where it stands twice, so that forty lines can describe one that
-//! no machine could look through.
+//! Bounds on values. A value that is used twice is shared in memory, so that forty lines, each a list of the line before
+//! twice, describe a value with more parts than any machine can walk through.
 
 use super::Value;
 use crate::source::{Problem, Span};

@@ -1,4 +1,4 @@
-//! Objects as blocks.
+//! Objects as blocks: which properties of a block are blocks, and how many labels they have.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub(super) enum Container {
     Check,
     /// `moved`, `removed` and `import`
     Move,
-    /// Blocks without a rule of their own.
+    /// Blocks whose content is arguments only.
     Other,
 }
 
@@ -130,7 +130,8 @@ fn module_block(name: &str) -> (usize, Container) {
     }
 }
 
-/// Whether a value of a resource holds `dynamic` blocks, so that it is a block itself.
+/// Whether a property of a resource holds `dynamic` blocks. Without the provider's schema only this shows that it is a
+/// block and not an argument; others become arguments, which resources read like blocks.
 fn has_dynamic(value: &Value) -> bool {
     let is_dynamic = |property: &ObjectProp| property.name.as_str() == "dynamic";
     match value {
@@ -237,7 +238,7 @@ impl JsonReader<'_> {
         }
     }
 
-    /// Collects labels from nested objects, then the blocks.
+    /// Collects the labels, one from each level of objects, then the blocks.
     fn blocks(
         &mut self,
         value: &Value,

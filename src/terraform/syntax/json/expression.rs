@@ -1,4 +1,4 @@
-//! Values as expressions.
+//! JSON values as expressions.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::terraform::syntax::parse::{parse_embedded_expression, parse_embedded_
 use crate::terraform::syntax::{Expression, ExpressionKind, ObjectItem};
 use crate::terraform::value::number::Number;
 
-/// Levels of arrays and objects.
+/// The most levels of arrays and objects: reading and evaluation call themselves for each.
 const DEEPEST_VALUE: usize = 128;
 
 /// What strings in a value are.
@@ -117,7 +117,7 @@ impl JsonReader<'_> {
         ExpressionKind::Object(items)
     }
 
-    /// Keys are templates where strings are.
+    /// A key of an object: a template where strings are templates.
     fn key(&mut self, name: &ObjectPropName, strings: Strings) -> Expression {
         match name {
             ObjectPropName::String(literal) if strings == Strings::Templates => {

@@ -1,4 +1,4 @@
-//! What encloses a place in a text.
+//! What encloses a place in a text, innermost last: the lexer's stack. What a line break or a comma means depends on it.
 
 /// A pair of brackets, quotes or markers, or the text itself.
 #[derive(Debug, Clone, Copy)]

@@ -35,7 +35,7 @@ pub(super) struct Prepared {
     pub(super) comments: Vec<Comment>,
 }
 
-/// Brackets in brackets; `hcl::edit` counts more strictly what matters.
+/// The most brackets in brackets, so that the stack stays small. `hcl::edit` allows fewer where it calls itself.
 const DEEPEST_NESTING: usize = 1000;
 
 /// Prepares `text`, or says why Terraform would refuse it.

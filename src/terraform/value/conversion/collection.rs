@@ -6,7 +6,7 @@ use crate::terraform::value::Value;
 use crate::terraform::value::alternatives::deep_reason;
 use crate::terraform::value::types::Type;
 
-/// The most orders in which the members of a set are tried.
+/// The most members whose orders are all listed: four members that are not known have 24.
 const MAX_ORDERED: usize = 4;
 
 /// A list of a known collection's elements.
@@ -62,8 +62,8 @@ fn elements(value: &Value, wanted: &Type) -> Option<Result<Elements, String>> {
     }))
 }
 
-/// A sequence of a set's members. Where the order depends on members that are not known, it is one
-/// of several orders, or of too many to list them: then each place may hold any member.
+/// What `make` makes of the members of a set in their order. Where the order depends on members that are not known, it is
+/// one of several results. With too many orders to list, every place may hold any member, which is more than can be.
 pub(in crate::terraform) fn in_unknown_order(
     members: &[Value],
     make: impl Fn(Vec<Value>) -> Value,

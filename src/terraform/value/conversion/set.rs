@@ -6,8 +6,9 @@ use std::fmt::Write;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
-/// A set of members of that type. Members that are not known stay members: two of them are one
-/// only if they are [`identical`]. Sensitive members make the whole set sensitive.
+/// A set of members of that type. Two members that are not known count as one only if they are [`identical`]; otherwise
+/// the set keeps both, and so may have more members than it will have in Terraform. Sensitive members make the whole set
+/// sensitive.
 pub fn set(element: Type, members: impl IntoIterator<Item = Value>) -> Value {
     let mut sensitive = false;
     let mut sorted: Vec<Value> = Vec::new();

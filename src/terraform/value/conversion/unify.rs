@@ -1,4 +1,4 @@
-//! The one type that several types convert to: the rules of Terraform's type system.
+//! The one type that several types convert to, by the rules of go-cty's `convert.Unify`.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use crate::terraform::value::types::{ObjectType, Type};
 pub(super) enum Nulls {
     /// A type of its own, as where a configuration writes `null`.
     Typeless,
-    /// Whatever the others are, as where an argument that is not set is null.
+    /// The type of the values beside it, as where an argument that is not set is null.
     Fitting,
 }
 
@@ -175,14 +175,15 @@ fn all_convert<'a>(types: impl IntoIterator<Item = &'a Type>, wanted: Type) -> O
         .then_some(wanted)
 }
 
-/// The first type, in the order of preference, that all others convert to.
+/// The first type, in the order of preference, that every type converts to.
 fn preferred(types: &[Type]) -> Option<Type> {
     let mut order = preference(types).into_iter().map(|at| &types[at]);
     let fits = |wanted: &&Type| types.iter().all(|ty| ty == *wanted || converts(ty, wanted));
     order.find(fits).cloned()
 }
 
-/// A topological order of the types from the general to the special.
+/// The positions of the types from the general to the special. It is a topological order, as in go-cty's
+/// `sortTypes`: "more general" does not compare all types, and the order of the rest decides which type is found first.
 fn preference(types: &[Type]) -> Vec<usize> {
     let mut edges = vec![Vec::new(); types.len()];
     let mut degrees = vec![0_usize; types.len()];

@@ -25,7 +25,7 @@ impl Number {
         self.add(&subtrahend.negate())
     }
 
-    /// The same with the other sign.
+    /// The number with the opposite sign.
     #[must_use]
     pub fn negate(&self) -> Self {
         let (mantissa, exponent) = self.parts();
@@ -53,8 +53,8 @@ impl Number {
             let magnitude = product.unsigned_abs();
             let bits =
                 u64::BITS - (magnitude.leading_zeros() + magnitude.trailing_zeros()).min(u64::BITS);
-            let bits = u16::try_from(bits).unwrap_or_default();
-            let product = Self::from(product).with_precision(precision.max(bits));
+            let significant = u16::try_from(bits).unwrap_or_default();
+            let product = Self::from(product).with_precision(precision.max(significant));
             return Some(product.with_zero_sign(self.has_minus() != factor.has_minus()));
         }
         let ((left, by), (right, times)) = (self.parts(), factor.parts());

@@ -5,10 +5,10 @@ use num_traits::{Num, Zero};
 
 use super::{Number, WRITTEN_PRECISION, arithmetic, odd};
 
-/// The longest text that is read as a number.
+/// The longest text that is read as a number: parsing takes time in the square of the digits.
 const MAX_TEXT: usize = 4096;
 
-/// The largest decimal exponent that is read.
+/// The largest decimal exponent that is read, so that `1e999999999` costs nothing.
 const MAX_DECIMAL_EXPONENT: i64 = 30_000;
 
 /// Decimal digits `0.d1d2d3… * 10^point`, without zeros at the end; none for zero.
@@ -52,7 +52,8 @@ impl Decimal {
         decimal
     }
 
-    /// Keeps the first digits that lie strictly between the bounds, or on them if `inclusive`.
+    /// Keeps the first digits that lie strictly between the bounds, or on them if `inclusive`: as Go's `strconv` finds the
+    /// shortest decimal that reads back as the same number.
     fn shorten(&mut self, lower: &Self, upper: &Self, inclusive: bool) {
         for at in 0..self.digits.len() {
             let (low, digit, high) = (lower.digit(at), self.digits[at], upper.digit(at));

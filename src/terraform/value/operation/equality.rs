@@ -10,7 +10,7 @@ use crate::terraform::value::{Fields, Reference, Step, Value};
 /// Whether both are equal: the same type and the same value; `None` if that is not known. References to attributes
 /// that are unique differ if their resources do.
 pub fn equal(left: &Value, right: &Value, unique: &dyn UniqueAttributes) -> Option<bool> {
-    Equality { unique }.compare(left, right, Surroundings::Top)
+    Equality { unique }.compare(left, right, Surroundings::Nothing)
 }
 
 /// Compares values, down to their leaves.
@@ -18,19 +18,21 @@ struct Equality<'u> {
     unique: &'u dyn UniqueAttributes,
 }
 
-/// Where two values stand, for the sake of null: of whatever types, it is equal to itself; but an object with a null
-/// string is not equal to one with a null of another type.
+/// What surrounds two values that are compared. It matters for null: on its own, null equals null whatever its type; but
+/// an object with a null string is not equal to one with a null number, since their types differ, and [`Value::Null`]
+/// does not know its type.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Surroundings {
-    Top,
-    /// In collections whose elements have one type.
+    /// Nothing: they are the operands.
+    Nothing,
+    /// A collection, whose elements have one type.
     Typed,
-    /// In tuples and objects.
+    /// A tuple or object.
     Untyped,
 }
 
 impl Surroundings {
-    /// The place of what a tuple or object there holds.
+    /// The surroundings of what a tuple or object in these surroundings holds.
     fn inside(self) -> Self {
         if self == Self::Typed {
             self

@@ -21,6 +21,7 @@ impl Lexer<'_> {
         if !is_moderate(number) {
             return Err(self.problem("the number is too large", self.at, length));
         }
+        // The library reads a number into 64 bits and refuses what does not fit; `lower.rs` reads the original.
         if !is_index && (length > 15 || number.contains(['e', 'E'])) {
             self.prepared[self.at..self.at + length].fill(b'0');
             self.prepared[self.at + 1] = b'.';

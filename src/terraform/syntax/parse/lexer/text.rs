@@ -43,6 +43,7 @@ impl<'a> Lexer<'a> {
             let is_empty = matches!(&self.text[end..self.at], "\n" | "\r\n");
             return self.close_heredoc(line, marker.len(), is_empty);
         }
+        // The filler must not look like the marker, at which the library would end the heredoc.
         let filler = if marker.starts_with('x') { 'y' } else { 'x' };
         self.literal(|c| c == '\n', filler)?;
         let ends_line = self.text[..self.at].ends_with('\n');
@@ -93,7 +94,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A quote that closes a string for the reader opens one inside `${`.
+    /// Inside `${` a quote opens a string, even where the author meant to close the outer one: then the `}` is missing.
     fn unfinished_string(&self) -> Problem {
         if let [.., (start, delimiter @ Delimiter::Interpolation), _] = self.delimiters.as_slice() {
             let message = format!("{} is never closed", delimiter.name());

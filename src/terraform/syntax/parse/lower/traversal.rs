@@ -45,6 +45,7 @@ impl Lowering<'_> {
             TraversalOperator::LegacyIndex(index) => {
                 let index_span = self.span(index.span().or(step.span()));
                 let digits = self.raw(index_span).trim_start_matches('.').trim();
+                // The library has accepted digits.
                 let number = Number::parse(digits).unwrap_or_else(|| Number::from(0));
                 let key = Expression {
                     kind: ExpressionKind::Number(number),
@@ -56,7 +57,8 @@ impl Lowering<'_> {
         self.steps(Expression { kind, span }, rest, depth)
     }
 
-    /// `a.*.b.0[0]`: names and legacy indexes apply to each element, the rest to the whole.
+    /// `a.*.b.0[0]`: names and legacy indexes apply to each element, everything from the first bracket on to the list of
+    /// the results ("Splat Expressions" in Terraform's documentation).
     fn attribute_splat(
         &self,
         source: Expression,
