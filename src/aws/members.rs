@@ -1,6 +1,7 @@
 //! Sets that may have more members than are known.
 
 use super::fact::{Cause, Fact};
+use crate::terraform::resource::Existence;
 
 /// A set of which some members are known: known and empty differs from not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,16 +19,8 @@ pub struct Member<T> {
     pub presence: Presence,
 }
 
-/// Whether something is there, and how often.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Presence {
-    /// It is there.
-    Certain,
-    /// It is there or not.
-    Maybe(Cause),
-    /// It stands for any number of things of its kind, none included.
-    Many(Cause),
-}
+/// Whether an object, a member of a set or what it needs exists.
+pub type Presence = Existence<Cause>;
 
 /// How many members that may be there are told apart.
 const MOST_UNCERTAIN: usize = 64;
@@ -216,30 +209,12 @@ impl Presence {
         }
     }
 
-    /// Why it is not certain.
-    pub fn cause(&self) -> Option<&Cause> {
-        match self {
-            Self::Certain => None,
-            Self::Maybe(cause) | Self::Many(cause) => Some(cause),
-        }
-    }
-
     /// What is left of an answer about a thing that may not be there.
     #[must_use]
     pub fn with(&self, answer: Fact<bool>) -> Fact<bool> {
         match self.cause() {
             Some(cause) if !answer.is_false() => Fact::Unknown(cause.clone()),
             _ => answer,
-        }
-    }
-
-    /// The presence of something that needs both.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Certain, other) => other,
-            (many @ Self::Many(_), _) | (_, many @ Self::Many(_)) => many,
-            (maybe, _) => maybe,
         }
     }
 }

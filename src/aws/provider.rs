@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{data_source, provider_types};
 use crate::terraform::address::Mode;
-use crate::terraform::provider::{BlockSchema, DataSource, Provider};
+use crate::terraform::provider::{DataSource, Provider};
 use crate::terraform::value::Fields;
+use crate::terraform::value::schema::{BlockSchema, UniqueAttributes};
 
 /// The AWS provider, from embedded tables.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,13 @@ const PUBLISHING: [&str; 9] = [
     "aws_appconfig_hosted_configuration_version",
     "aws_cloudformation_stack",
 ];
+
+impl UniqueAttributes for AwsProvider {
+    /// Every resource of AWS has an id of its own, and its ARN where it has one.
+    fn is_unique(&self, kind: &str, attribute: &str) -> bool {
+        kind.starts_with("aws_") && matches!(attribute, "id" | "arn")
+    }
+}
 
 impl Provider for AwsProvider {
     fn schema(&self, mode: Mode, kind: &str) -> Option<Arc<BlockSchema>> {

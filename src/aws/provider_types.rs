@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use crate::terraform::provider::{AttributeSchema, BlockSchema, NestedSchema, Nesting};
+use crate::terraform::value::schema::{AttributeSchema, BlockSchema, NestedSchema, Nesting};
 use crate::terraform::value::types::Type;
 
 /// Written by `scripts/provider_types.py`, which documents the format in the first line.

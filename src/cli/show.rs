@@ -1,6 +1,5 @@
 //! `tfvpc show`: what tfvpc sees.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -13,9 +12,7 @@ use super::{ERROR, Failure, Input};
 use crate::report::json::{JsonLocation, JsonProblem, problem};
 use crate::report::style::Style;
 use crate::report::{Report, text};
-use crate::terraform::address::Address;
 use crate::terraform::resource::{Resource, ResourceSet};
-use crate::terraform::value::Step;
 
 mod json;
 #[path = "show/text.rs"]
@@ -153,18 +150,4 @@ impl<'a> JsonResource<'a> {
             values: json::body(&resource.body),
         }
     }
-}
-
-/// Where in an instance: `aws_vpc.main.id`, `aws_instance.a[0].network_interface[0]`.
-fn path(address: &Address, steps: &[Step]) -> String {
-    let mut text = address.to_string();
-    for step in steps {
-        let written = match step {
-            Step::Name(name) => write!(text, ".{name}"),
-            Step::Index(index) => write!(text, "[{index}]"),
-            Step::Each => write!(text, "[*]"),
-        };
-        written.expect("a string takes all text");
-    }
-    text
 }

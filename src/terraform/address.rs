@@ -1,4 +1,23 @@
 //! Addresses of module and resource instances, as Terraform writes them.
+//!
+//! ```
+//! use tfvpc::terraform::address::{Address, Key, Mode};
+//!
+//! let address = Address::parse("module.vpc[\"eu\"].aws_subnet.private[0]").unwrap();
+//! assert_eq!(address.mode, Mode::Managed);
+//! assert_eq!(address.key, Key::Index(0));
+//! assert_eq!(address.module.to_string(), "module.vpc[\"eu\"]");
+//! ```
+//!
+//! An address names one instance: the module calls on the way to it, each with its key, then the resource and its key. An
+//! address whose key is [`Key::None`] names the block too, and [`Address::holds`] takes it for all its instances, as
+//! `terraform plan -target` does.
+//!
+//! Terraform has three kinds of keys; here is a fourth. Where `count` or `for_each` is not known, one instance with
+//! [`Key::Each`] stands for an unknown number of them and is written `[*]`.
+//!
+//! What is parsed and printed is the text of plans, states and the command line (`parse.rs`). Nothing is looked up: an
+//! address may name what does not exist.
 
 mod parse;
 
@@ -15,7 +34,7 @@ pub enum Key {
     Index(u64),
     /// `["name"]`
     Name(Arc<str>),
-    /// An unknown number of instances, of which this stands for each: `[*]`.
+    /// `[*]`: any of an unknown number of instances.
     Each,
 }
 
@@ -125,16 +144,18 @@ impl Address {
         }
     }
 
-    /// Whether it is this instance or, where this one has no key, one of the instances of its resource
-    /// and of its modules, as with `terraform plan -target`.
+    /// Whether an instance is at this address. An address without keys holds every instance of the resource and of the
+    /// modules around it, as with `terraform plan -target`.
     pub fn holds(&self, instance: &Self) -> bool {
-        let holds = |own: &Key, other: &Key| *own == Key::None || own == other;
-        let (own, others) = (&self.module.0, &instance.module.0);
-        let mut calls = own.iter().zip(others.iter());
+        let covers = |wanted: &Key, key: &Key| *wanted == Key::None || wanted == key;
+        let (wanted_calls, calls) = (&self.module.0, &instance.module.0);
+        let mut pairs = wanted_calls.iter().zip(calls.iter());
         (self.mode, &self.kind, &self.name) == (instance.mode, &instance.kind, &instance.name)
-            && own.len() == others.len()
-            && calls.all(|((own, key), (other, other_key))| own == other && holds(key, other_key))
-            && holds(&self.key, &instance.key)
+            && wanted_calls.len() == calls.len()
+            && pairs.all(|((wanted_name, wanted), (name, key))| {
+                wanted_name == name && covers(wanted, key)
+            })
+            && covers(&self.key, &instance.key)
     }
 }
 

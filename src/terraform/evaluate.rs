@@ -33,7 +33,7 @@ use super::functions::{self, Environment};
 use super::load::RootModule;
 use super::load::module::{ModuleCall, ModuleId, Modules, ResourceBlock, ResourceName};
 use super::provider::Provider;
-use super::resource::{Existence, Resource};
+use super::resource::Resource;
 use super::syntax::Expression;
 use super::value::size;
 use super::value::types::Type;
@@ -240,6 +240,7 @@ impl<'a> Evaluator<'a> {
         };
         let environment = Environment {
             files: &files,
+            unique: self.provider,
             working_directory: &directory,
         };
         functions::call(name, arguments, &environment).map_err(|why| {
@@ -320,7 +321,7 @@ impl<'a> Evaluator<'a> {
                     iterator: instance.iterator.clone(),
                 };
                 let address = module.address.child(name, instance.key.clone());
-                let existence = both(&module.existence, &instance.existence);
+                let existence = module.existence.clone().and(instance.existence.clone());
                 ModuleInstance::new(self.modules, target, address, Some(caller), existence)
             };
             let instances = expansion.instances.iter().map(instance).collect();
@@ -380,15 +381,6 @@ impl<'a> Evaluator<'a> {
         let compute = || Rc::new(self.evaluate_resource(module, block, address.clone(), instance));
         let resource = module.resources.get(&(name, instance.key.clone()), compute);
         resource.ok_or_else(|| cycle(&address.to_string(), block.header))
-    }
-}
-
-/// Whether something exists that needs both.
-fn both(outer: &Existence, inner: &Existence) -> Existence {
-    match (outer, inner) {
-        (Existence::Many(_), _)
-        | (Existence::Maybe(_), Existence::Certain | Existence::Maybe(_)) => outer.clone(),
-        _ => inner.clone(),
     }
 }
 

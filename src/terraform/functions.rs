@@ -18,6 +18,7 @@ mod type_conversion;
 
 use super::value::Value;
 use super::value::alternatives::unknown_because;
+use super::value::schema::UniqueAttributes;
 use super::value::types::Type;
 use signature::Function;
 
@@ -25,6 +26,8 @@ use signature::Function;
 pub struct Environment<'a> {
     /// The files that may be read.
     pub files: &'a dyn FileReader,
+    /// Which attributes of resources differ from resource to resource.
+    pub unique: &'a dyn UniqueAttributes,
     /// The absolute path of the directory in which Terraform runs, for `abspath`.
     pub working_directory: &'a str,
 }

@@ -1,27 +1,30 @@
 //! What evaluation asks of a provider, without knowing which one it is.
+//!
+//! `terraform` knows the language and no resource type. What it must know of one it asks a [`Provider`]: the types of the
+//! arguments, which attributes the provider computes, what a data source can be read without an account, and which
+//! attributes are unique. `AwsProvider` on the floor `aws` answers from embedded tables; tests have one that knows
+//! nothing, which must not make an answer wrong, only less known.
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::address::{Address, Mode};
 use super::resource::Body;
-use super::value::types::Type;
+use super::value::schema::{BlockSchema, UniqueAttributes};
 use super::value::{Fields, Value};
 
-/// What a provider knows without being asked over the network.
-pub trait Provider: Sync {
+/// What a provider knows without a request over the network.
+pub trait Provider: UniqueAttributes + Sync {
     /// The schema of a resource type or data source, if it is in the table.
     fn schema(&self, mode: Mode, kind: &str) -> Option<Arc<BlockSchema>>;
 
     /// The attributes of a data source that it reads without an account.
     fn data_source(&self, data_source: &DataSource<'_>) -> Fields;
 
-    /// Whether resources of this type hand their arguments to other configurations.
+    /// Whether resources of this type publish their arguments, so that other configurations may read them.
     fn publishes(&self, kind: &str) -> bool;
 }
 
-/// A data source that is to be read.
+/// A data source and what it is read with.
 pub struct DataSource<'d> {
     /// Its address.
     pub address: &'d Address,
@@ -31,106 +34,4 @@ pub struct DataSource<'d> {
     pub region: &'d Value,
     /// The arguments of the provider configuration that reads it, or why they are not known.
     pub provider: &'d dyn Fn() -> Result<Body, Arc<str>>,
-}
-
-/// The schema of an instance, if there is one; it plays no part in comparing values.
-#[derive(Debug, Clone, Default)]
-pub struct InstanceSchema(pub Option<Arc<BlockSchema>>);
-
-impl PartialEq for InstanceSchema {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for InstanceSchema {}
-
-impl PartialOrd for InstanceSchema {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for InstanceSchema {
-    fn cmp(&self, _: &Self) -> Ordering {
-        Ordering::Equal
-    }
-}
-
-impl InstanceSchema {
-    /// The schema of the nested blocks of that type.
-    #[must_use]
-    pub fn nested(&self, block: &str) -> Self {
-        Self(self.0.as_ref().and_then(|schema| schema.nested(block)))
-    }
-}
-
-/// The arguments and nested blocks of a block.
-#[derive(Debug, Clone, Default)]
-pub struct BlockSchema {
-    /// The attributes.
-    pub attributes: BTreeMap<Arc<str>, AttributeSchema>,
-    /// The nested blocks.
-    pub blocks: BTreeMap<Arc<str>, NestedSchema>,
-}
-
-impl BlockSchema {
-    /// The schema of nested blocks of that type, be it of blocks or of an attribute that may be
-    /// written as blocks (attributes as blocks).
-    pub fn nested(&self, block: &str) -> Option<Arc<Self>> {
-        if let Some(nested) = self.blocks.get(block) {
-            return Some(nested.block.clone());
-        }
-        let (Type::List(element) | Type::Set(element)) = &self.attributes.get(block)?.ty else {
-            return None;
-        };
-        let Type::Object(object) = &**element else {
-            return None;
-        };
-        let attribute = |ty: &Type| AttributeSchema {
-            ty: ty.clone(),
-            settable: true,
-            computed: false,
-        };
-        let attributes = object.attributes.iter();
-        Some(Arc::new(Self {
-            attributes: attributes
-                .map(|(name, ty)| (name.clone(), attribute(ty)))
-                .collect(),
-            blocks: BTreeMap::new(),
-        }))
-    }
-}
-
-/// An attribute's type and who sets it.
-#[derive(Debug, Clone)]
-pub struct AttributeSchema {
-    /// Its type.
-    pub ty: Type,
-    /// Whether the configuration may set it.
-    pub settable: bool,
-    /// Whether the provider sets it where the configuration does not.
-    pub computed: bool,
-}
-
-/// A nested block.
-#[derive(Debug, Clone)]
-pub struct NestedSchema {
-    /// How its blocks are held.
-    pub nesting: Nesting,
-    /// Its content.
-    pub block: Arc<BlockSchema>,
-}
-
-/// How nested blocks of one type are held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nesting {
-    /// One object or null.
-    Single,
-    /// A list of objects.
-    List,
-    /// A set of objects.
-    Set,
-    /// A map of objects.
-    Map,
 }

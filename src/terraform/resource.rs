@@ -1,14 +1,37 @@
-//! Resource instances: what every kind of input comes down to.
+//! Resource instances: what a configuration, a plan and a state all come down to.
+//!
+//! A [`ResourceSet`] is what one root module, plan or state describes: [`Resource`]s sorted by address, each with its
+//! arguments as values and with what only the input can tell. Whether it exists ([`Existence`]), how other configurations
+//! may come to know it ([`Export`]), and who refers to it ([`Use`]). The floor `aws` makes the network from it and knows
+//! nothing else of Terraform.
+//!
+//! ```text
+//! resource "aws_subnet" "a" {       Resource { address: aws_subnet.a, existence: Certain,
+//!   vpc_id     = aws_vpc.main.id      body: { vpc_id: reference to aws_vpc.main.id,
+//!   cidr_block = "10.0.0.0/24"                cidr_block: "10.0.0.0/24" },
+//! }                                   used_by: […], exports: […] }
+//! ```
+//!
+//! Two ideas:
+//! - *What is not known stays visible.* A `count` that is not known makes one resource with [`Existence::Many`], a
+//!   `dynamic` block over an unknown list a [`Blocks::further`].
+//! - *One way to read blocks.* Nested objects may be written as blocks, as a list of objects or as one object;
+//!   [`Body::nested`] reads all three alike.
+//!
+//! Nothing is evaluated here and no type of resource has a meaning. Begin with [`ResourceSet`].
 
+mod existence;
 pub mod uses;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::address::Address;
-use super::provider::{BlockSchema, InstanceSchema};
+use super::value::schema::{BlockSchema, InstanceSchema};
 use super::value::{Instance, Step, Value};
 use crate::source::Span;
+
+pub use existence::Existence;
 
 /// What one root module, plan or state describes.
 #[derive(Debug, Clone)]
@@ -71,38 +94,27 @@ pub struct Resource {
     pub calls: Vec<Span>,
     /// Arguments that `lifecycle.ignore_changes` names; `all` for all.
     pub ignore_changes: Vec<Arc<str>>,
-    /// Who else may know it.
+    /// Through what other configurations may come to know it.
     pub exports: Vec<Export>,
-    /// What refers to it; `None` where the input does not tell.
+    /// What refers to it; `None` where the input does not tell, as a state.
     pub used_by: Option<Vec<Use>>,
 }
 
-/// A place that refers to a resource.
+/// A block or module call that refers to a resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Use {
     /// A block of a resource or data source, without key.
     Block(Address),
-    /// A module call or an output, from where it goes on.
+    /// A module call or an output, which passes it on to other blocks.
     PassedOn,
 }
 
-/// Whether a resource instance exists.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Existence {
-    /// It does.
-    Certain,
-    /// It does or it does not, and why that is not known.
-    Maybe(Arc<str>),
-    /// It stands for an unknown number of instances, and why that is not known.
-    Many(Arc<str>),
-}
-
-/// A way by which another configuration may come to know a resource.
+/// How another configuration may come to know a resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Export {
     /// An output of the root module of that name.
     Output(Arc<str>),
-    /// An argument of a module call that is not on the disk.
+    /// An argument of a call of this module, which is not on the disk: what it does with the resource is not known.
     MissingModule(Arc<str>),
     /// A resource that publishes it: an SSM parameter, a RAM share, a secret, an S3 object.
     Published(Address),
@@ -131,10 +143,10 @@ pub struct Attribute {
 /// The nested blocks of one type.
 #[derive(Debug, Clone, Default)]
 pub struct Blocks {
-    /// Those that are known, in order; `dynamic` ones expanded.
+    /// The blocks that are known, in order; `dynamic` ones expanded.
     pub bodies: Vec<Body>,
-    /// Why there may be more of them, if so; its `element` shows what one looks like.
-    pub more: Option<Value>,
+    /// An unknown if there may be further blocks: it says why, and its `element` shows what such a block looks like.
+    pub further: Option<Value>,
 }
 
 impl Body {
@@ -160,8 +172,8 @@ impl Body {
         if let Some(blocks) = self.blocks.get(name) {
             return Nested {
                 bodies: blocks.bodies.clone(),
-                more: blocks.more.clone(),
-                is_set: !blocks.bodies.is_empty() || blocks.more.is_some(),
+                further: blocks.further.clone(),
+                is_set: !blocks.bodies.is_empty() || blocks.further.is_some(),
             };
         }
         let Some(attribute) = self.attributes.get(name) else {
@@ -176,8 +188,8 @@ impl Body {
 pub struct Nested {
     /// The objects that are known.
     pub bodies: Vec<Body>,
-    /// Why there may be more, if so.
-    pub more: Option<Value>,
+    /// An unknown if there may be further objects.
+    pub further: Option<Value>,
     /// Whether the argument is set at all, be it to an empty list; a `dynamic` block over nothing
     /// writes nothing.
     pub is_set: bool,
@@ -218,7 +230,7 @@ impl Nested {
                     blocks: BTreeMap::new(),
                 });
             }
-            None => self.more = Some(item.clone()),
+            None => self.further = Some(item.clone()),
         }
     }
 }
@@ -236,14 +248,19 @@ fn object(address: &Address, path: &[Step], body: &Body, schema: InstanceSchema)
         attributes.insert(name.clone(), attribute.value.clone());
     }
     for (name, blocks) in &body.blocks {
-        let value = if let Some(more) = &blocks.more {
-            more.clone()
+        let value = if let Some(unknown) = &blocks.further {
+            unknown.clone()
         } else {
             let bodies = blocks.bodies.iter().enumerate();
-            let item = |(n, body)| {
+            let item = |(n, nested)| {
                 let index = i64::try_from(n).unwrap_or(i64::MAX);
                 let steps = [Step::Name(name.clone()), Step::Index(index)];
-                object(address, &[path, &steps].concat(), body, schema.nested(name))
+                object(
+                    address,
+                    &[path, &steps].concat(),
+                    nested,
+                    schema.nested(name),
+                )
             };
             Value::Tuple(bodies.map(item).collect())
         };

@@ -1,11 +1,36 @@
 //! The syntax tree of a configuration: what the parsers of both spellings produce and evaluation reads.
+//!
+//! Terraform's language has two spellings, `.tf` ([`parse`]) and `.tf.json` ([`json`]). What comes in is a text and its
+//! file, what goes out is a [`File`]: attributes and blocks in their order, expressions with their place, and comments, for
+//! `tfvpc: ignore[…]`. From here on nobody can tell which spelling a block had.
+//!
+//! ```text
+//! resource "aws_vpc" "main" {          Block { kind: "resource", labels: ["aws_vpc", "main"],
+//!   cidr_block = var.cidr                body: [Attribute { name: "cidr_block",
+//! }                                         value: Attribute(Variable("var"), "cidr") }] }
+//! ```
+//!
+//! Two ideas:
+//! - *Places are exact.* Every expression has the span that it has in the file of the user, also inside a string of JSON,
+//!   since findings point at it.
+//! - *The library is wrapped.* `hcl::edit` reads the grammar, but less than Terraform accepts in places. A lexer
+//!   prepares the text first without moving a byte, and literals are read from the original. Only `parse` knows the
+//!   library, so that nothing else changes when it does.
+//!
+//! A text that Terraform could not read either is a problem with its place, and the file is left out as a whole. Nothing
+//! is evaluated, and no block type means anything here; only JSON must know which properties are blocks.
+//!
+//! Begin with the enum [`ExpressionKind`], then `parse/lexer.rs` for what Terraform accepts. `visit.rs` walks through
+//! expressions.
 
 pub mod json;
 pub mod parse;
+mod visit;
 
 use std::sync::Arc;
 
 use super::value::number::Number;
+use super::value::operator::{BinaryOperator, UnaryOperator};
 use crate::source::Span;
 
 /// The content of a file or block.
@@ -97,10 +122,10 @@ pub enum ExpressionKind {
     Attribute(Box<Expression>, Arc<str>),
     /// `a[b]`, and the legacy `a.0`
     Index(Box<Expression>, Box<Expression>),
-    /// `a[*].b[0]` and `a.*.b`: `source`, then `each` applied to every element, where the element is
-    /// [`ExpressionKind::SplatElement`].
+    /// `a[*].b[0]` and `a.*.b`: `each` is computed for every element of `source`, and
+    /// [`ExpressionKind::SplatElement`] in it stands for the element.
     Splat {
-        /// What is splatted.
+        /// The list, or the single value, whose elements are taken.
         source: Box<Expression>,
         /// The expression for one element.
         each: Box<Expression>,
@@ -190,46 +215,6 @@ pub enum TemplatePart {
         /// The parts for one element.
         parts: Vec<TemplatePart>,
     },
-}
-
-/// An operator with one operand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnaryOperator {
-    /// `!`
-    Not,
-    /// `-`
-    Negate,
-}
-
-/// An operator with two operands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BinaryOperator {
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-    /// `%`
-    Remainder,
-    /// `&&`
-    And,
-    /// `||`
-    Or,
 }
 
 /// A comment, for `tfvpc: ignore[…]`.

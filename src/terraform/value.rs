@@ -1,20 +1,61 @@
 //! Values that keep what is known.
+//!
+//! A configuration is read without an account, without state and often without the values of its variables. A [`Value`]
+//! is therefore not only null, a bool, number, string, list, set, map or object; it may also be
+//!
+//! - a [`Reference`]: attribute `id` of `aws_vpc.main`, which AWS assigns at apply. It survives indexes, splats, `for`,
+//!   functions, module inputs and outputs; that is how resources are linked without ids;
+//! - a [`Value::Template`]: a string of which pieces are known. `"com.amazonaws.${var.region}.s3"` ends in `.s3`
+//!   whatever the Region is;
+//! - *alternatives*, [`Value::OneOf`]: a conditional whose condition is not known is one of its two arms, and perhaps a
+//!   failure;
+//! - an [`Unknown`], with the reason, the type as far as known and, where two unknowns are the same, an identity;
+//! - an [`Instance`]: an object of which the provider computes what the configuration does not set.
+//!
+//! Any of them may be [`Value::Sensitive`]; the mark stays with what is computed from the value, and what is marked is
+//! never printed.
+//!
+//! ```
+//! use tfvpc::terraform::value::Value;
+//! use tfvpc::terraform::value::types::Type;
+//!
+//! let region = Value::named_unknown("var.region", "`var.region` has no value", Type::String);
+//! let service = Value::template([Value::string("com.amazonaws."), region, Value::string(".s3")]);
+//! assert!(!service.is_known());
+//! assert_eq!(service.unknown_reason().as_deref(), Some("`var.region` has no value"));
+//! ```
+//!
+//! What comes in are literals, variables and attributes; what goes out are arguments of resources. In between,
+//! [`operation`] applies operators, indexes, attributes and splats, [`conversion`] converts between [`types`] as
+//! Terraform does, [`alternatives`] computes the result for every combination of alternatives, and [`visit`] walks
+//! through a value. The rule of all of them: an unknown is never guessed. Where a result depends on one, the result is
+//! unknown for the same reason, or keeps every value that it may have.
+//!
+//! A value knows no expression, no provider by name and no file. Begin reading with the enum [`Value`], then
+//! `operation/conditional.rs`, which shows all the ideas at once.
 
 pub mod alternatives;
 pub mod conversion;
+pub(in crate::terraform) mod from_json;
 pub mod number;
 pub mod operation;
+pub mod operator;
+pub mod path;
 mod pieces;
+pub mod schema;
 pub(in crate::terraform) mod size;
 pub mod types;
+pub mod visit;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use super::address::{Address, Key};
-use super::provider::InstanceSchema;
 use number::Number;
+pub use path::{PathDisplay, Step};
 use pieces::PiecesBuilder;
+use schema::InstanceSchema;
 use types::Type;
 
 /// The members of a map or object, in the byte order of their names.
@@ -62,10 +103,17 @@ pub struct Instance {
     pub address: Address,
     /// Where in the instance: empty for the whole of it.
     pub path: Arc<[Step]>,
-    /// What the configuration sets: nested blocks are tuples of [`Value::Instance`].
+    /// The attributes that the configuration sets: nested blocks are tuples of [`Value::Instance`].
     pub attributes: Fields,
-    /// What the provider says about the others.
+    /// What the provider declares about the attributes that are not set.
     pub schema: InstanceSchema,
+}
+
+impl fmt::Display for Instance {
+    /// `aws_instance.a[0].network_interface[0]`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.address, PathDisplay(&self.path))
+    }
 }
 
 /// An attribute of an instance, not known before apply (or before the data source is read).
@@ -79,15 +127,11 @@ pub struct Reference {
     pub ty: Type,
 }
 
-/// A step into a value.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
-    /// `.name`, and `["name"]` of a map.
-    Name(Arc<str>),
-    /// `[0]`
-    Index(i64),
-    /// `[*]`: an element that is not known.
-    Each,
+impl fmt::Display for Reference {
+    /// `aws_vpc.main.ipv6_cidr_block`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.address, PathDisplay(&self.path))
+    }
 }
 
 /// One of several values, two at least; or one or more values of which the expression may instead
@@ -98,8 +142,8 @@ pub struct OneOf {
     pub reason: Arc<str>,
     /// The distinct possibilities: none is itself a [`Value::OneOf`] or [`Value::Sensitive`].
     pub options: Vec<Value>,
-    /// Whether there are possibilities in which the expression fails. `try` and `can` look at it;
-    /// an argument, local, variable or output drops it, since a plan that fails has no network.
+    /// Whether there are possibilities in which the expression fails. `try` and `can` ask for it. An argument, local,
+    /// variable or output drops it, see [`Value::settled`]: a plan that fails creates no network.
     pub may_fail: bool,
 }
 
@@ -110,8 +154,7 @@ pub struct Unknown {
     pub reason: Arc<str>,
     /// Its type as far as known.
     pub ty: Type,
-    /// What it is, where two unknowns of one identity are one value: `var.vpc_id`,
-    /// `module.network.vpc_id`.
+    /// A name that two unknowns share if they are the same value: `var.vpc_id`, `module.network.vpc_id`.
     pub identity: Option<Arc<str>>,
     /// Whether it is known not to be null.
     pub not_null: bool,
@@ -119,7 +162,8 @@ pub struct Unknown {
     pub element: Option<Value>,
 }
 
-/// The most possibilities that a [`Value::OneOf`] keeps.
+/// The most alternatives that a [`Value::OneOf`] keeps. With more the value is unknown: nobody reads a longer list, and
+/// operations on alternatives multiply.
 const MAX_OPTIONS: usize = 32;
 
 impl Value {
@@ -156,7 +200,7 @@ impl Value {
         .into()
     }
 
-    /// A value that is not known but is the same wherever its identity is.
+    /// A value that is not known but is the same wherever an unknown has this identity.
     pub fn named_unknown(
         identity: impl Into<Arc<str>>,
         reason: impl Into<Arc<str>>,
@@ -189,7 +233,7 @@ impl Value {
         }
     }
 
-    /// One of the options, or the only one that they come down to. Sensitive if any of them is.
+    /// One of the options, or the only one if all are equal. Sensitive if any of them is.
     pub fn one_of(reason: impl Into<Arc<str>>, options: impl IntoIterator<Item = Self>) -> Self {
         Self::one_of_or_failure(reason, options, false)
     }
@@ -210,6 +254,7 @@ impl Value {
         };
         for option in options {
             sensitive |= matches!(option, Self::Sensitive(_));
+            // Alternatives do not nest, so that whoever reads them looks at one level.
             match option.unmarked() {
                 Self::OneOf(inner) => {
                     may_fail |= inner.may_fail;
@@ -230,128 +275,71 @@ impl Value {
         if sensitive { value.sensitive() } else { value }
     }
 
-    /// The value where the expression does not fail, at any depth.
+    /// The value without the possibility that the expression fails, at any depth.
     #[must_use]
     pub fn settled(self) -> Self {
         if !self.may_fail() {
             return self;
         }
-        let all = |items: &[Self]| {
-            items
-                .iter()
-                .cloned()
-                .map(Self::settled)
-                .collect::<Arc<[Self]>>()
-        };
-        let each = |fields: &Fields| {
-            let settled = fields.iter();
-            let settled = settled.map(|(name, value)| (name.clone(), value.clone().settled()));
-            Arc::new(settled.collect::<Fields>())
-        };
         match &self {
             Self::OneOf(one_of) => {
                 let options = one_of.options.iter().cloned().map(Self::settled);
                 Self::one_of(one_of.reason.clone(), options)
             }
-            Self::Sensitive(inner) => Self::clone(inner).settled().sensitive(),
-            Self::Template(pieces) => Self::template(all(pieces).iter().cloned()),
-            Self::List(ty, items) => Self::List(ty.clone(), all(items)),
-            Self::Set(ty, items) => Self::Set(ty.clone(), all(items)),
-            Self::Tuple(items) => Self::Tuple(all(items)),
-            Self::Map(ty, fields) => Self::Map(ty.clone(), each(fields)),
-            Self::Object(fields) => Self::Object(each(fields)),
-            _ => self,
+            // The members keep their order and number: two that settle on one value count as two.
+            Self::Set(ty, members) => Self::Set(
+                ty.clone(),
+                members.iter().cloned().map(Self::settled).collect(),
+            ),
+            value => value.map_children(&mut |child| child.clone().settled()),
         }
     }
 
     /// Whether the expression may fail for some values of its unknowns.
     fn may_fail(&self) -> bool {
         match self {
-            Self::OneOf(one_of) => one_of.may_fail || one_of.options.iter().any(Self::may_fail),
-            Self::Sensitive(inner) => inner.may_fail(),
-            Self::List(_, items)
-            | Self::Set(_, items)
-            | Self::Tuple(items)
-            | Self::Template(items) => items.iter().any(Self::may_fail),
-            Self::Map(_, fields) | Self::Object(fields) => fields.values().any(Self::may_fail),
-            _ => false,
+            Self::OneOf(one_of) => one_of.may_fail || self.children().any(Self::may_fail),
+            // What they hold is an argument, a local or a variable, which has settled.
+            Self::Instance(_) | Self::Unknown(_) => false,
+            value => value.children().any(Self::may_fail),
         }
     }
 
     /// A string of pieces: strings, and values of type string that are not known. Sensitive if any
     /// of them is.
     pub fn template(pieces: impl IntoIterator<Item = Self>) -> Self {
-        let mut joined = PiecesBuilder::default();
+        let mut builder = PiecesBuilder::default();
         let mut sensitive = false;
         for piece in pieces {
             sensitive |= matches!(piece, Self::Sensitive(_));
             match piece.unmarked() {
-                Self::Template(inner) => inner.iter().for_each(|piece| joined.push(piece)),
-                piece => joined.push(piece),
+                Self::Template(inner) => inner.iter().for_each(|part| builder.push(part)),
+                piece => builder.push(piece),
             }
         }
-        let value = joined.finish();
+        let value = builder.finish();
         if sensitive { value.sensitive() } else { value }
-    }
-
-    /// The value with each value directly inside it replaced; itself if it holds none. The attributes
-    /// of an [`Instance`] and what an [`Unknown`] knows of its elements stay.
-    #[must_use]
-    pub fn map_children(&self, replace: &mut dyn FnMut(&Self) -> Self) -> Self {
-        let mut items = |items: &[Self]| items.iter().map(&mut *replace).collect::<Vec<_>>();
-        match self {
-            Self::List(ty, list) => Self::List(ty.clone(), items(list).into()),
-            Self::Set(ty, set) => conversion::set(ty.clone(), items(set)),
-            Self::Tuple(tuple) => Self::Tuple(items(tuple).into()),
-            Self::Template(pieces) => Self::template(items(pieces)),
-            Self::OneOf(one_of) => {
-                let options = items(&one_of.options);
-                Self::one_of_or_failure(one_of.reason.clone(), options, one_of.may_fail)
-            }
-            Self::Map(ty, fields) => Self::Map(ty.clone(), map_fields(fields, replace)),
-            Self::Object(fields) => Self::Object(map_fields(fields, replace)),
-            Self::Sensitive(inner) => replace(inner).sensitive(),
-            value => value.clone(),
-        }
     }
 
     /// Whether nothing of it is unknown, at any depth. An [`Instance`] is never wholly known.
     pub fn is_known(&self) -> bool {
         match self {
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => true,
-            Self::List(_, items) | Self::Set(_, items) | Self::Tuple(items) => {
-                items.iter().all(Self::is_known)
-            }
-            Self::Map(_, fields) | Self::Object(fields) => fields.values().all(Self::is_known),
-            Self::Sensitive(inner) => inner.is_known(),
             Self::Instance(_)
             | Self::Reference(_)
             | Self::Template(_)
             | Self::OneOf(_)
             | Self::Unknown(_) => false,
+            value => value.children().all(Self::is_known),
         }
     }
 
     /// Whether a sensitive value is in it, at any depth.
     pub fn has_sensitive(&self) -> bool {
-        match self {
-            Self::Sensitive(_) => true,
-            Self::List(_, items)
-            | Self::Set(_, items)
-            | Self::Tuple(items)
-            | Self::Template(items) => items.iter().any(Self::has_sensitive),
-            Self::Map(_, fields) | Self::Object(fields) => fields.values().any(Self::has_sensitive),
-            Self::Instance(instance) => instance.attributes.values().any(Self::has_sensitive),
-            Self::OneOf(one_of) => one_of.options.iter().any(Self::has_sensitive),
-            Self::Unknown(unknown) => unknown.element.as_ref().is_some_and(Self::has_sensitive),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Reference(_) => {
-                false
-            }
-        }
+        matches!(self, Self::Sensitive(_)) || self.children().any(Self::has_sensitive)
     }
 
-    /// Why the value as a whole is not known; `None` for a known value and for a collection, which
-    /// is known as such.
+    /// Why the value as a whole is not known; `None` for a known value and for a collection, of which the elements
+    /// may be unknown all the same.
     pub fn unknown_reason(&self) -> Option<Arc<str>> {
         match self {
             Self::Unknown(unknown) => Some(unknown.reason.clone()),
@@ -423,11 +411,4 @@ impl Reference {
 fn is_single(address: &Address, path: &[Step]) -> bool {
     let calls = address.module.0.iter().map(|(_, key)| key);
     !path.contains(&Step::Each) && !calls.chain([&address.key]).any(|key| *key == Key::Each)
-}
-
-fn map_fields(fields: &Fields, replace: &mut dyn FnMut(&Value) -> Value) -> Arc<Fields> {
-    let replaced = fields
-        .iter()
-        .map(|(name, value)| (name.clone(), replace(value)));
-    Arc::new(replaced.collect())
 }

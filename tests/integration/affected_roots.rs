@@ -6,13 +6,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tfvpc::terraform::address::Mode;
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{LoadOptions, load};
-use tfvpc::terraform::provider::{BlockSchema, DataSource, Provider};
+use tfvpc::terraform::provider::{DataSource, Provider};
 use tfvpc::terraform::value::Fields;
+use tfvpc::terraform::value::schema::{BlockSchema, UniqueAttributes};
 use tfvpc::terraform::{EvaluateOptions, evaluate_roots};
 
 /// A provider that remembers which types of resources it was asked about.
 #[derive(Default)]
 struct Witness(Mutex<BTreeSet<String>>);
+
+impl UniqueAttributes for Witness {
+    fn is_unique(&self, _: &str, _: &str) -> bool {
+        false
+    }
+}
 
 impl Provider for Witness {
     fn schema(&self, mode: Mode, kind: &str) -> Option<Arc<BlockSchema>> {

@@ -10,6 +10,7 @@ mod table;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
+use tfvpc::aws::provider::AwsProvider;
 use tfvpc::terraform::functions::{self, Environment, FileError, FileReader};
 use tfvpc::terraform::value::Value;
 
@@ -70,6 +71,7 @@ fn call(name: &str, arguments: &[Value]) -> Result<Value, String> {
     let environment = Environment {
         files: &NoFiles,
         working_directory: "/",
+        unique: &AwsProvider,
     };
     functions::call(name, arguments, &environment)
 }

@@ -10,8 +10,8 @@ use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::{Members, Presence};
 use crate::source::Span;
 use crate::terraform::address::{Address, Key};
-use crate::terraform::resource::{Attribute, Body, Existence, Resource};
-use crate::terraform::value::{Reference, Step, Value};
+use crate::terraform::resource::{Attribute, Body, Resource};
+use crate::terraform::value::{PathDisplay, Reference, Step, Value};
 
 /// The arguments of a resource, or of a block in it.
 #[derive(Clone, Copy)]
@@ -102,7 +102,7 @@ impl<'a> Arguments<'a> {
     pub(super) fn blocks(self, name: &str) -> Members<Body> {
         let nested = self.body.nested(name);
         let mut blocks = Members::all(nested.bodies);
-        let Some(more) = nested.more.filter(|more| !self.is_computed(more)) else {
+        let Some(more) = nested.further.filter(|more| !self.is_computed(more)) else {
             return blocks;
         };
         let span = self.body.span_of(name);
@@ -248,15 +248,7 @@ fn reference_identity(reference: &Reference) -> Option<Arc<str>> {
 
 /// `aws_vpc.main.ipv6_cidr_block`
 pub(super) fn attribute_name(address: &Address, path: &[Step]) -> String {
-    let mut name = address.to_string();
-    for step in path {
-        match step {
-            Step::Name(attribute) => name.extend([".", attribute]),
-            Step::Index(index) => name.extend(["[", &index.to_string(), "]"]),
-            Step::Each => name.push_str("[*]"),
-        }
-    }
-    name
+    format!("{address}{}", PathDisplay(path))
 }
 
 /// A string, also of a number or boolean in its place; `None` for an empty one.
@@ -303,9 +295,5 @@ pub(super) fn cidr(value: &Value) -> Result<Option<IpNet>, String> {
 
 /// Whether a resource is there.
 pub(super) fn presence(resource: &Resource) -> Presence {
-    match &resource.existence {
-        Existence::Certain => Presence::Certain,
-        Existence::Maybe(reason) => Presence::Maybe(Cause::new(reason.clone())),
-        Existence::Many(reason) => Presence::Many(Cause::new(reason.clone())),
-    }
+    resource.existence.clone().map(Cause::new)
 }

@@ -7,7 +7,7 @@ use super::argument::{attribute_name, cause, identity};
 use crate::aws::fact::{Cause, Fact};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::resource::{Existence, Resource, ResourceSet};
-use crate::terraform::value::{Reference, Step, Value};
+use crate::terraform::value::{PathDisplay, Reference, Step, Value};
 
 /// Something that a value names.
 #[derive(Clone, Debug)]
@@ -228,17 +228,10 @@ fn computes(resource: &Resource, attribute: &str) -> bool {
     }
 }
 
+/// `ipv6_cidr_block`, `network_interface[0].id`
 fn attribute_path(path: &[Step]) -> Arc<str> {
-    let mut text = String::new();
-    for step in path {
-        match step {
-            Step::Name(name) if text.is_empty() => text.push_str(name),
-            Step::Name(name) => text.extend([".", name]),
-            Step::Index(index) => text.extend(["[", &index.to_string(), "]"]),
-            Step::Each => text.push_str("[*]"),
-        }
-    }
-    text.into()
+    let text = PathDisplay(path).to_string();
+    text.strip_prefix('.').unwrap_or(&text).into()
 }
 
 /// The address of the block: no keys.

@@ -80,7 +80,7 @@ fn only_ordinary_zones(arguments: &Body) -> bool {
             .get("exclude_zone_ids")
             .is_none_or(|ids| ids.elements() == Some(&[]))
         && state.is_none_or(|state| state == Some("available"))
-        && filters.more.is_none()
+        && filters.further.is_none()
         && filters.bodies.iter().all(is_ordinary)
 }
 

@@ -13,7 +13,7 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
         Err(reason) => Value::unknown(reason, ty),
         Ok(provider) => {
             let blocks = provider.nested("default_tags");
-            let tags = match (blocks.bodies.first(), blocks.more) {
+            let tags = match (blocks.bodies.first(), blocks.further) {
                 (_, Some(more)) => {
                     Value::unknown(more.unknown_reason().unwrap_or_default(), ty.clone())
                 }

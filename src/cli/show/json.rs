@@ -6,8 +6,6 @@ use crate::terraform::resource::{Blocks, Body, Existence};
 use crate::terraform::value::number::Number;
 use crate::terraform::value::{Fields, OneOf, Value};
 
-use super::path;
-
 /// What `values` says of a resource: its arguments, nested blocks as arrays of objects.
 pub(super) fn body(body: &Body) -> Json {
     let mut fields = Map::new();
@@ -29,8 +27,8 @@ pub(super) fn value(value: &Value) -> Json {
         Value::String(text) => json!(**text),
         Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => array(items),
         Value::Map(_, members) | Value::Object(members) => fields(members),
-        Value::Instance(whole) => json!({ "$reference": path(&whole.address, &whole.path) }),
-        Value::Reference(one) => json!({ "$reference": path(&one.address, &one.path) }),
+        Value::Instance(whole) => json!({ "$reference": whole.to_string() }),
+        Value::Reference(one) => json!({ "$reference": one.to_string() }),
         Value::Template(pieces) => json!({ "$template": array(pieces) }),
         Value::OneOf(several) => one_of(several),
         Value::Unknown(unknown) => json!({ "$unknown": *unknown.reason }),
@@ -48,7 +46,7 @@ pub(super) fn exists(existence: &Existence) -> Option<Json> {
 
 fn blocks(blocks: &Blocks) -> Json {
     let known = blocks.bodies.iter().map(body);
-    let more = blocks.more.iter().map(value);
+    let more = blocks.further.iter().map(value);
     known.chain(more).collect()
 }
 

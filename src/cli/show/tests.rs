@@ -4,11 +4,11 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::*;
-use crate::terraform::address::{Key, Mode, ModuleAddress};
+use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::resource::{Attribute, Blocks, Body, Existence};
 use crate::terraform::value::number::Number;
 use crate::terraform::value::types::Type;
-use crate::terraform::value::{Reference, Value};
+use crate::terraform::value::{Reference, Step, Value};
 
 fn address() -> Address {
     Address {
@@ -63,7 +63,7 @@ fn sample() -> Resource {
     ];
     let ingress = Blocks {
         bodies: vec![body(&[("to_port", Value::int(443))])],
-        more: Some(unset()),
+        further: Some(unset()),
     };
     Resource {
         address: address(),

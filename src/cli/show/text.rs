@@ -8,8 +8,6 @@ use crate::terraform::address::escape as quoted;
 use crate::terraform::resource::{Body, Existence, Resource};
 use crate::terraform::value::{Fields, Value};
 
-use super::path;
-
 /// Writes a resource: its address, where it stands, and its arguments.
 pub(super) fn resource(
     resource: &Resource,
@@ -46,7 +44,7 @@ fn body(body: &Body, depth: usize, out: &mut dyn Write) -> io::Result<()> {
             self::body(nested, depth + 1, out)?;
             writeln!(out, "{indent}}}")?;
         }
-        if let Some(more) = &blocks.more {
+        if let Some(more) = &blocks.further {
             writeln!(out, "{indent}{kind} {}", escape(&value(more)))?;
         }
     }
@@ -62,8 +60,8 @@ fn value(value: &Value) -> String {
         Value::String(text) => format!("\"{}\"", quoted(text)),
         Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => list(items),
         Value::Map(_, members) | Value::Object(members) => fields(members),
-        Value::Instance(whole) => path(&whole.address, &whole.path),
-        Value::Reference(one) => path(&one.address, &one.path),
+        Value::Instance(whole) => whole.to_string(),
+        Value::Reference(one) => one.to_string(),
         Value::Template(pieces) => format!("\"{}\"", template(pieces)),
         Value::OneOf(several) => {
             let options: Vec<String> = several.options.iter().map(self::value).collect();

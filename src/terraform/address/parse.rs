@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{Address, Key, Mode, ModuleAddress};
 
 impl Key {
-    /// Reads the key behind an opening bracket, up to its closing one, and returns what follows.
+    /// Reads the key after an opening bracket, up to its closing one, and returns what follows.
     pub(in crate::terraform) fn parse(text: &str) -> Option<(Self, &str)> {
-        let mut reader = Reader(text);
+        let mut reader = AddressReader(text);
         let key = reader.bracketed()?;
         Some((key, reader.0))
     }
@@ -16,7 +16,7 @@ impl Key {
 impl ModuleAddress {
     /// Reads `module.a["k"].module.b[0]`; the empty text is the root module.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut reader = Reader(text);
+        let mut reader = AddressReader(text);
         let steps = reader.modules()?;
         reader.0.is_empty().then(|| Self(steps.into()))
     }
@@ -25,7 +25,7 @@ impl ModuleAddress {
 impl Address {
     /// Reads `module.a["k"].data.aws_subnet.private[0]`.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut reader = Reader(text);
+        let mut reader = AddressReader(text);
         let module = ModuleAddress(reader.modules()?.into());
         let mode = reader.mode();
         let kind = reader.name()?.into();
@@ -43,10 +43,10 @@ impl Address {
     }
 }
 
-/// The rest of an address.
-struct Reader<'t>(&'t str);
+/// Reads an address from left to right; holds what is left of it.
+struct AddressReader<'t>(&'t str);
 
-impl<'t> Reader<'t> {
+impl<'t> AddressReader<'t> {
     fn eat(&mut self, text: &str) -> bool {
         let rest = self.0.strip_prefix(text);
         self.0 = rest.unwrap_or(self.0);

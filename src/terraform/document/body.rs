@@ -8,10 +8,10 @@ use serde_json::value::RawValue;
 
 use super::instance::Arguments;
 use super::instances::Mask;
-use crate::terraform::provider::{BlockSchema, Nesting};
 use crate::terraform::resource::{Attribute, Blocks, Body};
 use crate::terraform::value::conversion::convert;
-use crate::terraform::value::number::Number;
+use crate::terraform::value::from_json::scalar;
+use crate::terraform::value::schema::{BlockSchema, Nesting};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Step, Value};
 
@@ -257,7 +257,7 @@ impl Reader<'_> {
     ) -> Option<Blocks> {
         let mut blocks = Blocks::default();
         if masks.is_unknown() {
-            blocks.more = Some(self.arguments.unknown(path)?);
+            blocks.further = Some(self.arguments.unknown(path)?);
         } else if let Some(length) = masks.length() {
             for index in 0..length {
                 path.push(step(index));
@@ -277,7 +277,7 @@ impl Reader<'_> {
         } else if masks.has_members() {
             blocks.bodies.push(self.body(masks, Some(schema), path));
         }
-        (blocks.more.is_some() || !blocks.bodies.is_empty()).then_some(blocks)
+        (blocks.further.is_some() || !blocks.bodies.is_empty()).then_some(blocks)
     }
 
     fn value(&self, masks: Masks, path: &mut Vec<Step>) -> Value {
@@ -313,19 +313,6 @@ impl Reader<'_> {
     }
 }
 
-/// A constant of Terraform's JSON.
-pub(in crate::terraform) fn constant(json: &Json) -> Value {
-    match json {
-        Json::Array(items) => Value::tuple(items.iter().map(constant)),
-        Json::Object(fields) => Value::object(
-            fields
-                .iter()
-                .map(|(name, value)| (name.as_str(), constant(value))),
-        ),
-        scalar => self::scalar(scalar),
-    }
-}
-
 fn step(index: usize) -> Step {
     Step::Index(i64::try_from(index).unwrap_or(i64::MAX))
 }
@@ -339,19 +326,6 @@ fn unexplained(path: &[Step]) -> Value {
     Value::unknown(reason, Type::Dynamic)
 }
 
-fn scalar(json: &Json) -> Value {
-    match json {
-        Json::Bool(bool) => Value::Bool(*bool),
-        Json::Number(number) => match Number::parse(&number.to_string()) {
-            Some(number) => Value::Number(number),
-            None => Value::unknown("the number is too large", Type::Number),
-        },
-        Json::String(text) => Value::string(text.as_str()),
-        // Lists and objects do not come here.
-        Json::Null | Json::Array(_) | Json::Object(_) => Value::Null,
-    }
-}
-
 /// Whether an attribute may be written as blocks: then providers write `""` for what is not set.
 fn holds_blocks(ty: &Type) -> bool {
     matches!(ty, Type::List(element) | Type::Set(element) if matches!(**element, Type::Object(_)))
@@ -359,7 +333,7 @@ fn holds_blocks(ty: &Type) -> bool {
 
 fn without_empty_strings(value: &Value) -> Value {
     match value {
-        Value::Tuple(items) => Value::tuple(items.iter().map(without_empty_strings)),
+        Value::Tuple(_) | Value::Sensitive(_) => value.map_children(&mut without_empty_strings),
         Value::Object(fields) => {
             let fields = fields.iter();
             Value::object(fields.map(|(name, value)| match value {
@@ -367,7 +341,6 @@ fn without_empty_strings(value: &Value) -> Value {
                 value => (name.clone(), value.clone()),
             }))
         }
-        Value::Sensitive(inner) => without_empty_strings(inner).sensitive(),
         value => value.clone(),
     }
 }

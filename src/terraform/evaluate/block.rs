@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Evaluator;
 use super::comprehension::Iteration;
 use super::expand::Instance;
 use super::module_instance::ModuleInstance;
 use super::planned;
 use super::scope::Scope;
-use super::{Evaluator, both};
 use crate::source::{Problem, Span};
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::load::module::ResourceBlock;
-use crate::terraform::provider::{BlockSchema, DataSource};
+use crate::terraform::provider::DataSource;
 use crate::terraform::resource::{self, Attribute, Blocks, Resource};
 use crate::terraform::syntax::{self, Block, ExpressionKind};
 use crate::terraform::value::conversion;
+use crate::terraform::value::schema::BlockSchema;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Unknown, Value};
 
@@ -33,7 +34,7 @@ impl<'a> Evaluator<'a> {
         instance: &Instance,
     ) -> (Resource, Value) {
         let schema = self.provider.schema(address.mode, &address.kind);
-        let existence = both(&module.existence, &instance.existence);
+        let existence = module.existence.clone().and(instance.existence.clone());
         let scope = Scope::of_part(module, &existence);
         let mut body = match &instance.iterator {
             Some((name, value)) => {
@@ -233,7 +234,7 @@ impl<'a> Evaluator<'a> {
             }
             Ok(Iteration::Unknown { reason, key, value }) => {
                 let element = block_value(&content(key, value));
-                out.more = Some(more(reason, Some(element)));
+                out.further = Some(more(reason, Some(element)));
             }
             Ok(Iteration::OneOf(one_of)) => {
                 let members = one_of.options.iter().filter_map(|option| {
@@ -248,7 +249,7 @@ impl<'a> Evaluator<'a> {
                 }
                 let element =
                     (!elements.is_empty()).then(|| Value::one_of(one_of.reason.clone(), elements));
-                out.more = Some(more(one_of.reason.clone(), element));
+                out.further = Some(more(one_of.reason.clone(), element));
             }
             Err(problem) => self.report(problem),
         }
@@ -274,7 +275,7 @@ fn block_value(body: &resource::Body) -> Value {
         .collect();
     for (name, blocks) in &body.blocks {
         let value = blocks
-            .more
+            .further
             .clone()
             .unwrap_or_else(|| Value::tuple(blocks.bodies.iter().map(block_value)));
         fields.push((name.clone(), value));

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::Evaluator;
 use super::scope::Scope;
 use crate::source::{Problem, Span};
-use crate::terraform::syntax::{BinaryOperator, Expression, ExpressionKind, ObjectItem};
+use crate::terraform::syntax::{Expression, ExpressionKind, ObjectItem};
 use crate::terraform::value::conversion;
 use crate::terraform::value::operation;
+use crate::terraform::value::operator::BinaryOperator;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Unknown, Value};
 
@@ -114,7 +115,8 @@ impl<'a> Evaluator<'a> {
             return Ok(left);
         }
         let right = self.expression(right, scope)?;
-        operation::binary(operator, &left, &right).map_err(|why| Problem::error(why, span))
+        operation::binary(operator, &left, &right, self.provider)
+            .map_err(|why| Problem::error(why, span))
     }
 
     fn conditional(

@@ -6,7 +6,7 @@ use super::Evaluator;
 use super::module_instance::ModuleInstance;
 use crate::terraform::address::{Address, Key, Mode};
 use crate::terraform::load::module::{ResourceBlock, ResourceName};
-use crate::terraform::syntax::{Body, Expression, ExpressionKind, TemplatePart};
+use crate::terraform::syntax::{Body, Expression, ExpressionKind};
 
 /// What was named: resources without their keys.
 #[derive(Default)]
@@ -167,14 +167,7 @@ fn roots<'e>(expression: &'e Expression, out: &mut Vec<Vec<&'e str>>) {
     }
     let mut visit = |inner: &'e Expression| roots(inner, out);
     match &expression.kind {
-        ExpressionKind::Template(parts) => parts_roots(parts, out),
-        ExpressionKind::Tuple(items) => items.iter().for_each(visit),
-        ExpressionKind::Object(items) => items.iter().for_each(|item| {
-            visit(&item.key);
-            visit(&item.value);
-        }),
-        ExpressionKind::Attribute(source, _) if names(expression).is_none() => visit(source),
-        ExpressionKind::Attribute(source, _) => indexes(source, out),
+        ExpressionKind::Attribute(source, _) if names(expression).is_some() => indexes(source, out),
         ExpressionKind::Index(source, key) => {
             visit(key);
             if names(expression).is_none() {
@@ -183,30 +176,7 @@ fn roots<'e>(expression: &'e Expression, out: &mut Vec<Vec<&'e str>>) {
                 indexes(source, out);
             }
         }
-        ExpressionKind::Splat { source, each } => {
-            visit(source);
-            visit(each);
-        }
-        ExpressionKind::Call { arguments, .. } => arguments.iter().for_each(visit),
-        ExpressionKind::Unary(_, operand) => visit(operand),
-        ExpressionKind::Binary(_, left, right) => {
-            visit(left);
-            visit(right);
-        }
-        ExpressionKind::Conditional {
-            condition,
-            then,
-            otherwise,
-        } => [condition, then, otherwise]
-            .into_iter()
-            .for_each(|inner| visit(inner)),
-        ExpressionKind::For(for_) => {
-            visit(&for_.collection);
-            for_.key.iter().for_each(&mut visit);
-            visit(&for_.value);
-            for_.condition.iter().for_each(visit);
-        }
-        _ => {}
+        _ => expression.for_each_child(&mut visit),
     }
 }
 
@@ -219,30 +189,6 @@ fn indexes<'e>(expression: &'e Expression, out: &mut Vec<Vec<&'e str>>) {
             indexes(source, out);
         }
         _ => {}
-    }
-}
-
-fn parts_roots<'e>(parts: &'e [TemplatePart], out: &mut Vec<Vec<&'e str>>) {
-    for part in parts {
-        match part {
-            TemplatePart::Literal(_) => {}
-            TemplatePart::Interpolation(inner) => roots(inner, out),
-            TemplatePart::If {
-                condition,
-                then,
-                otherwise,
-            } => {
-                roots(condition, out);
-                parts_roots(then, out);
-                parts_roots(otherwise, out);
-            }
-            TemplatePart::For {
-                collection, parts, ..
-            } => {
-                roots(collection, out);
-                parts_roots(parts, out);
-            }
-        }
     }
 }
 

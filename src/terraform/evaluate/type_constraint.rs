@@ -43,13 +43,8 @@ impl Defaults {
             Value::tuple(keyed.map(|(n, item)| self.member(n, None, item)))
         };
         match &value {
-            Value::Sensitive(inner) => self.apply(Value::clone(inner)).sensitive(),
-            Value::OneOf(one_of) => {
-                let options = one_of
-                    .options
-                    .iter()
-                    .map(|option| self.apply(option.clone()));
-                Value::one_of_or_failure(one_of.reason.clone(), options, one_of.may_fail)
+            Value::Sensitive(_) | Value::OneOf(_) => {
+                value.map_children(&mut |child| self.apply(child.clone()))
             }
             Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => all(items),
             Value::Map(_, fields) | Value::Object(fields) => {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::terraform::value::number::Number;
+use crate::terraform::value::schema::NoUniqueAttributes;
 
 struct NoFiles;
 
@@ -20,6 +21,7 @@ impl FileReader for NoFiles {
 fn run(name: &str, arguments: &[Value]) -> Result<Value, String> {
     let environment = Environment {
         files: &NoFiles,
+        unique: &NoUniqueAttributes,
         working_directory: "/work",
     };
     call(name, arguments, &environment)
@@ -194,12 +196,12 @@ fn a_result_that_is_not_known_is_the_same_wherever_it_is_computed() {
             subnet(left).expect("a subnet"),
             subnet(right).expect("a subnet"),
         );
-        crate::terraform::value::operation::equal(&left, &right)
+        crate::terraform::value::operation::equal(&left, &right, &NoUniqueAttributes)
     };
     assert_eq!((equal(0, 0), equal(0, 1)), (Some(true), None));
     let hash = || run("bcrypt", std::slice::from_ref(&cidr)).expect("a hash");
     assert_eq!(
-        crate::terraform::value::operation::equal(&hash(), &hash()),
+        crate::terraform::value::operation::equal(&hash(), &hash(), &NoUniqueAttributes),
         None
     );
 }

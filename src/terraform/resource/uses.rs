@@ -1,4 +1,4 @@
-//! Which resources refer to an attribute of another one.
+//! Whether an attribute of a resource is referred to by the arguments of others.
 
 use super::{Body, ResourceSet};
 use crate::terraform::address::Address;
@@ -21,31 +21,15 @@ fn body_has(body: &Body, is_it: &dyn Fn(&Reference) -> bool) -> bool {
     let mut blocks = body.blocks.values();
     attributes.any(|attribute| value_has(&attribute.value, is_it))
         || blocks.any(|blocks| {
-            let more = blocks.more.as_ref();
-            more.is_some_and(|more| value_has(more, is_it))
-                || blocks.bodies.iter().any(|body| body_has(body, is_it))
+            let further = blocks.further.as_ref();
+            further.is_some_and(|unknown| value_has(unknown, is_it))
+                || blocks.bodies.iter().any(|nested| body_has(nested, is_it))
         })
 }
 
 fn value_has(value: &Value, is_it: &dyn Fn(&Reference) -> bool) -> bool {
-    let any = |values: &[Value]| values.iter().any(|value| value_has(value, is_it));
     match value {
         Value::Reference(reference) => is_it(reference),
-        Value::Sensitive(inner) => value_has(inner, is_it),
-        Value::OneOf(one_of) => any(&one_of.options),
-        Value::Template(pieces) => any(pieces),
-        Value::Instance(instance) => {
-            let mut attributes = instance.attributes.values();
-            attributes.any(|value| value_has(value, is_it))
-        }
-        Value::Unknown(unknown) => {
-            let element = unknown.element.as_ref();
-            element.is_some_and(|element| value_has(element, is_it))
-        }
-        value => {
-            let fields = value.fields();
-            value.elements().is_some_and(any)
-                || fields.is_some_and(|fields| fields.values().any(|one| value_has(one, is_it)))
-        }
+        value => value.children().any(|child| value_has(child, is_it)),
     }
 }

@@ -1,6 +1,8 @@
 //! Reads Terraform's JSON syntax into the syntax tree of its own language.
 //!
-//! "JSON Configuration Syntax" in Terraform's documentation is the reference.
+//! "JSON Configuration Syntax" in Terraform's documentation is the reference. In JSON a nested block and an argument with an
+//! object look alike; `block.rs` knows which properties are blocks, `expression.rs` which strings are templates, references
+//! or plain text. A property named `//` is a comment.
 
 mod block;
 mod expression;
@@ -19,7 +21,7 @@ use crate::source::{FileId, Problem, Span};
 /// Reads a `.tf.json` file; what Terraform refuses in it is left out and reported.
 pub fn parse(text: &str, file: FileId) -> Result<(File, Vec<Problem>), Problem> {
     let tree = tree(text, file)?;
-    let mut reader = Reader::new(text, file);
+    let mut reader = JsonReader::new(text, file);
     let body = reader.body(&tree, Container::Module);
     Ok(reader.finish(body))
 }
@@ -27,7 +29,7 @@ pub fn parse(text: &str, file: FileId) -> Result<(File, Vec<Problem>), Problem> 
 /// Reads a `.tfvars.json` file: names and literal values.
 pub fn parse_variables(text: &str, file: FileId) -> Result<(File, Vec<Problem>), Problem> {
     let tree = tree(text, file)?;
-    let mut reader = Reader::new(text, file);
+    let mut reader = JsonReader::new(text, file);
     let body = reader.body(&tree, Container::Values);
     Ok(reader.finish(body))
 }
@@ -72,14 +74,14 @@ fn problem(error: &ParseError, file: FileId) -> Problem {
 }
 
 /// Turns one file's JSON into syntax.
-struct Reader<'a> {
+struct JsonReader<'a> {
     text: &'a str,
     file: FileId,
     comments: Vec<Comment>,
     problems: Vec<Problem>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> JsonReader<'a> {
     fn new(text: &'a str, file: FileId) -> Self {
         Self {
             text,

@@ -1,9 +1,14 @@
 //! Reads HCL into the syntax tree: the one place that knows `hcl::edit`.
+//!
+//! Three steps: `lexer.rs` prepares the text, byte for byte in its place, so that the library accepts what Terraform accepts;
+//! the library parses it; `lower.rs` turns its tree into ours and reads literals from the original text. `relocate.rs` moves
+//! an expression that was parsed on its own, such as a string of JSON, to its place in the file.
 
-mod frame;
+mod delimiter;
 mod lexer;
 pub(in crate::terraform) mod literal;
 mod lower;
+mod refusal;
 mod relocate;
 mod template;
 #[cfg(test)]
@@ -13,11 +18,12 @@ use hcl::edit::parser;
 
 use self::lexer::{Mode, Prepared, prepare};
 use self::lower::Lowering;
+use self::refusal::Refusal;
 use self::relocate::relocate;
 use super::{Expression, File};
 use crate::source::{FileId, Problem, Span};
 
-/// Bytes of the largest file that is parsed.
+/// Bytes of the largest file that is parsed. No configuration that people write comes near it.
 pub const LARGEST_FILE: usize = 8 * 1024 * 1024;
 
 /// Reads a configuration file.
@@ -30,9 +36,10 @@ pub fn parse(text: &str, file: FileId) -> Result<File, Problem> {
     })
 }
 
-/// Reads one expression, which may span lines: the value of `--var`.
+/// Reads one expression, which may span several lines: the value of `--var`.
 pub fn parse_expression(text: &str, file: FileId) -> Result<Expression, Problem> {
     let prepared = prepared(text, Mode::Expression, file)?;
+    // The library takes no white space around an expression.
     let blanks = prepared.text.len() - prepared.text.trim_start().len();
     let source = prepared.text[blanks..].trim_end();
     let error = |error| problem_at(&error, blanks, text, file);
@@ -48,8 +55,8 @@ pub fn parse_template(text: &str, file: FileId) -> Result<Expression, Problem> {
     Lowering::new(text, file).template(&tree)
 }
 
-/// Reads an expression that stands inside a file of another kind, at `place`. Its spans are exact
-/// if the file holds `text` as it is; otherwise they are `place`.
+/// Reads an expression inside a file of another kind, at `place`. Its spans are exact if the file holds `text` byte for byte;
+/// otherwise, where the file writes escapes, every span is `place`.
 pub fn parse_embedded_expression(text: &str, place: Span) -> Result<Expression, Problem> {
     embedded(text, place, parse_expression)
 }
@@ -101,26 +108,21 @@ fn problem(error: &parser::Error, text: &str, file: FileId) -> Problem {
 }
 
 fn problem_at(error: &parser::Error, offset: usize, text: &str, file: FileId) -> Problem {
+    // The library counts bytes, and may point into a character.
     let mut start = (error.location().offset() + offset).min(text.len());
     while !text.is_char_boundary(start) {
         start -= 1;
     }
     let token = token(&text[start..]);
     let span = Span::new(file, start, start + token.len());
-    let message = error.message();
-    if message.contains("nested levels") {
-        return Problem::error("expressions are nested more than 64 levels deep", span);
-    }
-    if message.contains("chained binary operators") {
-        return Problem::error("more than 128 operators follow each other", span);
-    }
-    if message.contains("redefined attribute") {
-        return Problem::error(format!("`{token}` is set twice"), span);
-    }
-    if token.trim().is_empty() {
-        return Problem::error("unexpected end of the line", span);
-    }
-    Problem::error(format!("unexpected `{token}`"), span)
+    let message = match Refusal::of(error) {
+        Refusal::Nesting => "expressions are nested more than 64 levels deep".to_owned(),
+        Refusal::Operators => "more than 128 operators follow each other".to_owned(),
+        Refusal::SetTwice => format!("`{token}` is set twice"),
+        Refusal::Token if token.trim().is_empty() => "unexpected end of the line".to_owned(),
+        Refusal::Token => format!("unexpected `{token}`"),
+    };
+    Problem::error(message, span)
 }
 
 /// The word or sign that a text begins with.

@@ -1,4 +1,7 @@
 //! What an operation does where an operand is sensitive or one of several values.
+//!
+//! An operation is written for operands without marks and alternatives; [`distribute`] runs it for each combination of
+//! alternatives and gathers the results.
 
 use std::sync::Arc;
 
@@ -6,7 +9,8 @@ use super::conversion::type_of;
 use super::types::Type;
 use super::{Unknown, Value};
 
-/// The most combinations of alternatives that are computed.
+/// The most combinations of alternatives that are computed. Beyond it, alternatives become an unknown of their common
+/// type: less is known, nothing is wrong.
 const MAX_COMBINATIONS: usize = 64;
 
 /// Computes the result for each combination of the alternatives that the arguments may be. Sensitive
@@ -116,14 +120,12 @@ pub fn unknown_because(arguments: &[Value], ty: Type) -> Value {
 /// Why something in the value is not known, at any depth.
 pub fn deep_reason(value: &Value) -> Option<Arc<str>> {
     match value {
-        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
-            items.iter().find_map(deep_reason)
-        }
-        Value::Map(_, fields) | Value::Object(fields) => fields.values().find_map(deep_reason),
         Value::Instance(instance) => {
             Some(format!("`{}` is known after apply", instance.address).into())
         }
-        Value::Sensitive(inner) => deep_reason(inner),
-        value => value.unknown_reason(),
+        Value::Reference(_) | Value::Template(_) | Value::OneOf(_) | Value::Unknown(_) => {
+            value.unknown_reason()
+        }
+        value => value.children().find_map(deep_reason),
     }
 }

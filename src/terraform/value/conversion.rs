@@ -1,4 +1,12 @@
 //! Conversion between types, as Terraform converts.
+//!
+//! "Types and Values" and "Type Constraints" of Terraform's documentation are the rules; the finer ones, and the words of
+//! the errors, are those of its libraries `go-cty` (`convert`) and HCL. [`convert`] takes one value to one type, [`unify`]
+//! finds the one type that several convert to.
+//!
+//! What is not known converts too: it takes the new type and stays unknown. Where an element of unknown type stands
+//! beside others, the others may yet become strings: `[1, var.x]` is a list of numbers or of strings. [`loosen`] then keeps
+//! both possibilities (`open.rs`).
 
 mod collection;
 mod mismatch;
@@ -35,7 +43,7 @@ pub fn type_of(value: &Value) -> Type {
         Value::Object(fields) => {
             let attributes = fields
                 .iter()
-                .map(|(name, value)| (name.clone(), type_of(value)));
+                .map(|(name, field)| (name.clone(), type_of(field)));
             Type::object(attributes.collect())
         }
         Value::Reference(reference) => reference.ty.clone(),
@@ -131,7 +139,7 @@ fn converted_type(from: &Type, to: &Type) -> Result<Type, String> {
     Ok(replace_any(from, &without_optional(to)))
 }
 
-/// The second type, with the first where it leaves the type open.
+/// The second type; where it says `any`, what the first has in its place.
 fn replace_any(from: &Type, to: &Type) -> Type {
     match (from, to) {
         (from, Type::Dynamic) => from.clone(),
@@ -165,7 +173,7 @@ pub fn without_optional(ty: &Type) -> Type {
             let attributes = object.attributes.iter();
             Type::object(
                 attributes
-                    .map(|(name, ty)| (name.clone(), without_optional(ty)))
+                    .map(|(name, attribute)| (name.clone(), without_optional(attribute)))
                     .collect(),
             )
         }
@@ -227,7 +235,7 @@ fn to_bool(value: &Value) -> Result<Value, String> {
     }
 }
 
-/// A value of another type that is not known for the same reason, and not null.
+/// An unknown of another type for the reason that the value is not known. It is not null.
 pub(super) fn unknown_like(value: &Value, ty: Type) -> Value {
     alternatives::unknown_because(std::slice::from_ref(value), ty)
 }

@@ -1,4 +1,10 @@
 //! Numbers with the precision of Terraform's.
+//!
+//! Terraform computes with Go's `big.Float` of 512 bits, not with floats, and what it prints shows it: `0.1 + 0.2` is `0.3`,
+//! `10 / 3` has more than 150 digits. Numbers that functions count or compute have fewer bits, and a result has as many
+//! as the more precise operand. To compare and print as Terraform does, the same is done here: a mantissa and an exponent of
+//! two, rounded half to even after every operation (`arithmetic.rs`), read and printed in decimal digits (`decimal.rs`,
+//! `format.rs`). Whole numbers that fit into 64 bits, nearly all, are kept as such.
 
 mod arithmetic;
 mod decimal;
@@ -14,7 +20,7 @@ use num_traits::{Signed, ToPrimitive};
 
 use decimal::Decimal;
 
-/// The bits of a number that was written out.
+/// The bits of a number that a configuration writes.
 const WRITTEN_PRECISION: u16 = 512;
 
 /// The bits of a number that was counted.
@@ -23,8 +29,8 @@ const COUNTED_PRECISION: u16 = 64;
 /// The bits of a number that a function computed in floating point.
 const FLOAT_PRECISION: u16 = 53;
 
-/// Largest power of two, and its inverse the smallest, that a number may hold. Terraform goes further, to numbers
-/// that no configuration can print.
+/// The largest power of two that a number may hold, and, negated, the smallest. It bounds memory and time: Terraform goes
+/// further, to numbers that no configuration can print. Such a number is unknown here.
 const MAX_EXPONENT: i64 = 1 << 17;
 
 /// A number as Terraform computes it: binary floating point, 512 bits where a configuration
@@ -33,7 +39,7 @@ const MAX_EXPONENT: i64 = 1 << 17;
 pub struct Number {
     value: Magnitude,
     precision: u16,
-    /// Whether it is the zero that Terraform writes as `-0`; it equals the other.
+    /// Whether it is the zero that Terraform writes as `-0`, which equals `0`.
     is_negative_zero: bool,
 }
 
@@ -99,10 +105,11 @@ impl Number {
         let Some(near) = Self::rounded(mantissa, exponent, FLOAT_PRECISION) else {
             return 0.0;
         };
-        let (mantissa, exponent) = near.parts();
-        let half = i32::try_from(exponent / 2).unwrap_or_default();
-        let rest = i32::try_from(exponent).unwrap_or_default() - half;
-        mantissa.to_f64().unwrap_or_default() * 2f64.powi(half) * 2f64.powi(rest)
+        let (near_mantissa, power) = near.parts();
+        // In two steps: the whole power of a small number is less than the smallest that a float can hold.
+        let half = i32::try_from(power / 2).unwrap_or_default();
+        let rest = i32::try_from(power).unwrap_or_default() - half;
+        near_mantissa.to_f64().unwrap_or_default() * 2f64.powi(half) * 2f64.powi(rest)
     }
 
     /// Whether it is zero.
@@ -220,8 +227,8 @@ impl From<i64> for Number {
 }
 
 impl PartialEq for Number {
-    fn eq(&self, other: &Self) -> bool {
-        self.value == other.value
+    fn eq(&self, right: &Self) -> bool {
+        self.value == right.value
     }
 }
 
@@ -234,18 +241,18 @@ impl Hash for Number {
 }
 
 impl PartialOrd for Number {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+    fn partial_cmp(&self, right: &Self) -> Option<Ordering> {
+        Some(self.cmp(right))
     }
 }
 
 impl Ord for Number {
-    fn cmp(&self, other: &Self) -> Ordering {
-        if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &other.value) {
+    fn cmp(&self, right: &Self) -> Ordering {
+        if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &right.value) {
             return left.cmp(right);
         }
-        let (left, right, _) = arithmetic::aligned(self, other);
-        left.cmp(&right)
+        let (left_mantissa, right_mantissa, _) = arithmetic::aligned(self, right);
+        left_mantissa.cmp(&right_mantissa)
     }
 }
 
@@ -303,10 +310,10 @@ mod tests {
     fn a_quotient_has_512_bits() {
         let third = number("10").divide(&number("3")).expect("a quotient");
         assert_eq!(third.to_string(), format!("3.{}2", "3".repeat(153)));
-        let one = number("1")
+        let product = number("1")
             .divide(&number("3"))
             .and_then(|n| n.multiply(&number("3")));
-        assert_eq!(one, Some(number("1")));
+        assert_eq!(product, Some(number("1")));
     }
 
     #[test]

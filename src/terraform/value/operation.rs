@@ -1,4 +1,8 @@
 //! Operators, indexes, attributes, splats and conditionals on values that may not be known.
+//!
+//! Each function takes the operands as values and returns a value, or the words in which Terraform refuses the operation.
+//! The order is always the same: alternatives and sensitive marks are taken apart first (`distribute`), then operands
+//! convert, then known ones are computed; for the rest the result keeps what follows from what is known.
 
 mod access;
 mod conditional;
@@ -10,8 +14,9 @@ use super::Value;
 use super::alternatives::{distribute, unknown_because};
 use super::conversion::convert;
 use super::number::Number;
+use super::operator::{BinaryOperator, UnaryOperator};
+use super::schema::UniqueAttributes;
 use super::types::Type;
-use crate::terraform::syntax::{BinaryOperator, UnaryOperator};
 
 pub use access::{attribute, index, instance_attribute};
 pub use conditional::conditional;
@@ -28,40 +33,44 @@ pub fn unary(operator: UnaryOperator, operand: &Value) -> Result<Value, String> 
             UnaryOperator::Not => Type::Bool,
             UnaryOperator::Negate => Type::Number,
         };
-        let operand = to_operand(&operands[0], &wanted, "operand")?;
-        Ok(match operand {
+        Ok(match to_operand(&operands[0], &wanted, "operand")? {
             Value::Bool(bool) => Value::Bool(!bool),
             Value::Number(number) => Value::Number(number.negate()),
-            operand => unknown_because(&[operand], wanted),
+            unknown => unknown_because(&[unknown], wanted),
         })
     })
 }
 
 /// `a + b` and the like. `&&` and `||` are known where one side decides; the caller need not
 /// evaluate the other side.
-pub fn binary(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Value, String> {
+pub fn binary(
+    operator: BinaryOperator,
+    left: &Value,
+    right: &Value,
+    unique: &dyn UniqueAttributes,
+) -> Result<Value, String> {
     match operator {
-        BinaryOperator::Equal => Ok(equality(left, right, true)),
-        BinaryOperator::NotEqual => Ok(equality(left, right, false)),
+        BinaryOperator::Equal => Ok(equality(left, right, true, unique)),
+        BinaryOperator::NotEqual => Ok(equality(left, right, false, unique)),
         _ => distribute(&[left.clone(), right.clone()], |operands| {
             let wanted = operand_type(operator);
-            let left = to_operand(&operands[0], &wanted, "left operand")?;
-            let right = to_operand(&operands[1], &wanted, "right operand")?;
+            let converted_left = to_operand(&operands[0], &wanted, "left operand")?;
+            let converted_right = to_operand(&operands[1], &wanted, "right operand")?;
             match wanted {
-                Type::Bool => Ok(logic(operator, left, right)),
-                _ => arithmetic(operator, left, right),
+                Type::Bool => Ok(logic(operator, converted_left, converted_right)),
+                _ => arithmetic(operator, converted_left, converted_right),
             }
         }),
     }
 }
 
-fn equality(left: &Value, right: &Value, wanted: bool) -> Value {
+fn equality(left: &Value, right: &Value, wanted: bool, unique: &dyn UniqueAttributes) -> Value {
     let sensitive = match (left.unmarked(), right.unmarked()) {
         // Whether a value is null says nothing about what is inside it.
         (Value::Null, _) | (_, Value::Null) => is_marked(left) || is_marked(right),
         _ => left.has_sensitive() || right.has_sensitive(),
     };
-    let result = match equal(left, right) {
+    let result = match equal(left, right, unique) {
         Some(equal) => Value::Bool(equal == wanted),
         None => unknown_because(&[left.clone(), right.clone()], Type::Bool),
     };

@@ -1,4 +1,5 @@
-//! Strings that are made of pieces.
+//! Strings that are made of pieces, and the normal form in which a template keeps them: no empty text, no two texts in
+//! a row, and a template of one string is that string.
 
 use super::Value;
 use crate::terraform::value::types::Type;

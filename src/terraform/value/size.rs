@@ -1,5 +1,5 @@
-//! Bounds on values. A value is shared where it stands twice, so that forty lines can describe one that
-//! no machine could look through.
+//! Bounds on values. A value that is used twice is shared in memory, so that forty lines, each a list of the line before
+//! twice, describe a value with more parts than any machine can walk through.
 
 use super::Value;
 use crate::source::{Problem, Span};
@@ -45,30 +45,7 @@ impl Size {
         if self.parts > MAX_PARTS {
             return Err(Excess::Parts);
         }
-        let mut all = |items: &[Value]| items.iter().try_for_each(|item| self.add(item, depth + 1));
-        match value {
-            Value::List(_, items)
-            | Value::Set(_, items)
-            | Value::Tuple(items)
-            | Value::Template(items) => all(items),
-            Value::OneOf(one_of) => all(&one_of.options),
-            Value::Sensitive(inner) => self.add(inner, depth + 1),
-            Value::Unknown(unknown) => match &unknown.element {
-                Some(element) => self.add(element, depth + 1),
-                None => Ok(()),
-            },
-            Value::Map(_, fields) | Value::Object(fields) => fields
-                .values()
-                .try_for_each(|field| self.add(field, depth + 1)),
-            Value::Instance(instance) => {
-                let mut attributes = instance.attributes.values();
-                attributes.try_for_each(|attribute| self.add(attribute, depth + 1))
-            }
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Reference(_) => Ok(()),
-        }
+        let mut children = value.children();
+        children.try_for_each(|child| self.add(child, depth + 1))
     }
 }

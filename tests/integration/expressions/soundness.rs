@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tfvpc::aws::provider::AwsProvider;
 use tfvpc::source::Sources;
 use tfvpc::terraform::address::{Address, Key, Mode, ModuleAddress};
 use tfvpc::terraform::syntax::parse;
@@ -299,7 +300,7 @@ impl Operation {
             ExpressionKind::Binary(operator, left, right) => {
                 let operator = *operator;
                 let compute = move |operands: &[Value]| {
-                    operation::binary(operator, &operands[0], &operands[1])
+                    operation::binary(operator, &operands[0], &operands[1], &AwsProvider)
                 };
                 (constants(&[left, right])?, Box::new(compute))
             }

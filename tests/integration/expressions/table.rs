@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use tfvpc::terraform::address::Mode;
 use tfvpc::terraform::files::Files;
-use tfvpc::terraform::provider::{BlockSchema, DataSource, Provider};
+use tfvpc::terraform::provider::{DataSource, Provider};
 use tfvpc::terraform::resource::ResourceSet;
 use tfvpc::terraform::value::conversion::without_marks;
+use tfvpc::terraform::value::schema::{BlockSchema, UniqueAttributes};
 use tfvpc::terraform::value::types::Type;
 use tfvpc::terraform::value::{Fields, Value};
 use tfvpc::terraform::{EvaluateOptions, evaluate, load};
@@ -54,6 +55,12 @@ const NOT_REFUSED: &[(&str, &str)] = &[
 ];
 
 struct NoProvider;
+
+impl UniqueAttributes for NoProvider {
+    fn is_unique(&self, kind: &str, attribute: &str) -> bool {
+        kind.starts_with("aws_") && matches!(attribute, "id" | "arn")
+    }
+}
 
 impl Provider for NoProvider {
     fn schema(&self, _: Mode, _: &str) -> Option<Arc<BlockSchema>> {

@@ -15,9 +15,10 @@ use tfvpc::source::ProblemSeverity as Severity;
 use tfvpc::terraform::address::{Address, Key, Mode};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{self, Loaded};
-use tfvpc::terraform::provider::{BlockSchema, DataSource, Provider};
+use tfvpc::terraform::provider::{DataSource, Provider};
 use tfvpc::terraform::resource::{Existence, Resource, ResourceSet};
 use tfvpc::terraform::value::Fields;
+use tfvpc::terraform::value::schema::{BlockSchema, UniqueAttributes};
 use tfvpc::terraform::{EvaluateOptions, evaluate};
 
 use crate::masking::admits::{admits, admits_body, same_address};
@@ -180,6 +181,12 @@ fn run(texts: &Texts, hidden: &[Part]) -> (ResourceSet, Vec<String>) {
 
 /// The AWS provider without the answers of some data sources.
 struct Hiding<'h>(&'h [Part]);
+
+impl UniqueAttributes for Hiding<'_> {
+    fn is_unique(&self, kind: &str, attribute: &str) -> bool {
+        AwsProvider.is_unique(kind, attribute)
+    }
+}
 
 impl Provider for Hiding<'_> {
     fn schema(&self, mode: Mode, kind: &str) -> Option<Arc<BlockSchema>> {

@@ -4,6 +4,7 @@ use super::choice::Choices;
 use super::hash;
 use super::model::{Condition, Document, Principal, Statement, Strings};
 use super::{Refusal, because, duplicate_sid};
+use crate::aws::provider::AwsProvider;
 use crate::terraform::resource::Body;
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::identical;
@@ -128,7 +129,7 @@ fn in_order<T>(
         let names = names_and_hash(key).0;
         let may_be_same = |other: &[Value]| {
             let mut pairs = names.iter().zip(other);
-            pairs.all(|(left, right)| equal(left, right) != Some(false))
+            pairs.all(|(left, right)| equal(left, right, &AwsProvider) != Some(false))
         };
         let mut others = blocks[..n].iter();
         if let Some((other, _)) = others.find(|(other, _)| may_be_same(names_and_hash(other).0)) {
@@ -141,7 +142,7 @@ fn in_order<T>(
 
 fn blocks(body: &Body, name: &str) -> Result<Vec<Body>, Refusal> {
     let nested = body.nested(name);
-    match nested.more {
+    match nested.further {
         Some(more) => Err(because(&[&more])),
         None => Ok(nested.bodies),
     }

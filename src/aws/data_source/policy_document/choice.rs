@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use crate::aws::provider::AwsProvider;
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::identical;
 use crate::terraform::value::operation::equal;
@@ -97,7 +98,7 @@ impl Choices {
         let Some(before) = sorted.last() else {
             return false;
         };
-        match equal(before, string) {
+        match equal(before, string, &AwsProvider) {
             _ if compare(before, string) == Some(Ordering::Greater) => false,
             Some(is_equal) => is_equal,
             None => self.take(2, || undetermined(std::slice::from_ref(string))) == 1,

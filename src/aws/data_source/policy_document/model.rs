@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::choice::{Choices, compare};
 use super::json::Json;
 use super::{Refusal, because};
+use crate::aws::provider::AwsProvider;
 use crate::terraform::value::Value;
 use crate::terraform::value::operation::equal;
 
@@ -81,7 +82,7 @@ impl Document {
             let Some(existing) = &existing.sid else {
                 continue;
             };
-            match equal(existing, sid) {
+            match equal(existing, sid, &AwsProvider) {
                 Some(true) => return Ok(Some(n)),
                 Some(false) => {}
                 None => return Err(because(&[existing, sid])),
@@ -234,7 +235,7 @@ fn conditions_json(conditions: &[Condition]) -> Result<Json, Refusal> {
 /// The position of a name among others; a refusal if it is not known whether it is one of them.
 fn find<T>(named: &[(Value, T)], name: &Value) -> Result<Option<usize>, Refusal> {
     for (n, (other, _)) in named.iter().enumerate() {
-        match equal(other, name) {
+        match equal(other, name, &AwsProvider) {
             Some(true) => return Ok(Some(n)),
             Some(false) => {}
             None => return Err(because(&[other, name])),

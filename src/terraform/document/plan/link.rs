@@ -82,15 +82,15 @@ impl<'p> Linker<'_, 'p> {
             }
         }
         for (name, blocks) in body.blocks {
-            let more = blocks
-                .more
+            let further = blocks
+                .further
                 .map(|_| self.unknown_value(&name, MAY_BE_DYNAMIC));
             let bodies = blocks
                 .bodies
                 .into_iter()
                 .map(|body| self.body(body))
                 .collect();
-            linked.blocks.insert(name, Blocks { bodies, more });
+            linked.blocks.insert(name, Blocks { bodies, further });
         }
         linked
     }

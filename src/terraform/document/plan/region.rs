@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::terraform::document::body::constant;
 use crate::terraform::document::format::{Configuration, Parts, ResourceConfiguration};
 use crate::terraform::evaluate::region::{is_of_provider, of_arn, own};
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
+use crate::terraform::value::from_json::constant;
 use crate::terraform::value::types::Type;
 
 /// The Regions of the provider configurations, by the key that the plan gives them.

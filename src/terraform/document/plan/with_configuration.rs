@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::{OwnReferences, Plan, left_out};
 use crate::source::Problem;
 use crate::terraform::address::{Address, Mode};
-use crate::terraform::document::body::constant;
 use crate::terraform::document::instance;
 use crate::terraform::document::instances::Listing;
 use crate::terraform::evaluate::EvaluateOptions;
@@ -17,6 +16,7 @@ use crate::terraform::load::RootModule;
 use crate::terraform::load::module::Modules;
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Existence, Resource, ResourceSet};
+use crate::terraform::value::from_json::constant;
 
 /// The source of a plan.
 #[derive(Debug, Clone, Copy)]

@@ -6,11 +6,18 @@ use super::*;
 use crate::source::ProblemSeverity;
 use crate::terraform::files::Files;
 use crate::terraform::load;
-use crate::terraform::provider::{BlockSchema, DataSource};
+use crate::terraform::provider::DataSource;
+use crate::terraform::value::schema::{BlockSchema, UniqueAttributes};
 use crate::terraform::value::{Fields, Value};
 
 /// A provider that knows nothing.
 struct NoProvider;
+
+impl UniqueAttributes for NoProvider {
+    fn is_unique(&self, kind: &str, attribute: &str) -> bool {
+        kind.starts_with("aws_") && matches!(attribute, "id" | "arn")
+    }
+}
 
 impl Provider for NoProvider {
     fn schema(&self, _: Mode, _: &str) -> Option<Arc<BlockSchema>> {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::terraform::address::Address;
 use crate::terraform::resource::{Attribute, Blocks, Body};
-use crate::terraform::value::conversion::set;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
@@ -67,12 +66,12 @@ impl Merge<'_> {
     /// Attributes that the source writes as blocks.
     fn attribute_as_blocks(&self, source: &Blocks, planned: &Body, name: &str) -> Blocks {
         let nested = planned.nested(name);
-        match nested.more {
+        match nested.further {
             Some(_) => source.clone(),
             None => {
                 let planned = Blocks {
                     bodies: nested.bodies,
-                    more: None,
+                    further: None,
                 };
                 self.blocks(source, &planned)
             }
@@ -81,11 +80,11 @@ impl Merge<'_> {
 
     /// Nested blocks: each planned one with the one of the source that it fits.
     fn blocks(&self, source: &Blocks, planned: &Blocks) -> Blocks {
-        if planned.more.is_some() {
+        if planned.further.is_some() {
             return source.clone();
         }
         let mut free: Vec<Option<&Body>> = source.bodies.iter().map(Some).collect();
-        let like = source.more.as_ref().map(looks);
+        let like = source.further.as_ref().map(looks);
         let mut merged: Vec<(usize, Body)> = Vec::new();
         for (index, block) in planned.bodies.iter().enumerate() {
             let place = self.partner(&free, block, index);
@@ -100,7 +99,7 @@ impl Merge<'_> {
         merged.sort_by_key(|(place, _)| *place);
         Blocks {
             bodies: merged.into_iter().map(|(_, body)| body).collect(),
-            more: None,
+            further: None,
         }
     }
 
@@ -196,30 +195,20 @@ impl Merge<'_> {
 
     /// A planned value that the source does not help with: what is not known says why.
     fn explained(&self, planned: &Value, name: &str, source: Option<&Value>) -> Value {
-        let each = |items: &[Value]| -> Vec<Value> {
-            items
-                .iter()
-                .map(|item| self.explained(item, name, source))
-                .collect()
-        };
-        let fields = |fields: &Fields| -> Fields {
-            let explained = fields.iter();
-            explained
-                .map(|(key, value)| (key.clone(), self.explained(value, name, source)))
-                .collect()
-        };
         match planned {
             value if self.is_own(value) => {
                 let reason = source.and_then(Value::unknown_reason);
                 let own = || format!("`{name}` of `{}` is known after apply", self.own).into();
                 Value::unknown(reason.unwrap_or_else(own), Type::Dynamic)
             }
-            Value::List(ty, items) => Value::List(ty.clone(), each(items).into()),
-            Value::Set(ty, items) => set(ty.clone(), each(items)),
-            Value::Tuple(items) => Value::tuple(each(items)),
-            Value::Map(ty, inner) => Value::Map(ty.clone(), Arc::new(fields(inner))),
-            Value::Object(inner) => Value::object(fields(inner)),
-            Value::Sensitive(inner) => self.explained(inner, name, source).sensitive(),
+            Value::List(..)
+            | Value::Set(..)
+            | Value::Tuple(_)
+            | Value::Map(..)
+            | Value::Object(_)
+            | Value::Sensitive(_) => {
+                planned.map_children(&mut |child| self.explained(child, name, source))
+            }
             value => value.clone(),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::terraform::value::types::Type;
-use crate::terraform::value::{Fields, Instance, Step, Unknown, Value};
+use crate::terraform::value::{Fields, Instance, Unknown, Value};
 
 /// The outputs of a root module as another one sees them.
 pub(super) fn fields(outputs: &Fields, root: &str) -> Fields {
@@ -16,7 +16,7 @@ pub(super) fn fields(outputs: &Fields, root: &str) -> Fields {
 fn value(output: &Value, root: &str) -> Value {
     match output {
         Value::Reference(reference) => {
-            let identity = format!("{root}: {}{}", reference.address, steps(&reference.path));
+            let identity = format!("{root}: {reference}");
             let reason = format!("{} in `{root}`", reference.reason());
             Value::named_unknown(identity, reason, reference.ty.clone())
         }
@@ -38,11 +38,7 @@ fn value(output: &Value, root: &str) -> Value {
 /// An instance as the object that its provider makes of it.
 fn object(instance: &Instance, root: &str) -> Value {
     let open = |path: &str, ty: Type| {
-        let identity = format!(
-            "{root}: {}{}{path}",
-            instance.address,
-            steps(&instance.path)
-        );
+        let identity = format!("{root}: {instance}{path}");
         let reason = format!("`{}` is known after apply in `{root}`", instance.address);
         Value::named_unknown(identity, reason, ty)
     };
@@ -58,13 +54,4 @@ fn object(instance: &Instance, root: &str) -> Value {
         }
     }
     Value::object(fields)
-}
-
-fn steps(path: &[Step]) -> String {
-    let step = |step: &Step| match step {
-        Step::Name(name) => format!(".{name}"),
-        Step::Index(index) => format!("[{index}]"),
-        Step::Each => "[*]".to_owned(),
-    };
-    path.iter().map(step).collect::<Vec<_>>().concat()
 }

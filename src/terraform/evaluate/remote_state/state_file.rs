@@ -8,9 +8,9 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::terraform::document::body::constant;
 use crate::terraform::files::Files;
 use crate::terraform::value::conversion::convert;
+use crate::terraform::value::from_json::constant;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 

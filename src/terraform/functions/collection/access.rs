@@ -176,14 +176,14 @@ fn values(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     }
 }
 
-fn one(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+fn one(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     const REFUSAL: &str = "must be a list, set, or tuple value with either zero or one elements";
     let list = &arguments[0];
     match list {
         Value::List(_, items) | Value::Tuple(items) | Value::Set(_, items) => match &items[..] {
             [] => Ok(Value::Null),
             [only] => Ok(only.clone()),
-            many if matches!(list, Value::Set(..)) && !all_distinct(many) => Ok(
+            many if matches!(list, Value::Set(..)) && !all_distinct(many, environment) => Ok(
                 Value::one_of_or_failure(reason_of(list), many.iter().cloned(), true),
             ),
             _ => Err(REFUSAL.to_owned()),

@@ -19,11 +19,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     open("anytrue", &[of("list", Kind::Bools)], any_true),
 ];
 
-fn length(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+fn length(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let count = match &arguments[0] {
         Value::String(text) => text.graphemes(true).count(),
         Value::List(_, items) | Value::Tuple(items) => items.len(),
-        Value::Set(_, items) if all_distinct(items) => items.len(),
+        Value::Set(_, items) if all_distinct(items, environment) => items.len(),
         Value::Map(_, fields) | Value::Object(fields) => fields.len(),
         value => match type_of(value) {
             Type::Tuple(elements) => elements.len(),
@@ -39,7 +39,7 @@ fn length(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(count_value(count))
 }
 
-pub(super) fn all_distinct(items: &[Value]) -> bool {
+pub(super) fn all_distinct(items: &[Value], environment: &Environment<'_>) -> bool {
     let first_open = items
         .iter()
         .position(|item| !item.is_known())
@@ -47,7 +47,7 @@ pub(super) fn all_distinct(items: &[Value]) -> bool {
     let differs_from_earlier = |at: usize| {
         items[..at]
             .iter()
-            .all(|other| equal(other, &items[at]) == Some(false))
+            .all(|other| equal(other, &items[at], environment.unique) == Some(false))
     };
     (first_open..items.len()).all(differs_from_earlier)
 }
@@ -56,7 +56,7 @@ fn count_value(count: usize) -> Value {
     Value::int(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-fn index_of(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+fn index_of(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let items = match &arguments[0] {
         Value::List(_, items) | Value::Tuple(items) => items,
         list if is_unknown_sequence(list) => return unknown(arguments, Type::Number),
@@ -67,7 +67,7 @@ fn index_of(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     }
     let mut candidates = Vec::new();
     for (at, item) in items.iter().enumerate() {
-        match equal(item, &arguments[1]) {
+        match equal(item, &arguments[1], environment.unique) {
             Some(false) => {}
             Some(true) if candidates.is_empty() => return Ok(count_value(at)),
             Some(true) => {
@@ -83,7 +83,7 @@ fn index_of(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(Value::one_of_or_failure(doubt(arguments), candidates, true))
 }
 
-fn contains(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+fn contains(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let Some(items) = arguments[0].elements() else {
         return match type_of(&arguments[0]) {
             Type::List(_) | Type::Set(_) | Type::Tuple(_) | Type::Dynamic
@@ -96,7 +96,7 @@ fn contains(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     };
     let mut is_sure = true;
     for item in items {
-        match equal(item, &arguments[1]) {
+        match equal(item, &arguments[1], environment.unique) {
             Some(true) => return Ok(Value::Bool(true)),
             Some(false) => {}
             None => is_sure = false,

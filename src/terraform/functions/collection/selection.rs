@@ -134,7 +134,7 @@ fn compact(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(of_doubtful(&members, &doubt(arguments), strings, list))
 }
 
-fn distinct(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+fn distinct(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let ty = type_of(&arguments[0]);
     let Some(items) = arguments[0].elements() else {
         return Ok(of_unknown_length(
@@ -147,7 +147,7 @@ fn distinct(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     for item in items {
         let results: Vec<Option<bool>> = members
             .iter()
-            .map(|member| equal(&member.value, item))
+            .map(|member| equal(&member.value, item, environment.unique))
             .collect();
         if !results.contains(&Some(true)) {
             members.push(Member {
@@ -161,7 +161,7 @@ fn distinct(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(of_doubtful(&members, &doubt(arguments), ty, list))
 }
 
-fn match_keys(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+fn match_keys(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let [values, keys, search] = arguments else {
         return Err("three arguments are required".to_owned());
     };
@@ -179,7 +179,10 @@ fn match_keys(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String>
     }
     let mut members = Vec::new();
     for (item, name) in items.iter().zip(names) {
-        let results: Vec<Option<bool>> = wanted.iter().map(|wanted| equal(name, wanted)).collect();
+        let results: Vec<Option<bool>> = wanted
+            .iter()
+            .map(|wanted| equal(name, wanted, environment.unique))
+            .collect();
         let is_sure = results.contains(&Some(true));
         if is_sure || results.contains(&None) {
             members.push(Member {

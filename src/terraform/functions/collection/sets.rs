@@ -43,10 +43,13 @@ fn union(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(set(element, members))
 }
 
-fn intersection(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+fn intersection(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let sets = unified(arguments)?;
     sets.keep(|member, others| {
-        let found: Vec<Option<bool>> = others.iter().map(|other| is_in(member, other)).collect();
+        let found: Vec<Option<bool>> = others
+            .iter()
+            .map(|other| is_in(member, other, environment))
+            .collect();
         if found.contains(&Some(false)) {
             Some(false)
         } else if found.contains(&None) {
@@ -57,9 +60,9 @@ fn intersection(arguments: &[Value], _: &Environment<'_>) -> Result<Value, Strin
     })
 }
 
-fn subtract(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+fn subtract(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let sets = unified(arguments)?;
-    sets.keep(|member, others| is_in(member, &others[0]).map(|found| !found))
+    sets.keep(|member, others| is_in(member, &others[0], environment).map(|found| !found))
 }
 
 /// Sets of one type.
@@ -130,11 +133,11 @@ fn unified(arguments: &[Value]) -> Result<Sets, String> {
 }
 
 /// Whether a set has a member; `None` if that is not known.
-fn is_in(member: &Value, set: &Value) -> Option<bool> {
+fn is_in(member: &Value, set: &Value, environment: &Environment<'_>) -> Option<bool> {
     let results: Vec<Option<bool>> = set
         .elements()?
         .iter()
-        .map(|other| equal(member, other))
+        .map(|other| equal(member, other, environment.unique))
         .collect();
     if results.contains(&Some(true)) {
         Some(true)

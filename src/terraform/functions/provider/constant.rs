@@ -5,6 +5,7 @@ use crate::terraform::syntax::parse;
 use crate::terraform::syntax::{Expression, ExpressionKind, ObjectItem};
 use crate::terraform::value::conversion::convert;
 use crate::terraform::value::operation;
+use crate::terraform::value::schema::NoUniqueAttributes;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
@@ -44,7 +45,8 @@ fn constant(expression: &Expression) -> Result<Value, String> {
             operation::unary(*operator, &constant(operand)?)
         }
         ExpressionKind::Binary(operator, left, right) => {
-            operation::binary(*operator, &constant(left)?, &constant(right)?)
+            let (left, right) = (constant(left)?, constant(right)?);
+            operation::binary(*operator, &left, &right, &NoUniqueAttributes)
         }
         _ => Err("variables and functions may not be used here".to_owned()),
     }

@@ -1,11 +1,11 @@
-//! Objects as blocks.
+//! Objects as blocks: which properties of a block are blocks, and how many labels they have.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 
-use super::Reader;
+use super::JsonReader;
 use super::expression::Strings;
 use crate::source::Span;
 use crate::terraform::syntax::{Attribute, Block, Body, Comment, Label};
@@ -37,7 +37,7 @@ pub(super) enum Container {
     Check,
     /// `moved`, `removed` and `import`
     Move,
-    /// Blocks without a rule of their own.
+    /// Blocks whose content is arguments only.
     Other,
 }
 
@@ -130,7 +130,8 @@ fn module_block(name: &str) -> (usize, Container) {
     }
 }
 
-/// Whether a value of a resource holds `dynamic` blocks, so that it is a block itself.
+/// Whether a property of a resource holds `dynamic` blocks. Without the provider's schema only this shows that it is a
+/// block and not an argument; others become arguments, which resources read like blocks.
 fn has_dynamic(value: &Value) -> bool {
     let is_dynamic = |property: &ObjectProp| property.name.as_str() == "dynamic";
     match value {
@@ -151,7 +152,7 @@ struct Header<'a> {
     span: Span,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     /// The content of a body: an object, or an array of objects that count as one.
     pub(super) fn body(&mut self, value: &Value, container: Container) -> Body {
         let mut body = Body::default();
@@ -172,7 +173,7 @@ impl Reader<'_> {
                     .filter_map(|element| self.only_object(element))
                     .collect()
             }
-            other => self.only_object(other).into_iter().collect(),
+            scalar => self.only_object(scalar).into_iter().collect(),
         };
         objects
             .into_iter()
@@ -237,7 +238,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Collects labels from nested objects, then the blocks.
+    /// Collects the labels, one from each level of objects, then the blocks.
     fn blocks(
         &mut self,
         value: &Value,

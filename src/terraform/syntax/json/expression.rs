@@ -1,17 +1,17 @@
-//! Values as expressions.
+//! JSON values as expressions.
 
 use std::sync::Arc;
 
 use jsonc_parser::ast::{Object, ObjectPropName, StringLit, Value};
 
-use super::Reader;
+use super::JsonReader;
 use crate::source::{Problem, Span};
 use crate::terraform::syntax::parse::literal::{is_moderate, normalized};
 use crate::terraform::syntax::parse::{parse_embedded_expression, parse_embedded_template};
 use crate::terraform::syntax::{Expression, ExpressionKind, ObjectItem};
 use crate::terraform::value::number::Number;
 
-/// Levels of arrays and objects.
+/// The most levels of arrays and objects: reading and evaluation call themselves for each.
 const DEEPEST_VALUE: usize = 128;
 
 /// What strings in a value are.
@@ -25,7 +25,7 @@ pub(super) enum Strings {
     References,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     pub(super) fn expression(&mut self, value: &Value, strings: Strings) -> Expression {
         self.value(value, strings, 0)
     }
@@ -117,7 +117,7 @@ impl Reader<'_> {
         ExpressionKind::Object(items)
     }
 
-    /// Keys are templates where strings are.
+    /// A key of an object: a template where strings are templates.
     fn key(&mut self, name: &ObjectPropName, strings: Strings) -> Expression {
         match name {
             ObjectPropName::String(literal) if strings == Strings::Templates => {

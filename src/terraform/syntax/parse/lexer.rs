@@ -11,7 +11,7 @@ mod text;
 
 use std::sync::Arc;
 
-use super::frame::{Delimiter, Directive, Item, Line, Object};
+use super::delimiter::{Delimiter, Directive, ItemPart, LineProgress, ObjectProgress};
 use crate::source::{FileId, Problem, Span};
 use crate::terraform::syntax::Comment;
 
@@ -35,13 +35,13 @@ pub(super) struct Prepared {
     pub(super) comments: Vec<Comment>,
 }
 
-/// Brackets in brackets; `hcl::edit` counts more strictly what matters.
+/// The most brackets in brackets, so that the stack stays small. `hcl::edit` allows fewer where it calls itself.
 const DEEPEST_NESTING: usize = 1000;
 
 /// Prepares `text`, or says why Terraform would refuse it.
 pub(super) fn prepare(text: &str, mode: Mode, file: FileId) -> Result<Prepared, Problem> {
     let root = match mode {
-        Mode::Body => Delimiter::Body(Line::Start),
+        Mode::Body => Delimiter::Body(LineProgress::Start),
         Mode::Expression => Delimiter::Expression,
         Mode::Template => Delimiter::Template,
     };
@@ -50,7 +50,7 @@ pub(super) fn prepare(text: &str, mode: Mode, file: FileId) -> Result<Prepared, 
         file,
         prepared: text.as_bytes().to_vec(),
         at: 0,
-        frames: vec![(0, root)],
+        delimiters: vec![(0, root)],
         directives: Vec::new(),
         comments: Vec::new(),
         after_dot: false,
@@ -69,8 +69,8 @@ struct Lexer<'a> {
     prepared: Vec<u8>,
     at: usize,
     /// What encloses the current place, innermost last, and where each begins.
-    frames: Vec<(usize, Delimiter)>,
-    /// Open `%{ if }` and `%{ for }`, with the number of frames that enclose them.
+    delimiters: Vec<(usize, Delimiter)>,
+    /// Open `%{ if }` and `%{ for }`, with the number of delimiters that enclose them.
     directives: Vec<(usize, usize, Directive)>,
     comments: Vec<Comment>,
     /// Whether the last token was a dot.
@@ -85,7 +85,7 @@ impl<'a> Lexer<'a> {
             self.skip_blank(3);
         }
         while self.at < self.text.len() {
-            if self.frames.len() > DEEPEST_NESTING {
+            if self.delimiters.len() > DEEPEST_NESTING {
                 return Err(self.problem("brackets are nested too deeply", self.at, 1));
             }
             match self.top() {
@@ -99,23 +99,29 @@ impl<'a> Lexer<'a> {
     }
 
     fn end(&mut self) -> Result<(), Problem> {
-        if self.frames.len() == 1 {
+        if self.delimiters.len() == 1 {
             return self.close_directives();
         }
-        let (start, frame) = *self.frames.last().expect("the root frame is never left");
-        let message = format!("{} is never closed", frame.name());
-        Err(self.problem(message, start, frame.opener_length()))
+        let (start, delimiter) = *self
+            .delimiters
+            .last()
+            .expect("the root delimiter is never left");
+        let message = format!("{} is never closed", delimiter.name());
+        Err(self.problem(message, start, delimiter.opener_length()))
     }
 
     fn top(&self) -> Delimiter {
-        self.frames.last().expect("the root frame is never left").1
+        self.delimiters
+            .last()
+            .expect("the root delimiter is never left")
+            .1
     }
 
     fn top_mut(&mut self) -> &mut Delimiter {
         &mut self
-            .frames
+            .delimiters
             .last_mut()
-            .expect("the root frame is never left")
+            .expect("the root delimiter is never left")
             .1
     }
 
@@ -168,8 +174,10 @@ impl<'a> Lexer<'a> {
     fn begin_line(&mut self, first: u8) -> Result<(), Problem> {
         let unexpected = self.unexpected();
         match self.top_mut() {
-            Delimiter::Body(line @ Line::Start) if is_word_start(first) => *line = Line::Header,
-            Delimiter::Body(Line::Start) if first != b'}' => return Err(unexpected),
+            Delimiter::Body(line @ LineProgress::Start) if is_word_start(first) => {
+                *line = LineProgress::Header;
+            }
+            Delimiter::Body(LineProgress::Start) if first != b'}' => return Err(unexpected),
             _ => {}
         }
         Ok(())
@@ -231,15 +239,15 @@ impl<'a> Lexer<'a> {
     fn separator(&mut self, byte: u8) -> Result<(), Problem> {
         let unexpected = self.unexpected();
         match self.top_mut() {
-            Delimiter::Body(line) if byte == b'=' => *line = Line::Value,
+            Delimiter::Body(line) if byte == b'=' => *line = LineProgress::Value,
             Delimiter::Object(object) if byte == b':' && object.conditionals > 0 => {
                 object.conditionals -= 1;
             }
-            Delimiter::Object(object) if object.item == Item::Key => {
+            Delimiter::Object(object) if object.item == ItemPart::Key => {
                 if !object.has_content {
                     return Err(unexpected.help("write a key before it"));
                 }
-                *object = Object::at(Item::Value);
+                *object = ObjectProgress::at(ItemPart::Value);
                 self.prepared[self.at] = b',';
                 self.at += 1;
                 return Ok(());
@@ -253,10 +261,10 @@ impl<'a> Lexer<'a> {
     fn comma(&mut self) -> Result<(), Problem> {
         let unexpected = self.unexpected();
         if let Delimiter::Object(object) = self.top_mut() {
-            if object.item == Item::Key || !object.has_content {
+            if object.item == ItemPart::Key || !object.has_content {
                 return Err(unexpected.help("an object consists of `key = value` items"));
             }
-            *object = Object::at(Item::Key);
+            *object = ObjectProgress::at(ItemPart::Key);
             self.at += 1;
         } else {
             self.skip(1);
@@ -272,11 +280,11 @@ impl<'a> Lexer<'a> {
         match self.top_mut() {
             Delimiter::Body(_) | Delimiter::Object(_) if after_dot => return Err(dot),
             Delimiter::Body(line) => {
-                *line = Line::Start;
+                *line = LineProgress::Start;
                 self.at += length;
             }
             Delimiter::Object(object) if object.is_complete() => {
-                *object = Object::at(Item::Key);
+                *object = ObjectProgress::at(ItemPart::Key);
                 self.skip_blank(length);
                 self.prepared[self.at - 1] = b',';
             }
@@ -307,26 +315,26 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
-    fn open(&mut self, frame: Delimiter, length: usize) {
+    fn open(&mut self, delimiter: Delimiter, length: usize) {
         let start = self.at;
         self.skip(length);
-        self.frames.push((start, frame));
+        self.delimiters.push((start, delimiter));
     }
 
     fn open_brace(&mut self) {
-        if matches!(self.top(), Delimiter::Body(Line::Header)) {
-            self.open(Delimiter::Body(Line::Start), 1);
+        if matches!(self.top(), Delimiter::Body(LineProgress::Header)) {
+            self.open(Delimiter::Body(LineProgress::Start), 1);
         } else if begins_with_for(&self.text[self.at + 1..]) {
             self.open(Delimiter::For, 1);
         } else {
             self.prepared[self.at] = b'[';
-            self.open(Delimiter::Object(Object::at(Item::Key)), 1);
+            self.open(Delimiter::Object(ObjectProgress::at(ItemPart::Key)), 1);
         }
     }
 
     fn close(&mut self) -> Result<(), Problem> {
         let closer = self.text.as_bytes()[self.at];
-        let is_root = self.frames.len() == 1;
+        let is_root = self.delimiters.len() == 1;
         match (self.top(), closer) {
             (Delimiter::Parentheses, b')')
             | (Delimiter::Brackets, b']')
@@ -342,7 +350,7 @@ impl<'a> Lexer<'a> {
             }
             _ => return Err(self.unexpected()),
         }
-        self.frames.pop();
+        self.delimiters.pop();
         self.after_dot = false;
         self.at += if closer == b'~' { 2 } else { 1 };
         Ok(())

@@ -39,7 +39,7 @@ pub(super) fn unquoted(raw: &str) -> String {
     text
 }
 
-/// The form in which Terraform keeps every string.
+/// NFC, the form in which Terraform keeps every string.
 pub(in crate::terraform) fn normalized(text: &str) -> String {
     if text.is_ascii() {
         return text.to_owned();
@@ -47,7 +47,7 @@ pub(in crate::terraform) fn normalized(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// Digits of a number that are read; Terraform keeps about 154.
+/// Characters of a number that are read; Terraform keeps about 154 digits.
 const LONGEST_NUMBER: usize = 1000;
 /// The greatest power of ten of a number.
 const GREATEST_EXPONENT: u32 = 10_000;

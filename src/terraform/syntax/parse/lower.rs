@@ -1,4 +1,5 @@
-//! From the tree of `hcl::edit` to the syntax tree of evaluation.
+//! From the tree of `hcl::edit` to the syntax tree of evaluation. Literal text and numbers are read from the original text,
+//! of which the tree has filler only, see `lexer.rs`.
 
 mod expression;
 mod traversal;
@@ -18,7 +19,7 @@ use crate::terraform::syntax::{
     Attribute, Block, Body, Expression, ExpressionKind, Label, TemplatePart,
 };
 
-/// Turns one text's tree into ours; stops at what makes the text unreadable.
+/// Turns the tree of one text into ours; stops at the first thing that Terraform refuses.
 pub(super) struct Lowering<'a> {
     text: &'a str,
     file: FileId,
@@ -26,7 +27,7 @@ pub(super) struct Lowering<'a> {
     offset: usize,
 }
 
-/// Levels of an expression; evaluation calls itself for each.
+/// The most levels of an expression: evaluation calls itself for each, and a stack is finite.
 const DEEPEST_EXPRESSION: usize = 256;
 
 type Result<T> = std::result::Result<T, Problem>;

@@ -1,6 +1,7 @@
 //! Templates: what `~` and `<<-` remove, and the tree of directives.
 //!
-//! Terraform does this on a flat list in which every line of a heredoc is a token of its own.
+//! Terraform does this on a flat list in which every line of a heredoc is a token of its own. `~` and `<<-` look at
+//! neighbouring tokens only, so that their effect depends on this form and it is kept here: a tree comes last.
 
 use std::sync::Arc;
 
@@ -62,7 +63,7 @@ pub(super) fn parts(mut tokens: Vec<Token>, is_flush: bool) -> Vec<TemplatePart>
     tree(&mut tokens).0
 }
 
-/// `~` removes the white space of the next token only.
+/// `~` removes the white space of the neighbouring token only: in a heredoc, no more than one line.
 fn strip(tokens: &mut [Token]) {
     for at in 0..tokens.len() {
         let Token::Sequence {
@@ -85,7 +86,8 @@ fn strip(tokens: &mut [Token]) {
     }
 }
 
-/// Removes the indentation that all lines share.
+/// Removes the indentation that all lines share, counted in grapheme clusters as Terraform counts it. Lines of white space
+/// neither count nor change.
 fn dedent(tokens: &mut [Token]) {
     let mut indentation = usize::MAX;
     let mut beginnings = Vec::new();

@@ -3,19 +3,20 @@
 use super::open::{Common, common};
 use super::{convert, mismatch, set, type_of, without_optional};
 use crate::terraform::value::Value;
+use crate::terraform::value::alternatives::deep_reason;
 use crate::terraform::value::types::Type;
 
-/// The most orders in which the members of a set are tried.
+/// The most members whose orders are all listed: four members that are not known have 24.
 const MAX_ORDERED: usize = 4;
 
 /// A list of a known collection's elements.
 pub(super) fn to_list(value: &Value, element: &Type) -> Result<Value, String> {
     let refuse = || mismatch(&type_of(value), &Type::list(element.clone()));
     let (items, common) = elements(value, element).ok_or_else(refuse)??;
-    let list = |items: Vec<Value>| Value::List(common.element.clone(), items.into());
+    let make = |ordered: Vec<Value>| Value::List(common.element.clone(), ordered.into());
     let list = match value {
-        Value::Set(..) => in_unknown_order(&items, list),
-        _ => list(items),
+        Value::Set(..) => in_unknown_order(&items, make),
+        _ => make(items),
     };
     Ok(common.settle(list))
 }
@@ -46,23 +47,23 @@ fn elements(value: &Value, wanted: &Type) -> Option<Result<Elements, String>> {
     }
     let converted: Result<Vec<Value>, String> =
         items.iter().map(|item| convert(item, wanted)).collect();
-    Some(converted.and_then(|items| {
+    Some(converted.and_then(|converted| {
         if !element.has_dynamic() {
-            return Ok((items, Common::exact(element)));
+            return Ok((converted, Common::exact(element)));
         }
         if let Some(from) = from.filter(|_| *wanted == Type::Dynamic) {
-            return Ok((items, Common::exact(from.clone())));
+            return Ok((converted, Common::exact(from.clone())));
         }
-        let common =
-            common(&items).ok_or_else(|| mismatch(&type_of(value), &Type::list(Type::Dynamic)))?;
-        let items: Result<Vec<Value>, String> =
-            items.iter().map(|item| common.apply(item)).collect();
-        Ok((items?, common))
+        let common = common(&converted)
+            .ok_or_else(|| mismatch(&type_of(value), &Type::list(Type::Dynamic)))?;
+        let unified: Result<Vec<Value>, String> =
+            converted.iter().map(|item| common.apply(item)).collect();
+        Ok((unified?, common))
     }))
 }
 
-/// A sequence of a set's members. Where the order depends on members that are not known, it is one
-/// of several orders, or of too many to list them: then each place may hold any member.
+/// What `make` makes of the members of a set in their order. Where the order depends on members that are not known, it is
+/// one of several results. With too many orders to list, every place may hold any member, which is more than can be.
 pub(in crate::terraform) fn in_unknown_order(
     members: &[Value],
     make: impl Fn(Vec<Value>) -> Value,
@@ -70,7 +71,7 @@ pub(in crate::terraform) fn in_unknown_order(
     let Some(open) = members.iter().find(|member| !member.is_known()) else {
         return make(members.to_vec());
     };
-    let reason = crate::terraform::value::alternatives::deep_reason(open).unwrap_or_default();
+    let reason = deep_reason(open).unwrap_or_default();
     if members.len() <= 1 {
         return make(members.to_vec());
     }

@@ -1,5 +1,7 @@
 //! How Terraform names types and says that one does not convert to another.
 
+use std::sync::Arc;
+
 use super::unify::converts;
 use crate::terraform::value::types::{ObjectType, Type};
 
@@ -48,12 +50,12 @@ pub fn mismatch(from: &Type, to: &Type) -> String {
         }
         (Type::Tuple(elements), Type::List(to) | Type::Set(to)) => {
             let elements = elements.iter().enumerate();
-            element_mismatch(elements.map(|(at, from)| (at.to_string(), from)), to)
+            element_mismatch(elements.map(|(at, element)| (at.to_string(), element)), to)
         }
         (Type::Object(object), Type::Map(to)) => {
             let attributes = object.attributes.iter();
             element_mismatch(
-                attributes.map(|(name, from)| (format!("\"{name}\""), from)),
+                attributes.map(|(name, attribute)| (format!("\"{name}\""), attribute)),
                 to,
             )
         }
@@ -71,9 +73,8 @@ pub fn mismatch(from: &Type, to: &Type) -> String {
 }
 
 fn object_mismatch(from: &ObjectType, to: &ObjectType) -> String {
-    let is_missing = |name: &&std::sync::Arc<str>| {
-        !from.attributes.contains_key(*name) && !to.optional.contains(*name)
-    };
+    let is_missing =
+        |name: &&Arc<str>| !from.attributes.contains_key(*name) && !to.optional.contains(*name);
     let missing: Vec<String> = to
         .attributes
         .keys()
@@ -91,9 +92,11 @@ fn object_mismatch(from: &ObjectType, to: &ObjectType) -> String {
     let mut pairs = to
         .attributes
         .iter()
-        .filter_map(|(name, to)| Some((name, from.attributes.get(name)?, to)));
-    match pairs.find(|(_, from, to)| !converts(from, to)) {
-        Some((name, from, to)) => format!("attribute \"{name}\": {}", mismatch(from, to)),
+        .filter_map(|(name, wanted)| Some((name, from.attributes.get(name)?, wanted)));
+    match pairs.find(|(_, found, wanted)| !converts(found, wanted)) {
+        Some((name, found, wanted)) => {
+            format!("attribute \"{name}\": {}", mismatch(found, wanted))
+        }
         None => "incorrect object attributes".to_owned(),
     }
 }

@@ -1,4 +1,7 @@
 //! The type that the elements of a collection have in common, where some are not known.
+//!
+//! Terraform converts all elements of a list, set or map to one type once it knows them. Until then an element that is
+//! a number may become a string; the conversions here keep both possibilities rather than guess.
 
 use std::sync::Arc;
 
@@ -30,7 +33,7 @@ impl Common {
         }
     }
 
-    /// An element as the others are.
+    /// An element, converted as all elements of the collection are.
     pub(in crate::terraform) fn apply(&self, item: &Value) -> Result<Value, String> {
         let item = convert(item, &self.element)?;
         Ok(match &self.open {
@@ -42,7 +45,7 @@ impl Common {
         })
     }
 
-    /// A collection of such elements that is not known as a whole.
+    /// A collection that is not known as a whole, with what its elements may become.
     pub(in crate::terraform) fn loosened(&self, collection: &Value) -> Value {
         match &self.open {
             Some(reason) => loosen(collection, reason),
@@ -50,7 +53,7 @@ impl Common {
         }
     }
 
-    /// The finished value, which may be a failure instead where Terraform may refuse.
+    /// The finished value; alternatively a failure, where Terraform may refuse the elements.
     pub(in crate::terraform) fn settle(&self, value: Value) -> Value {
         match &self.refusal {
             Some(reason) => Value::one_of_or_failure(reason.as_str(), [value], true),
@@ -114,19 +117,14 @@ pub(in crate::terraform) fn is_open(value: &Value) -> bool {
         Value::Instance(_) => true,
         Value::Unknown(unknown) => unknown.ty.has_dynamic(),
         Value::Reference(reference) => reference.ty.has_dynamic(),
-        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
-            items.iter().any(is_open)
-        }
-        Value::Map(_, fields) | Value::Object(fields) => fields.values().any(is_open),
-        Value::OneOf(one_of) => type_of(value).has_dynamic() || one_of.options.iter().any(is_open),
-        Value::Sensitive(inner) => is_open(inner),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Template(_) => {
-            false
-        }
+        Value::Template(_) => false,
+        Value::OneOf(_) if type_of(value).has_dynamic() => true,
+        value => value.children().any(is_open),
     }
 }
 
-/// The value where a neighbour of unknown type may yet turn its numbers and booleans to strings.
+/// The value with the possibility that an element of unknown type beside it turns its numbers and booleans into
+/// strings.
 pub(in crate::terraform) fn loosen(value: &Value, reason: &str) -> Value {
     match value {
         Value::Bool(_) | Value::Number(_) => match convert(value, &Type::String) {

@@ -3,11 +3,12 @@
 use std::cmp::Ordering;
 use std::fmt::Write;
 
-use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
+use crate::terraform::value::{Fields, Value};
 
-/// A set of members of that type. Members that are not known stay members: two of them are one
-/// only if they are [`identical`]. Sensitive members make the whole set sensitive.
+/// A set of members of that type. Two members that are not known count as one only if they are [`identical`]; otherwise
+/// the set keeps both, and so may have more members than it will have in Terraform. Sensitive members make the whole set
+/// sensitive.
 pub fn set(element: Type, members: impl IntoIterator<Item = Value>) -> Value {
     let mut sensitive = false;
     let mut sorted: Vec<Value> = Vec::new();
@@ -21,7 +22,7 @@ pub fn set(element: Type, members: impl IntoIterator<Item = Value>) -> Value {
         let known = member.is_known();
         let is_double = match distinct.last() {
             Some(last) if known => *last == member,
-            _ => distinct.iter().any(|other| identical(other, &member)),
+            _ => distinct.iter().any(|kept| identical(kept, &member)),
         };
         if !is_double {
             distinct.push(member);
@@ -68,10 +69,7 @@ fn all_identical(left: &[Value], right: &[Value]) -> bool {
             .all(|(left, right)| identical(left, right))
 }
 
-fn fields_identical(
-    left: &crate::terraform::value::Fields,
-    right: &crate::terraform::value::Fields,
-) -> bool {
+fn fields_identical(left: &Fields, right: &Fields) -> bool {
     left.keys().eq(right.keys())
         && left
             .values()

@@ -1,4 +1,4 @@
-//! The one type that several types convert to: the rules of Terraform's type system.
+//! The one type that several types convert to, by the rules of go-cty's `convert.Unify`.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use crate::terraform::value::types::{ObjectType, Type};
 pub(super) enum Nulls {
     /// A type of its own, as where a configuration writes `null`.
     Typeless,
-    /// Whatever the others are, as where an argument that is not set is null.
+    /// The type of the values beside it, as where an argument that is not set is null.
     Fitting,
 }
 
@@ -23,11 +23,11 @@ pub fn unify(types: &[Type]) -> Option<Type> {
 pub(super) fn unify_with(types: &[Type], nulls: Nulls) -> Option<Type> {
     if nulls == Nulls::Fitting {
         let is_typed = |ty: &&Type| **ty != Type::Dynamic;
-        let others: Vec<Type> = types.iter().filter(is_typed).cloned().collect();
-        if others.is_empty() {
+        let concrete: Vec<Type> = types.iter().filter(is_typed).cloned().collect();
+        if concrete.is_empty() {
             return types.first().cloned();
         }
-        return unify_kinds(&others, nulls);
+        return unify_kinds(&concrete, nulls);
     }
     unify_kinds(types, nulls)
 }
@@ -122,7 +122,7 @@ fn unify_objects(types: &[Type], has_dynamic: bool, nulls: Nulls) -> Option<Type
     let first = *objects.first()?;
     if !objects
         .iter()
-        .all(|other| other.attributes.keys().eq(first.attributes.keys()))
+        .all(|object| object.attributes.keys().eq(first.attributes.keys()))
     {
         return objects_to_map(types.iter(), nulls);
     }
@@ -143,7 +143,7 @@ fn unify_tuples(types: &[Type], has_dynamic: bool, nulls: Nulls) -> Option<Type>
     }
     let tuples: Vec<&Arc<[Type]>> = types.iter().filter_map(tuple_type).collect();
     let first = *tuples.first()?;
-    if !tuples.iter().all(|other| other.len() == first.len()) {
+    if !tuples.iter().all(|tuple| tuple.len() == first.len()) {
         return tuples_to_list(types.iter(), nulls);
     }
     let mut elements = Vec::new();
@@ -175,14 +175,15 @@ fn all_convert<'a>(types: impl IntoIterator<Item = &'a Type>, wanted: Type) -> O
         .then_some(wanted)
 }
 
-/// The first type, in the order of preference, that all others convert to.
+/// The first type, in the order of preference, that every type converts to.
 fn preferred(types: &[Type]) -> Option<Type> {
     let mut order = preference(types).into_iter().map(|at| &types[at]);
     let fits = |wanted: &&Type| types.iter().all(|ty| ty == *wanted || converts(ty, wanted));
     order.find(fits).cloned()
 }
 
-/// A topological order of the types from the general to the special.
+/// The positions of the types from the general to the special. It is a topological order, as in go-cty's
+/// `sortTypes`: "more general" does not compare all types, and the order of the rest decides which type is found first.
 fn preference(types: &[Type]) -> Vec<usize> {
     let mut edges = vec![Vec::new(); types.len()];
     let mut degrees = vec![0_usize; types.len()];

@@ -8,24 +8,24 @@ use super::{Magnitude, Number, WRITTEN_PRECISION};
 
 impl Number {
     /// The sum; `None` if it is too large.
-    pub fn add(&self, other: &Self) -> Option<Self> {
-        let precision = self.precision.max(other.precision);
-        if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &other.value)
+    pub fn add(&self, addend: &Self) -> Option<Self> {
+        let precision = self.precision.max(addend.precision);
+        if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &addend.value)
             && let Some(sum) = left.checked_add(*right)
         {
-            let is_negative = self.is_negative_zero && other.is_negative_zero;
+            let is_negative = self.is_negative_zero && addend.is_negative_zero;
             return Some(Self::rounded_small(sum, precision)?.with_zero_sign(is_negative));
         }
-        let (left, right, exponent) = aligned(self, other);
+        let (left, right, exponent) = aligned(self, addend);
         Self::rounded(left + right, exponent, precision)
     }
 
     /// The difference; `None` if it is too large.
-    pub fn subtract(&self, other: &Self) -> Option<Self> {
-        self.add(&other.negate())
+    pub fn subtract(&self, subtrahend: &Self) -> Option<Self> {
+        self.add(&subtrahend.negate())
     }
 
-    /// The same with the other sign.
+    /// The number with the opposite sign.
     #[must_use]
     pub fn negate(&self) -> Self {
         let (mantissa, exponent) = self.parts();
@@ -45,48 +45,51 @@ impl Number {
     }
 
     /// The product; `None` if it is too large.
-    pub fn multiply(&self, other: &Self) -> Option<Self> {
-        let precision = self.precision.max(other.precision);
-        if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &other.value)
+    pub fn multiply(&self, factor: &Self) -> Option<Self> {
+        let precision = self.precision.max(factor.precision);
+        if let (Magnitude::Small(left), Magnitude::Small(right)) = (&self.value, &factor.value)
             && let Some(product) = left.checked_mul(*right)
         {
             let magnitude = product.unsigned_abs();
             let bits =
                 u64::BITS - (magnitude.leading_zeros() + magnitude.trailing_zeros()).min(u64::BITS);
-            let bits = u16::try_from(bits).unwrap_or_default();
-            let product = Self::from(product).with_precision(precision.max(bits));
-            return Some(product.with_zero_sign(self.has_minus() != other.has_minus()));
+            let significant = u16::try_from(bits).unwrap_or_default();
+            let product = Self::from(product).with_precision(precision.max(significant));
+            return Some(product.with_zero_sign(self.has_minus() != factor.has_minus()));
         }
-        let ((left, by), (right, times)) = (self.parts(), other.parts());
+        let ((left, by), (right, times)) = (self.parts(), factor.parts());
         let product = Self::rounded(left * right, by + times, WRITTEN_PRECISION)?;
         let bits = u16::try_from(super::odd(product.parts().0, 0).0.bits()).unwrap_or(u16::MAX);
         Some(product.with_precision(precision.max(bits)))
     }
 
     /// The quotient; `None` if the divisor is zero or the result too large.
-    pub fn divide(&self, other: &Self) -> Option<Self> {
-        if other.is_zero() {
+    pub fn divide(&self, divisor: &Self) -> Option<Self> {
+        if divisor.is_zero() {
             return None;
         }
-        let precision = self.precision.max(other.precision);
-        let ((left, by), (right, times)) = (self.parts(), other.parts());
+        let precision = self.precision.max(divisor.precision);
+        let ((left, by), (right, times)) = (self.parts(), divisor.parts());
         let (mantissa, exponent) = quotient(&left, &right, precision);
         let quotient = Self::rounded(mantissa, exponent + by - times, precision)?;
-        Some(quotient.with_zero_sign(self.has_minus() != other.has_minus()))
+        Some(quotient.with_zero_sign(self.has_minus() != divisor.has_minus()))
     }
 
     /// The remainder of the division that is rounded towards zero; the number itself if the divisor is zero.
-    pub fn remainder(&self, other: &Self) -> Option<Self> {
-        if other.is_zero() {
+    pub fn remainder(&self, divisor: &Self) -> Option<Self> {
+        if divisor.is_zero() {
             return Some(self.clone());
         }
-        let whole = self.divide(other)?.truncate();
+        let whole = self.divide(divisor)?.truncate();
         let (mantissa, exponent) = whole.parts();
-        let whole = Self::rounded(mantissa, exponent, self.precision)?;
-        let ((left, by), (right, times)) = (other.parts(), whole.parts());
-        let product = Self::rounded(left * right, by + times, self.precision)?;
-        let (left, right, exponent) = aligned(self, &product);
-        Self::rounded(left - right, exponent, self.precision)
+        // As in go-cty's `Value.Modulo`, each step is rounded to the precision of the dividend.
+        let times = Self::rounded(mantissa, exponent, self.precision)?;
+        let ((divisor, divisor_exponent), (times, times_exponent)) =
+            (divisor.parts(), times.parts());
+        let product_exponent = divisor_exponent + times_exponent;
+        let product = Self::rounded(divisor * times, product_exponent, self.precision)?;
+        let (left, right, common_exponent) = aligned(self, &product);
+        Self::rounded(left - right, common_exponent, self.precision)
     }
 
     /// Without its fraction.

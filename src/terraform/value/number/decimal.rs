@@ -5,10 +5,10 @@ use num_traits::{Num, Zero};
 
 use super::{Number, WRITTEN_PRECISION, arithmetic, odd};
 
-/// The longest text that is read as a number.
+/// The longest text that is read as a number: parsing takes time in the square of the digits.
 const MAX_TEXT: usize = 4096;
 
-/// The largest decimal exponent that is read.
+/// The largest decimal exponent that is read, so that `1e999999999` costs nothing.
 const MAX_DECIMAL_EXPONENT: i64 = 30_000;
 
 /// Decimal digits `0.d1d2d3… * 10^point`, without zeros at the end; none for zero.
@@ -52,7 +52,8 @@ impl Decimal {
         decimal
     }
 
-    /// Keeps the first digits that lie strictly between the bounds, or on them if `inclusive`.
+    /// Keeps the first digits that lie strictly between the bounds, or on them if `inclusive`: as Go's `strconv` finds the
+    /// shortest decimal that reads back as the same number.
     fn shorten(&mut self, lower: &Self, upper: &Self, inclusive: bool) {
         for at in 0..self.digits.len() {
             let (low, digit, high) = (lower.digit(at), self.digits[at], upper.digit(at));
@@ -167,18 +168,18 @@ pub(super) fn parse(text: &str) -> Option<Number> {
         Some(rest) => (-1, rest),
         None => (1, text.strip_prefix('+').unwrap_or(text)),
     };
-    let (digits, exponent) = match text.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (digits, parse_exponent(exponent)?),
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, parse_exponent(exponent)?),
         None => (text, 0),
     };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let mantissa = BigInt::from_str_radix(&digits, 10).ok()? * sign;
+    let integer = BigInt::from_str_radix(&digits, 10).ok()? * sign;
     let places = i64::try_from(fraction.len()).ok()?;
-    Some(scale(mantissa, exponent - places)?.with_zero_sign(sign < 0))
+    Some(scale(integer, exponent - places)?.with_zero_sign(sign < 0))
 }
 
 fn parse_exponent(text: &str) -> Option<i64> {

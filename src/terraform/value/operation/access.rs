@@ -133,12 +133,10 @@ fn index_unknown(unknown: &Unknown, key: &Value) -> Result<Value, String> {
             .as_ref()
             .zip(step)
             .map(|(identity, step)| match step {
-                Step::Index(index) => format!("{identity}[{index}]"),
-                Step::Name(name) if matches!(unknown.ty, Type::Object(_)) => {
-                    format!("{identity}.{name}")
+                Step::Name(name) if !matches!(unknown.ty, Type::Object(_)) => {
+                    format!("{identity}{}", Key::Name(name))
                 }
-                Step::Name(name) => format!("{identity}{}", Key::Name(name)),
-                Step::Each => format!("{identity}[*]"),
+                step => format!("{identity}{step}"),
             });
         Unknown {
             reason: unknown.reason.clone(),

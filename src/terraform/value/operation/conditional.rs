@@ -36,7 +36,7 @@ fn choose(condition: &Value, then: &Arm, otherwise: &Arm) -> Arm {
         match convert(&conditions[0], &Type::Bool).map_err(refuse)? {
             Value::Bool(true) => then.clone(),
             Value::Bool(false) => otherwise.clone(),
-            condition => either(&condition, then, otherwise),
+            unknown => either(&unknown, then, otherwise),
         }
     })
 }
@@ -87,8 +87,8 @@ fn unified(then: Arm, otherwise: Arm) -> Result<(Arm, Arm), String> {
 }
 
 /// An arm whose type depends on what is not known in one of the arms. Strings stay strings.
-fn loosened(arm: &Value, other: &Value, reason: &str) -> Value {
-    match (type_of(arm), type_of(other)) {
+fn loosened(arm: &Value, opposite: &Value, reason: &str) -> Value {
+    match (type_of(arm), type_of(opposite)) {
         (from, Type::String) if from.is_primitive() => {
             convert(arm, &Type::String).unwrap_or_else(|_| arm.clone())
         }
@@ -100,12 +100,12 @@ fn loosened(arm: &Value, other: &Value, reason: &str) -> Value {
 fn describe(then: &Type, otherwise: &Type) -> String {
     if let (Type::Object(then), Type::Object(otherwise)) = (then, otherwise) {
         for (name, ty) in &then.attributes {
-            if let Some(other) = otherwise.attributes.get(name)
-                && unify(&[ty.clone(), other.clone()]).is_none()
+            if let Some(opposite) = otherwise.attributes.get(name)
+                && unify(&[ty.clone(), opposite.clone()]).is_none()
             {
                 return format!(
                     "type mismatch for object attribute \"{name}\": {}",
-                    describe(ty, other)
+                    describe(ty, opposite)
                 );
             }
         }

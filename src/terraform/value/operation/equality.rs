@@ -3,60 +3,36 @@
 use super::{ends, known_prefix, known_suffix, matches_template, starts};
 use crate::terraform::address::Mode;
 use crate::terraform::value::conversion::{identical, type_of};
+use crate::terraform::value::schema::UniqueAttributes;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Reference, Step, Value};
 
-/// Whether both are equal: the same type and the same value; `None` if that is not known.
-pub fn equal(left: &Value, right: &Value) -> Option<bool> {
-    compare(left, right, Place::Top)
+/// Whether both are equal: the same type and the same value; `None` if that is not known. References to attributes
+/// that are unique differ if their resources do.
+pub fn equal(left: &Value, right: &Value, unique: &dyn UniqueAttributes) -> Option<bool> {
+    Equality { unique }.compare(left, right, Surroundings::Nothing)
 }
 
-/// Where two values stand, for the sake of null: of whatever types, it is equal to itself; but an object with a null
-/// string is not equal to one with a null of another type.
+/// Compares values, down to their leaves.
+struct Equality<'u> {
+    unique: &'u dyn UniqueAttributes,
+}
+
+/// What surrounds two values that are compared. It matters for null: on its own, null equals null whatever its type; but
+/// an object with a null string is not equal to one with a null number, since their types differ, and [`Value::Null`]
+/// does not know its type.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Top,
-    /// In collections whose elements have one type.
+enum Surroundings {
+    /// Nothing: they are the operands.
+    Nothing,
+    /// A collection, whose elements have one type.
     Typed,
-    /// In tuples and objects.
+    /// A tuple or object.
     Untyped,
 }
 
-fn compare(left: &Value, right: &Value, place: Place) -> Option<bool> {
-    match (left, right) {
-        (Value::Sensitive(left), right) => compare(left, right, place),
-        (left, Value::Sensitive(right)) => compare(left, right, place),
-        (Value::OneOf(one_of), other) | (other, Value::OneOf(one_of)) => {
-            let mut results = one_of
-                .options
-                .iter()
-                .map(|option| compare(option, other, place));
-            let first = results.next().flatten();
-            if results.all(|result| result == first) {
-                first
-            } else {
-                None
-            }
-        }
-        (Value::Null, Value::Null) => (place != Place::Untyped).then_some(true),
-        (Value::Null, other) | (other, Value::Null) => {
-            if may_be_null(other) {
-                None
-            } else {
-                Some(false)
-            }
-        }
-        _ if identical(left, right) && (place == Place::Typed || !holds_null(left)) => Some(true),
-        (Value::Unknown(_) | Value::Reference(_) | Value::Instance(_), _)
-        | (_, Value::Unknown(_) | Value::Reference(_) | Value::Instance(_)) => {
-            open_equal(left, right)
-        }
-        _ => shaped_equal(left, right, place),
-    }
-}
-
-impl Place {
-    /// The place of what a tuple or object there holds.
+impl Surroundings {
+    /// The surroundings of what a tuple or object in these surroundings holds.
     fn inside(self) -> Self {
         if self == Self::Typed {
             self
@@ -66,13 +42,166 @@ impl Place {
     }
 }
 
+impl Equality<'_> {
+    fn compare(&self, left: &Value, right: &Value, surroundings: Surroundings) -> Option<bool> {
+        match (left, right) {
+            (Value::Sensitive(left), right) => self.compare(left, right, surroundings),
+            (left, Value::Sensitive(right)) => self.compare(left, right, surroundings),
+            (Value::OneOf(one_of), value) | (value, Value::OneOf(one_of)) => {
+                let mut results = one_of
+                    .options
+                    .iter()
+                    .map(|option| self.compare(option, value, surroundings));
+                let first = results.next().flatten();
+                if results.all(|result| result == first) {
+                    first
+                } else {
+                    None
+                }
+            }
+            (Value::Null, Value::Null) => (surroundings != Surroundings::Untyped).then_some(true),
+            (Value::Null, value) | (value, Value::Null) => {
+                if may_be_null(value) {
+                    None
+                } else {
+                    Some(false)
+                }
+            }
+            _ if identical(left, right)
+                && (surroundings == Surroundings::Typed || !holds_null(left)) =>
+            {
+                Some(true)
+            }
+            (Value::Unknown(_) | Value::Reference(_) | Value::Instance(_), _)
+            | (_, Value::Unknown(_) | Value::Reference(_) | Value::Instance(_)) => {
+                self.open_equal(left, right)
+            }
+            _ => self.shaped_equal(left, right, surroundings),
+        }
+    }
+
+    /// Two values that are not null, one at least of which is not known as a whole.
+    fn open_equal(&self, left: &Value, right: &Value) -> Option<bool> {
+        let may_both_be_null = may_be_null(left) && may_be_null(right);
+        let differ = same_type(&type_of(left), &type_of(right)) == Some(false);
+        let never = match (left, right) {
+            (Value::Reference(left), Value::Reference(right)) => self.never_equal(left, right),
+            (Value::Reference(_), Value::String(text))
+            | (Value::String(text), Value::Reference(_)) => text.is_empty(),
+            (Value::Instance(_), value) | (value, Value::Instance(_)) => {
+                is_no_object(value) && !may_be_null(value)
+            }
+            _ => false,
+        };
+        ((differ && !may_both_be_null) || never).then_some(false)
+    }
+
+    /// Whether two attributes, not known before apply, certainly differ.
+    fn never_equal(&self, left: &Reference, right: &Reference) -> bool {
+        let is_unique = |reference: &Reference| {
+            let is_unique_name = matches!(&*reference.path, [Step::Name(name)]
+                if self.unique.is_unique(&reference.address.kind, name));
+            // A data source may read what another one reads.
+            is_unique_name && reference.address.mode == Mode::Managed && reference.is_single()
+        };
+        left.address.kind == right.address.kind
+            && left.path == right.path
+            && left.address != right.address
+            && is_unique(left)
+            && is_unique(right)
+    }
+
+    /// Two values whose shape is known.
+    fn shaped_equal(
+        &self,
+        left: &Value,
+        right: &Value,
+        surroundings: Surroundings,
+    ) -> Option<bool> {
+        match (left, right) {
+            (Value::Template(_), Value::Template(_) | Value::String(_))
+            | (Value::String(_), Value::Template(_)) => strings_equal(left, right),
+            (Value::Tuple(left), Value::Tuple(right)) => {
+                self.all_equal(left, right, surroundings.inside())
+            }
+            (Value::Object(left), Value::Object(right)) => {
+                self.fields_equal(left, right, surroundings.inside())
+            }
+            (Value::List(from, left), Value::List(to, right)) => {
+                typed(from, to, |inner| self.all_equal(left, right, inner))
+            }
+            (Value::Map(from, left), Value::Map(to, right)) => {
+                typed(from, to, |inner| self.fields_equal(left, right, inner))
+            }
+            (Value::Set(from, left), Value::Set(to, right)) => {
+                typed(from, to, |inner| self.sets_equal(left, right, inner))
+            }
+            _ => Some(left == right),
+        }
+    }
+
+    fn all_equal(
+        &self,
+        left: &[Value],
+        right: &[Value],
+        surroundings: Surroundings,
+    ) -> Option<bool> {
+        if left.len() != right.len() {
+            return Some(false);
+        }
+        every(
+            left.iter()
+                .zip(right)
+                .map(|(left, right)| self.compare(left, right, surroundings)),
+        )
+    }
+
+    fn fields_equal(
+        &self,
+        left: &Fields,
+        right: &Fields,
+        surroundings: Surroundings,
+    ) -> Option<bool> {
+        if !left.keys().eq(right.keys()) {
+            return Some(false);
+        }
+        every(
+            left.values()
+                .zip(right.values())
+                .map(|(left, right)| self.compare(left, right, surroundings)),
+        )
+    }
+
+    /// Sets are equal if each member of either is in the other.
+    fn sets_equal(
+        &self,
+        left: &[Value],
+        right: &[Value],
+        surroundings: Surroundings,
+    ) -> Option<bool> {
+        let among = |item: &Value, members: &[Value]| {
+            let mut found = Some(false);
+            for member in members {
+                match self.compare(item, member, surroundings) {
+                    Some(true) => return Some(true),
+                    None => found = None,
+                    Some(false) => {}
+                }
+            }
+            found
+        };
+        let left_in_right = left.iter().map(|item| among(item, right));
+        let right_in_left = right.iter().map(|item| among(item, left));
+        every(left_in_right.chain(right_in_left))
+    }
+}
+
 fn holds_null(value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
-            items.iter().any(holds_null)
+        Value::List(..) | Value::Set(..) | Value::Tuple(_) | Value::Map(..) | Value::Object(_) => {
+            value.children().any(holds_null)
         }
-        Value::Map(_, fields) | Value::Object(fields) => fields.values().any(holds_null),
         _ => false,
     }
 }
@@ -82,27 +211,9 @@ pub fn may_be_null(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Unknown(unknown) => !unknown.not_null,
-        Value::OneOf(one_of) => one_of.options.iter().any(may_be_null),
-        Value::Sensitive(inner) => may_be_null(inner),
+        Value::OneOf(_) | Value::Sensitive(_) => value.children().any(may_be_null),
         _ => false,
     }
-}
-
-/// Two values that are not null, one at least of which is not known as a whole.
-fn open_equal(left: &Value, right: &Value) -> Option<bool> {
-    let may_both_be_null = may_be_null(left) && may_be_null(right);
-    let differ = same_type(&type_of(left), &type_of(right)) == Some(false);
-    let never = match (left, right) {
-        (Value::Reference(left), Value::Reference(right)) => never_equal(left, right),
-        (Value::Reference(_), Value::String(text)) | (Value::String(text), Value::Reference(_)) => {
-            text.is_empty()
-        }
-        (Value::Instance(_), other) | (other, Value::Instance(_)) => {
-            is_no_object(other) && !may_be_null(other)
-        }
-        _ => false,
-    };
-    ((differ && !may_both_be_null) || never).then_some(false)
 }
 
 /// Whether a value cannot be an object with attributes that only its provider knows.
@@ -110,50 +221,14 @@ fn is_no_object(value: &Value) -> bool {
     !matches!(type_of(value), Type::Object(_) | Type::Dynamic)
 }
 
-/// The ids and ARNs of two AWS resources of one type differ.
-fn never_equal(left: &Reference, right: &Reference) -> bool {
-    let is_unique = |reference: &Reference| {
-        let is_name =
-            matches!(&*reference.path, [Step::Name(name)] if matches!(&**name, "id" | "arn"));
-        let is_managed =
-            reference.address.mode == Mode::Managed && reference.address.kind.starts_with("aws_");
-        is_name && is_managed && reference.is_single()
-    };
-    left.address.kind == right.address.kind
-        && left.path == right.path
-        && left.address != right.address
-        && is_unique(left)
-        && is_unique(right)
-}
-
-/// Two values whose shape is known.
-fn shaped_equal(left: &Value, right: &Value, place: Place) -> Option<bool> {
-    match (left, right) {
-        (Value::Template(_), Value::Template(_) | Value::String(_))
-        | (Value::String(_), Value::Template(_)) => strings_equal(left, right),
-        (Value::Tuple(left), Value::Tuple(right)) => all_equal(left, right, place.inside()),
-        (Value::Object(left), Value::Object(right)) => fields_equal(left, right, place.inside()),
-        (Value::List(from, left), Value::List(to, right)) => {
-            typed(from, to, |place| all_equal(left, right, place))
-        }
-        (Value::Map(from, left), Value::Map(to, right)) => {
-            typed(from, to, |place| fields_equal(left, right, place))
-        }
-        (Value::Set(from, left), Value::Set(to, right)) => {
-            typed(from, to, |place| sets_equal(left, right, place))
-        }
-        _ => Some(left == right),
-    }
-}
-
 /// The result for two collections of one kind with elements of those types.
-fn typed(from: &Type, to: &Type, elements: impl Fn(Place) -> Option<bool>) -> Option<bool> {
+fn typed(from: &Type, to: &Type, elements: impl Fn(Surroundings) -> Option<bool>) -> Option<bool> {
     match same_type(from, to) {
         Some(false) => Some(false),
-        Some(true) => elements(Place::Typed),
+        Some(true) => elements(Surroundings::Typed),
         // An empty list of no type is equal to itself.
-        None if from == to => elements(Place::Untyped),
-        None => elements(Place::Untyped).filter(|equal| !equal),
+        None if from == to => elements(Surroundings::Untyped),
+        None => elements(Surroundings::Untyped).filter(|equal| !equal),
     }
 }
 
@@ -170,56 +245,16 @@ fn strings_equal(left: &Value, right: &Value) -> Option<bool> {
     if may_match { None } else { Some(false) }
 }
 
-fn all_equal(left: &[Value], right: &[Value], place: Place) -> Option<bool> {
-    if left.len() != right.len() {
-        return Some(false);
-    }
-    every(
-        left.iter()
-            .zip(right)
-            .map(|(left, right)| compare(left, right, place)),
-    )
-}
-
-fn fields_equal(left: &Fields, right: &Fields, place: Place) -> Option<bool> {
-    if !left.keys().eq(right.keys()) {
-        return Some(false);
-    }
-    every(
-        left.values()
-            .zip(right.values())
-            .map(|(left, right)| compare(left, right, place)),
-    )
-}
-
 fn every(results: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut all = Some(true);
+    let mut answer = Some(true);
     for result in results {
         match result {
             Some(true) => {}
             Some(false) => return Some(false),
-            None => all = None,
+            None => answer = None,
         }
     }
-    all
-}
-
-/// Sets are equal if each member of either is in the other.
-fn sets_equal(left: &[Value], right: &[Value], place: Place) -> Option<bool> {
-    let among = |item: &Value, others: &[Value]| {
-        let mut found = Some(false);
-        for other in others {
-            match compare(item, other, place) {
-                Some(true) => return Some(true),
-                None => found = None,
-                Some(false) => {}
-            }
-        }
-        found
-    };
-    let left_in_right = left.iter().map(|item| among(item, right));
-    let right_in_left = right.iter().map(|item| among(item, left));
-    every(left_in_right.chain(right_in_left))
+    answer
 }
 
 /// Whether both types are the same; `None` if `any` in one of them leaves that open.
@@ -232,13 +267,13 @@ fn same_type(left: &Type, right: &Type) -> Option<bool> {
         (Type::Tuple(left), Type::Tuple(right)) if left.len() == right.len() => every(
             left.iter()
                 .zip(right.iter())
-                .map(|(left, right)| same_type(left, right)),
+                .map(|(from, to)| same_type(from, to)),
         ),
         (Type::Object(left), Type::Object(right))
             if left.attributes.keys().eq(right.attributes.keys()) =>
         {
             let pairs = left.attributes.values().zip(right.attributes.values());
-            every(pairs.map(|(left, right)| same_type(left, right)))
+            every(pairs.map(|(from, to)| same_type(from, to)))
         }
         (Type::Tuple(_), Type::Tuple(_)) | (Type::Object(_), Type::Object(_)) => Some(false),
         (left, right) => Some(left == right),

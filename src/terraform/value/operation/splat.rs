@@ -7,31 +7,32 @@ use crate::terraform::value::conversion::{convert, in_unknown_order, type_of};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{OneOf, Reference, Step, Unknown, Value};
 
-type Each<'a> = &'a mut dyn FnMut(&Value) -> Result<Value, String>;
+/// What a splat does with each element.
+type ElementFunction<'a> = &'a mut dyn FnMut(&Value) -> Result<Value, String>;
 
-/// `value[*]`, with `each` computed for every element. Null has no element, and what is no list, set
+/// `value[*]`, with `map` applied to every element. Null has no element, and what is no list, set
 /// or tuple is the only one.
-pub fn splat(value: &Value, each: Each<'_>) -> Result<Value, String> {
+pub fn splat(value: &Value, map: ElementFunction<'_>) -> Result<Value, String> {
     match value {
-        Value::Sensitive(inner) => Ok(splat(inner, each)?.sensitive()),
-        Value::OneOf(one_of) => splat_options(one_of, each),
+        Value::Sensitive(inner) => Ok(splat(inner, map)?.sensitive()),
+        Value::OneOf(one_of) => splat_options(one_of, map),
         Value::Null => Ok(Value::tuple([])),
         Value::List(_, items) | Value::Set(_, items) => {
-            let items: Result<Vec<Value>, String> = items.iter().map(each).collect();
-            listed(value, &items?)
+            let mapped: Result<Vec<Value>, String> = items.iter().map(map).collect();
+            listed(value, &mapped?)
         }
         Value::Tuple(items) => Ok(Value::Tuple(
-            items.iter().map(each).collect::<Result<_, _>>()?,
+            items.iter().map(map).collect::<Result<_, _>>()?,
         )),
-        Value::Unknown(unknown) => splat_unknown(unknown, each),
-        Value::Reference(reference) => splat_reference(reference, each),
-        value => Ok(Value::tuple([each(value)?])),
+        Value::Unknown(unknown) => splat_unknown(unknown, map),
+        Value::Reference(reference) => splat_reference(reference, map),
+        value => Ok(Value::tuple([map(value)?])),
     }
 }
 
-fn splat_options(one_of: &OneOf, each: Each<'_>) -> Result<Value, String> {
+fn splat_options(one_of: &OneOf, map: ElementFunction<'_>) -> Result<Value, String> {
     let options = one_of.options.iter();
-    let results: Vec<Result<Value, String>> = options.map(|option| splat(option, each)).collect();
+    let results: Vec<Result<Value, String>> = options.map(|option| splat(option, map)).collect();
     let error = results.iter().find_map(|result| result.clone().err());
     let may_fail = one_of.may_fail || error.is_some();
     let values: Vec<Value> = results.into_iter().flatten().collect();
@@ -47,35 +48,35 @@ fn splat_options(one_of: &OneOf, each: Each<'_>) -> Result<Value, String> {
 
 fn listed(source: &Value, items: &[Value]) -> Result<Value, String> {
     let list = convert(&Value::Tuple(items.into()), &Type::list(Type::Dynamic))?;
-    let (Value::Set(..), Value::List(element, items)) = (source, &list) else {
+    let (Value::Set(..), Value::List(element, elements)) = (source, &list) else {
         return Ok(list);
     };
-    let list = |items: Vec<Value>| Value::List(element.clone(), items.into());
-    Ok(in_unknown_order(items, list))
+    let make = |ordered: Vec<Value>| Value::List(element.clone(), ordered.into());
+    Ok(in_unknown_order(elements, make))
 }
 
-fn splat_unknown(unknown: &Unknown, each: Each<'_>) -> Result<Value, String> {
-    let element = match &unknown.ty {
+fn splat_unknown(unknown: &Unknown, map: ElementFunction<'_>) -> Result<Value, String> {
+    let element_type = match &unknown.ty {
         Type::List(element) | Type::Set(element) => Type::clone(element),
         _ => Type::Dynamic,
     };
     let sample = unknown
         .element
         .clone()
-        .unwrap_or_else(|| Value::unknown(unknown.reason.clone(), element));
+        .unwrap_or_else(|| Value::unknown(unknown.reason.clone(), element_type));
     let is_single = !matches!(
         unknown.ty,
         Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Tuple(_)
     );
     if is_single {
-        let only = Value::tuple([each(&unknown.clone().into())?.settled()]);
+        let only = Value::tuple([map(&unknown.clone().into())?.settled()]);
         return Ok(if unknown.not_null {
             only
         } else {
             Value::one_of(unknown.reason.clone(), [Value::tuple([]), only])
         });
     }
-    let element = each(&sample).ok().map(Value::settled);
+    let element = map(&sample).ok().map(Value::settled);
     Ok(list_of_unknown_length(
         &unknown.ty,
         unknown.reason.clone(),
@@ -83,12 +84,12 @@ fn splat_unknown(unknown: &Unknown, each: Each<'_>) -> Result<Value, String> {
     ))
 }
 
-fn splat_reference(reference: &Reference, each: Each<'_>) -> Result<Value, String> {
-    let element = match &reference.ty {
+fn splat_reference(reference: &Reference, map: ElementFunction<'_>) -> Result<Value, String> {
+    let element_type = match &reference.ty {
         Type::List(element) | Type::Set(element) => Type::clone(element),
         Type::Dynamic | Type::Tuple(_) => Type::Dynamic,
         _ => {
-            return Ok(Value::tuple([each(&Value::Reference(Arc::new(
+            return Ok(Value::tuple([map(&Value::Reference(Arc::new(
                 reference.clone(),
             )))?]));
         }
@@ -96,9 +97,9 @@ fn splat_reference(reference: &Reference, each: Each<'_>) -> Result<Value, Strin
     let sample = Value::Reference(Arc::new(Reference {
         address: reference.address.clone(),
         path: extended(&reference.path, Step::Each),
-        ty: element,
+        ty: element_type,
     }));
-    let element = each(&sample).ok().map(Value::settled);
+    let element = map(&sample).ok().map(Value::settled);
     Ok(list_of_unknown_length(
         &reference.ty,
         reference.reason().into(),

@@ -2,9 +2,26 @@ use std::sync::Arc;
 
 use super::*;
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
-use crate::terraform::provider::InstanceSchema;
+use crate::terraform::value::schema::{InstanceSchema, UniqueAttributes};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Instance, Step};
+
+/// Ids are unique.
+struct UniqueIds;
+
+impl UniqueAttributes for UniqueIds {
+    fn is_unique(&self, _: &str, attribute: &str) -> bool {
+        attribute == "id"
+    }
+}
+
+fn same(left: &Value, right: &Value) -> Option<bool> {
+    equal(left, right, &UniqueIds)
+}
+
+fn apply(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Value, String> {
+    binary(operator, left, right, &UniqueIds)
+}
 
 fn text(value: &str) -> Value {
     Value::string(value)
@@ -46,26 +63,26 @@ fn id(name: &str) -> Value {
 
 #[test]
 fn operands_convert_and_types_count_for_equality() {
-    let sum = binary(BinaryOperator::Add, &number("1"), &text("2"));
+    let sum = apply(BinaryOperator::Add, &number("1"), &text("2"));
     assert_eq!(sum, Ok(number("3")));
-    assert_eq!(equal(&number("1"), &text("1")), Some(false));
+    assert_eq!(same(&number("1"), &text("1")), Some(false));
     assert_eq!(
         unary(UnaryOperator::Not, &text("true")),
         Ok(Value::Bool(false))
     );
-    assert!(binary(BinaryOperator::Add, &Value::Null, &number("1")).is_err());
+    assert!(apply(BinaryOperator::Add, &Value::Null, &number("1")).is_err());
 }
 
 #[test]
 fn one_decisive_side_is_enough() {
     let open = unset("enabled", Type::Bool);
     let no = Value::Bool(false);
-    assert_eq!(binary(BinaryOperator::And, &open, &no), Ok(no.clone()));
+    assert_eq!(apply(BinaryOperator::And, &open, &no), Ok(no.clone()));
     assert_eq!(
-        binary(BinaryOperator::Or, &open, &Value::Bool(true)),
+        apply(BinaryOperator::Or, &open, &Value::Bool(true)),
         Ok(Value::Bool(true))
     );
-    let either = binary(BinaryOperator::Or, &open, &no).expect("a value");
+    let either = apply(BinaryOperator::Or, &open, &no).expect("a value");
     assert_eq!(
         either.unknown_reason().as_deref(),
         Some("`var.enabled` has no value")
@@ -74,25 +91,25 @@ fn one_decisive_side_is_enough() {
 
 #[test]
 fn an_id_is_itself_never_null_and_no_other_id() {
-    assert_eq!(equal(&id("a"), &id("a")), Some(true));
-    assert_eq!(equal(&id("a"), &id("b")), Some(false));
-    assert_eq!(equal(&id("a"), &Value::Null), Some(false));
-    assert_eq!(equal(&id("a"), &text("")), Some(false));
-    assert_eq!(equal(&id("a"), &text("subnet-1")), None);
-    assert_eq!(equal(&unset("x", Type::String), &Value::Null), None);
+    assert_eq!(same(&id("a"), &id("a")), Some(true));
+    assert_eq!(same(&id("a"), &id("b")), Some(false));
+    assert_eq!(same(&id("a"), &Value::Null), Some(false));
+    assert_eq!(same(&id("a"), &text("")), Some(false));
+    assert_eq!(same(&id("a"), &text("subnet-1")), None);
+    assert_eq!(same(&unset("x", Type::String), &Value::Null), None);
 }
 
 #[test]
 fn a_template_differs_from_what_its_pieces_rule_out() {
     let region = unset("region", Type::String);
     let service = Value::template([text("com.amazonaws."), region, text(".s3")]);
-    assert_eq!(equal(&service, &text("com.amazonaws.eu-west-1.s3")), None);
+    assert_eq!(same(&service, &text("com.amazonaws.eu-west-1.s3")), None);
     assert_eq!(
-        equal(&service, &text("com.amazonaws.eu-west-1.ec2")),
+        same(&service, &text("com.amazonaws.eu-west-1.ec2")),
         Some(false)
     );
-    assert_eq!(equal(&service, &text("com.amazonaws.s3")), Some(false));
-    assert_eq!(equal(&service, &service), Some(true));
+    assert_eq!(same(&service, &text("com.amazonaws.s3")), Some(false));
+    assert_eq!(same(&service, &service), Some(true));
 }
 
 #[test]
@@ -198,12 +215,12 @@ fn a_splat_takes_null_for_nothing_and_one_value_for_one() {
 fn sensitive_operands_make_sensitive_results() {
     let secret = number("1").sensitive();
     assert_eq!(
-        binary(BinaryOperator::Add, &secret, &number("1")),
+        apply(BinaryOperator::Add, &secret, &number("1")),
         Ok(number("2").sensitive())
     );
     let list = Value::tuple([secret.clone()]);
     assert_eq!(
-        binary(BinaryOperator::Equal, &list, &Value::Null),
+        apply(BinaryOperator::Equal, &list, &Value::Null),
         Ok(Value::Bool(false))
     );
 }

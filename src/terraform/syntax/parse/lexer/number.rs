@@ -21,6 +21,7 @@ impl Lexer<'_> {
         if !is_moderate(number) {
             return Err(self.problem("the number is too large", self.at, length));
         }
+        // The library reads a number into 64 bits and refuses what does not fit; `lower.rs` reads the original.
         if !is_index && (length > 15 || number.contains(['e', 'E'])) {
             self.prepared[self.at..self.at + length].fill(b'0');
             self.prepared[self.at + 1] = b'.';
@@ -54,7 +55,7 @@ fn number_length(text: &[u8]) -> usize {
 }
 
 fn is_number(text: &str) -> bool {
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
     let is_fraction = is_digits(fraction) || (fraction.is_empty() && mantissa.len() < text.len());

@@ -2,7 +2,7 @@
 
 use super::Lexer;
 use crate::source::Problem;
-use crate::terraform::syntax::parse::frame::{Delimiter, Directive};
+use crate::terraform::syntax::parse::delimiter::{Delimiter, Directive};
 
 impl<'a> Lexer<'a> {
     pub(super) fn open_heredoc(&mut self) -> Result<(), Problem> {
@@ -21,11 +21,11 @@ impl<'a> Lexer<'a> {
             );
         }
         let end = self.at + header.len();
-        let frame = Delimiter::Heredoc {
+        let delimiter = Delimiter::Heredoc {
             marker: (end - marker.len(), end),
             is_line_start: true,
         };
-        self.open(frame, line.len() + 1);
+        self.open(delimiter, line.len() + 1);
         Ok(())
     }
 
@@ -43,11 +43,16 @@ impl<'a> Lexer<'a> {
             let is_empty = matches!(&self.text[end..self.at], "\n" | "\r\n");
             return self.close_heredoc(line, marker.len(), is_empty);
         }
+        // The filler must not look like the marker, at which the library would end the heredoc.
         let filler = if marker.starts_with('x') { 'y' } else { 'x' };
         self.literal(|c| c == '\n', filler)?;
-        let is_next_line = self.text[..self.at].ends_with('\n');
-        if let Delimiter::Heredoc { is_line_start, .. } = self.top_mut() {
-            *is_line_start = is_next_line;
+        let ends_line = self.text[..self.at].ends_with('\n');
+        if let Delimiter::Heredoc {
+            is_line_start: is_next_line_start,
+            ..
+        } = self.top_mut()
+        {
+            *is_next_line_start = ends_line;
         }
         Ok(())
     }
@@ -60,7 +65,7 @@ impl<'a> Lexer<'a> {
         self.at += marker;
         let end = self.at;
         self.skip_blank(line.len() - indent - marker);
-        let start = self.frames.pop().map_or(0, |(start, _)| start);
+        let start = self.delimiters.pop().map_or(0, |(start, _)| start);
         if is_empty {
             self.prepared[start..end].fill(b'x');
             self.prepared[start] = b'"';
@@ -80,7 +85,7 @@ impl<'a> Lexer<'a> {
         match self.text.as_bytes()[self.at] {
             b'"' => {
                 self.close_directives()?;
-                self.frames.pop();
+                self.delimiters.pop();
                 self.at += 1;
                 Ok(())
             }
@@ -89,10 +94,10 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A quote that closes a string for the reader opens one inside `${`.
+    /// Inside `${` a quote opens a string, even where the author meant to close the outer one: then the `}` is missing.
     fn unfinished_string(&self) -> Problem {
-        if let [.., (start, frame @ Delimiter::Interpolation), _] = self.frames.as_slice() {
-            let message = format!("{} is never closed", frame.name());
+        if let [.., (start, delimiter @ Delimiter::Interpolation), _] = self.delimiters.as_slice() {
+            let message = format!("{} is never closed", delimiter.name());
             return self.problem(message, *start, 2).help("add the missing `}`");
         }
         let problem = self.problem("a quoted string ends on its line", self.at, 0);
@@ -154,7 +159,7 @@ impl<'a> Lexer<'a> {
         let inner = self.rest()[opener..].trim_start();
         let end = inner.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
         let keyword = &inner[..end.unwrap_or(inner.len())];
-        let depth = self.frames.len();
+        let depth = self.delimiters.len();
         let open = self.directives.last().filter(|open| open.0 == depth);
         let open = open.map(|(_, _, directive)| *directive);
         match (keyword, open) {
@@ -182,7 +187,7 @@ impl<'a> Lexer<'a> {
 
     pub(super) fn close_directives(&self) -> Result<(), Problem> {
         match self.directives.last() {
-            Some((depth, start, directive)) if *depth == self.frames.len() => {
+            Some((depth, start, directive)) if *depth == self.delimiters.len() => {
                 let message = format!("the directive has no `{}`", directive.end());
                 Err(self.problem(message, *start, 2))
             }

@@ -7,10 +7,9 @@ use hcl::edit::expr as edit;
 
 use super::{DEEPEST_EXPRESSION, Lowering, Result, Style};
 use crate::source::{Problem, Span};
-use crate::terraform::syntax::{
-    BinaryOperator, Expression, ExpressionKind, For, ObjectItem, UnaryOperator,
-};
+use crate::terraform::syntax::{Expression, ExpressionKind, For, ObjectItem};
 use crate::terraform::value::number::Number;
+use crate::terraform::value::operator::{BinaryOperator, UnaryOperator};
 
 impl Lowering<'_> {
     pub(super) fn expression(&self, tree: &edit::Expression, depth: usize) -> Result<Expression> {

@@ -32,31 +32,33 @@ impl Lowering<'_> {
             }
             TraversalOperator::FullSplat(_) => {
                 let element = element(self.span(step.span()));
-                let each = self.steps(element, rest, depth)?;
-                return Ok(splat(source, each));
+                let mapped = self.steps(element, rest, depth)?;
+                return Ok(splat(source, mapped));
             }
             TraversalOperator::GetAttr(name) => {
                 ExpressionKind::Attribute(Box::new(source), name.as_str().into())
             }
             TraversalOperator::Index(index) => {
-                let index = self.boxed(index, depth)?;
-                ExpressionKind::Index(Box::new(source), index)
+                let key = self.boxed(index, depth)?;
+                ExpressionKind::Index(Box::new(source), key)
             }
             TraversalOperator::LegacyIndex(index) => {
                 let index_span = self.span(index.span().or(step.span()));
                 let digits = self.raw(index_span).trim_start_matches('.').trim();
+                // The library has accepted digits.
                 let number = Number::parse(digits).unwrap_or_else(|| Number::from(0));
-                let index = Expression {
+                let key = Expression {
                     kind: ExpressionKind::Number(number),
                     span: index_span,
                 };
-                ExpressionKind::Index(Box::new(source), Box::new(index))
+                ExpressionKind::Index(Box::new(source), Box::new(key))
             }
         };
         self.steps(Expression { kind, span }, rest, depth)
     }
 
-    /// `a.*.b.0[0]`: names and legacy indexes apply to each element, the rest to the whole.
+    /// `a.*.b.0[0]`: names and legacy indexes apply to each element, everything from the first bracket on to the list of
+    /// the results ("Splat Expressions" in Terraform's documentation).
     fn attribute_splat(
         &self,
         source: Expression,
@@ -64,14 +66,17 @@ impl Lowering<'_> {
         rest: Steps,
         depth: usize,
     ) -> Result<Expression> {
-        let is_inner = |step: &Decorated<TraversalOperator>| {
+        let is_inner = |operator: &Decorated<TraversalOperator>| {
             matches!(
-                step.value(),
+                operator.value(),
                 TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_)
             )
         };
-        let inner = rest.iter().take_while(|step| is_inner(step)).count();
-        let (inner, outer) = rest.split_at(inner);
+        let inner_count = rest
+            .iter()
+            .take_while(|operator| is_inner(operator))
+            .count();
+        let (inner, outer) = rest.split_at(inner_count);
         if let Some(nested) = outer.first()
             && matches!(nested.value(), TraversalOperator::AttrSplat(_))
         {
@@ -80,8 +85,8 @@ impl Lowering<'_> {
             return Err(problem.help("write `[*]`"));
         }
         let element = element(self.span(step.span()));
-        let each = self.steps(element, inner, depth)?;
-        self.steps(splat(source, each), outer, depth)
+        let mapped = self.steps(element, inner, depth)?;
+        self.steps(splat(source, mapped), outer, depth)
     }
 }
 
@@ -92,12 +97,12 @@ fn element(span: Span) -> Expression {
     }
 }
 
-fn splat(source: Expression, each: Expression) -> Expression {
+fn splat(source: Expression, mapped: Expression) -> Expression {
     Expression {
-        span: source.span.to(each.span),
+        span: source.span.to(mapped.span),
         kind: ExpressionKind::Splat {
             source: Box::new(source),
-            each: Box::new(each),
+            each: Box::new(mapped),
         },
     }
 }

@@ -1,14 +1,14 @@
-//! What encloses a place in a text.
+//! What encloses a place in a text, innermost last: the lexer's stack. What a line break or a comma means depends on it.
 
 /// A pair of brackets, quotes or markers, or the text itself.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Delimiter {
     /// A file or the braces of a block.
-    Body(Line),
+    Body(LineProgress),
     /// A text that is one expression.
     Expression,
     /// `{ a = b }`
-    Object(Object),
+    Object(ObjectProgress),
     /// `{ for … }`
     For,
     /// `( … )`
@@ -32,7 +32,7 @@ pub(super) enum Delimiter {
 
 /// How far a line of a body has been read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Line {
+pub(super) enum LineProgress {
     /// Nothing.
     Start,
     /// The header of a block, or the name of an attribute.
@@ -70,9 +70,9 @@ impl Delimiter {
 
 /// How far an object constructor has been read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Object {
+pub(super) struct ObjectProgress {
     /// The part of the item that is being read.
-    pub(super) item: Item,
+    pub(super) item: ItemPart,
     /// Whether anything of this part was read.
     pub(super) has_content: bool,
     /// `?` without their `:`.
@@ -81,16 +81,16 @@ pub(super) struct Object {
 
 /// A part of an object item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Item {
+pub(super) enum ItemPart {
     /// Before `=`.
     Key,
     /// After `=`.
     Value,
 }
 
-impl Object {
+impl ObjectProgress {
     /// At the beginning of a part.
-    pub(super) fn at(item: Item) -> Self {
+    pub(super) fn at(item: ItemPart) -> Self {
         Self {
             item,
             has_content: false,
@@ -100,12 +100,12 @@ impl Object {
 
     /// Whether the item has a key and a value.
     pub(super) fn is_complete(self) -> bool {
-        self.item == Item::Value && self.has_content
+        self.item == ItemPart::Value && self.has_content
     }
 
     /// Whether anything of the item was read.
     pub(super) fn is_started(self) -> bool {
-        self.item == Item::Value || self.has_content
+        self.item == ItemPart::Value || self.has_content
     }
 }
 
