@@ -1,16 +1,26 @@
-//! JSON as Terraform reads it: numbers keep all digits, the last of equal names wins.
+//! `jsondecode`: JSON as Terraform reads it. Numbers keep all digits, the last of equal names wins.
+//!
+//! This is a reader of its own because the crates that the project has read another JSON, as the table
+//! `testdata/expressions/encoding.jsonl` (made with Terraform) shows:
+//!
+//! - `serde_json` and `jsonc-parser` (which keeps places, for `.tf.json` files) refuse half a surrogate pair such as
+//!   `"\ud800"`, where Terraform, like Go, puts U+FFFD.
+//! - `serde_json` reads numbers as 64-bit floats: `1e400` and the digits of `1.50000000000000000000000000000000001`
+//!   are lost. Its feature `arbitrary_precision` would change every other reader of the crate.
+//! - `jsonc-parser` skips all white space of Unicode; JSON has four characters of it.
+//! - Neither words its errors as Terraform does, and users see them.
 
 use super::super::string::text_value;
 use crate::terraform::value::number::Number;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
-/// The deepest nesting that is read.
+/// The deepest nesting that is read: the reader calls itself once a level, and a thread's stack is small.
 const MAX_DEPTH: usize = 128;
 
 /// The value that a text describes.
 pub(super) fn decode(text: &str) -> Result<Value, String> {
-    let mut reader = Reader {
+    let mut reader = JsonReader {
         rest: text,
         depth: 0,
     };
@@ -22,12 +32,12 @@ pub(super) fn decode(text: &str) -> Result<Value, String> {
     Err("extraneous data after JSON value".to_owned())
 }
 
-struct Reader<'a> {
+struct JsonReader<'a> {
     rest: &'a str,
     depth: usize,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     fn value(&mut self) -> Result<Value, String> {
         self.skip_space();
         match self.rest.bytes().next() {
