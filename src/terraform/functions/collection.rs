@@ -26,14 +26,14 @@ pub(super) const TABLES: [&[Function]; 6] = [
 const MAX_DOUBTFUL: usize = 4;
 
 /// A member of a result, and whether it surely is one.
-struct Member {
+struct PossibleMember {
     value: Value,
     is_sure: bool,
 }
 
 /// A collection of which some members may not be there: one of all the collections that it may be.
 fn of_doubtful(
-    members: &[Member],
+    members: &[PossibleMember],
     reason: &str,
     ty: Type,
     make: impl Fn(Vec<Value>) -> Value,

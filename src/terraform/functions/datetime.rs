@@ -7,34 +7,34 @@ use std::cmp::Ordering;
 
 pub(super) use self::timestamp::Timestamp;
 use super::Environment;
-use super::signature::{Function, Kind, known, string};
+use super::signature::{Function, SignatureType, known, string};
 use super::string::{text, text_value};
 use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    known("timestamp", &[], Kind::String, |_, _| {
+    known("timestamp", &[], SignatureType::String, |_, _| {
         Ok(clock("`timestamp()` is known at apply"))
     }),
-    known("plantimestamp", &[], Kind::String, |_, _| {
+    known("plantimestamp", &[], SignatureType::String, |_, _| {
         Ok(clock("`plantimestamp()` is known at plan"))
     }),
     known(
         "timeadd",
         &[string("timestamp"), string("duration")],
-        Kind::String,
+        SignatureType::String,
         add,
     ),
     known(
         "timecmp",
         &[string("timestamp_a"), string("timestamp_b")],
-        Kind::Number,
+        SignatureType::Number,
         compare,
     ),
     known(
         "formatdate",
         &[string("format"), string("time")],
-        Kind::String,
+        SignatureType::String,
         format_date,
     ),
 ];

@@ -17,7 +17,7 @@ use flate2::read::GzDecoder;
 use self::character_set::CharacterSet;
 
 use super::Environment;
-use super::signature::{Function, Kind, any, known, open, string};
+use super::signature::{Function, SignatureType, any, known, open, string};
 use super::string::{text, text_value};
 use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
@@ -26,54 +26,78 @@ pub(super) const FUNCTIONS: &[Function] = &[
     open("jsonencode", &[any("val").or_null()], |arguments, _| {
         Ok(json::encode(&arguments[0]))
     }),
-    known("jsondecode", &[string("str")], Kind::Any, |arguments, _| {
-        json_reader::decode(text(arguments, 0))
-    }),
+    known(
+        "jsondecode",
+        &[string("str")],
+        SignatureType::Any,
+        |arguments, _| json_reader::decode(text(arguments, 0)),
+    ),
     known(
         "yamlencode",
         &[any("value").or_null()],
-        Kind::String,
+        SignatureType::String,
         yaml_encode,
     ),
-    known("yamldecode", &[string("src")], Kind::Any, |arguments, _| {
-        yaml::decode(text(arguments, 0))
-    }),
-    known("csvdecode", &[string("str")], Kind::List, |arguments, _| {
-        csv::decode(text(arguments, 0))
-    }),
+    known(
+        "yamldecode",
+        &[string("src")],
+        SignatureType::Any,
+        |arguments, _| yaml::decode(text(arguments, 0)),
+    ),
+    known(
+        "csvdecode",
+        &[string("str")],
+        SignatureType::List,
+        |arguments, _| csv::decode(text(arguments, 0)),
+    ),
     known(
         "base64encode",
         &[string("str")],
-        Kind::String,
+        SignatureType::String,
         base64_encode,
     ),
     known(
         "base64decode",
         &[string("str")],
-        Kind::String,
+        SignatureType::String,
         base64_decode,
     ),
-    known("base64gzip", &[string("str")], Kind::String, base64_gzip),
+    known(
+        "base64gzip",
+        &[string("str")],
+        SignatureType::String,
+        base64_gzip,
+    ),
     known(
         "base64gunzip",
         &[string("str")],
-        Kind::String,
+        SignatureType::String,
         base64_gunzip,
     ),
     known(
         "textencodebase64",
         &[string("string"), string("encoding")],
-        Kind::String,
+        SignatureType::String,
         text_encode,
     ),
     known(
         "textdecodebase64",
         &[string("source"), string("encoding")],
-        Kind::String,
+        SignatureType::String,
         text_decode,
     ),
-    known("urlencode", &[string("str")], Kind::String, url_encode),
-    known("urldecode", &[string("str")], Kind::String, url_decode),
+    known(
+        "urlencode",
+        &[string("str")],
+        SignatureType::String,
+        url_encode,
+    ),
+    known(
+        "urldecode",
+        &[string("str")],
+        SignatureType::String,
+        url_decode,
+    ),
 ];
 
 /// Bytes of the largest text that is decompressed.

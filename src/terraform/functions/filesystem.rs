@@ -5,7 +5,7 @@ mod glob;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::signature::{Function, Kind, known, string};
+use super::signature::{Function, SignatureType, known, string};
 use super::string::{text, text_value};
 use super::{Environment, FileError};
 use crate::terraform::value::Value;
@@ -13,29 +13,44 @@ use crate::terraform::value::conversion::set;
 use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    known("file", &[string("path")], Kind::String, file),
-    known("filebase64", &[string("path")], Kind::String, file_base64),
-    known("fileexists", &[string("path")], Kind::Bool, exists),
+    known("file", &[string("path")], SignatureType::String, file),
+    known(
+        "filebase64",
+        &[string("path")],
+        SignatureType::String,
+        file_base64,
+    ),
+    known("fileexists", &[string("path")], SignatureType::Bool, exists),
     known(
         "fileset",
         &[string("path"), string("pattern")],
-        Kind::SetOfStrings,
+        SignatureType::SetOfStrings,
         file_set,
     ),
     known(
         "basename",
         &[string("path")],
-        Kind::String,
+        SignatureType::String,
         |arguments, _| Ok(Value::string(base(text(arguments, 0)))),
     ),
     known(
         "dirname",
         &[string("path")],
-        Kind::String,
+        SignatureType::String,
         |arguments, _| Ok(Value::string(directory(text(arguments, 0)))),
     ),
-    known("abspath", &[string("path")], Kind::String, absolute),
-    known("pathexpand", &[string("path")], Kind::String, expand),
+    known(
+        "abspath",
+        &[string("path")],
+        SignatureType::String,
+        absolute,
+    ),
+    known(
+        "pathexpand",
+        &[string("path")],
+        SignatureType::String,
+        expand,
+    ),
 ];
 
 /// What is made of the bytes of a file, the first argument; unknown if it cannot be read here.

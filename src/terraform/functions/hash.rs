@@ -10,69 +10,91 @@ use sha2::{Sha256, Sha512};
 
 use super::Environment;
 use super::filesystem::content;
-use super::signature::{Function, Kind, known, number, open, string};
+use super::signature::{Function, SignatureType, known, number, open, string};
 use super::string::text;
 use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    known("md5", &[string("str")], Kind::String, |arguments, _| {
-        of_text::<Md5>(arguments, &hexadecimal)
-    }),
-    known("sha1", &[string("str")], Kind::String, |arguments, _| {
-        of_text::<Sha1>(arguments, &hexadecimal)
-    }),
-    known("sha256", &[string("str")], Kind::String, |arguments, _| {
-        of_text::<Sha256>(arguments, &hexadecimal)
-    }),
-    known("sha512", &[string("str")], Kind::String, |arguments, _| {
-        of_text::<Sha512>(arguments, &hexadecimal)
-    }),
+    known(
+        "md5",
+        &[string("str")],
+        SignatureType::String,
+        |arguments, _| of_text::<Md5>(arguments, &hexadecimal),
+    ),
+    known(
+        "sha1",
+        &[string("str")],
+        SignatureType::String,
+        |arguments, _| of_text::<Sha1>(arguments, &hexadecimal),
+    ),
+    known(
+        "sha256",
+        &[string("str")],
+        SignatureType::String,
+        |arguments, _| of_text::<Sha256>(arguments, &hexadecimal),
+    ),
+    known(
+        "sha512",
+        &[string("str")],
+        SignatureType::String,
+        |arguments, _| of_text::<Sha512>(arguments, &hexadecimal),
+    ),
     known(
         "base64sha256",
         &[string("str")],
-        Kind::String,
+        SignatureType::String,
         |arguments, _| of_text::<Sha256>(arguments, &base64),
     ),
     known(
         "base64sha512",
         &[string("str")],
-        Kind::String,
+        SignatureType::String,
         |arguments, _| of_text::<Sha512>(arguments, &base64),
     ),
-    known("filemd5", &[string("path")], Kind::String, of_file::<Md5>),
-    known("filesha1", &[string("path")], Kind::String, of_file::<Sha1>),
+    known(
+        "filemd5",
+        &[string("path")],
+        SignatureType::String,
+        of_file::<Md5>,
+    ),
+    known(
+        "filesha1",
+        &[string("path")],
+        SignatureType::String,
+        of_file::<Sha1>,
+    ),
     known(
         "filesha256",
         &[string("path")],
-        Kind::String,
+        SignatureType::String,
         of_file::<Sha256>,
     ),
     known(
         "filesha512",
         &[string("path")],
-        Kind::String,
+        SignatureType::String,
         of_file::<Sha512>,
     ),
     known(
         "filebase64sha256",
         &[string("path")],
-        Kind::String,
+        SignatureType::String,
         of_file_in_base64::<Sha256>,
     ),
     known(
         "filebase64sha512",
         &[string("path")],
-        Kind::String,
+        SignatureType::String,
         of_file_in_base64::<Sha512>,
     ),
-    known("uuid", &[], Kind::String, |_, _| {
+    known("uuid", &[], SignatureType::String, |_, _| {
         Ok(random("`uuid()` is random"))
     }),
     known(
         "uuidv5",
         &[string("namespace"), string("name")],
-        Kind::String,
+        SignatureType::String,
         uuid_v5,
     ),
     open("bcrypt", &[string("str")], |_, _| {
@@ -82,7 +104,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     known(
         "rsadecrypt",
         &[string("ciphertext"), string("privatekey")],
-        Kind::String,
+        SignatureType::String,
         |_, _| Ok(random("what `rsadecrypt()` decrypts is not computed")),
     ),
 ];

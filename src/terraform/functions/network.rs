@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 
 use self::prefix::Prefix;
 use super::Environment;
-use super::signature::{Function, Kind, known, number, string};
+use super::signature::{Function, SignatureType, known, number, string};
 use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
 
@@ -14,24 +14,35 @@ pub(super) const FUNCTIONS: &[Function] = &[
     known(
         "cidrhost",
         &[string("prefix"), number("hostnum")],
-        Kind::String,
+        SignatureType::String,
         host,
     ),
-    known("cidrnetmask", &[string("prefix")], Kind::String, netmask),
+    known(
+        "cidrnetmask",
+        &[string("prefix")],
+        SignatureType::String,
+        netmask,
+    ),
     known(
         "cidrsubnet",
         &[string("prefix"), number("newbits"), number("netnum")],
-        Kind::String,
+        SignatureType::String,
         subnet,
     ),
-    known("cidrsubnets", &[string("prefix")], Kind::Strings, subnets).with_rest(number("newbits")),
+    known(
+        "cidrsubnets",
+        &[string("prefix")],
+        SignatureType::Strings,
+        subnets,
+    )
+    .with_rest(number("newbits")),
     known(
         "cidrcontains",
         &[
             string("containing_prefix"),
             string("contained_ip_or_prefix"),
         ],
-        Kind::Bool,
+        SignatureType::Bool,
         contains,
     ),
 ];

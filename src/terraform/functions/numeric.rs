@@ -4,33 +4,52 @@ use num_bigint::BigInt;
 use num_traits::{Num, ToPrimitive};
 
 use super::Environment;
-use super::signature::{Function, Kind, any, known, number};
+use super::signature::{Function, SignatureType, any, known, number};
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::{type_name, type_of};
 use crate::terraform::value::number::Number;
 use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    known("abs", &[number("num")], Kind::Number, |arguments, _| {
-        each(arguments, Number::absolute)
-    }),
-    known("ceil", &[number("num")], Kind::Number, |arguments, _| {
-        each(arguments, Number::ceiling)
-    }),
-    known("floor", &[number("num")], Kind::Number, |arguments, _| {
-        each(arguments, Number::floor)
-    }),
-    known("log", &[number("num"), number("base")], Kind::Number, log),
-    known("max", &[], Kind::Number, max).with_rest(number("numbers")),
-    known("min", &[], Kind::Number, min).with_rest(number("numbers")),
+    known(
+        "abs",
+        &[number("num")],
+        SignatureType::Number,
+        |arguments, _| each(arguments, Number::absolute),
+    ),
+    known(
+        "ceil",
+        &[number("num")],
+        SignatureType::Number,
+        |arguments, _| each(arguments, Number::ceiling),
+    ),
+    known(
+        "floor",
+        &[number("num")],
+        SignatureType::Number,
+        |arguments, _| each(arguments, Number::floor),
+    ),
+    known(
+        "log",
+        &[number("num"), number("base")],
+        SignatureType::Number,
+        log,
+    ),
+    known("max", &[], SignatureType::Number, max).with_rest(number("numbers")),
+    known("min", &[], SignatureType::Number, min).with_rest(number("numbers")),
     known(
         "parseint",
         &[any("number"), number("base")],
-        Kind::Number,
+        SignatureType::Number,
         parse_int,
     ),
-    known("pow", &[number("num"), number("power")], Kind::Number, pow),
-    known("signum", &[number("num")], Kind::Number, signum),
+    known(
+        "pow",
+        &[number("num"), number("power")],
+        SignatureType::Number,
+        pow,
+    ),
+    known("signum", &[number("num")], SignatureType::Number, signum),
 ];
 
 /// The most digits that are read in bases other than ten.

@@ -4,7 +4,7 @@ mod constant;
 mod hcl_writer;
 
 use super::Environment;
-use super::signature::{Function, Kind, any, known, open, string};
+use super::signature::{Function, SignatureType, any, known, open, string};
 use super::string::text;
 use super::unknown;
 use crate::terraform::value::Value;
@@ -14,19 +14,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
     known(
         "provider::terraform::decode_tfvars",
         &[string("src")],
-        Kind::Any,
+        SignatureType::Any,
         |arguments, _| constant::variables(text(arguments, 0)),
     ),
     known(
         "provider::terraform::encode_tfvars",
         &[any("value")],
-        Kind::String,
+        SignatureType::String,
         encode_variables,
     ),
     known(
         "provider::terraform::encode_expr",
         &[any("value").or_null()],
-        Kind::String,
+        SignatureType::String,
         encode_expression,
     ),
     open("provider::aws::arn_parse", &[string("arn")], arn_parse),
@@ -44,7 +44,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     known(
         "provider::aws::trim_iam_role_path",
         &[string("arn")],
-        Kind::String,
+        SignatureType::String,
         trim_role_path,
     ),
 ];

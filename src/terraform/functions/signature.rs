@@ -16,20 +16,20 @@ pub(super) struct Function {
     pub(super) name: &'static str,
     parameters: &'static [Parameter],
     rest: Option<Parameter>,
-    body: Body,
+    body: FunctionBody,
 }
 
 /// A parameter.
 #[derive(Clone, Copy)]
 pub(super) struct Parameter {
     name: &'static str,
-    kind: Kind,
+    kind: SignatureType,
     nullable: bool,
 }
 
 /// The types that parameters and results have.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SignatureType {
     Any,
     Bool,
     Number,
@@ -43,7 +43,7 @@ pub(super) enum Kind {
     MapOfLists,
 }
 
-impl Kind {
+impl SignatureType {
     pub(super) fn ty(self) -> Type {
         match self {
             Self::Any => Type::Dynamic,
@@ -64,9 +64,9 @@ impl Kind {
 type Implementation = fn(&[Value], &Environment<'_>) -> Result<Value, String>;
 
 #[derive(Clone, Copy)]
-enum Body {
+enum FunctionBody {
     /// Sees arguments only that are known throughout.
-    Known(Kind, Implementation),
+    Known(SignatureType, Implementation),
     /// Sees arguments of which parts are not known. None is sensitive, not even inside.
     Open(Implementation),
     /// The same, but values inside collections may be sensitive.
@@ -79,10 +79,10 @@ enum Body {
 pub(super) const fn known(
     name: &'static str,
     parameters: &'static [Parameter],
-    result: Kind,
+    result: SignatureType,
     body: Implementation,
 ) -> Function {
-    function(name, parameters, Body::Known(result, body))
+    function(name, parameters, FunctionBody::Known(result, body))
 }
 
 /// A function that finds out what it can from arguments that are not known.
@@ -91,7 +91,7 @@ pub(super) const fn open(
     parameters: &'static [Parameter],
     body: Implementation,
 ) -> Function {
-    function(name, parameters, Body::Open(body))
+    function(name, parameters, FunctionBody::Open(body))
 }
 
 /// A function that moves elements about and leaves them as they are.
@@ -100,7 +100,7 @@ pub(super) const fn structure(
     parameters: &'static [Parameter],
     body: Implementation,
 ) -> Function {
-    function(name, parameters, Body::Structure(body))
+    function(name, parameters, FunctionBody::Structure(body))
 }
 
 /// A function about the marks of its arguments.
@@ -109,10 +109,14 @@ pub(super) const fn raw(
     parameters: &'static [Parameter],
     body: Implementation,
 ) -> Function {
-    function(name, parameters, Body::Raw(body))
+    function(name, parameters, FunctionBody::Raw(body))
 }
 
-const fn function(name: &'static str, parameters: &'static [Parameter], body: Body) -> Function {
+const fn function(
+    name: &'static str,
+    parameters: &'static [Parameter],
+    body: FunctionBody,
+) -> Function {
     Function {
         name,
         parameters,
@@ -123,21 +127,21 @@ const fn function(name: &'static str, parameters: &'static [Parameter], body: Bo
 
 /// A parameter of any type.
 pub(super) const fn any(name: &'static str) -> Parameter {
-    of(name, Kind::Any)
+    of(name, SignatureType::Any)
 }
 
 /// A parameter of type string.
 pub(super) const fn string(name: &'static str) -> Parameter {
-    of(name, Kind::String)
+    of(name, SignatureType::String)
 }
 
 /// A parameter of type number.
 pub(super) const fn number(name: &'static str) -> Parameter {
-    of(name, Kind::Number)
+    of(name, SignatureType::Number)
 }
 
 /// A parameter of that type.
-pub(super) const fn of(name: &'static str, kind: Kind) -> Parameter {
+pub(super) const fn of(name: &'static str, kind: SignatureType) -> Parameter {
     Parameter {
         name,
         kind,
@@ -172,7 +176,7 @@ impl Function {
     ) -> Result<Value, String> {
         self.check_count(arguments.len())?;
         let fail = |error| format!("call to `{}` failed: {error}", self.name);
-        if let Body::Raw(body) = self.body {
+        if let FunctionBody::Raw(body) = self.body {
             return body(arguments, environment).map_err(fail);
         }
         let converted = self.converted(arguments)?;
@@ -184,18 +188,21 @@ impl Function {
 
     fn run(&self, arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
         let body = match self.body {
-            Body::Structure(body) | Body::Raw(body) => return body(arguments, environment),
-            Body::Known(..) | Body::Open(_) => self.body,
+            FunctionBody::Structure(body) | FunctionBody::Raw(body) => {
+                return body(arguments, environment);
+            }
+            FunctionBody::Known(..) | FunctionBody::Open(_) => self.body,
         };
         let sensitive = arguments.iter().any(Value::has_sensitive);
         let arguments: Vec<Value> = arguments.iter().map(without_marks).collect();
         let result = match body {
-            Body::Known(kind, _) if !arguments.iter().all(Value::is_known) => {
+            FunctionBody::Known(kind, _) if !arguments.iter().all(Value::is_known) => {
                 self.unknown_result(kind, &arguments)
             }
-            Body::Known(_, body) | Body::Open(body) | Body::Structure(body) | Body::Raw(body) => {
-                body(&arguments, environment)?
-            }
+            FunctionBody::Known(_, body)
+            | FunctionBody::Open(body)
+            | FunctionBody::Structure(body)
+            | FunctionBody::Raw(body) => body(&arguments, environment)?,
         };
         Ok(if sensitive {
             result.sensitive()
@@ -205,13 +212,13 @@ impl Function {
     }
 
     /// The result of arguments that are not known; a function of no particular type may also give null.
-    fn unknown_result(&self, kind: Kind, arguments: &[Value]) -> Value {
+    fn unknown_result(&self, kind: SignatureType, arguments: &[Value]) -> Value {
         let reason = arguments.iter().find_map(deep_reason);
         Value::from(Unknown {
             reason: reason.unwrap_or_default(),
             ty: kind.ty(),
             identity: written(self.name, arguments),
-            not_null: kind != Kind::Any,
+            not_null: kind != SignatureType::Any,
             element: None,
         })
     }

@@ -9,7 +9,7 @@ mod trim;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::signature::{Function, Kind, any, known, number, of, open, string};
+use super::signature::{Function, SignatureType, any, known, number, of, open, string};
 use super::{Environment, unknown};
 use crate::terraform::syntax::parse::literal::normalized;
 use crate::terraform::value::Value;
@@ -24,12 +24,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
     open("upper", &[string("str")], |arguments, _| {
         Ok(map_pieces(&arguments[0], &case::upper))
     }),
-    known("title", &[string("str")], Kind::String, |arguments, _| {
-        Ok(on_text(arguments, case::title))
-    }),
-    known("strrev", &[string("str")], Kind::String, |arguments, _| {
-        Ok(on_text(arguments, reverse))
-    }),
+    known(
+        "title",
+        &[string("str")],
+        SignatureType::String,
+        |arguments, _| Ok(on_text(arguments, case::title)),
+    ),
+    known(
+        "strrev",
+        &[string("str")],
+        SignatureType::String,
+        |arguments, _| Ok(on_text(arguments, reverse)),
+    ),
     open("trimspace", &[string("str")], |arguments, _| {
         Ok(trim::space(&arguments[0]))
     }),
@@ -52,11 +58,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Ok(trim::newlines(&arguments[0]))
     }),
     open("indent", &[number("spaces"), string("str")], indent),
-    open("join", &[string("separator")], join).with_rest(of("lists", Kind::Strings)),
+    open("join", &[string("separator")], join).with_rest(of("lists", SignatureType::Strings)),
     known(
         "split",
         &[string("separator"), string("str")],
-        Kind::Strings,
+        SignatureType::Strings,
         split,
     ),
     open(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::signature::{Function, Kind, any, known, number, of, structure};
+use super::super::signature::{Function, SignatureType, any, known, number, of, structure};
 use super::super::{Environment, unknown};
 use super::access::{doubt, whole};
 use super::{element_type, is_unknown, is_unknown_sequence, of_unknown_length, reason_of, sample};
@@ -23,16 +23,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
     structure("setproduct", &[], set_product).with_rest(any("sets")),
     structure(
         "chunklist",
-        &[of("list", Kind::List), number("size")],
+        &[of("list", SignatureType::List), number("size")],
         chunk_list,
     ),
     known(
         "transpose",
-        &[of("values", Kind::MapOfLists)],
-        Kind::MapOfLists,
+        &[of("values", SignatureType::MapOfLists)],
+        SignatureType::MapOfLists,
         transpose,
     ),
-    known("range", &[], Kind::Numbers, range).with_rest(number("params")),
+    known("range", &[], SignatureType::Numbers, range).with_rest(number("params")),
 ];
 
 /// The most members of a product of sets.

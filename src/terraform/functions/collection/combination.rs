@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::Environment;
-use super::super::signature::{Function, Kind, any, of, structure};
+use super::super::signature::{Function, SignatureType, any, of, structure};
 use super::access::doubt;
 use super::{element_type, is_unknown, is_unknown_sequence, of_unknown_length, reason_of, sample};
 use crate::terraform::value::conversion::{
@@ -19,7 +19,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     structure("flatten", &[any("list")], flatten),
     structure(
         "zipmap",
-        &[of("keys", Kind::Strings), any("values")],
+        &[of("keys", SignatureType::Strings), any("values")],
         zipmap,
     ),
 ];

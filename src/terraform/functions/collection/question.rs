@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::super::signature::{Function, Kind, any, of, open, structure};
+use super::super::signature::{Function, SignatureType, any, of, open, structure};
 use super::super::{Environment, unknown};
 use super::access::doubt;
 use super::{is_unknown, is_unknown_sequence};
@@ -15,8 +15,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     structure("length", &[any("value")], length),
     open("index", &[any("list"), any("value").or_null()], index_of),
     open("contains", &[any("list"), any("value").or_null()], contains),
-    open("alltrue", &[of("list", Kind::Bools)], all_true),
-    open("anytrue", &[of("list", Kind::Bools)], any_true),
+    open("alltrue", &[of("list", SignatureType::Bools)], all_true),
+    open("anytrue", &[of("list", SignatureType::Bools)], any_true),
 ];
 
 fn length(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {

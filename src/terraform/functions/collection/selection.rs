@@ -1,9 +1,9 @@
 //! Functions that choose among elements.
 
-use super::super::signature::{Function, Kind, any, known, of, open};
+use super::super::signature::{Function, SignatureType, any, known, of, open};
 use super::super::{Environment, unknown};
 use super::access::{doubt, element_type_of};
-use super::{Member, is_unknown_sequence, of_doubtful, of_unknown_length, sample};
+use super::{PossibleMember, is_unknown_sequence, of_doubtful, of_unknown_length, sample};
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::{common, convert, in_unknown_order, type_of, unify};
 use crate::terraform::value::number::Number;
@@ -13,19 +13,19 @@ use crate::terraform::value::types::Type;
 pub(super) const FUNCTIONS: &[Function] = &[
     open("coalesce", &[], coalesce).with_rest(any("vals").or_null()),
     open("coalescelist", &[], coalesce_list).with_rest(any("vals").or_null()),
-    open("compact", &[of("list", Kind::Strings)], compact),
-    open("distinct", &[of("list", Kind::List)], distinct),
+    open("compact", &[of("list", SignatureType::Strings)], compact),
+    open("distinct", &[of("list", SignatureType::List)], distinct),
     open(
         "matchkeys",
         &[
-            of("values", Kind::List),
-            of("keys", Kind::List),
-            of("searchset", Kind::List),
+            of("values", SignatureType::List),
+            of("keys", SignatureType::List),
+            of("searchset", SignatureType::List),
         ],
         match_keys,
     ),
-    open("sort", &[of("list", Kind::Strings)], sort),
-    known("sum", &[any("list")], Kind::Number, sum),
+    open("sort", &[of("list", SignatureType::Strings)], sort),
+    known("sum", &[any("list")], SignatureType::Number, sum),
 ];
 
 /// Whether a value is null or "", as far as known.
@@ -124,8 +124,8 @@ fn compact(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
         ));
     };
     let kept = items.iter().filter(|item| is_empty(item) != Some(true));
-    let members: Vec<Member> = kept
-        .map(|item| Member {
+    let members: Vec<PossibleMember> = kept
+        .map(|item| PossibleMember {
             value: item.clone(),
             is_sure: is_empty(item) == Some(false),
         })
@@ -143,14 +143,14 @@ fn distinct(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
             Some(sample(&arguments[0])),
         ));
     };
-    let mut members: Vec<Member> = Vec::new();
+    let mut members: Vec<PossibleMember> = Vec::new();
     for item in items {
         let results: Vec<Option<bool>> = members
             .iter()
             .map(|member| equal(&member.value, item))
             .collect();
         if !results.contains(&Some(true)) {
-            members.push(Member {
+            members.push(PossibleMember {
                 value: item.clone(),
                 is_sure: !results.contains(&None),
             });
@@ -182,7 +182,7 @@ fn match_keys(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String>
         let results: Vec<Option<bool>> = wanted.iter().map(|wanted| equal(name, wanted)).collect();
         let is_sure = results.contains(&Some(true));
         if is_sure || results.contains(&None) {
-            members.push(Member {
+            members.push(PossibleMember {
                 value: item.clone(),
                 is_sure,
             });

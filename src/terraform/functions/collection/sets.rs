@@ -1,31 +1,32 @@
 //! The algebra of sets.
 
 use super::super::Environment;
-use super::super::signature::{Function, Kind, of, open};
+use super::super::signature::{Function, SignatureType, of, open};
 use super::access::{doubt, element_type_of};
-use super::{Member, of_doubtful, of_unknown_length, sample};
+use super::{PossibleMember, of_doubtful, of_unknown_length, sample};
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::{common, convert, set};
 use crate::terraform::value::operation::equal;
 use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    open("setunion", &[of("first_set", Kind::Set)], union).with_rest(of("other_sets", Kind::Set)),
+    open("setunion", &[of("first_set", SignatureType::Set)], union)
+        .with_rest(of("other_sets", SignatureType::Set)),
     open(
         "setintersection",
-        &[of("first_set", Kind::Set)],
+        &[of("first_set", SignatureType::Set)],
         intersection,
     )
-    .with_rest(of("other_sets", Kind::Set)),
+    .with_rest(of("other_sets", SignatureType::Set)),
     open(
         "setsubtract",
-        &[of("a", Kind::Set), of("b", Kind::Set)],
+        &[of("a", SignatureType::Set), of("b", SignatureType::Set)],
         subtract,
     ),
 ];
 
 fn union(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    let Sets { sets, element } = unified(arguments)?;
+    let UnifiedSets { sets, element } = unified(arguments)?;
     let members = sets.iter().filter_map(Value::elements).flatten().cloned();
     let mut samples = sets
         .iter()
@@ -63,12 +64,12 @@ fn subtract(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
 }
 
 /// Sets of one type.
-struct Sets {
+struct UnifiedSets {
     sets: Vec<Value>,
     element: Type,
 }
 
-impl Sets {
+impl UnifiedSets {
     /// The members of the first set that the others let stay.
     fn keep(&self, stays: impl Fn(&Value, &[Value]) -> Option<bool>) -> Result<Value, String> {
         let doubt = doubt(&self.sets);
@@ -81,7 +82,7 @@ impl Sets {
         for item in items {
             let stays = stays(item, others);
             if stays != Some(false) {
-                members.push(Member {
+                members.push(PossibleMember {
                     value: item.clone(),
                     is_sure: stays.is_some(),
                 });
@@ -93,7 +94,7 @@ impl Sets {
 }
 
 /// The arguments as sets of one type.
-fn unified(arguments: &[Value]) -> Result<Sets, String> {
+fn unified(arguments: &[Value]) -> Result<UnifiedSets, String> {
     let samples = arguments
         .iter()
         .filter(|set| set.elements().is_none())
@@ -105,7 +106,7 @@ fn unified(arguments: &[Value]) -> Result<Sets, String> {
         .cloned();
     let members: Vec<Value> = members.chain(samples).collect();
     if members.is_empty() {
-        return Ok(Sets {
+        return Ok(UnifiedSets {
             sets: arguments.to_vec(),
             element: element_type_of(&arguments[0]),
         });
@@ -123,7 +124,7 @@ fn unified(arguments: &[Value]) -> Result<Sets, String> {
         }
     };
     let sets: Result<Vec<Value>, String> = arguments.iter().map(convert).collect();
-    Ok(Sets {
+    Ok(UnifiedSets {
         sets: sets?,
         element: common.element.clone(),
     })

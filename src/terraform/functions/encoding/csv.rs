@@ -9,7 +9,7 @@ use crate::terraform::value::types::Type;
 
 /// The rows as objects; the first row names the columns.
 pub(super) fn decode(text: &str) -> Result<Value, String> {
-    let mut rows = Reader {
+    let mut rows = CsvReader {
         rest: text,
         line: 0,
     };
@@ -46,12 +46,12 @@ pub(super) fn decode(text: &str) -> Result<Value, String> {
     Ok(Value::List(Type::object(attributes), objects.into()))
 }
 
-struct Reader<'a> {
+struct CsvReader<'a> {
     rest: &'a str,
     line: usize,
 }
 
-impl Reader<'_> {
+impl CsvReader<'_> {
     /// The fields of the next row that is not empty.
     fn row(&mut self) -> Result<Option<Vec<String>>, String> {
         while self.line_end() == Some(0) || self.rest == "\r" {

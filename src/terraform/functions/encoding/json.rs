@@ -10,18 +10,18 @@ use crate::terraform::value::{Fields, Value};
 /// The text of a value. What is not known of the value is not known of the text; a string that is not known stands
 /// in it between quotes as it is.
 pub(in crate::terraform::functions) fn encode(value: &Value) -> Value {
-    let mut writer = Writer::default();
+    let mut writer = JsonWriter::default();
     writer.write(value);
     writer.finish()
 }
 
 #[derive(Default)]
-struct Writer {
+struct JsonWriter {
     pieces: Vec<Value>,
     text: String,
 }
 
-impl Writer {
+impl JsonWriter {
     fn write(&mut self, value: &Value) {
         match value {
             Value::Null => self.text.push_str("null"),

@@ -19,7 +19,7 @@ const MAX_VALUES: usize = 1 << 18;
 
 /// The value that a text describes.
 pub(super) fn decode(text: &str) -> Result<Value, String> {
-    let mut reader = Reader {
+    let mut reader = YamlReader {
         parser: Parser::new_from_str(text),
         anchors: BTreeMap::new(),
         count: 0,
@@ -28,7 +28,7 @@ pub(super) fn decode(text: &str) -> Result<Value, String> {
     reader.document()
 }
 
-struct Reader<'a> {
+struct YamlReader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     /// Values by the number of their anchor, with the number of values in them.
     anchors: BTreeMap<usize, (Value, usize)>,
@@ -36,7 +36,7 @@ struct Reader<'a> {
     depth: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> YamlReader<'a> {
     fn document(&mut self) -> Result<Value, String> {
         loop {
             match self.next()? {

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::super::encoding::json;
 use super::super::{Environment, unknown};
-use super::printf::{self, Part, Verb};
+use super::printf::{self, FormatPart, Verb};
 use super::{changed, normalised};
 use crate::terraform::value::alternatives::{deep_reason, distribute, unknown_because};
 use crate::terraform::value::conversion::{convert, type_of};
@@ -25,8 +25,8 @@ fn fill(format: &str, values: &[Value]) -> Result<Value, String> {
     let mut highest = 0;
     for part in printf::parse(format)? {
         match part {
-            Part::Text(text) => pieces.push(Value::string(text)),
-            Part::Verb(verb) => {
+            FormatPart::Text(text) => pieces.push(Value::string(text)),
+            FormatPart::Verb(verb) => {
                 highest = highest.max(verb.argument);
                 let value = values.get(verb.argument - 1).ok_or_else(|| {
                     let (wanted, total) = (verb.argument, values.len());

@@ -4,7 +4,7 @@
 const MAX_WIDTH: usize = 1 << 16;
 
 /// A piece of a format string.
-pub(super) enum Part<'a> {
+pub(super) enum FormatPart<'a> {
     /// What stands for itself.
     Text(&'a str),
     /// What a value takes the place of.
@@ -37,24 +37,24 @@ impl Verb<'_> {
 }
 
 /// The parts of a format string.
-pub(super) fn parse(format: &str) -> Result<Vec<Part<'_>>, String> {
+pub(super) fn parse(format: &str) -> Result<Vec<FormatPart<'_>>, String> {
     let mut parts = Vec::new();
     let mut next = 1;
     let mut at = 0;
     while let Some(found) = format[at..].find('%') {
         let start = at + found;
-        parts.push(Part::Text(&format[at..start]));
+        parts.push(FormatPart::Text(&format[at..start]));
         if format[start + 1..].starts_with('%') {
-            parts.push(Part::Text("%"));
+            parts.push(FormatPart::Text("%"));
             at = start + 2;
             continue;
         }
         let (verb, end) = parse_verb(format, start, next)?;
         next = verb.argument + 1;
-        parts.push(Part::Verb(verb));
+        parts.push(FormatPart::Verb(verb));
         at = end;
     }
-    parts.push(Part::Text(&format[at..]));
+    parts.push(FormatPart::Text(&format[at..]));
     Ok(parts)
 }
 
