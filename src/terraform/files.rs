@@ -33,7 +33,7 @@ enum Store {
 
 /// A directory of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Directory {
+pub struct DirectoryListing {
     /// Its path.
     pub path: PathBuf,
     /// The names of what it holds, sorted.
@@ -42,7 +42,7 @@ pub struct Directory {
 
 /// What a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// A file.
     File,
     /// A directory.
@@ -66,7 +66,7 @@ pub enum Refusal {
     NotText,
     /// A directory was expected and a file was found, or the other way round, or a device.
     #[error("it is not a {0}")]
-    Other(&'static str),
+    NotA(&'static str),
     /// The operating system's word.
     #[error("{0}")]
     System(String),
@@ -143,7 +143,7 @@ impl Files {
     }
 
     /// What a path names.
-    pub fn kind(&self, path: &Path) -> Result<Kind, Refusal> {
+    pub fn kind(&self, path: &Path) -> Result<FileKind, Refusal> {
         let real = self.real(path)?;
         match self.memory(&real) {
             None => disk::kind(&real),
@@ -153,12 +153,12 @@ impl Files {
 
     /// Whether a path names a directory that may be read.
     pub fn is_directory(&self, path: &Path) -> bool {
-        self.kind(path) == Ok(Kind::Directory)
+        self.kind(path) == Ok(FileKind::Directory)
     }
 
     /// Whether a path names a file that may be read.
     pub fn is_file(&self, path: &Path) -> bool {
-        self.kind(path) == Ok(Kind::File)
+        self.kind(path) == Ok(FileKind::File)
     }
 
     /// The bytes of a file.
@@ -188,7 +188,7 @@ impl Files {
 
     /// The directories of a tree, itself included, sorted; without hidden ones and their content.
     /// Links to directories are followed, but every directory occurs once.
-    pub fn directories(&self, tree: &Path) -> Vec<Directory> {
+    pub fn directories(&self, tree: &Path) -> Vec<DirectoryListing> {
         let tree = self.absolute(tree);
         let mut directories = match &self.store {
             Store::Disk(disk) => disk.directories(&tree),

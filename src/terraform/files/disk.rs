@@ -12,26 +12,26 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Kind, Refusal};
+use super::{FileKind, Refusal};
 
 /// The part of the disk that a run may read.
 #[derive(Debug)]
 pub(super) struct Disk {
-    boundaries: Vec<Place>,
+    boundaries: Vec<ResolvedPath>,
     /// Files outside the boundaries.
-    named: Vec<Place>,
+    named: Vec<ResolvedPath>,
     /// Directories with their links resolved, each once for all that is in it.
     resolved: Mutex<HashMap<PathBuf, PathBuf>>,
 }
 
 /// A path as it was named and with its links resolved.
 #[derive(Debug, PartialEq, Eq)]
-struct Place {
+struct ResolvedPath {
     named: PathBuf,
     real: PathBuf,
 }
 
-impl Place {
+impl ResolvedPath {
     fn new(named: PathBuf) -> Self {
         let real = fs::canonicalize(&named).unwrap_or_else(|_| named.clone());
         Self { named, real }
@@ -43,12 +43,12 @@ impl Disk {
     pub(super) fn around(paths: &[PathBuf], named: &[PathBuf], working_directory: &Path) -> Self {
         let mut boundaries = Vec::new();
         for path in paths {
-            let boundary = Place::new(boundary(path, working_directory));
+            let boundary = ResolvedPath::new(boundary(path, working_directory));
             if !boundaries.contains(&boundary) {
                 boundaries.push(boundary);
             }
         }
-        let named = named.iter().cloned().map(Place::new).collect();
+        let named = named.iter().cloned().map(ResolvedPath::new).collect();
         Self {
             boundaries,
             named,
@@ -75,7 +75,7 @@ impl Disk {
         }
         let mut boundaries = self.boundaries.iter();
         let is_named =
-            |place: &Place| path.starts_with(&place.named) || path.starts_with(&place.real);
+            |place: &ResolvedPath| path.starts_with(&place.named) || path.starts_with(&place.real);
         if !boundaries.any(is_named) {
             return Err(Refusal::Outside);
         }
@@ -124,20 +124,20 @@ fn boundary(path: &Path, working_directory: &Path) -> PathBuf {
     path.parent().unwrap_or(path).to_owned()
 }
 
-pub(super) fn kind(path: &Path) -> Result<Kind, Refusal> {
+pub(super) fn kind(path: &Path) -> Result<FileKind, Refusal> {
     let metadata = fs::metadata(path).map_err(|error| refusal(&error))?;
     if metadata.is_dir() {
-        Ok(Kind::Directory)
+        Ok(FileKind::Directory)
     } else if metadata.is_file() {
-        Ok(Kind::File)
+        Ok(FileKind::File)
     } else {
-        Err(Refusal::Other("file"))
+        Err(Refusal::NotA("file"))
     }
 }
 
 pub(super) fn read(path: &Path, largest: u64) -> Result<Vec<u8>, Refusal> {
-    if kind(path)? != Kind::File {
-        return Err(Refusal::Other("file"));
+    if kind(path)? != FileKind::File {
+        return Err(Refusal::NotA("file"));
     }
     let file = fs::File::open(path).map_err(|error| refusal(&error))?;
     let mut bytes = Vec::new();
@@ -150,7 +150,7 @@ pub(super) fn read(path: &Path, largest: u64) -> Result<Vec<u8>, Refusal> {
 }
 
 pub(super) fn begins_with(path: &Path, bytes: &[u8]) -> bool {
-    if kind(path) != Ok(Kind::File) {
+    if kind(path) != Ok(FileKind::File) {
         return false;
     }
     let mut head = vec![0; bytes.len()];
@@ -159,8 +159,8 @@ pub(super) fn begins_with(path: &Path, bytes: &[u8]) -> bool {
 }
 
 pub(super) fn list(path: &Path) -> Result<Vec<String>, Refusal> {
-    if kind(path)? != Kind::Directory {
-        return Err(Refusal::Other("directory"));
+    if kind(path)? != FileKind::Directory {
+        return Err(Refusal::NotA("directory"));
     }
     let entries = fs::read_dir(path).map_err(|error| refusal(&error))?;
     let names = entries.map(|entry| entry.map(|entry| entry.file_name()));

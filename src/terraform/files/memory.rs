@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Directory, Kind, Refusal};
+use super::{DirectoryListing, FileKind, Refusal};
 
 /// A tree of texts.
 #[derive(Debug)]
@@ -18,23 +18,23 @@ impl Memory {
         }
     }
 
-    pub(super) fn kind(&self, path: &Path) -> Option<Kind> {
+    pub(super) fn kind(&self, path: &Path) -> Option<FileKind> {
         if self.texts.contains_key(path) {
-            return Some(Kind::File);
+            return Some(FileKind::File);
         }
         let mut files = self.texts.keys();
         let is_directory = files.any(|file| file.starts_with(path));
-        (is_directory || path.parent().is_none()).then_some(Kind::Directory)
+        (is_directory || path.parent().is_none()).then_some(FileKind::Directory)
     }
 
     pub(super) fn read(&self, path: &Path) -> Result<&str, Refusal> {
         let text = self.texts.get(path).map(String::as_str);
-        text.ok_or(Refusal::Other("file"))
+        text.ok_or(Refusal::NotA("file"))
     }
 
     pub(super) fn list(&self, path: &Path) -> Result<Vec<String>, Refusal> {
-        if self.kind(path) != Some(Kind::Directory) {
-            return Err(Refusal::Other("directory"));
+        if self.kind(path) != Some(FileKind::Directory) {
+            return Err(Refusal::NotA("directory"));
         }
         let inside = self
             .texts
@@ -47,7 +47,7 @@ impl Memory {
         Ok(names.into_iter().collect())
     }
 
-    pub(super) fn directories(&self, tree: &Path) -> Vec<Directory> {
+    pub(super) fn directories(&self, tree: &Path) -> Vec<DirectoryListing> {
         let inside = self.texts.keys().filter_map(|file| file.parent());
         let inside = inside.flat_map(Path::ancestors);
         let paths: BTreeSet<&Path> = inside.filter(|path| path.starts_with(tree)).collect();
@@ -57,7 +57,7 @@ impl Memory {
             parts.any(|part| part.as_os_str().to_string_lossy().starts_with('.'))
         };
         let shown = paths.into_iter().filter(|path| !is_hidden(path));
-        let directory = |path: &Path| Directory {
+        let directory = |path: &Path| DirectoryListing {
             path: path.to_owned(),
             names: self.list(path).unwrap_or_default(),
         };

@@ -23,7 +23,7 @@ const MOST_BYTES: u64 = 64 << 20;
 /// A module of the packed configuration, as `tfconfig/modules.json` lists it.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Packed {
+struct PackedModule {
     key: String,
     #[serde(default)]
     source: String,
@@ -93,7 +93,7 @@ fn arrange(
     data_directory: Option<&Path>,
     texts: &BTreeMap<String, String>,
 ) -> Option<(PathBuf, Vec<(PathBuf, String)>)> {
-    let modules: Vec<Packed> = serde_json::from_str(texts.get("modules.json")?).ok()?;
+    let modules: Vec<PackedModule> = serde_json::from_str(texts.get("modules.json")?).ok()?;
     let root = archive.join(below(&modules, directory));
     let mut arranged = Vec::new();
     for module in &modules {
@@ -112,7 +112,7 @@ fn arrange(
 
 /// Where the root module lies below the top of the archive: as deep as its modules reach up, with
 /// the names of the directories around the plan.
-fn below(modules: &[Packed], directory: &Path) -> PathBuf {
+fn below(modules: &[PackedModule], directory: &Path) -> PathBuf {
     let is_up = |part: &Component| *part == Component::ParentDir;
     let ups = modules
         .iter()
@@ -129,7 +129,7 @@ fn below(modules: &[Packed], directory: &Path) -> PathBuf {
 }
 
 /// What `terraform init` had written.
-fn manifest_of(modules: &[Packed]) -> String {
+fn manifest_of(modules: &[PackedModule]) -> String {
     let modules = modules
         .iter()
         .map(|module| json!({ "Key": module.key, "Source": module.source, "Dir": module.dir }));
@@ -140,8 +140,8 @@ fn manifest_of(modules: &[Packed]) -> String {
 mod tests {
     use super::*;
 
-    fn packed(dir: &str) -> Packed {
-        Packed {
+    fn packed(dir: &str) -> PackedModule {
+        PackedModule {
             key: dir.to_owned(),
             source: String::new(),
             dir: dir.into(),

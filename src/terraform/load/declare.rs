@@ -11,7 +11,7 @@ use crate::terraform::load::module::{
 use crate::terraform::syntax::{Attribute, Block, Body, ExpressionKind};
 
 /// One declaration of a module.
-enum Declaration {
+enum ModuleDeclaration {
     Variable(Arc<str>, Variable),
     Local(Attribute),
     Output(Arc<str>, Output),
@@ -36,31 +36,31 @@ pub(super) fn declare(module: &mut Module, blocks: Vec<Block>, problems: &mut Ve
     check_providers(module, problems);
 }
 
-fn of_block(block: Block) -> Result<Vec<Declaration>, Problem> {
+fn of_block(block: Block) -> Result<Vec<ModuleDeclaration>, Problem> {
     let labels: Vec<Arc<str>> = block
         .labels
         .iter()
         .map(|label| label.text.clone())
         .collect();
     let declaration = match (&*block.kind, labels.as_slice()) {
-        ("variable", [name]) => Declaration::Variable(name.clone(), variable(&block)),
-        ("output", [name]) => Declaration::Output(name.clone(), output(&block)),
+        ("variable", [name]) => ModuleDeclaration::Variable(name.clone(), variable(&block)),
+        ("output", [name]) => ModuleDeclaration::Output(name.clone(), output(&block)),
         ("locals", []) => {
             return Ok(block
                 .body
                 .attributes
                 .into_iter()
-                .map(Declaration::Local)
+                .map(ModuleDeclaration::Local)
                 .collect());
         }
-        ("module", [name]) => Declaration::Call(name.clone(), call(block)),
-        ("provider", [name]) => Declaration::Provider(provider(name.clone(), block)),
+        ("module", [name]) => ModuleDeclaration::Call(name.clone(), call(block)),
+        ("provider", [name]) => ModuleDeclaration::Provider(provider(name.clone(), block)),
         ("resource", [kind, name]) => resource(Mode::Managed, kind, name, block),
         ("data", [kind, name]) => resource(Mode::Data, kind, name, block),
         ("ephemeral", [kind, name]) => resource(Mode::Ephemeral, kind, name, block),
         ("check", [_]) => return Ok(check(block)),
         ("terraform" | "moved" | "removed" | "import", []) | ("action", [_, _]) => {
-            Declaration::Other(block)
+            ModuleDeclaration::Other(block)
         }
         _ => return Err(unknown_block(&block)),
     };
@@ -138,7 +138,7 @@ fn provider(name: Arc<str>, block: Block) -> ProviderBlock {
     }
 }
 
-fn resource(mode: Mode, kind: &Arc<str>, name: &Arc<str>, block: Block) -> Declaration {
+fn resource(mode: Mode, kind: &Arc<str>, name: &Arc<str>, block: Block) -> ModuleDeclaration {
     let resource = ResourceName {
         mode,
         kind: kind.clone(),
@@ -149,53 +149,53 @@ fn resource(mode: Mode, kind: &Arc<str>, name: &Arc<str>, block: Block) -> Decla
         header: block.header,
         span: block.span,
     };
-    Declaration::Resource(resource, block)
+    ModuleDeclaration::Resource(resource, block)
 }
 
 /// A check may hold a data source of its own, which belongs to the module.
-fn check(block: Block) -> Vec<Declaration> {
+fn check(block: Block) -> Vec<ModuleDeclaration> {
     let sources = block.body.blocks("data").cloned().collect::<Vec<_>>();
     let declarations = sources
         .into_iter()
         .filter_map(|source| of_block(source).ok());
-    let mut declarations: Vec<Declaration> = declarations.flatten().collect();
-    declarations.push(Declaration::Other(block));
+    let mut declarations: Vec<ModuleDeclaration> = declarations.flatten().collect();
+    declarations.push(ModuleDeclaration::Other(block));
     declarations
 }
 
-fn add(module: &mut Module, declaration: Declaration, problems: &mut Vec<Problem>) {
+fn add(module: &mut Module, declaration: ModuleDeclaration, problems: &mut Vec<Problem>) {
     let twice = match declaration {
-        Declaration::Variable(name, variable) => {
+        ModuleDeclaration::Variable(name, variable) => {
             let span = variable.span;
             let old = module.variables.insert(name.clone(), variable);
             old.map(|_| (format!("variable `{name}`"), span))
         }
-        Declaration::Local(attribute) => {
+        ModuleDeclaration::Local(attribute) => {
             let (name, span) = (attribute.name.clone(), attribute.span);
             let old = module.locals.insert(name.clone(), attribute);
             old.map(|_| (format!("local value `{name}`"), span))
         }
-        Declaration::Output(name, output) => {
+        ModuleDeclaration::Output(name, output) => {
             let span = output.span;
             let old = module.outputs.insert(name.clone(), output);
             old.map(|_| (format!("output `{name}`"), span))
         }
-        Declaration::Resource(name, block) => {
+        ModuleDeclaration::Resource(name, block) => {
             let span = block.header;
             let old = module.resources.insert(name.clone(), block);
             old.map(|_| (format!("`{}`", resource_text(&name)), span))
         }
-        Declaration::Call(name, call) => {
+        ModuleDeclaration::Call(name, call) => {
             let span = call.header;
             let old = module.calls.insert(name.clone(), call);
             old.map(|_| (format!("module `{name}`"), span))
         }
-        Declaration::Provider(provider) => {
+        ModuleDeclaration::Provider(provider) => {
             module.providers.push(provider);
             None
         }
-        Declaration::Other(block) => {
-            module.others.push(block);
+        ModuleDeclaration::Other(block) => {
+            module.other_blocks.push(block);
             None
         }
     };

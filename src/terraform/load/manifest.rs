@@ -11,13 +11,13 @@ use crate::terraform::files::{Files, Refusal};
 /// The installed modules of one root module.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
-    modules: BTreeMap<String, Installed>,
+    modules: BTreeMap<String, InstalledModule>,
 }
 
 /// One installed module.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Installed {
+pub(super) struct InstalledModule {
     key: String,
     /// The `source` it was installed from, in Terraform's long form.
     pub(super) source: String,
@@ -26,8 +26,8 @@ pub(super) struct Installed {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Document {
-    modules: Vec<Installed>,
+struct ManifestFile {
+    modules: Vec<InstalledModule>,
 }
 
 /// Where `terraform init` puts the modules that a root module uses.
@@ -49,11 +49,11 @@ impl Manifest {
             Err(Refusal::Missing) => return Ok(Self::default()),
             Err(refusal) => return Err(unreadable(&path, &refusal.to_string(), files)),
         };
-        let document: Document = serde_json::from_slice(&text)
+        let document: ManifestFile = serde_json::from_slice(&text)
             .map_err(|error| unreadable(&path, &error.to_string(), files))?;
         let modules = document.modules.into_iter().map(|module| {
             let dir = root.join(&module.dir);
-            (module.key.clone(), Installed { dir, ..module })
+            (module.key.clone(), InstalledModule { dir, ..module })
         });
         Ok(Self {
             modules: modules.collect(),
@@ -61,12 +61,12 @@ impl Manifest {
     }
 
     /// The module that a call with these names, outermost first, leads to.
-    pub(super) fn get(&self, calls: &[&str]) -> Option<&Installed> {
+    pub(super) fn get(&self, calls: &[&str]) -> Option<&InstalledModule> {
         self.modules.get(&calls.join("."))
     }
 }
 
-impl Installed {
+impl InstalledModule {
     /// Where it is.
     pub(super) fn directory(&self) -> &Path {
         &self.dir

@@ -23,22 +23,22 @@ pub(super) fn merge(base: &mut Vec<Block>, overriding: Vec<Block>, problems: &mu
 }
 
 /// What tells a block from others of its module: type, labels, and alias of a provider.
-type Name = (Arc<str>, Vec<Arc<str>>, Option<Arc<str>>);
+type BlockName = (Arc<str>, Vec<Arc<str>>, Option<Arc<str>>);
 
-fn name(block: &Block) -> Name {
+fn name(block: &Block) -> BlockName {
     let labels = block.labels.iter().map(|label| label.text.clone());
     (block.kind.clone(), labels.collect(), alias(block))
 }
 
 /// Where in a list the first block of each name is.
-fn places(blocks: &[Block]) -> BTreeMap<Name, usize> {
+fn places(blocks: &[Block]) -> BTreeMap<BlockName, usize> {
     let places = blocks.iter().enumerate().rev();
     places.map(|(at, block)| (name(block), at)).collect()
 }
 
 fn merge_block(
     base: &mut Vec<Block>,
-    places: &mut BTreeMap<Name, usize>,
+    places: &mut BTreeMap<BlockName, usize>,
     block: Block,
 ) -> Option<Problem> {
     let name = name(&block);

@@ -26,7 +26,7 @@ pub struct Module {
     /// `provider` blocks.
     pub providers: Vec<ProviderBlock>,
     /// Other blocks: `terraform`, `moved`, `removed`, `import`, `check`, ….
-    pub others: Vec<Block>,
+    pub other_blocks: Vec<Block>,
     /// Its files.
     pub files: Vec<FileId>,
     /// Whether a file of it could not be read: what is not declared here may be declared there.

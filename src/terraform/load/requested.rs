@@ -6,24 +6,24 @@ use std::path::{Path, PathBuf};
 use super::LoadOptions;
 use super::directory::{is_automatic_variable_file, is_configuration};
 use super::discover::Discovery;
-use super::reader::Reader;
-use super::roots::Calls;
+use super::reader::ModuleReader;
+use super::roots::CallGraph;
 use crate::source::Problem;
 
 /// The roots that paths ask for: those in a tree that is named, and those that read a file.
 pub(super) fn requested(
     discovery: &Discovery,
     roots: &BTreeSet<PathBuf>,
-    calls: &Calls,
+    calls: &CallGraph,
     options: &LoadOptions,
-    reader: &mut Reader,
+    reader: &mut ModuleReader,
 ) -> BTreeSet<PathBuf> {
     let is_searched = |root: &&PathBuf| {
         let mut trees = discovery.searched.iter();
         trees.any(|tree| root.starts_with(tree))
     };
     let mut requested: BTreeSet<PathBuf> = roots.iter().filter(is_searched).cloned().collect();
-    let readers = Readers::new(roots, calls, options, reader);
+    let readers = RootsByFile::new(roots, calls, options, reader);
     for path in &discovery.changed {
         let found = readers.of(path, reader);
         if found.is_empty() {
@@ -38,8 +38,8 @@ pub(super) fn requested(
 }
 
 /// Which root reads which file.
-struct Readers<'a> {
-    calls: &'a Calls,
+struct RootsByFile<'a> {
+    calls: &'a CallGraph,
     roots: &'a BTreeSet<PathBuf>,
     /// The same by real path.
     by_identity: BTreeMap<PathBuf, Vec<&'a PathBuf>>,
@@ -47,12 +47,12 @@ struct Readers<'a> {
     told: Vec<(PathBuf, Option<PathBuf>)>,
 }
 
-impl<'a> Readers<'a> {
+impl<'a> RootsByFile<'a> {
     fn new(
         roots: &'a BTreeSet<PathBuf>,
-        calls: &'a Calls,
+        calls: &'a CallGraph,
         options: &LoadOptions,
-        reader: &Reader,
+        reader: &ModuleReader,
     ) -> Self {
         let mut by_identity: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
         for root in roots {
@@ -77,7 +77,7 @@ impl<'a> Readers<'a> {
     }
 
     /// The roots that read a file.
-    fn of(&self, path: &Path, reader: &Reader) -> BTreeSet<&'a PathBuf> {
+    fn of(&self, path: &Path, reader: &ModuleReader) -> BTreeSet<&'a PathBuf> {
         let directory = path.parent().unwrap_or(path);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let mut found = self.told_to_read(path);

@@ -4,22 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::link::is_local;
-use super::reader::Reader;
+use super::reader::ModuleReader;
 use crate::terraform::load::module::Module;
 use crate::terraform::syntax::ExpressionKind;
 
 type Edges = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
 
 /// Directories and the local modules that they call, by real path.
-pub(super) struct Calls {
+pub(super) struct CallGraph {
     callees: Edges,
     /// The same the other way round.
     callers: Edges,
 }
 
-impl Calls {
+impl CallGraph {
     /// Reads directories and, wave by wave, the local modules that they call.
-    pub(super) fn of(directories: &BTreeSet<PathBuf>, reader: &mut Reader) -> Self {
+    pub(super) fn of(directories: &BTreeSet<PathBuf>, reader: &mut ModuleReader) -> Self {
         let mut callees: Edges = BTreeMap::new();
         let mut wave: Vec<PathBuf> = directories.iter().cloned().collect();
         while !wave.is_empty() {
@@ -46,7 +46,7 @@ impl Calls {
         &self,
         found: &BTreeSet<PathBuf>,
         named: &BTreeSet<PathBuf>,
-        reader: &Reader,
+        reader: &ModuleReader,
     ) -> BTreeSet<PathBuf> {
         let is_root = |directory: &&PathBuf| {
             let identity = reader.identity(directory);
@@ -105,7 +105,7 @@ fn reach(from: PathBuf, edges: &Edges, reached: &mut BTreeSet<PathBuf>) {
     }
 }
 
-fn local_callees(module: &Module, reader: &Reader) -> Vec<PathBuf> {
+fn local_callees(module: &Module, reader: &ModuleReader) -> Vec<PathBuf> {
     let sources = module
         .calls
         .values()

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::directory::is_automatic_variable_file;
-use super::reader::{Content, Reader};
+use super::reader::{Content, ModuleReader};
 use crate::source::{FileId, Problem};
 use crate::terraform::syntax::Attribute;
 
@@ -22,7 +22,7 @@ pub struct VariableFile {
 
 /// The files that Terraform reads without being told, in the order of precedence: a later one
 /// prevails.
-pub(super) fn automatic(directory: &Path, reader: &mut Reader) -> Vec<VariableFile> {
+pub(super) fn automatic(directory: &Path, reader: &mut ModuleReader) -> Vec<VariableFile> {
     let names = reader.files.list(directory).unwrap_or_default();
     let defaults = ["terraform.tfvars", "terraform.tfvars.json"];
     let defaults = defaults
@@ -35,7 +35,7 @@ pub(super) fn automatic(directory: &Path, reader: &mut Reader) -> Vec<VariableFi
 }
 
 /// Reads variable files in the given order.
-pub(super) fn read(paths: &[PathBuf], reader: &mut Reader) -> Vec<VariableFile> {
+pub(super) fn read(paths: &[PathBuf], reader: &mut ModuleReader) -> Vec<VariableFile> {
     let is_new = |path: &&PathBuf| !reader.variable_files.contains_key(*path);
     let new: Vec<PathBuf> = paths.iter().filter(is_new).cloned().collect();
     let parsed = reader.parse_all(&new, Content::Values);

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::Disk;
-use crate::terraform::files::Directory;
+use crate::terraform::files::DirectoryListing;
 
 impl Disk {
     /// The directories of a tree; what is behind links comes last, so that it does not hide the
     /// directories themselves.
-    pub(in crate::terraform::files) fn directories(&self, tree: &Path) -> Vec<Directory> {
+    pub(in crate::terraform::files) fn directories(&self, tree: &Path) -> Vec<DirectoryListing> {
         let mut walk = Walk {
             disk: self,
             visited: BTreeSet::new(),
@@ -21,7 +21,7 @@ impl Disk {
         while let Some(tree) = walk.open.pop_front() {
             walk.tree(tree);
         }
-        let directory = |(path, names)| Directory { path, names };
+        let directory = |(path, names)| DirectoryListing { path, names };
         walk.names.into_iter().map(directory).collect()
     }
 }

@@ -115,8 +115,8 @@ fn other_files_are_left_to_other_readers_with_the_configuration_beside_them() {
     assert_eq!(
         loaded.documents,
         [
-            Document::StandardInput,
-            Document::File(PathBuf::from("/plan.json"))
+            DocumentPath::StandardInput,
+            DocumentPath::File(PathBuf::from("/plan.json"))
         ]
     );
     assert!(requested(&loaded).is_empty());
