@@ -1,4 +1,4 @@
-//! What may be read.
+//! Which paths may be read, and which links are followed.
 #![allow(
     clippy::disallowed_methods,
     reason = "the tests build directories to be read"
