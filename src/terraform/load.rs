@@ -14,20 +14,21 @@
 //!
 //! The ideas:
 //!
-//! - A *root module* is a directory that a path names, or one that no other module calls (see [`roots`]). `tfvpc check .`
+//! - A *root module* is a directory that a path names, or one that no other module calls (`roots.rs`). `tfvpc check .`
 //!   so finds every root of a repository without being told.
-//! - Each directory is read and parsed once, in parallel, whichever root calls it ([`reader`]). A module has several
+//! - Each directory is read and parsed once, in parallel, whichever root calls it (`reader.rs`). A module has several
 //!   [`ModuleId`]s only if its calls lead to different directories: two roots may each have installed the same registry
-//!   module ([`link`]).
-//! - A file on the command line stands for the root modules that read it ([`requested`]). Other roots of the repository
+//!   module (`link.rs`).
+//! - A file on the command line stands for the root modules that read it (`requested.rs`). Other roots of the repository
 //!   are loaded too, since a root may read their states, but their findings are not shown.
 //!
 //! ```text
 //! from_text(&[("main.tf", "module \"net\" {\n  source = \"./net\"\n}\n"), ("net/main.tf", "…")])
+//! // one root module, `.`, whose call `net` names the module in `net`
 //! ```
 //!
 //! What it does not do: download modules (it reads what `terraform init` installed), read Terragrunt files, evaluate
-//! expressions. Begin reading at [`load`].
+//! expressions. Begin reading at [`load()`].
 
 mod archive;
 mod declare;
@@ -63,7 +64,7 @@ use super::syntax::Comment;
 use crate::source::{FileId, Problem, Sources};
 use module::{ModuleId, Modules};
 
-/// What to load.
+/// The paths and settings that say what to load.
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions {
     /// The paths of the command line.
@@ -92,7 +93,7 @@ pub struct RootSettings {
     pub variant: Option<String>,
 }
 
-/// What was read.
+/// Everything that was read.
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// The files.
@@ -118,7 +119,7 @@ pub struct RootModule {
     pub path: String,
     /// Its directory.
     pub directory: PathBuf,
-    /// What it declares.
+    /// Its module: what its files declare.
     pub module: ModuleId,
     /// The variable files that apply to it; a later file overrides the files before it.
     pub variable_files: Vec<VariableFile>,
@@ -136,7 +137,7 @@ pub fn load(options: &LoadOptions, files: &Files) -> Loaded {
     load_beside(Sources::default(), options, files)
 }
 
-/// Does what [`load`] does, and adds the files to sources that have been read already.
+/// Does what [`load()`] does, and adds the files to sources that have been read already.
 pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Loaded {
     let discovery = discover(&options.paths, files);
     let mut reader = ModuleReader::new(sources, files);

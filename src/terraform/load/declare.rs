@@ -1,4 +1,4 @@
-//! From the blocks of a module's files to its declarations.
+//! Turns the blocks of a module's files into its declarations, and reports what is declared twice.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::terraform::load::module::{
 };
 use crate::terraform::syntax::{Attribute, Block, Body, ExpressionKind};
 
-/// One declaration of a module.
+/// One declaration of a module. A `locals` block holds several.
 enum ModuleDeclaration {
     Variable(Arc<str>, Variable),
     Local(Attribute),
@@ -18,7 +18,8 @@ enum ModuleDeclaration {
     Resource(ResourceName, ResourceBlock),
     Call(Arc<str>, ModuleCall),
     Provider(ProviderBlock),
-    Other(Block),
+    /// A block that evaluation does not need by name.
+    Uninterpreted(Block),
 }
 
 /// Adds what blocks declare; a name that is declared twice is a problem.
@@ -36,6 +37,7 @@ pub(super) fn declare(module: &mut Module, blocks: Vec<Block>, problems: &mut Ve
     check_providers(module, problems);
 }
 
+/// The declarations of a block, or what is wrong with its type and labels.
 fn of_block(block: Block) -> Result<Vec<ModuleDeclaration>, Problem> {
     let labels: Vec<Arc<str>> = block
         .labels
@@ -60,8 +62,9 @@ fn of_block(block: Block) -> Result<Vec<ModuleDeclaration>, Problem> {
         ("ephemeral", [kind, name]) => resource(Mode::Ephemeral, kind, name, block),
         ("check", [_]) => return Ok(check(block)),
         ("terraform" | "moved" | "removed" | "import", []) | ("action", [_, _]) => {
-            ModuleDeclaration::Other(block)
+            ModuleDeclaration::Uninterpreted(block)
         }
+        // The same labels in another number, or a type that Terraform does not have.
         _ => return Err(unknown_block(&block)),
     };
     Ok(vec![declaration])
@@ -124,8 +127,8 @@ fn call(block: Block) -> ModuleCall {
 }
 
 fn provider(name: Arc<str>, block: Block) -> ProviderBlock {
-    let alias = block.body.attribute("alias").map(|found| &found.value.kind);
-    let alias = match alias {
+    let written = block.body.attribute("alias").map(|found| &found.value.kind);
+    let alias = match written {
         Some(ExpressionKind::String(text)) => Some(text.clone()),
         Some(ExpressionKind::Variable(word)) => Some(word.clone()),
         _ => None,
@@ -152,19 +155,20 @@ fn resource(mode: Mode, kind: &Arc<str>, name: &Arc<str>, block: Block) -> Modul
     ModuleDeclaration::Resource(resource, block)
 }
 
-/// A check may hold a data source of its own, which belongs to the module.
+/// A `check` block may hold a data source, which expressions anywhere in the module can refer to.
 fn check(block: Block) -> Vec<ModuleDeclaration> {
-    let sources = block.body.blocks("data").cloned().collect::<Vec<_>>();
-    let declarations = sources
+    let data_sources = block.body.blocks("data").cloned().collect::<Vec<_>>();
+    let declared = data_sources
         .into_iter()
-        .filter_map(|source| of_block(source).ok());
-    let mut declarations: Vec<ModuleDeclaration> = declarations.flatten().collect();
-    declarations.push(ModuleDeclaration::Other(block));
+        .filter_map(|data_source| of_block(data_source).ok());
+    let mut declarations: Vec<ModuleDeclaration> = declared.flatten().collect();
+    declarations.push(ModuleDeclaration::Uninterpreted(block));
     declarations
 }
 
+/// Adds a declaration. Of two with one name the later stays; Terraform refuses both, so either is as good.
 fn add(module: &mut Module, declaration: ModuleDeclaration, problems: &mut Vec<Problem>) {
-    let twice = match declaration {
+    let declared_before = match declaration {
         ModuleDeclaration::Variable(name, variable) => {
             let span = variable.span;
             let old = module.variables.insert(name.clone(), variable);
@@ -194,12 +198,12 @@ fn add(module: &mut Module, declaration: ModuleDeclaration, problems: &mut Vec<P
             module.providers.push(provider);
             None
         }
-        ModuleDeclaration::Other(block) => {
+        ModuleDeclaration::Uninterpreted(block) => {
             module.other_blocks.push(block);
             None
         }
     };
-    if let Some((what, span)) = twice {
+    if let Some((what, span)) = declared_before {
         problems.push(declared_twice(&what, span));
     }
 }

@@ -1,4 +1,4 @@
-//! Which directories and files the paths of the command line mean.
+//! What each path of the command line is: a tree to search, a configuration file, a plan or state, or a mistake.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::manifest::Manifest;
+use super::manifest::{InstalledModule, Manifest};
 use super::reader::ModuleReader;
 use crate::source::{Problem, Span};
 use crate::terraform::files::Refusal;
@@ -146,10 +146,12 @@ impl Linker {
 }
 
 impl CallPath<'_> {
+    /// The name of the innermost call.
     fn name(&self) -> &str {
         self.calls.last().map_or("", |name| name)
     }
 
+    /// Why a call of this directory is not followed.
     fn obstacle(&self, target: &PathBuf, span: Span) -> Option<Problem> {
         let name = self.name();
         let message = if self.modules.contains(target) {
@@ -185,12 +187,11 @@ fn target(
     }
     let calls: Vec<&str> = call_path.calls.iter().map(|name| &**name).collect();
     let installed = call_path.manifest.get(&calls);
-    let is_current = |literal: Option<&str>| {
-        installed.filter(|installed| literal.is_none_or(|literal| installed.is_of(literal)))
-    };
-    match is_current(literal) {
-        Some(installed) if reader.files.is_directory(installed.directory()) => {
-            Target::Installed(installed.directory().to_owned())
+    let matches_source =
+        |module: &&InstalledModule| literal.is_none_or(|written| module.is_of(written));
+    match installed.filter(matches_source) {
+        Some(module) if reader.files.is_directory(module.directory()) => {
+            Target::Installed(module.directory().to_owned())
         }
         _ => Target::Missing(not_installed(
             call_path.name(),

@@ -1,4 +1,4 @@
-//! Reads the files of modules, each once.
+//! Reads and parses the files of modules and variable files, each once and in parallel.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -81,8 +81,8 @@ impl<'a> ModuleReader<'a> {
             .into_iter()
             .map(|(identity, directory)| (identity, directory, self.listed(directory)))
             .collect();
-        let files = listed.iter().flat_map(|(_, _, files)| files);
-        let paths: Vec<PathBuf> = files.map(|file| file.path.clone()).collect();
+        let listed_files = listed.iter().flat_map(|(_, _, files)| files);
+        let paths: Vec<PathBuf> = listed_files.map(|file| file.path.clone()).collect();
         let mut parsed = self.parse_all(&paths, Content::Declarations).into_iter();
         for (identity, directory, files) in listed {
             let parsed_files = parsed.by_ref().take(files.len()).collect();
@@ -192,7 +192,7 @@ fn parse_file(sources: &Sources, id: FileId, content: Content) -> Parsed {
     match content {
         Content::Values if is_json => json::parse_variables(text, id),
         Content::Declarations if is_json => json::parse(text, id),
-        _ => parse(text, id).map(|file| (file, Vec::new())),
+        _ => parse(text, id).map(|parsed| (parsed, Vec::new())),
     }
 }
 
