@@ -1,4 +1,7 @@
 //! What a function takes and gives, and how it deals with arguments that are not known.
+//!
+//! [`Function::call`] checks the number of arguments, converts them to the types of the parameters, computes once for
+//! each alternative, and keeps the mark of sensitive values. So the functions themselves only compute.
 
 use std::sync::Arc;
 
@@ -8,13 +11,14 @@ use crate::terraform::value::conversion::{convert, without_marks};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Unknown, Value};
 
-/// The longest name that a result is known by.
+/// The longest identity of an unknown result. Calls inside calls would make it grow without end.
 const MAX_IDENTITY: usize = 256;
 
 /// A built-in function.
 pub(super) struct Function {
     pub(super) name: &'static str,
     parameters: &'static [Parameter],
+    /// The type of any number of further arguments, if the function takes them.
     rest: Option<Parameter>,
     body: FunctionBody,
 }
@@ -65,17 +69,17 @@ type Implementation = fn(&[Value], &Environment<'_>) -> Result<Value, String>;
 
 #[derive(Clone, Copy)]
 enum FunctionBody {
-    /// Sees arguments only that are known throughout.
+    /// Runs only if all arguments are known throughout; else the result is unknown.
     Known(SignatureType, Implementation),
-    /// Sees arguments of which parts are not known. None is sensitive, not even inside.
+    /// Runs on arguments of which parts may be unknown. The marks of sensitive values are taken off before.
     Open(Implementation),
-    /// The same, but values inside collections may be sensitive.
+    /// The same, but the values inside collections keep their marks, since the result holds these values.
     Structure(Implementation),
-    /// Sees the arguments as they are.
+    /// Runs on the arguments as they are, neither converted nor unmarked.
     Raw(Implementation),
 }
 
-/// A function that computes from known arguments only.
+/// A function that runs on known arguments only.
 pub(super) const fn known(
     name: &'static str,
     parameters: &'static [Parameter],
@@ -94,7 +98,7 @@ pub(super) const fn open(
     function(name, parameters, FunctionBody::Open(body))
 }
 
-/// A function that moves elements about and leaves them as they are.
+/// A function that moves elements to other places and does not change them.
 pub(super) const fn structure(
     name: &'static str,
     parameters: &'static [Parameter],
@@ -103,7 +107,7 @@ pub(super) const fn structure(
     function(name, parameters, FunctionBody::Structure(body))
 }
 
-/// A function about the marks of its arguments.
+/// A function that looks at the marks of its arguments.
 pub(super) const fn raw(
     name: &'static str,
     parameters: &'static [Parameter],
@@ -140,7 +144,7 @@ pub(super) const fn number(name: &'static str) -> Parameter {
     of(name, SignatureType::Number)
 }
 
-/// A parameter of that type.
+/// A parameter of this type.
 pub(super) const fn of(name: &'static str, kind: SignatureType) -> Parameter {
     Parameter {
         name,
@@ -150,7 +154,7 @@ pub(super) const fn of(name: &'static str, kind: SignatureType) -> Parameter {
 }
 
 impl Parameter {
-    /// The parameter, which may be null.
+    /// The parameter, but null is allowed.
     pub(super) const fn or_null(self) -> Self {
         Self {
             nullable: true,
@@ -160,7 +164,7 @@ impl Parameter {
 }
 
 impl Function {
-    /// The function, which takes any number of further arguments.
+    /// The function, but any number of further arguments is allowed.
     pub(super) const fn with_rest(self, parameter: Parameter) -> Self {
         Self {
             rest: Some(parameter),
@@ -168,7 +172,7 @@ impl Function {
         }
     }
 
-    /// The result for those arguments.
+    /// The result for these arguments.
     pub(super) fn call(
         &self,
         arguments: &[Value],
@@ -180,9 +184,10 @@ impl Function {
             return body(arguments, environment).map_err(fail);
         }
         let converted = self.converted(arguments)?;
-        distribute(&converted, |arguments| {
-            self.check_nulls(arguments)?;
-            self.run(arguments, environment).map_err(fail)
+        // Nulls are checked inside: one alternative of an argument may be null and the rest valid.
+        distribute(&converted, |alternative| {
+            self.check_nulls(alternative)?;
+            self.run(alternative, environment).map_err(fail)
         })
     }
 
@@ -194,15 +199,15 @@ impl Function {
             FunctionBody::Known(..) | FunctionBody::Open(_) => self.body,
         };
         let sensitive = arguments.iter().any(Value::has_sensitive);
-        let arguments: Vec<Value> = arguments.iter().map(without_marks).collect();
+        let unmarked: Vec<Value> = arguments.iter().map(without_marks).collect();
         let result = match body {
-            FunctionBody::Known(kind, _) if !arguments.iter().all(Value::is_known) => {
-                self.unknown_result(kind, &arguments)
+            FunctionBody::Known(kind, _) if !unmarked.iter().all(Value::is_known) => {
+                self.unknown_result(kind, &unmarked)
             }
             FunctionBody::Known(_, body)
             | FunctionBody::Open(body)
             | FunctionBody::Structure(body)
-            | FunctionBody::Raw(body) => body(&arguments, environment)?,
+            | FunctionBody::Raw(body) => body(&unmarked, environment)?,
         };
         Ok(if sensitive {
             result.sensitive()
@@ -211,7 +216,7 @@ impl Function {
         })
     }
 
-    /// The result of arguments that are not known; a function of no particular type may also give null.
+    /// The result for arguments that are not known. Only a function without a particular result type may give null.
     fn unknown_result(&self, kind: SignatureType, arguments: &[Value]) -> Value {
         let reason = arguments.iter().find_map(deep_reason);
         Value::from(Unknown {
@@ -274,10 +279,11 @@ impl Function {
     }
 }
 
-/// How a call with those arguments is written, if the same text always has the same result.
+/// The text of a call, which identifies its result. `None` if an argument is an unknown without identity: two such
+/// arguments look the same and may differ.
 fn written(name: &str, arguments: &[Value]) -> Option<Arc<str>> {
-    let arguments: Option<Vec<String>> = arguments.iter().map(written_argument).collect();
-    let text = format!("{name}({})", arguments?.join(", "));
+    let texts: Option<Vec<String>> = arguments.iter().map(written_argument).collect();
+    let text = format!("{name}({})", texts?.join(", "));
     (text.len() <= MAX_IDENTITY).then(|| text.into())
 }
 

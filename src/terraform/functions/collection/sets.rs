@@ -1,4 +1,4 @@
-//! The algebra of sets.
+//! Functions of sets: `setunion`, `setintersection`, `setsubtract`.
 
 use super::super::Environment;
 use super::super::signature::{Function, SignatureType, of, open};
@@ -25,6 +25,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
 ];
 
+/// `setunion`: with an unknown set among them, the result has members of unknown number.
 fn union(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let UnifiedSets { sets, element } = unified(arguments)?;
     let members = sets.iter().filter_map(Value::elements).flatten().cloned();
@@ -46,11 +47,11 @@ fn union(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
 
 fn intersection(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let sets = unified(arguments)?;
-    sets.keep(|member, others| {
-        let found: Vec<Option<bool>> = others.iter().map(|other| is_in(member, other)).collect();
-        if found.contains(&Some(false)) {
+    sets.keep(|member, further| {
+        let results: Vec<Option<bool>> = further.iter().map(|set| is_in(member, set)).collect();
+        if results.contains(&Some(false)) {
             Some(false)
-        } else if found.contains(&None) {
+        } else if results.contains(&None) {
             None
         } else {
             Some(true)
@@ -60,7 +61,7 @@ fn intersection(arguments: &[Value], _: &Environment<'_>) -> Result<Value, Strin
 
 fn subtract(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let sets = unified(arguments)?;
-    sets.keep(|member, others| is_in(member, &others[0]).map(|found| !found))
+    sets.keep(|member, further| is_in(member, &further[0]).map(|found| !found))
 }
 
 /// Sets of one type.
@@ -70,17 +71,17 @@ struct UnifiedSets {
 }
 
 impl UnifiedSets {
-    /// The members of the first set that the others let stay.
+    /// The members of the first set that stay, by what the further sets hold; `None` means that this is not known.
     fn keep(&self, stays: impl Fn(&Value, &[Value]) -> Option<bool>) -> Result<Value, String> {
         let doubt = doubt(&self.sets);
-        let (first, others) = self.sets.split_first().ok_or("a set is required")?;
+        let (first, further) = self.sets.split_first().ok_or("a set is required")?;
         let ty = Type::set(self.element.clone());
         let Some(items) = first.elements() else {
             return Ok(of_unknown_length(&doubt, ty, Some(sample(first))));
         };
         let mut members = Vec::new();
         for item in items {
-            let stays = stays(item, others);
+            let stays = stays(item, further);
             if stays != Some(false) {
                 members.push(PossibleMember {
                     value: item.clone(),
@@ -88,13 +89,14 @@ impl UnifiedSets {
                 });
             }
         }
-        let make = |items| set(self.element.clone(), items);
+        let make = |present| set(self.element.clone(), present);
         Ok(of_doubtful(&members, &doubt, ty, make))
     }
 }
 
 /// The arguments as sets of one type.
 fn unified(arguments: &[Value]) -> Result<UnifiedSets, String> {
+    // The common type comes from the members, not from the types of the sets: an empty set has none.
     let samples = arguments
         .iter()
         .filter(|set| set.elements().is_none())
@@ -104,14 +106,15 @@ fn unified(arguments: &[Value]) -> Result<UnifiedSets, String> {
         .filter_map(Value::elements)
         .flatten()
         .cloned();
-    let members: Vec<Value> = members.chain(samples).collect();
-    if members.is_empty() {
+    let representatives: Vec<Value> = members.chain(samples).collect();
+    if representatives.is_empty() {
         return Ok(UnifiedSets {
             sets: arguments.to_vec(),
             element: element_type_of(&arguments[0]),
         });
     }
-    let common = common(&members).ok_or("given sets must all have compatible element types")?;
+    let common =
+        common(&representatives).ok_or("given sets must all have compatible element types")?;
     let convert = |argument: &Value| match argument.elements() {
         None => {
             let set = convert(argument, &Type::set(common.element.clone()))?;
@@ -135,7 +138,7 @@ fn is_in(member: &Value, set: &Value) -> Option<bool> {
     let results: Vec<Option<bool>> = set
         .elements()?
         .iter()
-        .map(|other| equal(member, other))
+        .map(|candidate| equal(member, candidate))
         .collect();
     if results.contains(&Some(true)) {
         Some(true)
