@@ -1,4 +1,4 @@
-//! Functions that encode and decode text.
+//! Functions that encode and decode text: JSON, YAML, CSV, base64, URLs.
 
 mod character_set;
 mod csv;
@@ -100,17 +100,17 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-/// Bytes of the largest text that is decompressed.
+/// Bytes of the largest text that is decompressed: a small gzip file can hold gigabytes of zeros.
 const MAX_DECOMPRESSED: u64 = 16 * 1024 * 1024;
 
 fn yaml_encode(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    let long = || {
+    let not_written = || {
         Value::unknown(
             "how Terraform folds and escapes the YAML is not computed",
             Type::String,
         )
     };
-    Ok(yaml_writer::encode(&arguments[0]).map_or_else(long, Value::string))
+    Ok(yaml_writer::encode(&arguments[0]).map_or_else(not_written, Value::string))
 }
 
 fn base64_encode(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
@@ -134,6 +134,7 @@ fn utf8(bytes: Vec<u8>) -> Result<Value, String> {
     decoded.map_err(|_| "the result of decoding the provided string is not valid UTF-8".to_owned())
 }
 
+/// The bytes depend on the version of Go's compressor that Terraform was built with.
 fn base64_gzip(_: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(Value::unknown(
         "the compressed bytes depend on the version of Terraform",
@@ -157,6 +158,7 @@ fn base64_gunzip(arguments: &[Value], _: &Environment<'_>) -> Result<Value, Stri
     utf8(bytes)
 }
 
+/// The encoding of a name, or the unknown result for an encoding that is not computed.
 fn character_set(name: &str) -> Result<CharacterSet, Value> {
     let foreign = || {
         Value::unknown(
@@ -191,7 +193,7 @@ fn text_decode(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String
     Ok(text_value(&set.decode(&bytes).ok_or_else(refuse)?))
 }
 
-/// As in a query: blanks are `+`.
+/// Escapes a text for the query of a URL, where a blank is `+`.
 fn url_encode(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let mut out = String::new();
     for byte in text(arguments, 0).bytes() {

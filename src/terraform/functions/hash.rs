@@ -1,4 +1,4 @@
-//! Hashes and identifiers.
+//! Hashes (`md5`, `filesha256`, …), and identifiers, which are random or made by hashing.
 
 use std::fmt::Write;
 
@@ -109,6 +109,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
 ];
 
+/// An unknown for a result that differs from run to run. It has no identity: two calls give two values.
 fn random(reason: &str) -> Value {
     Value::unknown(reason, Type::String)
 }
@@ -125,6 +126,7 @@ fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
+/// The hash of a text, written with `write`.
 fn of_text<D: Digest>(
     arguments: &[Value],
     write: &dyn Fn(&[u8]) -> String,
@@ -132,6 +134,7 @@ fn of_text<D: Digest>(
     Ok(Value::string(write(&D::digest(text(arguments, 0)))))
 }
 
+/// The hash of the bytes of a file, in hexadecimal digits.
 fn of_file<D: Digest>(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     content(arguments, environment, |bytes| {
         Ok(Value::string(hexadecimal(&D::digest(bytes))))
@@ -147,22 +150,24 @@ fn of_file_in_base64<D: Digest>(
     })
 }
 
+/// `uuidv5`: RFC 4122, section 4.3, with the namespaces of its appendix C.
 fn uuid_v5(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let name = text(arguments, 0);
-    let namespace = match name {
+    let uuid = match name {
         "dns" => "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
         "url" => "6ba7b811-9dad-11d1-80b4-00c04fd430c8",
         "oid" => "6ba7b812-9dad-11d1-80b4-00c04fd430c8",
         "x500" => "6ba7b814-9dad-11d1-80b4-00c04fd430c8",
-        other => other,
+        given => given,
     };
-    let namespace = parse_uuid(namespace)
-        .ok_or_else(|| format!("uuidv5() doesn't support namespace {name}"))?;
+    let namespace =
+        parse_uuid(uuid).ok_or_else(|| format!("uuidv5() doesn't support namespace {name}"))?;
     let mut hash = Sha1::new();
     hash.update(namespace);
     hash.update(text(arguments, 1));
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.finalize()[..16]);
+    // The version of the identifier, then its variant.
     bytes[6] = bytes[6] & 0x0f | 0x50;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let digits = hexadecimal(&bytes);
@@ -176,7 +181,7 @@ fn uuid_v5(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(Value::string(parts.join("-")))
 }
 
-/// Reads an identifier with hyphens, in braces, as a URN, or as bare digits.
+/// Reads an identifier in one of the spellings that Terraform takes: with hyphens, in braces, as a URN, or bare digits.
 fn parse_uuid(text: &str) -> Option<[u8; 16]> {
     let text = match text.len() {
         45 => text

@@ -49,7 +49,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-/// The parts of an ARN after `arn:`.
+/// The parts of an ARN after `arn:`, in their order. The last one may hold colons.
 const ARN_PARTS: [&str; 5] = ["partition", "service", "region", "account_id", "resource"];
 
 fn encode_variables(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
@@ -63,6 +63,7 @@ fn encode_expression(arguments: &[Value], _: &Environment<'_>) -> Result<Value, 
     Ok(Value::string(hcl_writer::expression(&arguments[0])))
 }
 
+/// The parts of an ARN. The errors are those of the AWS SDK for Go, which the provider uses.
 fn split_arn(arn: &str) -> Result<Vec<&str>, String> {
     let rest = arn.strip_prefix("arn:").ok_or("arn: invalid prefix")?;
     let parts: Vec<&str> = rest.splitn(ARN_PARTS.len(), ':').collect();
@@ -85,6 +86,7 @@ fn arn_parse(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> 
     ))
 }
 
+/// Terraform's provider joins the parts without looking at them, so unknown parts are pieces of the result.
 fn arn_build(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let colon = || Value::string(":");
     let parts = arguments.iter().flat_map(|part| [colon(), part.clone()]);

@@ -18,7 +18,7 @@ use crate::terraform::value::{Fields, Value};
 /// The deepest nesting that is read: the reader calls itself once a level, and a thread's stack is small.
 const MAX_DEPTH: usize = 128;
 
-/// The value that a text describes.
+/// The value of a JSON text.
 pub(super) fn decode(text: &str) -> Result<Value, String> {
     let mut reader = JsonReader {
         rest: text,
@@ -140,7 +140,7 @@ impl JsonReader<'_> {
         Ok(plain)
     }
 
-    /// `\u00e9`; two halves of a pair are one character, a half alone is U+FFFD.
+    /// `\u00e9`. Two halves of a surrogate pair are one character; half a pair is U+FFFD.
     fn code_point(&mut self) -> Result<char, String> {
         let first = self.code_unit().ok_or("invalid escape in a string")?;
         if !(0xd800..0xdc00).contains(&first) {
@@ -236,7 +236,7 @@ fn is_number(text: &str) -> bool {
     };
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_decimal =
-        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_canonical = whole == "0" || !whole.starts_with('0');
     is_decimal(whole) && is_canonical && is_decimal(fraction) && is_decimal(exponent)
 }

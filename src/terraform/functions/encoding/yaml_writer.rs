@@ -1,8 +1,9 @@
-//! YAML as Terraform writes it.
+//! `yamlencode`: YAML as Terraform writes it. Long and special texts, which its library folds and escapes by rules of its
+//! own, are not written: the result is unknown then, instead of nearly right.
 
 use crate::terraform::value::{Fields, Value};
 
-/// The column after which strings are folded.
+/// The column after which Terraform folds strings.
 const BEST_WIDTH: usize = 80;
 
 /// The longest key that is written without a question mark.
@@ -26,7 +27,7 @@ struct YamlWriter {
     out: String,
 }
 
-/// What a value is written behind.
+/// What stands before a value: nothing, the key of a mapping, or the dash of a sequence.
 #[derive(Clone, Copy, PartialEq)]
 enum LineContext {
     Document,

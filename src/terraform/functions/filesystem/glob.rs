@@ -50,7 +50,8 @@ impl Glob {
     }
 }
 
-/// Adds the expression for one name; alternatives in braces may reach over several.
+/// Adds the expression for one name of the pattern. Braces that it opens may be closed in a later name: `depth` counts
+/// them.
 fn translate(name: &str, depth: &mut usize, out: &mut String) -> Option<()> {
     let mut rest = name;
     while let Some(c) = rest.chars().next() {
@@ -69,9 +70,9 @@ fn translate(name: &str, depth: &mut usize, out: &mut String) -> Option<()> {
                 out.push(')');
             }
             '\\' => {
-                let c = rest.chars().next()?;
-                rest = &rest[c.len_utf8()..];
-                literal(c, out);
+                let escaped = rest.chars().next()?;
+                rest = &rest[escaped.len_utf8()..];
+                literal(escaped, out);
             }
             c => literal(c, out),
         }

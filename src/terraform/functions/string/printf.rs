@@ -1,13 +1,13 @@
-//! The grammar of format strings.
+//! The grammar of format strings: texts, and verbs such as `%-5[1]s`.
 
-/// The widest field and the most digits that are written.
+/// The largest width and precision: `%1000000000d` must not make a gigabyte.
 const MAX_WIDTH: usize = 1 << 16;
 
 /// A piece of a format string.
 pub(super) enum FormatPart<'a> {
-    /// What stands for itself.
+    /// Text that is kept.
     Text(&'a str),
-    /// What a value takes the place of.
+    /// A verb, which is replaced by a value.
     Verb(Verb<'a>),
 }
 
@@ -21,11 +21,11 @@ pub(super) struct Verb<'a> {
     pub(super) argument: usize,
     /// The letter.
     pub(super) mode: char,
-    /// Some of `0#-+` and a blank.
+    /// Its flags, some of `0#-+` and a blank.
     flags: &'a str,
-    /// The least characters.
+    /// The least number of characters.
     pub(super) width: Option<usize>,
-    /// What follows the point.
+    /// The number after the point.
     pub(super) precision: Option<usize>,
 }
 
