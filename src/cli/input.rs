@@ -15,7 +15,7 @@ use crate::settings::{self, Settings, Values};
 use crate::source::{Problem, Sources};
 use crate::terraform::files::{Files, LARGEST_FILE, Refusal};
 use crate::terraform::load::{
-    Document, LoadOptions, Loaded, RootSettings, is_document, load_beside, mount_archives,
+    DocumentPath, LoadOptions, Loaded, RootSettings, is_document, load_beside, mount_archives,
 };
 use crate::terraform::read_inputs::DocumentOptions;
 use crate::terraform::{EvaluateOptions, GivenVariable};
@@ -267,9 +267,9 @@ fn given_variables(values: &Values, files_after: usize) -> impl Iterator<Item = 
 }
 
 /// All of standard input, if a path means it.
-fn standard_input(documents: &[Document]) -> Result<Vec<u8>, Failure> {
+fn standard_input(documents: &[DocumentPath]) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    if !documents.contains(&Document::StandardInput) {
+    if !documents.contains(&DocumentPath::StandardInput) {
         return Ok(bytes);
     }
     let failure = |reason| unreadable(Path::new("-"), reason);

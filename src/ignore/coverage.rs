@@ -134,7 +134,10 @@ impl<'a> Elements<'a> {
             self.add(call.span);
             self.body(&call.body);
         }
-        module.others.iter().for_each(|block| self.block(block));
+        module
+            .other_blocks
+            .iter()
+            .for_each(|block| self.block(block));
         module
             .locals
             .values()

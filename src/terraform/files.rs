@@ -1,6 +1,26 @@
-//! The only place of evaluation that touches the file system.
+//! The files that a run may read. Only this room and the command line touch the file system; `.clippy.toml` lists what
+//! must not be called elsewhere.
 //!
-//! A path is read only inside the boundary of the run, and never through a link that leads out.
+//! What comes in: the paths of the command line, or texts in memory. What goes out: [`Files`], which answers questions
+//! about paths (what is it, what does it hold, which directories are below it) or says why not ([`Refusal`]).
+//!
+//! The ideas:
+//!
+//! - A *boundary* is the tree around a path of the command line: its Git repository, else the working directory, else
+//!   its parent. Configurations come from pull requests of strangers, and `file("/etc/passwd")` must not read the
+//!   machine that checks them. So a path is read only if it lies in a boundary *after* all links are resolved.
+//! - A file that the user names (`--var-file`) may lie anywhere.
+//! - The three stores look alike: the disk, texts in memory (for tests), and *mounts*: archives whose files are read as
+//!   if they lay in a directory of the archive's name.
+//! - Lists are sorted: no order of the file system reaches a report.
+//!
+//! ```text
+//! let files = Files::in_memory(&[("live/main.tf", ""), ("modules/net/main.tf", "")]);
+//! files.directories(Path::new("."))   // ".", "live", "modules", "modules/net", with the names in each
+//! files.read(Path::new("../x"))       // Err(Refusal::Missing); on a disk, Err(Refusal::Outside)
+//! ```
+//!
+//! What it does not do: write, watch, or know what a file means. Begin reading at [`Files::on_disk`] and `Disk::real`.
 
 mod disk;
 mod memory;
@@ -13,7 +33,7 @@ use std::path::{Component, Path, PathBuf};
 use self::disk::Disk;
 use self::memory::Memory;
 
-/// Bytes of the largest file that is read.
+/// Bytes of the largest file that is read: plans of large estates have tens of MiB.
 pub const LARGEST_FILE: u64 = 256 * 1024 * 1024;
 
 /// The files that a run may read.
@@ -33,7 +53,7 @@ enum Store {
 
 /// A directory of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Directory {
+pub struct DirectoryListing {
     /// Its path.
     pub path: PathBuf,
     /// The names of what it holds, sorted.
@@ -42,7 +62,7 @@ pub struct Directory {
 
 /// What a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// A file.
     File,
     /// A directory.
@@ -55,7 +75,7 @@ pub enum Refusal {
     /// Nothing has that name.
     #[error("there is no such file or directory")]
     Missing,
-    /// It lies outside the boundary, or is a link that leads out of it.
+    /// It lies outside the boundary, or is a link to something outside.
     #[error("it lies outside the tree that is checked")]
     Outside,
     /// It has more than [`LARGEST_FILE`] bytes.
@@ -64,10 +84,10 @@ pub enum Refusal {
     /// It is not UTF-8.
     #[error("it is not UTF-8 text")]
     NotText,
-    /// A directory was expected and a file was found, or the other way round, or a device.
+    /// It is not what was expected: a directory for a file, a file for a directory, or a device.
     #[error("it is not a {0}")]
-    Other(&'static str),
-    /// The operating system's word.
+    NotA(&'static str),
+    /// What the operating system says.
     #[error("{0}")]
     System(String),
 }
@@ -75,7 +95,7 @@ pub enum Refusal {
 impl Files {
     /// The files around `paths` on the disk: for each, the nearest ancestor with a `.git`, else
     /// the working directory if it contains the path, else the directory that holds the path.
-    /// The files that `named` lists may be read wherever they are.
+    /// The files in `named` may be read wherever they are.
     pub fn on_disk(paths: &[PathBuf], named: &[PathBuf]) -> std::io::Result<Self> {
         let working_directory = std::env::current_dir()?;
         let absolute = |path: &PathBuf| normal(&working_directory.join(path));
@@ -107,10 +127,10 @@ impl Files {
         self.mounts.insert(archive, Memory::new(texts.into_iter()));
     }
 
-    /// What holds a path, if that is not the disk.
+    /// The texts in memory that hold a path; `None` if the path is on the disk.
     fn memory(&self, path: &Path) -> Option<&Memory> {
-        let mut around = path.ancestors();
-        let mounted = around.find_map(|archive| self.mounts.get(archive));
+        let mut ancestors = path.ancestors();
+        let mounted = ancestors.find_map(|archive| self.mounts.get(archive));
         match &self.store {
             Store::Memory(memory) => mounted.or(Some(memory)),
             Store::Disk(_) => mounted,
@@ -143,7 +163,7 @@ impl Files {
     }
 
     /// What a path names.
-    pub fn kind(&self, path: &Path) -> Result<Kind, Refusal> {
+    pub fn kind(&self, path: &Path) -> Result<FileKind, Refusal> {
         let real = self.real(path)?;
         match self.memory(&real) {
             None => disk::kind(&real),
@@ -153,12 +173,12 @@ impl Files {
 
     /// Whether a path names a directory that may be read.
     pub fn is_directory(&self, path: &Path) -> bool {
-        self.kind(path) == Ok(Kind::Directory)
+        self.kind(path) == Ok(FileKind::Directory)
     }
 
     /// Whether a path names a file that may be read.
     pub fn is_file(&self, path: &Path) -> bool {
-        self.kind(path) == Ok(Kind::File)
+        self.kind(path) == Ok(FileKind::File)
     }
 
     /// The bytes of a file.
@@ -186,9 +206,9 @@ impl Files {
         String::from_utf8(self.read(path)?).map_err(|_| Refusal::NotText)
     }
 
-    /// The directories of a tree, itself included, sorted; without hidden ones and their content.
+    /// The directories of a tree, itself included, sorted; without hidden directories and their content.
     /// Links to directories are followed, but every directory occurs once.
-    pub fn directories(&self, tree: &Path) -> Vec<Directory> {
+    pub fn directories(&self, tree: &Path) -> Vec<DirectoryListing> {
         let tree = self.absolute(tree);
         let mut directories = match &self.store {
             Store::Disk(disk) => disk.directories(&tree),
@@ -246,18 +266,18 @@ pub(crate) fn normal(path: &Path) -> PathBuf {
 }
 
 fn relative(path: &Path, base: &Path) -> PathBuf {
-    let shared = path.components().zip(base.components());
-    let shared = shared.take_while(|(a, b)| a == b).count();
-    let up = base.components().skip(shared).map(|_| Component::ParentDir);
-    up.chain(path.components().skip(shared)).collect()
+    let pairs = path.components().zip(base.components());
+    let shared = pairs.take_while(|(left, right)| left == right).count();
+    let ups = base.components().skip(shared).map(|_| Component::ParentDir);
+    ups.chain(path.components().skip(shared)).collect()
 }
 
-/// A path as it is written, with `/`.
+/// The text of a path, with `/` on every system.
 fn text(path: &Path) -> String {
-    let parts = path
+    let parts: Vec<_> = path
         .components()
-        .map(|part| part.as_os_str().to_string_lossy());
-    let parts: Vec<_> = parts.collect();
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
     if parts.is_empty() {
         return ".".to_owned();
     }

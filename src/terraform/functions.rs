@@ -1,4 +1,32 @@
-//! Terraform's built-in functions.
+//! Terraform's and OpenTofu's built-in functions, and those of providers that compute from their arguments alone.
+//!
+//! What comes in: the name of a function, the values of its arguments, and an [`Environment`] that reads files. What goes
+//! out: a value, or the sentence with which Terraform refuses the call. Where Terraform has a text for an error, the text
+//! here is close to it.
+//!
+//! The ideas:
+//!
+//! - A function is an entry of a table: its name, its parameters with their types, and how it deals with arguments that
+//!   are not known (`signature.rs`). `known` functions run on known arguments only; `open` functions find out what they
+//!   can (`endswith` of `"${var.name}-a"` is known); `structure` functions move elements about and leave them as they
+//!   are; `raw` functions see sensitive marks.
+//! - A result that is not known has the reason of the argument that is not known, and an *identity*: two calls of the
+//!   same function with the same arguments are the same unknown.
+//! - An argument that has alternatives gives a result with alternatives (`distribute` in `value::alternatives`).
+//! - What Terraform computes only at apply, or what depends on the machine (`timestamp`, `uuid`, `~`), is unknown.
+//! - Every function has a bound: an input of a few bytes must not cost gigabytes. Beyond the bound the result is unknown,
+//!   or refused where Terraform refuses too.
+//!
+//! ```text
+//! call("cidrsubnet", [10.0.0.0/16, 8, 2])       Ok("10.0.2.0/24")
+//! call("cidrsubnet", [var.cidr (no value), 8, 2]) Ok(unknown string: "`var.cidr` has no value")
+//! call("cidrsubnet", [10.0.0.0/16, 8, 256])     Err("… does not accommodate a subnet numbered 256")
+//! ```
+//!
+//! `testdata/expressions/*.jsonl` holds what Terraform itself answers, a call a line; the tests compare all of it.
+//!
+//! What is not here: `try`, `can`, `templatefile` and `templatestring`, which need expressions instead of values
+//! (`evaluate::builtin`). Begin reading at `signature.rs`, then a short table such as `hash`.
 #![allow(
     clippy::unnecessary_wraps,
     reason = "the functions of a table have one signature"
@@ -22,7 +50,7 @@ use super::value::schema::UniqueAttributes;
 use super::value::types::Type;
 use signature::Function;
 
-/// What functions may ask of the outside.
+/// What functions may ask of the machine.
 pub struct Environment<'a> {
     /// The files that may be read.
     pub files: &'a dyn FileReader,
@@ -52,7 +80,7 @@ pub enum FileError {
     Missing,
     /// It is a directory: what Terraform refuses.
     Directory,
-    /// It must not or cannot be read here, and why; Terraform may be able to.
+    /// It must not or cannot be read by tfvpc, and why. Terraform may be able to read it.
     Unavailable(String),
 }
 
@@ -72,7 +100,7 @@ const TABLES: &[&[&[Function]]] = &[
 ];
 
 /// The result of a function, or why Terraform refuses the call. Arguments that are not known give as much of the result
-/// as they determine. `try`, `can`, `templatefile` and `templatestring` evaluate expressions: they are not here.
+/// as they determine.
 pub fn call(
     name: &str,
     arguments: &[Value],
@@ -105,7 +133,7 @@ fn find(name: &str) -> Option<&'static Function> {
         .find(|function| function.name == name)
 }
 
-/// A result of that type that is not known because the arguments are not.
+/// A result of this type that is not known, for the reason for which the arguments are not known.
 fn unknown(arguments: &[Value], ty: Type) -> Result<Value, String> {
     Ok(unknown_because(arguments, ty))
 }

@@ -1,4 +1,34 @@
-//! From paths to modules: which files belong together, what they declare, where calls lead.
+//! From the paths of the command line to modules: which files belong together, what they declare, which module each
+//! call names. Nothing is evaluated.
+//!
+//! ```text
+//! paths ─► discover ─► roots ─► requested ─► link ─► Loaded
+//!          directories  which    which roots   which module
+//!          and plans    are      the paths     each call
+//!                       roots    ask for       names
+//! ```
+//!
+//! What comes in: [`LoadOptions`] (paths, variable files, settings of root modules) and the [`Files`] that may be read.
+//! What goes out: [`Loaded`], with the sources, the modules, the root modules, the plans and states among the paths, and
+//! the problems. Loading never fails: a file that cannot be read is a problem, and its module is *partial*.
+//!
+//! The ideas:
+//!
+//! - A *root module* is a directory that a path names, or one that no other module calls (`roots.rs`). `tfvpc check .`
+//!   so finds every root of a repository without being told.
+//! - Each directory is read and parsed once, in parallel, whichever root calls it (`reader.rs`). A module has several
+//!   [`ModuleId`]s only if its calls lead to different directories: two roots may each have installed the same registry
+//!   module (`link.rs`).
+//! - A file on the command line stands for the root modules that read it (`requested.rs`). Other roots of the repository
+//!   are loaded too, since a root may read their states, but their findings are not shown.
+//!
+//! ```text
+//! from_text(&[("main.tf", "module \"net\" {\n  source = \"./net\"\n}\n"), ("net/main.tf", "…")])
+//! // one root module, `.`, whose call `net` names the module in `net`
+//! ```
+//!
+//! What it does not do: download modules (it reads what `terraform init` installed), read Terragrunt files, evaluate
+//! expressions. Begin reading at [`load()`].
 
 mod archive;
 mod declare;
@@ -19,51 +49,51 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use self::archive::mount_archives;
-pub use self::discover::{Document, is_document};
+pub use self::discover::{DocumentPath, is_document};
 pub use self::variables::VariableFile;
 
 use self::directory::is_configuration;
 use self::discover::{Discovery, discover};
 use self::link::Linker;
 use self::manifest::{Manifest, installed_modules};
-use self::reader::Reader;
+use self::reader::ModuleReader;
 use self::requested::requested;
-use self::roots::Calls;
+use self::roots::CallGraph;
 use super::files::Files;
 use super::syntax::Comment;
 use crate::source::{FileId, Problem, Sources};
 use module::{ModuleId, Modules};
 
-/// What to load.
+/// The paths and settings that say what to load.
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions {
     /// The paths of the command line.
     pub paths: Vec<PathBuf>,
-    /// Sources of plans, which are root modules if they hold configuration; like the directories
-    /// of plans.
+    /// Directories of the configuration that plans were made from. They are root modules if they hold
+    /// configuration, like the directories in which the plans lie.
     pub plan_directories: Vec<PathBuf>,
-    /// Variable files for every root module; those of single root modules prevail over them.
+    /// Variable files for every root module; the files of a single root module override them.
     pub common_variable_files: Vec<PathBuf>,
-    /// Variable files for every root module that prevail over all others.
+    /// Variable files for every root module that override all others.
     pub variable_files: Vec<PathBuf>,
-    /// Settings for single root modules; one that has several is loaded as often.
+    /// Settings for single root modules. A root module with several settings is loaded once for each.
     pub roots: Vec<RootSettings>,
     /// `TF_DATA_DIR`: where `terraform init` puts modules, relative to the root module.
     pub data_directory: Option<PathBuf>,
 }
 
-/// What a root module needs to be told.
+/// The settings of one root module: a `[[root]]` entry of `tfvpc.toml`.
 #[derive(Debug, Clone, Default)]
 pub struct RootSettings {
     /// Its directory.
     pub directory: PathBuf,
     /// Its variable files.
     pub variable_files: Vec<PathBuf>,
-    /// What tells these settings from others for the same directory.
+    /// The name that distinguishes these settings from others for the same directory.
     pub variant: Option<String>,
 }
 
-/// What was read.
+/// Everything that was read.
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// The files.
@@ -73,8 +103,8 @@ pub struct Loaded {
     /// The root modules, sorted by path.
     pub roots: Vec<RootModule>,
     /// Plans and states among the paths, in their order.
-    pub documents: Vec<Document>,
-    /// The same as files without text, for problems to point at.
+    pub documents: Vec<DocumentPath>,
+    /// A file without text for each of `documents`, so that problems can point at it.
     pub document_files: Vec<FileId>,
     /// The comments of all files.
     pub comments: Vec<Comment>,
@@ -89,16 +119,16 @@ pub struct RootModule {
     pub path: String,
     /// Its directory.
     pub directory: PathBuf,
-    /// What it declares.
+    /// Its module: what its files declare.
     pub module: ModuleId,
-    /// The variable files that apply to it, a later one prevailing over the ones before.
+    /// The variable files that apply to it; a later file overrides the files before it.
     pub variable_files: Vec<VariableFile>,
     /// Its settings, as an index into [`LoadOptions::roots`].
     pub settings: Option<usize>,
-    /// What tells it from others in the same directory; none if there are no others.
+    /// The name that distinguishes it from other root modules in the same directory, if there are any.
     pub variant: Option<String>,
-    /// Whether a path of the command line asks for it. The others belong to a plan, or were
-    /// loaded because they may read the state of one that was asked for.
+    /// Whether a path of the command line asks for it. Other root modules belong to a plan, or were
+    /// loaded because a requested root module may read their state.
     pub is_requested: bool,
 }
 
@@ -107,24 +137,24 @@ pub fn load(options: &LoadOptions, files: &Files) -> Loaded {
     load_beside(Sources::default(), options, files)
 }
 
-/// The same beside files that have been read already.
+/// Does what [`load()`] does, and adds the files to sources that have been read already.
 pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Loaded {
     let discovery = discover(&options.paths, files);
-    let mut reader = Reader::new(sources, files);
-    let mut found = discovery.directories.clone();
-    let plans = plan_directories(options, &discovery.documents, files);
-    found.extend(plans.iter().cloned());
-    let calls = Calls::of(&found, &mut reader);
-    let named = discovery.named.union(&plans).cloned().collect();
-    let directories = calls.roots(&found, &named, &reader);
-    let requested = requested(&discovery, &directories, &calls, options, &mut reader);
+    let mut reader = ModuleReader::new(sources, files);
+    let mut with_configuration = discovery.directories.clone();
+    let plan_directories = plan_directories(options, &discovery.documents, files);
+    with_configuration.extend(plan_directories.iter().cloned());
+    let calls = CallGraph::of(&with_configuration, &mut reader);
+    let named = discovery.named.union(&plan_directories).cloned().collect();
+    let roots = calls.roots(&with_configuration, &named, &reader);
+    let requested = requested(&discovery, &roots, &calls, options, &mut reader);
     let mut loader = Loader {
         options,
         reader,
         linker: Linker::default(),
         roots: Vec::new(),
     };
-    for directory in directories {
+    for directory in roots {
         let is_requested = requested.contains(&directory);
         loader.root(&directory, is_requested);
     }
@@ -141,25 +171,25 @@ pub fn from_text(texts: &[(&str, &str)]) -> Loaded {
     load(&options, &Files::in_memory(texts))
 }
 
+/// The directories with the configuration of plans.
 fn plan_directories(
     options: &LoadOptions,
-    documents: &[Document],
+    documents: &[DocumentPath],
     files: &Files,
 ) -> BTreeSet<PathBuf> {
     let has_configuration = |directory: &PathBuf| {
         let names = files.list(directory).unwrap_or_default();
         names.iter().any(|name| is_configuration(name))
     };
-    let named = options.plan_directories.iter();
-    let beside = documents.iter().filter_map(Document::directory);
-    let directories = named.map(PathBuf::as_path).chain(beside);
-    let directories = directories.map(|path| files.absolute(path));
+    let named = options.plan_directories.iter().map(PathBuf::as_path);
+    let beside_plans = documents.iter().filter_map(DocumentPath::directory);
+    let directories = named.chain(beside_plans).map(|path| files.absolute(path));
     directories.filter(has_configuration).collect()
 }
 
 struct Loader<'a> {
     options: &'a LoadOptions,
-    reader: Reader<'a>,
+    reader: ModuleReader<'a>,
     linker: Linker,
     roots: Vec<RootModule>,
 }
@@ -169,11 +199,12 @@ impl Loader<'_> {
     fn root(&mut self, directory: &Path, is_requested: bool) {
         let data_directory = self.options.data_directory.as_deref();
         let installed = installed_modules(directory, data_directory);
-        let installed = self.reader.files.display(&installed);
-        self.reader.sources.add_installed(installed);
+        let installed_path = self.reader.files.display(&installed);
+        self.reader.sources.add_installed(installed_path);
         let manifest = Manifest::read(directory, data_directory, self.reader.files);
         let manifest = manifest.unwrap_or_else(|problem| {
-            // It names no line that would tell whether it matters to those that were asked for.
+            // The problem has no place in a file. `Loaded::keep_files_of` drops problems by their file,
+            // so what concerns only a root that nobody asked for is dropped here.
             self.reader.problems.extend(is_requested.then_some(problem));
             Manifest::default()
         });
@@ -194,22 +225,27 @@ impl Loader<'_> {
         }
     }
 
+    /// The indexes of the settings for a directory; one `None` if there are no settings for it.
     fn settings(&self, directory: &Path) -> Vec<Option<usize>> {
-        let settings = self.options.roots.iter().enumerate();
-        let is_meant =
+        let is_for_directory =
             |settings: &RootSettings| self.reader.files.absolute(&settings.directory) == directory;
-        let found = settings.filter(|(_, settings)| is_meant(settings));
-        let found: Vec<Option<usize>> = found.map(|(at, _)| Some(at)).collect();
-        if found.is_empty() { vec![None] } else { found }
+        let entries = self.options.roots.iter().enumerate();
+        let matching = entries.filter(|(_, settings)| is_for_directory(settings));
+        let indexes: Vec<Option<usize>> = matching.map(|(at, _)| Some(at)).collect();
+        if indexes.is_empty() {
+            return vec![None];
+        }
+        indexes
     }
 
     fn named_variable_files(&mut self, settings: Option<usize>) -> Vec<VariableFile> {
-        let own = settings.map(|at| self.options.roots[at].variable_files.as_slice());
+        let of_root = settings.map(|at| self.options.roots[at].variable_files.as_slice());
         let common = self.options.common_variable_files.iter();
-        let paths = common
-            .chain(own.unwrap_or_default())
+        // A later file overrides an earlier one.
+        let by_precedence = common
+            .chain(of_root.unwrap_or_default())
             .chain(&self.options.variable_files);
-        let paths: Vec<PathBuf> = paths.cloned().collect();
+        let paths: Vec<PathBuf> = by_precedence.cloned().collect();
         variables::read(&paths, &mut self.reader)
     }
 
@@ -222,6 +258,7 @@ impl Loader<'_> {
         let document_files = names.map(|name| sources.add(name, String::new())).collect();
         let mut problems = discovery.problems;
         problems.extend(self.reader.problems);
+        // Roots that share a module report its problems several times.
         problems.sort_by(|a, b| (a.span, a).cmp(&(b.span, b)));
         problems.dedup();
         Loaded {
@@ -237,22 +274,23 @@ impl Loader<'_> {
 }
 
 impl Loaded {
-    /// Forgets the problems and comments in files that only other root modules read.
+    /// Drops the problems and comments in files that none of these root modules reads.
     pub fn keep_files_of(&mut self, roots: &BTreeSet<usize>) {
         let kept: BTreeSet<FileId> = self.files_of(|root| roots.contains(&root));
-        let mut forgotten = self.files_of(|root| !roots.contains(&root));
-        forgotten.retain(|file| !kept.contains(file));
+        // Files that no root module reads are kept: variable files on the command line, for example.
+        let mut dropped = self.files_of(|root| !roots.contains(&root));
+        dropped.retain(|file| !kept.contains(file));
         self.problems.retain(|problem| {
             let file = problem.span.map(|span| span.file);
-            file.is_none_or(|file| !forgotten.contains(&file))
+            file.is_none_or(|file| !dropped.contains(&file))
         });
         self.comments
-            .retain(|comment| !forgotten.contains(&comment.span.file));
+            .retain(|comment| !dropped.contains(&comment.span.file));
     }
 
-    fn files_of(&self, is_meant: impl Fn(usize) -> bool) -> BTreeSet<FileId> {
+    fn files_of(&self, is_selected: impl Fn(usize) -> bool) -> BTreeSet<FileId> {
         let mut files = BTreeSet::new();
-        for (_, root) in (0..).zip(&self.roots).filter(|(at, _)| is_meant(*at)) {
+        for (_, root) in (0..).zip(&self.roots).filter(|(at, _)| is_selected(*at)) {
             files.extend(root.variable_files.iter().map(|file| file.file));
             for id in self.modules.reachable(root.module) {
                 files.extend(&self.modules.get(id).files);

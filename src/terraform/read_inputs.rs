@@ -11,7 +11,7 @@ use super::document::{self, SourceOption};
 use super::evaluate::EvaluateOptions;
 use super::evaluate::roots::evaluate_roots;
 use super::files::Files;
-use super::load::{Document, Loaded, RootModule};
+use super::load::{DocumentPath, Loaded, RootModule};
 use super::provider::Provider;
 use super::resource::ResourceSet;
 use crate::source::{Problem, Span};
@@ -28,10 +28,10 @@ pub struct DocumentOptions {
 }
 
 impl DocumentOptions {
-    fn archives(&self, document: &Document) -> impl Iterator<Item = &Path> {
+    fn archives(&self, document: &DocumentPath) -> impl Iterator<Item = &Path> {
         let roots = match document {
-            Document::StandardInput => None,
-            Document::File(path) => self.archives.get(path),
+            DocumentPath::StandardInput => None,
+            DocumentPath::File(path) => self.archives.get(path),
         };
         roots.into_iter().flatten().map(PathBuf::as_path)
     }
@@ -127,7 +127,7 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     /// Reads a plan or state; a plan with its source if there is one. Its problems are at `span`.
-    fn document(&self, document: &Document, span: Span) -> Result<ReadInput, Problem> {
+    fn document(&self, document: &DocumentPath, span: Span) -> Result<ReadInput, Problem> {
         let at = |problem: Problem| Problem {
             span: problem.span.or(Some(span)),
             ..problem
@@ -148,13 +148,13 @@ impl Reading<'_> {
         })
     }
 
-    fn bytes(&self, document: &Document) -> Result<(String, Cow<'_, [u8]>), Problem> {
+    fn bytes(&self, document: &DocumentPath) -> Result<(String, Cow<'_, [u8]>), Problem> {
         match document {
-            Document::StandardInput => {
+            DocumentPath::StandardInput => {
                 let bytes = &self.documents.standard_input[..];
                 Ok(("-".to_owned(), Cow::Borrowed(bytes)))
             }
-            Document::File(path) => {
+            DocumentPath::File(path) => {
                 let bytes = self.files.read(path).map_err(|refusal| {
                     Problem::error(format!("this file cannot be read: {refusal}"), None)
                 })?;
@@ -166,7 +166,7 @@ impl Reading<'_> {
 
     /// The root module in the directory that the user names; else those that may have been
     /// planned: in the directory of the document and in binary plans beside it.
-    fn roots(&self, document: &Document) -> (Vec<usize>, Option<Problem>) {
+    fn roots(&self, document: &DocumentPath) -> (Vec<usize>, Option<Problem>) {
         let Some(given) = self.documents.source.as_deref() else {
             let archives = self.documents.archives(document);
             let directories = document.directory().into_iter().chain(archives);

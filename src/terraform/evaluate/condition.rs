@@ -131,5 +131,8 @@ fn conditions(body: &Body) -> impl Iterator<Item = &Block> {
 }
 
 fn checks(module: &Module) -> impl Iterator<Item = &Block> {
-    module.others.iter().filter(|block| &*block.kind == "check")
+    module
+        .other_blocks
+        .iter()
+        .filter(|block| &*block.kind == "check")
 }

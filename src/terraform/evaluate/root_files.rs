@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::terraform::files::{Files, Kind, Refusal};
+use crate::terraform::files::{FileKind, Files, Refusal};
 use crate::terraform::functions::{FileError, FileReader};
 
 /// The most files and directories that `fileset` looks through.
@@ -59,8 +59,8 @@ impl RootFiles<'_> {
             let path = directory.join(&name);
             let relative = format!("{prefix}{name}");
             match self.files.kind(&path) {
-                Ok(Kind::File) => listing.files.push(relative),
-                Ok(Kind::Directory) if !self.is_loop(&path, listing)? => {
+                Ok(FileKind::File) => listing.files.push(relative),
+                Ok(FileKind::Directory) if !self.is_loop(&path, listing)? => {
                     self.add(&path, &format!("{relative}/"), listing)?;
                 }
                 _ => {}
@@ -94,8 +94,8 @@ impl FileReader for RootFiles<'_> {
 
     fn exists(&self, path: &str) -> Result<bool, FileError> {
         match self.files.kind(&self.path(path)) {
-            Ok(Kind::File) => Ok(true),
-            Ok(Kind::Directory) => Err(FileError::Directory),
+            Ok(FileKind::File) => Ok(true),
+            Ok(FileKind::Directory) => Err(FileError::Directory),
             Err(Refusal::Missing) => Ok(false),
             Err(refusal) => Err(error(&refusal)),
         }

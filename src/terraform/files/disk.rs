@@ -1,4 +1,4 @@
-//! Files on the disk.
+//! Files on the disk, inside the boundaries of a run.
 #![allow(
     clippy::disallowed_methods,
     reason = "this is the place that reads files, after it has compared them with the boundary"
@@ -12,26 +12,28 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Kind, Refusal};
+use super::{FileKind, Refusal};
 
 /// The part of the disk that a run may read.
 #[derive(Debug)]
 pub(super) struct Disk {
-    boundaries: Vec<Place>,
-    /// Files outside the boundaries.
-    named: Vec<Place>,
-    /// Directories with their links resolved, each once for all that is in it.
+    /// The trees that may be read.
+    boundaries: Vec<ResolvedPath>,
+    /// Single files that may be read though they lie outside the boundaries.
+    named: Vec<ResolvedPath>,
+    /// A cache: directories with their links resolved. Resolving each file by itself would ask the system for
+    /// every part of its path again.
     resolved: Mutex<HashMap<PathBuf, PathBuf>>,
 }
 
 /// A path as it was named and with its links resolved.
 #[derive(Debug, PartialEq, Eq)]
-struct Place {
+struct ResolvedPath {
     named: PathBuf,
     real: PathBuf,
 }
 
-impl Place {
+impl ResolvedPath {
     fn new(named: PathBuf) -> Self {
         let real = fs::canonicalize(&named).unwrap_or_else(|_| named.clone());
         Self { named, real }
@@ -43,12 +45,12 @@ impl Disk {
     pub(super) fn around(paths: &[PathBuf], named: &[PathBuf], working_directory: &Path) -> Self {
         let mut boundaries = Vec::new();
         for path in paths {
-            let boundary = Place::new(boundary(path, working_directory));
+            let boundary = ResolvedPath::new(boundary(path, working_directory));
             if !boundaries.contains(&boundary) {
                 boundaries.push(boundary);
             }
         }
-        let named = named.iter().cloned().map(Place::new).collect();
+        let named = named.iter().cloned().map(ResolvedPath::new).collect();
         Self {
             boundaries,
             named,
@@ -59,7 +61,7 @@ impl Disk {
     /// The boundaries as they were named.
     pub(super) fn boundaries(&self) -> Vec<PathBuf> {
         let boundaries = self.boundaries.iter();
-        boundaries.map(|place| place.named.clone()).collect()
+        boundaries.map(|boundary| boundary.named.clone()).collect()
     }
 
     /// The boundary around a path; the path itself if there is none.
@@ -69,19 +71,20 @@ impl Disk {
         found.map_or_else(|| path.to_owned(), |boundary| boundary.named.clone())
     }
 
+    /// The path with all links resolved, if that is inside a boundary.
     pub(super) fn real(&self, path: &Path) -> Result<PathBuf, Refusal> {
-        if let Some(place) = self.named.iter().find(|place| place.named == path) {
-            return fs::canonicalize(&place.real).map_err(|error| refusal(&error));
+        if let Some(file) = self.named.iter().find(|file| file.named == path) {
+            return fs::canonicalize(&file.real).map_err(|error| refusal(&error));
         }
-        let mut boundaries = self.boundaries.iter();
-        let is_named =
-            |place: &Place| path.starts_with(&place.named) || path.starts_with(&place.real);
-        if !boundaries.any(is_named) {
+        let is_named = |boundary: &ResolvedPath| {
+            path.starts_with(&boundary.named) || path.starts_with(&boundary.real)
+        };
+        if !self.boundaries.iter().any(is_named) {
             return Err(Refusal::Outside);
         }
         let real = self.resolve(path).map_err(|error| refusal(&error))?;
-        let mut boundaries = self.boundaries.iter();
-        let is_inside = boundaries.any(|place| real.starts_with(&place.real));
+        let is_around = |boundary: &ResolvedPath| real.starts_with(&boundary.real);
+        let is_inside = self.boundaries.iter().any(is_around);
         is_inside.then_some(real).ok_or(Refusal::Outside)
     }
 
@@ -91,6 +94,7 @@ impl Disk {
             return Ok(real.clone());
         }
         match (path.parent(), path.file_name()) {
+            // A plain file is where its directory is: one look-up for all files of a directory.
             (Some(parent), Some(name)) if path.symlink_metadata()?.is_file() => {
                 Ok(self.resolve_directory(parent)?.join(name))
             }
@@ -124,23 +128,24 @@ fn boundary(path: &Path, working_directory: &Path) -> PathBuf {
     path.parent().unwrap_or(path).to_owned()
 }
 
-pub(super) fn kind(path: &Path) -> Result<Kind, Refusal> {
+pub(super) fn kind(path: &Path) -> Result<FileKind, Refusal> {
     let metadata = fs::metadata(path).map_err(|error| refusal(&error))?;
     if metadata.is_dir() {
-        Ok(Kind::Directory)
+        Ok(FileKind::Directory)
     } else if metadata.is_file() {
-        Ok(Kind::File)
+        Ok(FileKind::File)
     } else {
-        Err(Refusal::Other("file"))
+        Err(Refusal::NotA("file"))
     }
 }
 
 pub(super) fn read(path: &Path, largest: u64) -> Result<Vec<u8>, Refusal> {
-    if kind(path)? != Kind::File {
-        return Err(Refusal::Other("file"));
+    if kind(path)? != FileKind::File {
+        return Err(Refusal::NotA("file"));
     }
     let file = fs::File::open(path).map_err(|error| refusal(&error))?;
     let mut bytes = Vec::new();
+    // The size that the system states may be wrong, for example under `/proc`: what is read counts.
     let read = file.take(largest + 1).read_to_end(&mut bytes);
     let length = read.map_err(|error| refusal(&error))?;
     if length as u64 > largest {
@@ -150,7 +155,7 @@ pub(super) fn read(path: &Path, largest: u64) -> Result<Vec<u8>, Refusal> {
 }
 
 pub(super) fn begins_with(path: &Path, bytes: &[u8]) -> bool {
-    if kind(path) != Ok(Kind::File) {
+    if kind(path) != Ok(FileKind::File) {
         return false;
     }
     let mut head = vec![0; bytes.len()];
@@ -159,15 +164,16 @@ pub(super) fn begins_with(path: &Path, bytes: &[u8]) -> bool {
 }
 
 pub(super) fn list(path: &Path) -> Result<Vec<String>, Refusal> {
-    if kind(path)? != Kind::Directory {
-        return Err(Refusal::Other("directory"));
+    if kind(path)? != FileKind::Directory {
+        return Err(Refusal::NotA("directory"));
     }
     let entries = fs::read_dir(path).map_err(|error| refusal(&error))?;
-    let names = entries.map(|entry| entry.map(|entry| entry.file_name()));
-    let names: io::Result<Vec<_>> = names.collect();
-    let names = names.map_err(|error| refusal(&error))?;
-    let names = names.into_iter().filter_map(|name| name.into_string().ok());
-    let mut names: Vec<String> = names.collect();
+    let mut names = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(|error| refusal(&error))?.file_name();
+        // A name that is not UTF-8 can stand neither in an expression nor in a report.
+        names.extend(name.into_string().ok());
+    }
     names.sort();
     Ok(names)
 }

@@ -1,4 +1,4 @@
-//! What may be read.
+//! Which paths may be read, and which links are followed.
 #![allow(
     clippy::disallowed_methods,
     reason = "the tests build directories to be read"
@@ -27,8 +27,8 @@ fn files(paths: &[PathBuf]) -> Files {
     Files::on_disk(paths, &[]).expect("there is a working directory")
 }
 
-fn paths(found: &[Directory], root: &Path) -> Vec<String> {
-    let below = |directory: &Directory| text(&relative(&directory.path, root));
+fn paths(found: &[DirectoryListing], root: &Path) -> Vec<String> {
+    let below = |directory: &DirectoryListing| text(&relative(&directory.path, root));
     found.iter().map(below).collect()
 }
 
@@ -83,10 +83,10 @@ fn what_is_no_text_or_no_file_is_refused() {
         files.read_text(&root.join("secret.tfvars")),
         Err(Refusal::NotText)
     );
-    assert_eq!(files.read(&root.join("b")), Err(Refusal::Other("file")));
+    assert_eq!(files.read(&root.join("b")), Err(Refusal::NotA("file")));
     assert_eq!(
         files.list(&root.join("secret.tfvars")),
-        Err(Refusal::Other("directory"))
+        Err(Refusal::NotA("directory"))
     );
 }
 

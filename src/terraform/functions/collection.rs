@@ -1,4 +1,9 @@
-//! Functions of collections.
+//! Functions of lists, sets, maps and objects.
+//!
+//! A collection may be known while its members are not, or unknown with a *sample*: what each of its elements looks
+//! like. `flatten`, `merge` and the rest keep samples, so that `aws_subnet.private[*].id` stays a list of references
+//! through all of them. Where it is not known *whether* a member is there, the result is one of all the collections
+//! that are possible ([`of_doubtful`]).
 
 mod access;
 mod arrangement;
@@ -22,18 +27,19 @@ pub(super) const TABLES: [&[Function]; 6] = [
     sets::FUNCTIONS,
 ];
 
-/// The most members of which each may be there or not that are tried in all combinations.
+/// The most doubtful members for which all combinations are listed; each doubles their number.
 const MAX_DOUBTFUL: usize = 4;
 
-/// A member of a result, and whether it surely is one.
-struct Member {
+/// A value that is a member of a result or may be one.
+struct PossibleMember {
     value: Value,
     is_sure: bool,
 }
 
-/// A collection of which some members may not be there: one of all the collections that it may be.
+/// A collection whose doubtful members may be missing: one of all the collections that are possible. With too many
+/// doubtful members, its length is unknown.
 fn of_doubtful(
-    members: &[Member],
+    members: &[PossibleMember],
     reason: &str,
     ty: Type,
     make: impl Fn(Vec<Value>) -> Value,
@@ -45,18 +51,19 @@ fn of_doubtful(
         let values = members.iter().map(|member| member.value.clone());
         return of_unknown_length(reason, ty, Some(Value::one_of(reason, values)));
     }
+    // Each bit of `chosen` says whether one doubtful member is there. Backward: the full collection comes first.
     let combinations = (0..1_usize << doubtful.len()).rev().map(|chosen| {
         let is_chosen = |at: usize| match doubtful.iter().position(|doubtful| *doubtful == at) {
             Some(bit) => chosen >> bit & 1 == 1,
             None => true,
         };
-        let members = members.iter().enumerate().filter(|(at, _)| is_chosen(*at));
-        make(members.map(|(_, member)| member.value.clone()).collect())
+        let present = members.iter().enumerate().filter(|(at, _)| is_chosen(*at));
+        make(present.map(|(_, member)| member.value.clone()).collect())
     });
     Value::one_of(reason, combinations)
 }
 
-/// A collection whose length is not known.
+/// A collection whose length is not known, with a sample of its elements.
 fn of_unknown_length(reason: &str, ty: Type, element: Option<Value>) -> Value {
     Unknown {
         reason: reason.into(),
@@ -68,7 +75,7 @@ fn of_unknown_length(reason: &str, ty: Type, element: Option<Value>) -> Value {
     .into()
 }
 
-/// What an element of a collection looks like that is not known as a whole.
+/// What each element of an unknown collection looks like.
 fn sample(value: &Value) -> Value {
     match value {
         Value::Unknown(unknown) => unknown
@@ -87,7 +94,7 @@ fn sample(value: &Value) -> Value {
     }
 }
 
-/// The type of the elements of a collection of that type.
+/// The type of the elements of a collection type; `any` for other types.
 fn element_type(ty: &Type) -> Type {
     match ty {
         Type::List(element) | Type::Set(element) | Type::Map(element) => Type::clone(element),
@@ -103,7 +110,7 @@ fn reason_of(value: &Value) -> String {
     )
 }
 
-/// Whether the value is, or may be, a list or tuple that is not known as a whole.
+/// Whether the value is unknown and may be a list or a tuple.
 fn is_unknown_sequence(value: &Value) -> bool {
     is_unknown(value)
         && matches!(
@@ -112,7 +119,7 @@ fn is_unknown_sequence(value: &Value) -> bool {
         )
 }
 
-/// Whether nothing is known of the value but its type and identity.
+/// Whether the value as a whole is unknown: its type and identity are all that is known.
 fn is_unknown(value: &Value) -> bool {
     matches!(value, Value::Unknown(_) | Value::Reference(_))
 }

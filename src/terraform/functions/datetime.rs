@@ -1,4 +1,4 @@
-//! Functions of dates and times.
+//! Functions of dates and times. The clock itself is never read: a plan runs at another time than a check.
 
 mod duration;
 mod timestamp;
@@ -7,38 +7,39 @@ use std::cmp::Ordering;
 
 pub(super) use self::timestamp::Timestamp;
 use super::Environment;
-use super::signature::{Function, Kind, known, string};
+use super::signature::{Function, SignatureType, known, string};
 use super::string::{text, text_value};
 use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    known("timestamp", &[], Kind::String, |_, _| {
+    known("timestamp", &[], SignatureType::String, |_, _| {
         Ok(clock("`timestamp()` is known at apply"))
     }),
-    known("plantimestamp", &[], Kind::String, |_, _| {
+    known("plantimestamp", &[], SignatureType::String, |_, _| {
         Ok(clock("`plantimestamp()` is known at plan"))
     }),
     known(
         "timeadd",
         &[string("timestamp"), string("duration")],
-        Kind::String,
+        SignatureType::String,
         add,
     ),
     known(
         "timecmp",
         &[string("timestamp_a"), string("timestamp_b")],
-        Kind::Number,
+        SignatureType::Number,
         compare,
     ),
     known(
         "formatdate",
         &[string("format"), string("time")],
-        Kind::String,
+        SignatureType::String,
         format_date,
     ),
 ];
 
+/// An unknown for the clock, and why.
 fn clock(reason: &str) -> Value {
     Value::unknown(reason, Type::String)
 }
@@ -63,6 +64,7 @@ fn compare(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     }))
 }
 
+/// `formatdate`: letters are verbs, a quoted text and everything else stand for themselves.
 fn format_date(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let time = parse(text(arguments, 1))?;
     let mut out = String::new();
@@ -81,7 +83,7 @@ fn format_date(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String
     Ok(text_value(&out))
 }
 
-/// The length of a quoted text, of a run of one letter, or of what stands between.
+/// The length of the next token: a quoted text, a run of one letter, or the text up to the next of these.
 fn token_length(text: &str, first: char) -> usize {
     if first == '\'' {
         return quoted_length(text);
@@ -96,6 +98,7 @@ fn token_length(text: &str, first: char) -> usize {
     text.find(|c| !belongs(c)).unwrap_or(text.len())
 }
 
+/// The length of a quoted text with its quotes. Two quotes inside it are one quote of the text.
 fn quoted_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     if bytes.get(1) == Some(&b'\'') {
@@ -113,6 +116,7 @@ fn quoted_length(text: &str) -> usize {
     text.len()
 }
 
+/// The text of a quoted part; `''` alone is a quote.
 fn quoted(part: &str) -> Result<String, String> {
     let inner = part
         .strip_prefix('\'')
@@ -124,6 +128,8 @@ fn quoted(part: &str) -> Result<String, String> {
     }
 }
 
+/// The text of a verb: its letter says which part of the time, its length in which form (Terraform's documentation,
+/// "formatdate Function").
 fn verb(part: &str, time: &Timestamp) -> Result<String, String> {
     let numbered = |number: i8| match part.len() {
         1 => Some(number.to_string()),

@@ -1,4 +1,4 @@
-//! Functions that encode and decode text.
+//! Functions that encode and decode text: JSON, YAML, CSV, base64, URLs.
 
 mod character_set;
 mod csv;
@@ -17,7 +17,7 @@ use flate2::read::GzDecoder;
 use self::character_set::CharacterSet;
 
 use super::Environment;
-use super::signature::{Function, Kind, any, known, open, string};
+use super::signature::{Function, SignatureType, any, known, open, string};
 use super::string::{text, text_value};
 use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
@@ -26,67 +26,91 @@ pub(super) const FUNCTIONS: &[Function] = &[
     open("jsonencode", &[any("val").or_null()], |arguments, _| {
         Ok(json::encode(&arguments[0]))
     }),
-    known("jsondecode", &[string("str")], Kind::Any, |arguments, _| {
-        json_reader::decode(text(arguments, 0))
-    }),
+    known(
+        "jsondecode",
+        &[string("str")],
+        SignatureType::Any,
+        |arguments, _| json_reader::decode(text(arguments, 0)),
+    ),
     known(
         "yamlencode",
         &[any("value").or_null()],
-        Kind::String,
+        SignatureType::String,
         yaml_encode,
     ),
-    known("yamldecode", &[string("src")], Kind::Any, |arguments, _| {
-        yaml::decode(text(arguments, 0))
-    }),
-    known("csvdecode", &[string("str")], Kind::List, |arguments, _| {
-        csv::decode(text(arguments, 0))
-    }),
+    known(
+        "yamldecode",
+        &[string("src")],
+        SignatureType::Any,
+        |arguments, _| yaml::decode(text(arguments, 0)),
+    ),
+    known(
+        "csvdecode",
+        &[string("str")],
+        SignatureType::List,
+        |arguments, _| csv::decode(text(arguments, 0)),
+    ),
     known(
         "base64encode",
         &[string("str")],
-        Kind::String,
+        SignatureType::String,
         base64_encode,
     ),
     known(
         "base64decode",
         &[string("str")],
-        Kind::String,
+        SignatureType::String,
         base64_decode,
     ),
-    known("base64gzip", &[string("str")], Kind::String, base64_gzip),
+    known(
+        "base64gzip",
+        &[string("str")],
+        SignatureType::String,
+        base64_gzip,
+    ),
     known(
         "base64gunzip",
         &[string("str")],
-        Kind::String,
+        SignatureType::String,
         base64_gunzip,
     ),
     known(
         "textencodebase64",
         &[string("string"), string("encoding")],
-        Kind::String,
+        SignatureType::String,
         text_encode,
     ),
     known(
         "textdecodebase64",
         &[string("source"), string("encoding")],
-        Kind::String,
+        SignatureType::String,
         text_decode,
     ),
-    known("urlencode", &[string("str")], Kind::String, url_encode),
-    known("urldecode", &[string("str")], Kind::String, url_decode),
+    known(
+        "urlencode",
+        &[string("str")],
+        SignatureType::String,
+        url_encode,
+    ),
+    known(
+        "urldecode",
+        &[string("str")],
+        SignatureType::String,
+        url_decode,
+    ),
 ];
 
-/// Bytes of the largest text that is decompressed.
+/// Bytes of the largest text that is decompressed: a small gzip file can hold gigabytes of zeros.
 const MAX_DECOMPRESSED: u64 = 16 * 1024 * 1024;
 
 fn yaml_encode(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    let long = || {
+    let not_written = || {
         Value::unknown(
             "how Terraform folds and escapes the YAML is not computed",
             Type::String,
         )
     };
-    Ok(yaml_writer::encode(&arguments[0]).map_or_else(long, Value::string))
+    Ok(yaml_writer::encode(&arguments[0]).map_or_else(not_written, Value::string))
 }
 
 fn base64_encode(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
@@ -110,6 +134,7 @@ fn utf8(bytes: Vec<u8>) -> Result<Value, String> {
     decoded.map_err(|_| "the result of decoding the provided string is not valid UTF-8".to_owned())
 }
 
+/// The bytes depend on the version of Go's compressor that Terraform was built with.
 fn base64_gzip(_: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(Value::unknown(
         "the compressed bytes depend on the version of Terraform",
@@ -133,6 +158,7 @@ fn base64_gunzip(arguments: &[Value], _: &Environment<'_>) -> Result<Value, Stri
     utf8(bytes)
 }
 
+/// The encoding of a name, or the unknown result for an encoding that is not computed.
 fn character_set(name: &str) -> Result<CharacterSet, Value> {
     let foreign = || {
         Value::unknown(
@@ -167,7 +193,7 @@ fn text_decode(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String
     Ok(text_value(&set.decode(&bytes).ok_or_else(refuse)?))
 }
 
-/// As in a query: blanks are `+`.
+/// Escapes a text for the query of a URL, where a blank is `+`.
 fn url_encode(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let mut out = String::new();
     for byte in text(arguments, 0).bytes() {

@@ -1,11 +1,11 @@
-//! Functions of files and paths.
+//! Functions of files and paths. They read through `Environment::files`, never the disk itself.
 
 mod glob;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::signature::{Function, Kind, known, string};
+use super::signature::{Function, SignatureType, known, string};
 use super::string::{text, text_value};
 use super::{Environment, FileError};
 use crate::terraform::value::Value;
@@ -13,32 +13,47 @@ use crate::terraform::value::conversion::set;
 use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    known("file", &[string("path")], Kind::String, file),
-    known("filebase64", &[string("path")], Kind::String, file_base64),
-    known("fileexists", &[string("path")], Kind::Bool, exists),
+    known("file", &[string("path")], SignatureType::String, file),
+    known(
+        "filebase64",
+        &[string("path")],
+        SignatureType::String,
+        file_base64,
+    ),
+    known("fileexists", &[string("path")], SignatureType::Bool, exists),
     known(
         "fileset",
         &[string("path"), string("pattern")],
-        Kind::SetOfStrings,
+        SignatureType::SetOfStrings,
         file_set,
     ),
     known(
         "basename",
         &[string("path")],
-        Kind::String,
+        SignatureType::String,
         |arguments, _| Ok(Value::string(base(text(arguments, 0)))),
     ),
     known(
         "dirname",
         &[string("path")],
-        Kind::String,
+        SignatureType::String,
         |arguments, _| Ok(Value::string(directory(text(arguments, 0)))),
     ),
-    known("abspath", &[string("path")], Kind::String, absolute),
-    known("pathexpand", &[string("path")], Kind::String, expand),
+    known(
+        "abspath",
+        &[string("path")],
+        SignatureType::String,
+        absolute,
+    ),
+    known(
+        "pathexpand",
+        &[string("path")],
+        SignatureType::String,
+        expand,
+    ),
 ];
 
-/// What is made of the bytes of a file, the first argument; unknown if it cannot be read here.
+/// The result of `make` for the bytes of the file that the first argument names; unknown if tfvpc cannot read the file.
 pub(super) fn content(
     arguments: &[Value],
     environment: &Environment<'_>,
@@ -56,6 +71,7 @@ pub(super) fn content(
     }
 }
 
+/// An unknown for a file that is not read, and why.
 fn outside(path: &str, why: &str, ty: Type) -> Value {
     Value::unknown(format!("`{path}` is not read: {why}"), ty)
 }
@@ -94,6 +110,7 @@ fn exists(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, S
 fn file_set(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let (path, pattern) = (text(arguments, 0), text(arguments, 1));
     let cleaned = clean(pattern);
+    // The list below holds what is in the directory only; a guess of the rest would be wrong.
     if cleaned.starts_with("..") {
         let strings = Type::set(Type::String);
         return Ok(outside(
@@ -109,12 +126,14 @@ fn file_set(arguments: &[Value], environment: &Environment<'_>) -> Result<Value,
             let found = files.iter().filter(|file| matcher.matches(file));
             Ok(set(Type::String, found.map(|file| text_value(file))))
         }
+        // Terraform finds nothing there and does not complain.
         Err(FileError::Missing | FileError::Directory) => Ok(set(Type::String, [])),
         Err(FileError::Unavailable(why)) => Ok(outside(path, &why, Type::set(Type::String))),
     }
 }
 
-/// The path without `.`, `..` and doubled slashes where possible; `.` for nothing.
+/// The path without `.`, doubled slashes, and `..` where a part before it can be removed, as Go's `path.Clean` has it;
+/// `.` if nothing is left.
 fn clean(path: &str) -> String {
     let is_absolute = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
@@ -139,6 +158,7 @@ fn clean(path: &str) -> String {
     }
 }
 
+/// The last part of a path, as Go's `path.Base` has it.
 fn base(path: &str) -> String {
     if path.is_empty() {
         return ".".to_owned();
@@ -150,6 +170,7 @@ fn base(path: &str) -> String {
     trimmed.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
+/// All of a path but its last part, as Go's `path.Dir` has it.
 fn directory(path: &str) -> String {
     match path.rfind('/') {
         Some(at) => clean(&path[..=at]),
@@ -175,6 +196,7 @@ fn absolute(arguments: &[Value], environment: &Environment<'_>) -> Result<Value,
     ))))
 }
 
+/// `pathexpand`: a path with `~` depends on the user who runs Terraform.
 fn expand(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let path = text(arguments, 0);
     match path.strip_prefix('~') {

@@ -1,4 +1,8 @@
-//! Functions of CIDR blocks, as Terraform reads them: leading zeros are decimal, host bits are ignored.
+//! Functions of CIDR blocks, as Terraform computes them.
+//!
+//! They follow the Go packages that Terraform uses, peculiarities included: `010.0.0.0/8` is decimal, host bits are
+//! ignored, and an IPv4 address in IPv6 spelling (`::ffff:10.0.0.1`) is an IPv4 address. `ipnet`, which the network of
+//! the `aws` floor is made of, refuses such texts; so the addresses here have a type of their own.
 
 mod prefix;
 
@@ -6,7 +10,7 @@ use num_bigint::BigInt;
 
 use self::prefix::Prefix;
 use super::Environment;
-use super::signature::{Function, Kind, known, number, string};
+use super::signature::{Function, SignatureType, known, number, string};
 use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
 
@@ -14,29 +18,40 @@ pub(super) const FUNCTIONS: &[Function] = &[
     known(
         "cidrhost",
         &[string("prefix"), number("hostnum")],
-        Kind::String,
+        SignatureType::String,
         host,
     ),
-    known("cidrnetmask", &[string("prefix")], Kind::String, netmask),
+    known(
+        "cidrnetmask",
+        &[string("prefix")],
+        SignatureType::String,
+        netmask,
+    ),
     known(
         "cidrsubnet",
         &[string("prefix"), number("newbits"), number("netnum")],
-        Kind::String,
+        SignatureType::String,
         subnet,
     ),
-    known("cidrsubnets", &[string("prefix")], Kind::Strings, subnets).with_rest(number("newbits")),
+    known(
+        "cidrsubnets",
+        &[string("prefix")],
+        SignatureType::Strings,
+        subnets,
+    )
+    .with_rest(number("newbits")),
     known(
         "cidrcontains",
         &[
             string("containing_prefix"),
             string("contained_ip_or_prefix"),
         ],
-        Kind::Bool,
+        SignatureType::Bool,
         contains,
     ),
 ];
 
-/// The longest extension of a prefix that Terraform hands out in a series.
+/// The most bits by which `cidrsubnets` extends a prefix.
 const MAX_EXTENSION: i64 = 32;
 
 fn prefix(value: &Value) -> Result<Prefix, String> {
@@ -53,6 +68,7 @@ fn integer(value: &Value) -> Result<BigInt, String> {
     number.ok_or_else(|| "value must be a whole number".to_owned())
 }
 
+/// A number as Terraform converts it for a Go `int`.
 fn small(value: &Value) -> Result<i64, String> {
     let refuse = || {
         "value must be a whole number, between -9223372036854775808 and 9223372036854775807"
@@ -64,6 +80,7 @@ fn small(value: &Value) -> Result<i64, String> {
     }
 }
 
+/// `cidrhost`: a negative number counts from the end of the block.
 fn host(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let number = integer(&arguments[1])?;
     let prefix = prefix(&arguments[0])?;
@@ -111,15 +128,15 @@ fn subnet(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
         .checked_add(extension)
         .and_then(|length| u32::try_from(length).ok());
     let Some(length) = length.filter(|length| *length <= prefix.bits) else {
-        let length = prefix.length;
         return Err(format!(
-            "insufficient address space to extend prefix of {length} by {extension}"
+            "insufficient address space to extend prefix of {} by {extension}",
+            prefix.length
         ));
     };
-    // Terraform lets negative numbers and extensions pass, to no good end.
-    let largest = |extension: u64| -> BigInt { (BigInt::from(1) << extension) - 1 };
-    let largest = u64::try_from(extension).map(largest);
-    if largest.is_ok_and(|largest| number.magnitude() > largest.magnitude()) {
+    // Like Terraform, which compares magnitudes: a negative number or extension is not refused here.
+    let largest = |bits: u64| -> BigInt { (BigInt::from(1) << bits) - 1 };
+    let is_beyond = |bits: u64| number.magnitude() > largest(bits).magnitude();
+    if u64::try_from(extension).is_ok_and(is_beyond) {
         return Err(refuse());
     }
     let shifted = number.clone() << (prefix.bits - length);
@@ -127,6 +144,7 @@ fn subnet(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(Value::string(Prefix { length, ..subnet }.text()))
 }
 
+/// `cidrsubnets`: each block begins after the last, at the next address that its length allows.
 fn subnets(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let prefix = prefix(&arguments[0])?;
     let mut found = Vec::new();
@@ -163,6 +181,7 @@ fn extended(prefix: &Prefix, extension: i64) -> Result<u32, String> {
     Ok(length)
 }
 
+/// `cidrcontains` of OpenTofu.
 fn contains(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let outer = prefix(&arguments[0])?;
     let text = arguments[1].as_str().unwrap_or_default();

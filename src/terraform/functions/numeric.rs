@@ -1,39 +1,61 @@
 //! Functions of numbers.
+//!
+//! Terraform computes `log` and `pow` in 64-bit floating point with Go's library. Its last digit matters (`ceil` turns
+//! it into a whole number), so Go's algorithms are repeated here instead of asking the C library, which may differ.
 
 use num_bigint::BigInt;
 use num_traits::{Num, ToPrimitive};
 
 use super::Environment;
-use super::signature::{Function, Kind, any, known, number};
+use super::signature::{Function, SignatureType, any, known, number};
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::{type_name, type_of};
 use crate::terraform::value::number::Number;
 use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    known("abs", &[number("num")], Kind::Number, |arguments, _| {
-        each(arguments, Number::absolute)
-    }),
-    known("ceil", &[number("num")], Kind::Number, |arguments, _| {
-        each(arguments, Number::ceiling)
-    }),
-    known("floor", &[number("num")], Kind::Number, |arguments, _| {
-        each(arguments, Number::floor)
-    }),
-    known("log", &[number("num"), number("base")], Kind::Number, log),
-    known("max", &[], Kind::Number, max).with_rest(number("numbers")),
-    known("min", &[], Kind::Number, min).with_rest(number("numbers")),
+    known(
+        "abs",
+        &[number("num")],
+        SignatureType::Number,
+        |arguments, _| map_number(arguments, Number::absolute),
+    ),
+    known(
+        "ceil",
+        &[number("num")],
+        SignatureType::Number,
+        |arguments, _| map_number(arguments, Number::ceiling),
+    ),
+    known(
+        "floor",
+        &[number("num")],
+        SignatureType::Number,
+        |arguments, _| map_number(arguments, Number::floor),
+    ),
+    known(
+        "log",
+        &[number("num"), number("base")],
+        SignatureType::Number,
+        log,
+    ),
+    known("max", &[], SignatureType::Number, max).with_rest(number("numbers")),
+    known("min", &[], SignatureType::Number, min).with_rest(number("numbers")),
     known(
         "parseint",
         &[any("number"), number("base")],
-        Kind::Number,
+        SignatureType::Number,
         parse_int,
     ),
-    known("pow", &[number("num"), number("power")], Kind::Number, pow),
-    known("signum", &[number("num")], Kind::Number, signum),
+    known(
+        "pow",
+        &[number("num"), number("power")],
+        SignatureType::Number,
+        pow,
+    ),
+    known("signum", &[number("num")], SignatureType::Number, signum),
 ];
 
-/// The most digits that are read in bases other than ten.
+/// The most digits of `parseint`: reading takes time that grows faster than their number.
 const MAX_DIGITS: usize = 4096;
 
 fn as_number(value: &Value) -> Result<&Number, String> {
@@ -43,12 +65,12 @@ fn as_number(value: &Value) -> Result<&Number, String> {
     }
 }
 
-fn each(arguments: &[Value], compute: fn(&Number) -> Number) -> Result<Value, String> {
+fn map_number(arguments: &[Value], compute: fn(&Number) -> Number) -> Result<Value, String> {
     Ok(Value::Number(compute(as_number(&arguments[0])?)))
 }
 
 fn max(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    // Of two zeros, the first counts.
+    // Of equal numbers (`0` and `-0`), Terraform keeps the first; `max_by` would keep the last.
     let larger =
         |left: &'_ Value, right: &'_ Value| left.cmp(right).then(std::cmp::Ordering::Greater);
     let largest = arguments.iter().max_by(|left, right| larger(left, right));
@@ -116,16 +138,16 @@ fn logarithm(number: f64) -> f64 {
 }
 
 fn pow(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    let (number, power) = (
-        as_number(&arguments[0])?.to_f64(),
-        as_number(&arguments[1])?.to_f64(),
-    );
-    match as_number(&arguments[1])?.to_string().as_str() {
-        "0.5" => return float(number.sqrt()),
-        "-0.5" => return float(1.0 / number.sqrt()),
-        _ => {}
+    let (base, exponent) = (as_number(&arguments[0])?, as_number(&arguments[1])?);
+    let (number, power) = (base.to_f64(), exponent.to_f64());
+    let is_exponent = |float: f64| Number::from_f64(float).as_ref() == Some(exponent);
+    if is_exponent(0.5) {
+        return float(number.sqrt());
     }
-    let is_one = *as_number(&arguments[0])? == Number::from(1);
+    if is_exponent(-0.5) {
+        return float(1.0 / number.sqrt());
+    }
+    let is_one = *base == Number::from(1);
     if power.fract() != 0.0 && number > 0.0 && !is_one {
         return Ok(Value::unknown(
             "the last digits of a power with a fraction are not computed",
@@ -143,7 +165,7 @@ fn float(result: f64) -> Result<Value, String> {
     Ok(Number::from_f64(result).map_or_else(infinite, Value::Number))
 }
 
-/// A whole power by repeated squaring in floating point, which rounds where Terraform rounds.
+/// Go's `math.Pow` for whole exponents: repeated squaring, which rounds at the same places as Terraform.
 fn power_of(number: f64, power: f64) -> f64 {
     const MAX_WHOLE: f64 = 9.2e18;
     let mut whole = power.abs();
@@ -154,6 +176,7 @@ fn power_of(number: f64, power: f64) -> f64 {
     let (mut square, mut exponent) = split(number);
     let mut total = 0_i64;
     while whole >= 1.0 {
+        // Overflow or underflow is certain: more squaring would overflow the exponent itself.
         if exponent.abs() > 1 << 12 {
             total += exponent;
             break;
@@ -176,7 +199,7 @@ fn power_of(number: f64, power: f64) -> f64 {
     scaled(result, total)
 }
 
-/// A fraction from 0.5 to 1 and a power of two.
+/// Go's `math.Frexp`: a fraction from 0.5 to 1, and the power of two that makes the number of it.
 fn split(number: f64) -> (f64, i64) {
     let mut exponent = 0;
     let mut fraction = number;
@@ -191,6 +214,7 @@ fn split(number: f64) -> (f64, i64) {
     (fraction, exponent)
 }
 
+/// Go's `math.Ldexp`: a fraction times a power of two. In two steps, since the power alone may be out of range.
 fn scaled(fraction: f64, exponent: i64) -> f64 {
     let exponent = i32::try_from(exponent.clamp(-2200, 2200)).unwrap_or_default();
     let half = exponent / 2;

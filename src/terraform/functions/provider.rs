@@ -4,7 +4,7 @@ mod constant;
 mod hcl_writer;
 
 use super::Environment;
-use super::signature::{Function, Kind, any, known, open, string};
+use super::signature::{Function, SignatureType, any, known, open, string};
 use super::string::text;
 use super::unknown;
 use crate::terraform::value::Value;
@@ -14,19 +14,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
     known(
         "provider::terraform::decode_tfvars",
         &[string("src")],
-        Kind::Any,
+        SignatureType::Any,
         |arguments, _| constant::variables(text(arguments, 0)),
     ),
     known(
         "provider::terraform::encode_tfvars",
         &[any("value")],
-        Kind::String,
+        SignatureType::String,
         encode_variables,
     ),
     known(
         "provider::terraform::encode_expr",
         &[any("value").or_null()],
-        Kind::String,
+        SignatureType::String,
         encode_expression,
     ),
     open("provider::aws::arn_parse", &[string("arn")], arn_parse),
@@ -44,12 +44,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
     known(
         "provider::aws::trim_iam_role_path",
         &[string("arn")],
-        Kind::String,
+        SignatureType::String,
         trim_role_path,
     ),
 ];
 
-/// The parts of an ARN after `arn:`.
+/// The parts of an ARN after `arn:`, in their order. The last one may hold colons.
 const ARN_PARTS: [&str; 5] = ["partition", "service", "region", "account_id", "resource"];
 
 fn encode_variables(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
@@ -63,6 +63,7 @@ fn encode_expression(arguments: &[Value], _: &Environment<'_>) -> Result<Value, 
     Ok(Value::string(hcl_writer::expression(&arguments[0])))
 }
 
+/// The parts of an ARN. The errors are those of the AWS SDK for Go, which the provider uses.
 fn split_arn(arn: &str) -> Result<Vec<&str>, String> {
     let rest = arn.strip_prefix("arn:").ok_or("arn: invalid prefix")?;
     let parts: Vec<&str> = rest.splitn(ARN_PARTS.len(), ':').collect();
@@ -85,6 +86,7 @@ fn arn_parse(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> 
     ))
 }
 
+/// Terraform's provider joins the parts without looking at them, so unknown parts are pieces of the result.
 fn arn_build(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let colon = || Value::string(":");
     let parts = arguments.iter().flat_map(|part| [colon(), part.clone()]);

@@ -1,4 +1,7 @@
 //! What a function takes and gives, and how it deals with arguments that are not known.
+//!
+//! [`Function::call`] checks the number of arguments, converts them to the types of the parameters, computes once for
+//! each alternative, and keeps the mark of sensitive values. So the functions themselves only compute.
 
 use std::sync::Arc;
 
@@ -8,28 +11,29 @@ use crate::terraform::value::conversion::{convert, without_marks};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Unknown, Value};
 
-/// The longest name that a result is known by.
+/// The longest identity of an unknown result. Calls inside calls would make it grow without end.
 const MAX_IDENTITY: usize = 256;
 
 /// A built-in function.
 pub(super) struct Function {
     pub(super) name: &'static str,
     parameters: &'static [Parameter],
+    /// The type of any number of further arguments, if the function takes them.
     rest: Option<Parameter>,
-    body: Body,
+    body: FunctionBody,
 }
 
 /// A parameter.
 #[derive(Clone, Copy)]
 pub(super) struct Parameter {
     name: &'static str,
-    kind: Kind,
+    kind: SignatureType,
     nullable: bool,
 }
 
 /// The types that parameters and results have.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SignatureType {
     Any,
     Bool,
     Number,
@@ -43,7 +47,7 @@ pub(super) enum Kind {
     MapOfLists,
 }
 
-impl Kind {
+impl SignatureType {
     pub(super) fn ty(self) -> Type {
         match self {
             Self::Any => Type::Dynamic,
@@ -64,25 +68,25 @@ impl Kind {
 type Implementation = fn(&[Value], &Environment<'_>) -> Result<Value, String>;
 
 #[derive(Clone, Copy)]
-enum Body {
-    /// Sees arguments only that are known throughout.
-    Known(Kind, Implementation),
-    /// Sees arguments of which parts are not known. None is sensitive, not even inside.
+enum FunctionBody {
+    /// Runs only if all arguments are known throughout; else the result is unknown.
+    Known(SignatureType, Implementation),
+    /// Runs on arguments of which parts may be unknown. The marks of sensitive values are taken off before.
     Open(Implementation),
-    /// The same, but values inside collections may be sensitive.
+    /// The same, but the values inside collections keep their marks, since the result holds these values.
     Structure(Implementation),
-    /// Sees the arguments as they are.
+    /// Runs on the arguments as they are, neither converted nor unmarked.
     Raw(Implementation),
 }
 
-/// A function that computes from known arguments only.
+/// A function that runs on known arguments only.
 pub(super) const fn known(
     name: &'static str,
     parameters: &'static [Parameter],
-    result: Kind,
+    result: SignatureType,
     body: Implementation,
 ) -> Function {
-    function(name, parameters, Body::Known(result, body))
+    function(name, parameters, FunctionBody::Known(result, body))
 }
 
 /// A function that finds out what it can from arguments that are not known.
@@ -91,28 +95,32 @@ pub(super) const fn open(
     parameters: &'static [Parameter],
     body: Implementation,
 ) -> Function {
-    function(name, parameters, Body::Open(body))
+    function(name, parameters, FunctionBody::Open(body))
 }
 
-/// A function that moves elements about and leaves them as they are.
+/// A function that moves elements to other places and does not change them.
 pub(super) const fn structure(
     name: &'static str,
     parameters: &'static [Parameter],
     body: Implementation,
 ) -> Function {
-    function(name, parameters, Body::Structure(body))
+    function(name, parameters, FunctionBody::Structure(body))
 }
 
-/// A function about the marks of its arguments.
+/// A function that looks at the marks of its arguments.
 pub(super) const fn raw(
     name: &'static str,
     parameters: &'static [Parameter],
     body: Implementation,
 ) -> Function {
-    function(name, parameters, Body::Raw(body))
+    function(name, parameters, FunctionBody::Raw(body))
 }
 
-const fn function(name: &'static str, parameters: &'static [Parameter], body: Body) -> Function {
+const fn function(
+    name: &'static str,
+    parameters: &'static [Parameter],
+    body: FunctionBody,
+) -> Function {
     Function {
         name,
         parameters,
@@ -123,21 +131,21 @@ const fn function(name: &'static str, parameters: &'static [Parameter], body: Bo
 
 /// A parameter of any type.
 pub(super) const fn any(name: &'static str) -> Parameter {
-    of(name, Kind::Any)
+    of(name, SignatureType::Any)
 }
 
 /// A parameter of type string.
 pub(super) const fn string(name: &'static str) -> Parameter {
-    of(name, Kind::String)
+    of(name, SignatureType::String)
 }
 
 /// A parameter of type number.
 pub(super) const fn number(name: &'static str) -> Parameter {
-    of(name, Kind::Number)
+    of(name, SignatureType::Number)
 }
 
-/// A parameter of that type.
-pub(super) const fn of(name: &'static str, kind: Kind) -> Parameter {
+/// A parameter of this type.
+pub(super) const fn of(name: &'static str, kind: SignatureType) -> Parameter {
     Parameter {
         name,
         kind,
@@ -146,7 +154,7 @@ pub(super) const fn of(name: &'static str, kind: Kind) -> Parameter {
 }
 
 impl Parameter {
-    /// The parameter, which may be null.
+    /// The parameter, but null is allowed.
     pub(super) const fn or_null(self) -> Self {
         Self {
             nullable: true,
@@ -156,7 +164,7 @@ impl Parameter {
 }
 
 impl Function {
-    /// The function, which takes any number of further arguments.
+    /// The function, but any number of further arguments is allowed.
     pub(super) const fn with_rest(self, parameter: Parameter) -> Self {
         Self {
             rest: Some(parameter),
@@ -164,7 +172,7 @@ impl Function {
         }
     }
 
-    /// The result for those arguments.
+    /// The result for these arguments.
     pub(super) fn call(
         &self,
         arguments: &[Value],
@@ -172,30 +180,34 @@ impl Function {
     ) -> Result<Value, String> {
         self.check_count(arguments.len())?;
         let fail = |error| format!("call to `{}` failed: {error}", self.name);
-        if let Body::Raw(body) = self.body {
+        if let FunctionBody::Raw(body) = self.body {
             return body(arguments, environment).map_err(fail);
         }
         let converted = self.converted(arguments)?;
-        distribute(&converted, |arguments| {
-            self.check_nulls(arguments)?;
-            self.run(arguments, environment).map_err(fail)
+        // Nulls are checked inside: one alternative of an argument may be null and the rest valid.
+        distribute(&converted, |alternative| {
+            self.check_nulls(alternative)?;
+            self.run(alternative, environment).map_err(fail)
         })
     }
 
     fn run(&self, arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
         let body = match self.body {
-            Body::Structure(body) | Body::Raw(body) => return body(arguments, environment),
-            Body::Known(..) | Body::Open(_) => self.body,
+            FunctionBody::Structure(body) | FunctionBody::Raw(body) => {
+                return body(arguments, environment);
+            }
+            FunctionBody::Known(..) | FunctionBody::Open(_) => self.body,
         };
         let sensitive = arguments.iter().any(Value::has_sensitive);
-        let arguments: Vec<Value> = arguments.iter().map(without_marks).collect();
+        let unmarked: Vec<Value> = arguments.iter().map(without_marks).collect();
         let result = match body {
-            Body::Known(kind, _) if !arguments.iter().all(Value::is_known) => {
-                self.unknown_result(kind, &arguments)
+            FunctionBody::Known(kind, _) if !unmarked.iter().all(Value::is_known) => {
+                self.unknown_result(kind, &unmarked)
             }
-            Body::Known(_, body) | Body::Open(body) | Body::Structure(body) | Body::Raw(body) => {
-                body(&arguments, environment)?
-            }
+            FunctionBody::Known(_, body)
+            | FunctionBody::Open(body)
+            | FunctionBody::Structure(body)
+            | FunctionBody::Raw(body) => body(&unmarked, environment)?,
         };
         Ok(if sensitive {
             result.sensitive()
@@ -204,14 +216,14 @@ impl Function {
         })
     }
 
-    /// The result of arguments that are not known; a function of no particular type may also give null.
-    fn unknown_result(&self, kind: Kind, arguments: &[Value]) -> Value {
+    /// The result for arguments that are not known. Only a function without a particular result type may give null.
+    fn unknown_result(&self, kind: SignatureType, arguments: &[Value]) -> Value {
         let reason = arguments.iter().find_map(deep_reason);
         Value::from(Unknown {
             reason: reason.unwrap_or_default(),
             ty: kind.ty(),
             identity: written(self.name, arguments),
-            not_null: kind != Kind::Any,
+            not_null: kind != SignatureType::Any,
             element: None,
         })
     }
@@ -267,10 +279,11 @@ impl Function {
     }
 }
 
-/// How a call with those arguments is written, if the same text always has the same result.
+/// The text of a call, which identifies its result. `None` if an argument is an unknown without identity: two such
+/// arguments look the same and may differ.
 fn written(name: &str, arguments: &[Value]) -> Option<Arc<str>> {
-    let arguments: Option<Vec<String>> = arguments.iter().map(written_argument).collect();
-    let text = format!("{name}({})", arguments?.join(", "));
+    let texts: Option<Vec<String>> = arguments.iter().map(written_argument).collect();
+    let text = format!("{name}({})", texts?.join(", "));
     (text.len() <= MAX_IDENTITY).then(|| text.into())
 }
 

@@ -1,4 +1,7 @@
 //! Functions of strings.
+//!
+//! A string of which parts are not known is a *template*: known texts and unknown pieces in their order. The functions
+//! keep as much of it as they can: `upper("${var.name}-a")` still ends in `-A`, and `endswith` knows it.
 
 mod case;
 mod format;
@@ -9,7 +12,7 @@ mod trim;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::signature::{Function, Kind, any, known, number, of, open, string};
+use super::signature::{Function, SignatureType, any, known, number, of, open, string};
 use super::{Environment, unknown};
 use crate::terraform::syntax::parse::literal::normalized;
 use crate::terraform::value::Value;
@@ -24,12 +27,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
     open("upper", &[string("str")], |arguments, _| {
         Ok(map_pieces(&arguments[0], &case::upper))
     }),
-    known("title", &[string("str")], Kind::String, |arguments, _| {
-        Ok(on_text(arguments, case::title))
-    }),
-    known("strrev", &[string("str")], Kind::String, |arguments, _| {
-        Ok(on_text(arguments, reverse))
-    }),
+    known(
+        "title",
+        &[string("str")],
+        SignatureType::String,
+        |arguments, _| Ok(on_text(arguments, case::title)),
+    ),
+    known(
+        "strrev",
+        &[string("str")],
+        SignatureType::String,
+        |arguments, _| Ok(on_text(arguments, reverse)),
+    ),
     open("trimspace", &[string("str")], |arguments, _| {
         Ok(trim::space(&arguments[0]))
     }),
@@ -52,11 +61,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Ok(trim::newlines(&arguments[0]))
     }),
     open("indent", &[number("spaces"), string("str")], indent),
-    open("join", &[string("separator")], join).with_rest(of("lists", Kind::Strings)),
+    open("join", &[string("separator")], join).with_rest(of("lists", SignatureType::Strings)),
     known(
         "split",
         &[string("separator"), string("str")],
-        Kind::Strings,
+        SignatureType::Strings,
         split,
     ),
     open(
@@ -94,15 +103,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
     open("formatlist", &[string("format")], format::format_list).with_rest(any("args").or_null()),
 ];
 
-/// The longest text that a function makes.
+/// Bytes of the longest text that a function makes.
 const MAX_TEXT: usize = 64 * 1024 * 1024;
 
-/// A string value, normalised as all of Terraform's strings are.
+/// A string value in Unicode's normal form C, like all of Terraform's strings.
 pub(super) fn text_value(text: &str) -> Value {
     Value::string(normalized(text))
 }
 
-/// The known string that an argument is, "" if it is not known.
+/// The text of a known argument; `""` if it is not known.
 pub(super) fn text(arguments: &[Value], at: usize) -> &str {
     arguments
         .get(at)
@@ -114,7 +123,7 @@ fn on_text(arguments: &[Value], compute: impl Fn(&str) -> String) -> Value {
     text_value(&compute(text(arguments, 0)))
 }
 
-/// A function that treats every character by itself: what is known of the string stays known.
+/// Applies a function that treats every character by itself: the known pieces of a string stay known.
 fn map_pieces(value: &Value, compute: &dyn Fn(&str) -> String) -> Value {
     match value {
         Value::String(text) => text_value(&compute(text)),
@@ -125,7 +134,7 @@ fn map_pieces(value: &Value, compute: &dyn Fn(&str) -> String) -> Value {
     }
 }
 
-/// The text that a function makes of something that is not known.
+/// The result of a function on a piece that is not known: unknown for the same reason.
 fn changed(piece: &Value) -> Value {
     unknown_because(std::slice::from_ref(piece), Type::String)
 }
@@ -163,6 +172,7 @@ fn known_text_length(value: &Value) -> usize {
     }
 }
 
+/// `join`: unknown items are pieces of the result; a list whose length is not known makes all of it unknown.
 fn join(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let (separator, lists) = (&arguments[0], &arguments[1..]);
     if lists.is_empty() {
@@ -193,7 +203,7 @@ fn join(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(normalised(Value::template(pieces)))
 }
 
-/// Joining may put a mark behind the letter that it belongs to.
+/// Normalises a joined text: a piece may begin with a combining mark that belongs to the letter before it.
 fn normalised(value: Value) -> Value {
     match &value {
         Value::String(text) if !text.is_ascii() => text_value(text),
@@ -223,6 +233,7 @@ fn whole(value: &Value) -> Result<Option<i64>, String> {
     }
 }
 
+/// `substr`, which counts characters as a reader sees them (grapheme clusters).
 fn substring(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let (Some(offset), Some(length)) = (whole(&arguments[1])?, whole(&arguments[2])?) else {
         return unknown(arguments, Type::String);
@@ -230,7 +241,7 @@ fn substring(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> 
     if let Value::String(text) = &arguments[0] {
         return Ok(text_value(&characters(text, offset, length)));
     }
-    // The last character that is known may yet be joined by a mark.
+    // The unknown rest may begin with a combining mark, which would belong to the last known character.
     let prefix = known_prefix(&arguments[0]);
     let sure = i64::try_from(prefix.graphemes(true).count()).unwrap_or(i64::MAX) - 1;
     let is_sure =
@@ -242,21 +253,26 @@ fn substring(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> 
 }
 
 fn characters(text: &str, offset: i64, length: i64) -> String {
-    let all: Vec<&str> = text.graphemes(true).collect();
-    let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
+    let graphemes: Vec<&str> = text.graphemes(true).collect();
+    let count = i64::try_from(graphemes.len()).unwrap_or(i64::MAX);
     let start = if offset < 0 {
         offset.saturating_add(count)
     } else {
         offset
     };
-    let place = |at: i64| usize::try_from(at.clamp(0, count)).unwrap_or_default();
-    let start = place(start);
-    // Terraform takes a length of zero for the rest where the offset is negative.
-    let rest = length < 0 || (length == 0 && offset < 0);
-    let taken = if rest { all.len() } else { place(length) };
-    all[start..].iter().take(taken).copied().collect()
+    let position = |at: i64| usize::try_from(at.clamp(0, count)).unwrap_or_default();
+    let start = position(start);
+    // Like Terraform: with a negative offset, a length of zero means the rest of the text.
+    let takes_rest = length < 0 || (length == 0 && offset < 0);
+    let taken = if takes_rest {
+        graphemes.len()
+    } else {
+        position(length)
+    };
+    graphemes[start..].iter().take(taken).copied().collect()
 }
 
+/// `startswith`: the known beginning of a template is often enough for an answer.
 fn starts_with(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let (Value::String(prefix), Value::String(_) | Value::Template(_)) =
         (&arguments[1], &arguments[0])
@@ -277,6 +293,7 @@ fn starts_with(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String
     unknown(arguments, Type::Bool)
 }
 
+/// `endswith`: the known end of a template is often enough for an answer.
 fn ends_with(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let (Value::String(suffix), Value::String(_) | Value::Template(_)) =
         (&arguments[1], &arguments[0])
@@ -299,6 +316,7 @@ fn ends_with(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> 
     unknown(arguments, Type::Bool)
 }
 
+/// `strcontains`: of a template, only `true` can be known; its unknown pieces may hold any text.
 fn str_contains(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let Value::String(wanted) = &arguments[1] else {
         return unknown(arguments, Type::Bool);

@@ -1,3 +1,5 @@
+//! What functions compute, what they refuse, and what they keep of arguments that are not known.
+
 use super::*;
 use crate::terraform::value::number::Number;
 use crate::terraform::value::schema::NoUniqueAttributes;
@@ -170,8 +172,8 @@ fn sensitive_arguments_make_sensitive_results() {
 
 #[test]
 fn hostile_sizes_are_not_computed() {
-    let many = Value::tuple((0..1000).map(Value::int));
-    let product = run("setproduct", &[many.clone(), many.clone(), many]).expect("a value");
+    let numbers = Value::tuple((0..1000).map(Value::int));
+    let product = run("setproduct", &[numbers.clone(), numbers.clone(), numbers]).expect("a value");
     assert!(matches!(product, Value::Unknown(_)));
     assert!(run("range", &[Value::int(2000)]).is_err());
     let huge = Number::parse("1e9").map(Value::Number).expect("a number");

@@ -1,4 +1,4 @@
-//! Functions that convert types and mark values.
+//! Functions that convert types (`tostring`, `toset`) or deal with the marks of values (`sensitive`).
 
 use super::signature::{Function, any, open, raw};
 use super::{Environment, unknown};
@@ -62,7 +62,7 @@ fn nonsensitive(arguments: &[Value], _: &Environment<'_>) -> Result<Value, Strin
     })
 }
 
-/// What is not known may turn out to be sensitive.
+/// A value that is not known may turn out to be sensitive, so the answer is unknown too.
 fn is_sensitive(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     match &arguments[0] {
         Value::Sensitive(_) => Ok(Value::Bool(true)),
@@ -71,7 +71,7 @@ fn is_sensitive(arguments: &[Value], _: &Environment<'_>) -> Result<Value, Strin
     }
 }
 
-/// Values of ephemeral resources are null, others stay.
+/// Null for values of ephemeral resources; the value itself for everything else.
 fn ephemeral_as_null(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let is_ephemeral = match arguments[0].unmarked() {
         Value::Reference(reference) => reference.address.mode == Mode::Ephemeral,

@@ -1,4 +1,5 @@
-//! The configuration inside binary plans: `terraform plan -out` packs what it planned.
+//! The configuration inside binary plans: `terraform plan -out` writes a ZIP archive that also holds the configuration
+//! it planned. The archive is read as a directory in which the modules lie as they lay around the root module.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
@@ -13,17 +14,17 @@ use crate::terraform::files::{Files, normal};
 
 /// How a ZIP archive begins.
 const MAGIC: &[u8] = b"PK\x03\x04";
-/// More archives beside one plan are not opened.
+/// The most archives that are opened beside one plan.
 const MOST_ARCHIVES: usize = 8;
-/// More files of one archive are not read.
+/// The most files that are read from one archive.
 const MOST_FILES: usize = 10_000;
-/// Bytes of the texts that are read from one archive.
+/// The most bytes that are read from one archive: few compressed bytes may become very many.
 const MOST_BYTES: u64 = 64 << 20;
 
 /// A module of the packed configuration, as `tfconfig/modules.json` lists it.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Packed {
+struct PackedModule {
     key: String,
     #[serde(default)]
     source: String,
@@ -43,8 +44,8 @@ pub fn mount_archives(
     for archive in beside(&plan, files) {
         let texts = files.read(&archive).ok().and_then(unpack);
         let arranged = texts.and_then(|texts| arrange(&archive, directory, data_directory, &texts));
-        if let Some((root, texts)) = arranged {
-            files.mount(archive, texts);
+        if let Some((root, placed)) = arranged {
+            files.mount(archive, placed);
             roots.push(root);
         }
     }
@@ -60,6 +61,7 @@ fn beside(plan: &Path, files: &Files) -> Vec<PathBuf> {
     let paths = names.map(|name| directory.join(name));
     let is_archive = |path: &PathBuf| files.begins_with(path, MAGIC);
     let mut archives: Vec<PathBuf> = paths.filter(is_archive).collect();
+    // `plan.json` is most likely made from `plan.out`; the sort is stable, so the rest stays sorted by name.
     archives.sort_by_key(|path| path.file_stem() != plan.file_stem());
     archives.truncate(MOST_ARCHIVES);
     archives
@@ -86,23 +88,24 @@ fn unpack(bytes: Vec<u8>) -> Option<BTreeMap<String, String>> {
     texts.contains_key("modules.json").then_some(texts)
 }
 
-/// The root module and all texts as they lay around it when they were planned.
+/// The root module and the paths of all texts, as they lay around the root module when they were planned.
 fn arrange(
     archive: &Path,
     directory: &Path,
     data_directory: Option<&Path>,
     texts: &BTreeMap<String, String>,
 ) -> Option<(PathBuf, Vec<(PathBuf, String)>)> {
-    let modules: Vec<Packed> = serde_json::from_str(texts.get("modules.json")?).ok()?;
+    let modules: Vec<PackedModule> = serde_json::from_str(texts.get("modules.json")?).ok()?;
     let root = archive.join(below(&modules, directory));
     let mut arranged = Vec::new();
     for module in &modules {
-        let place = normal(&root.join(&module.dir));
+        let module_directory = normal(&root.join(&module.dir));
         let prefix = format!("m-{}/", module.key);
         let of_module = texts.iter().filter_map(|(name, text)| {
             let name = name.strip_prefix(&prefix)?;
-            Some((normal(&place.join(name)), text.clone()))
+            Some((normal(&module_directory.join(name)), text.clone()))
         });
+        // An archive that was tampered with may name files outside itself.
         arranged.extend(of_module.filter(|(path, _)| path.starts_with(archive)));
     }
     let manifest = installed_modules(&root, data_directory).join("modules.json");
@@ -110,38 +113,38 @@ fn arrange(
     Some((root, arranged))
 }
 
-/// Where the root module lies below the top of the archive: as deep as its modules reach up, with
-/// the names of the directories around the plan.
-fn below(modules: &[Packed], directory: &Path) -> PathBuf {
+/// The path of the root module below the top of the archive. It is as deep as the `../` of its modules reach, and its
+/// parts are the names of the directories around the plan, so that reports show familiar paths.
+fn below(modules: &[PackedModule], directory: &Path) -> PathBuf {
     let is_up = |part: &Component| *part == Component::ParentDir;
     let ups = modules
         .iter()
         .map(|module| module.dir.components().take_while(is_up).count());
-    let count = ups.max().unwrap_or_default();
+    let depth = ups.max().unwrap_or_default();
     let around: Vec<Component> = directory
         .components()
         .filter(|part| matches!(part, Component::Normal(_)))
         .collect();
-    let missing = count.saturating_sub(around.len());
-    let missing = std::iter::repeat_n(Component::Normal("root".as_ref()), missing);
-    let known = around.len().saturating_sub(count);
-    missing.chain(around[known..].iter().copied()).collect()
+    let missing = depth.saturating_sub(around.len());
+    let invented = std::iter::repeat_n(Component::Normal("root".as_ref()), missing);
+    let first = around.len().saturating_sub(depth);
+    invented.chain(around[first..].iter().copied()).collect()
 }
 
-/// What `terraform init` had written.
-fn manifest_of(modules: &[Packed]) -> String {
-    let modules = modules
+/// The manifest of installed modules that `terraform init` had written.
+fn manifest_of(modules: &[PackedModule]) -> String {
+    let entries = modules
         .iter()
         .map(|module| json!({ "Key": module.key, "Source": module.source, "Dir": module.dir }));
-    json!({ "Modules": modules.collect::<Vec<_>>() }).to_string()
+    json!({ "Modules": entries.collect::<Vec<_>>() }).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn packed(dir: &str) -> Packed {
-        Packed {
+    fn packed(dir: &str) -> PackedModule {
+        PackedModule {
             key: dir.to_owned(),
             source: String::new(),
             dir: dir.into(),

@@ -1,4 +1,4 @@
-//! From the blocks of a module's files to its declarations.
+//! Turns the blocks of a module's files into its declarations, and reports what is declared twice.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,15 +10,16 @@ use crate::terraform::load::module::{
 };
 use crate::terraform::syntax::{Attribute, Block, Body, ExpressionKind};
 
-/// One declaration of a module.
-enum Declaration {
+/// One declaration of a module. A `locals` block holds several.
+enum ModuleDeclaration {
     Variable(Arc<str>, Variable),
     Local(Attribute),
     Output(Arc<str>, Output),
     Resource(ResourceName, ResourceBlock),
     Call(Arc<str>, ModuleCall),
     Provider(ProviderBlock),
-    Other(Block),
+    /// A block that evaluation does not need by name.
+    Uninterpreted(Block),
 }
 
 /// Adds what blocks declare; a name that is declared twice is a problem.
@@ -36,32 +37,34 @@ pub(super) fn declare(module: &mut Module, blocks: Vec<Block>, problems: &mut Ve
     check_providers(module, problems);
 }
 
-fn of_block(block: Block) -> Result<Vec<Declaration>, Problem> {
+/// The declarations of a block, or what is wrong with its type and labels.
+fn of_block(block: Block) -> Result<Vec<ModuleDeclaration>, Problem> {
     let labels: Vec<Arc<str>> = block
         .labels
         .iter()
         .map(|label| label.text.clone())
         .collect();
     let declaration = match (&*block.kind, labels.as_slice()) {
-        ("variable", [name]) => Declaration::Variable(name.clone(), variable(&block)),
-        ("output", [name]) => Declaration::Output(name.clone(), output(&block)),
+        ("variable", [name]) => ModuleDeclaration::Variable(name.clone(), variable(&block)),
+        ("output", [name]) => ModuleDeclaration::Output(name.clone(), output(&block)),
         ("locals", []) => {
             return Ok(block
                 .body
                 .attributes
                 .into_iter()
-                .map(Declaration::Local)
+                .map(ModuleDeclaration::Local)
                 .collect());
         }
-        ("module", [name]) => Declaration::Call(name.clone(), call(block)),
-        ("provider", [name]) => Declaration::Provider(provider(name.clone(), block)),
+        ("module", [name]) => ModuleDeclaration::Call(name.clone(), call(block)),
+        ("provider", [name]) => ModuleDeclaration::Provider(provider(name.clone(), block)),
         ("resource", [kind, name]) => resource(Mode::Managed, kind, name, block),
         ("data", [kind, name]) => resource(Mode::Data, kind, name, block),
         ("ephemeral", [kind, name]) => resource(Mode::Ephemeral, kind, name, block),
         ("check", [_]) => return Ok(check(block)),
         ("terraform" | "moved" | "removed" | "import", []) | ("action", [_, _]) => {
-            Declaration::Other(block)
+            ModuleDeclaration::Uninterpreted(block)
         }
+        // The same labels in another number, or a type that Terraform does not have.
         _ => return Err(unknown_block(&block)),
     };
     Ok(vec![declaration])
@@ -124,8 +127,8 @@ fn call(block: Block) -> ModuleCall {
 }
 
 fn provider(name: Arc<str>, block: Block) -> ProviderBlock {
-    let alias = block.body.attribute("alias").map(|found| &found.value.kind);
-    let alias = match alias {
+    let written = block.body.attribute("alias").map(|found| &found.value.kind);
+    let alias = match written {
         Some(ExpressionKind::String(text)) => Some(text.clone()),
         Some(ExpressionKind::Variable(word)) => Some(word.clone()),
         _ => None,
@@ -138,7 +141,7 @@ fn provider(name: Arc<str>, block: Block) -> ProviderBlock {
     }
 }
 
-fn resource(mode: Mode, kind: &Arc<str>, name: &Arc<str>, block: Block) -> Declaration {
+fn resource(mode: Mode, kind: &Arc<str>, name: &Arc<str>, block: Block) -> ModuleDeclaration {
     let resource = ResourceName {
         mode,
         kind: kind.clone(),
@@ -149,57 +152,58 @@ fn resource(mode: Mode, kind: &Arc<str>, name: &Arc<str>, block: Block) -> Decla
         header: block.header,
         span: block.span,
     };
-    Declaration::Resource(resource, block)
+    ModuleDeclaration::Resource(resource, block)
 }
 
-/// A check may hold a data source of its own, which belongs to the module.
-fn check(block: Block) -> Vec<Declaration> {
-    let sources = block.body.blocks("data").cloned().collect::<Vec<_>>();
-    let declarations = sources
+/// A `check` block may hold a data source, which expressions anywhere in the module can refer to.
+fn check(block: Block) -> Vec<ModuleDeclaration> {
+    let data_sources = block.body.blocks("data").cloned().collect::<Vec<_>>();
+    let declared = data_sources
         .into_iter()
-        .filter_map(|source| of_block(source).ok());
-    let mut declarations: Vec<Declaration> = declarations.flatten().collect();
-    declarations.push(Declaration::Other(block));
+        .filter_map(|data_source| of_block(data_source).ok());
+    let mut declarations: Vec<ModuleDeclaration> = declared.flatten().collect();
+    declarations.push(ModuleDeclaration::Uninterpreted(block));
     declarations
 }
 
-fn add(module: &mut Module, declaration: Declaration, problems: &mut Vec<Problem>) {
-    let twice = match declaration {
-        Declaration::Variable(name, variable) => {
+/// Adds a declaration. Of two with one name the later stays; Terraform refuses both, so either is as good.
+fn add(module: &mut Module, declaration: ModuleDeclaration, problems: &mut Vec<Problem>) {
+    let declared_before = match declaration {
+        ModuleDeclaration::Variable(name, variable) => {
             let span = variable.span;
             let old = module.variables.insert(name.clone(), variable);
             old.map(|_| (format!("variable `{name}`"), span))
         }
-        Declaration::Local(attribute) => {
+        ModuleDeclaration::Local(attribute) => {
             let (name, span) = (attribute.name.clone(), attribute.span);
             let old = module.locals.insert(name.clone(), attribute);
             old.map(|_| (format!("local value `{name}`"), span))
         }
-        Declaration::Output(name, output) => {
+        ModuleDeclaration::Output(name, output) => {
             let span = output.span;
             let old = module.outputs.insert(name.clone(), output);
             old.map(|_| (format!("output `{name}`"), span))
         }
-        Declaration::Resource(name, block) => {
+        ModuleDeclaration::Resource(name, block) => {
             let span = block.header;
             let old = module.resources.insert(name.clone(), block);
             old.map(|_| (format!("`{}`", resource_text(&name)), span))
         }
-        Declaration::Call(name, call) => {
+        ModuleDeclaration::Call(name, call) => {
             let span = call.header;
             let old = module.calls.insert(name.clone(), call);
             old.map(|_| (format!("module `{name}`"), span))
         }
-        Declaration::Provider(provider) => {
+        ModuleDeclaration::Provider(provider) => {
             module.providers.push(provider);
             None
         }
-        Declaration::Other(block) => {
-            module.others.push(block);
+        ModuleDeclaration::Uninterpreted(block) => {
+            module.other_blocks.push(block);
             None
         }
     };
-    if let Some((what, span)) = twice {
+    if let Some((what, span)) = declared_before {
         problems.push(declared_twice(&what, span));
     }
 }

@@ -1,4 +1,4 @@
-//! The configuration files of one directory.
+//! Which files of a directory Terraform and OpenTofu read, and in which order.
 
 use std::path::{Path, PathBuf};
 
@@ -9,11 +9,11 @@ use crate::terraform::files::{Files, Refusal};
 pub(super) struct ConfigurationFile {
     /// Its path.
     pub(super) path: PathBuf,
-    /// Whether it is merged into the others: `override.tf`, `*_override.tf`.
+    /// Whether it is merged into the files before it: `override.tf`, `*_override.tf`.
     pub(super) is_override: bool,
 }
 
-/// Suffixes of configuration files; of files that differ in them only, OpenTofu reads the first.
+/// The suffixes of configuration files. `a.tofu` replaces `a.tf`, and `a.tofu.json` replaces `a.tf.json`, as in OpenTofu.
 const SUFFIXES: [&str; 4] = [".tofu", ".tf", ".tofu.json", ".tf.json"];
 
 /// The configuration files of a directory in the order in which Terraform reads them.
@@ -23,14 +23,15 @@ pub(super) fn configuration_files(
 ) -> Result<Vec<ConfigurationFile>, Refusal> {
     let names = files.list(directory)?;
     let is_read = |name: &&String| is_configuration(name) && !is_replaced(name, &names);
-    let found = names.iter().filter(is_read).map(|name| ConfigurationFile {
+    let read = names.iter().filter(is_read).map(|name| ConfigurationFile {
         path: directory.join(name),
         is_override: is_override(name),
     });
-    let mut found: Vec<ConfigurationFile> = found.collect();
-    found.retain(|file| !files.is_directory(&file.path));
-    found.sort_by_key(|file| file.is_override);
-    Ok(found)
+    let mut configuration: Vec<ConfigurationFile> = read.collect();
+    configuration.retain(|file| !files.is_directory(&file.path));
+    // Stable: within each half, files stay sorted by name, as Terraform reads them.
+    configuration.sort_by_key(|file| file.is_override);
+    Ok(configuration)
 }
 
 /// Whether Terraform or OpenTofu reads a file of that name.
@@ -42,11 +43,12 @@ fn suffix(name: &str) -> Option<&'static str> {
     SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix))
 }
 
-/// Hidden files and what editors leave behind.
+/// Whether it is a hidden file or a copy that an editor left behind.
 fn is_ignored(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
+/// Whether OpenTofu's file of the same name replaces this file of Terraform's.
 fn is_replaced(name: &str, names: &[String]) -> bool {
     let tofu = match suffix(name) {
         Some(".tf") => name.strip_suffix(".tf").map(|stem| format!("{stem}.tofu")),
@@ -69,8 +71,10 @@ pub(super) fn is_variable_file(name: &str) -> bool {
     suffixes.iter().any(|suffix| name.ends_with(suffix))
 }
 
-/// Whether Terraform reads a file of that name for variables without being told, beside
-/// `terraform.tfvars`.
+/// The variable files that Terraform reads first, without `-var-file`.
+pub(super) const DEFAULT_VARIABLE_FILES: [&str; 2] = ["terraform.tfvars", "terraform.tfvars.json"];
+
+/// Whether Terraform reads a file of that name for variables without `-var-file`, after the default files.
 pub(super) fn is_automatic_variable_file(name: &str) -> bool {
     let suffixes = [".auto.tfvars", ".auto.tfvars.json"];
     suffixes.iter().any(|suffix| name.ends_with(suffix))

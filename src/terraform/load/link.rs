@@ -1,19 +1,25 @@
 //! Which module each call names.
+//!
+//! Terraform installs registry modules for each root module, by the names of the calls that lead to them
+//! (`.terraform/modules/modules.json`). One directory so has different callees under different roots, and
+//! [`Linker`] gives it an id for each combination. A module that calls local directories only is the same for every
+//! root, and is linked once.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::manifest::Manifest;
-use super::reader::Reader;
+use super::manifest::{InstalledModule, Manifest};
+use super::reader::ModuleReader;
 use crate::source::{Problem, Span};
 use crate::terraform::files::Refusal;
 use crate::terraform::load::module::{LinkedModule, ModuleCall, ModuleId, Modules};
 use crate::terraform::syntax::ExpressionKind;
 
-/// Modules in modules that are followed.
+/// How many calls deep modules are followed: linking recurses once for each level, and stacks are bounded.
 const DEEPEST_CALL: usize = 64;
-/// Calls that are followed from one root module, each once for every way that leads to it.
+/// Calls that are followed from one root module. A call counts once for every path of calls that leads to it, so that
+/// modules that call each other twice per level do not take exponential time.
 const MOST_CALLS: usize = 20_000;
 
 /// Links the modules of all roots.
@@ -22,18 +28,21 @@ pub(super) struct Linker {
     pub(super) modules: Modules,
     /// Modules that are the same for every root, by real path.
     shared: BTreeMap<PathBuf, ModuleId>,
-    known: BTreeMap<(PathBuf, Callees), ModuleId>,
+    /// All modules, by real path and by what their calls lead to.
+    by_callees: BTreeMap<(PathBuf, Callees), ModuleId>,
 }
 
+/// The module that each call names, by the name of the call.
 type Callees = BTreeMap<Arc<str>, ModuleId>;
 
-/// The way from one root to the module that is being linked.
-struct Way<'a> {
+/// The calls from one root module to the module that is being linked.
+struct CallPath<'a> {
     manifest: &'a Manifest,
     /// Names of the calls, outermost first.
     calls: Vec<Arc<str>>,
     /// Real paths of the modules, the root first.
     modules: Vec<PathBuf>,
+    /// Calls of this root module that were followed so far.
     followed: usize,
 }
 
@@ -41,11 +50,11 @@ struct Way<'a> {
 #[derive(Clone, Copy)]
 struct Followed {
     id: ModuleId,
-    /// Whether every root gets the same.
+    /// Whether the module is the same for every root module.
     is_shared: bool,
 }
 
-/// Where the `source` of a call leads.
+/// The directory that the `source` of a call names.
 enum Target {
     Local(PathBuf),
     Installed(PathBuf),
@@ -58,18 +67,23 @@ impl Linker {
         &mut self,
         directory: &Path,
         manifest: &Manifest,
-        reader: &mut Reader,
+        reader: &mut ModuleReader,
     ) -> ModuleId {
-        let mut way = Way {
+        let mut call_path = CallPath {
             manifest,
             calls: Vec::new(),
             modules: Vec::new(),
             followed: 0,
         };
-        self.follow(directory, &mut way, reader).id
+        self.follow(directory, &mut call_path, reader).id
     }
 
-    fn follow(&mut self, directory: &Path, way: &mut Way, reader: &mut Reader) -> Followed {
+    fn follow(
+        &mut self,
+        directory: &Path,
+        call_path: &mut CallPath,
+        reader: &mut ModuleReader,
+    ) -> Followed {
         let identity = reader.identity(directory);
         if let Some(id) = self.shared.get(&identity) {
             return Followed {
@@ -78,21 +92,25 @@ impl Linker {
             };
         }
         let module = reader.module(directory);
-        way.modules.push(identity.clone());
+        call_path.modules.push(identity.clone());
         let mut callees = Callees::new();
         let mut is_shared = true;
         for (name, call) in &module.calls {
-            way.calls.push(name.clone());
-            let callee = self.callee(directory, call, way, reader);
-            way.calls.pop();
+            call_path.calls.push(name.clone());
+            let callee = self.callee(directory, call, call_path, reader);
+            call_path.calls.pop();
             is_shared &= callee.is_some_and(|callee| callee.is_shared);
             callees.extend(callee.map(|callee| (name.clone(), callee.id)));
         }
-        way.modules.pop();
+        call_path.modules.pop();
         let key = (identity.clone(), callees.clone());
         let linked = LinkedModule { module, callees };
         let modules = &mut self.modules;
-        let id = *self.known.entry(key).or_insert_with(|| modules.add(linked));
+        let id = *self
+            .by_callees
+            .entry(key)
+            .or_insert_with(|| modules.add(linked));
+        // Only what no manifest decides is the same for the next root.
         if is_shared {
             self.shared.insert(identity, id);
         }
@@ -103,11 +121,11 @@ impl Linker {
         &mut self,
         directory: &Path,
         call: &ModuleCall,
-        way: &mut Way,
-        reader: &mut Reader,
+        call_path: &mut CallPath,
+        reader: &mut ModuleReader,
     ) -> Option<Followed> {
-        way.followed += 1;
-        let (target, is_local) = match target(directory, call, way, reader) {
+        call_path.followed += 1;
+        let (target, is_local) = match target(directory, call, call_path, reader) {
             Target::Local(target) => (target, true),
             Target::Installed(target) => (target, false),
             Target::Missing(problem) => {
@@ -115,11 +133,11 @@ impl Linker {
                 return None;
             }
         };
-        if let Some(problem) = way.obstacle(&reader.identity(&target), call.header) {
+        if let Some(problem) = call_path.obstacle(&reader.identity(&target), call.header) {
             reader.problems.push(problem);
             return None;
         }
-        let followed = self.follow(&target, way, reader);
+        let followed = self.follow(&target, call_path, reader);
         Some(Followed {
             is_shared: followed.is_shared && is_local,
             ..followed
@@ -127,11 +145,13 @@ impl Linker {
     }
 }
 
-impl Way<'_> {
+impl CallPath<'_> {
+    /// The name of the innermost call.
     fn name(&self) -> &str {
         self.calls.last().map_or("", |name| name)
     }
 
+    /// Why a call of this directory is not followed.
     fn obstacle(&self, target: &PathBuf, span: Span) -> Option<Problem> {
         let name = self.name();
         let message = if self.modules.contains(target) {
@@ -147,10 +167,15 @@ impl Way<'_> {
     }
 }
 
-fn target(directory: &Path, call: &ModuleCall, way: &Way, reader: &Reader) -> Target {
+fn target(
+    directory: &Path,
+    call: &ModuleCall,
+    call_path: &CallPath,
+    reader: &ModuleReader,
+) -> Target {
     let source = call.body.attribute("source");
     let Some(source) = source else {
-        let message = format!("module `{}` has no `source`", way.name());
+        let message = format!("module `{}` has no `source`", call_path.name());
         return Target::Missing(Problem::error(message, call.header));
     };
     let literal = match &source.value.kind {
@@ -158,18 +183,21 @@ fn target(directory: &Path, call: &ModuleCall, way: &Way, reader: &Reader) -> Ta
         _ => None,
     };
     if let Some(local) = literal.filter(|literal| is_local(literal)) {
-        return local_target(&directory.join(local), call, way, reader);
+        return local_target(&directory.join(local), call, call_path, reader);
     }
-    let calls: Vec<&str> = way.calls.iter().map(|name| &**name).collect();
-    let installed = way.manifest.get(&calls);
-    let is_current = |literal: Option<&str>| {
-        installed.filter(|installed| literal.is_none_or(|literal| installed.is_of(literal)))
-    };
-    match is_current(literal) {
-        Some(installed) if reader.files.is_directory(installed.directory()) => {
-            Target::Installed(installed.directory().to_owned())
+    let calls: Vec<&str> = call_path.calls.iter().map(|name| &**name).collect();
+    let installed = call_path.manifest.get(&calls);
+    let matches_source =
+        |module: &&InstalledModule| literal.is_none_or(|written| module.is_of(written));
+    match installed.filter(matches_source) {
+        Some(module) if reader.files.is_directory(module.directory()) => {
+            Target::Installed(module.directory().to_owned())
         }
-        _ => Target::Missing(not_installed(way.name(), installed.is_some(), call.header)),
+        _ => Target::Missing(not_installed(
+            call_path.name(),
+            installed.is_some(),
+            call.header,
+        )),
     }
 }
 
@@ -178,8 +206,13 @@ pub(super) fn is_local(source: &str) -> bool {
     source.starts_with("./") || source.starts_with("../")
 }
 
-fn local_target(target: &Path, call: &ModuleCall, way: &Way, reader: &Reader) -> Target {
-    let name = way.name();
+fn local_target(
+    target: &Path,
+    call: &ModuleCall,
+    call_path: &CallPath,
+    reader: &ModuleReader,
+) -> Target {
+    let name = call_path.name();
     let path = reader.files.display(target);
     let problem = match reader.files.kind(target) {
         Ok(_) if reader.files.is_directory(target) => {

@@ -1,4 +1,4 @@
-//! What `terraform init` installed: `.terraform/modules/modules.json`.
+//! The modules that `terraform init` installed, as its manifest `.terraform/modules/modules.json` lists them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,23 +11,24 @@ use crate::terraform::files::{Files, Refusal};
 /// The installed modules of one root module.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
-    modules: BTreeMap<String, Installed>,
+    /// By the names of the calls that lead to them, outermost first, with points: `network.label`.
+    modules: BTreeMap<String, InstalledModule>,
 }
 
 /// One installed module.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Installed {
+pub(super) struct InstalledModule {
     key: String,
-    /// The `source` it was installed from, in Terraform's long form.
+    /// The `source` that it was installed from, in Terraform's long form, with the host of the registry.
     pub(super) source: String,
     dir: PathBuf,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Document {
-    modules: Vec<Installed>,
+struct ManifestFile {
+    modules: Vec<InstalledModule>,
 }
 
 /// Where `terraform init` puts the modules that a root module uses.
@@ -37,7 +38,7 @@ pub(super) fn installed_modules(root: &Path, data_directory: Option<&Path>) -> P
 }
 
 impl Manifest {
-    /// Reads the manifest of a root module; there is none if nothing was installed.
+    /// Reads the manifest of a root module. A manifest that does not exist lists nothing.
     pub(super) fn read(
         root: &Path,
         data_directory: Option<&Path>,
@@ -49,11 +50,11 @@ impl Manifest {
             Err(Refusal::Missing) => return Ok(Self::default()),
             Err(refusal) => return Err(unreadable(&path, &refusal.to_string(), files)),
         };
-        let document: Document = serde_json::from_slice(&text)
+        let manifest: ManifestFile = serde_json::from_slice(&text)
             .map_err(|error| unreadable(&path, &error.to_string(), files))?;
-        let modules = document.modules.into_iter().map(|module| {
+        let modules = manifest.modules.into_iter().map(|module| {
             let dir = root.join(&module.dir);
-            (module.key.clone(), Installed { dir, ..module })
+            (module.key.clone(), InstalledModule { dir, ..module })
         });
         Ok(Self {
             modules: modules.collect(),
@@ -61,18 +62,19 @@ impl Manifest {
     }
 
     /// The module that a call with these names, outermost first, leads to.
-    pub(super) fn get(&self, calls: &[&str]) -> Option<&Installed> {
+    pub(super) fn get(&self, calls: &[&str]) -> Option<&InstalledModule> {
         self.modules.get(&calls.join("."))
     }
 }
 
-impl Installed {
+impl InstalledModule {
     /// Where it is.
     pub(super) fn directory(&self) -> &Path {
         &self.dir
     }
 
-    /// Whether it was installed for this `source`, as far as the two can be compared.
+    /// Whether it was installed for this `source`. Only addresses in a registry can be compared: Terraform rewrites
+    /// the rest, so that two different texts may mean the same source, and `true` is the answer.
     pub(super) fn is_of(&self, source: &str) -> bool {
         match (registry_address(source), registry_address(&self.source)) {
             (Some(source), Some(installed)) => source == installed,
@@ -82,7 +84,8 @@ impl Installed {
     }
 }
 
-/// `terraform-aws-modules/vpc/aws//modules/x` as `registry.terraform.io/…` without the folder.
+/// The full address of a module in a registry: `registry.terraform.io/terraform-aws-modules/vpc/aws` for
+/// `terraform-aws-modules/vpc/aws//modules/x`. `None` if the source is no address in a registry.
 fn registry_address(source: &str) -> Option<String> {
     let is_word = |text: &str| {
         let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -104,7 +107,7 @@ fn registry_address(source: &str) -> Option<String> {
 
 const DEFAULT_REGISTRY: &str = "registry.terraform.io";
 
-/// Hosts that `terraform init` takes for Git and Mercurial repositories.
+/// Whether `terraform init` takes addresses on this host for repositories instead of registries.
 fn is_repository_host(host: &str) -> bool {
     matches!(host, "github.com" | "bitbucket.org" | "gitlab.com")
 }

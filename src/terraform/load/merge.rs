@@ -1,4 +1,5 @@
-//! Override files, as Terraform's documentation "Override Files" describes them.
+//! Merges override files (`override.tf`, `*_override.tf`) into the other files of a module, as Terraform's
+//! documentation "Override Files" describes it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use crate::terraform::syntax::{Attribute, Block, Body, ExpressionKind};
 
 /// Merges the blocks of an override file into the blocks of a module.
 pub(super) fn merge(base: &mut Vec<Block>, overriding: Vec<Block>, problems: &mut Vec<Problem>) {
-    let mut places = places(base);
+    let mut positions = positions(base);
     for block in overriding {
         match &*block.kind {
             "locals" => merge_locals(base, block, problems),
@@ -17,36 +18,38 @@ pub(super) fn merge(base: &mut Vec<Block>, overriding: Vec<Block>, problems: &mu
                 format!("`{}` cannot stand in an override file", block.kind),
                 block.header,
             )),
-            _ => problems.extend(merge_block(base, &mut places, block)),
+            _ => problems.extend(merge_block(base, &mut positions, block)),
         }
     }
 }
 
-/// What tells a block from others of its module: type, labels, and alias of a provider.
-type Name = (Arc<str>, Vec<Arc<str>>, Option<Arc<str>>);
+/// What identifies a block in its module: its type, its labels, and the alias of a provider.
+type BlockName = (Arc<str>, Vec<Arc<str>>, Option<Arc<str>>);
 
-fn name(block: &Block) -> Name {
+fn name(block: &Block) -> BlockName {
     let labels = block.labels.iter().map(|label| label.text.clone());
     (block.kind.clone(), labels.collect(), alias(block))
 }
 
-/// Where in a list the first block of each name is.
-fn places(blocks: &[Block]) -> BTreeMap<Name, usize> {
-    let places = blocks.iter().enumerate().rev();
-    places.map(|(at, block)| (name(block), at)).collect()
+/// The position of the first block of each name.
+fn positions(blocks: &[Block]) -> BTreeMap<BlockName, usize> {
+    // Backward, so that the first of several blocks of one name is what remains in the map.
+    let backward = blocks.iter().enumerate().rev();
+    backward.map(|(at, block)| (name(block), at)).collect()
 }
 
 fn merge_block(
     base: &mut Vec<Block>,
-    places: &mut BTreeMap<Name, usize>,
+    positions: &mut BTreeMap<BlockName, usize>,
     block: Block,
 ) -> Option<Problem> {
     let name = name(&block);
-    if let Some(at) = places.get(&name) {
+    if let Some(at) = positions.get(&name) {
         return merge_into(&mut base[*at], block);
     }
+    // Every provider has a default configuration, even where no block is written for it.
     if &*block.kind == "provider" && name.2.is_none() {
-        places.insert(name, base.len());
+        positions.insert(name, base.len());
         base.push(block);
         return None;
     }
@@ -72,8 +75,8 @@ fn describe(block: &Block) -> String {
 }
 
 fn merge_into(base: &mut Block, mut over: Block) -> Option<Problem> {
-    let mut depends_on = over.body.attributes.iter();
-    let depends_on = depends_on.position(|attribute| &*attribute.name == "depends_on");
+    let mut attributes = over.body.attributes.iter();
+    let depends_on = attributes.position(|attribute| &*attribute.name == "depends_on");
     let problem = depends_on.map(|at| {
         let attribute = over.body.attributes.remove(at);
         Problem::error("`depends_on` cannot be overridden", attribute.span)
@@ -93,7 +96,7 @@ fn merge_body(base: &mut Body, over: Body) {
     for block in over.blocks {
         let is_lifecycle = |old: &&mut Block| &*old.kind == "lifecycle";
         let mergeable = Some(&mut base.blocks).filter(|_| &*block.kind == "lifecycle");
-        match mergeable.and_then(|base| base.iter_mut().find(is_lifecycle)) {
+        match mergeable.and_then(|old| old.iter_mut().find(is_lifecycle)) {
             Some(old) => merge_body(&mut old.body, block.body),
             None => blocks.push(block),
         }
@@ -105,11 +108,13 @@ fn merge_body(base: &mut Body, over: Body) {
 }
 
 fn merge_attributes(base: &mut Vec<Attribute>, over: Vec<Attribute>) {
-    let places = base.iter().enumerate();
-    let places = places.map(|(at, attribute)| (attribute.name.clone(), at));
-    let places: BTreeMap<Arc<str>, usize> = places.collect();
+    let positions: BTreeMap<Arc<str>, usize> = base
+        .iter()
+        .enumerate()
+        .map(|(at, attribute)| (attribute.name.clone(), at))
+        .collect();
     for attribute in over {
-        match places.get(&attribute.name) {
+        match positions.get(&attribute.name) {
             Some(at) => base[*at] = attribute,
             None => base.push(attribute),
         }
@@ -125,12 +130,13 @@ fn produced_type(block: &Block) -> Arc<str> {
 }
 
 fn merge_locals(base: &mut [Block], over: Block, problems: &mut Vec<Problem>) {
-    let locals = base.iter_mut().filter(|block| &*block.kind == "locals");
-    let values = locals.flat_map(|block| &mut block.body.attributes);
-    let mut values: BTreeMap<Arc<str>, &mut Attribute> =
-        values.map(|value| (value.name.clone(), value)).collect();
+    let blocks = base.iter_mut().filter(|block| &*block.kind == "locals");
+    let attributes = blocks.flat_map(|block| &mut block.body.attributes);
+    let mut locals: BTreeMap<Arc<str>, &mut Attribute> = attributes
+        .map(|attribute| (attribute.name.clone(), attribute))
+        .collect();
     for attribute in over.body.attributes {
-        match values.get_mut(&attribute.name) {
+        match locals.get_mut(&attribute.name) {
             Some(old) => **old = attribute,
             None => problems.push(nothing_to_override(
                 &format!("local value `{}`", attribute.name),
@@ -140,13 +146,14 @@ fn merge_locals(base: &mut [Block], over: Block, problems: &mut Vec<Problem>) {
     }
 }
 
-/// A backend takes the place of the backend, whichever file declares it.
+/// A `backend` or `cloud` block replaces the one of the module, whichever file declares it; the rest of the block is
+/// added.
 fn merge_terraform(base: &mut Vec<Block>, over: Block) {
     let is_backend = |block: &Block| matches!(&*block.kind, "backend" | "cloud");
     if over.body.blocks.iter().any(is_backend) {
         let settings = base.iter_mut().filter(|block| &*block.kind == "terraform");
-        for block in settings {
-            block.body.blocks.retain(|block| !is_backend(block));
+        for terraform in settings {
+            terraform.body.blocks.retain(|block| !is_backend(block));
         }
     }
     base.push(over);

@@ -26,17 +26,17 @@ pub struct Module {
     /// `provider` blocks.
     pub providers: Vec<ProviderBlock>,
     /// Other blocks: `terraform`, `moved`, `removed`, `import`, `check`, ….
-    pub others: Vec<Block>,
+    pub other_blocks: Vec<Block>,
     /// Its files.
     pub files: Vec<FileId>,
-    /// Whether a file of it could not be read: what is not declared here may be declared there.
+    /// Whether a file of it could not be read: that file may declare what the other files lack.
     pub is_partial: bool,
 }
 
-/// Names a resource inside its module.
+/// The name of a resource inside its module.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResourceName {
-    /// What declares it.
+    /// Whether a `resource`, `data` or `ephemeral` block declares it.
     pub mode: Mode,
     /// `aws_subnet`
     pub kind: Arc<str>,
@@ -51,7 +51,7 @@ pub struct Variable {
     pub type_constraint: Option<Expression>,
     /// The default.
     pub default: Option<Expression>,
-    /// Whether null is a value of its own; `nullable = false` makes it the default.
+    /// Whether null is a valid value. With `nullable = false`, the default replaces null.
     pub nullable: bool,
     /// `sensitive = true`
     pub sensitive: bool,
@@ -122,12 +122,13 @@ pub struct Modules {
     modules: Vec<LinkedModule>,
 }
 
-/// A module and where its calls lead.
+/// A module, and the module that each of its calls names.
 #[derive(Debug, Clone)]
 pub(super) struct LinkedModule {
     /// What its files declare.
     pub(super) module: Arc<Module>,
-    /// By call, the module that `source` names; calls of what is not on the disk are left out.
+    /// The module that the `source` of each call names, by the name of the call. A module that is not on the
+    /// disk is left out.
     pub(super) callees: BTreeMap<Arc<str>, ModuleId>,
 }
 
@@ -145,10 +146,10 @@ impl Modules {
     /// A module and all modules that it calls, directly or not.
     pub fn reachable(&self, id: ModuleId) -> BTreeSet<ModuleId> {
         let mut reached = BTreeSet::new();
-        let mut open = vec![id];
-        while let Some(id) = open.pop() {
-            if reached.insert(id) {
-                open.extend(self.modules[id.0].callees.values());
+        let mut pending = vec![id];
+        while let Some(next) = pending.pop() {
+            if reached.insert(next) {
+                pending.extend(self.modules[next.0].callees.values());
             }
         }
         reached

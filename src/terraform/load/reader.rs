@@ -1,4 +1,4 @@
-//! Reads the files of modules, each once.
+//! Reads and parses the files of modules and variable files, each once and in parallel.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use crate::terraform::syntax::parse::parse;
 use crate::terraform::syntax::{Block, Body, Comment, File};
 
 /// Reads directories and variable files, and keeps what it has read.
-pub(super) struct Reader<'a> {
+pub(super) struct ModuleReader<'a> {
     pub(super) files: &'a Files,
     pub(super) sources: Sources,
     pub(super) comments: Vec<Comment>,
@@ -38,11 +38,11 @@ pub(super) enum Content {
     Values,
 }
 
-/// A file after parsing and what was found in it.
+/// A parsed file and the problems in it, or why it cannot be parsed.
 type Parsed = Result<(File, Vec<Problem>), Problem>;
 
-impl<'a> Reader<'a> {
-    /// Adds to `sources`.
+impl<'a> ModuleReader<'a> {
+    /// A reader that adds the files to `sources`.
     pub(super) fn new(sources: Sources, files: &'a Files) -> Self {
         Self {
             files,
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What identifies a directory, however it is reached.
+    /// The real path of a directory: equal for all paths and links that lead to it.
     pub(super) fn identity(&self, directory: &Path) -> PathBuf {
         let real = self.files.real(directory);
         real.unwrap_or_else(|_| self.files.absolute(directory))
@@ -75,16 +75,18 @@ impl<'a> Reader<'a> {
                 new.entry(identity).or_insert(directory);
             }
         }
+        // Listing first gives one flat list of files, so that threads share the work evenly even
+        // where one directory holds most of it.
         let listed: Vec<(PathBuf, &PathBuf, Vec<ConfigurationFile>)> = new
             .into_iter()
             .map(|(identity, directory)| (identity, directory, self.listed(directory)))
             .collect();
-        let paths = listed.iter().flat_map(|(_, _, files)| files);
-        let paths: Vec<PathBuf> = paths.map(|file| file.path.clone()).collect();
+        let listed_files = listed.iter().flat_map(|(_, _, files)| files);
+        let paths: Vec<PathBuf> = listed_files.map(|file| file.path.clone()).collect();
         let mut parsed = self.parse_all(&paths, Content::Declarations).into_iter();
         for (identity, directory, files) in listed {
-            let parsed = parsed.by_ref().take(files.len()).collect();
-            let module = self.assemble(directory, &files, parsed);
+            let parsed_files = parsed.by_ref().take(files.len()).collect();
+            let module = self.assemble(directory, &files, parsed_files);
             self.modules.insert(identity, Arc::new(module));
         }
     }
@@ -107,14 +109,16 @@ impl<'a> Reader<'a> {
     ) -> Vec<(FileId, Option<File>)> {
         let read = |path: &PathBuf| self.files.read_text(path);
         let texts: Vec<Result<String, Refusal>> = paths.par_iter().map(read).collect();
+        // Ids are given in the order of the paths, not in the order in which threads finish: reports
+        // sort by them.
         let mut opened = Vec::new();
         for (path, text) in paths.iter().zip(texts) {
-            let path = self.files.display(path);
+            let shown_path = self.files.display(path);
             let (text, refusal) = match text {
                 Ok(text) => (text, None),
                 Err(refusal) => (String::new(), Some(refusal)),
             };
-            opened.push((self.sources.add(path, text), refusal));
+            opened.push((self.sources.add(shown_path, text), refusal));
         }
         let sources = &self.sources;
         let parse = |(id, refusal): &(FileId, Option<Refusal>)| match refusal {
@@ -153,17 +157,17 @@ impl<'a> Reader<'a> {
             ..Module::default()
         };
         let mut blocks = Vec::new();
-        for (file, (id, parsed)) in files.iter().zip(parsed) {
+        for (file, (id, content)) in files.iter().zip(parsed) {
             module.files.push(id);
-            let Some(parsed) = parsed else {
+            let Some(content) = content else {
                 module.is_partial = true;
                 continue;
             };
-            let mut found = self.blocks(parsed.body);
+            let mut file_blocks = self.blocks(content.body);
             if file.is_override {
-                merge(&mut blocks, found, &mut self.problems);
+                merge(&mut blocks, file_blocks, &mut self.problems);
             } else {
-                blocks.append(&mut found);
+                blocks.append(&mut file_blocks);
             }
         }
         declare(&mut module, blocks, &mut self.problems);
@@ -188,7 +192,7 @@ fn parse_file(sources: &Sources, id: FileId, content: Content) -> Parsed {
     match content {
         Content::Values if is_json => json::parse_variables(text, id),
         Content::Declarations if is_json => json::parse(text, id),
-        _ => parse(text, id).map(|file| (file, Vec::new())),
+        _ => parse(text, id).map(|parsed| (parsed, Vec::new())),
     }
 }
 

@@ -1,25 +1,29 @@
-//! Which of the directories found are root modules.
+//! Which directories are root modules: those that a path names, and those that no other module calls.
+//!
+//! Only local calls (`./net`, `../net`) say that a directory is a module of another. Directories are compared by real
+//! path, since links may give one directory several paths.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::link::is_local;
-use super::reader::Reader;
+use super::reader::ModuleReader;
 use crate::terraform::load::module::Module;
 use crate::terraform::syntax::ExpressionKind;
 
 type Edges = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
 
-/// Directories and the local modules that they call, by real path.
-pub(super) struct Calls {
+/// Which directory calls which local modules, by real path.
+pub(super) struct CallGraph {
     callees: Edges,
-    /// The same the other way round.
+    /// The directories that call each directory.
     callers: Edges,
 }
 
-impl Calls {
-    /// Reads directories and, wave by wave, the local modules that they call.
-    pub(super) fn of(directories: &BTreeSet<PathBuf>, reader: &mut Reader) -> Self {
+impl CallGraph {
+    /// Reads directories and, wave by wave, the local modules that they call. The directories of one wave are read in
+    /// parallel.
+    pub(super) fn of(directories: &BTreeSet<PathBuf>, reader: &mut ModuleReader) -> Self {
         let mut callees: Edges = BTreeMap::new();
         let mut wave: Vec<PathBuf> = directories.iter().cloned().collect();
         while !wave.is_empty() {
@@ -40,19 +44,20 @@ impl Calls {
         }
     }
 
-    /// The directories among `found` that are roots: those that are named, those that nothing
-    /// else calls, and one of each circle of calls that no other root leads to.
+    /// The directories among `found` that are root modules: directories in `named`, directories that no other
+    /// directory calls, and the first of each circle of calls that no root module reaches.
     pub(super) fn roots(
         &self,
         found: &BTreeSet<PathBuf>,
         named: &BTreeSet<PathBuf>,
-        reader: &Reader,
+        reader: &ModuleReader,
     ) -> BTreeSet<PathBuf> {
         let is_root = |directory: &&PathBuf| {
             let identity = reader.identity(directory);
             named.contains(*directory) || !self.is_called(&identity)
         };
         let mut roots: BTreeSet<PathBuf> = found.iter().filter(is_root).cloned().collect();
+        // Modules in a circle all have a caller. Without a root among them, none would be checked.
         let mut reached = BTreeSet::new();
         for root in &roots {
             reach(reader.identity(root), &self.callees, &mut reached);
@@ -67,7 +72,7 @@ impl Calls {
         roots
     }
 
-    /// The directories whose module is or calls, directly or not, the one in a directory.
+    /// A directory, and the directories that call it directly or through other modules.
     pub(super) fn leading_to(&self, directory: PathBuf) -> BTreeSet<PathBuf> {
         let mut reached = BTreeSet::new();
         reach(directory, &self.callers, &mut reached);
@@ -80,32 +85,32 @@ impl Calls {
     }
 }
 
-/// The same edges the other way round.
+/// The edges with their ends exchanged.
 fn inverse(edges: &Edges) -> Edges {
     let mut inverse: Edges = BTreeMap::new();
-    for (from, to) in edges {
-        for target in to {
+    for (source, targets) in edges {
+        for target in targets {
             let sources = inverse.entry(target.clone()).or_default();
-            sources.insert(from.clone());
+            sources.insert(source.clone());
         }
     }
     inverse
 }
 
-/// Adds a directory and those that edges lead to from there.
+/// Adds a directory, and the directories that can be reached from it along edges.
 fn reach(from: PathBuf, edges: &Edges, reached: &mut BTreeSet<PathBuf>) {
-    let mut open = vec![from];
-    while let Some(directory) = open.pop() {
+    let mut pending = vec![from];
+    while let Some(directory) = pending.pop() {
         if let Some(next) = edges.get(&directory)
             && !reached.contains(&directory)
         {
-            open.extend(next.iter().cloned());
+            pending.extend(next.iter().cloned());
         }
         reached.insert(directory);
     }
 }
 
-fn local_callees(module: &Module, reader: &Reader) -> Vec<PathBuf> {
+fn local_callees(module: &Module, reader: &ModuleReader) -> Vec<PathBuf> {
     let sources = module
         .calls
         .values()

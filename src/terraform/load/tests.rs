@@ -1,4 +1,4 @@
-//! What is loaded from files, and what is said about the rest.
+//! Which modules are loaded from files, and which problems are reported.
 
 mod discovery;
 mod linking;

@@ -1,9 +1,9 @@
-//! Variable files.
+//! Variable files (`*.tfvars`, `*.tfvars.json`): which of them Terraform reads by itself, and what they assign.
 
 use std::path::{Path, PathBuf};
 
-use super::directory::is_automatic_variable_file;
-use super::reader::{Content, Reader};
+use super::directory::{DEFAULT_VARIABLE_FILES, is_automatic_variable_file};
+use super::reader::{Content, ModuleReader};
 use crate::source::{FileId, Problem};
 use crate::terraform::syntax::Attribute;
 
@@ -16,26 +16,25 @@ pub struct VariableFile {
     pub path: String,
     /// Whether it could not be read: it may give any variable any value.
     pub is_unreadable: bool,
-    /// Its content: variables and their values, which are literal expressions.
+    /// Its content: variables and their values. The values are expressions without references.
     pub values: Vec<Attribute>,
 }
 
-/// The files that Terraform reads without being told, in the order of precedence: a later one
-/// prevails.
-pub(super) fn automatic(directory: &Path, reader: &mut Reader) -> Vec<VariableFile> {
+/// The files that Terraform reads without `-var-file`. A later file overrides an earlier one (Terraform's
+/// documentation, "Variable Definition Precedence").
+pub(super) fn automatic(directory: &Path, reader: &mut ModuleReader) -> Vec<VariableFile> {
     let names = reader.files.list(directory).unwrap_or_default();
-    let defaults = ["terraform.tfvars", "terraform.tfvars.json"];
-    let defaults = defaults
+    let defaults = DEFAULT_VARIABLE_FILES
         .into_iter()
-        .filter(|name| names.iter().any(|found| found == name));
-    let others = names.iter().filter(|name| is_automatic_variable_file(name));
-    let names = defaults.chain(others.map(String::as_str));
-    let paths: Vec<PathBuf> = names.map(|name| directory.join(name)).collect();
+        .filter(|default| names.iter().any(|name| name == default));
+    let automatic = names.iter().filter(|name| is_automatic_variable_file(name));
+    let in_order = defaults.chain(automatic.map(String::as_str));
+    let paths: Vec<PathBuf> = in_order.map(|name| directory.join(name)).collect();
     read(&paths, reader)
 }
 
 /// Reads variable files in the given order.
-pub(super) fn read(paths: &[PathBuf], reader: &mut Reader) -> Vec<VariableFile> {
+pub(super) fn read(paths: &[PathBuf], reader: &mut ModuleReader) -> Vec<VariableFile> {
     let is_new = |path: &&PathBuf| !reader.variable_files.contains_key(*path);
     let new: Vec<PathBuf> = paths.iter().filter(is_new).cloned().collect();
     let parsed = reader.parse_all(&new, Content::Values);
@@ -51,16 +50,16 @@ pub(super) fn read(paths: &[PathBuf], reader: &mut Reader) -> Vec<VariableFile> 
             let help = format!("write `{} = …` for a variable of that name", block.kind);
             reader.problems.push(problem.help(help));
         }
-        let found = VariableFile {
+        let variable_file = VariableFile {
             file,
             path: reader.files.display(&path),
             is_unreadable,
             values: body.attributes,
         };
-        reader.variable_files.insert(path, found);
+        reader.variable_files.insert(path, variable_file);
     }
-    let found = paths
+    let files = paths
         .iter()
         .filter_map(|path| reader.variable_files.get(path));
-    found.cloned().collect()
+    files.cloned().collect()
 }

@@ -62,7 +62,7 @@ impl Backend {
     ) -> Option<Self> {
         let workspace = options.workspace.as_deref().unwrap_or(DEFAULT_WORKSPACE);
         let settings = module
-            .others
+            .other_blocks
             .iter()
             .filter(|block| &*block.kind == "terraform");
         let mut blocks = settings.flat_map(|block| &block.body.blocks);

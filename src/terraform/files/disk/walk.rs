@@ -1,4 +1,4 @@
-//! Searching trees on the disk.
+//! Searches trees on the disk for directories.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -6,32 +6,33 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::Disk;
-use crate::terraform::files::Directory;
+use crate::terraform::files::DirectoryListing;
 
 impl Disk {
-    /// The directories of a tree; what is behind links comes last, so that it does not hide the
-    /// directories themselves.
-    pub(in crate::terraform::files) fn directories(&self, tree: &Path) -> Vec<Directory> {
+    /// The directories of a tree. Links are followed last: a directory is listed under its own path, not under
+    /// that of a link to it, where both lie in the tree.
+    pub(in crate::terraform::files) fn directories(&self, tree: &Path) -> Vec<DirectoryListing> {
         let mut walk = Walk {
             disk: self,
             visited: BTreeSet::new(),
-            open: VecDeque::from([tree.to_owned()]),
+            pending: VecDeque::from([tree.to_owned()]),
             names: BTreeMap::new(),
         };
-        while let Some(tree) = walk.open.pop_front() {
-            walk.tree(tree);
+        while let Some(subtree) = walk.pending.pop_front() {
+            walk.tree(subtree);
         }
-        let directory = |(path, names)| Directory { path, names };
+        let directory = |(path, names)| DirectoryListing { path, names };
         walk.names.into_iter().map(directory).collect()
     }
 }
 
 struct Walk<'a> {
     disk: &'a Disk,
-    /// Real paths.
+    /// The real paths of the directories that were listed: circles of links end here.
     visited: BTreeSet<PathBuf>,
-    /// Trees to search.
-    open: VecDeque<PathBuf>,
+    /// Trees to search: the first one, then the targets of links.
+    pending: VecDeque<PathBuf>,
+    /// The names in each directory that was listed.
     names: BTreeMap<PathBuf, Vec<String>>,
 }
 
@@ -54,7 +55,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes an entry; tells whether to go into it.
+    /// Adds an entry to its directory. Returns whether the walk may go into it.
     fn entry(&mut self, entry: &DirEntry) -> bool {
         let Some(name) = entry.file_name().to_str() else {
             return true;
@@ -66,7 +67,7 @@ impl Walk<'_> {
         if is_directory {
             self.names.insert(entry.path().to_owned(), Vec::new());
         } else if entry.path_is_symlink() && entry.path().is_dir() {
-            self.open.push_back(entry.path().to_owned());
+            self.pending.push_back(entry.path().to_owned());
         }
         let parent = entry.path().parent();
         if let Some(names) = parent.and_then(|parent| self.names.get_mut(parent)) {

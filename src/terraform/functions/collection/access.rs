@@ -1,4 +1,4 @@
-//! Functions that look into collections.
+//! Functions that take elements out of collections: `element`, `lookup`, `keys`, `values`, `one`.
 
 use super::super::signature::{Function, any, number, string, structure};
 use super::super::{Environment, unknown};
@@ -15,7 +15,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         .with_rest(any("default").or_null()),
     structure("keys", &[any("inputMap")], keys),
     structure("values", &[any("mapping")], values),
-    structure("one", &[any("list")], one),
+    structure("one", &[any("list")], only_element),
 ];
 
 /// The whole number that an argument is; `None` if it is not known.
@@ -36,10 +36,10 @@ fn element(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let items = match &arguments[0] {
         Value::List(_, items) | Value::Tuple(items) => items,
         list if is_unknown_sequence(list) => return element_of_unknown(list, at),
-        other => {
+        value => {
             return Err(format!(
                 "cannot read elements from {}",
-                type_name(&type_of(other))
+                type_name(&type_of(value))
             ));
         }
     };
@@ -56,6 +56,7 @@ fn element(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
 fn element_of_unknown(list: &Value, at: Option<i64>) -> Result<Value, String> {
     match at {
         Some(0) => index(list, &Value::int(0)),
+        // The index counts modulo the length, which is not known: it is some element, or the list is empty.
         _ => Ok(Value::one_of_or_failure(
             reason_of(list),
             [sample(list)],
@@ -64,7 +65,7 @@ fn element_of_unknown(list: &Value, at: Option<i64>) -> Result<Value, String> {
     }
 }
 
-/// Why the result of a comparison of arguments is not known.
+/// The reason of the first argument that is not known.
 pub(super) fn doubt(arguments: &[Value]) -> String {
     arguments
         .iter()
@@ -73,6 +74,7 @@ pub(super) fn doubt(arguments: &[Value]) -> String {
         .unwrap_or_default()
 }
 
+/// `lookup`: the value of a key, or the default. In a map, the default is converted to the type of its values.
 fn lookup(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     if arguments.len() > 3 {
         return Err(format!(
@@ -176,15 +178,17 @@ fn values(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     }
 }
 
-fn one(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
+/// `one`: the only element of a collection, null if it is empty.
+fn only_element(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     const REFUSAL: &str = "must be a list, set, or tuple value with either zero or one elements";
     let list = &arguments[0];
     match list {
         Value::List(_, items) | Value::Tuple(items) | Value::Set(_, items) => match &items[..] {
             [] => Ok(Value::Null),
             [only] => Ok(only.clone()),
-            many if matches!(list, Value::Set(..)) && !all_distinct(many, environment) => Ok(
-                Value::one_of_or_failure(reason_of(list), many.iter().cloned(), true),
+            // Members that may be equal may turn out to be a single one.
+            members if matches!(list, Value::Set(..)) && !all_distinct(members, environment) => Ok(
+                Value::one_of_or_failure(reason_of(list), members.iter().cloned(), true),
             ),
             _ => Err(REFUSAL.to_owned()),
         },

@@ -1,9 +1,10 @@
-//! Functions that arrange elements anew.
+//! Functions that put elements into another order or grouping: `slice`, `reverse`, `setproduct`, `chunklist`,
+//! `transpose`, `range`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::signature::{Function, Kind, any, known, number, of, structure};
+use super::super::signature::{Function, SignatureType, any, known, number, of, structure};
 use super::super::{Environment, unknown};
 use super::access::{doubt, whole};
 use super::{element_type, is_unknown, is_unknown_sequence, of_unknown_length, reason_of, sample};
@@ -23,24 +24,25 @@ pub(super) const FUNCTIONS: &[Function] = &[
     structure("setproduct", &[], set_product).with_rest(any("sets")),
     structure(
         "chunklist",
-        &[of("list", Kind::List), number("size")],
+        &[of("list", SignatureType::List), number("size")],
         chunk_list,
     ),
     known(
         "transpose",
-        &[of("values", Kind::MapOfLists)],
-        Kind::MapOfLists,
+        &[of("values", SignatureType::MapOfLists)],
+        SignatureType::MapOfLists,
         transpose,
     ),
-    known("range", &[], Kind::Numbers, range).with_rest(number("params")),
+    known("range", &[], SignatureType::Numbers, range).with_rest(number("params")),
 ];
 
-/// The most members of a product of sets.
+/// The most members of a product of sets that are computed; the product of a few lists can have billions.
 const MAX_PRODUCT: usize = 1 << 16;
 
-/// The most values of a range.
+/// The most values of a range; Terraform refuses more.
 const MAX_RANGE: usize = 1024;
 
+/// `slice`: with an index that is not known, each element of the result is one of those of the list.
 fn slice(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let list = &arguments[0];
     let (start, end) = (whole(&arguments[1])?, whole(&arguments[2])?);
@@ -65,16 +67,17 @@ fn slice(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
         return Ok(of_unknown_length(&doubt(arguments), ty, Some(element)));
     };
     let position = |at: i64| usize::try_from(at).unwrap_or_default();
-    let items = items[position(start)..position(end)]
+    let chosen = items[position(start)..position(end)]
         .iter()
         .cloned()
         .collect();
     Ok(match list {
-        Value::List(element, _) => Value::List(element.clone(), items),
-        _ => Value::Tuple(items),
+        Value::List(element, _) => Value::List(element.clone(), chosen),
+        _ => Value::Tuple(chosen),
     })
 }
 
+/// Refuses indexes that Terraform refuses, as far as they are known.
 fn check_slice(start: Option<i64>, end: Option<i64>, length: Option<usize>) -> Result<(), String> {
     let length = length.and_then(|length| i64::try_from(length).ok());
     for (name, at) in [("start", start), ("end", end)] {
@@ -95,6 +98,7 @@ fn check_slice(start: Option<i64>, end: Option<i64>, length: Option<usize>) -> R
     }
 }
 
+/// `reverse`: a set is a list in the order of its values, as far as they are known.
 fn reverse(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     match &arguments[0] {
         Value::Tuple(items) => Ok(Value::Tuple(items.iter().rev().cloned().collect())),
@@ -104,7 +108,7 @@ fn reverse(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
         )),
         Value::Set(element, items) => {
             let reversed =
-                |items: Vec<Value>| Value::List(element.clone(), items.into_iter().rev().collect());
+                |order: Vec<Value>| Value::List(element.clone(), order.into_iter().rev().collect());
             Ok(in_unknown_order(items, reversed))
         }
         list if is_unknown(list) => {
@@ -120,13 +124,14 @@ fn reverse(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
             };
             Ok(of_unknown_length(&reason_of(list), ty, Some(sample(list))))
         }
-        other => Err(format!(
+        value => Err(format!(
             "can only reverse list or tuple values, not {}",
-            type_name(&type_of(other))
+            type_name(&type_of(value))
         )),
     }
 }
 
+/// `setproduct`: a list if all arguments are lists, else a set.
 fn set_product(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     if arguments.len() < 2 {
         return Err("at least two arguments are required".to_owned());
@@ -138,6 +143,7 @@ fn set_product(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String
     let is_list = !arguments
         .iter()
         .any(|argument| matches!(type_of(argument), Type::Set(_)));
+    // An argument of unknown type may turn out to be a set, and the result with it.
     let is_either = is_list
         && arguments
             .iter()
@@ -169,15 +175,9 @@ fn set_product(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String
             Some(sample),
         ));
     }
-    let mut product = vec![Vec::new()];
-    for factor in &factors {
-        let extend = |tuple: &Vec<Value>| {
-            let extend = |item: &Value| [&tuple[..], std::slice::from_ref(item)].concat();
-            factor.items.iter().map(extend).collect::<Vec<_>>()
-        };
-        product = product.iter().flat_map(extend).collect();
-    }
-    let tuples = product.into_iter().map(|tuple| Value::Tuple(tuple.into()));
+    let tuples = product(&factors)
+        .into_iter()
+        .map(|tuple| Value::Tuple(tuple.into()));
     Ok(if is_list {
         Value::List(element, tuples.collect())
     } else {
@@ -185,13 +185,29 @@ fn set_product(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String
     })
 }
 
+/// Every choice of one item from each factor; the last factor varies fastest.
+fn product(factors: &[Factor]) -> Vec<Vec<Value>> {
+    let mut product = vec![Vec::new()];
+    for factor in factors {
+        let extended = |tuple: &Vec<Value>| {
+            let with_item = |item: &Value| [&tuple[..], std::slice::from_ref(item)].concat();
+            factor.items.iter().map(with_item).collect::<Vec<_>>()
+        };
+        product = product.iter().flat_map(extended).collect();
+    }
+    product
+}
+
+/// An argument of `setproduct`.
 struct Factor {
     items: Vec<Value>,
     element: Type,
     sample: Value,
+    /// Whether it may have other items than these.
     is_open: bool,
 }
 
+/// Converts an argument to a list or set whose items have one type.
 fn factor(argument: &Value) -> Result<Factor, String> {
     let is_open = is_unknown(argument);
     let list = match (argument, type_of(argument)) {
@@ -259,6 +275,7 @@ fn transpose(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> 
     ))
 }
 
+/// `range`: the step has the sign of the direction if it is not given.
 fn range(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let zero = Number::from(0);
     let numbers: Vec<&Number> = arguments
@@ -282,14 +299,14 @@ fn range(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     if !is_down && end < start {
         return Err("end must be greater than start when step is positive".to_owned());
     }
-    let mut numbers = Vec::new();
+    let mut series = Vec::new();
     let mut next = start.clone();
     while if is_down { next > *end } else { next < *end } {
-        if numbers.len() >= MAX_RANGE {
+        if series.len() >= MAX_RANGE {
             return Err("more than 1024 values were generated; either decrease the difference between start and end or use a smaller step".to_owned());
         }
-        numbers.push(Value::Number(next.clone()));
+        series.push(Value::Number(next.clone()));
         next = next.add(&step).ok_or("a value is too large")?;
     }
-    Ok(Value::List(Type::Number, numbers.into()))
+    Ok(Value::List(Type::Number, series.into()))
 }

@@ -1,10 +1,10 @@
-//! Functions that build collections of others.
+//! Functions that build one collection of several: `merge`, `concat`, `flatten`, `zipmap`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::Environment;
-use super::super::signature::{Function, Kind, any, of, structure};
+use super::super::signature::{Function, SignatureType, any, of, structure};
 use super::access::doubt;
 use super::{element_type, is_unknown, is_unknown_sequence, of_unknown_length, reason_of, sample};
 use crate::terraform::value::conversion::{
@@ -19,11 +19,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
     structure("flatten", &[any("list")], flatten),
     structure(
         "zipmap",
-        &[of("keys", Kind::Strings), any("values")],
+        &[of("keys", SignatureType::Strings), any("values")],
         zipmap,
     ),
 ];
 
+/// `merge`: a later argument overrides the keys of the earlier ones. If one argument is unknown, it may override any
+/// key, so all that is known of the result is what its values look like.
 fn merge(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let mut merged = Fields::new();
     let mut samples = Vec::new();
@@ -53,8 +55,8 @@ fn merge(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     }
     let reason = doubt(arguments);
     let element = Value::one_of(reason.as_str(), merged.into_values().chain(samples));
-    let known = map.filter(|element| !element.has_dynamic());
-    let ty = known.map_or(Type::Dynamic, Type::map);
+    let known_type = map.filter(|value_type| !value_type.has_dynamic());
+    let ty = known_type.map_or(Type::Dynamic, Type::map);
     Ok(of_unknown_length(&reason, ty, Some(element)))
 }
 
@@ -62,10 +64,10 @@ fn merge(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
 fn merged_map_type<'a>(arguments: impl Iterator<Item = &'a Value>) -> Result<Option<Type>, String> {
     let types: Vec<Type> = arguments.map(type_of).collect();
     let is_mapping = |ty: &Type| matches!(ty, Type::Map(_) | Type::Object(_) | Type::Dynamic);
-    if let Some(other) = types.iter().find(|ty| !is_mapping(ty)) {
+    if let Some(refused) = types.iter().find(|ty| !is_mapping(ty)) {
         return Err(format!(
             "arguments must be maps or objects, got \"{}\"",
-            type_name(other)
+            type_name(refused)
         ));
     }
     let Some(Type::Map(element)) = types.first() else {
@@ -75,6 +77,7 @@ fn merged_map_type<'a>(arguments: impl Iterator<Item = &'a Value>) -> Result<Opt
     Ok(is_one.then(|| Type::clone(element)))
 }
 
+/// `concat`: a list if all arguments are lists with a common type, else a tuple.
 fn concat(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     if arguments.is_empty() {
         return Err("at least one argument is required".to_owned());
@@ -88,8 +91,8 @@ fn concat(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
                 open.get_or_insert_with(|| reason_of(list));
                 items.push(sample(list));
             }
-            other => {
-                let name = type_name(&type_of(other));
+            refused => {
+                let name = type_name(&type_of(refused));
                 return Err(format!("all arguments must be lists or tuples; got {name}"));
             }
         }
@@ -114,7 +117,8 @@ fn concat(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(common.settle(list))
 }
 
-/// What the items of lists have in common; `None` if the lists are none or do not fit and so make a tuple.
+/// The common type of the items of lists. `None` if an argument is not a list or the types do not fit: the result is a
+/// tuple then.
 fn concatenated(arguments: &[Value], items: &[Value]) -> Option<Common> {
     let types: Vec<Type> = arguments.iter().map(type_of).collect();
     if !types.iter().all(|ty| matches!(ty, Type::List(_))) {
@@ -126,6 +130,7 @@ fn concatenated(arguments: &[Value], items: &[Value]) -> Option<Common> {
     Some(Common::exact(element_type(&unify(&types)?)))
 }
 
+/// `flatten`: lists inside lists, at any depth, become one list.
 fn flatten(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let list = &arguments[0];
     match type_of(list) {
@@ -152,9 +157,11 @@ fn flatten(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     })
 }
 
+/// The result of `flatten` so far.
 #[derive(Default)]
 struct Flat {
     items: Vec<Value>,
+    /// Why the number of items is not known, if it is not.
     open: Option<String>,
     is_sensitive: bool,
 }
@@ -187,7 +194,8 @@ impl Flat {
         }
     }
 
-    /// Nothing more is known of a sample of unknown type, be it flattened or not.
+    /// Adds the sample of an unknown list. A sample of unknown type stands for itself: its own elements would look
+    /// the same, and the recursion would not end.
     fn add_sample(&mut self, sample: &Value) {
         if is_unknown(sample) && type_of(sample) == Type::Dynamic {
             self.items.push(sample.clone());
@@ -197,6 +205,7 @@ impl Flat {
     }
 }
 
+/// Whether a value is a list, set or tuple, or may turn out to be one.
 fn may_be_sequence(value: &Value) -> bool {
     let is_sequence = matches!(
         type_of(value),
@@ -232,9 +241,10 @@ fn zipmap(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
         return Ok(open());
     };
     if names.len() != items.len() {
-        let (keys, values) = (names.len(), items.len());
         return Err(format!(
-            "number of keys ({keys}) does not match number of values ({values})"
+            "number of keys ({}) does not match number of values ({})",
+            names.len(),
+            items.len()
         ));
     }
     let mut fields = BTreeMap::new();

@@ -1,8 +1,8 @@
-//! Functions that ask about collections.
+//! Functions that answer questions about collections: `length`, `index`, `contains`, `alltrue`, `anytrue`.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::super::signature::{Function, Kind, any, of, open, structure};
+use super::super::signature::{Function, SignatureType, any, of, open, structure};
 use super::super::{Environment, unknown};
 use super::access::doubt;
 use super::{is_unknown, is_unknown_sequence};
@@ -15,10 +15,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     structure("length", &[any("value")], length),
     open("index", &[any("list"), any("value").or_null()], index_of),
     open("contains", &[any("list"), any("value").or_null()], contains),
-    open("alltrue", &[of("list", Kind::Bools)], all_true),
-    open("anytrue", &[of("list", Kind::Bools)], any_true),
+    open("alltrue", &[of("list", SignatureType::Bools)], all_true),
+    open("anytrue", &[of("list", SignatureType::Bools)], any_true),
 ];
 
+/// `length`: a set whose members may turn out to be equal has no known length.
 fn length(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let count = match &arguments[0] {
         Value::String(text) => text.graphemes(true).count(),
@@ -39,15 +40,17 @@ fn length(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, S
     Ok(count_value(count))
 }
 
+/// Whether no two items of a set can be equal.
 pub(super) fn all_distinct(items: &[Value], environment: &Environment<'_>) -> bool {
     let first_open = items
         .iter()
         .position(|item| !item.is_known())
         .unwrap_or(items.len());
+    // The items before the first unknown one are known, and a set never holds two equal known items.
     let differs_from_earlier = |at: usize| {
         items[..at]
             .iter()
-            .all(|other| equal(other, &items[at], environment.unique) == Some(false))
+            .all(|earlier| equal(earlier, &items[at], environment.unique) == Some(false))
     };
     (first_open..items.len()).all(differs_from_earlier)
 }
@@ -74,6 +77,7 @@ fn index_of(arguments: &[Value], environment: &Environment<'_>) -> Result<Value,
                 candidates.push(count_value(at));
                 return Ok(Value::one_of(doubt(arguments), candidates));
             }
+            // Whether this item is the wanted one is not known: it is a candidate, and so are later ones.
             None => candidates.push(count_value(at)),
         }
     }
@@ -109,6 +113,7 @@ fn contains(arguments: &[Value], environment: &Environment<'_>) -> Result<Value,
     }
 }
 
+/// `alltrue`: one `false` decides, whatever is not known. Null counts as `false`.
 fn all_true(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let Some(items) = arguments[0].elements() else {
         return unknown(arguments, Type::Bool);
@@ -125,6 +130,7 @@ fn all_true(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     unknown(arguments, Type::Bool)
 }
 
+/// `anytrue`: one `true` decides, whatever is not known.
 fn any_true(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let Some(items) = arguments[0].elements() else {
         return unknown(arguments, Type::Bool);

@@ -1,9 +1,9 @@
-//! Functions that choose among elements.
+//! Functions that choose among elements: `coalesce`, `compact`, `distinct`, `matchkeys`, `sort`, and `sum`.
 
-use super::super::signature::{Function, Kind, any, known, of, open};
+use super::super::signature::{Function, SignatureType, any, known, of, open};
 use super::super::{Environment, unknown};
 use super::access::{doubt, element_type_of};
-use super::{Member, is_unknown_sequence, of_doubtful, of_unknown_length, sample};
+use super::{PossibleMember, is_unknown_sequence, of_doubtful, of_unknown_length, sample};
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::{common, convert, in_unknown_order, type_of, unify};
 use crate::terraform::value::number::Number;
@@ -13,22 +13,22 @@ use crate::terraform::value::types::Type;
 pub(super) const FUNCTIONS: &[Function] = &[
     open("coalesce", &[], coalesce).with_rest(any("vals").or_null()),
     open("coalescelist", &[], coalesce_list).with_rest(any("vals").or_null()),
-    open("compact", &[of("list", Kind::Strings)], compact),
-    open("distinct", &[of("list", Kind::List)], distinct),
+    open("compact", &[of("list", SignatureType::Strings)], compact),
+    open("distinct", &[of("list", SignatureType::List)], distinct),
     open(
         "matchkeys",
         &[
-            of("values", Kind::List),
-            of("keys", Kind::List),
-            of("searchset", Kind::List),
+            of("values", SignatureType::List),
+            of("keys", SignatureType::List),
+            of("searchset", SignatureType::List),
         ],
         match_keys,
     ),
-    open("sort", &[of("list", Kind::Strings)], sort),
-    known("sum", &[any("list")], Kind::Number, sum),
+    open("sort", &[of("list", SignatureType::Strings)], sort),
+    known("sum", &[any("list")], SignatureType::Number, sum),
 ];
 
-/// Whether a value is null or "", as far as known.
+/// Whether a value is null or `""`; `None` if that is not known.
 fn is_empty(value: &Value) -> Option<bool> {
     match value {
         Value::Null => Some(true),
@@ -56,11 +56,12 @@ fn is_empty(value: &Value) -> Option<bool> {
     }
 }
 
-/// The first argument that is neither null nor "".
+/// `coalesce`: the first argument that is neither null nor `""`. Arguments that may be either are alternatives.
 fn coalesce(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let Some(common) = common(arguments) else {
         return Err("all arguments must have the same type".to_owned());
     };
+    // Every argument that may be empty is a candidate; the first that surely is not empty ends the search.
     let mut candidates = Vec::new();
     for argument in arguments {
         let value = common.apply(argument)?;
@@ -79,7 +80,8 @@ fn coalesce(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     Ok(Value::one_of_or_failure(doubt(arguments), candidates, true))
 }
 
-/// The first list that is not empty. A null list counts as empty, a null of no type is refused: it may be either.
+/// `coalescelist`: the first list that is not empty. Terraform takes a null list for an empty one and refuses a null
+/// without a type; which of the two a null is, is not known here, so the call may fail.
 fn coalesce_list(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     if arguments.is_empty() {
         return Err("at least one argument is required".to_owned());
@@ -114,6 +116,7 @@ fn coalesce_list(arguments: &[Value], _: &Environment<'_>) -> Result<Value, Stri
     Ok(Value::one_of_or_failure(doubt(arguments), candidates, true))
 }
 
+/// `compact`: an item that may be null or `""` is a doubtful member.
 fn compact(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let strings = Type::list(Type::String);
     let Some(items) = arguments[0].elements() else {
@@ -124,16 +127,17 @@ fn compact(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
         ));
     };
     let kept = items.iter().filter(|item| is_empty(item) != Some(true));
-    let members: Vec<Member> = kept
-        .map(|item| Member {
+    let members: Vec<PossibleMember> = kept
+        .map(|item| PossibleMember {
             value: item.clone(),
             is_sure: is_empty(item) == Some(false),
         })
         .collect();
-    let list = |items: Vec<Value>| Value::List(Type::String, items.into());
+    let list = |present: Vec<Value>| Value::List(Type::String, present.into());
     Ok(of_doubtful(&members, &doubt(arguments), strings, list))
 }
 
+/// `distinct`: an item that may be equal to an earlier one is a doubtful member.
 fn distinct(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let ty = type_of(&arguments[0]);
     let Some(items) = arguments[0].elements() else {
@@ -143,24 +147,25 @@ fn distinct(arguments: &[Value], environment: &Environment<'_>) -> Result<Value,
             Some(sample(&arguments[0])),
         ));
     };
-    let mut members: Vec<Member> = Vec::new();
+    let mut members: Vec<PossibleMember> = Vec::new();
     for item in items {
         let results: Vec<Option<bool>> = members
             .iter()
             .map(|member| equal(&member.value, item, environment.unique))
             .collect();
         if !results.contains(&Some(true)) {
-            members.push(Member {
+            members.push(PossibleMember {
                 value: item.clone(),
                 is_sure: !results.contains(&None),
             });
         }
     }
     let element = element_type_of(&arguments[0]);
-    let list = |items: Vec<Value>| Value::List(element.clone(), items.into());
+    let list = |present: Vec<Value>| Value::List(element.clone(), present.into());
     Ok(of_doubtful(&members, &doubt(arguments), ty, list))
 }
 
+/// `matchkeys`: the values whose key is in the search set.
 fn match_keys(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let [values, keys, search] = arguments else {
         return Err("three arguments are required".to_owned());
@@ -185,14 +190,14 @@ fn match_keys(arguments: &[Value], environment: &Environment<'_>) -> Result<Valu
             .collect();
         let is_sure = results.contains(&Some(true));
         if is_sure || results.contains(&None) {
-            members.push(Member {
+            members.push(PossibleMember {
                 value: item.clone(),
                 is_sure,
             });
         }
     }
     let element = element_type_of(values);
-    let list = |items: Vec<Value>| Value::List(element.clone(), items.into());
+    let list = |present: Vec<Value>| Value::List(element.clone(), present.into());
     Ok(of_doubtful(
         &members,
         &doubt(arguments),
@@ -215,10 +220,12 @@ fn sort(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
             "given list element {at} is null; a null string cannot be sorted"
         ));
     }
+    // A text that is not known may belong anywhere: the orders of few items are alternatives, and among many
+    // items each place may hold any of them.
     let mut sorted = items.to_vec();
     sorted.sort_by(|left, right| left.as_str().cmp(&right.as_str()));
-    Ok(in_unknown_order(&sorted, |items| {
-        Value::List(Type::String, items.into())
+    Ok(in_unknown_order(&sorted, |order| {
+        Value::List(Type::String, order.into())
     }))
 }
 

@@ -1,31 +1,33 @@
-//! The algebra of sets.
+//! Functions of sets: `setunion`, `setintersection`, `setsubtract`.
 
 use super::super::Environment;
-use super::super::signature::{Function, Kind, of, open};
+use super::super::signature::{Function, SignatureType, of, open};
 use super::access::{doubt, element_type_of};
-use super::{Member, of_doubtful, of_unknown_length, sample};
+use super::{PossibleMember, of_doubtful, of_unknown_length, sample};
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::{common, convert, set};
 use crate::terraform::value::operation::equal;
 use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    open("setunion", &[of("first_set", Kind::Set)], union).with_rest(of("other_sets", Kind::Set)),
+    open("setunion", &[of("first_set", SignatureType::Set)], union)
+        .with_rest(of("other_sets", SignatureType::Set)),
     open(
         "setintersection",
-        &[of("first_set", Kind::Set)],
+        &[of("first_set", SignatureType::Set)],
         intersection,
     )
-    .with_rest(of("other_sets", Kind::Set)),
+    .with_rest(of("other_sets", SignatureType::Set)),
     open(
         "setsubtract",
-        &[of("a", Kind::Set), of("b", Kind::Set)],
+        &[of("a", SignatureType::Set), of("b", SignatureType::Set)],
         subtract,
     ),
 ];
 
+/// `setunion`: with an unknown set among them, the result has members of unknown number.
 fn union(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
-    let Sets { sets, element } = unified(arguments)?;
+    let UnifiedSets { sets, element } = unified(arguments)?;
     let members = sets.iter().filter_map(Value::elements).flatten().cloned();
     let mut samples = sets
         .iter()
@@ -45,14 +47,14 @@ fn union(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
 
 fn intersection(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let sets = unified(arguments)?;
-    sets.keep(|member, others| {
-        let found: Vec<Option<bool>> = others
+    sets.keep(|member, further| {
+        let results: Vec<Option<bool>> = further
             .iter()
-            .map(|other| is_in(member, other, environment))
+            .map(|set| is_in(member, set, environment))
             .collect();
-        if found.contains(&Some(false)) {
+        if results.contains(&Some(false)) {
             Some(false)
-        } else if found.contains(&None) {
+        } else if results.contains(&None) {
             None
         } else {
             Some(true)
@@ -62,41 +64,42 @@ fn intersection(arguments: &[Value], environment: &Environment<'_>) -> Result<Va
 
 fn subtract(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let sets = unified(arguments)?;
-    sets.keep(|member, others| is_in(member, &others[0], environment).map(|found| !found))
+    sets.keep(|member, further| is_in(member, &further[0], environment).map(|found| !found))
 }
 
 /// Sets of one type.
-struct Sets {
+struct UnifiedSets {
     sets: Vec<Value>,
     element: Type,
 }
 
-impl Sets {
-    /// The members of the first set that the others let stay.
+impl UnifiedSets {
+    /// The members of the first set that stay, by what the further sets hold; `None` means that this is not known.
     fn keep(&self, stays: impl Fn(&Value, &[Value]) -> Option<bool>) -> Result<Value, String> {
         let doubt = doubt(&self.sets);
-        let (first, others) = self.sets.split_first().ok_or("a set is required")?;
+        let (first, further) = self.sets.split_first().ok_or("a set is required")?;
         let ty = Type::set(self.element.clone());
         let Some(items) = first.elements() else {
             return Ok(of_unknown_length(&doubt, ty, Some(sample(first))));
         };
         let mut members = Vec::new();
         for item in items {
-            let stays = stays(item, others);
+            let stays = stays(item, further);
             if stays != Some(false) {
-                members.push(Member {
+                members.push(PossibleMember {
                     value: item.clone(),
                     is_sure: stays.is_some(),
                 });
             }
         }
-        let make = |items| set(self.element.clone(), items);
+        let make = |present| set(self.element.clone(), present);
         Ok(of_doubtful(&members, &doubt, ty, make))
     }
 }
 
 /// The arguments as sets of one type.
-fn unified(arguments: &[Value]) -> Result<Sets, String> {
+fn unified(arguments: &[Value]) -> Result<UnifiedSets, String> {
+    // The common type comes from the members, not from the types of the sets: an empty set has none.
     let samples = arguments
         .iter()
         .filter(|set| set.elements().is_none())
@@ -106,14 +109,15 @@ fn unified(arguments: &[Value]) -> Result<Sets, String> {
         .filter_map(Value::elements)
         .flatten()
         .cloned();
-    let members: Vec<Value> = members.chain(samples).collect();
-    if members.is_empty() {
-        return Ok(Sets {
+    let representatives: Vec<Value> = members.chain(samples).collect();
+    if representatives.is_empty() {
+        return Ok(UnifiedSets {
             sets: arguments.to_vec(),
             element: element_type_of(&arguments[0]),
         });
     }
-    let common = common(&members).ok_or("given sets must all have compatible element types")?;
+    let common =
+        common(&representatives).ok_or("given sets must all have compatible element types")?;
     let convert = |argument: &Value| match argument.elements() {
         None => {
             let set = convert(argument, &Type::set(common.element.clone()))?;
@@ -126,7 +130,7 @@ fn unified(arguments: &[Value]) -> Result<Sets, String> {
         }
     };
     let sets: Result<Vec<Value>, String> = arguments.iter().map(convert).collect();
-    Ok(Sets {
+    Ok(UnifiedSets {
         sets: sets?,
         element: common.element.clone(),
     })
@@ -137,7 +141,7 @@ fn is_in(member: &Value, set: &Value, environment: &Environment<'_>) -> Option<b
     let results: Vec<Option<bool>> = set
         .elements()?
         .iter()
-        .map(|other| equal(member, other, environment.unique))
+        .map(|candidate| equal(member, candidate, environment.unique))
         .collect();
     if results.contains(&Some(true)) {
         Some(true)

@@ -1,6 +1,6 @@
 //! Durations such as `1h30m`.
 
-/// The longest duration, as Terraform has it.
+/// The longest duration: Terraform's are 64-bit nanoseconds.
 const MAX_NANOSECONDS: i128 = i64::MAX as i128;
 
 /// The nanoseconds of a duration.

@@ -73,8 +73,8 @@ impl Timestamp {
     }
 
     /// Which of two moments is earlier.
-    pub(super) fn compare(&self, other: &Self) -> Ordering {
-        self.utc().cmp(&other.utc())
+    pub(super) fn compare(&self, right: &Self) -> Ordering {
+        self.utc().cmp(&right.utc())
     }
 
     fn utc(&self) -> Option<DateTime> {

@@ -1,6 +1,7 @@
-//! Text in other encodings than UTF-8.
+//! The encodings of `textencodebase64` and `textdecodebase64`. Terraform knows every encoding of the IANA; other names
+//! than these give an unknown.
 
-/// An encoding that is read and written here.
+/// An encoding that is computed.
 #[derive(Clone, Copy)]
 pub(super) enum CharacterSet {
     Utf8,
@@ -9,7 +10,7 @@ pub(super) enum CharacterSet {
 }
 
 impl CharacterSet {
-    /// The encoding of an IANA name, if it is one of these.
+    /// The encoding of an IANA name; `None` if it is not computed.
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match &*name.to_ascii_lowercase() {
             "utf-8" | "utf8" => Self::Utf8,
@@ -41,7 +42,7 @@ impl CharacterSet {
         }
     }
 
-    /// The text of bytes; `None` if they are none.
+    /// The text of bytes; `None` if they are not valid in the encoding.
     pub(super) fn decode(self, bytes: &[u8]) -> Option<String> {
         match self {
             Self::Utf8 => String::from_utf8(bytes.to_vec()).ok(),

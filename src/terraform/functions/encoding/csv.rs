@@ -1,4 +1,4 @@
-//! Comma-separated values as Terraform reads them.
+//! `csvdecode`: comma-separated values as Terraform reads them, that is, as Go's `encoding/csv` does.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,9 +7,9 @@ use super::super::string::text_value;
 use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
 
-/// The rows as objects; the first row names the columns.
+/// The rows as objects. The first row names the columns.
 pub(super) fn decode(text: &str) -> Result<Value, String> {
-    let mut rows = Reader {
+    let mut rows = CsvReader {
         rest: text,
         line: 0,
     };
@@ -46,12 +46,12 @@ pub(super) fn decode(text: &str) -> Result<Value, String> {
     Ok(Value::List(Type::object(attributes), objects.into()))
 }
 
-struct Reader<'a> {
+struct CsvReader<'a> {
     rest: &'a str,
     line: usize,
 }
 
-impl Reader<'_> {
+impl CsvReader<'_> {
     /// The fields of the next row that is not empty.
     fn row(&mut self) -> Result<Option<Vec<String>>, String> {
         while self.line_end() == Some(0) || self.rest == "\r" {
@@ -77,6 +77,7 @@ impl Reader<'_> {
         Ok(Some(fields))
     }
 
+    /// The length of the line without its end, `\n` or `\r\n`; `None` in the last line.
     fn line_end(&self) -> Option<usize> {
         let end = self.rest.find('\n')?;
         Some(if self.rest[..end].ends_with('\r') {
@@ -93,6 +94,7 @@ impl Reader<'_> {
         };
     }
 
+    /// A field without quotes.
     fn plain(&mut self) -> Result<String, String> {
         let end = self
             .line_end()
@@ -109,6 +111,7 @@ impl Reader<'_> {
         Ok(field.to_owned())
     }
 
+    /// A field in quotes, which may hold commas, line ends, and doubled quotes.
     fn quoted(&mut self) -> Result<String, String> {
         let mut field = String::new();
         self.rest = &self.rest[1..];

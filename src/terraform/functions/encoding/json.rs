@@ -1,4 +1,4 @@
-//! JSON as Terraform writes it.
+//! `jsonencode`: JSON as Terraform writes it. Policies are written with it, so what is known of them must stay known.
 
 use std::fmt::Write;
 
@@ -7,27 +7,28 @@ use crate::terraform::value::conversion::in_unknown_order;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
-/// The text of a value. What is not known of the value is not known of the text; a string that is not known stands
-/// in it between quotes as it is.
+/// The JSON of a value: a template in which the unknown parts of the value are unknown pieces. An unknown string stands
+/// between quotes as it is. If its value needs escapes, the text is wrong there, but what stands around it stays known.
 pub(in crate::terraform::functions) fn encode(value: &Value) -> Value {
-    let mut writer = Writer::default();
+    let mut writer = JsonWriter::default();
     writer.write(value);
     writer.finish()
 }
 
 #[derive(Default)]
-struct Writer {
+struct JsonWriter {
     pieces: Vec<Value>,
     text: String,
 }
 
-impl Writer {
+impl JsonWriter {
     fn write(&mut self, value: &Value) {
         match value {
             Value::Null => self.text.push_str("null"),
             Value::Bool(bool) => self.text.push_str(if *bool { "true" } else { "false" }),
             Value::Number(number) => self.text.push_str(&number.to_string()),
             Value::String(text) => write_string(text, &mut self.text),
+            // Terraform sorts sets by value, so an unknown member may stand anywhere.
             Value::Set(_, items) if items.len() > 1 && !value.is_known() => {
                 self.push(in_unknown_order(items, |items| {
                     encode(&Value::Tuple(items.into()))
@@ -92,6 +93,7 @@ impl Writer {
         self.text.push('"');
     }
 
+    /// Adds a piece that is not known.
     fn push(&mut self, piece: Value) {
         let text = std::mem::take(&mut self.text);
         self.pieces.extend([Value::string(text), piece]);

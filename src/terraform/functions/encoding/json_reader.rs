@@ -1,16 +1,26 @@
-//! JSON as Terraform reads it: numbers keep all digits, the last of equal names wins.
+//! `jsondecode`: JSON as Terraform reads it. Numbers keep all digits, the last of equal names wins.
+//!
+//! This is a reader of its own because the crates that the project has read another JSON, as the table
+//! `testdata/expressions/encoding.jsonl` (made with Terraform) shows:
+//!
+//! - `serde_json` and `jsonc-parser` (which keeps places, for `.tf.json` files) refuse half a surrogate pair such as
+//!   `"\ud800"`, where Terraform, like Go, puts U+FFFD.
+//! - `serde_json` reads numbers as 64-bit floats: `1e400` and the digits of `1.50000000000000000000000000000000001`
+//!   are lost. Its feature `arbitrary_precision` would change every other reader of the crate.
+//! - `jsonc-parser` skips all white space of Unicode; JSON has four characters of it.
+//! - Neither words its errors as Terraform does, and users see them.
 
 use super::super::string::text_value;
 use crate::terraform::value::number::Number;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
-/// The deepest nesting that is read.
+/// The deepest nesting that is read: the reader calls itself once a level, and a thread's stack is small.
 const MAX_DEPTH: usize = 128;
 
-/// The value that a text describes.
+/// The value of a JSON text.
 pub(super) fn decode(text: &str) -> Result<Value, String> {
-    let mut reader = Reader {
+    let mut reader = JsonReader {
         rest: text,
         depth: 0,
     };
@@ -22,12 +32,12 @@ pub(super) fn decode(text: &str) -> Result<Value, String> {
     Err("extraneous data after JSON value".to_owned())
 }
 
-struct Reader<'a> {
+struct JsonReader<'a> {
     rest: &'a str,
     depth: usize,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     fn value(&mut self) -> Result<Value, String> {
         self.skip_space();
         match self.rest.bytes().next() {
@@ -130,7 +140,7 @@ impl Reader<'_> {
         Ok(plain)
     }
 
-    /// `\u00e9`; two halves of a pair are one character, a half alone is U+FFFD.
+    /// `\u00e9`. Two halves of a surrogate pair are one character; half a pair is U+FFFD.
     fn code_point(&mut self) -> Result<char, String> {
         let first = self.code_unit().ok_or("invalid escape in a string")?;
         if !(0xd800..0xdc00).contains(&first) {
@@ -226,7 +236,7 @@ fn is_number(text: &str) -> bool {
     };
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_decimal =
-        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_canonical = whole == "0" || !whole.starts_with('0');
     is_decimal(whole) && is_canonical && is_decimal(fraction) && is_decimal(exponent)
 }

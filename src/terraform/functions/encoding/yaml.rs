@@ -1,4 +1,6 @@
-//! YAML as Terraform reads it: version 1.2 with words and dates of 1.1.
+//! `yamldecode`: YAML as Terraform reads it, which is version 1.2 with the words (`yes`, `on`) and dates of 1.1.
+//!
+//! The crate gives events; what a scalar means is decided in this file.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +21,7 @@ const MAX_VALUES: usize = 1 << 18;
 
 /// The value that a text describes.
 pub(super) fn decode(text: &str) -> Result<Value, String> {
-    let mut reader = Reader {
+    let mut reader = YamlReader {
         parser: Parser::new_from_str(text),
         anchors: BTreeMap::new(),
         count: 0,
@@ -28,15 +30,16 @@ pub(super) fn decode(text: &str) -> Result<Value, String> {
     reader.document()
 }
 
-struct Reader<'a> {
+struct YamlReader<'a> {
     parser: Parser<'a, StrInput<'a>>,
-    /// Values by the number of their anchor, with the number of values in them.
+    /// The values of anchors, by number, with the number of values in them.
     anchors: BTreeMap<usize, (Value, usize)>,
+    /// Values so far; those behind an alias count each time.
     count: usize,
     depth: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> YamlReader<'a> {
     fn document(&mut self) -> Result<Value, String> {
         loop {
             match self.next()? {
@@ -145,8 +148,8 @@ impl<'a> Reader<'a> {
                     let Value::String(key) = key else {
                         return Err("only strings are allowed as mapping keys".to_owned());
                     };
-                    let value = self.next()?;
-                    let value = self.value(value)?;
+                    let content = self.next()?;
+                    let value = self.value(content)?;
                     fields.insert(key, value);
                 }
                 _ => return Err("only strings are allowed as mapping keys".to_owned()),
@@ -171,7 +174,7 @@ fn is_merge(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> bool {
     }
 }
 
-/// Puts the members of a mapping, or of a sequence of mappings, among the fields.
+/// The merge key `<<`: adds the members of a mapping, or of each mapping of a sequence, to the fields.
 fn merge(fields: &mut Fields, merged: &Value) -> Result<(), String> {
     let sources = match merged {
         Value::Tuple(items) => &items[..],
@@ -254,7 +257,7 @@ fn number(text: &str) -> Option<Value> {
     Number::parse(text).map(Value::Number)
 }
 
-/// The date in the form that Terraform's own functions use.
+/// A YAML date in RFC 3339, the form that Terraform's functions use; `None` if the text is no date.
 fn timestamp(text: &str) -> Option<String> {
     let (date, time) = match text.split_once(['T', 't', ' ']) {
         Some((date, time)) => (date, Some(time)),
@@ -279,7 +282,7 @@ fn timestamp(text: &str) -> Option<String> {
     Some(parsed.to_string())
 }
 
-/// A time of which each part has two digits.
+/// The time with two digits in each part.
 fn padded_time(time: &str) -> Option<String> {
     let clock = time.find(['Z', '+', '-', '.']).unwrap_or(time.len());
     let parts: Vec<&str> = time[..clock].split(':').collect();

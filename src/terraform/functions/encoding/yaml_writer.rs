@@ -1,8 +1,9 @@
-//! YAML as Terraform writes it.
+//! `yamlencode`: YAML as Terraform writes it. Long and special texts, which its library folds and escapes by rules of its
+//! own, are not written: the result is unknown then, instead of nearly right.
 
 use crate::terraform::value::{Fields, Value};
 
-/// The column after which strings are folded.
+/// The column after which Terraform folds strings.
 const BEST_WIDTH: usize = 80;
 
 /// The longest key that is written without a question mark.
@@ -10,8 +11,8 @@ const MAX_KEY: usize = 128;
 
 /// The text of a known value; `None` where it would have to be folded or escaped.
 pub(super) fn encode(value: &Value) -> Option<String> {
-    let mut writer = Writer { out: String::new() };
-    writer.value(value, 0, Place::Document)?;
+    let mut writer = YamlWriter { out: String::new() };
+    writer.value(value, 0, LineContext::Document)?;
     let is_plain = matches!(value, Value::Null | Value::Bool(_) | Value::Number(_));
     if is_plain {
         writer.out.push_str("\n...");
@@ -22,20 +23,20 @@ pub(super) fn encode(value: &Value) -> Option<String> {
     Some(writer.out)
 }
 
-struct Writer {
+struct YamlWriter {
     out: String,
 }
 
-/// What a value is written behind.
+/// What stands before a value: nothing, the key of a mapping, or the dash of a sequence.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum LineContext {
     Document,
     Key,
     Dash,
 }
 
-impl Writer {
-    fn value(&mut self, value: &Value, indent: usize, place: Place) -> Option<()> {
+impl YamlWriter {
+    fn value(&mut self, value: &Value, indent: usize, place: LineContext) -> Option<()> {
         match value {
             Value::Null => self.plain("null", place),
             Value::Bool(bool) => self.plain(if *bool { "true" } else { "false" }, place),
@@ -50,14 +51,14 @@ impl Writer {
         Some(())
     }
 
-    fn plain(&mut self, text: &str, place: Place) {
-        if place != Place::Document {
+    fn plain(&mut self, text: &str, place: LineContext) {
+        if place != LineContext::Document {
             self.out.push(' ');
         }
         self.out.push_str(text);
     }
 
-    fn string(&mut self, text: &str, indent: usize, place: Place) -> Option<()> {
+    fn string(&mut self, text: &str, indent: usize, place: LineContext) -> Option<()> {
         if !text.chars().all(is_plain) {
             return None;
         }
@@ -75,7 +76,7 @@ impl Writer {
     }
 
     /// A text of several lines stands below, indented.
-    fn literal(&mut self, text: &str, indent: usize, place: Place) -> Option<()> {
+    fn literal(&mut self, text: &str, indent: usize, place: LineContext) -> Option<()> {
         let lines: Vec<&str> = text.split('\n').collect();
         let is_regular =
             !text.starts_with([' ', '\n']) && !lines.iter().any(|line| line.ends_with(' '));
@@ -89,7 +90,7 @@ impl Writer {
             _ => "+",
         };
         self.plain(&format!("|{chomp}"), place);
-        let indent = if place == Place::Document {
+        let indent = if place == LineContext::Document {
             2
         } else {
             indent + 2
@@ -107,13 +108,13 @@ impl Writer {
         Some(())
     }
 
-    fn sequence(&mut self, items: &[Value], indent: usize, place: Place) -> Option<()> {
+    fn sequence(&mut self, items: &[Value], indent: usize, place: LineContext) -> Option<()> {
         if items.is_empty() {
             self.plain("[]", place);
             return Some(());
         }
         // A sequence in a mapping is not indented, one in a sequence begins on the same line.
-        let indent = if place == Place::Dash {
+        let indent = if place == LineContext::Dash {
             indent + 2
         } else {
             indent
@@ -121,17 +122,17 @@ impl Writer {
         for (at, item) in items.iter().enumerate() {
             self.begin_line(at == 0, indent, place);
             self.out.push('-');
-            self.value(item, indent, Place::Dash)?;
+            self.value(item, indent, LineContext::Dash)?;
         }
         Some(())
     }
 
-    fn mapping(&mut self, fields: &Fields, indent: usize, place: Place) -> Option<()> {
+    fn mapping(&mut self, fields: &Fields, indent: usize, place: LineContext) -> Option<()> {
         if fields.is_empty() {
             self.plain("{}", place);
             return Some(());
         }
-        let indent = if place == Place::Document {
+        let indent = if place == LineContext::Document {
             indent
         } else {
             indent + 2
@@ -143,15 +144,15 @@ impl Writer {
             self.begin_line(at == 0, indent, place);
             self.out.push_str(&quoted(name));
             self.out.push(':');
-            self.value(field, indent, Place::Key)?;
+            self.value(field, indent, LineContext::Key)?;
         }
         Some(())
     }
 
-    fn begin_line(&mut self, is_first: bool, indent: usize, place: Place) {
+    fn begin_line(&mut self, is_first: bool, indent: usize, place: LineContext) {
         match (is_first, place) {
-            (true, Place::Document) => {}
-            (true, Place::Dash) => self.out.push(' '),
+            (true, LineContext::Document) => {}
+            (true, LineContext::Dash) => self.out.push(' '),
             _ => {
                 if !self.out.ends_with('\n') {
                     self.out.push('\n');

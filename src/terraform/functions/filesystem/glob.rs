@@ -1,8 +1,17 @@
-//! Patterns of file names.
+//! Patterns of file names for `fileset`, as the Go package `doublestar`, which Terraform uses, reads them.
+//!
+//! No crate has these semantics. Of 61 patterns that were compared with Terraform 1.11, `globset` 0.4 differs in 22
+//! and `glob` 0.3 in 28; this file differs in 12:
+//!
+//! - `globset`: `?` and `[^a]` match a byte, so not `é`; `[]]` and `a[/]b` are patterns, which Terraform refuses;
+//!   `a}` is refused; `{,x}b` does not match `b`; `[[:alpha:]]` is a class of letters.
+//! - `glob`: has no `{a,b}`, no `\*` and no `[^a]`; refuses `a**`.
+//! - here: `[!a]` is a negation (Terraform knows `[^a]` only), braces may be nested and may hold `/` (Terraform closes
+//!   them at the first `}` and refuses `/`), `[\]]` ends at the first `]`, `[a-]` is a pattern and `[c-a]` is none.
 
 use regex::{Regex, RegexBuilder};
 
-/// Bytes of the largest compiled pattern.
+/// Bytes of the largest compiled pattern; a larger one is refused, so that no pattern costs much memory.
 const MAX_SIZE: usize = 1 << 20;
 
 /// A pattern: `*`, `?`, `[a-z]` and `{a,b}` inside a name, `**` for any number of directories.
@@ -41,7 +50,8 @@ impl Glob {
     }
 }
 
-/// Adds the expression for one name; alternatives in braces may reach over several.
+/// Adds the expression for one name of the pattern. Braces that it opens may be closed in a later name: `depth` counts
+/// them.
 fn translate(name: &str, depth: &mut usize, out: &mut String) -> Option<()> {
     let mut rest = name;
     while let Some(c) = rest.chars().next() {
@@ -60,9 +70,9 @@ fn translate(name: &str, depth: &mut usize, out: &mut String) -> Option<()> {
                 out.push(')');
             }
             '\\' => {
-                let c = rest.chars().next()?;
-                rest = &rest[c.len_utf8()..];
-                literal(c, out);
+                let escaped = rest.chars().next()?;
+                rest = &rest[escaped.len_utf8()..];
+                literal(escaped, out);
             }
             c => literal(c, out),
         }

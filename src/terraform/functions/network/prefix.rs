@@ -1,4 +1,4 @@
-//! An address block as Terraform's network functions read and write it.
+//! An address block, as Terraform's network functions read and write it.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -16,7 +16,7 @@ pub(super) struct Prefix {
     pub(super) length: u32,
 }
 
-/// What the upper bits of an IPv4 address are that is written as an IPv6 address.
+/// The upper 96 bits of an IPv4 address in IPv6 spelling (`::ffff:10.0.0.1`).
 const MAPPED: u128 = 0xffff;
 
 impl Prefix {
@@ -58,17 +58,17 @@ impl Prefix {
 
     /// The last address.
     pub(super) fn last(&self) -> u128 {
-        self.address | (self.all() & !self.mask())
+        self.address | (self.all_ones() & !self.mask())
     }
 
     /// The block with further bits set; `None` if they do not fit.
     pub(super) fn with(&self, bits: &BigInt) -> Option<Self> {
         let address = (BigInt::from(self.address) | bits).magnitude().to_u128()?;
-        (address <= self.all()).then_some(Self { address, ..*self })
+        (address <= self.all_ones()).then_some(Self { address, ..*self })
     }
 
-    /// The next block of that length after an address, inside this one; the first for `None`. Like Terraform, it
-    /// finds none in a block that begins at the very first address.
+    /// The next block of this length after an address, inside this block; for `None` the first block. Like Terraform,
+    /// it finds no block in one that begins at address zero.
     pub(super) fn next_after(&self, last: Option<u128>, length: u32) -> Option<Self> {
         let before = last.or_else(|| self.address.checked_sub(1))?;
         let shift = self.bits - length;
@@ -108,11 +108,12 @@ impl Prefix {
     }
 
     fn mask(&self) -> u128 {
-        let free = self.all().checked_shr(self.length).unwrap_or_default();
-        self.all() & !free
+        let free = self.all_ones().checked_shr(self.length).unwrap_or_default();
+        self.all_ones() & !free
     }
 
-    fn all(&self) -> u128 {
+    /// The address whose bits are all set.
+    fn all_ones(&self) -> u128 {
         if self.bits == 32 {
             u128::from(u32::MAX)
         } else {
@@ -169,13 +170,13 @@ fn groups(text: &str) -> Option<Vec<u16>> {
     if text.is_empty() {
         return Some(Vec::new());
     }
-    let (text, tail) = match text.rsplit_once(':') {
+    let (hexadecimal, tail) = match text.rsplit_once(':') {
         _ if !text.contains('.') => (Some(text), None),
-        Some((text, tail)) => (Some(text), Some(parse_ipv4(tail)?)),
+        Some((before, tail)) => (Some(before), Some(parse_ipv4(tail)?)),
         None => (None, Some(parse_ipv4(text)?)),
     };
     let mut groups = Vec::new();
-    for group in text.into_iter().flat_map(|text| text.split(':')) {
+    for group in hexadecimal.into_iter().flat_map(|part| part.split(':')) {
         let is_hexadecimal =
             !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_hexdigit());
         groups.push(

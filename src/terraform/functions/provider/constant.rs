@@ -1,4 +1,4 @@
-//! Variable files as text.
+//! `decode_tfvars`: reads the text of a variable file, whose expressions refer to nothing.
 
 use crate::source::Sources;
 use crate::terraform::syntax::parse;

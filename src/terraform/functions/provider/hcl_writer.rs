@@ -1,8 +1,8 @@
-//! Values as Terraform writes them in its own language.
+//! `encode_tfvars` and `encode_expr`: writes values in Terraform's language, with the layout of `terraform fmt`.
 
 use crate::terraform::value::{Fields, Value};
 
-/// One assignment a line, the equals signs below each other.
+/// A variable file: one assignment a line.
 pub(super) fn variables(fields: &Fields) -> Result<String, String> {
     if let Some(name) = fields.keys().find(|name| !is_identifier(name)) {
         return Err(format!(
@@ -54,7 +54,7 @@ fn object(fields: &Fields, indent: &str) -> String {
     format!("{{\n{}{indent}}}", assignments(&entries, &inner))
 }
 
-/// Equals signs are aligned between neighbours of one line each.
+/// Assignments in lines. The equals signs of neighbours are aligned, but not across a value of several lines.
 fn assignments(entries: &[(String, String)], indent: &str) -> String {
     let mut out = String::new();
     for group in

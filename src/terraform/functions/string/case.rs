@@ -1,4 +1,4 @@
-//! Upper and lower case, one character for one.
+//! Upper, lower and title case. Go maps each character to one character, so `ß` stays `ß` in upper case.
 
 /// Every letter in lower case.
 pub(super) fn lower(text: &str) -> String {

@@ -1,10 +1,10 @@
-//! `format` and `formatlist`.
+//! `format` and `formatlist`: the verbs of Go's `fmt` that Terraform has.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::super::encoding::json;
 use super::super::{Environment, unknown};
-use super::printf::{self, Part, Verb};
+use super::printf::{self, FormatPart, Verb};
 use super::{changed, normalised};
 use crate::terraform::value::alternatives::{deep_reason, distribute, unknown_because};
 use crate::terraform::value::conversion::{convert, type_of};
@@ -19,14 +19,14 @@ pub(super) fn format(arguments: &[Value], _: &Environment<'_>) -> Result<Value, 
     distribute(&arguments[1..], |values| fill(format, values))
 }
 
-/// The text of a format with the values put in.
+/// The text of a format with values in the place of its verbs.
 fn fill(format: &str, values: &[Value]) -> Result<Value, String> {
     let mut pieces = Vec::new();
     let mut highest = 0;
     for part in printf::parse(format)? {
         match part {
-            Part::Text(text) => pieces.push(Value::string(text)),
-            Part::Verb(verb) => {
+            FormatPart::Text(text) => pieces.push(Value::string(text)),
+            FormatPart::Verb(verb) => {
                 highest = highest.max(verb.argument);
                 let value = values.get(verb.argument - 1).ok_or_else(|| {
                     let (wanted, total) = (verb.argument, values.len());
@@ -45,6 +45,7 @@ fn fill(format: &str, values: &[Value]) -> Result<Value, String> {
     Ok(normalised(Value::template(pieces)))
 }
 
+/// The text of one value, as its verb wants it.
 fn fill_verb(verb: &Verb<'_>, value: &Value) -> Result<Value, String> {
     let refuse = |error: String| {
         format!(
@@ -97,6 +98,7 @@ fn as_is(verb: &Verb<'_>, value: &Value) -> Value {
     padded_value(verb, written)
 }
 
+/// `%s` and `%q`.
 fn text(verb: &Verb<'_>, value: &Value) -> Value {
     let precision = verb.precision.filter(|precision| *precision > 0);
     let cut = match (value, precision) {
@@ -109,7 +111,7 @@ fn text(verb: &Verb<'_>, value: &Value) -> Value {
     let written = match (verb.mode, &cut) {
         ('s', _) => cut,
         (_, Value::String(_) | Value::Template(_)) => json::encode(&cut),
-        (_, value) => changed(value),
+        (_, open) => changed(open),
     };
     padded_value(verb, written)
 }
@@ -132,6 +134,7 @@ fn padded(verb: &Verb<'_>, text: &str, width: usize) -> String {
     }
 }
 
+/// The verbs of numbers. The digits are those of the magnitude; `signed` adds the sign.
 fn numeric(verb: &Verb<'_>, number: &Number) -> Result<String, String> {
     let (digits, is_whole) = match verb.mode {
         'e' | 'E' => (
@@ -196,7 +199,7 @@ fn signed(verb: &Verb<'_>, is_negative: bool, digits: &str, is_whole: bool) -> S
     format!("{}{sign}{prefix}{digits}", " ".repeat(missing))
 }
 
-/// One text for each element of the lists; what is no list counts for every element.
+/// One text for each element of the lists. An argument that is not a list is repeated for every element.
 pub(super) fn format_list(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let strings = Type::list(Type::String);
     let Value::String(format) = &arguments[0] else {
@@ -231,13 +234,15 @@ fn common_length(values: &[Value]) -> Result<Option<usize>, String> {
             is_open |= *value == Value::Null || may_be_list(value);
             continue;
         };
+        // Members of a set that are not known may turn out to be equal, and have no place in the order.
         is_open |= matches!(value, Value::Set(..)) && items.len() > 1 && !value.is_known();
         match found {
             Some((first, length)) if length != items.len() => {
-                let (this, other) = (at + 1, first + 1);
-                let count = items.len();
                 return Err(format!(
-                    "argument {this} has length {count}, which is inconsistent with argument {other} of length {length}"
+                    "argument {} has length {}, which is inconsistent with argument {} of length {length}",
+                    at + 1,
+                    items.len(),
+                    first + 1
                 ));
             }
             Some(_) => {}
@@ -251,6 +256,7 @@ fn common_length(values: &[Value]) -> Result<Option<usize>, String> {
     })
 }
 
+/// Whether a value that is not known may turn out to be a list.
 fn may_be_list(value: &Value) -> bool {
     let is_open = matches!(value, Value::Unknown(_) | Value::Reference(_));
     is_open && !type_of(value).is_primitive()

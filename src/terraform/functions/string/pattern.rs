@@ -1,4 +1,4 @@
-//! Functions of regular expressions.
+//! `regex`, `regexall` and `replace`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::terraform::value::Value;
 use crate::terraform::value::alternatives::unknown_because;
 use crate::terraform::value::types::Type;
 
-/// The longest text that replacements may make.
+/// Bytes of the longest text that replacements make.
 const MAX_TEXT: usize = 64 * 1024 * 1024;
 
-/// The type of what a pattern gives: the match, or its groups.
+/// The type of a match: a string, a tuple of its groups, or an object of its named groups.
 fn result_type(pattern: &Regex) -> Result<Type, String> {
     let groups: Vec<Option<&str>> = pattern.capture_names().skip(1).collect();
     if groups.is_empty() {
@@ -36,6 +36,7 @@ fn result_type(pattern: &Regex) -> Result<Type, String> {
     Ok(Type::object(attributes.collect()))
 }
 
+/// The value of a match; a group that took no part is null.
 fn result(captures: &Captures<'_>, pattern: &Regex, ty: &Type) -> Value {
     let group = |at: usize| {
         captures
@@ -55,6 +56,7 @@ fn result(captures: &Captures<'_>, pattern: &Regex, ty: &Type) -> Value {
     }
 }
 
+/// `regex`: on a text that is not known, the type of the result is known, and that the call may fail.
 pub(super) fn regex(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let Value::String(pattern) = &arguments[0] else {
         return unknown(arguments, Type::Dynamic);
@@ -72,6 +74,7 @@ pub(super) fn regex(arguments: &[Value], _: &Environment<'_>) -> Result<Value, S
     }
 }
 
+/// `regexall`: all matches, none is no failure.
 pub(super) fn regex_all(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let Value::String(pattern) = &arguments[0] else {
         return unknown(arguments, Type::list(Type::Dynamic));
@@ -92,13 +95,13 @@ pub(super) fn replace(arguments: &[Value], _: &Environment<'_>) -> Result<Value,
     let Value::String(wanted) = &arguments[1] else {
         return unknown(arguments, Type::String);
     };
-    let pattern = wanted
+    let between_slashes = wanted
         .strip_prefix('/')
-        .and_then(|pattern| pattern.strip_suffix('/'));
-    let Some(pattern) = pattern else {
+        .and_then(|expression| expression.strip_suffix('/'));
+    let Some(expression) = between_slashes else {
         return Ok(replace_text(arguments, wanted));
     };
-    let pattern = compile(pattern)?;
+    let pattern = compile(expression)?;
     match (&arguments[0], &arguments[2]) {
         (Value::String(text), Value::String(replacement)) => {
             Ok(replace_pattern(text, &pattern, replacement))
@@ -116,6 +119,7 @@ fn replace_text(arguments: &[Value], wanted: &str) -> Value {
             }
             text_value(&text.replace(wanted, replacement))
         }
+        // The replacement is not known, but where it stands is.
         (Value::String(text), replacement) if !wanted.is_empty() => {
             let mut pieces = Vec::new();
             for (at, part) in text.split(wanted).enumerate() {
@@ -138,7 +142,8 @@ fn too_large() -> Value {
     Value::unknown("the text is too large to compute", Type::String)
 }
 
-/// Whether no occurrence of a text can reach from a known piece into one that is not known.
+/// Whether every occurrence of a text lies in a known piece, so that none reaches into an unknown piece. Errs to the side
+/// of `false`, which makes the result unknown. (An unknown piece may itself hold the text: it is changed as a whole.)
 fn stays_inside(pieces: &[Value], wanted: &str) -> bool {
     let splits = || {
         wanted

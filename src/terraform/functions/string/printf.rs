@@ -1,13 +1,13 @@
-//! The grammar of format strings.
+//! The grammar of format strings: texts, and verbs such as `%-5[1]s`.
 
-/// The widest field and the most digits that are written.
+/// The largest width and precision: `%1000000000d` must not make a gigabyte.
 const MAX_WIDTH: usize = 1 << 16;
 
 /// A piece of a format string.
-pub(super) enum Part<'a> {
-    /// What stands for itself.
+pub(super) enum FormatPart<'a> {
+    /// Text that is kept.
     Text(&'a str),
-    /// What a value takes the place of.
+    /// A verb, which is replaced by a value.
     Verb(Verb<'a>),
 }
 
@@ -21,11 +21,11 @@ pub(super) struct Verb<'a> {
     pub(super) argument: usize,
     /// The letter.
     pub(super) mode: char,
-    /// Some of `0#-+` and a blank.
+    /// Its flags, some of `0#-+` and a blank.
     flags: &'a str,
-    /// The least characters.
+    /// The least number of characters.
     pub(super) width: Option<usize>,
-    /// What follows the point.
+    /// The number after the point.
     pub(super) precision: Option<usize>,
 }
 
@@ -37,24 +37,24 @@ impl Verb<'_> {
 }
 
 /// The parts of a format string.
-pub(super) fn parse(format: &str) -> Result<Vec<Part<'_>>, String> {
+pub(super) fn parse(format: &str) -> Result<Vec<FormatPart<'_>>, String> {
     let mut parts = Vec::new();
     let mut next = 1;
     let mut at = 0;
     while let Some(found) = format[at..].find('%') {
         let start = at + found;
-        parts.push(Part::Text(&format[at..start]));
+        parts.push(FormatPart::Text(&format[at..start]));
         if format[start + 1..].starts_with('%') {
-            parts.push(Part::Text("%"));
+            parts.push(FormatPart::Text("%"));
             at = start + 2;
             continue;
         }
         let (verb, end) = parse_verb(format, start, next)?;
         next = verb.argument + 1;
-        parts.push(Part::Verb(verb));
+        parts.push(FormatPart::Verb(verb));
         at = end;
     }
-    parts.push(Part::Text(&format[at..]));
+    parts.push(FormatPart::Text(&format[at..]));
     Ok(parts)
 }
 

@@ -1,16 +1,19 @@
-//! Regular expressions as Terraform's engine, RE2, reads them, written for ours.
+//! Translates regular expressions from the syntax of RE2, which Terraform uses, to that of the crate `regex`.
+//!
+//! Both engines come from the same family, but `\d` and `\b` are ASCII in RE2, `[` and `&&` mean nothing inside its
+//! brackets, and it has octal escapes and `\Q…\E`. What RE2 refuses is refused here.
 
 use std::fmt::Write;
 
 use regex::{Regex, RegexBuilder};
 
-/// Bytes of the largest compiled expression.
+/// Bytes of the largest compiled expression: `(a{1000}){1000}` must not take all memory.
 const MAX_SIZE: usize = 1 << 22;
 
 /// The most repetitions that RE2 counts.
 const MAX_REPEAT: usize = 1000;
 
-/// The compiled expression, or why it is none.
+/// The compiled expression, or why it is refused.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     let translated =
         Translation::of(pattern).map_err(|error| format!("invalid regexp pattern: {error}"))?;
@@ -120,7 +123,7 @@ impl<'a> Translation<'a> {
                 self.out.push_str(&regex::escape(quoted));
                 self.rest = rest;
             }
-            '0'..='7' if c == '0' || self.rest.starts_with(|c: char| c.is_digit(8)) => {
+            '0'..='7' if c == '0' || self.rest.starts_with(|next: char| next.is_digit(8)) => {
                 self.octal(c);
             }
             'p' | 'P' | 'x' if self.rest.starts_with('{') => {
@@ -183,15 +186,15 @@ impl<'a> Translation<'a> {
 fn repetition(text: &str) -> Option<(usize, usize)> {
     let end = text.find('}')?;
     let (least, most) = text[..end].split_once(',').unwrap_or((&text[..end], ""));
-    let is_decimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_decimal = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if least.is_empty() || !is_decimal(least) || !is_decimal(most) {
         return None;
     }
-    let count = |text: &str| {
-        if text.is_empty() {
+    let count = |digits: &str| {
+        if digits.is_empty() {
             0
         } else {
-            text.parse().unwrap_or(usize::MAX)
+            digits.parse().unwrap_or(usize::MAX)
         }
     };
     Some((end + 1, count(least).max(count(most))))

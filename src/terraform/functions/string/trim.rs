@@ -1,4 +1,5 @@
-//! Functions that take text off the ends of a string.
+//! Functions that remove text from the ends of a string. The known pieces of a template are cut; if the cut may reach into
+//! an unknown piece, the result is unknown.
 
 use super::{changed, text, text_value};
 use crate::terraform::value::Value;
@@ -6,17 +7,17 @@ use crate::terraform::value::alternatives::unknown_because;
 use crate::terraform::value::operation::{known_prefix, known_suffix};
 use crate::terraform::value::types::Type;
 
-/// White space off both ends.
+/// `trimspace`: removes white space from both ends.
 pub(super) fn space(value: &Value) -> Value {
     ends(value, Ends::BOTH, &char::is_whitespace)
 }
 
-/// Line breaks off the end.
+/// `chomp`: removes line breaks from the end.
 pub(super) fn newlines(value: &Value) -> Value {
     ends(value, Ends::LAST, &|c| matches!(c, '\r' | '\n'))
 }
 
-/// The characters of a set off both ends.
+/// `trim`: removes the characters of a set from both ends.
 pub(super) fn set(arguments: &[Value]) -> Value {
     let Value::String(set) = &arguments[1] else {
         return unknown_because(arguments, Type::String);
@@ -104,7 +105,7 @@ fn cut_piece(pieces: &mut [Value], side: Side, is_cut: &dyn Fn(char) -> bool) ->
     pieces.len() == 1 || neighbour.is_some_and(|c| !is_cut(c))
 }
 
-/// One text off the beginning.
+/// `trimprefix`: removes a text from the beginning.
 pub(super) fn prefix(arguments: &[Value]) -> Value {
     let (Value::String(prefix), Value::String(_) | Value::Template(_)) =
         (&arguments[1], &arguments[0])
@@ -122,7 +123,7 @@ pub(super) fn prefix(arguments: &[Value]) -> Value {
     arguments[0].clone()
 }
 
-/// One text off the end.
+/// `trimsuffix`: removes a text from the end.
 pub(super) fn suffix(arguments: &[Value]) -> Value {
     let (Value::String(suffix), Value::String(_) | Value::Template(_)) =
         (&arguments[1], &arguments[0])

@@ -1,4 +1,4 @@
-//! What the paths of the command line mean.
+//! Which root modules the paths of the command line ask for.
 
 use super::*;
 
@@ -89,10 +89,10 @@ fn what_is_wrong_with_files_of_other_roots_can_be_forgotten() {
     texts[6].1 = "{";
     let mut loaded = load_paths(&texts, &["live/test/main.tf"]);
     assert_eq!((loaded.problems.len(), loaded.comments.len()), (2, 1));
-    let all = (0..loaded.roots.len()).collect();
-    loaded.keep_files_of(&all);
+    let every_root = (0..loaded.roots.len()).collect();
+    loaded.keep_files_of(&every_root);
     assert_eq!((loaded.problems.len(), loaded.comments.len()), (2, 1));
-    let requested = all
+    let requested = every_root
         .into_iter()
         .filter(|root| loaded.roots[*root].is_requested);
     loaded.keep_files_of(&requested.collect());
@@ -115,8 +115,8 @@ fn other_files_are_left_to_other_readers_with_the_configuration_beside_them() {
     assert_eq!(
         loaded.documents,
         [
-            Document::StandardInput,
-            Document::File(PathBuf::from("/plan.json"))
+            DocumentPath::StandardInput,
+            DocumentPath::File(PathBuf::from("/plan.json"))
         ]
     );
     assert!(requested(&loaded).is_empty());

@@ -1,4 +1,4 @@
-//! Where calls lead.
+//! Which module each call names.
 
 use super::*;
 
