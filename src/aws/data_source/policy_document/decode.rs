@@ -1,14 +1,15 @@
-//! Source documents: JSON texts that may hold pieces that are not known.
+//! Documents in `source_policy_documents` and `override_policy_documents`: JSON texts of which pieces
+//! may be unknown.
 
 use serde_json::Value as Known;
 
-use super::model::{Condition, Document, Principal, Statement, Strings};
+use super::model::{Condition, PolicyDocument, Principal, Statement, Strings};
 use super::{Refusal, because};
 use crate::aws::marked_json::MarkedJson;
 use crate::terraform::value::Value;
 
 /// The document that a text holds.
-pub(super) fn document(text: &Value) -> Result<Document, Refusal> {
+pub(super) fn document(text: &Value) -> Result<PolicyDocument, Refusal> {
     let marked = MarkedJson::of(text).ok_or_else(|| because(&[text]))?;
     let decoder = Decoder { marked };
     let json = decoder.marked.read().ok_or_else(|| decoder.refuse())?;
@@ -20,20 +21,20 @@ struct Decoder<'v> {
 }
 
 impl Decoder<'_> {
-    /// A string with what its marks stand for.
+    /// A string in which marks are replaced by their pieces.
     fn string(&self, text: &str) -> Value {
         self.marked.string(text)
     }
 
-    /// What the provider cannot read either, unless it is a piece that is not known that stands in the
-    /// way.
+    /// The text is not readable: an unknown piece is in the way, or the provider cannot read it either.
     fn refuse(&self) -> Refusal {
         because(&self.marked.open().collect::<Vec<_>>())
     }
 
-    fn document(&self, json: &Known) -> Result<Document, Refusal> {
-        let mut document = Document::default();
+    fn document(&self, json: &Known) -> Result<PolicyDocument, Refusal> {
+        let mut document = PolicyDocument::default();
         for (name, value) in json.as_object().ok_or_else(|| self.refuse())? {
+            // Go's `encoding/json` ignores the case of keys.
             match name.to_ascii_lowercase().as_str() {
                 "version" => match self.text(value)? {
                     Some(Value::String(version)) => document.version = version,
@@ -42,8 +43,8 @@ impl Decoder<'_> {
                 },
                 "id" => document.id = self.text(value)?,
                 "statement" if !value.is_null() => {
-                    let statements = value.as_array().ok_or_else(|| self.refuse())?;
-                    let statements = statements.iter().map(|statement| self.statement(statement));
+                    let items = value.as_array().ok_or_else(|| self.refuse())?;
+                    let statements = items.iter().map(|item| self.statement(item));
                     document.statements = statements.collect::<Result<_, _>>()?;
                 }
                 _ => {}
@@ -71,7 +72,7 @@ impl Decoder<'_> {
         Ok(statement)
     }
 
-    /// A string of which an empty one counts as none.
+    /// A string; the empty string counts as none.
     fn text(&self, json: &Known) -> Result<Option<Value>, Refusal> {
         match json {
             Known::Null => Ok(None),
@@ -94,8 +95,8 @@ impl Decoder<'_> {
     fn strings(&self, json: &Known) -> Result<Option<Strings>, Refusal> {
         match json {
             Known::Null => Ok(None),
-            Known::String(text) => Ok(Some(Strings::One(self.string(text)))),
-            Known::Array(items) => Ok(Some(Strings::Many(self.items(items)?))),
+            Known::String(text) => Ok(Some(Strings::Single(self.string(text)))),
+            Known::Array(items) => Ok(Some(Strings::List(self.items(items)?))),
             _ => Err(self.refuse()),
         }
     }
@@ -113,11 +114,11 @@ impl Decoder<'_> {
         match json {
             Known::String(_) => Ok(vec![Principal {
                 kind: everybody(),
-                identifiers: Strings::Many(vec![everybody()]),
+                identifiers: Strings::List(vec![everybody()]),
             }]),
             Known::Object(kinds) => {
-                let principal = |(kind, identifiers): (&String, &Known)| {
-                    let identifiers = self.strings(identifiers)?;
+                let principal = |(kind, names): (&String, &Known)| {
+                    let identifiers = self.strings(names)?;
                     Ok(Principal {
                         kind: self.string(kind),
                         identifiers: identifiers.ok_or_else(|| self.refuse())?,
@@ -133,8 +134,8 @@ impl Decoder<'_> {
     fn conditions(&self, json: &Known) -> Result<Vec<Condition>, Refusal> {
         let mut conditions = Vec::new();
         for (test, variables) in self.members(json)? {
-            for (variable, values) in self.members(variables)? {
-                let values = match values {
+            for (variable, operands) in self.members(variables)? {
+                let values = match operands {
                     Known::String(text) => vec![self.string(text)],
                     Known::Bool(value) => vec![Value::string(value.to_string())],
                     Known::Array(items) => self.items(items)?,
