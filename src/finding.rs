@@ -9,7 +9,7 @@
 //!     .involves(&endpoint.origin, "…")   another resource, shown as a label
 //!     .path(hops)                        the packet's path, hop by hop
 //!     .help("add …")                     what to write instead
-//!     .about("s3")                       tells it from other findings of this rule and resource
+//!     .about("s3")                       distinguishes it from other findings of this rule and resource
 //! ```
 //!
 //! Formats, ignores and the baseline all work on this one type. The [fingerprint](Finding::fingerprint)

@@ -13,9 +13,9 @@
 //! finding, and why it does not count if so. Ignored findings are kept, because reports show them.
 //!
 //! An ignore is checked as well. It is a finding of the rule `unused_ignore` if no finding needed it, if
-//! its last day has passed, or if its rule does not exist. That can only be told if the whole of what
-//! the ignore could cover was checked: a module that two roots call may need its comment for the second
-//! one. [`IgnoreOptions`] says how much was checked; when in doubt nothing is reported.
+//! its last day has passed, or if its rule does not exist. Whether a finding needed it is only known
+//! after everything that it may cover was checked: a module that two roots call may need its comment for
+//! the second root. [`IgnoreOptions`] says how much was checked; when in doubt nothing is reported.
 //!
 //! Each finding is judged exactly once, since judging counts: an ignore remembers the rules that it was
 //! used for, and a line of the baseline covers one finding only.

@@ -24,7 +24,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipnet::{IpNet, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
+use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
 use super::interval_set::{IntervalSet, Range};
 
@@ -202,19 +202,10 @@ impl Family {
 /// Reads a CIDR as Terraform does: numbers with leading zeros are decimal, and bits beyond the prefix
 /// are cleared. `None` if it is not a CIDR.
 pub fn parse_cidr(text: &str) -> Option<IpNet> {
-    let written = parse_written_cidr(text)?;
-    Some(written.trunc())
-}
-
-/// Reads a CIDR and keeps the bits beyond the prefix, which AWS clears: rules report them.
-pub fn parse_written_cidr(text: &str) -> Option<IpNet> {
-    let (address, length) = text.split_once('/')?;
-    let length = decimal(length, 128)?;
-    let length = u8::try_from(length).ok()?;
-    match parse_address(address)? {
-        IpAddr::V4(address) => Ipv4Net::new(address, length).ok().map(IpNet::V4),
-        IpAddr::V6(address) => Ipv6Net::new(address, length).ok().map(IpNet::V6),
-    }
+    let (address, digits) = text.split_once('/')?;
+    let length = u8::try_from(decimal(digits, 128)?).ok()?;
+    let prefix = IpNet::new(parse_address(address)?, length).ok()?;
+    Some(prefix.trunc())
 }
 
 /// Reads an address. Leading zeros are decimal, where the parser of the standard library refuses them.

@@ -99,7 +99,7 @@ impl Bounds<AddressSet> {
     }
 
     /// The addresses of one CIDR.
-    pub fn of_cidr(cidr: &Fact<IpNet>) -> Self {
+    fn of_cidr(cidr: &Fact<IpNet>) -> Self {
         match cidr {
             Fact::Known(cidr) => Self::known((*cidr).into()),
             Fact::OneOf(cidrs, cause) => {

@@ -5,7 +5,7 @@
 //! becomes a template of values again. A hole in place of a whole value (`"Action": ${local.actions}`)
 //! gets a mark in quotes and is replaced by the value itself.
 
-use serde_json::Value as Json;
+use serde_json::Value as JsonValue;
 
 use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
@@ -64,7 +64,7 @@ impl<'v> MarkedJson<'v> {
     }
 
     /// The JSON that the text holds, with marks in its strings.
-    pub(super) fn read(&self) -> Option<Json> {
+    pub(super) fn read(&self) -> Option<JsonValue> {
         serde_json::from_str(&self.text).ok()
     }
 
@@ -96,13 +96,13 @@ impl<'v> MarkedJson<'v> {
         self.open().nth(index)
     }
 
-    fn value(&self, json: &Json) -> Value {
+    fn value(&self, json: &JsonValue) -> Value {
         match json {
-            Json::Null => Value::Null,
-            Json::Bool(bool) => Value::Bool(*bool),
-            Json::Number(number) => Value::string(number.to_string()),
-            Json::Array(items) => Value::tuple(items.iter().map(|item| self.value(item))),
-            Json::Object(fields) => {
+            JsonValue::Null => Value::Null,
+            JsonValue::Bool(bool) => Value::Bool(*bool),
+            JsonValue::Number(number) => Value::string(number.to_string()),
+            JsonValue::Array(items) => Value::tuple(items.iter().map(|item| self.value(item))),
+            JsonValue::Object(fields) => {
                 // A key that is not known may be the same as any other key.
                 if let Some(name) = fields.keys().find(|name| name.contains(is_mark)) {
                     return unknown(&self.string(name));
@@ -110,7 +110,7 @@ impl<'v> MarkedJson<'v> {
                 let fields = fields.iter();
                 Value::object(fields.map(|(name, value)| (name.as_str(), self.value(value))))
             }
-            Json::String(text) => match self.whole(text) {
+            JsonValue::String(text) => match self.whole(text) {
                 Some(piece) => value(piece),
                 None => self.string(text),
             },

@@ -44,8 +44,8 @@ pub struct SecurityGroupRule {
     pub traffic: Bounds<Traffic>,
     /// The peer at the far end.
     pub peer: Fact<Peer>,
-    /// The family of the peer's addresses. The argument tells it (`ipv6_cidr_blocks`), even where the
-    /// CIDR is not known; `None` for prefix lists and groups.
+    /// The family of the peer's addresses. It follows from the argument (`ipv6_cidr_blocks`), even where
+    /// the CIDR is not known; `None` for prefix lists and groups.
     pub family: Option<Family>,
     /// Protocol and ports as they are written.
     pub written: WrittenPorts,

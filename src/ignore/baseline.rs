@@ -30,12 +30,12 @@ pub enum NotABaseline {
 #[derive(Serialize, Deserialize)]
 struct BaselineDocument {
     version: u64,
-    findings: Vec<Known>,
+    findings: Vec<KnownFinding>,
 }
 
 /// A finding of the file. Only the fingerprint decides; the rest is for people who read the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Known {
+struct KnownFinding {
     root: String,
     rule: String,
     subject: String,
@@ -74,13 +74,13 @@ pub fn write<'a>(
     findings: impl Iterator<Item = (&'a str, &'a Finding)>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let known = findings.map(|(root, finding)| Known {
+    let known = findings.map(|(root, finding)| KnownFinding {
         root: root.to_owned(),
         rule: finding.rule.to_owned(),
         subject: finding.subject.to_string(),
         fingerprint: finding.fingerprint(root),
     });
-    let mut known: Vec<Known> = known.collect();
+    let mut known: Vec<KnownFinding> = known.collect();
     // Sorted, so that a new baseline differs from the old one only where findings do.
     known.sort();
     let document = BaselineDocument {

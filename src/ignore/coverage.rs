@@ -18,7 +18,7 @@ use crate::terraform::syntax::{Attribute, Block, Body};
 pub(super) struct Coverage {
     /// The line that it belongs to, and the blocks and attributes that go with it.
     spans: Vec<Span>,
-    /// The text of that line; it tells equal comments of one file apart.
+    /// The text of that line; it distinguishes equal comments of one file.
     pub(super) header: String,
 }
 
@@ -62,7 +62,7 @@ fn comment_lines(files: &BTreeSet<FileId>, loaded: &Loaded) -> BTreeSet<(FileId,
     lines
 }
 
-/// The line that a comment belongs to: its own, or the first below it that is no comment.
+/// The line that a comment belongs to: the line on which it ends code, or the first line of code below.
 fn line_of(
     directive: &Directive,
     comments: &BTreeSet<(FileId, usize)>,

@@ -13,7 +13,7 @@ use crate::source::{FileId, Problem, Span};
 use crate::terraform::load::Loaded;
 use crate::terraform::load::module::ModuleId;
 
-/// What may ignore findings, and for which ignores it can be told whether they are unused.
+/// What may ignore findings, and how much of the repository the run checks.
 #[derive(Debug, Clone)]
 pub struct IgnoreOptions {
     /// Whether comments ignore findings.

@@ -54,7 +54,9 @@ impl SettingsReader {
             }
             let span = self.span(&key.span());
             let similar = nearest(name, known.iter().copied());
-            let hint = similar.map_or(String::new(), |known| format!(", did you mean `{known}`?"));
+            let hint = similar.map_or(String::new(), |similar| {
+                format!(", did you mean `{similar}`?")
+            });
             self.error(format!("no setting is called `{name}`{hint}"), span);
         }
     }

@@ -120,8 +120,8 @@ fn resolved(parts: &[PatternPart], text: &RequestText) -> Vec<PatternPart> {
     resolved
 }
 
-/// Writes `arn:aws-cn:s3:::a` as `arn:aws:s3:::a`: requests are written for partition `aws`, and a
-/// policy in another partition means its own.
+/// Writes `arn:aws-cn:s3:::a` as `arn:aws:s3:::a`. Requests are always written for the partition `aws`; in
+/// another partition, a policy and the requests that it sees both name that one.
 fn in_one_partition(parts: &[PatternPart]) -> Vec<PatternPart> {
     let prefix: Vec<PatternPart> = "arn:aws".chars().map(PatternPart::Char).collect();
     match parts.strip_prefix(&prefix[..]) {

@@ -163,8 +163,8 @@ fn parts(piece: &Value) -> Vec<PatternPart> {
 }
 
 /// The parts of a reference, which is not known before apply. The name or ARN of a bucket resource is a
-/// part of its own, since the same bucket may be asked for. A bucket that a data source reads, or one of
-/// an unknown number of instances, is simply unknown.
+/// separate part, since the question may be about the same bucket. A bucket that a data source reads, or
+/// that is one of an unknown number of instances, is simply unknown.
 fn of_reference(reference: &Reference) -> Vec<PatternPart> {
     let address = &reference.address;
     let is_bucket = address.mode == Mode::Managed && &*address.kind == "aws_s3_bucket";

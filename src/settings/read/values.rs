@@ -32,8 +32,8 @@ impl SettingsReader {
         variables
     }
 
-    /// The Terraform expression that has this value; `--var` takes expressions as well, so that lists and
-    /// objects go the same way.
+    /// The Terraform expression that has this value. Variables are given as expressions, as `--var` gives
+    /// them, so that a list or object of TOML has to be written as one.
     fn expression(&mut self, value: TomlValue) -> Option<String> {
         // Parts are reported at the place of the whole value.
         let span = value.span;
