@@ -26,8 +26,8 @@
 //! The [`provider`] works for the floor below: it tells the evaluator the types of arguments and
 //! answers the data sources that need no account (`aws_region`, `aws_iam_policy_document`).
 //!
-//! This floor does not judge. Whether a route is wrong or a group too open is for the rules; which way
-//! a packet takes is for [`reachability`](crate::reachability).
+//! This floor does not judge. Whether a route is wrong or a group too open is for the rules; the path of
+//! a packet is for [`reachability`](crate::reachability).
 //!
 //! Begin reading with [`network`] (what there is), then one object such as [`subnet`], then `build`
 //! (how it is made), and [`address_set`] for the sets.

@@ -3,8 +3,8 @@
 //! Three things ignore a finding, asked in this order:
 //!
 //! ```text
-//! # tfvpc: ignore[vpc_no_s3_endpoint] until=2027-01-31 moves in January     a comment
-//! [[ignore]] rule = "vpc_no_s3_endpoint", address = "module.sandbox"        an entry of tfvpc.toml
+//! # tfvpc: ignore[s3_via_nat_only] until=2027-01-31 moves in January        a comment
+//! [[ignore]] rule = "s3_via_nat_only", address = "module.sandbox"           an entry of tfvpc.toml
 //! { "fingerprint": "5f0c…", … }                                             a line of the baseline
 //! ```
 //!

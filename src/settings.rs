@@ -10,7 +10,7 @@
 //! workspace = "production"
 //!
 //! [[ignore]]
-//! rule = "vpc_no_s3_endpoint"
+//! rule = "s3_via_nat_only"
 //! address = "module.sandbox"
 //! reason = "no data here"
 //! ```

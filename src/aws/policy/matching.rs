@@ -94,9 +94,9 @@ impl TextPiece {
     }
 }
 
-/// The parts with the names of buckets settled: the known name of the text's own bucket is written out.
-/// A bucket's name that is only a piece of a longer name (`${aws_s3_bucket.logs.id}-copy`) is unknown,
-/// since it may then make up any name.
+/// The parts with the names of buckets settled. If the pattern names the bucket that is asked for and its
+/// name is known, the name is written out. The name of another bucket is unknown where it is only a piece
+/// of a longer name (`${aws_s3_bucket.logs.id}-copy`), since the whole may then be any name.
 fn resolved(parts: &[PatternPart], text: &RequestText) -> Vec<PatternPart> {
     let parts = in_one_partition(parts);
     let mut resolved = Vec::new();
