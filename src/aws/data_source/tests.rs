@@ -38,11 +38,11 @@ pub(super) fn value_in(region: &str, text: &str) -> Value {
 
 fn texts(region: &str, text: &str) -> Vec<String> {
     let arguments = arguments(region, text).into_iter();
-    let text = |(name, value): (String, Value)| match value.as_str() {
-        Some(text) => format!("{name}: {text}"),
+    let line = |(name, value): (String, Value)| match value.as_str() {
+        Some(known) => format!("{name}: {known}"),
         None => format!("{name}: not known"),
     };
-    arguments.map(text).collect()
+    arguments.map(line).collect()
 }
 
 const IRELAND: &str = r#"region = "eu-west-1""#;
