@@ -1,5 +1,38 @@
-//! AWS: from resource instances to the typed network, its address and traffic sets, and the
-//! embedded data about AWS.
+//! From Terraform's resource instances to a typed network of AWS.
+//!
+//! ```text
+//! ResourceSet (terraform) ─► build ─► Network: VPCs, subnets, route tables, groups, endpoints, …
+//!                              ▲
+//!                    AwsData: Regions, services, prefix lists, prices
+//! ```
+//!
+//! What comes in is a [`ResourceSet`]: the resource and data blocks of a root module, a plan or a
+//! state, with their values. What goes out is one [`Network`](network::Network), the same for every
+//! kind of input. Floors above ask only the network: they parse no argument and compare no CIDR text.
+//!
+//! Four ideas carry this floor.
+//!
+//! - **One type for each AWS concept**, fed by all of its Terraform spellings. An inline `ingress`
+//!   block, `aws_security_group_rule` and `aws_vpc_security_group_ingress_rule` all become a
+//!   [`SecurityGroupRule`](security_group::SecurityGroupRule). What AWS makes by itself (the main
+//!   route table, the default network ACL, local routes) is in the network too, marked as implicit.
+//! - **Sets, not samples.** CIDRs, ports and protocols become an [`AddressSet`](address_set),
+//!   [`Traffic`](traffic) and a [`PacketSet`](packet_set), with which questions are answered exactly.
+//! - **Facts keep what is not known.** A [`Fact`](fact::Fact) is known, one of several values, or
+//!   unknown with its cause; [`Members`](members::Members) is a list that may have members which
+//!   nobody knows; [`Bounds`](bounds::Bounds) is a set between two sets. Nothing is guessed.
+//! - **AWS's own facts are tables with a date**, embedded by [`data`]: no call to AWS is made.
+//!
+//! The [`provider`] works for the floor below: it tells the evaluator the types of arguments and
+//! answers the data sources that need no account (`aws_region`, `aws_iam_policy_document`).
+//!
+//! This floor does not judge. Whether a route is wrong or a group too open is for the rules; the path of
+//! a packet is for [`reachability`](crate::reachability).
+//!
+//! Begin reading with [`network`] (what there is), then one object such as [`subnet`], then `build`
+//! (how it is made), and [`address_set`] for the sets.
+//!
+//! [`ResourceSet`]: crate::terraform::resource::ResourceSet
 
 pub mod address_set;
 pub mod bounds;

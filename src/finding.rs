@@ -1,4 +1,24 @@
-//! What a rule says.
+//! Findings: the faults that rules report.
+//!
+//! A rule makes a [`Finding`] from the resource to change, a message and its confidence, and adds what
+//! it knows with the methods below, each of which returns the finding:
+//!
+//! ```text
+//! rule.finding(&route_table.address, Confidence::Certain, "the route table has no route to S3")
+//!     .at(span)                          the line to change
+//!     .involves(&endpoint.origin, "…")   another resource, shown as a label
+//!     .path(hops)                        the packet's path, hop by hop
+//!     .help("add …")                     what to write instead
+//!     .about("s3")                       distinguishes it from other findings of this rule and resource
+//! ```
+//!
+//! Formats, ignores and the baseline all work on this one type. The [fingerprint](Finding::fingerprint)
+//! recognises a finding in a later run: it depends on the rule, the root module, the subject and the
+//! discriminators given by [`about`](Finding::about), and on nothing that edits of other lines change,
+//! so not on lines, messages or severities. A change of what goes in there makes all baselines useless.
+//!
+//! The severity is the rule's, the confidence follows from the evidence: whether the path that proves
+//! the fault depends on unknown values.
 
 use sha2::{Digest, Sha256};
 
@@ -12,7 +32,7 @@ use crate::terraform::address::Address;
 pub struct Finding {
     /// The rule's name.
     pub rule: &'static str,
-    /// How bad it is: the rule's default, which a check may lower.
+    /// How bad it is: the rule's default, or less where the check lowers it.
     pub severity: Severity,
     /// What kind of fault it is.
     pub category: Category,
@@ -20,56 +40,56 @@ pub struct Finding {
     pub confidence: Confidence,
     /// The resource whose argument must change.
     pub subject: Address,
-    /// What is wrong and why here.
+    /// What is wrong, and why it is wrong here.
     pub message: String,
     /// The line to change.
     pub span: Option<Span>,
     /// Everything else that is involved.
     pub labels: Vec<Label>,
-    /// The way of the packet that proves it, in the order of travel.
+    /// The path of the packet that proves the fault, in the order of travel.
     pub path: Vec<Hop>,
     /// What to write instead.
     pub help: Option<String>,
-    /// What tells it from other findings of this rule and subject: a service, other addresses.
+    /// What distinguishes it from other findings of this rule and subject: a service, further addresses.
     pub discriminators: Vec<String>,
 }
 
 impl Finding {
-    /// The same at the line to change.
+    /// Sets the line to change.
     #[must_use]
     pub fn at(self, span: impl Into<Option<Span>>) -> Self {
         let span = span.into();
         Self { span, ..self }
     }
 
-    /// The same, no worse than `severity`.
+    /// Lowers the severity to `most`, if it is greater.
     #[must_use]
-    pub fn at_most(self, severity: Severity) -> Self {
-        let severity = self.severity.min(severity);
+    pub fn at_most(self, most: Severity) -> Self {
+        let severity = self.severity.min(most);
         Self { severity, ..self }
     }
 
-    /// The same as another kind of fault.
+    /// Changes the kind of fault from the rule's.
     #[must_use]
     pub fn category(self, category: Category) -> Self {
         Self { category, ..self }
     }
 
-    /// The same with another place that is involved.
+    /// Adds a place that is involved.
     #[must_use]
     pub fn label(mut self, label: Label) -> Self {
         self.labels.push(label);
         self
     }
 
-    /// The same with other places that are involved.
+    /// Adds places that are involved.
     #[must_use]
     pub fn labels(mut self, labels: impl IntoIterator<Item = Label>) -> Self {
         self.labels.extend(labels);
         self
     }
 
-    /// The same with an object that is involved, where it is declared.
+    /// Adds a network object that is involved, at its declaration; nothing if no resource makes it.
     #[must_use]
     pub fn involves(self, origin: &Origin, message: impl Into<String>) -> Self {
         match &origin.address {
@@ -78,22 +98,21 @@ impl Finding {
         }
     }
 
-    /// The same with the way of the packet that proves it.
+    /// Sets the path of the packet that proves the fault.
     #[must_use]
     pub fn path(self, path: Vec<Hop>) -> Self {
         Self { path, ..self }
     }
 
-    /// The same with what to write instead.
+    /// Sets what to write instead.
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
         let help = Some(help.into());
         Self { help, ..self }
     }
 
-    /// The name of this finding wherever and whenever it is found again: the first 32 hex digits of
-    /// SHA-256 over the rule, the root's path relative to the boundary, the subject and the sorted
-    /// discriminators.
+    /// What this finding is recognised by in every later run: the first 32 hex digits of SHA-256 over the
+    /// rule, the root's path relative to the boundary, the subject and the sorted discriminators.
     pub fn fingerprint(&self, root: &str) -> String {
         let mut hash = Sha256::new();
         let subject = self.subject.to_string();
@@ -105,15 +124,16 @@ impl Finding {
             .chain(discriminators)
         {
             hash.update(part);
+            // Keeps the parts apart: `a`, `bc` is not `ab`, `c`.
             hash.update([0]);
         }
-        let digits = hash.finalize();
-        let first = digits[..16].iter();
-        let number = first.fold(0, |number, byte| number << 8 | u128::from(*byte));
+        let bytes = hash.finalize();
+        let first_bytes = bytes[..16].iter();
+        let number = first_bytes.fold(0, |number, byte| number << 8 | u128::from(*byte));
         format!("{number:032x}")
     }
 
-    /// The same, told apart from others of its rule and subject by `discriminator`.
+    /// Adds what distinguishes it from other findings of its rule and subject.
     #[must_use]
     pub fn about(mut self, discriminator: impl Into<String>) -> Self {
         self.discriminators.push(discriminator.into());
@@ -121,27 +141,27 @@ impl Finding {
     }
 }
 
-/// Another place that is involved in a finding.
+/// A further place that is involved in a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The resource.
     pub address: Option<Address>,
-    /// What it has to do with it.
+    /// What it has to do with the finding.
     pub message: String,
-    /// Where.
+    /// Where it is.
     pub span: Option<Span>,
 }
 
 /// Why a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ignored {
-    /// What says so.
+    /// What ignores it.
     pub by: IgnoredBy,
-    /// The reason that is given; empty if none is.
+    /// The reason that the user gave; empty without one.
     pub reason: String,
 }
 
-/// What says that a finding does not count.
+/// What ignores a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IgnoredBy {
     /// A comment beside it.
@@ -177,7 +197,7 @@ pub enum Severity {
 }
 
 impl Label {
-    /// What `address`, declared at `span`, has to do with a finding.
+    /// A label for the resource `address`, declared at `span`.
     pub fn new(address: &Address, message: impl Into<String>, span: Option<Span>) -> Self {
         Self {
             address: Some(address.clone()),
@@ -211,11 +231,11 @@ pub enum Category {
     Broken,
     /// Something is open that should not be.
     Exposure,
-    /// One failure takes it down.
+    /// A single failure takes it down.
     Resilience,
-    /// It is needlessly paid for.
+    /// It costs money without need.
     Cost,
-    /// Terraform itself will fight over it.
+    /// Two resources or runs of Terraform will undo each other's changes.
     Hazard,
     /// It is confusing.
     Hygiene,
@@ -247,14 +267,14 @@ impl Category {
     }
 }
 
-/// How sure a finding is; derived from the evidence, never typed by hand.
+/// How sure a finding is; derived from the evidence, never chosen by the rule's author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
-    /// Holds for some values of the unknowns only.
+    /// It holds for some values of the unknowns only.
     Possible,
-    /// Holds unless another configuration adds the missing piece, or an assumption is wrong.
+    /// It holds unless another configuration adds the missing piece, or an assumption is wrong.
     Likely,
-    /// Holds for every value that the unknowns can take.
+    /// It holds for every value that the unknowns can take.
     Certain,
 }
 

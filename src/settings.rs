@@ -1,4 +1,31 @@
-//! `tfvpc.toml`: what a repository says once instead of on every command line.
+//! `tfvpc.toml`: the settings of a repository, which need not stand on every command line.
+//!
+//! ```toml
+//! fail-on = "medium"
+//! extend-select = ["pedantic"]
+//! services = ["dynamodb"]
+//!
+//! [[root]]
+//! path = "live/network"
+//! workspace = "production"
+//!
+//! [[ignore]]
+//! rule = "s3_via_nat_only"
+//! address = "module.sandbox"
+//! reason = "no data here"
+//! ```
+//!
+//! What comes in is the text of the file; what goes out is a [`Settings`] and a list of problems. A
+//! wrong key or value is a problem with its place and never stops the reading: everything else in the
+//! file still counts. What is left out has the default of the place that uses it, so that nearly every
+//! field is an `Option` or a list. The command line prevails; `cli` merges the two.
+//!
+//! [`find`] looks for the file in the directory of each path and above, up to the boundary of the
+//! repository, and refuses paths with two different files. Relative paths in the file start at its own
+//! directory. Nothing is read from the disk here but the existence of files.
+//!
+//! Begin reading with [`Settings`], then `read` (from keys to settings) and `table` (TOML values with
+//! their places). `tfvpc.toml` in this room is the commented template that `tfvpc init` writes.
 
 mod read;
 mod roots;
@@ -10,7 +37,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::finding::{Confidence, Severity};
-use crate::ignore::entry::Entry;
+use crate::ignore::entry::IgnoreEntry;
 use crate::rules::options::RuleOptions;
 use crate::rules::selection::Selector;
 use crate::source::{FileId, Problem, Span};
@@ -22,76 +49,77 @@ pub use template::TEMPLATE;
 /// The name of the file.
 pub const FILE_NAME: &str = "tfvpc.toml";
 
-/// What `tfvpc.toml` says. Options of the command line prevail.
+/// The contents of `tfvpc.toml`. Options of the command line prevail.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Replaces the rules that are on by default, unless empty.
+    /// The rules that run in place of the default ones, unless it is empty.
     pub select: Vec<Selector>,
-    /// Runs these too.
+    /// Rules that run in addition.
     pub extend_select: Vec<Selector>,
-    /// Does not run these.
+    /// Rules that do not run.
     pub ignore: Vec<Selector>,
-    /// Hides findings below.
+    /// The least severity of findings that are shown.
     pub min_severity: Option<Severity>,
-    /// Hides findings that are less sure.
+    /// The least confidence of findings that are shown.
     pub min_confidence: Option<Confidence>,
     /// The least severity that fails the run.
     pub fail_on: Option<FailOn>,
-    /// Whether warnings are errors.
+    /// Whether warnings count as errors.
     pub strict: bool,
-    /// Findings that were there before.
+    /// The file of known findings, which do not count.
     pub baseline: Option<PathBuf>,
     /// Values for every root module.
-    pub values: Values,
+    pub values: RootValues,
     /// Files with the addresses of managed prefix lists.
     pub prefix_lists: Vec<PathBuf>,
     /// AWS's `ip-ranges.json`.
     pub ip_ranges: Option<PathBuf>,
     /// Values for single root modules.
-    pub roots: Vec<Root>,
-    /// What rules are told.
+    pub roots: Vec<RootEntry>,
+    /// Options of the rules.
     pub rules: RuleOptions,
     /// Findings that do not count.
-    pub ignores: Vec<Entry>,
+    pub ignores: Vec<IgnoreEntry>,
 }
 
-/// Values that a configuration leaves open.
+/// Values that the configuration of a root module leaves open.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Values {
+pub struct RootValues {
     /// Variables, as `--var` takes them.
     pub variables: Vec<(String, String)>,
     /// Files of variables.
     pub variable_files: Vec<PathBuf>,
-    /// What `terraform.workspace` is.
+    /// The value of `terraform.workspace`.
     pub workspace: Option<String>,
-    /// The Region where the configuration leaves it open.
+    /// The Region, where the configuration does not set it.
     pub region: Option<String>,
 }
 
-/// `[[root]]`: a root module is checked with these values; with several, once with each.
+/// `[[root]]`: a root module is checked with these values. With several entries for one directory, it is
+/// checked once with each.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Root {
+pub struct RootEntry {
     /// Its directory.
     pub directory: PathBuf,
     /// Its values.
-    pub values: Values,
-    /// What tells it from other entries for the same directory, such as its workspace; none if there
-    /// are no others.
+    pub values: RootValues,
+    /// The name that distinguishes it from other entries for the same directory, such as its workspace;
+    /// none if it is the only one.
     pub variant: Option<String>,
     /// Where its path stands.
     pub span: Span,
 }
 
-/// What fails a run.
+/// Which findings fail a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailOn {
-    /// A finding of that severity or worse.
+    /// A finding of this severity or worse.
     Severity(Severity),
-    /// No finding.
+    /// No finding does.
     Never,
 }
 
-/// Paths of one command line have different settings.
+/// Two paths of one command line have different files of settings.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error(
     "`{0}` and `{1}` both apply: name one of them with `--config`, or check their trees one by one"
@@ -99,49 +127,51 @@ pub enum FailOn {
 pub struct Ambiguous(String, String);
 
 impl Settings {
-    /// Reads `tfvpc.toml`, whose relative paths start in `directory`; and what is wrong with it.
+    /// Reads the text of `tfvpc.toml`, whose relative paths start in `directory`. Returns the settings and
+    /// what is wrong with the file.
     pub fn parse(text: &str, file: FileId, directory: &Path) -> (Self, Vec<Problem>) {
         read::settings(text, file, directory)
     }
 
-    /// The files that it names, itself aside.
+    /// The files that the settings name.
     pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        let roots = self.roots.iter().map(|root| &root.values);
-        let values = roots.chain([&self.values]);
-        let values = values.flat_map(|values| &values.variable_files);
-        let own = self.baseline.iter().chain(&self.ip_ranges);
-        own.chain(&self.prefix_lists).chain(values)
+        let of_roots = self.roots.iter().map(|root| &root.values);
+        let values = of_roots.chain([&self.values]);
+        let variable_files = values.flat_map(|values| &values.variable_files);
+        let single_files = self.baseline.iter().chain(&self.ip_ranges);
+        single_files.chain(&self.prefix_lists).chain(variable_files)
     }
 }
 
-/// The file of settings for the paths of a command line: in the directory or above it, up to the
-/// boundary.
+/// The file of settings for the paths of a command line: in the directory of each path or above it, up
+/// to the boundary. An error if the paths have different files.
 pub fn find(paths: &[PathBuf], files: &Files) -> Result<Option<PathBuf>, Ambiguous> {
     let mut found: Option<PathBuf> = None;
-    for path in paths.iter().filter_map(|path| nearest(path, files)) {
+    for settings in paths.iter().filter_map(|path| nearest(path, files)) {
         match &found {
-            Some(other) if *other != path => {
-                return Err(Ambiguous(files.display(other), files.display(&path)));
+            Some(earlier) if *earlier != settings => {
+                return Err(Ambiguous(files.display(earlier), files.display(&settings)));
             }
-            _ => found = Some(path),
+            _ => found = Some(settings),
         }
     }
     Ok(found)
 }
 
 fn nearest(path: &Path, files: &Files) -> Option<PathBuf> {
+    // A plan on the standard input belongs to the working directory.
     let path = if path == Path::new("-") {
         Path::new(".")
     } else {
         path
     };
     let boundary = files.boundary(path);
-    let path = files.absolute(path);
-    let trees = path
+    let absolute = files.absolute(path);
+    let trees = absolute
         .ancestors()
         .take_while(|tree| tree.starts_with(&boundary));
-    let mut settings = trees.map(|tree| tree.join(FILE_NAME));
-    settings.find(|settings| files.is_file(settings))
+    let mut candidates = trees.map(|tree| tree.join(FILE_NAME));
+    candidates.find(|candidate| files.is_file(candidate))
 }
 
 impl FailOn {

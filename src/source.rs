@@ -1,4 +1,26 @@
-//! Files, spans, lines and columns.
+//! The files of a run, and places in them.
+//!
+//! Everything that tfvpc says points at source text. This floor knows how, and nothing else:
+//!
+//! ```
+//! use tfvpc::source::{Sources, Span};
+//!
+//! let mut sources = Sources::default();
+//! let file = sources.add("main.tf".to_owned(), "locals {\n  a = 1\n}\n".to_owned());
+//! let span = Span::new(file, 11, 16);
+//! assert_eq!(sources.text(span), "a = 1");
+//! assert_eq!(sources.location(span).to_string(), "main.tf:2:3");
+//! ```
+//!
+//! A [`Span`] is three numbers (file, start, end in bytes), so that every value and every block can
+//! carry one. Lines and columns are computed only for what is shown: a [`SourceFile`] finds the starts
+//! of its lines at the first question and keeps them.
+//!
+//! A [`Problem`] is something that tfvpc could not read or evaluate. It is data, not an error that
+//! stops the run; a fault of the user's network is a [`Finding`](crate::finding::Finding) instead.
+//!
+//! Files are not read here, and texts never change. Offsets beyond the end of a file are taken as its
+//! end, so that no span can make the program panic.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -29,16 +51,16 @@ impl Span {
         }
     }
 
-    /// The smallest span that holds both; `self` if they lie in different files.
+    /// The smallest span that contains both; `self` if they lie in different files.
     #[must_use]
-    pub fn to(self, other: Self) -> Self {
-        if self.file != other.file {
+    pub fn to(self, last: Self) -> Self {
+        if self.file != last.file {
             return self;
         }
         Self {
             file: self.file,
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
+            start: self.start.min(last.start),
+            end: self.end.max(last.end),
         }
     }
 }
@@ -48,11 +70,12 @@ impl Span {
 pub struct SourceFile {
     path: String,
     text: String,
+    /// Offsets of the first bytes of all lines; computed when the first place of the file is shown.
     line_starts: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
-    /// The path relative to the working directory, with `/`.
+    /// The path relative to the working directory, with `/` on every platform.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -91,23 +114,24 @@ impl SourceFile {
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             let breaks = self.text.bytes().enumerate();
-            let after = breaks.filter(|(_, byte)| *byte == b'\n');
+            let line_feeds = breaks.filter(|(_, byte)| *byte == b'\n');
             let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             std::iter::once(0)
-                .chain(after.map(|(at, _)| offset(at + 1)))
+                .chain(line_feeds.map(|(at, _)| offset(at + 1)))
                 .collect()
         })
     }
 
-    /// The 1-based line and column of the byte at `offset`; `width` measures what stands before it.
+    /// The 1-based line and column of the byte at `offset`; `width` measures the text before it.
     fn position(&self, offset: u32, width: fn(&str) -> usize) -> (u32, u32) {
-        let mut offset = (offset as usize).min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
+        // An offset inside a character becomes the character's start.
+        let mut boundary = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(boundary) {
+            boundary -= 1;
         }
-        let line = self.line_of(offset);
-        let before = &self.text[self.line_start(line)..offset];
-        // A byte order mark is no part of the text for those who show it.
+        let line = self.line_of(boundary);
+        let before = &self.text[self.line_start(line)..boundary];
+        // Editors do not show a byte order mark, and do not count it.
         let mark = if line == 0 { "\u{feff}" } else { "" };
         let column = width(before.strip_prefix(mark).unwrap_or(before));
         let number = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
@@ -119,11 +143,12 @@ impl SourceFile {
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// Directories of modules that `terraform init` or `tfvpc get` installed, each with a final `/`.
     installed: Vec<String>,
 }
 
 impl Sources {
-    /// Adds a file and returns its name in spans.
+    /// Adds a file and returns its id.
     pub fn add(&mut self, path: String, text: String) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(SourceFile {
@@ -134,12 +159,13 @@ impl Sources {
         id
     }
 
-    /// Says that what is below a directory was installed and is not the user's to change.
+    /// Marks everything below a directory as installed: code of somebody else, which the user does not
+    /// change.
     pub fn add_installed(&mut self, directory: String) {
         self.installed.push(directory + "/");
     }
 
-    /// Whether a file was installed and is not the user's to change.
+    /// Whether a file belongs to an installed module.
     pub fn is_installed(&self, id: FileId) -> bool {
         let path = self.file(id).path();
         let mut directories = self.installed.iter();
@@ -151,7 +177,7 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
-    /// The text that a span covers.
+    /// The text that a span covers; empty if the span does not fit the file.
     pub fn text(&self, span: Span) -> &str {
         let text = self.file(span.file).text();
         text.get(span.start as usize..span.end as usize)
@@ -182,10 +208,10 @@ impl Sources {
     }
 }
 
-/// A place for people: 1-based lines and columns in Unicode characters, the end exclusive.
+/// A place as people and editors count: lines and columns begin with 1, and the end is exclusive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
-    /// Path relative to the working directory, with `/`.
+    /// The path relative to the working directory, with `/`.
     pub file: String,
     /// First line.
     pub line: u32,
@@ -203,25 +229,25 @@ impl fmt::Display for Location {
     }
 }
 
-/// Something that could not be read or evaluated.
+/// Something that tfvpc could not read or evaluate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// Whether it fails the run.
     pub severity: ProblemSeverity,
     /// What is wrong: lower case, no final period, user input in backticks.
     pub message: String,
-    /// Where.
+    /// Where it is wrong.
     pub span: Option<Span>,
-    /// What to do about it.
+    /// Advice.
     pub help: Option<String>,
 }
 
-/// How bad a [`Problem`] is.
+/// How a [`Problem`] affects the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProblemSeverity {
     /// The run exits with 2.
     Error,
-    /// The exit status does not change.
+    /// The exit status does not change, except with `--strict`.
     Warning,
 }
 
@@ -244,7 +270,7 @@ impl Problem {
         }
     }
 
-    /// The same with advice.
+    /// Adds advice.
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
         Self {

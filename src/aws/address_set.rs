@@ -1,13 +1,34 @@
 //! Sets of IPv4 and IPv6 addresses.
+//!
+//! "Sets, not samples" begins here. A question such as "which route takes the traffic to S3?" has no
+//! one answer for `0.0.0.0/0`, and testing one sample address would hide the rest. So every
+//! destination, source and CIDR becomes an `AddressSet`; a route, a rule or an entry takes its part
+//! out of the set, and what remains goes on to the next:
+//!
+//! ```
+//! use tfvpc::aws::address_set::{AddressSet, parse_cidr};
+//!
+//! let set = |cidr: &str| AddressSet::from(parse_cidr(cidr).expect("a CIDR"));
+//! let asked = set("10.0.0.0/8");
+//! let by_peering = asked.intersection(&set("10.1.0.0/16"));
+//! let remaining = asked.difference(&by_peering);
+//! assert_eq!(by_peering.to_string(), "10.1.0.0/16");
+//! assert!(remaining.contains("10.2.0.1".parse().expect("an address")));
+//! assert_eq!(remaining.union(&by_peering), asked);
+//! ```
+//!
+//! Both families live in one set, because one rule may name both; an IPv4 address never equals an
+//! IPv6 address. Equal sets compare equal however they were written: `0.0.0.0/1` with `128.0.0.0/1`
+//! is `0.0.0.0/0`. What is only partly known is not a set but [`Bounds`](super::bounds::Bounds).
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipnet::{IpNet, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
+use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
 use super::interval_set::{IntervalSet, Range};
 
-/// A set of addresses of both families; equal sets are equal however they were written.
+/// A set of addresses of both families; sets with the same addresses are equal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AddressSet {
     v4: IntervalSet<u32>,
@@ -23,31 +44,31 @@ impl AddressSet {
         }
     }
 
-    /// Every address.
-    pub fn all() -> Self {
+    /// Every address of both families.
+    pub fn everything() -> Self {
         Self {
-            v4: IntervalSet::all(),
-            v6: IntervalSet::all(),
+            v4: IntervalSet::everything(),
+            v6: IntervalSet::everything(),
         }
     }
 
     /// Every IPv4 address.
-    pub fn all_v4() -> Self {
+    pub fn every_ipv4() -> Self {
         Self {
-            v4: IntervalSet::all(),
+            v4: IntervalSet::everything(),
             ..Self::empty()
         }
     }
 
     /// Every IPv6 address.
-    pub fn all_v6() -> Self {
+    pub fn every_ipv6() -> Self {
         Self {
-            v6: IntervalSet::all(),
+            v6: IntervalSet::everything(),
             ..Self::empty()
         }
     }
 
-    /// The set made of its two families.
+    /// The set of these IPv4 and IPv6 addresses, given as numbers.
     pub(super) fn of_families(v4: IntervalSet<u32>, v6: IntervalSet<u128>) -> Self {
         Self { v4, v6 }
     }
@@ -62,30 +83,30 @@ impl AddressSet {
         &self.v6
     }
 
-    /// What either holds.
+    /// The addresses in at least one of both sets.
     #[must_use]
-    pub fn union(&self, other: &Self) -> Self {
+    pub fn union(&self, right: &Self) -> Self {
         Self {
-            v4: self.v4.union(&other.v4),
-            v6: self.v6.union(&other.v6),
+            v4: self.v4.union(&right.v4),
+            v6: self.v6.union(&right.v6),
         }
     }
 
-    /// What both hold.
+    /// The addresses in both sets.
     #[must_use]
-    pub fn intersection(&self, other: &Self) -> Self {
+    pub fn intersection(&self, right: &Self) -> Self {
         Self {
-            v4: self.v4.intersection(&other.v4),
-            v6: self.v6.intersection(&other.v6),
+            v4: self.v4.intersection(&right.v4),
+            v6: self.v6.intersection(&right.v6),
         }
     }
 
-    /// What it holds and the other does not.
+    /// The addresses of this set that `right` does not hold.
     #[must_use]
-    pub fn difference(&self, other: &Self) -> Self {
+    pub fn difference(&self, right: &Self) -> Self {
         Self {
-            v4: self.v4.difference(&other.v4),
-            v6: self.v6.difference(&other.v6),
+            v4: self.v4.difference(&right.v4),
+            v6: self.v6.difference(&right.v6),
         }
     }
 
@@ -102,14 +123,14 @@ impl AddressSet {
         }
     }
 
-    /// Whether it holds all of another set.
-    pub fn is_superset(&self, other: &Self) -> bool {
-        self.v4.is_superset(&other.v4) && self.v6.is_superset(&other.v6)
+    /// Whether it holds every address of `subset`.
+    pub fn is_superset(&self, subset: &Self) -> bool {
+        self.v4.is_superset(&subset.v4) && self.v6.is_superset(&subset.v6)
     }
 
-    /// Whether it and another set have an address in common.
-    pub fn intersects(&self, other: &Self) -> bool {
-        !self.intersection(other).is_empty()
+    /// Whether both sets have an address in common.
+    pub fn intersects(&self, right: &Self) -> bool {
+        !self.intersection(right).is_empty()
     }
 
     /// How many IPv4 addresses it holds.
@@ -120,7 +141,7 @@ impl AddressSet {
             .sum()
     }
 
-    /// How many IPv6 addresses it holds; all of them count as one less than they are.
+    /// How many IPv6 addresses it holds. The count of `::/0` is one too small: 2^128 does not fit.
     pub fn count_v6(&self) -> u128 {
         let ranges = self.v6.ranges().iter();
         let count = |range: &Range<u128>| (range.last - range.first).saturating_add(1);
@@ -131,12 +152,12 @@ impl AddressSet {
     #[must_use]
     pub fn of_family(&self, family: Family) -> Self {
         match family {
-            Family::V4 => self.intersection(&Self::all_v4()),
-            Family::V6 => self.intersection(&Self::all_v6()),
+            Family::V4 => self.intersection(&Self::every_ipv4()),
+            Family::V6 => self.intersection(&Self::every_ipv6()),
         }
     }
 
-    /// Its fewest prefixes, IPv4 first, in ascending order.
+    /// The fewest prefixes that make up the set: IPv4 first, in ascending order.
     pub fn prefixes(&self) -> impl Iterator<Item = IpNet> + '_ {
         let v4 = self.v4.ranges().iter().flat_map(|range| {
             let (first, last) = (Ipv4Addr::from_bits(range.first), range.last);
@@ -150,7 +171,7 @@ impl AddressSet {
     }
 }
 
-/// A family of addresses; nothing of one ever matches the other.
+/// A family of addresses; a rule or route of one family never matches a packet of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     /// IPv4
@@ -181,22 +202,13 @@ impl Family {
 /// Reads a CIDR as Terraform does: numbers with leading zeros are decimal, and bits beyond the prefix
 /// are cleared. `None` if it is not a CIDR.
 pub fn parse_cidr(text: &str) -> Option<IpNet> {
-    let written = parse_written_cidr(text)?;
-    Some(written.trunc())
+    let (address, digits) = text.split_once('/')?;
+    let length = u8::try_from(decimal(digits, 128)?).ok()?;
+    let prefix = IpNet::new(parse_address(address)?, length).ok()?;
+    Some(prefix.trunc())
 }
 
-/// Reads a CIDR and keeps the bits beyond the prefix, which AWS clears.
-pub fn parse_written_cidr(text: &str) -> Option<IpNet> {
-    let (address, length) = text.split_once('/')?;
-    let length = decimal(length, 128)?;
-    let length = u8::try_from(length).ok()?;
-    match parse_address(address)? {
-        IpAddr::V4(address) => Ipv4Net::new(address, length).ok().map(IpNet::V4),
-        IpAddr::V6(address) => Ipv6Net::new(address, length).ok().map(IpNet::V6),
-    }
-}
-
-/// Reads an address; leading zeros are decimal.
+/// Reads an address. Leading zeros are decimal, where the parser of the standard library refuses them.
 fn parse_address(text: &str) -> Option<IpAddr> {
     if text.contains(':') {
         return text.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
@@ -210,9 +222,10 @@ fn parse_address(text: &str) -> Option<IpAddr> {
     )))
 }
 
+/// A number of digits alone: `parse` by itself would take `+8` as well.
 fn decimal(text: &str, greatest: u32) -> Option<u32> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = digits.then(|| text.parse().ok()).flatten();
+    let has_only_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = has_only_digits.then(|| text.parse().ok()).flatten();
     number.filter(|number| *number <= greatest)
 }
 
@@ -303,9 +316,9 @@ mod tests {
     }
 
     #[test]
-    fn halves_of_the_world_are_the_world() {
-        assert_eq!(set(&["0.0.0.0/1", "128.0.0.0/1"]), AddressSet::all_v4());
-        assert_eq!(set(&["::/1", "8000::/1"]), AddressSet::all_v6());
+    fn both_halves_of_the_addresses_are_all_addresses() {
+        assert_eq!(set(&["0.0.0.0/1", "128.0.0.0/1"]), AddressSet::every_ipv4());
+        assert_eq!(set(&["::/1", "8000::/1"]), AddressSet::every_ipv6());
     }
 
     #[test]
@@ -326,8 +339,8 @@ mod tests {
             "54.231.0.0/16",
         ];
         assert_eq!(set(&list).count_v4(), 270_336);
-        assert_eq!(AddressSet::all().count_v4(), 1 << 32);
+        assert_eq!(AddressSet::everything().count_v4(), 1 << 32);
         assert_eq!(set(&["2001:db8::/32"]).count_v6(), 1 << 96);
-        assert_eq!(AddressSet::all().count_v6(), u128::MAX);
+        assert_eq!(AddressSet::everything().count_v6(), u128::MAX);
     }
 }

@@ -1,4 +1,12 @@
-//! Sets of addresses or traffic that are known to lie between two sets.
+//! Sets of addresses or traffic that are only partly known.
+//!
+//! A rule with `cidr_blocks = [var.office, "10.0.0.0/8"]` and no value for `var.office` is open to
+//! `10.0.0.0/8` for certain and to any address possibly. [`Bounds`] keeps both sets and the cause
+//! (`var.office` has no value); a question gets "yes" if the certain set suffices, "no" if even the
+//! possible set does not, and otherwise "it depends on `var.office`".
+//!
+//! The sets may only be changed by operations that *grow* with their input (union, intersection with
+//! a known set). A difference or a complement would exchange the two bounds.
 
 use ipnet::IpNet;
 
@@ -9,11 +17,11 @@ use super::members::Members;
 /// A set that holds at least one set and at most another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bounds<S> {
-    /// What it certainly holds.
+    /// What the set certainly holds.
     pub certain: S,
-    /// What it may hold, the certain included.
+    /// What the set may hold; includes `certain`.
     pub possible: S,
-    /// Why the two differ; empty if they are the same.
+    /// Why the two sets differ; empty if they are the same.
     pub causes: Vec<Cause>,
 }
 
@@ -44,7 +52,7 @@ impl<S> Bounds<S> {
         self.causes.is_empty()
     }
 
-    /// The same about something that grows with the set.
+    /// Applies `change` to both bounds. `change` must grow with the set: what holds more gives more.
     pub fn map<U>(&self, change: impl Fn(&S) -> U) -> Bounds<U> {
         Bounds {
             certain: change(&self.certain),
@@ -53,17 +61,17 @@ impl<S> Bounds<S> {
         }
     }
 
-    /// A set that grows with both of two sets.
-    pub fn combine<O, U>(&self, other: &Bounds<O>, join: impl Fn(&S, &O) -> U) -> Bounds<U> {
+    /// Joins the bounds of two sets. `join` must grow with each of them.
+    pub fn combine<O, U>(&self, right: &Bounds<O>, join: impl Fn(&S, &O) -> U) -> Bounds<U> {
         let mut causes = self.causes.clone();
-        for cause in &other.causes {
+        for cause in &right.causes {
             if !causes.contains(cause) {
                 causes.push(cause.clone());
             }
         }
         Bounds {
-            certain: join(&self.certain, &other.certain),
-            possible: join(&self.possible, &other.possible),
+            certain: join(&self.certain, &right.certain),
+            possible: join(&self.possible, &right.possible),
             causes,
         }
     }
@@ -74,30 +82,34 @@ impl Bounds<AddressSet> {
     pub fn of_members(cidrs: &Members<Fact<IpNet>>) -> Self {
         let mut bounds = Self::known(AddressSet::empty());
         for member in cidrs {
-            let part = Self::of_cidr(&member.value);
-            let part = match member.presence.cause() {
-                None => part,
-                Some(cause) => Self::between(AddressSet::empty(), part.possible, cause.clone()),
+            let of_cidr = Self::of_cidr(&member.value);
+            let of_member = match member.presence.cause() {
+                None => of_cidr,
+                Some(cause) => Self::between(AddressSet::empty(), of_cidr.possible, cause.clone()),
             };
-            bounds = bounds.combine(&part, AddressSet::union);
+            bounds = bounds.combine(&of_member, AddressSet::union);
         }
+        // Members that are not known may be any CIDR.
         for cause in cidrs.more() {
-            let more = Self::between(AddressSet::empty(), AddressSet::all(), cause.clone());
-            bounds = bounds.combine(&more, AddressSet::union);
+            let unknown =
+                Self::between(AddressSet::empty(), AddressSet::everything(), cause.clone());
+            bounds = bounds.combine(&unknown, AddressSet::union);
         }
         bounds
     }
 
     /// The addresses of one CIDR.
-    pub fn of_cidr(cidr: &Fact<IpNet>) -> Self {
+    fn of_cidr(cidr: &Fact<IpNet>) -> Self {
         match cidr {
             Fact::Known(cidr) => Self::known((*cidr).into()),
             Fact::OneOf(cidrs, cause) => {
+                // The alternatives may have addresses in common, which would be certain. Calling them
+                // possible errs to the side of "depends".
                 let possible = cidrs.iter().copied().collect();
                 Self::between(AddressSet::empty(), possible, cause.clone())
             }
             Fact::Unknown(cause) => {
-                Self::between(AddressSet::empty(), AddressSet::all(), cause.clone())
+                Self::between(AddressSet::empty(), AddressSet::everything(), cause.clone())
             }
         }
     }

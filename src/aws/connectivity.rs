@@ -1,4 +1,6 @@
-//! What joins VPCs with each other and with other networks.
+//! What joins VPCs with each other and with other networks: transit gateways, peering connections,
+//! private DNS zones, endpoint services that this configuration offers, and VPC Block Public Access,
+//! which cuts the internet off.
 
 use std::sync::Arc;
 
@@ -18,7 +20,7 @@ pub struct TransitGateway {
     pub origin: Origin,
     /// `security_group_referencing_support`
     pub security_group_referencing: Fact<bool>,
-    /// Whether attachments are associated with one default route table and propagate to it, unless they
+    /// Whether attachments use one default route table, for association and propagation, unless they
     /// say otherwise.
     pub default_route_table: Fact<bool>,
 }
@@ -45,9 +47,10 @@ pub struct TransitGatewayAttachment {
 /// A static route of a transit gateway.
 #[derive(Clone, Debug)]
 pub struct TransitGatewayRoute {
-    /// Where it leads to.
+    /// The CIDR that it matches.
     pub destination: Fact<IpNet>,
-    /// The attachment of a VPC that it hands packets to; attachments of other kinds are elsewhere.
+    /// The VPC attachment that is its target. An attachment of another kind (VPN, peering) counts as an
+    /// object of another configuration.
     pub attachment: Link<TransitGatewayAttachment>,
     /// The line that makes it.
     pub declaration: Declaration,
@@ -58,9 +61,9 @@ pub struct TransitGatewayRoute {
 pub struct PeeringConnection {
     /// Where it comes from.
     pub origin: Origin,
-    /// The VPC that asks.
+    /// The VPC that requests the connection.
     pub requester: Link<Vpc>,
-    /// The VPC that is asked.
+    /// The VPC that accepts the connection.
     pub accepter: Link<Vpc>,
     /// Whether the VPCs lie in different Regions.
     pub is_inter_region: Fact<bool>,
@@ -73,7 +76,7 @@ pub struct PeeringConnection {
 pub struct PrivateZone {
     /// Where it comes from.
     pub origin: Origin,
-    /// Its name without final dot, in lower case.
+    /// Its name without the final dot, in lower case.
     pub name: Fact<Arc<str>>,
     /// The VPCs that it is associated with.
     pub vpcs: Members<Attachment<Vpc>>,
@@ -95,7 +98,7 @@ pub struct OfferedService {
 pub struct AllowedPrincipal {
     /// An ARN or `*`.
     pub principal: Fact<Arc<str>>,
-    /// What says so.
+    /// The line that allows the principal.
     pub declaration: Declaration,
 }
 
@@ -106,9 +109,9 @@ pub struct BlockPublicAccess {
     pub mode: Fact<BlockMode>,
     /// The VPCs and subnets that are excluded.
     pub exclusions: Members<Exclusion>,
-    /// What sets the mode.
+    /// The line that sets the mode.
     pub declaration: Declaration,
-    /// The Region.
+    /// The Region that it applies to.
     pub region: Fact<Arc<str>>,
 }
 
@@ -123,14 +126,14 @@ pub enum BlockMode {
     Ingress,
 }
 
-/// What VPC Block Public Access leaves alone.
+/// A VPC or subnet that VPC Block Public Access does not apply to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exclusion {
     /// The VPC or subnet.
-    pub of: Fact<ExclusionScope>,
-    /// Whether connections from inside are excluded only.
+    pub scope: Fact<ExclusionScope>,
+    /// Whether the exclusion covers only connections that start inside (`allow-egress`).
     pub egress_only: Fact<bool>,
-    /// What says so.
+    /// The line that makes the exclusion.
     pub declaration: Declaration,
 }
 

@@ -1,4 +1,10 @@
-//! Facts about AWS: embedded ones with their date, and those of files that the user gives.
+//! Facts about AWS that no Terraform file states: Regions and their zones, the services that have VPC
+//! endpoints, the addresses in AWS's prefix lists, prices.
+//!
+//! Each is a table in a text file, embedded into the program, whose heading names its source and its
+//! date. The date is shown wherever a finding rests on the table. A user with newer data replaces the
+//! prefix lists by the output of `aws ec2 describe-prefix-lists` or by `ip-ranges.json`; then the
+//! given lists are asked first. Nothing here calls AWS.
 
 pub mod endpoint_services;
 pub mod prefix_lists;
@@ -16,16 +22,18 @@ pub struct AwsData {
 }
 
 impl AwsData {
-    /// The prefix list of a service (`s3`) in a Region; a given one rather than the embedded one.
+    /// The prefix list of a service (`s3`) in a Region: the list that the user gave, or else the embedded
+    /// one.
     pub fn prefix_list(&self, region: &str, service: &str) -> Option<&AwsPrefixList> {
         let given = self.given.iter();
+        // The last file wins, as with Terraform's own `-var-file`.
         given
             .rev()
             .find(|list| list.is_of(region, service))
             .or_else(|| prefix_lists::embedded(region, service))
     }
 
-    /// The prefix list of AWS's with an id, which is unique in its Region only.
+    /// AWS's prefix list with this id. An id is unique in its Region only.
     pub fn prefix_list_by_id(&self, region: &str, id: &str) -> Option<&AwsPrefixList> {
         let services = prefix_lists::services();
         let lists = services.filter_map(|service| self.prefix_list(region, service));
@@ -48,15 +56,15 @@ impl AwsData {
     }
 }
 
-/// The lines of a table without its heading.
+/// The lines of a table without its heading, whose lines start with `#`.
 fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with('#'))
 }
 
-/// The date that the heading of a table gives.
+/// The date that the heading of a table gives: `# …; source date 2026-11-22; …`.
 fn date_of(table: &'static str) -> &'static str {
-    let after = table
+    let date_and_rest = table
         .split_once("source date ")
         .map_or("", |(_, rest)| rest);
-    after.split(';').next().unwrap_or_default()
+    date_and_rest.split(';').next().unwrap_or_default()
 }

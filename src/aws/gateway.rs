@@ -1,4 +1,5 @@
-//! Internet gateways, egress-only internet gateways and virtual private gateways.
+//! Internet gateways, egress-only internet gateways and virtual private gateways: what a VPC's route
+//! tables name as a target to leave it.
 
 use super::fact::Link;
 use super::members::Members;
@@ -31,7 +32,7 @@ pub struct VpnGateway {
     pub origin: Origin,
     /// The VPC that it is attached to: none or one.
     pub vpcs: Members<Attachment<Vpc>>,
-    /// The routes that it propagates into route tables: the static ones of its VPN connections, and those
-    /// that the other side announces, which nobody here knows.
+    /// The routes that it propagates into route tables: the static routes of its VPN connections, and
+    /// those that the remote network announces by BGP, which no configuration shows.
     pub propagated: Members<Route>,
 }

@@ -1,20 +1,43 @@
-//! Sets of whole numbers as sorted, disjoint ranges.
+//! Sets of whole numbers, kept as sorted ranges that neither overlap nor touch.
+//!
+//! Ports, IPv4 addresses and IPv6 addresses are all numbers on a line, and this is the one set type
+//! behind them: [`PortSet`] is an `IntervalSet<u16>`, [`AddressSet`] holds an `IntervalSet<u32>` and
+//! an `IntervalSet<u128>`. Because the ranges are in a normal form, two sets are equal exactly when
+//! their ranges are, however the sets were made:
+//!
+//! ```
+//! use tfvpc::aws::interval_set::{IntervalSet, Range};
+//!
+//! let ports = |first, last| IntervalSet::of(Range { first, last });
+//! // Ranges that touch become one.
+//! assert_eq!(ports(80_u16, 89).union(&ports(90, 99)), ports(80, 99));
+//! // A hole makes two ranges of one.
+//! let without_https = ports(0, 65_535_u16).difference(&ports(443, 443));
+//! assert_eq!(without_https.ranges().len(), 2);
+//! assert!(!without_https.contains(443));
+//! ```
+//!
+//! Every operation takes time in proportion to the number of ranges, never to the numbers in them:
+//! `::/0` is one range.
+//!
+//! [`PortSet`]: super::traffic::PortSet
+//! [`AddressSet`]: super::address_set::AddressSet
 
 use std::fmt::Debug;
 
-/// A number that ranges are made of.
+/// A point on the line that ranges lie on: a number with neighbours and with ends.
 pub trait Point: Copy + Ord + Debug {
-    /// The smallest.
+    /// The smallest point.
     const MIN: Self;
-    /// The greatest.
+    /// The greatest point.
     const MAX: Self;
-    /// The next greater one; `None` after the greatest.
+    /// The next greater point; `None` after the greatest.
     fn next(self) -> Option<Self>;
-    /// The next smaller one; `None` before the smallest.
+    /// The next smaller point; `None` before the smallest.
     fn previous(self) -> Option<Self>;
 }
 
-/// An inclusive range.
+/// A range that includes both its ends, as AWS writes ports and unlike [`std::ops::Range`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Range<N> {
     /// The first number.
@@ -24,20 +47,21 @@ pub struct Range<N> {
 }
 
 impl<N: Point> Range<N> {
-    /// From `first` to `last`; `None` if that is backwards.
+    /// From `first` to `last`; `None` if `first` is greater than `last`.
     pub fn new(first: N, last: N) -> Option<Self> {
         (first <= last).then_some(Self { first, last })
     }
 
-    /// What both hold.
-    pub fn intersection(self, other: Self) -> Option<Self> {
-        Self::new(self.first.max(other.first), self.last.min(other.last))
+    /// The numbers that lie in both ranges; `None` if there are none.
+    pub fn intersection(self, right: Self) -> Option<Self> {
+        Self::new(self.first.max(right.first), self.last.min(right.last))
     }
 }
 
 /// A set of numbers; equal sets have equal ranges.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IntervalSet<N> {
+    /// Ascending, and with at least one number between a range and the next.
     ranges: Vec<Range<N>>,
 }
 
@@ -48,7 +72,7 @@ impl<N: Point> IntervalSet<N> {
     }
 
     /// Every number.
-    pub fn all() -> Self {
+    pub fn everything() -> Self {
         Self::of(Range {
             first: N::MIN,
             last: N::MAX,
@@ -62,7 +86,7 @@ impl<N: Point> IntervalSet<N> {
         }
     }
 
-    /// The ranges in ascending order: none touches the next.
+    /// The ranges in ascending order; between two of them at least one number is missing.
     pub fn ranges(&self) -> &[Range<N>] {
         &self.ranges
     }
@@ -74,55 +98,59 @@ impl<N: Point> IntervalSet<N> {
 
     /// Whether it holds a number.
     pub fn contains(&self, number: N) -> bool {
-        let after = self.ranges.partition_point(|range| range.last < number);
-        let range = self.ranges.get(after);
+        let ends_before = self.ranges.partition_point(|range| range.last < number);
+        let range = self.ranges.get(ends_before);
         range.is_some_and(|range| range.first <= number)
     }
 
-    /// Whether it holds all of another set.
-    pub fn is_superset(&self, other: &Self) -> bool {
-        other.difference(self).is_empty()
+    /// Whether it holds every number of `subset`.
+    pub fn is_superset(&self, subset: &Self) -> bool {
+        subset.difference(self).is_empty()
     }
 
-    /// What either holds.
+    /// The numbers in at least one of both sets.
     #[must_use]
-    pub fn union(&self, other: &Self) -> Self {
-        self.ranges.iter().chain(&other.ranges).copied().collect()
+    pub fn union(&self, right: &Self) -> Self {
+        self.ranges.iter().chain(&right.ranges).copied().collect()
     }
 
-    /// What both hold.
+    /// The numbers in both sets.
     #[must_use]
-    pub fn intersection(&self, other: &Self) -> Self {
+    pub fn intersection(&self, right: &Self) -> Self {
         let mut ranges = Vec::new();
-        let (mut own, mut others) = (self.ranges.as_slice(), other.ranges.as_slice());
-        while let ([left, ..], [right, ..]) = (own, others) {
-            ranges.extend(left.intersection(*right));
-            if left.last < right.last {
-                own = &own[1..];
+        let (mut left_rest, mut right_rest) = (self.ranges.as_slice(), right.ranges.as_slice());
+        while let ([left_range, ..], [right_range, ..]) = (left_rest, right_rest) {
+            ranges.extend(left_range.intersection(*right_range));
+            // The range that ends first meets nothing further in the set on the other side. What is
+            // found needs no merging: two ranges of a normal form never touch, nor do parts of them.
+            if left_range.last < right_range.last {
+                left_rest = &left_rest[1..];
             } else {
-                others = &others[1..];
+                right_rest = &right_rest[1..];
             }
         }
         Self { ranges }
     }
 
-    /// What it holds and the other does not.
+    /// The numbers of this set that `right` does not hold.
     #[must_use]
-    pub fn difference(&self, other: &Self) -> Self {
-        self.intersection(&other.complement())
+    pub fn difference(&self, right: &Self) -> Self {
+        self.intersection(&right.complement())
     }
 
-    /// What it does not hold.
+    /// Every number that this set does not hold.
     #[must_use]
     pub fn complement(&self) -> Self {
         let mut ranges = Vec::with_capacity(self.ranges.len() + 1);
-        let mut first = Some(N::MIN);
+        // The first number after the ranges so far; `None` once a range has reached the greatest
+        // number, so that nothing overflows at the ends of the line.
+        let mut gap_start = Some(N::MIN);
         for range in &self.ranges {
-            let gap = first.zip(range.first.previous());
+            let gap = gap_start.zip(range.first.previous());
             ranges.extend(gap.and_then(|(first, last)| Range::new(first, last)));
-            first = range.last.next();
+            gap_start = range.last.next();
         }
-        ranges.extend(first.map(|first| Range {
+        ranges.extend(gap_start.map(|first| Range {
             first,
             last: N::MAX,
         }));
@@ -131,8 +159,10 @@ impl<N: Point> IntervalSet<N> {
 }
 
 impl<N: Point> FromIterator<Range<N>> for IntervalSet<N> {
+    /// The numbers of all ranges, which may overlap and stand in any order.
     fn from_iter<I: IntoIterator<Item = Range<N>>>(ranges: I) -> Self {
         let mut sorted: Vec<_> = ranges.into_iter().collect();
+        // Sorted by their first numbers, so that a range can only touch the last merged one.
         sorted.sort_unstable();
         let mut merged: Vec<Range<N>> = Vec::with_capacity(sorted.len());
         for range in sorted {
@@ -145,7 +175,7 @@ impl<N: Point> FromIterator<Range<N>> for IntervalSet<N> {
     }
 }
 
-/// Whether a range begins inside another that begins no later, or right after it.
+/// Whether `later`, which begins no earlier than `range`, begins inside it or right after it.
 fn touches<N: Point>(range: Range<N>, later: Range<N>) -> bool {
     range.last.next().is_none_or(|next| later.first <= next)
 }
@@ -207,9 +237,9 @@ mod tests {
 
     #[test]
     fn the_algebra_is_that_of_sets() {
-        let all = subsets();
-        for (a, left) in &all {
-            for (b, right) in &all {
+        let subsets = subsets();
+        for (a, left) in &subsets {
+            for (b, right) in &subsets {
                 assert_eq!(bits(&left.union(right)), a | b);
                 assert_eq!(bits(&left.intersection(right)), a & b);
                 assert_eq!(bits(&left.difference(right)), a & !b);
@@ -234,7 +264,7 @@ mod tests {
             first: u128::MAX,
             last: u128::MAX,
         });
-        assert!(last.complement().union(&last) == IntervalSet::all());
-        assert!(IntervalSet::<u128>::all().complement().is_empty());
+        assert!(last.complement().union(&last) == IntervalSet::everything());
+        assert!(IntervalSet::<u128>::everything().complement().is_empty());
     }
 }

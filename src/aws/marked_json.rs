@@ -1,15 +1,21 @@
-//! JSON texts that may hold pieces that are not known.
+//! JSON texts of which pieces are not known: `{"Resource": "${var.arn}/*"}`.
+//!
+//! No JSON reader takes a text with holes. So each unknown piece is replaced by a *mark*, a character
+//! from Unicode's private planes; the text is read by an ordinary reader; and every string with marks
+//! becomes a template of values again. A hole in place of a whole value (`"Action": ${local.actions}`)
+//! gets a mark in quotes and is replaced by the value itself.
 
-use serde_json::Value as Json;
+use serde_json::Value as JsonValue;
 
 use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
 
-/// Stand for pieces inside strings while a text is read; no text of a user holds them.
+/// Marks for pieces inside strings (Unicode plane 15, private use). A text that holds one itself is
+/// not read.
 const FIRST_MARK: u32 = 0xf_0000;
 const LAST_MARK: u32 = 0xf_fffd;
 
-/// Stand for pieces in place of whole values.
+/// Marks for pieces in place of whole values (plane 16): the n-th piece has the n-th mark of each plane.
 const FIRST_VALUE: u32 = 0x10_0000;
 const LAST_VALUE: u32 = 0x10_fffd;
 
@@ -22,9 +28,9 @@ pub(super) struct MarkedJson<'v> {
 
 impl<'v> MarkedJson<'v> {
     /// The text of a string or template; `None` if it is neither, or cannot be marked.
-    pub(super) fn of(text: &'v Value) -> Option<Self> {
-        let pieces = match text {
-            Value::String(_) => std::slice::from_ref(text),
+    pub(super) fn of(value: &'v Value) -> Option<Self> {
+        let pieces = match value {
+            Value::String(_) => std::slice::from_ref(value),
             Value::Template(pieces) => pieces,
             _ => return None,
         };
@@ -40,7 +46,7 @@ impl<'v> MarkedJson<'v> {
         Some(Self { pieces, text })
     }
 
-    /// The same with quotes around the pieces that stand in place of whole values.
+    /// Puts quotes around the marks that stand in place of whole values, so that the text becomes JSON.
     pub(super) fn with_values(mut self) -> Self {
         let mut text = String::new();
         let mut quoted = false;
@@ -57,17 +63,17 @@ impl<'v> MarkedJson<'v> {
         self
     }
 
-    /// What the text says, with marks in its strings.
-    pub(super) fn read(&self) -> Option<Json> {
+    /// The JSON that the text holds, with marks in its strings.
+    pub(super) fn read(&self) -> Option<JsonValue> {
         serde_json::from_str(&self.text).ok()
     }
 
-    /// The pieces that are not known.
+    /// The pieces that are not known, in the order of their marks.
     pub(super) fn open(&self) -> impl Iterator<Item = &'v Value> {
         self.pieces.iter().filter(|piece| piece.as_str().is_none())
     }
 
-    /// A string with what its marks stand for.
+    /// A string in which marks are replaced by their pieces.
     pub(super) fn string(&self, text: &str) -> Value {
         let mut pieces = Vec::new();
         let mut rest = text;
@@ -78,6 +84,7 @@ impl<'v> MarkedJson<'v> {
             rest = rest[at..].strip_prefix(is_mark).unwrap_or_default();
         }
         pieces.push(Value::string(rest));
+        // A single mark between two empty strings is the piece itself, not a template.
         match (text.chars().all(is_mark), pieces.len()) {
             (true, 3) => pieces.remove(1),
             _ => Value::template(pieces),
@@ -89,20 +96,21 @@ impl<'v> MarkedJson<'v> {
         self.open().nth(index)
     }
 
-    fn value(&self, json: &Json) -> Value {
+    fn value(&self, json: &JsonValue) -> Value {
         match json {
-            Json::Null => Value::Null,
-            Json::Bool(bool) => Value::Bool(*bool),
-            Json::Number(number) => Value::string(number.to_string()),
-            Json::Array(items) => Value::tuple(items.iter().map(|item| self.value(item))),
-            Json::Object(fields) => {
+            JsonValue::Null => Value::Null,
+            JsonValue::Bool(bool) => Value::Bool(*bool),
+            JsonValue::Number(number) => Value::string(number.to_string()),
+            JsonValue::Array(items) => Value::tuple(items.iter().map(|item| self.value(item))),
+            JsonValue::Object(fields) => {
+                // A key that is not known may be the same as any other key.
                 if let Some(name) = fields.keys().find(|name| name.contains(is_mark)) {
                     return unknown(&self.string(name));
                 }
                 let fields = fields.iter();
                 Value::object(fields.map(|(name, value)| (name.as_str(), self.value(value))))
             }
-            Json::String(text) => match self.whole(text) {
+            JsonValue::String(text) => match self.whole(text) {
                 Some(piece) => value(piece),
                 None => self.string(text),
             },
@@ -118,7 +126,7 @@ impl<'v> MarkedJson<'v> {
     }
 }
 
-/// What a JSON text says: objects, tuples and strings, with unknowns where the text has them.
+/// The value that a JSON text holds: objects, tuples and strings, with unknowns where the text has them.
 pub(super) fn value(text: &Value) -> Value {
     match text.unmarked() {
         Value::OneOf(one_of) => {
@@ -146,6 +154,7 @@ fn unknown(text: &Value) -> Value {
     Value::unknown(reason, Type::Dynamic)
 }
 
+/// The mark for a whole value that belongs to a mark inside strings.
 fn value_mark(c: char) -> Option<char> {
     let index = u32::from(c).checked_sub(FIRST_MARK)?;
     let mark = char::from_u32(FIRST_VALUE + index);
@@ -171,8 +180,8 @@ mod tests {
             open("var.bucket"),
             Value::string(r#"/*", "Sid": "a \" b"}"#),
         ]);
-        let read = value(&text);
-        let fields = read.fields().expect("an object");
+        let json = value(&text);
+        let fields = json.fields().expect("an object");
         assert!(matches!(&fields["Resource"], Value::Template(pieces) if pieces.len() == 3));
         assert_eq!(fields["Sid"].as_str(), Some("a \" b"));
     }
@@ -187,8 +196,8 @@ mod tests {
             open("var.resources"),
             Value::string("}"),
         ]);
-        let read = value(&text);
-        let fields = read.fields().expect("an object");
+        let json = value(&text);
+        let fields = json.fields().expect("an object");
         assert!(matches!(&fields["Action"], Value::OneOf(one_of) if one_of.options.len() == 2));
         assert!(fields["Resource"].unknown_reason().is_some());
     }

@@ -1,4 +1,5 @@
-//! NAT gateways.
+//! NAT gateways: public ones translate to Elastic IP addresses, private ones to an address of their
+//! subnet; since "regional" NAT gateways exist, not every one has a subnet.
 
 use super::fact::{Fact, Link};
 use super::origin::Origin;
@@ -12,11 +13,11 @@ pub struct NatGateway {
     pub origin: Origin,
     /// Whether it translates to public addresses.
     pub connectivity: Fact<Connectivity>,
-    /// Whether it lives in one subnet or in the whole VPC.
+    /// Whether it belongs to one subnet or to the whole VPC.
     pub availability: Fact<Availability>,
-    /// Its subnet; a regional one has none.
+    /// Its subnet; a regional NAT gateway has none.
     pub subnet: Fact<Option<super::table::Id<Subnet>>>,
-    /// Its VPC: a regional one's own argument, otherwise its subnet's.
+    /// Its VPC: by `vpc_id` if it is regional, otherwise by its subnet.
     pub vpc: Link<Vpc>,
 }
 
@@ -29,7 +30,7 @@ pub enum Connectivity {
     Private,
 }
 
-/// Where a NAT gateway lives.
+/// What a NAT gateway belongs to (`availability_mode`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Availability {
     /// In one subnet.

@@ -1,4 +1,8 @@
 //! Network ACLs and their entries.
+//!
+//! A network ACL filters packets at the border of a subnet and keeps no state: replies need an entry
+//! of their own. The entry with the lowest number that matches decides; what no entry matches is
+//! denied by the final entry `*`, which every ACL has and which therefore is not listed here.
 
 use ipnet::IpNet;
 
@@ -26,24 +30,24 @@ pub struct NetworkAcl {
     pub ingress: Members<AclEntry>,
     /// The entries for packets that leave a subnet, without the final `*`.
     pub egress: Members<AclEntry>,
-    /// The subnets that it claims.
+    /// The subnets that its arguments or associations name.
     pub subnets: Members<Attachment<Subnet>>,
-    /// Whether its own resource sets `ingress`, be it to an empty list.
+    /// Whether the ACL's resource sets `ingress`, even to an empty list.
     pub sets_inline_ingress: bool,
-    /// Whether its own resource sets `egress`, be it to an empty list.
+    /// Whether the ACL's resource sets `egress`, even to an empty list.
     pub sets_inline_egress: bool,
 }
 
 /// An entry of a network ACL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AclEntry {
-    /// Its number: the lowest entry that matches decides.
+    /// Its rule number: the lowest entry that matches decides.
     pub number: Fact<i64>,
     /// What it decides.
     pub action: Fact<Action>,
     /// The traffic that it matches; ports are destination ports in both directions.
     pub traffic: Bounds<Traffic>,
-    /// The CIDR at the other end.
+    /// The CIDR of the far end: the source of ingress, the destination of egress.
     pub cidr: Fact<IpNet>,
     /// The family of that CIDR, known where the CIDR is not.
     pub family: Family,
@@ -71,7 +75,7 @@ impl NetworkAcl {
         }
     }
 
-    /// Its entries of one direction, in no order.
+    /// Its entries of one direction, not sorted by number.
     pub fn entries(&self, direction: Direction) -> &Members<AclEntry> {
         match direction {
             Direction::Ingress => &self.ingress,

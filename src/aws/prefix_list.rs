@@ -1,4 +1,5 @@
-//! Prefix lists of AWS and of customers.
+//! Prefix lists: AWS's own (the addresses of S3 in a Region) and those of customers. Routes and rules
+//! name them in place of CIDRs; then each entry counts against the quotas.
 
 use std::sync::Arc;
 
@@ -17,10 +18,10 @@ pub struct PrefixList {
     pub origin: Origin,
     /// `s3`: the service whose addresses it holds; none for a customer's list.
     pub aws_service: Fact<Option<Arc<str>>>,
-    /// Its entries one by one, each a candidate of its own in a route table; of an AWS list in an
-    /// unknown Region, none with the reason.
+    /// Its entries. A route to the list is one candidate for each entry. For an AWS list in an unknown
+    /// Region they are unknown.
     pub entries: Members<PrefixListEntry>,
-    /// Its family; of an AWS list, that of a gateway endpoint's `ipv4` type.
+    /// Its family. AWS's lists exist once for each family.
     pub family: Fact<Family>,
     /// How many entries count against quotas: `max_entries`, or the weight of an AWS list.
     pub weight: Fact<u32>,
@@ -33,12 +34,12 @@ pub struct PrefixList {
 pub struct PrefixListEntry {
     /// The CIDR.
     pub cidr: Fact<IpNet>,
-    /// What says so; none for an entry of AWS's.
+    /// The line that makes it; none for an entry of an AWS list.
     pub declaration: Option<Declaration>,
 }
 
 impl PrefixList {
-    /// Its addresses: embedded entries that no real list has confirmed are possible only.
+    /// Its addresses. Embedded entries that no published list confirms are possible, not certain.
     pub fn addresses(&self) -> Bounds<AddressSet> {
         let entries = self.entries.clone();
         Bounds::of_members(&entries.map(|entry| entry.cidr))

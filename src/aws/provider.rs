@@ -1,4 +1,5 @@
-//! The AWS provider as evaluation sees it.
+//! The AWS provider as evaluation sees it: types of arguments, data sources that need no account, and
+//! which resources publish what they are given. So `terraform` itself need not know AWS.
 
 use std::sync::Arc;
 
@@ -12,7 +13,8 @@ use crate::terraform::value::schema::{BlockSchema, UniqueAttributes};
 #[derive(Debug, Clone, Copy)]
 pub struct AwsProvider;
 
-/// Resources that hand what they are given to whoever may read them.
+/// Resource types that publish what they are given: other configurations and people may read it from
+/// them. An id that reaches one of these is an export.
 const PUBLISHING: [&str; 9] = [
     "aws_ram_principal_association",
     "aws_ram_resource_association",

@@ -1,4 +1,8 @@
-//! The attribute types of the AWS provider, from an embedded table that is read one type at a time.
+//! The attribute types of the AWS provider, from an embedded table.
+//!
+//! A line of the table is one resource type, in a compact notation that this file reads by recursive
+//! descent: `id=oc:s tags=o:{s} ingress=set:0-(from_port=o:n)`. A run uses few of the types, so that a
+//! line is read when its type is first asked for.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -15,24 +19,26 @@ static LINES: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
     lines.filter_map(|line| line.split_once('\t')).collect()
 });
 
+/// The lines that were read so far.
 static PARSED: Mutex<BTreeMap<&str, Arc<BlockSchema>>> = Mutex::new(BTreeMap::new());
 
 /// The schema of a resource type, or of a data source as `data.aws_region`.
 pub(super) fn schema(name: &str) -> Option<Arc<BlockSchema>> {
     let (name, items) = LINES.get_key_value(name)?;
+    // The map is whole even if the lock is poisoned: an entry is inserted after its line was read.
     let mut parsed = PARSED
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let schema = parsed
         .entry(name)
-        .or_insert_with(|| Arc::new(block(&mut Reader(items))));
+        .or_insert_with(|| Arc::new(block(&mut SchemaReader(items))));
     Some(schema.clone())
 }
 
-/// The rest of a line.
-struct Reader<'t>(&'t str);
+/// What remains of a line.
+struct SchemaReader<'t>(&'t str);
 
-impl<'t> Reader<'t> {
+impl<'t> SchemaReader<'t> {
     fn eat(&mut self, c: char) -> bool {
         match self.0.strip_prefix(c) {
             Some(rest) => {
@@ -52,7 +58,7 @@ impl<'t> Reader<'t> {
 }
 
 /// Items up to the end or a closing parenthesis.
-fn block(reader: &mut Reader) -> BlockSchema {
+fn block(reader: &mut SchemaReader) -> BlockSchema {
     let mut schema = BlockSchema::default();
     while !reader.0.is_empty() && !reader.0.starts_with(')') {
         let name: Arc<str> = reader.until(&['=']).into();
@@ -91,7 +97,8 @@ fn nesting(word: &str) -> Option<Nesting> {
     }
 }
 
-fn ty(reader: &mut Reader) -> Type {
+/// A type: `s`, `n`, `b`, `[…]` list, `<…>` set, `{…}` map, `(…)` object; any other character is dynamic.
+fn ty(reader: &mut SchemaReader) -> Type {
     let first = reader.0.chars().next();
     reader.0 = reader.0.get(1..).unwrap_or_default();
     match first {
@@ -106,13 +113,13 @@ fn ty(reader: &mut Reader) -> Type {
     }
 }
 
-fn element(reader: &mut Reader, close: char) -> Type {
+fn element(reader: &mut SchemaReader, close: char) -> Type {
     let element = ty(reader);
     reader.eat(close);
     element
 }
 
-fn object(reader: &mut Reader) -> Type {
+fn object(reader: &mut SchemaReader) -> Type {
     let mut attributes = BTreeMap::new();
     while !reader.0.is_empty() && !reader.eat(')') {
         let name = reader.until(&[':']);
@@ -130,7 +137,7 @@ mod tests {
     #[test]
     fn every_line_of_the_table_is_read_to_its_end() {
         for (name, items) in &*LINES {
-            let mut reader = Reader(items);
+            let mut reader = SchemaReader(items);
             let schema = block(&mut reader);
             assert_eq!(reader.0, "", "{name}");
             assert!(!schema.attributes.is_empty(), "{name}");

@@ -185,8 +185,9 @@ impl Route {
 
 impl Destination {
     fn addresses(&self, lists: &Table<PrefixList>) -> Bounds<AddressSet> {
-        let anything =
-            |cause: &Cause| Bounds::between(AddressSet::empty(), AddressSet::all(), cause.clone());
+        let anything = |cause: &Cause| {
+            Bounds::between(AddressSet::empty(), AddressSet::everything(), cause.clone())
+        };
         match self {
             Self::Cidr(cidr, _) => Bounds::of_members(&Members::all([cidr.clone()])),
             Self::PrefixList(Fact::Known(list)) => lists[*list].addresses(),

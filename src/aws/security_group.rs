@@ -1,4 +1,8 @@
 //! Security groups and their rules.
+//!
+//! A security group filters packets at a network interface. Its rules only allow, in no order, and it
+//! keeps state: replies pass by themselves. A rule here has one peer; a Terraform block with two CIDRs
+//! and a group becomes three rules.
 
 use ipnet::IpNet;
 
@@ -19,39 +23,40 @@ pub struct SecurityGroup {
     pub origin: Origin,
     /// Its VPC; the default VPC if the argument is not set.
     pub vpc: Link<Vpc>,
-    /// Other VPCs that it is associated with.
+    /// Further VPCs that it is associated with.
     pub associated_vpcs: Members<Attachment<Vpc>>,
     /// Whether it is the default group of its VPC.
     pub is_default: bool,
-    /// What it lets in.
+    /// The rules for packets that arrive.
     pub ingress: Members<SecurityGroupRule>,
-    /// What it lets out.
+    /// The rules for packets that leave.
     pub egress: Members<SecurityGroupRule>,
-    /// Whether its own resource sets `ingress`, be it to an empty list.
+    /// Whether the group's resource sets `ingress`, even to an empty list.
     pub sets_inline_ingress: bool,
-    /// Whether its own resource sets `egress`, be it to an empty list.
+    /// Whether the group's resource sets `egress`, even to an empty list.
     pub sets_inline_egress: bool,
 }
 
-/// One rule to or from one peer.
+/// A rule for traffic to or from one peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecurityGroupRule {
-    /// What it lets pass.
+    /// The traffic that it allows.
     pub traffic: Bounds<Traffic>,
-    /// Who may be at the other end.
+    /// The peer at the far end.
     pub peer: Fact<Peer>,
-    /// The family of the peer's addresses, known of a CIDR that is not; `None` for lists and groups.
+    /// The family of the peer's addresses. It follows from the argument (`ipv6_cidr_blocks`), even where
+    /// the CIDR is not known; `None` for prefix lists and groups.
     pub family: Option<Family>,
     /// Protocol and ports as they are written.
     pub written: WrittenPorts,
-    /// The line that makes it: of an inline block the argument that names the peer.
+    /// The line that makes it: in an inline block, the argument that names the peer.
     pub declaration: Declaration,
 }
 
-/// Who is at the other end of a rule.
+/// The far end of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Peer {
-    /// A CIDR, bits beyond the prefix cleared.
+    /// A CIDR; its bits beyond the prefix are cleared.
     Cidr(IpNet),
     /// Every entry of a prefix list.
     PrefixList(super::table::Id<PrefixList>),
@@ -62,9 +67,9 @@ pub enum Peer {
 /// Direction of traffic as seen from a network interface or subnet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
-    /// In.
+    /// Packets that arrive.
     Ingress,
-    /// Out.
+    /// Packets that leave.
     Egress,
 }
 

@@ -1,4 +1,4 @@
-//! What keeps data and is used by way of endpoints: S3 buckets and DynamoDB tables.
+//! S3 buckets and DynamoDB tables: the data stores whose traffic gateway endpoints carry.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub struct Bucket {
     pub origin: Origin,
     /// Its name.
     pub name: Fact<Arc<str>>,
-    /// Whether it is made for the public: by an ACL or as a web site.
+    /// Whether it is meant for the public: by its ACL, or because it is a website.
     pub is_public: Fact<bool>,
 }
 
@@ -25,11 +25,11 @@ pub struct Bucket {
 pub struct BucketPolicy {
     /// The `aws_s3_bucket` that it belongs to; none for a bucket of another configuration.
     pub bucket: Fact<Option<Address>>,
-    /// What it says.
+    /// Its statements.
     pub statements: Members<Statement>,
     /// The endpoints that it names as `aws:SourceVpce`.
     pub source_endpoints: Members<Attachment<VpcEndpoint>>,
-    /// The line that says it.
+    /// The line that sets the policy.
     pub declaration: Declaration,
 }
 
@@ -38,6 +38,6 @@ pub struct BucketPolicy {
 pub struct DynamodbTable {
     /// Where it comes from.
     pub origin: Origin,
-    /// Whether Terraform keeps the locks of its states in it.
+    /// Whether it holds the locks of Terraform's state (backend "s3", `dynamodb_table`).
     pub holds_state_locks: Fact<bool>,
 }

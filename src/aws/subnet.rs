@@ -1,4 +1,4 @@
-//! Subnets.
+//! Subnets, and the Availability Zones that they lie in.
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ pub struct Subnet {
     pub cidr: Fact<Option<IpNet>>,
     /// Its IPv6 CIDR, if it has one.
     pub ipv6_cidr: Fact<Option<IpNet>>,
-    /// Whether it has IPv6 addresses at all, which can be known while they are not.
+    /// Whether it has an IPv6 CIDR; this can be known while the CIDR itself is not.
     pub has_ipv6: Fact<bool>,
     /// Whether it has no IPv4 addresses.
     pub is_ipv6_only: Fact<bool>,
-    /// Its Availability Zone; not known if AWS chooses.
+    /// Its Availability Zone; unknown if AWS chooses it.
     pub zone: Fact<Zone>,
     /// `map_public_ip_on_launch`
     pub maps_public_ip: Fact<bool>,
@@ -36,9 +36,9 @@ pub struct Subnet {
     pub assigns_ipv6: Fact<bool>,
     /// `enable_dns64`
     pub dns64: Fact<bool>,
-    /// The tables that are explicitly associated with it.
+    /// The route tables that are explicitly associated with it.
     pub route_table_associations: Members<Attachment<RouteTable>>,
-    /// The network ACLs that claim it.
+    /// The network ACLs that are associated with it.
     pub network_acl_associations: Members<Attachment<NetworkAcl>>,
     /// The `Name` tag.
     pub name: Fact<Option<Arc<str>>>,
@@ -55,7 +55,7 @@ impl Subnet {
                 Bounds::between(AddressSet::empty(), possible, cause.clone())
             }
             Fact::Unknown(cause) => {
-                Bounds::between(AddressSet::empty(), AddressSet::all(), cause.clone())
+                Bounds::between(AddressSet::empty(), AddressSet::everything(), cause.clone())
             }
         };
         of_family(&self.cidr).combine(&of_family(&self.ipv6_cidr), AddressSet::union)
@@ -65,33 +65,36 @@ impl Subnet {
 /// An Availability Zone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Zone {
-    /// By name, `eu-west-1a`: the letter means another zone in another account.
+    /// A name, `eu-west-1a`. The same letter may mean a different zone in another account.
     Name(Arc<str>),
-    /// By id, `euw1-az1`.
+    /// An id, `euw1-az1`, which means the same zone in every account.
     Id(Arc<str>),
-    /// By a place in a list that is not known: two places of one list are two zones.
+    /// An element of a list whose values are not known. Two elements of one list are different zones.
     Symbol {
-        /// What the list is called: `data.aws_availability_zones.available.names`.
+        /// The list: `data.aws_availability_zones.available.names`.
         list: Arc<str>,
-        /// Where in the list.
-        place: Arc<str>,
+        /// The element's position in the list.
+        position: Arc<str>,
     },
 }
 
 impl Zone {
-    /// Whether two zones are one: a name and an id may mean one zone, and so may two lists.
-    pub fn is(&self, other: &Self) -> Fact<bool> {
-        match (self, other) {
-            (Self::Name(one), Self::Name(other)) | (Self::Id(one), Self::Id(other)) => {
-                Fact::Known(one == other)
+    /// Whether both are the same zone. Unknown for a name and an id, and for elements of two lists.
+    pub fn is(&self, right: &Self) -> Fact<bool> {
+        match (self, right) {
+            (Self::Name(left), Self::Name(right)) | (Self::Id(left), Self::Id(right)) => {
+                Fact::Known(left == right)
             }
             (
-                Self::Symbol { list, place },
                 Self::Symbol {
-                    list: other,
-                    place: elsewhere,
+                    list: left_list,
+                    position: left,
                 },
-            ) if list == other => Fact::Known(place == elsewhere),
+                Self::Symbol {
+                    list: right_list,
+                    position: right,
+                },
+            ) if left_list == right_list => Fact::Known(left == right),
             _ => Fact::unknown("the names of Availability Zones differ by account"),
         }
     }

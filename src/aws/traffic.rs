@@ -1,4 +1,22 @@
-//! Sets of traffic: protocols with ports, or with ICMP types and codes.
+//! Sets of traffic: protocols with destination ports, or with ICMP types and codes.
+//!
+//! A rule of a security group or an entry of a network ACL names a protocol and a range of ports.
+//! [`Traffic`] is the set of all such pairs, so that rules can be added up and compared:
+//!
+//! ```
+//! use tfvpc::aws::traffic::{Protocol, Traffic};
+//!
+//! let asked = Traffic::https().union(&Traffic::range(Protocol::UDP, 53, 53));
+//! let allowed = Traffic::range(Protocol::TCP, 0, 1023);
+//! assert_eq!(asked.intersection(&allowed).to_string(), "tcp 443");
+//! assert_eq!(asked.difference(&allowed).to_string(), "udp 53");
+//! assert!(Traffic::everything().is_superset(&asked));
+//! ```
+//!
+//! A pair is one number of an [`IntervalSet`]: the protocol above, the port below. Protocols without
+//! ports (ESP, GRE) have all 65,536 "ports" or none. For ICMP the type is the upper byte of the port
+//! and the code the lower one, so that one type with all its codes is one range. Source ports are not
+//! part of the set: neither groups nor network ACLs look at them.
 
 use std::fmt;
 
@@ -21,12 +39,12 @@ impl Protocol {
     /// ICMP for IPv6.
     pub const ICMPV6: Self = Self(58);
 
-    /// Whether rules tell its ports apart.
+    /// Whether rules can name single ports of it.
     pub fn has_ports(self) -> bool {
         self == Self::TCP || self == Self::UDP
     }
 
-    /// Whether it has types and codes instead.
+    /// Whether it has types and codes in place of ports.
     pub fn is_icmp(self) -> bool {
         self == Self::ICMP || self == Self::ICMPV6
     }
@@ -35,10 +53,10 @@ impl Protocol {
 /// The protocols that a rule names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocols {
-    /// All of them: `-1`.
-    All,
-    /// One of them.
-    One(Protocol),
+    /// All protocols: `-1`.
+    Every,
+    /// A single protocol.
+    Single(Protocol),
 }
 
 impl Protocols {
@@ -46,11 +64,11 @@ impl Protocols {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.to_ascii_lowercase();
         if text == "all" || text == "-1" {
-            return Some(Self::All);
+            return Some(Self::Every);
         }
         let named = NAMES.iter().find(|(name, _)| *name == text);
         let number = named.map_or_else(|| text.parse().ok(), |(_, number)| Some(*number));
-        number.map(|number| Self::One(Protocol(number)))
+        number.map(|number| Self::Single(Protocol(number)))
     }
 }
 
@@ -88,18 +106,26 @@ impl fmt::Display for Protocol {
     }
 }
 
-/// A set of pairs of a protocol and a destination port; of ICMP, of a type and a code.
+/// A set of pairs of a protocol and a destination port; for ICMP, a type with a code in place of a port.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Traffic(IntervalSet<Kind>);
+pub struct Traffic(IntervalSet<ProtocolPort>);
 
-/// A protocol and a port; of ICMP the type is the upper byte and the code the lower one.
+/// A protocol and a port; for ICMP the type is the upper byte of the port and the code the lower one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Kind {
+struct ProtocolPort {
     protocol: u8,
     port: u16,
 }
 
-impl Point for Kind {
+impl ProtocolPort {
+    fn new(protocol: Protocol, port: u16) -> Self {
+        let Protocol(protocol) = protocol;
+        Self { protocol, port }
+    }
+}
+
+/// The order is that of the fields: all ports of protocol 6 lie between those of 5 and of 7.
+impl Point for ProtocolPort {
     const MIN: Self = Self {
         protocol: 0,
         port: 0,
@@ -110,70 +136,72 @@ impl Point for Kind {
     };
 
     fn next(self) -> Option<Self> {
-        let Self { protocol, port } = self;
-        let following = || protocol.checked_add(1).map(|protocol| (protocol, 0));
-        let next = port.checked_add(1).map(|port| (protocol, port));
-        let (protocol, port) = next.or_else(following)?;
-        Some(Self { protocol, port })
+        let next_port = self.port.checked_add(1);
+        let next_port = next_port.map(|port| Self { port, ..self });
+        next_port.or_else(|| {
+            let protocol = self.protocol.checked_add(1)?;
+            Some(Self { protocol, port: 0 })
+        })
     }
 
     fn previous(self) -> Option<Self> {
-        let Self { protocol, port } = self;
-        let preceding = || protocol.checked_sub(1).map(|protocol| (protocol, u16::MAX));
-        let previous = port.checked_sub(1).map(|port| (protocol, port));
-        let (protocol, port) = previous.or_else(preceding)?;
-        Some(Self { protocol, port })
+        let previous_port = self.port.checked_sub(1);
+        let previous_port = previous_port.map(|port| Self { port, ..self });
+        previous_port.or_else(|| {
+            let protocol = self.protocol.checked_sub(1)?;
+            let port = u16::MAX;
+            Some(Self { protocol, port })
+        })
     }
 }
 
 impl Traffic {
-    /// None.
+    /// No traffic.
     pub fn empty() -> Self {
         Self(IntervalSet::empty())
     }
 
     /// Every protocol and port.
-    pub fn all() -> Self {
-        Self(IntervalSet::all())
+    pub fn everything() -> Self {
+        Self(IntervalSet::everything())
     }
 
-    /// All of one protocol.
+    /// All traffic of a protocol.
     pub fn protocol(protocol: Protocol) -> Self {
         Self::range(protocol, 0, u16::MAX)
     }
 
-    /// One protocol to ports `first..=last`; empty if that is backwards.
+    /// A protocol to the ports `first..=last`; no traffic if `first` is greater than `last`.
     pub fn range(protocol: Protocol, first: u16, last: u16) -> Self {
-        let kind = |port| Kind {
-            protocol: protocol.0,
-            port,
-        };
-        Self(Range::new(kind(first), kind(last)).into_iter().collect())
+        let to_port = |port| ProtocolPort::new(protocol, port);
+        Self(
+            Range::new(to_port(first), to_port(last))
+                .into_iter()
+                .collect(),
+        )
     }
 
-    /// One protocol to a set of ports.
+    /// A protocol to a set of ports.
     pub fn ports(protocol: Protocol, ports: &PortSet) -> Self {
-        let kind = |port| Kind {
-            protocol: protocol.0,
-            port,
+        let of_protocol = |range: &Range<u16>| Range {
+            first: ProtocolPort::new(protocol, range.first),
+            last: ProtocolPort::new(protocol, range.last),
         };
-        let range = |ports: &Range<u16>| Range {
-            first: kind(ports.first),
-            last: kind(ports.last),
-        };
-        Self(ports.ranges().iter().map(range).collect())
+        Self(ports.ranges().iter().map(of_protocol).collect())
     }
 
-    /// ICMP of one type and code; `None` is all of them.
-    pub fn icmp(protocol: Protocol, kind: Option<u8>, code: Option<u8>) -> Self {
-        let codes = |kind: u8| {
-            let first = u16::from_be_bytes([kind, code.unwrap_or(u8::MIN)]);
-            let last = u16::from_be_bytes([kind, code.unwrap_or(u8::MAX)]);
+    /// ICMP (either version) with this type and code; `None` stands for every type or code.
+    pub fn icmp(protocol: Protocol, icmp_type: Option<u8>, code: Option<u8>) -> Self {
+        let codes = |of_type: u8| {
+            let first = u16::from_be_bytes([of_type, code.unwrap_or(u8::MIN)]);
+            let last = u16::from_be_bytes([of_type, code.unwrap_or(u8::MAX)]);
             Self::range(protocol, first, last)
         };
-        match kind {
-            Some(kind) => codes(kind),
-            None => (0..=u8::MAX).fold(Self::empty(), |all, kind| all.union(&codes(kind))),
+        match icmp_type {
+            Some(icmp_type) => codes(icmp_type),
+            None => (0..=u8::MAX)
+                .map(codes)
+                .fold(Self::empty(), |traffic, of_type| traffic.union(&of_type)),
         }
     }
 
@@ -182,56 +210,57 @@ impl Traffic {
         Self::range(Protocol::TCP, 443, 443)
     }
 
-    /// The ports that it holds of one protocol.
+    /// The ports that it holds for a protocol.
     pub fn ports_of(&self, protocol: Protocol) -> PortSet {
-        let own = self.intersection(&Self::protocol(protocol));
-        let ports = |range: &Range<Kind>| Range {
+        let of_protocol = self.intersection(&Self::protocol(protocol));
+        let ports = |range: &Range<ProtocolPort>| Range {
             first: range.first.port,
             last: range.last.port,
         };
-        own.0.ranges().iter().map(ports).collect()
+        of_protocol.0.ranges().iter().map(ports).collect()
     }
 
-    /// The protocols of which it holds anything, in ascending order.
+    /// The protocols of which it holds at least one port, in ascending order.
     pub fn protocols(&self) -> Vec<Protocol> {
         let ranges = self.0.ranges().iter();
         let numbers = ranges.flat_map(|range| range.first.protocol..=range.last.protocol);
         let mut protocols: Vec<_> = numbers.map(Protocol).collect();
+        // Two ranges may lie in one protocol; they are neighbours, since the ranges ascend.
         protocols.dedup();
         protocols
     }
 
-    /// What either holds.
+    /// The traffic in at least one of both sets.
     #[must_use]
-    pub fn union(&self, other: &Self) -> Self {
-        Self(self.0.union(&other.0))
+    pub fn union(&self, right: &Self) -> Self {
+        Self(self.0.union(&right.0))
     }
 
-    /// What both hold.
+    /// The traffic in both sets.
     #[must_use]
-    pub fn intersection(&self, other: &Self) -> Self {
-        Self(self.0.intersection(&other.0))
+    pub fn intersection(&self, right: &Self) -> Self {
+        Self(self.0.intersection(&right.0))
     }
 
-    /// What it holds and the other does not.
+    /// The traffic of this set that `right` does not hold.
     #[must_use]
-    pub fn difference(&self, other: &Self) -> Self {
-        Self(self.0.difference(&other.0))
+    pub fn difference(&self, right: &Self) -> Self {
+        Self(self.0.difference(&right.0))
     }
 
-    /// Whether it holds nothing.
+    /// Whether it holds no traffic.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether it holds all of another set.
-    pub fn is_superset(&self, other: &Self) -> bool {
-        self.0.is_superset(&other.0)
+    /// Whether it holds all traffic of `subset`.
+    pub fn is_superset(&self, subset: &Self) -> bool {
+        self.0.is_superset(&subset.0)
     }
 
-    /// Whether it and another set have something in common.
-    pub fn intersects(&self, other: &Self) -> bool {
-        !self.intersection(other).is_empty()
+    /// Whether both sets have traffic in common.
+    pub fn intersects(&self, right: &Self) -> bool {
+        !self.intersection(right).is_empty()
     }
 }
 
@@ -241,13 +270,13 @@ impl fmt::Display for Traffic {
         if self.is_empty() {
             return f.write_str("nothing");
         }
-        if *self == Self::all() {
+        if *self == Self::everything() {
             return f.write_str("all traffic");
         }
         for (n, protocol) in self.protocols().into_iter().enumerate() {
             write!(f, "{}{protocol}", if n == 0 { "" } else { ", " })?;
             let ports = self.ports_of(protocol);
-            if ports != PortSet::all() {
+            if ports != PortSet::everything() {
                 write_ports(f, protocol, &ports)?;
             }
         }
@@ -267,13 +296,13 @@ fn write_ports(f: &mut fmt::Formatter<'_>, protocol: Protocol, ports: &PortSet) 
     Ok(())
 }
 
-/// Of ICMP `type/code`.
+/// A port, or `type/code` of ICMP.
 fn write_port(f: &mut fmt::Formatter<'_>, protocol: Protocol, port: u16) -> fmt::Result {
     if !protocol.is_icmp() {
         return write!(f, "{port}");
     }
-    let [kind, code] = port.to_be_bytes();
-    write!(f, "{kind}/{code}")
+    let [icmp_type, code] = port.to_be_bytes();
+    write!(f, "{icmp_type}/{code}")
 }
 
 #[cfg(test)]
@@ -284,9 +313,9 @@ mod tests {
     fn protocols_keep_apart() {
         let web = Traffic::range(Protocol::TCP, 443, 443);
         assert!(!web.intersects(&Traffic::protocol(Protocol::UDP)));
-        assert!(Traffic::all().is_superset(&web));
-        assert_eq!(web.union(&Traffic::all()), Traffic::all());
-        let left = Traffic::all().difference(&Traffic::protocol(Protocol(255)));
+        assert!(Traffic::everything().is_superset(&web));
+        assert_eq!(web.union(&Traffic::everything()), Traffic::everything());
+        let left = Traffic::everything().difference(&Traffic::protocol(Protocol(255)));
         assert_eq!(left.protocols().len(), 255);
     }
 
@@ -295,17 +324,17 @@ mod tests {
         let echo = Traffic::icmp(Protocol::ICMP, Some(8), None);
         assert!(echo.is_superset(&Traffic::icmp(Protocol::ICMP, Some(8), Some(0))));
         assert!(!echo.intersects(&Traffic::icmp(Protocol::ICMP, Some(0), None)));
-        let all = Traffic::icmp(Protocol::ICMP, None, None);
-        assert_eq!(all, Traffic::protocol(Protocol::ICMP));
-        assert!(all.is_superset(&Traffic::icmp(Protocol::ICMP, None, Some(3))));
+        let every_type = Traffic::icmp(Protocol::ICMP, None, None);
+        assert_eq!(every_type, Traffic::protocol(Protocol::ICMP));
+        assert!(every_type.is_superset(&Traffic::icmp(Protocol::ICMP, None, Some(3))));
     }
 
     #[test]
     fn traffic_reads_like_a_rule() {
         let web = Traffic::https().union(&Traffic::range(Protocol::TCP, 8080, 8090));
-        let all = web.union(&Traffic::protocol(Protocol::UDP));
-        assert_eq!(all.to_string(), "tcp 443, 8080-8090, udp");
-        assert_eq!(Traffic::all().to_string(), "all traffic");
+        let traffic = web.union(&Traffic::protocol(Protocol::UDP));
+        assert_eq!(traffic.to_string(), "tcp 443, 8080-8090, udp");
+        assert_eq!(Traffic::everything().to_string(), "all traffic");
         let echo = Traffic::icmp(Protocol::ICMP, Some(8), Some(0));
         assert_eq!(echo.to_string(), "icmp 8/0");
         assert_eq!(Traffic::protocol(Protocol(50)).to_string(), "protocol 50");

@@ -1,4 +1,5 @@
-//! VPCs.
+//! VPCs, with what AWS makes together with each: the main route table, the default network ACL and
+//! the default security group.
 
 use std::sync::Arc;
 
@@ -25,15 +26,15 @@ pub struct Vpc {
     pub dns_hostnames: Fact<bool>,
     /// Whether it is the default VPC of its Region.
     pub is_default: Fact<bool>,
-    /// The table of every subnet without association.
+    /// The route table of every subnet that has no explicit association.
     pub main_route_table: Link<RouteTable>,
-    /// What moves the main flag, if anything does.
+    /// The `aws_main_route_table_association`s, which make another table the main one.
     pub main_associations: Members<Attachment<RouteTable>>,
-    /// The table that AWS made with the VPC.
+    /// The table that AWS made with the VPC; main unless an association says otherwise.
     pub default_route_table: Id<RouteTable>,
-    /// The network ACL of every subnet without association.
+    /// The network ACL of every subnet that has no association.
     pub default_network_acl: Id<NetworkAcl>,
-    /// The group of every network interface without group.
+    /// The group of every network interface for which no group is named.
     pub default_security_group: Id<SecurityGroup>,
     /// Its DHCP options.
     pub dhcp: Dhcp,
@@ -46,17 +47,17 @@ pub struct Vpc {
 pub struct VpcCidr {
     /// The CIDR.
     pub cidr: Fact<IpNet>,
-    /// Whether it was given to the VPC at its creation.
+    /// Whether the VPC was created with it; others were associated later.
     pub is_primary: bool,
-    /// What says so.
+    /// The line that gives the CIDR to the VPC.
     pub declaration: Declaration,
 }
 
 /// The DHCP options of a VPC as far as they matter to name resolution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dhcp {
-    /// Whether clients are told to ask the Amazon resolver and no other.
+    /// Whether clients are told to ask `AmazonProvidedDNS` and no other name server.
     pub amazon_resolver_only: Fact<bool>,
-    /// What says so, if anything does.
+    /// The line that sets the options, if one does.
     pub declaration: Option<Declaration>,
 }

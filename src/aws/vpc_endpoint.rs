@@ -1,4 +1,8 @@
-//! VPC endpoints and endpoint services.
+//! VPC endpoints: how traffic reaches an AWS service without the internet.
+//!
+//! A gateway endpoint adds routes to route tables; an interface endpoint puts network interfaces into
+//! subnets and answers the service's DNS names with their addresses. The fields say which type uses
+//! them.
 
 use std::sync::Arc;
 
@@ -24,7 +28,7 @@ pub struct VpcEndpoint {
     pub kind: Fact<EndpointType>,
     /// Whether `vpc_endpoint_type` is set.
     pub sets_kind: bool,
-    /// The service that it leads to.
+    /// The service that it gives access to.
     pub service: EndpointService,
     /// `service_region`
     pub service_region: Fact<Option<Arc<str>>>,
@@ -32,12 +36,12 @@ pub struct VpcEndpoint {
     pub route_tables: Members<Attachment<RouteTable>>,
     /// The subnets that hold its network interfaces (all other types).
     pub subnets: Members<Attachment<Subnet>>,
-    /// The effective groups of its network interfaces: the VPC's default group, with an implicit
-    /// source, if there is no other.
+    /// The effective groups of its network interfaces: the default group of the VPC, with an implicit
+    /// source, if the configuration names none.
     pub security_groups: Members<Attachment<SecurityGroup>>,
     /// Whether private DNS is on, by the argument or by `aws_vpc_endpoint_private_dns`.
     pub private_dns: Fact<bool>,
-    /// What says so, if anything does.
+    /// The line that sets private DNS, if one does.
     pub private_dns_source: Option<Declaration>,
     /// The `dns_options` block, if there is one.
     pub dns_options: Fact<Option<DnsOptions>>,
@@ -52,10 +56,10 @@ pub struct VpcEndpoint {
 }
 
 impl VpcEndpoint {
-    /// Whether it belongs to a VPC and leads to an AWS service.
+    /// Whether it belongs to this VPC and gives access to this AWS service.
     pub fn is_of(&self, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
-        let leads_there = self.service.aws_service.is(&Some(service.into()));
-        leads_there.and(self.vpc.is(&vpc))
+        let has_service = self.service.aws_service.is(&Some(service.into()));
+        has_service.and(self.vpc.is(&vpc))
     }
 }
 
@@ -66,7 +70,7 @@ pub enum EndpointType {
     Gateway,
     /// Network interfaces of a service.
     Interface,
-    /// A way into an appliance.
+    /// A route target that passes traffic through an appliance.
     GatewayLoadBalancer,
     /// Network interfaces of a VPC Lattice resource.
     Resource,
@@ -74,12 +78,13 @@ pub enum EndpointType {
     ServiceNetwork,
 }
 
-/// What an endpoint leads to.
+/// The service that an endpoint gives access to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointService {
     /// `com.amazonaws.eu-west-1.s3`; none for resource and service-network endpoints.
     pub name: Fact<Option<Arc<str>>>,
-    /// `s3`: the AWS service, known even where the Region is not; none for services of others.
+    /// `s3`: the AWS service, known even where the Region is not; none for services that AWS does not
+    /// offer itself.
     pub aws_service: Fact<Option<Arc<str>>>,
     /// The Region inside the name.
     pub region: Fact<Option<Arc<str>>>,
@@ -92,7 +97,7 @@ pub struct DnsOptions {
     pub inbound_resolver_only: Fact<Option<bool>>,
     /// `dns_record_ip_type`
     pub record_ip_type: Fact<Option<Arc<str>>>,
-    /// What says so.
+    /// The line that makes the block.
     pub declaration: Declaration,
 }
 
@@ -110,8 +115,8 @@ pub enum IpAddressType {
 /// A policy of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointPolicy {
-    /// What it says.
+    /// Its statements.
     pub statements: Members<Statement>,
-    /// What says so.
+    /// The line that sets the policy.
     pub declaration: Declaration,
 }

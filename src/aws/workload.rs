@@ -1,4 +1,5 @@
-//! Workloads: whatever holds network interfaces in subnets.
+//! Workloads: resources that hold network interfaces in subnets, such as instances, functions, tasks,
+//! databases and load balancers. Rules ask what they can reach; what they need to start is in `needs`.
 
 use super::fact::{Fact, Link};
 use super::members::Members;
@@ -16,8 +17,8 @@ pub struct Workload {
     pub role: Role,
     /// The subnets that hold its network interfaces.
     pub subnets: Members<Attachment<Subnet>>,
-    /// The effective groups of its network interfaces: the VPC's default group, with an implicit
-    /// source, if there is no other.
+    /// The effective groups of its network interfaces: the default group of the VPC, with an implicit
+    /// source, if the configuration names none.
     pub security_groups: Members<Attachment<SecurityGroup>>,
     /// The VPC of its subnets.
     pub vpc: Link<Vpc>,
@@ -33,7 +34,8 @@ pub struct Workload {
 
 impl Workload {
     /// The groups that filter its packets; none where it certainly has no group, as a network load
-    /// balancer without `security_groups`.
+    /// balancer without `security_groups` has (Elastic Load Balancing guide, "Update the security groups
+    /// for your Network Load Balancer").
     pub fn filtering_groups(&self) -> Option<&Members<Attachment<SecurityGroup>>> {
         let groups = &self.security_groups;
         (!groups.is_empty().is_true()).then_some(groups)
@@ -45,19 +47,20 @@ impl Workload {
 pub enum Role {
     /// It opens connections: instances, functions, tasks, nodes.
     Client,
-    /// It is connected to: databases, caches, file systems, load balancers.
+    /// It accepts connections: databases, caches, file systems, load balancers.
     Server,
-    /// It passes traffic on: firewalls.
+    /// It forwards traffic: firewalls.
     Middlebox,
-    /// Nobody knows: a network interface by itself.
-    Other,
+    /// The configuration does not say: a network interface by itself.
+    Unknown,
 }
 
-/// The ports that a client sends from (AWS guide "Custom network ACLs", ephemeral ports).
+/// The ephemeral ports that a client sends from, to which replies go (VPC guide, "Custom network ACLs",
+/// section "Ephemeral ports").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SourcePorts {
-    /// 1024-65535 for certain: Lambda functions, NAT gateways, load balancers.
-    All,
-    /// Nobody knows: some part of 1024-65535.
-    Some,
+    /// Every port of 1024-65535: Lambda functions, NAT gateways, load balancers.
+    EveryEphemeral,
+    /// A part of 1024-65535 that depends on the operating system.
+    SomeEphemeral,
 }

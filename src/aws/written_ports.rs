@@ -1,4 +1,7 @@
-//! Protocol and ports as rules write them.
+//! Protocol and ports as a rule writes them, before they become a set of traffic.
+//!
+//! [`Traffic`](super::traffic::Traffic) is what a rule means; these are the arguments themselves, for
+//! rules that report what AWS refuses: `from_port = 443` with `to_port = 80`, ICMP type 300.
 
 use std::sync::Arc;
 
@@ -11,9 +14,9 @@ use crate::source::Span;
 pub struct WrittenPorts {
     /// `tcp`, `6`, `-1`
     pub protocol: Fact<Option<Arc<str>>>,
-    /// `from_port`, of ICMP the type.
+    /// `from_port`; for ICMP the type.
     pub from: Fact<Option<i64>>,
-    /// `to_port`, of ICMP the code.
+    /// `to_port`; for ICMP the code.
     pub to: Fact<Option<i64>>,
     /// Where `from_port` stands; the block if it is not set.
     pub place: Option<Span>,
@@ -21,46 +24,47 @@ pub struct WrittenPorts {
 
 /// Why AWS refuses the protocol and ports of a security-group rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// It knows no such protocol.
+pub enum PortRefusal {
+    /// AWS knows no protocol of this name.
     UnknownProtocol(Arc<str>),
     /// The first port is greater than the last.
     Backward(i64, i64),
-    /// There is no such port of TCP or UDP.
+    /// TCP and UDP have no such port.
     Port(i64),
-    /// There is no such type of ICMP.
+    /// ICMP has no such type.
     IcmpType(i64),
-    /// There is no such code of ICMP, or none that goes with every type.
+    /// ICMP has no such code, or the rule gives a code together with every type.
     IcmpCode(i64),
 }
 
 impl WrittenPorts {
-    /// Whether every value that they may have is known.
+    /// Whether all three are known, or known to be one of several values.
     pub fn has_options(&self) -> bool {
         let numbers = [&self.from, &self.to];
         let numbers_have = numbers.iter().all(|number| number.options().is_some());
         numbers_have && self.protocol.options().is_some()
     }
 
-    /// Whether they are known.
+    /// Whether all three are known.
     pub fn is_known(&self) -> bool {
         let numbers = [&self.from, &self.to];
         let numbers_are = numbers.iter().all(|number| number.known().is_some());
         numbers_are && self.protocol.known().is_some()
     }
 
-    /// Whether they are those of all protocols.
-    pub fn is_all(&self) -> Fact<bool> {
+    /// Whether the rule names every protocol (`-1`).
+    pub fn is_every_protocol(&self) -> Fact<bool> {
         self.protocol.holds(|text| {
             let protocols = text.as_deref().and_then(Protocols::parse);
-            protocols == Some(Protocols::All)
+            protocols == Some(Protocols::Every)
         })
     }
 
-    /// Why AWS refuses them in a rule of a security group, if it does (EC2 API `IpPermission`).
-    pub fn refusal(&self) -> Fact<Option<Refusal>> {
-        let unknown = [self.protocol.cause(), self.from.cause(), self.to.cause()];
-        let cause = unknown.into_iter().flatten().next().cloned();
+    /// Why AWS refuses them in a rule of a security group, if it does (EC2 API Reference,
+    /// `IpPermission`).
+    pub fn refusal(&self) -> Fact<Option<PortRefusal>> {
+        let causes = [self.protocol.cause(), self.from.cause(), self.to.cause()];
+        let cause = causes.into_iter().flatten().next().cloned();
         let cause = cause.unwrap_or_else(|| Cause::new("it is not known"));
         let options = (
             self.protocol.options(),
@@ -70,25 +74,26 @@ impl WrittenPorts {
         let (Some(protocols), Some(first), Some(last)) = options else {
             return Fact::Unknown(cause);
         };
+        // Every combination of alternatives: if all are refused for one reason, the refusal is certain.
         let mut refusals = Vec::new();
         for protocol in protocols {
             for from in first {
-                let all = last
+                let of_protocol = last
                     .iter()
                     .map(|to| refusal(protocol.as_deref(), *from, *to));
-                refusals.extend(all.map(Fact::Known));
+                refusals.extend(of_protocol.map(Fact::Known));
             }
         }
         Fact::one_of(refusals, &cause)
     }
 }
 
-fn refusal(protocol: Option<&str>, from: Option<i64>, to: Option<i64>) -> Option<Refusal> {
-    let text = protocol?;
-    let protocol = match Protocols::parse(text) {
-        None => return Some(Refusal::UnknownProtocol(text.into())),
-        Some(Protocols::All) => return None,
-        Some(Protocols::One(protocol)) => protocol,
+fn refusal(name: Option<&str>, from: Option<i64>, to: Option<i64>) -> Option<PortRefusal> {
+    let name = name?;
+    let protocol = match Protocols::parse(name) {
+        None => return Some(PortRefusal::UnknownProtocol(name.into())),
+        Some(Protocols::Every) => return None,
+        Some(Protocols::Single(single)) => single,
     };
     let (from, to) = (from?, to?);
     if protocol.has_ports() {
@@ -100,34 +105,34 @@ fn refusal(protocol: Option<&str>, from: Option<i64>, to: Option<i64>) -> Option
     icmp_refusal(from, to)
 }
 
-/// Ports from 0 to 65535; a rule may also say -1 twice.
-fn port_refusal(from: i64, to: i64) -> Option<Refusal> {
+/// Ports go from 0 to 65535. `-1` for both is accepted too and means every port.
+fn port_refusal(from: i64, to: i64) -> Option<PortRefusal> {
     if (from, to) == (-1, -1) {
         return None;
     }
     let is_port = |port: &i64| (0..=i64::from(u16::MAX)).contains(port);
     let mut wrong = [from, to].into_iter().filter(|port| !is_port(port));
     match wrong.next() {
-        Some(port) => Some(Refusal::Port(port)),
-        None => (from > to).then_some(Refusal::Backward(from, to)),
+        Some(port) => Some(PortRefusal::Port(port)),
+        None => (from > to).then_some(PortRefusal::Backward(from, to)),
     }
 }
 
-/// Types and codes from 0 to 255; -1 is all of them, and all types have all codes.
-fn icmp_refusal(kind: i64, code: i64) -> Option<Refusal> {
+/// Types and codes go from 0 to 255. `-1` means every type or code, and every type needs every code.
+fn icmp_refusal(icmp_type: i64, code: i64) -> Option<PortRefusal> {
     let is_number = |number: i64| (-1..=i64::from(u8::MAX)).contains(&number);
-    if !is_number(kind) {
-        return Some(Refusal::IcmpType(kind));
+    if !is_number(icmp_type) {
+        return Some(PortRefusal::IcmpType(icmp_type));
     }
-    let goes_with_type = kind != -1 || code == -1;
-    (!is_number(code) || !goes_with_type).then_some(Refusal::IcmpCode(code))
+    let goes_with_type = icmp_type != -1 || code == -1;
+    (!is_number(code) || !goes_with_type).then_some(PortRefusal::IcmpCode(code))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn refused(protocol: &str, from: i64, to: i64) -> Option<Refusal> {
+    fn refused(protocol: &str, from: i64, to: i64) -> Option<PortRefusal> {
         refusal(Some(protocol), Some(from), Some(to))
     }
 
@@ -135,9 +140,12 @@ mod tests {
     fn ports_go_from_0_to_65535_and_forward() {
         assert_eq!(refused("tcp", 22, 22), None);
         assert_eq!(refused("17", 0, 65535), None);
-        assert_eq!(refused("tcp", 443, 80), Some(Refusal::Backward(443, 80)));
-        assert_eq!(refused("udp", 0, 65536), Some(Refusal::Port(65536)));
-        assert_eq!(refused("tcp", -1, 80), Some(Refusal::Port(-1)));
+        assert_eq!(
+            refused("tcp", 443, 80),
+            Some(PortRefusal::Backward(443, 80))
+        );
+        assert_eq!(refused("udp", 0, 65536), Some(PortRefusal::Port(65536)));
+        assert_eq!(refused("tcp", -1, 80), Some(PortRefusal::Port(-1)));
     }
 
     #[test]
@@ -145,16 +153,19 @@ mod tests {
         assert_eq!(refused("icmp", 8, 0), None);
         assert_eq!(refused("icmpv6", -1, -1), None);
         assert_eq!(refused("icmp", 8, -1), None);
-        assert_eq!(refused("icmp", 0, 65535), Some(Refusal::IcmpCode(65535)));
-        assert_eq!(refused("icmp", 256, 0), Some(Refusal::IcmpType(256)));
-        assert_eq!(refused("icmp", -1, 0), Some(Refusal::IcmpCode(0)));
+        assert_eq!(
+            refused("icmp", 0, 65535),
+            Some(PortRefusal::IcmpCode(65535))
+        );
+        assert_eq!(refused("icmp", 256, 0), Some(PortRefusal::IcmpType(256)));
+        assert_eq!(refused("icmp", -1, 0), Some(PortRefusal::IcmpCode(0)));
     }
 
     #[test]
     fn other_protocols_have_no_ports_to_get_wrong() {
         assert_eq!(refused("50", 443, 80), None);
         assert_eq!(refused("-1", 443, 80), None);
-        let unknown = Refusal::UnknownProtocol("https".into());
+        let unknown = PortRefusal::UnknownProtocol("https".into());
         assert_eq!(refused("https", 443, 443), Some(unknown));
     }
 }

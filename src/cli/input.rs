@@ -11,7 +11,7 @@ use super::given::Given;
 use crate::Options;
 use crate::aws::data::AwsData;
 use crate::ignore::IgnoreOptions;
-use crate::settings::{self, Settings, Values};
+use crate::settings::{self, RootValues, Settings};
 use crate::source::{Problem, Sources};
 use crate::terraform::files::{Files, LARGEST_FILE, Refusal};
 use crate::terraform::load::{
@@ -193,13 +193,13 @@ impl Input {
         let roots = roots.map(|root| self.values(&settings.values, &root.values));
         EvaluateOptions {
             roots: roots.collect(),
-            ..self.values(&settings.values, &Values::default())
+            ..self.values(&settings.values, &RootValues::default())
         }
     }
 
     /// The values of a root module: the command line prevails over the root's own settings, and
     /// those over the environment and over settings for all.
-    fn values(&self, common: &Values, own: &Values) -> EvaluateOptions {
+    fn values(&self, common: &RootValues, own: &RootValues) -> EvaluateOptions {
         let files = self.options.given.files.len();
         let before = files + own.variable_files.len();
         let variables = given_variables(common, before).chain(given_variables(own, files));
@@ -257,7 +257,7 @@ impl Input {
     }
 }
 
-fn given_variables(values: &Values, files_after: usize) -> impl Iterator<Item = GivenVariable> {
+fn given_variables(values: &RootValues, files_after: usize) -> impl Iterator<Item = GivenVariable> {
     let variables = values.variables.iter();
     variables.map(move |(name, text)| GivenVariable {
         name: name.clone(),

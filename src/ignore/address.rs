@@ -1,34 +1,36 @@
-//! Patterns of addresses.
+//! Patterns of addresses, in the `address` of an `[[ignore]]` entry.
 
 use crate::terraform::address::Address;
 
-/// Whether a pattern means an address: the address itself, a module or resource that holds it, as
-/// with `terraform plan -target`, or any text in place of each `*`.
+/// Whether a pattern means an address: the address itself, or a module or resource that contains it, as
+/// with `terraform plan -target`. Each `*` stands for any text.
 pub(super) fn is_meant(pattern: &str, address: &Address) -> bool {
     let text = address.to_string();
     let ends = text.char_indices().filter(|(_, c)| matches!(c, '.' | '['));
-    let mut holders = ends.map(|(at, _)| &text[..at]);
+    let mut containers = ends.map(|(at, _)| &text[..at]);
+    // A final `*` already covers everything inside.
     matches(pattern, &text)
-        || (!pattern.ends_with('*') && holders.any(|holder| matches(pattern, holder)))
+        || (!pattern.ends_with('*') && containers.any(|container| matches(pattern, container)))
 }
 
 /// Whether `text` is `pattern` with any text in place of each `*`.
 fn matches(pattern: &str, text: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else {
+    let Some((start, after_star)) = pattern.split_once('*') else {
         return pattern == text;
     };
-    let Some(mut text) = text.strip_prefix(start) else {
+    let Some(mut remaining) = text.strip_prefix(start) else {
         return false;
     };
-    let mut parts: Vec<&str> = rest.split('*').collect();
+    let mut parts: Vec<&str> = after_star.split('*').collect();
     let end = parts.pop().unwrap_or_default();
+    // Taking the first occurrence of each part is enough: it leaves the most text for the rest.
     for part in parts {
-        match text.find(part) {
-            Some(at) => text = &text[at + part.len()..],
+        match remaining.find(part) {
+            Some(at) => remaining = &remaining[at + part.len()..],
             None => return false,
         }
     }
-    text.ends_with(end)
+    remaining.ends_with(end)
 }
 
 #[cfg(test)]

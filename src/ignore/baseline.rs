@@ -1,4 +1,5 @@
-//! What was there before: the findings of an earlier run, by fingerprint.
+//! The baseline: the findings of an earlier run, by fingerprint. A team that starts with tfvpc writes
+//! one and sees new findings only.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -8,17 +9,17 @@ use thiserror::Error;
 
 use crate::finding::Finding;
 
-/// The findings of an earlier run that are left.
+/// The findings of an earlier run that no finding of this run has taken yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
-    /// How many findings have a fingerprint.
-    left: BTreeMap<String, usize>,
+    /// How many findings remain of each fingerprint.
+    remaining: BTreeMap<String, usize>,
 }
 
 /// Why a file is no baseline.
 #[derive(Debug, Error)]
 pub enum NotABaseline {
-    /// It is no JSON, or of another form.
+    /// It is not JSON, or has another form.
     #[error("it is not a baseline of tfvpc: {0}")]
     Form(#[from] serde_json::Error),
     /// It comes from a later tfvpc.
@@ -27,14 +28,14 @@ pub enum NotABaseline {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Document {
+struct BaselineDocument {
     version: u64,
-    findings: Vec<Known>,
+    findings: Vec<KnownFinding>,
 }
 
-/// The fingerprint decides; the rest is for people.
+/// A finding of the file. Only the fingerprint decides; the rest is for people who read the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Known {
+struct KnownFinding {
     root: String,
     rule: String,
     subject: String,
@@ -44,22 +45,23 @@ struct Known {
 impl Baseline {
     /// Reads what [`write()`] has written.
     pub fn parse(text: &str) -> Result<Self, NotABaseline> {
-        let document: Document = serde_json::from_str(text)?;
+        let document: BaselineDocument = serde_json::from_str(text)?;
         if document.version != 1 {
             return Err(NotABaseline::Version(document.version));
         }
-        let mut left = BTreeMap::new();
+        let mut remaining = BTreeMap::new();
         for known in document.findings {
-            *left.entry(known.fingerprint).or_default() += 1;
+            *remaining.entry(known.fingerprint).or_default() += 1;
         }
-        Ok(Self { left })
+        Ok(Self { remaining })
     }
 
-    /// Whether a finding was there before. Each finding of the baseline stands for one only.
+    /// Whether a finding was there before; takes it out. Two findings with one fingerprint need two lines
+    /// of the baseline.
     pub(super) fn takes(&mut self, fingerprint: &str) -> bool {
-        match self.left.get_mut(fingerprint) {
-            Some(left) if *left > 0 => {
-                *left -= 1;
+        match self.remaining.get_mut(fingerprint) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
                 true
             }
             _ => false,
@@ -72,17 +74,18 @@ pub fn write<'a>(
     findings: impl Iterator<Item = (&'a str, &'a Finding)>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let known = findings.map(|(root, finding)| Known {
+    let known = findings.map(|(root, finding)| KnownFinding {
         root: root.to_owned(),
         rule: finding.rule.to_owned(),
         subject: finding.subject.to_string(),
         fingerprint: finding.fingerprint(root),
     });
-    let mut findings: Vec<Known> = known.collect();
-    findings.sort();
-    let document = Document {
+    let mut known: Vec<KnownFinding> = known.collect();
+    // Sorted, so that a new baseline differs from the old one only where findings do.
+    known.sort();
+    let document = BaselineDocument {
         version: 1,
-        findings,
+        findings: known,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)

@@ -1,10 +1,10 @@
-//! `# tfvpc: ignore[rule_name, other_rule] until=2027-01-31 reason`
+//! Reads `# tfvpc: ignore[rule_name, other_rule] until=2027-01-31 reason`.
 
 use super::date::Date;
 use crate::source::{Problem, Span};
 use crate::terraform::syntax::Comment;
 
-/// What a comment says.
+/// A comment that ignores rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Directive {
     /// The rules that it names.
@@ -13,15 +13,15 @@ pub(super) struct Directive {
     pub(super) until: Option<Date>,
     /// Why; may be empty.
     pub(super) reason: String,
-    /// The comment.
+    /// Where the comment stands.
     pub(super) span: Span,
-    /// Whether it stands on its own line.
+    /// Whether nothing but the comment stands on its lines.
     pub(super) own_line: bool,
 }
 
 const HELP: &str = "write `# tfvpc: ignore[rule_name] until=2027-01-31 reason`; `until` and the reason may be left out";
 
-/// What the comments say that are meant for tfvpc, and problems with those that say nothing clear.
+/// The comments that begin with `tfvpc:`, and problems with those that are not well formed.
 pub(super) fn directives(comments: &[Comment]) -> (Vec<Directive>, Vec<Problem>) {
     let mut directives = Vec::new();
     let mut problems = Vec::new();
@@ -51,16 +51,17 @@ fn inside(comment: &str) -> &str {
     comment.trim_start_matches(['#', '/']).trim()
 }
 
-type Parts = (Vec<String>, Option<Date>, String);
+/// Rules, last day and reason.
+type DirectiveParts = (Vec<String>, Option<Date>, String);
 
-fn parse(text: &str) -> Result<Parts, String> {
-    let rest = text.strip_prefix("ignore").map(str::trim_start);
-    let rest = rest.and_then(|rest| rest.strip_prefix('['));
-    let Some((rules, rest)) = rest.and_then(|rest| rest.split_once(']')) else {
+fn parse(text: &str) -> Result<DirectiveParts, String> {
+    let after_word = text.strip_prefix("ignore").map(str::trim_start);
+    let after_bracket = after_word.and_then(|rest| rest.strip_prefix('['));
+    let Some((list, rest)) = after_bracket.and_then(|rest| rest.split_once(']')) else {
         return Err(format!("the comment `tfvpc: {text}` ignores nothing"));
     };
-    let rules = rules.split(',').map(|rule| rule.trim().to_owned());
-    let rules: Vec<String> = rules.filter(|rule| !rule.is_empty()).collect();
+    let names = list.split(',').map(|rule| rule.trim().to_owned());
+    let rules: Vec<String> = names.filter(|rule| !rule.is_empty()).collect();
     if rules.is_empty() {
         return Err("the comment names no rule to ignore".to_owned());
     }
@@ -75,7 +76,7 @@ fn parse(text: &str) -> Result<Parts, String> {
 
 impl Directive {
     pub(super) fn names(&self, rule: &str) -> bool {
-        self.rules.iter().any(|one| one == rule)
+        self.rules.iter().any(|name| name == rule)
     }
 
     /// Whether its last day has passed.

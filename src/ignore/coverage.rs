@@ -1,9 +1,13 @@
-//! What a comment covers: the line before it, or the block or attribute that it belongs to.
+//! What a comment covers.
+//!
+//! A comment at the end of a line belongs to that line, a comment on its own to the first line of code
+//! below it. It covers that line, and every block and attribute that starts there; at the end of a line
+//! also those that end there, so that a comment behind the closing brace covers the block.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::comment::Directive;
-use super::{Comment, Used};
+use super::{IgnoreComment, Tracked};
 use crate::source::{FileId, Sources, Span};
 use crate::terraform::load::Loaded;
 use crate::terraform::load::module::Module;
@@ -12,9 +16,9 @@ use crate::terraform::syntax::{Attribute, Block, Body};
 /// The places that a comment covers.
 #[derive(Debug, Default)]
 pub(super) struct Coverage {
-    /// The line that it belongs to, and every block and attribute that starts or ends there.
+    /// The line that it belongs to, and the blocks and attributes that go with it.
     spans: Vec<Span>,
-    /// How that line reads.
+    /// The text of that line; it distinguishes equal comments of one file.
     pub(super) header: String,
 }
 
@@ -29,16 +33,17 @@ impl Coverage {
 }
 
 /// Joins comments with what they cover.
-pub(super) fn of_all(directives: Vec<Directive>, loaded: &Loaded) -> Vec<Comment> {
-    let files: BTreeSet<FileId> = directives.iter().map(|one| one.span.file).collect();
+pub(super) fn of_all(directives: Vec<Directive>, loaded: &Loaded) -> Vec<IgnoreComment> {
+    let with_file = directives.iter().map(|directive| directive.span.file);
+    // Syntax is searched only in files with such comments, which most files have not.
+    let files: BTreeSet<FileId> = with_file.collect();
     let elements = Elements::of(&files, loaded);
     let lines = comment_lines(&files, loaded);
     let covered = |directive: Directive| {
         let line = line_of(&directive, &lines, &loaded.sources);
         let coverage = coverage(&directive, line, &elements, &loaded.sources);
-        let directive = Used::new(directive);
-        Comment {
-            directive,
+        IgnoreComment {
+            directive: Tracked::new(directive),
             coverage,
         }
     };
@@ -48,15 +53,16 @@ pub(super) fn of_all(directives: Vec<Directive>, loaded: &Loaded) -> Vec<Comment
 /// The lines that hold nothing but comments.
 fn comment_lines(files: &BTreeSet<FileId>, loaded: &Loaded) -> BTreeSet<(FileId, usize)> {
     let mut lines = BTreeSet::new();
-    let comments = loaded.comments.iter().filter(|one| one.own_line);
-    for comment in comments.filter(|one| files.contains(&one.span.file)) {
+    let comments = loaded.comments.iter();
+    let alone = comments.filter(|comment| comment.own_line);
+    for comment in alone.filter(|comment| files.contains(&comment.span.file)) {
         let (first, last) = lines_of(comment.span, &loaded.sources);
         lines.extend((first..=last).map(|line| (comment.span.file, line)));
     }
     lines
 }
 
-/// The line that a comment belongs to: its own, or the first below it that is no comment.
+/// The line that a comment belongs to: the line on which it ends code, or the first line of code below.
 fn line_of(
     directive: &Directive,
     comments: &BTreeSet<(FileId, usize)>,
@@ -145,8 +151,12 @@ impl<'a> Elements<'a> {
     }
 
     fn body(&mut self, body: &Body) {
-        body.attributes.iter().for_each(|one| self.attribute(one));
-        body.blocks.iter().for_each(|one| self.block(one));
+        for attribute in &body.attributes {
+            self.attribute(attribute);
+        }
+        for block in &body.blocks {
+            self.block(block);
+        }
     }
 
     fn block(&mut self, block: &Block) {

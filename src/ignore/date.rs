@@ -1,4 +1,4 @@
-//! Days, for ignores that end.
+//! Days of the calendar, for ignores that end. Only days are needed, so that no crate for time is.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,7 +28,7 @@ impl Date {
         Self::after_epoch(since.map_or(0, |since| since.as_secs() / SECONDS_PER_DAY))
     }
 
-    /// The day so many days after 1970-01-01.
+    /// The day that lies this many days after 1970-01-01.
     fn after_epoch(mut days: u64) -> Self {
         let mut year = 1970;
         while days >= days_of_year(year) && year < u16::MAX {
@@ -75,9 +75,10 @@ fn parse(text: &str) -> Option<Date> {
     let [year, month, day] = parts[..] else {
         return None;
     };
-    let is_number =
-        |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !(is_number(year, 4) && is_number(month, 2) && is_number(day, 2)) {
+    // `parse` alone would take `+027` for a year.
+    let has_digits =
+        |part: &str, count| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !(has_digits(year, 4) && has_digits(month, 2) && has_digits(day, 2)) {
         return None;
     }
     let (year, month) = (year.parse().ok()?, month.parse().ok()?);

@@ -1,4 +1,4 @@
-//! `[[ignore]]` of the settings.
+//! `[[ignore]]` entries of the settings.
 
 use super::address::is_meant;
 use super::date::Date;
@@ -7,10 +7,10 @@ use crate::source::Span;
 
 /// An entry of the settings that ignores rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The rules.
+pub struct IgnoreEntry {
+    /// The rules whose findings it ignores.
     pub rules: Vec<&'static str>,
-    /// Which subjects; all of them if there is none.
+    /// A pattern for the subjects of these findings; without it, every subject.
     pub address: Option<String>,
     /// The last day on which it holds.
     pub until: Option<Date>,
@@ -20,7 +20,8 @@ pub struct Entry {
     pub span: Span,
 }
 
-impl Entry {
+impl IgnoreEntry {
+    /// Whether the finding's rule and subject are meant.
     pub(super) fn covers(&self, finding: &Finding) -> bool {
         let address = self.address.as_ref();
         self.rules.contains(&finding.rule)

@@ -1,11 +1,11 @@
-//! Every finding of a run is judged once, and then the ignores themselves.
+//! Judges every finding of a run once, and then the ignores themselves.
 
 use std::collections::BTreeMap;
 
 use super::baseline::Baseline;
 use super::date::Date;
-use super::entry::Entry;
-use super::{Ignores, Unused, unused};
+use super::entry::IgnoreEntry;
+use super::{Ignores, UnusedCheck, unused};
 use crate::finding::{Finding, Ignored, Severity};
 use crate::rules;
 use crate::rules::selection::Selection;
@@ -13,22 +13,24 @@ use crate::source::{FileId, Problem, Span};
 use crate::terraform::load::Loaded;
 use crate::terraform::load::module::ModuleId;
 
-/// What may ignore findings, and which ignores can be told to be unused.
+/// What may ignore findings, and how much of the repository the run checks.
 #[derive(Debug, Clone)]
 pub struct IgnoreOptions {
     /// Whether comments ignore findings.
     pub comments: bool,
     /// The entries of the settings.
-    pub entries: Vec<Entry>,
-    /// What was there before.
+    pub entries: Vec<IgnoreEntry>,
+    /// The findings of an earlier run.
     pub baseline: Baseline,
     /// The day on which ignores are judged.
     pub today: Date,
-    /// Whether every root module is checked that may need a comment in a module that it calls.
+    /// Whether this run checks every root module that may need a comment in a module that it calls. If
+    /// not, only comments in the root modules' own files are reported as unused.
     pub is_whole: bool,
-    /// Whether every root module is checked that the entries are meant for.
+    /// Whether this run checks every root module that the entries are meant for. If not, no entry is
+    /// reported as unused.
     pub has_all_of_entries: bool,
-    /// How bad an unused ignore is, if not as bad as the page of its rule says.
+    /// The severity of an unused ignore, if not the default of its rule.
     pub severity: Option<Severity>,
 }
 
@@ -37,18 +39,18 @@ pub struct IgnoreOptions {
 pub struct Checked {
     /// Its path relative to the boundary.
     pub identity: String,
-    /// What the root module declares, if it was read.
+    /// The module of its configuration; none for a plan or state without one.
     pub module: Option<ModuleId>,
-    /// What was found in it, and where that belongs.
+    /// Its findings, each with the places where it belongs.
     pub findings: Vec<(Vec<Span>, Finding)>,
 }
 
 /// A finding after the ignores were asked.
 #[derive(Debug)]
 pub struct Judged {
-    /// The root module that has it, in the order in which they were given.
+    /// The root module that has it, as an index into what was checked.
     pub root: usize,
-    /// What was found.
+    /// The finding.
     pub finding: Finding,
     /// Why it does not count, if it does not.
     pub ignored: Option<Ignored>,
@@ -70,7 +72,7 @@ impl Default for IgnoreOptions {
 }
 
 /// The findings of all root modules that `selection` shows, those about ignores included, and problems
-/// with comments that say nothing clear. `is_partial` says that something could not be read.
+/// with comments that are not well formed. `is_partial` says that something could not be read.
 pub fn judge(
     loaded: &Loaded,
     checked: Vec<Checked>,
@@ -82,21 +84,23 @@ pub fn judge(
     let readers = readers(loaded, &checked, options);
     let mut identities = Vec::new();
     let mut judged = Vec::new();
-    for (root, one) in checked.into_iter().enumerate() {
-        for (places, finding) in one.findings {
-            judged.push(ignores.judged(root, &one.identity, finding, &places));
+    for (root, root_module) in checked.into_iter().enumerate() {
+        for (places, finding) in root_module.findings {
+            judged.push(ignores.judged(root, &root_module.identity, finding, &places));
         }
-        identities.push(one.identity);
+        identities.push(root_module.identity);
     }
+    // After all other findings: only now it is known which ignores were used.
     for (root, finding) in of_ignores(&ignores, &readers, is_partial, options, selection) {
         let places: Vec<Span> = finding.span.into_iter().collect();
         judged.push(ignores.judged(root, &identities[root], finding, &places));
     }
-    judged.retain(|one| selection.shows(&one.finding));
+    // Last, so that an ignore of a finding that is not shown counts as used.
+    judged.retain(|judged| selection.shows(&judged.finding));
     (judged, unclear)
 }
 
-/// What is said about the ignores, and the root module that it is said about.
+/// The findings about ignores, each with the root module that it is reported for.
 fn of_ignores(
     ignores: &Ignores,
     readers: &BTreeMap<FileId, usize>,
@@ -110,22 +114,22 @@ fn of_ignores(
     else {
         return Vec::new();
     };
-    let run = Unused {
+    let run = UnusedCheck {
         rule,
         selection,
         checked: &readers.keys().copied().collect(),
         is_partial,
     };
-    let findings = unused(ignores, &run).into_iter();
-    let findings = findings.map(|(file, finding)| {
+    let unused_ignores = unused(ignores, &run).into_iter();
+    let with_root = unused_ignores.map(|(file, finding)| {
         let severity = options.severity.unwrap_or(finding.severity);
-        let finding = Finding {
+        let with_severity = Finding {
             severity,
             ..finding
         };
-        (readers[&file], finding)
+        (readers[&file], with_severity)
     });
-    findings.collect()
+    with_root.collect()
 }
 
 /// The files whose ignores can be judged, each with the first root module that reads it.
@@ -135,18 +139,16 @@ fn readers(
     options: &IgnoreOptions,
 ) -> BTreeMap<FileId, usize> {
     let mut readers = BTreeMap::new();
-    for (root, one) in checked.iter().enumerate() {
-        let mut modules = Vec::from_iter(one.module);
+    for (root, root_module) in checked.iter().enumerate() {
+        let mut modules = Vec::from_iter(root_module.module);
         if options.is_whole {
-            modules.extend(
-                one.module
-                    .into_iter()
-                    .flat_map(|module| loaded.modules.reachable(module)),
-            );
+            let root_modules = root_module.module.into_iter();
+            modules.extend(root_modules.flat_map(|module| loaded.modules.reachable(module)));
         }
         let files = modules
             .iter()
             .flat_map(|module| &loaded.modules.get(*module).files);
+        // Nobody can remove a comment from an installed module.
         for file in files.filter(|file| !loaded.sources.is_installed(**file)) {
             readers.entry(*file).or_insert(root);
         }

@@ -73,25 +73,26 @@ impl Run {
     /// A file for entries of the settings.
     fn settings(&self) -> Option<FileId> {
         let resource = self.resource_set.resources.first();
-        resource.and_then(|one| one.span).map(|span| span.file)
+        let span = resource.and_then(|resource| resource.span);
+        span.map(|span| span.file)
     }
 
     /// The lines and messages of unused ignores.
     fn unused(&self) -> Vec<String> {
-        let run = Unused {
+        let run = UnusedCheck {
             rule: rules::find("unused_ignore").expect("a rule"),
             selection: &Selection::default(),
             checked: &self.files(),
             is_partial: false,
         };
-        let found = unused(&self.ignores, &run).into_iter();
-        let found = found.map(|(_, finding)| {
+        let findings = unused(&self.ignores, &run).into_iter();
+        let lines = findings.map(|(_, finding)| {
             let line = finding
                 .span
                 .map(|span| self.loaded.sources.location(span).line);
             format!("{}: {}", line.unwrap_or(0), finding.message)
         });
-        found.collect()
+        lines.collect()
     }
 }
 
@@ -99,10 +100,12 @@ impl Run {
 fn ignored(text: &str) -> (bool, bool) {
     let text = text.replace("IGNORE", &format!("tfvpc: ignore[{RULE}] why"));
     let mut run = run(&[("main.tf", &text)]);
-    let header = run.finding(RULE, "aws_vpc.main", None);
-    let argument = run.finding(RULE, "aws_vpc.main", Some("cidr_block"));
-    let header = run.reason(&header).is_some();
-    (header, run.reason(&argument).is_some())
+    let at_header = run.finding(RULE, "aws_vpc.main", None);
+    let at_argument = run.finding(RULE, "aws_vpc.main", Some("cidr_block"));
+    (
+        run.reason(&at_header).is_some(),
+        run.reason(&at_argument).is_some(),
+    )
 }
 
 #[test]
@@ -126,8 +129,8 @@ fn a_comment_at_the_end_of_a_line_covers_what_starts_or_ends_there() {
     assert_eq!(ignored(argument), (false, true));
     let end = "resource \"aws_vpc\" \"main\" {\n  cidr_block = join(\"\", [\n  \"10.0.0.0/16\"]) # IGNORE\n}\n";
     assert_eq!(ignored(end), (false, true));
-    let other = "resource \"aws_vpc\" \"main\" {\n  tags = {} # IGNORE\n  cidr_block = \"10.0.0.0/16\"\n}\n";
-    assert_eq!(ignored(other), (false, false));
+    let on_tags = "resource \"aws_vpc\" \"main\" {\n  tags = {} # IGNORE\n  cidr_block = \"10.0.0.0/16\"\n}\n";
+    assert_eq!(ignored(on_tags), (false, false));
 }
 
 #[test]
@@ -142,8 +145,8 @@ fn a_comment_on_a_module_call_covers_what_the_call_creates() {
     ]);
     let called = run.finding(RULE, "module.net.aws_vpc.main", Some("cidr_block"));
     assert_eq!(run.reason(&called).as_deref(), Some("comment: ours"));
-    let other = run.finding(RULE, "module.other.aws_vpc.main", Some("cidr_block"));
-    assert_eq!(run.reason(&other), None);
+    let uncovered = run.finding(RULE, "module.other.aws_vpc.main", Some("cidr_block"));
+    assert_eq!(run.reason(&uncovered), None);
 }
 
 #[test]
@@ -154,8 +157,8 @@ fn an_ignore_holds_for_its_rules_only_and_until_its_last_day() {
     let mut holds = run(&[("main.tf", &text("2026-11-22"))]);
     let found = holds.finding(RULE, "aws_vpc.main", None);
     assert_eq!(holds.reason(&found).as_deref(), Some("comment: soon"));
-    let other = holds.finding("unused_ignore", "aws_vpc.main", None);
-    assert_eq!(holds.reason(&other), None);
+    let of_unnamed_rule = holds.finding("unused_ignore", "aws_vpc.main", None);
+    assert_eq!(holds.reason(&of_unnamed_rule), None);
     assert_eq!(holds.unused(), [""; 0]);
     let mut over = run(&[("main.tf", &text("2026-11-21"))]);
     assert_eq!(over.reason(&found), None);
@@ -185,7 +188,7 @@ fn nothing_is_unused_where_rules_did_not_run_or_something_is_not_known() {
     let text = format!("resource \"aws_vpc\" \"main\" {{ # tfvpc: ignore[{RULE}]\n}}\n");
     let run = run(&[("main.tf", &text)]);
     let count = |selection: &Selection, checked: &BTreeSet<FileId>, is_partial: bool| {
-        let about = Unused {
+        let about = UnusedCheck {
             rule: rules::find("unused_ignore").expect("a rule"),
             selection,
             checked,
@@ -193,15 +196,15 @@ fn nothing_is_unused_where_rules_did_not_run_or_something_is_not_known() {
         };
         unused(&run.ignores, &about).len()
     };
-    let all = Selection::default();
+    let default = Selection::default();
     let without = Selection {
         ignore: vec![RULE.parse().expect("a rule")],
         ..Selection::default()
     };
-    assert_eq!(count(&all, &run.files(), false), 1);
+    assert_eq!(count(&default, &run.files(), false), 1);
     assert_eq!(count(&without, &run.files(), false), 0);
-    assert_eq!(count(&all, &BTreeSet::new(), false), 0);
-    assert_eq!(count(&all, &run.files(), true), 0);
+    assert_eq!(count(&default, &BTreeSet::new(), false), 0);
+    assert_eq!(count(&default, &run.files(), true), 0);
 }
 
 #[test]
@@ -210,7 +213,7 @@ fn an_entry_of_the_settings_covers_addresses() {
         "main.tf",
         "resource \"aws_vpc\" \"main\" {\n}\nresource \"aws_vpc\" \"b\" {\n}\n",
     )]);
-    let entry = Entry {
+    let entry = IgnoreEntry {
         rules: vec![rules::find(RULE).expect("a rule").name],
         address: Some("aws_vpc.m*".into()),
         until: None,
@@ -234,8 +237,8 @@ fn an_entry_of_the_settings_covers_addresses() {
     let covered = run.finding(RULE, "aws_vpc.main", None);
     assert_eq!(run.unused().len(), 1);
     assert_eq!(run.reason(&covered).as_deref(), Some("config: old"));
-    let other = run.finding(RULE, "aws_vpc.b", None);
-    assert_eq!(run.reason(&other), None);
+    let uncovered = run.finding(RULE, "aws_vpc.b", None);
+    assert_eq!(run.reason(&uncovered), None);
     assert_eq!(run.unused(), [""; 0]);
 }
 
@@ -243,9 +246,9 @@ fn an_entry_of_the_settings_covers_addresses() {
 fn a_baseline_hides_what_it_knows_once_and_in_its_root_only() {
     let run = run(&[("main.tf", "resource \"aws_vpc\" \"main\" {\n}\n")]);
     let known = run.finding(RULE, "aws_vpc.main", None);
-    let mut text = Vec::new();
-    baseline::write([(".", &known)].into_iter(), &mut text).expect("writes to memory");
-    let text = String::from_utf8(text).expect("text");
+    let mut bytes = Vec::new();
+    baseline::write([(".", &known)].into_iter(), &mut bytes).expect("writes to memory");
+    let text = String::from_utf8(bytes).expect("text");
     let baseline = Baseline::parse(&text).expect("a baseline");
     let mut ignores = Ignores::none(Date::today()).with_baseline(baseline);
     assert!(ignores.judge("other", &known, &[]).is_none());
@@ -261,9 +264,9 @@ fn what_is_no_baseline_is_refused() {
     for text in ["", "[]", "{}", "{\"version\": 2, \"findings\": []}"] {
         assert!(Baseline::parse(text).is_err(), "{text}");
     }
-    let other = Baseline::parse("{\"version\": 2, \"findings\": []}").expect_err("another version");
+    let newer = Baseline::parse("{\"version\": 2, \"findings\": []}").expect_err("a newer version");
     assert_eq!(
-        other.to_string(),
+        newer.to_string(),
         "version 2 of baselines is not known, only version 1"
     );
 }

@@ -61,7 +61,7 @@ fn covers(
     subnet: Option<Id<Subnet>>,
     vpc: Option<&Link<Vpc>>,
 ) -> Fact<bool> {
-    exclusion.of.holds(|scope| match scope {
+    exclusion.scope.holds(|scope| match scope {
         ExclusionScope::Vpc(id) => vpc.is_some_and(|vpc| vpc.is(id).is_true()),
         ExclusionScope::Subnet(id) => subnet == Some(*id),
     })

@@ -170,7 +170,7 @@ fn same(one: &Fact<Arc<str>>, other: &Fact<Arc<str>>) -> bool {
 /// The addresses of one family that the internet routes (IANA special-purpose registries).
 pub fn public_addresses(family: Family) -> AddressSet {
     match family {
-        Family::V4 => AddressSet::all_v4().difference(&prefixes(&SPECIAL_V4)),
+        Family::V4 => AddressSet::every_ipv4().difference(&prefixes(&SPECIAL_V4)),
         Family::V6 => prefixes(&["2000::/3"]).difference(&prefixes(&["2001:db8::/32"])),
     }
 }

@@ -103,7 +103,7 @@ pub fn may_have_zone(
 ) -> bool {
     let mut names: Vec<String> = match region.known() {
         Some(region) => service.private_dns_names(region),
-        None => regions::all()
+        None => regions::list()
             .flat_map(|region| service.private_dns_names(region.name))
             .collect(),
     };

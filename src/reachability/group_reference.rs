@@ -252,7 +252,7 @@ fn is_admitted(
             Some(subnet) => {
                 addresses = addresses.union(&network.subnets[*subnet].addresses().possible);
             }
-            None => addresses = AddressSet::all(),
+            None => addresses = AddressSet::everything(),
         }
     }
     let asked = PacketSet::of(&addresses, traffic);

@@ -66,7 +66,7 @@ pub fn request(endpoint: &VpcEndpoint) -> Option<Request> {
 pub fn addresses_of_clients(subnet: &Subnet) -> AddressSet {
     match &subnet.cidr {
         Fact::Known(Some(cidr)) => (*cidr).into(),
-        _ => AddressSet::all(),
+        _ => AddressSet::everything(),
     }
 }
 
@@ -77,7 +77,7 @@ pub fn admits(
     client: Other,
     addresses: &AddressSet,
 ) -> Fact<bool> {
-    let traffic = request(endpoint).map_or_else(Traffic::all, Request::traffic);
+    let traffic = request(endpoint).map_or_else(Traffic::everything, Request::traffic);
     let asked = PacketSet::of(addresses, &traffic);
     let groups = &endpoint.security_groups;
     let ruling = security_group::decide(network, groups, Direction::Ingress, client, &asked);

@@ -12,7 +12,7 @@ const LENGTH: u8 = 96;
 
 /// Every address that NAT64 translates.
 pub(super) fn translated() -> AddressSet {
-    inside(&AddressSet::all_v4())
+    inside(&AddressSet::every_ipv4())
 }
 
 /// The IPv6 addresses that stand for IPv4 ones.

@@ -69,7 +69,7 @@ fn leads_to(
     family: Option<Family>,
     condition: impl Fn(&Target) -> bool,
 ) -> Fact<bool> {
-    let all = AddressSet::all();
+    let all = AddressSet::everything();
     let asked = family.map_or_else(|| all.clone(), |family| all.of_family(family));
     coverage::of(network, subnet, &Destination::known(asked)).some_go_to(condition)
 }

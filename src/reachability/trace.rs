@@ -187,7 +187,7 @@ impl Question<'_> {
         let all = families.into_iter().map(public_addresses);
         let all = all.fold(AddressSet::empty(), |all, one| all.union(&one));
         let region = &self.network.subnets[subnet].origin.region;
-        let services = endpoint_services::all().filter(|service| service.has_gateway);
+        let services = endpoint_services::list().filter(|service| service.has_gateway);
         services.fold(all, |rest, service| {
             let service = destination::service(self.aws, service.name, region);
             if service.unknown.is_some() {

@@ -35,7 +35,8 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
 
 /// What a route takes that no peer VPC has.
 fn beyond_the_peer(network: &Network, route: &Route) -> Option<String> {
-    let everything = [Family::V4, Family::V6].map(|family| AddressSet::all().of_family(family));
+    let everything =
+        [Family::V4, Family::V6].map(|family| AddressSet::everything().of_family(family));
     let takes = route.cidr().map(AddressSet::from);
     if takes.is_some_and(|takes| everything.contains(&takes)) {
         return Some("all other traffic".to_owned());

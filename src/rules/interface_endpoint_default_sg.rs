@@ -90,7 +90,7 @@ fn strangers<'a>(
 }
 
 fn evidence(cx: &Context, one: &InterfaceEndpoint, group: Id<SecurityGroup>) -> Evidence {
-    let everywhere = AddressSet::all();
+    let everywhere = AddressSet::everything();
     let admits = admits(cx.network, one.endpoint, Other::Address, &everywhere);
     let origin = &cx.network.security_groups[group].origin;
     // What a group lets in that this configuration manages is not in doubt.

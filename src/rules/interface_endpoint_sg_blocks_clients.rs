@@ -34,7 +34,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 }
 
 fn nobody_is_admitted(cx: &Context, shared: &Shared) -> Option<Finding> {
-    let all = AddressSet::all();
+    let all = AddressSet::everything();
     let closed = shared
         .endpoints
         .iter()

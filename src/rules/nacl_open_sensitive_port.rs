@@ -75,7 +75,7 @@ fn openings<'a>(cx: &Context, list: &'a [Written<'a>]) -> Vec<Opening<'a>> {
     };
     let ports = &cx.options.sensitive_ports;
     let [tcp, udp] = [Protocol::TCP, Protocol::UDP].map(|one| Traffic::ports(one, ports));
-    let asked = PacketSet::of(&AddressSet::all(), &tcp.union(&udp));
+    let asked = PacketSet::of(&AddressSet::everything(), &tcp.union(&udp));
     let entries = &cx.network.network_acls[acl].ingress;
     let passes = network_acl::passes(entries, &asked).into_iter();
     let openings = passes.filter_map(|(entry, packets)| {
@@ -90,15 +90,15 @@ fn openings<'a>(cx: &Context, list: &'a [Written<'a>]) -> Vec<Opening<'a>> {
 /// Who lets all traffic pass does not filter by the network ACL.
 fn for_replies(entry: &AclEntry) -> PacketSet {
     let traffic = &entry.traffic.possible;
-    if *traffic == Traffic::all() {
-        return PacketSet::all();
+    if *traffic == Traffic::everything() {
+        return PacketSet::everything();
     }
     let replies = [Protocol::TCP, Protocol::UDP].into_iter();
     let replies = replies.filter(|one| traffic.ports_of(*one).is_superset(&ephemeral_ports()));
     let replies = replies.fold(Traffic::empty(), |all, one| {
         all.union(&Traffic::ports(one, &ephemeral_ports()))
     });
-    PacketSet::of(&AddressSet::all(), &replies)
+    PacketSet::of(&AddressSet::everything(), &replies)
 }
 
 fn finding(

@@ -15,7 +15,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 
 fn finding(cx: &Context, written: &Written) -> Option<Finding> {
     let is_inline = written.entry.declaration.spelling == Spelling::Inline;
-    let is_all = written.entry.traffic.certain == Traffic::all();
+    let is_all = written.entry.traffic.certain == Traffic::everything();
     let names_ports = names_ports(written);
     if !is_inline || !is_all || names_ports.options().is_none() {
         return None;

@@ -67,7 +67,7 @@ fn puller(cx: &Context, endpoint: &VpcEndpoint) -> Option<(Id<VpcEndpoint>, Fact
 
 /// Whether nothing allows the layers of the endpoint's Region; of any Region if that is not known.
 fn keeps_layers_out(policy: &Written) -> bool {
-    let all = regions::all().map(|region| region.name);
+    let all = regions::list().map(|region| region.name);
     let regions: Vec<&str> = match policy.endpoint.origin.region.known() {
         Some(region) => vec![region],
         None => all.collect(),

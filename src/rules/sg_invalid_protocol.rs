@@ -1,7 +1,7 @@
 //! Security-group rules whose protocol or ports AWS refuses.
 
 use crate::aws::fact::Fact;
-use crate::aws::written_ports::Refusal;
+use crate::aws::written_ports::PortRefusal;
 use crate::finding::Finding;
 
 use super::Context;
@@ -27,26 +27,26 @@ fn finding(cx: &Context, written: &Written) -> Option<Finding> {
     Some(finding.help(help(first)))
 }
 
-fn what(refusal: &Refusal) -> String {
+fn what(refusal: &PortRefusal) -> String {
     match refusal {
-        Refusal::UnknownProtocol(text) => format!("has the protocol `{text}`"),
-        Refusal::Backward(from, to) => format!("has ports from {from} to {to}"),
-        Refusal::Port(port) => format!("has the port {port}"),
-        Refusal::IcmpType(number) => format!("has the ICMP type {number}"),
-        Refusal::IcmpCode(number) => format!("has the ICMP code {number}"),
+        PortRefusal::UnknownProtocol(text) => format!("has the protocol `{text}`"),
+        PortRefusal::Backward(from, to) => format!("has ports from {from} to {to}"),
+        PortRefusal::Port(port) => format!("has the port {port}"),
+        PortRefusal::IcmpType(number) => format!("has the ICMP type {number}"),
+        PortRefusal::IcmpCode(number) => format!("has the ICMP code {number}"),
     }
 }
 
-fn help(refusal: &Refusal) -> String {
+fn help(refusal: &PortRefusal) -> String {
     match refusal {
-        Refusal::UnknownProtocol(_) => {
+        PortRefusal::UnknownProtocol(_) => {
             "name `tcp`, `udp`, `icmp`, `icmpv6`, `-1` or the number of the protocol".to_owned()
         }
-        Refusal::Backward(from, to) => {
+        PortRefusal::Backward(from, to) => {
             format!("the smaller one comes first:\nfrom_port = {to}\nto_port   = {from}")
         }
-        Refusal::Port(_) => "ports go from 0 to 65535".to_owned(),
-        Refusal::IcmpType(_) | Refusal::IcmpCode(_) => {
+        PortRefusal::Port(_) => "ports go from 0 to 65535".to_owned(),
+        PortRefusal::IcmpType(_) | PortRefusal::IcmpCode(_) => {
             "of ICMP, `from_port` is the type and `to_port` the code; for all of them:\n\
              from_port = -1\nto_port   = -1"
                 .to_owned()

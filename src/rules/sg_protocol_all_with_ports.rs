@@ -21,7 +21,7 @@ fn finding(cx: &Context, written: &Written) -> Option<Finding> {
     let is_set = |port: &Fact<Option<i64>>| port.holds(|port| port.unwrap_or(0) != 0);
     let evidence = Evidence::new()
         .about(&written.presence)
-        .needs(&ports.is_all())
+        .needs(&ports.is_every_protocol())
         .needs(&is_set(&ports.from).either(is_set(&ports.to)));
     let message = format!(
         "{} matches every protocol and names ports, which the provider refuses{}",

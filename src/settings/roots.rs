@@ -1,13 +1,13 @@
-//! Entries for root modules against what was found on the disk.
+//! Compares `[[root]]` entries with the root modules that were found on the disk.
 
 use std::path::{Path, PathBuf};
 
-use super::{Root, Settings};
+use super::{RootEntry, Settings};
 use crate::source::Problem;
 use crate::terraform::files::Files;
 use crate::terraform::load::Loaded;
 
-/// Problems with entries that no root module uses although the `paths` hold their directories.
+/// Problems with entries that no root module uses although one of the `paths` contains their directory.
 pub fn unused_roots(
     settings: &Settings,
     loaded: &Loaded,
@@ -15,15 +15,15 @@ pub fn unused_roots(
     files: &Files,
 ) -> Vec<Problem> {
     let is_used = |at: usize| loaded.roots.iter().any(|root| root.settings == Some(at));
-    let trees = paths.iter().filter(|path| files.is_directory(path));
-    let trees: Vec<PathBuf> = trees.map(|path| files.absolute(path)).collect();
-    let is_searched = |root: &Root| trees.iter().any(|tree| root.directory.starts_with(tree));
+    let directories = paths.iter().filter(|path| files.is_directory(path));
+    let trees: Vec<PathBuf> = directories.map(|path| files.absolute(path)).collect();
+    let is_searched = |root: &RootEntry| trees.iter().any(|tree| root.directory.starts_with(tree));
     let roots = settings.roots.iter().enumerate();
     let unused = roots.filter(|(at, root)| !is_used(*at) && is_searched(root));
     unused.map(|(_, root)| unused_root(root, files)).collect()
 }
 
-fn unused_root(root: &Root, files: &Files) -> Problem {
+fn unused_root(root: &RootEntry, files: &Files) -> Problem {
     let path = files.display(&root.directory);
     if !files.is_directory(Path::new(&root.directory)) {
         return Problem::error(format!("there is no directory `{path}`"), root.span);

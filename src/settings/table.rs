@@ -1,4 +1,5 @@
-//! Tables of TOML with their places, read key by key.
+//! Tables and values of TOML with their places, read key by key. A value of the wrong type is noted as a
+//! problem and counts as not set.
 
 use std::ops::Range;
 
@@ -8,28 +9,28 @@ use toml::de::{DeTable, DeValue};
 use crate::rules::nearest;
 use crate::source::{FileId, Problem, Span};
 
-/// Reads tables and notes what is wrong with them.
+/// Reads tables, and collects what is wrong with them.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(super) struct SettingsReader {
     pub(super) file: FileId,
     pub(super) problems: Vec<Problem>,
 }
 
 /// A table and where it stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Table<'a> {
+pub(super) struct TomlTable<'a> {
     entries: &'a DeTable<'a>,
     pub(super) span: Span,
 }
 
 /// A value and where it stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Value<'a> {
+pub(super) struct TomlValue<'a> {
     pub(super) value: &'a DeValue<'a>,
     pub(super) span: Span,
 }
 
-impl Reader {
+impl SettingsReader {
     pub(super) fn span(&self, range: &Range<usize>) -> Span {
         Span::new(self.file, range.start, range.end)
     }
@@ -38,66 +39,69 @@ impl Reader {
         self.problems.push(Problem::error(message, span));
     }
 
-    pub(super) fn table<'a>(&self, table: &'a Spanned<DeTable<'a>>) -> Table<'a> {
+    pub(super) fn table<'a>(&self, table: &'a Spanned<DeTable<'a>>) -> TomlTable<'a> {
         let span = self.span(&table.span());
         let entries = table.get_ref();
-        Table { entries, span }
+        TomlTable { entries, span }
     }
 
-    /// Refuses keys that are not `known`.
-    pub(super) fn keys(&mut self, table: Table, known: &[&'static str]) {
+    /// Notes a problem for each key that is not `known`.
+    pub(super) fn refuse_unknown_keys(&mut self, table: TomlTable, known: &[&'static str]) {
         for (key, _) in table.entries {
             let name: &str = key.get_ref();
             if known.contains(&name) {
                 continue;
             }
             let span = self.span(&key.span());
-            let meant = nearest(name, known.iter().copied());
-            let meant = meant.map_or(String::new(), |key| format!(", did you mean `{key}`?"));
-            self.error(format!("no setting is called `{name}`{meant}"), span);
+            let similar = nearest(name, known.iter().copied());
+            let hint = similar.map_or(String::new(), |similar| {
+                format!(", did you mean `{similar}`?")
+            });
+            self.error(format!("no setting is called `{name}`{hint}"), span);
         }
     }
 
-    pub(super) fn get<'a>(&self, table: Table<'a>, key: &str) -> Option<Value<'a>> {
+    pub(super) fn get<'a>(&self, table: TomlTable<'a>, key: &str) -> Option<TomlValue<'a>> {
         let value = table.entries.get(key)?;
         let span = self.span(&value.span());
         let value = value.get_ref();
-        Some(Value { value, span })
+        Some(TomlValue { value, span })
     }
 
     /// Every key of a table with its place and value.
-    pub(super) fn entries<'a>(&self, table: Table<'a>) -> Vec<(&'a str, Span, Value<'a>)> {
+    pub(super) fn entries<'a>(&self, table: TomlTable<'a>) -> Vec<(&'a str, Span, TomlValue<'a>)> {
         let entries = table.entries.iter().map(|(key, value)| {
             let span = self.span(&value.span());
             let value = value.get_ref();
             (
                 &**key.get_ref(),
                 self.span(&key.span()),
-                Value { value, span },
+                TomlValue { value, span },
             )
         });
         entries.collect()
     }
 
-    pub(super) fn expected<T>(&mut self, what: &str, value: Value) -> Option<T> {
+    /// Notes that a value has the wrong type; always `None`.
+    pub(super) fn expected<T>(&mut self, what: &str, value: TomlValue) -> Option<T> {
         let found = value.value.type_str();
         self.error(format!("expected {what}, found {found}"), value.span);
         None
     }
 
-    pub(super) fn string(&mut self, table: Table, key: &str) -> Option<String> {
+    pub(super) fn string(&mut self, table: TomlTable, key: &str) -> Option<String> {
         let value = self.get(table, key)?;
         self.text(value)
     }
 
-    pub(super) fn text(&mut self, value: Value) -> Option<String> {
+    pub(super) fn text(&mut self, value: TomlValue) -> Option<String> {
         match value.value {
             DeValue::String(text) => Some(text.to_string()),
             _ => self.expected("a string", value),
         }
     }
 
-    pub(super) fn flag(&mut self, table: Table, key: &str) -> Option<bool> {
+    pub(super) fn flag(&mut self, table: TomlTable, key: &str) -> Option<bool> {
         let value = self.get(table, key)?;
         match value.value {
             DeValue::Boolean(flag) => Some(*flag),
@@ -105,28 +109,29 @@ impl Reader {
         }
     }
 
-    pub(super) fn number(&mut self, table: Table, key: &str) -> Option<usize> {
+    pub(super) fn number(&mut self, table: TomlTable, key: &str) -> Option<usize> {
         let value = self.get(table, key)?;
         let number = whole(value.value);
         number.or_else(|| self.expected("a whole number", value))
     }
 
     /// The elements of a list.
-    pub(super) fn list<'a>(&mut self, table: Table<'a>, key: &str) -> Vec<Value<'a>> {
+    pub(super) fn list<'a>(&mut self, table: TomlTable<'a>, key: &str) -> Vec<TomlValue<'a>> {
         let Some(value) = self.get(table, key) else {
             return Vec::new();
         };
         let DeValue::Array(array) = value.value else {
             return self.expected("a list", value).unwrap_or_default();
         };
-        let elements = array.iter().map(|element| Value {
+        let elements = array.iter().map(|element| TomlValue {
             value: element.get_ref(),
             span: self.span(&element.span()),
         });
         elements.collect()
     }
 
-    pub(super) fn strings(&mut self, table: Table, key: &str) -> Vec<(String, Span)> {
+    /// The strings of a list, with their places.
+    pub(super) fn strings(&mut self, table: TomlTable, key: &str) -> Vec<(String, Span)> {
         let mut strings = Vec::new();
         for value in self.list(table, key) {
             strings.extend(self.text(value).map(|text| (text, value.span)));
@@ -135,30 +140,34 @@ impl Reader {
     }
 
     /// A table below `table`.
-    pub(super) fn section<'a>(&mut self, table: Table<'a>, key: &str) -> Option<Table<'a>> {
+    pub(super) fn section<'a>(&mut self, table: TomlTable<'a>, key: &str) -> Option<TomlTable<'a>> {
         let value = self.get(table, key)?;
         self.as_table(value)
     }
 
-    pub(super) fn as_table<'a>(&mut self, value: Value<'a>) -> Option<Table<'a>> {
+    pub(super) fn as_table<'a>(&mut self, value: TomlValue<'a>) -> Option<TomlTable<'a>> {
         let span = value.span;
         match value.value {
-            DeValue::Table(entries) => Some(Table { entries, span }),
+            DeValue::Table(entries) => Some(TomlTable { entries, span }),
             _ => self.expected("a table", value),
         }
     }
 
-    /// One of the words of an enumeration.
+    /// The variant of an enumeration whose word the value is.
     pub(super) fn word<T: Copy>(
         &mut self,
-        value: Value,
-        all: &[T],
-        name: fn(T) -> &'static str,
+        value: TomlValue,
+        variants: &[T],
+        word: fn(T) -> &'static str,
     ) -> Option<T> {
         let text = self.text(value)?;
-        let found = all.iter().copied().find(|one| name(*one) == text);
+        let mut copies = variants.iter().copied();
+        let found = copies.find(|variant| word(*variant) == text);
         if found.is_none() {
-            let words: Vec<String> = all.iter().map(|one| format!("`{}`", name(*one))).collect();
+            let words = variants
+                .iter()
+                .map(|variant| format!("`{}`", word(*variant)));
+            let words: Vec<String> = words.collect();
             let message = format!("`{text}` is none of {}", words.join(", "));
             self.error(message, value.span);
         }
@@ -166,9 +175,9 @@ impl Reader {
     }
 }
 
-/// A whole number that is not negative.
+/// A whole number that is not negative and that `N` can hold.
 pub(super) fn whole<N: TryFrom<u64>>(value: &DeValue) -> Option<N> {
-    let number = value.as_integer()?;
-    let number = u64::from_str_radix(number.as_str(), number.radix()).ok()?;
+    let integer = value.as_integer()?;
+    let number = u64::from_str_radix(integer.as_str(), integer.radix()).ok()?;
     N::try_from(number).ok()
 }

@@ -8,7 +8,7 @@ fn read(text: &str) -> (Settings, Vec<String>) {
     let mut sources = Sources::default();
     let file = sources.add(FILE_NAME.into(), text.into());
     let (settings, problems) = Settings::parse(text, file, Path::new(DIRECTORY));
-    let said = problems.iter().map(|problem| {
+    let lines = problems.iter().map(|problem| {
         let span = problem.span.expect("a place");
         let place = sources.location(span);
         let (line, column) = (place.line, place.column);
@@ -18,8 +18,7 @@ fn read(text: &str) -> (Settings, Vec<String>) {
             problem.message
         )
     });
-    let said = said.collect();
-    (settings, said)
+    (settings, lines.collect())
 }
 
 fn settings(text: &str) -> Settings {
@@ -129,8 +128,8 @@ fn entries_for_one_directory_are_told_apart_by_their_environment() {
         let variants = roots.map(|root| root.variant.unwrap_or_default());
         variants.collect::<Vec<_>>()
     };
-    let one = "[[root]]\npath = 'a'\nworkspace = 'x'\n[[root]]\npath = 'b'\nworkspace = 'x'\n";
-    assert_eq!(variants(one), ["", ""]);
+    let separate = "[[root]]\npath = 'a'\nworkspace = 'x'\n[[root]]\npath = 'b'\nworkspace = 'x'\n";
+    assert_eq!(variants(separate), ["", ""]);
     let workspaces =
         "[[root]]\npath = 'a'\nworkspace = 'x'\n[[root]]\npath = './a/'\nworkspace = 'y'\n";
     assert_eq!(variants(workspaces), ["x", "y"]);
@@ -150,15 +149,15 @@ fn ignores_name_rules_addresses_a_last_day_and_a_reason() {
         "[[ignore]]\nrule = 'unused_ignore'\naddress = 'module.vpc.*'\nuntil = 2027-01-31\nreason = 'old'\n\
          [[ignore]]\nrule = ['unused_ignore']\nuntil = '2027-01-31'\n",
     );
-    let [one, other] = &settings.ignores[..] else {
+    let [first, second] = &settings.ignores[..] else {
         panic!("two entries");
     };
     assert_eq!(
-        (&*one.rules, one.address.as_deref()),
+        (&*first.rules, first.address.as_deref()),
         (&["unused_ignore"][..], Some("module.vpc.*"))
     );
-    assert_eq!((one.until, one.reason.as_str()), (other.until, "old"));
-    assert!(one.until.is_some());
+    assert_eq!((first.until, first.reason.as_str()), (second.until, "old"));
+    assert!(first.until.is_some());
 }
 
 #[test]
@@ -254,6 +253,26 @@ fn rules_and_entries_stand_in_one_list_because_toml_has_each_key_once() {
 }
 
 #[test]
+fn a_key_that_is_there_twice_is_named() {
+    for (text, key) in [
+        ("strict = true\nstrict = false", "strict"),
+        ("[vars]\na = 1\na = 2", "a"),
+        ("[vars]\na = 1\n[vars]\nb = 2", "vars"),
+        ("[[root]]\npath = 'x'\npath = 'y'", "path"),
+        ("'strict' = true\n'strict' = false", "'strict'"),
+    ] {
+        let problems = problems(text);
+        let message = format!(" {key}: `{key}` is there twice");
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].ends_with(&message), "{problems:?}");
+    }
+    let extended = problems("strict = true\nstrict.a = 1");
+    assert!(extended[0].contains("cannot extend"), "{extended:?}");
+    let value = problems("strict = true\nregion = strict");
+    assert!(!value[0].contains("twice"), "{value:?}");
+}
+
+#[test]
 fn the_template_says_nothing_until_its_comments_are_removed() {
     assert_eq!(settings(TEMPLATE).rules, RuleOptions::default());
     assert!(
@@ -267,29 +286,24 @@ fn the_template_says_nothing_until_its_comments_are_removed() {
                 .split_once(" = ")
                 .is_some_and(|(key, _)| !key.contains(' '))
     };
-    let lines = TEMPLATE.lines().filter_map(|line| line.strip_prefix("# "));
-    let lines: Vec<&str> = lines.filter(|line| is_setting(line)).collect();
-    let (one, other): (Vec<&str>, Vec<&str>) = (
-        lines
-            .iter()
-            .copied()
-            .filter(|line| !line.starts_with("ignore ="))
-            .collect(),
-        lines
-            .iter()
-            .copied()
-            .filter(|line| line.starts_with("ignore ="))
-            .collect(),
-    );
-    assert_eq!(settings(&other.join("\n")).ignore.len(), 1);
-    let all = settings(&one.join("\n"));
-    assert_eq!(all.rules.quotas, crate::rules::options::Quotas::default());
-    assert_eq!((all.roots.len(), all.ignores.len()), (1, 1));
+    let comments = TEMPLATE.lines().filter_map(|line| line.strip_prefix("# "));
+    let examples: Vec<&str> = comments.filter(|line| is_setting(line)).collect();
+    // TOML has the key `ignore` once: the template shows it in both forms.
+    let is_ignore_list = |line: &&str| line.starts_with("ignore =");
+    let (ignore_list, rest): (Vec<&str>, Vec<&str>) =
+        examples.iter().copied().partition(is_ignore_list);
+    assert_eq!(settings(&ignore_list.join("\n")).ignore.len(), 1);
+    let rest = settings(&rest.join("\n"));
+    assert_eq!(rest.rules.quotas, crate::rules::options::Quotas::default());
+    assert_eq!((rest.roots.len(), rest.ignores.len()), (1, 1));
     for key in super::read::KEYS {
         let is_shown = |line: &&str| {
             line.starts_with(&format!("{key} =")) || line.trim_matches(['[', ']']) == key
         };
-        assert!(lines.iter().any(is_shown), "{key} is not in the template");
+        assert!(
+            examples.iter().any(is_shown),
+            "{key} is not in the template"
+        );
     }
 }
 

@@ -173,7 +173,7 @@ fn ask(network: &Network, question: Question) -> Answer {
     };
     match question {
         Question::Address => {
-            let everywhere = Destination::known(AddressSet::all());
+            let everywhere = Destination::known(AddressSet::everything());
             walk(network, &client, Request::HTTPS, &everywhere)
         }
         Question::S3 => service("s3"),

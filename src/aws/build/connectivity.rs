@@ -321,7 +321,7 @@ fn exclusions(builder: &mut Builder) -> Vec<(Exclusion, Fact<Arc<str>>, Presence
             };
             let mode = arguments.text("internet_gateway_exclusion_mode");
             let exclusion = Exclusion {
-                of: of.required("the exclusion names neither a VPC nor a subnet"),
+                scope: of.required("the exclusion names neither a VPC nor a subnet"),
                 egress_only: mode.holds(|mode| mode.as_deref() == Some("allow-egress")),
                 declaration: arguments.own_source(Spelling::Standalone),
             };

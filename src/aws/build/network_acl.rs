@@ -90,7 +90,7 @@ fn entries_of_aws(acl: &mut NetworkAcl) {
     let entry = |number, cidr: ipnet::IpNet, origin: &Origin| AclEntry {
         number: Fact::Known(number),
         action: Fact::Known(Action::Allow),
-        traffic: Bounds::known(Traffic::all()),
+        traffic: Bounds::known(Traffic::everything()),
         cidr: Fact::Known(cidr),
         family: Family::of(cidr),
         written: WrittenPorts {

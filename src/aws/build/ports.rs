@@ -64,11 +64,11 @@ fn by_protocol(
     traffic: impl Fn(Protocol) -> Bounds<Traffic>,
 ) -> Bounds<Traffic> {
     let one = |text: &Option<Arc<str>>| match text.as_deref().map(Protocols::parse) {
-        Some(Some(Protocols::All)) => Bounds::known(Traffic::all()),
-        Some(Some(Protocols::One(protocol))) => traffic(protocol),
+        Some(Some(Protocols::Every)) => Bounds::known(Traffic::everything()),
+        Some(Some(Protocols::Single(protocol))) => traffic(protocol),
         Some(None) | None => anything("the protocol is not one that AWS knows"),
     };
-    either(protocol, one, Traffic::all())
+    either(protocol, one, Traffic::everything())
 }
 
 fn by_numbers(
@@ -144,5 +144,5 @@ fn invalid(protocol: Protocol, from: i64, to: i64) -> Bounds<Traffic> {
 }
 
 fn anything(reason: &str) -> Bounds<Traffic> {
-    Bounds::between(Traffic::empty(), Traffic::all(), Cause::new(reason))
+    Bounds::between(Traffic::empty(), Traffic::everything(), Cause::new(reason))
 }

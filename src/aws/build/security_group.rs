@@ -98,7 +98,7 @@ fn rules_of_aws(id: Id<SecurityGroup>, group: &mut SecurityGroup) {
         return;
     }
     let rule = |peer, family| SecurityGroupRule {
-        traffic: Bounds::known(Traffic::all()),
+        traffic: Bounds::known(Traffic::everything()),
         peer: Fact::Known(peer),
         family,
         written: WrittenPorts {

@@ -175,14 +175,20 @@ fn symbolic_zone(value: &Value) -> Option<Zone> {
     {
         let names: Option<Vec<_>> = rest.iter().map(identity).collect();
         let (list, place) = (names?.concat().into(), place.clone());
-        return Some(Zone::Symbol { list, place });
+        return Some(Zone::Symbol {
+            list,
+            position: place,
+        });
     }
     let name = identity(value)?;
     let (list, place) = match name.rsplit_once('[') {
         Some((list, place)) if is_list_of_zones(list) => (list.into(), place.into()),
         _ => (name, "".into()),
     };
-    Some(Zone::Symbol { list, place })
+    Some(Zone::Symbol {
+        list,
+        position: place,
+    })
 }
 
 /// Whether each element of a list is another zone, as of `data.aws_availability_zones.all.names`.

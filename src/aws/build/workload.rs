@@ -441,13 +441,13 @@ fn public_ip_of_subnets(network: &Network, workload: &Workload) -> Fact<bool> {
 fn unknown(origin: Origin) -> Workload {
     let cause = made_elsewhere(&origin);
     Workload {
-        role: Role::Other,
+        role: Role::Unknown,
         subnets: Members::unknown(cause.clone()),
         security_groups: Members::unknown(cause.clone()),
         vpc: Fact::Unknown(cause.clone()),
         has_public_ip: Fact::Unknown(cause.clone()),
         takes_ipv6: Fact::Unknown(cause),
-        source_ports: SourcePorts::Some,
+        source_ports: SourcePorts::SomeEphemeral,
         needs: Members::default(),
         origin,
     }

@@ -1,4 +1,5 @@
-//! The services of AWS that VPC endpoints lead to.
+//! The AWS services that have VPC endpoints, with the names of their endpoint services, their private DNS
+//! names and ports, from `endpoint_services.tsv`.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -10,7 +11,7 @@ use super::regions;
 pub struct AwsService {
     /// Its name without Region: `s3`, `ecr.api`.
     pub name: &'static str,
-    /// What stands before it in service names, with `{region}`; the usual one first.
+    /// The beginnings of its endpoint services' names, with `{region}`; the usual one first.
     prefixes: Vec<&'static str>,
     /// Whether it has gateway endpoints.
     pub has_gateway: bool,
@@ -24,20 +25,20 @@ pub struct AwsService {
 }
 
 impl AwsService {
-    /// The name that an endpoint of it carries in a Region: `com.amazonaws.eu-west-1.s3`.
+    /// The name of its endpoint service in a Region: `com.amazonaws.eu-west-1.s3`.
     pub fn service_name(&self, region: &str) -> String {
         let prefix = self.prefixes.first().copied().unwrap_or(USUAL_PREFIX);
         format!("{}.{}", prefix.replace("{region}", region), self.name)
     }
 
     /// The names that private DNS answers in a Region, `*.` for all names below; empty if there are
-    /// none or they are not known.
+    /// none or the table does not know them.
     pub fn private_dns_names(&self, region: &str) -> Vec<String> {
         let suffix = regions::region(region).map(|region| region.partition.dns_suffix);
         let fill = |name: &str| {
-            let name = if name == "=" { "{s}.{r}.{d}" } else { name };
-            let name = name.replace("{s}", self.name).replace("{r}", region);
-            name.replace("{d}", suffix.unwrap_or("amazonaws.com"))
+            let form = if name == "=" { "{s}.{r}.{d}" } else { name };
+            let in_region = form.replace("{s}", self.name).replace("{r}", region);
+            in_region.replace("{d}", suffix.unwrap_or("amazonaws.com"))
         };
         let names = self.private_dns.split(',').filter(|name| !name.is_empty());
         names.map(fill).collect()
@@ -49,20 +50,23 @@ pub fn service(name: &str) -> Option<&'static AwsService> {
     services().get(name)
 }
 
-/// The service that a name stands for which no service has: one that is written otherwise
-/// (`ecr-api`), or called otherwise in AWS's console and documents (`cloudwatch`).
+/// The service that a user means by a name that no service has: another spelling (`ecr-api`), or the
+/// name of AWS's console and guides (`cloudwatch`).
 pub fn meant_by(name: &str) -> Option<&'static AwsService> {
-    let bare = |name: &str| name.replace(['.', '-', '_'], "").to_ascii_lowercase();
-    let written = bare(name);
-    let usual = USUAL_NAMES.iter().find(|(usual, _)| *usual == written);
-    match usual {
+    let letters = letters(name);
+    let common = COMMON_NAMES.iter().find(|(common, _)| *common == letters);
+    match common {
         Some((_, meant)) => service(meant),
-        None => all().find(|service| bare(service.name) == written),
+        None => list().find(|service| self::letters(service.name) == letters),
     }
 }
 
-/// What people call services, without signs between the words.
-const USUAL_NAMES: [(&str, &str); 23] = [
+fn letters(name: &str) -> String {
+    name.replace(['.', '-', '_'], "").to_ascii_lowercase()
+}
+
+/// Common names of services, in lower case and without signs between the words.
+const COMMON_NAMES: [(&str, &str); 23] = [
     ("cloudwatch", "monitoring"),
     ("cloudwatchevents", "events"),
     ("cloudwatchlogs", "logs"),
@@ -88,7 +92,7 @@ const USUAL_NAMES: [(&str, &str); 23] = [
     ("xrays", "xray"),
 ];
 
-/// What the name of an AWS service's endpoints says.
+/// The parts of the name of an AWS endpoint service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServiceName<'a> {
     /// The Region; `None` for a global service.
@@ -97,8 +101,8 @@ pub struct ServiceName<'a> {
     pub service: &'a str,
 }
 
-/// Takes a service name apart; `None` for a service of somebody else. A service that the table lacks
-/// is told by the form of its name.
+/// Splits the name of an endpoint service; `None` if it is no service of AWS itself. A service that is
+/// missing in the table is recognised by the form of its name.
 pub fn parse_service_name(name: &str) -> Option<ServiceName<'_>> {
     let dots = name.match_indices('.').map(|(at, _)| at);
     let mut splits = dots.map(|at| (&name[..at], &name[at + 1..]));
@@ -110,16 +114,19 @@ pub fn parse_service_name(name: &str) -> Option<ServiceName<'_>> {
     listed.or_else(|| unlisted(name))
 }
 
+/// The Region that stands for `{region}` in a form, if the prefix has that form.
 fn match_prefix<'a>(form: &str, prefix: &'a str, service: &'a str) -> Option<ServiceName<'a>> {
     let region = match form.strip_suffix("{region}") {
-        Some(before) => prefix
-            .strip_prefix(before)
+        Some(start) => prefix
+            .strip_prefix(start)
             .filter(|region| !region.contains('.')),
         None => None,
     };
     (region.is_some() || prefix == form).then_some(ServiceName { region, service })
 }
 
+/// A name in the usual form: `com.amazonaws.<region>.<service>`. `vpce` in place of the Region marks
+/// the services of AWS's customers (`com.amazonaws.vpce.eu-west-1.vpce-svc-…`).
 fn unlisted(name: &str) -> Option<ServiceName<'_>> {
     let (before, rest) = name.split_once("com.amazonaws.")?;
     let (region, service) = rest.split_once('.')?;
@@ -128,8 +135,8 @@ fn unlisted(name: &str) -> Option<ServiceName<'_>> {
     is_aws.then_some(ServiceName { region, service })
 }
 
-/// Every service by name.
-pub fn all() -> impl Iterator<Item = &'static AwsService> {
+/// Every service, in the order of their names.
+pub fn list() -> impl Iterator<Item = &'static AwsService> {
     services().values()
 }
 
@@ -146,6 +153,7 @@ fn services() -> &'static BTreeMap<&'static str, AwsService> {
     static SERVICES: OnceLock<BTreeMap<&'static str, AwsService>> = OnceLock::new();
     SERVICES.get_or_init(|| {
         let mut services: BTreeMap<_, AwsService> = BTreeMap::new();
+        // A service with names of two forms has two rows.
         for service in super::rows(TEXT).filter_map(read_service) {
             match services.get_mut(service.name) {
                 Some(same) => same.prefixes.extend(service.prefixes),
@@ -186,7 +194,7 @@ mod tests {
 
     #[test]
     fn every_row_is_read() {
-        let prefixes = all().map(|service| service.prefixes.len());
+        let prefixes = list().map(|service| service.prefixes.len());
         assert_eq!(super::super::rows(TEXT).count(), prefixes.sum::<usize>());
     }
 
@@ -253,7 +261,7 @@ mod tests {
 
     #[test]
     fn only_three_services_have_gateway_endpoints() {
-        let gateways: Vec<_> = all().filter(|s| s.has_gateway).map(|s| s.name).collect();
+        let gateways: Vec<_> = list().filter(|s| s.has_gateway).map(|s| s.name).collect();
         assert_eq!(gateways, ["dynamodb", "s3", "s3express"]);
         assert_eq!(service("cassandra").map(|service| service.port), Some(9142));
     }

@@ -1,4 +1,8 @@
-//! The prefix lists of AWS: the embedded ones, and those of files that the user gives.
+//! AWS's own prefix lists: the embedded ones, and those of files that the user gives.
+//!
+//! AWS publishes the address ranges of its services (`ip-ranges.json`), but not which of them a prefix
+//! list holds; that is seen only inside an account. So each embedded entry says whether a real list is
+//! known to hold it. The rest is possible, not certain.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -9,7 +13,7 @@ use crate::aws::address_set::{AddressSet, Family, parse_cidr};
 
 pub(super) mod given;
 
-/// A prefix list of AWS's.
+/// A prefix list that AWS manages.
 #[derive(Clone, Debug)]
 pub struct AwsPrefixList {
     region: Arc<str>,
@@ -17,28 +21,28 @@ pub struct AwsPrefixList {
     pub service: Arc<str>,
     /// `pl-63a5400a`, if it is known.
     pub id: Option<Arc<str>>,
-    /// When its entries were published; `None` for what `aws` printed.
+    /// When its entries were published; `None` for output of the `aws` command.
     pub date: Option<Arc<str>>,
-    entries: Vec<Entry>,
+    entries: Vec<AwsPrefixListEntry>,
 }
 
 /// An entry of a prefix list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct AwsPrefixListEntry {
     /// The CIDR.
     pub cidr: IpNet,
-    /// Whether a real prefix list is known to hold it; the others are published for the service, but
-    /// newer than every list that was seen.
+    /// Whether a real prefix list is known to hold it. Other entries are published for the service, but
+    /// are newer than every list that was seen.
     pub is_confirmed: bool,
 }
 
-/// Stands for every Region in the embedded table.
+/// Stands for every Region in the embedded table: the list has the same entries everywhere.
 const GLOBAL: &str = "*";
 
 impl AwsPrefixList {
     /// Its entries of one family.
-    pub fn entries(&self, family: Family) -> impl Iterator<Item = Entry> + '_ {
-        let of_family = move |entry: &Entry| Family::of(entry.cidr) == family;
+    pub fn entries(&self, family: Family) -> impl Iterator<Item = AwsPrefixListEntry> + '_ {
+        let of_family = move |entry: &AwsPrefixListEntry| Family::of(entry.cidr) == family;
         self.entries.iter().copied().filter(of_family)
     }
 
@@ -49,12 +53,13 @@ impl AwsPrefixList {
 
     fn addresses(&self, confirmed_only: bool) -> AddressSet {
         let entries = self.entries.iter();
-        let wanted = entries.filter(|entry| entry.is_confirmed || !confirmed_only);
+        let wanted = entries.filter(|entry| !confirmed_only || entry.is_confirmed);
         wanted.map(|entry| entry.cidr).collect()
     }
 }
 
-/// How many rules a reference to a list counts as (VPC guide "AWS-managed prefix lists").
+/// How many rules or routes a reference to a list counts as (VPC guide, "AWS-managed prefix lists",
+/// section "AWS-managed prefix list weight").
 pub fn weight(service: &str) -> Option<u32> {
     let weight = match service {
         "s3" | "dynamodb" => 1,
@@ -100,7 +105,7 @@ pub(super) fn embedded(region: &str, service: &str) -> Option<&'static AwsPrefix
 
 const TEXT: &str = include_str!("prefix_lists.tsv");
 
-/// By service and Region.
+/// Lists by service, then by Region.
 type Tables = BTreeMap<&'static str, BTreeMap<&'static str, AwsPrefixList>>;
 
 fn tables() -> &'static Tables {
@@ -115,7 +120,8 @@ fn tables() -> &'static Tables {
     })
 }
 
-/// A list that is the same everywhere has its entries in one row, and its ids in those of the Regions.
+/// Completes the lists that are the same in every Region: the row of `GLOBAL` has the entries, and the
+/// rows of the Regions have the ids.
 fn fill_from_global(regions: &mut BTreeMap<&'static str, AwsPrefixList>) {
     let Some(entries) = regions.get(GLOBAL).map(|list| list.entries.clone()) else {
         return;
@@ -141,12 +147,12 @@ fn read_row(row: &'static str) -> Option<(&'static str, &'static str, AwsPrefixL
     Some((region, service, list))
 }
 
-fn read_entry(text: &str) -> Option<Entry> {
+fn read_entry(text: &str) -> Option<AwsPrefixListEntry> {
     let bare = text.trim_start_matches('~');
     let cidr = parse_cidr(bare)?;
-    // No real list of IPv6 entries is known.
+    // `~` marks an entry that no list confirms. No real list of IPv6 entries has been seen.
     let is_confirmed = bare == text && Family::of(cidr) == Family::V4;
-    Some(Entry { cidr, is_confirmed })
+    Some(AwsPrefixListEntry { cidr, is_confirmed })
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! List prices, for the Regions of which a dated quotation is known.
+//! List prices of NAT gateways and interface endpoints, for Regions with a dated source. A Region without
+//! one has no price: prices differ by Region, so that another Region's figure would be a guess.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -18,13 +19,14 @@ pub struct Prices {
     pub interface_endpoint_gb_first_pb: Option<f64>,
     /// When they were quoted.
     pub date: String,
+    /// `A` for AWS's price list or a bill; anything else is a secondary source.
     quality: String,
 }
 
-/// Hours of the month that monthly prices are reckoned with.
+/// The hours of a month in AWS's own monthly estimates (AWS Pricing Calculator).
 pub const HOURS_PER_MONTH: f64 = 730.0;
 
-/// The prices of a Region, as far as AWS's price list or a bill was quoted with a date.
+/// The prices of a Region, if AWS's price list or a bill gives them with a date.
 pub fn prices(region: &str) -> Option<&'static Prices> {
     let prices = table().regions.get(region);
     prices.filter(|prices| prices.quality == "A")

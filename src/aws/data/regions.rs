@@ -1,4 +1,4 @@
-//! Regions, partitions and Availability Zones.
+//! Regions, partitions and Availability Zones, from `regions.tsv`.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -12,16 +12,15 @@ pub struct Region {
     pub partition: &'static Partition,
     /// Whether an account must enable it first, if that is known.
     pub is_opt_in: Option<bool>,
-    /// Names of its Availability Zones, `eu-west-1a`; which of them an account sees differs in older
-    /// Regions.
+    /// Names of its Availability Zones, `eu-west-1a`. In older Regions an account sees only some of them.
     pub zones: Vec<String>,
-    /// Whether the names are derived from the number of zones only.
+    /// Whether only the number of zones is known, and the names are assumed to begin with `a`.
     pub zones_are_assumed: bool,
     /// Ids of its Availability Zones, `euw1-az1`.
     pub zone_ids: Vec<&'static str>,
 }
 
-/// A partition: Regions with accounts of their own.
+/// A partition: a group of Regions with separate accounts, such as those in China.
 #[derive(Debug)]
 pub struct Partition {
     /// `aws`, as in ARNs.
@@ -39,7 +38,7 @@ pub fn region(name: &str) -> Option<&'static Region> {
     tables().regions.get(name)
 }
 
-/// The partition of a Region, which the table need not list.
+/// The partition of a Region. A Region that is newer than the table is recognised by its name.
 pub fn partition(region: &str) -> Option<&'static Partition> {
     let listed = tables().regions.get(region).map(|found| found.partition);
     let matches = |partition: &&Partition| {
@@ -48,8 +47,8 @@ pub fn partition(region: &str) -> Option<&'static Partition> {
     listed.or_else(|| tables().partitions.iter().find(matches))
 }
 
-/// Every Region by name.
-pub fn all() -> impl Iterator<Item = &'static Region> {
+/// Every Region, in the order of their names.
+pub fn list() -> impl Iterator<Item = &'static Region> {
     tables().regions.values()
 }
 
@@ -122,7 +121,7 @@ mod tests {
     #[test]
     fn every_row_is_read() {
         let rows = super::super::rows(TEXT).filter(|row| !row.starts_with('='));
-        assert_eq!(rows.count(), all().count());
+        assert_eq!(rows.count(), list().count());
         assert_eq!(date(), "2026-11-22");
     }
 

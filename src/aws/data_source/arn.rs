@@ -1,10 +1,11 @@
-//! `aws_arn`.
+//! `aws_arn`: an ARN in its parts.
 
 use super::fields;
 use crate::terraform::provider::DataSource;
 use crate::terraform::value::{Fields, Value};
 
-/// The parts of an ARN, if what is not known of it lies in the last one.
+/// The parts of an ARN. Unknown pieces are read only in the last part: elsewhere they may hold a `:`,
+/// and then it is not known where parts end.
 pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
     let Some(arn) = data_source.arguments.get("arn") else {
         return Fields::new();
@@ -23,24 +24,24 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
     let ["arn", partition, service, region, account, resource] = parts[..] else {
         return Fields::new();
     };
-    let resource = [Value::string(resource)]
+    let resource_pieces = [Value::string(resource)]
         .into_iter()
         .chain(rest.iter().cloned());
-    let parts = fields([
+    let attributes = fields([
         ("partition", Value::string(partition)),
         ("service", Value::string(service)),
         ("region", Value::string(region)),
         ("account", Value::string(account)),
-        ("resource", Value::template(resource)),
+        ("resource", Value::template(resource_pieces)),
         ("id", arn.unmarked().clone()),
     ]);
     match arn {
         Value::Sensitive(_) => {
-            let marked = parts
+            let marked = attributes
                 .into_iter()
-                .map(|(name, part)| (name, part.sensitive()));
+                .map(|(name, attribute)| (name, attribute.sensitive()));
             marked.collect()
         }
-        _ => parts,
+        _ => attributes,
     }
 }

@@ -1,4 +1,7 @@
-//! `aws_availability_zones`: from the embedded table, or symbolic where an account decides.
+//! `aws_availability_zones`: from the embedded table of Regions.
+//!
+//! Where only the account decides which zones there are, the names are *symbolic*: unknown, but each
+//! different from the others, so that subnets in `names[0]` and `names[1]` are in two zones.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,10 +14,10 @@ use crate::terraform::resource::Body;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
-/// Regions of which an account sees only some of the Availability Zones that have a name.
+/// Regions in which an account sees only some of the Availability Zones that have a name.
 const ZONES_BY_ACCOUNT: [&str; 3] = ["ap-northeast-1", "ca-central-1", "us-west-1"];
 
-/// How many Availability Zones an account may see in a Region that is not known.
+/// How many Availability Zones an account may see in an unknown Region: each number is an alternative.
 const ZONE_COUNTS: std::ops::RangeInclusive<usize> = 2..=6;
 
 /// The zones that the arguments select, in the order of their names.
@@ -25,7 +28,7 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
         region,
         ..
     } = *data_source;
-    let known = region.as_str().and_then(regions::region);
+    let known_region = region.as_str().and_then(regions::region);
     if !only_ordinary_zones(arguments) {
         return Fields::new();
     }
@@ -33,9 +36,9 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
         return Fields::new();
     };
     let wanted = wanted_names(arguments);
-    let by_name =
-        known.filter(|known| !known.zones.is_empty() && !ZONES_BY_ACCOUNT.contains(&known.name));
-    let mut attributes = match by_name {
+    let with_zones = known_region
+        .filter(|known| !known.zones.is_empty() && !ZONES_BY_ACCOUNT.contains(&known.name));
+    let mut attributes = match with_zones {
         Some(known) => {
             let is_selected = |zone: &&String| {
                 let is_wanted = wanted.iter().all(|names| names.contains(zone.as_str()));
@@ -43,6 +46,7 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
             };
             let zones = known.zones.iter().filter(is_selected);
             let zones: Vec<Value> = zones.map(|zone| Value::string(zone.as_str())).collect();
+            // Which id goes with a name differs by account; only their number is known.
             let ids = symbolic(address, "zone_ids", zones.len());
             fields([("names", strings(zones)), ("zone_ids", ids)])
         }
@@ -55,7 +59,8 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
     attributes
 }
 
-/// Whether the arguments ask for the zones that every account has, and no others.
+/// Whether the arguments ask for the zones that every account has, and for no local or wavelength
+/// zones. An argument or filter that is not known here counts as "no".
 fn only_ordinary_zones(arguments: &Body) -> bool {
     let is_ordinary = |filter: &Body| {
         let name = filter.get("name").and_then(Value::as_str);
@@ -75,7 +80,7 @@ fn only_ordinary_zones(arguments: &Body) -> bool {
     let state = arguments.get("state").map(Value::as_str);
     arguments
         .get("all_availability_zones")
-        .is_none_or(|all| *all == Value::Bool(false))
+        .is_none_or(|value| *value == Value::Bool(false))
         && arguments
             .get("exclude_zone_ids")
             .is_none_or(|ids| ids.elements() == Some(&[]))
@@ -107,13 +112,14 @@ fn names(arguments: &Body, argument: &str) -> Option<BTreeSet<String>> {
 /// Zones whose names depend on the account: distinct, but not known.
 fn symbolic_zones(address: &Address) -> Fields {
     let reason: Arc<str> = format!("`{}` is read from AWS at plan time", address.resource()).into();
-    let of = |attribute| {
+    let zones = |attribute| {
         let options = ZONE_COUNTS.map(|count| symbolic(address, attribute, count));
         Value::one_of(reason.clone(), options)
     };
-    fields([("names", of("names")), ("zone_ids", of("zone_ids"))])
+    fields([("names", zones("names")), ("zone_ids", zones("zone_ids"))])
 }
 
+/// A list of `count` strings that are unknown and differ from each other by their identity.
 fn symbolic(address: &Address, attribute: &str, count: usize) -> Value {
     let reason = format!("`{}` is read from AWS at plan time", address.resource());
     let name = |n| {

@@ -1,4 +1,4 @@
-//! `aws_default_tags`.
+//! `aws_default_tags`: the tags that the `provider` block gives to every resource.
 
 use super::fields;
 use crate::terraform::provider::DataSource;
@@ -13,14 +13,15 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
         Err(reason) => Value::unknown(reason, ty),
         Ok(provider) => {
             let blocks = provider.nested("default_tags");
-            let tags = match (blocks.bodies.first(), blocks.further) {
-                (_, Some(more)) => {
-                    Value::unknown(more.unknown_reason().unwrap_or_default(), ty.clone())
+            let written = match (blocks.bodies.first(), blocks.further) {
+                (_, Some(unknown_blocks)) => {
+                    let reason = unknown_blocks.unknown_reason().unwrap_or_default();
+                    Value::unknown(reason, ty.clone())
                 }
                 (Some(block), None) => block.get("tags").cloned().unwrap_or_else(no_tags),
                 (None, None) => no_tags(),
             };
-            match conversion::convert(&tags, &ty) {
+            match conversion::convert(&written, &ty) {
                 Ok(tags) => tags,
                 Err(_) => return Fields::new(),
             }

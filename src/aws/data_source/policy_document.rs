@@ -1,4 +1,19 @@
-//! `aws_iam_policy_document`, rendered as the provider renders it.
+//! `aws_iam_policy_document`, rendered byte for byte as the provider renders it.
+//!
+//! ```text
+//! arguments ───► arguments ─┐
+//! source and override JSON ─┴► decode ─► model (merge, sort) ─► json ─► text, with unknown pieces
+//! ```
+//!
+//! The text must be exact, because other resources compare policies or hash them. The provider keeps
+//! lists as sets, so that the order of what it writes depends on the values; where a value is unknown
+//! or one of several, the document is rendered once for each possible order (`choice`) and the
+//! result is a value with alternatives. Where even that does not determine the text, the attribute is
+//! unknown with the reason.
+//!
+//! Behaviour that no guide describes (the order of sets, how statements with one `Sid` merge) follows
+//! the source of the Terraform AWS provider, `internal/service/iam/policy_document_data_source.go` and
+//! `policy_model.go`. Begin reading with `document` below.
 
 mod arguments;
 mod choice;
@@ -11,13 +26,13 @@ use std::sync::Arc;
 
 use self::choice::Choices;
 use self::json::Layout;
-use self::model::Document;
+use self::model::PolicyDocument;
 use crate::terraform::provider::DataSource;
 use crate::terraform::resource::Body;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Unknown, Value};
 
-/// Why a document cannot be rendered.
+/// Why a document cannot be rendered: an unknown that matters, or something that the provider refuses.
 type Refusal = Arc<str>;
 
 /// The attributes of the data source.
@@ -29,8 +44,9 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
     });
     let attribute = |n: usize, name: &str| {
         let value = match &rendered {
-            Ok((ways, reason)) => {
-                Value::one_of(reason.clone(), ways.iter().map(|way| way[n].clone()))
+            Ok((renderings, reason)) => {
+                let texts = renderings.iter().map(|texts| texts[n].clone());
+                Value::one_of(reason.clone(), texts)
             }
             Err(reason) => not_rendered(data_source, name, reason),
         };
@@ -46,6 +62,7 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
     ])
 }
 
+/// An unknown with an identity of its own: two uses of this attribute are the same text.
 fn not_rendered(data_source: &DataSource<'_>, attribute: &str, reason: &Arc<str>) -> Value {
     Unknown {
         reason: reason.clone(),
@@ -63,9 +80,10 @@ fn is_sensitive(body: &Body) -> bool {
     attributes.any(|attribute| attribute.value.has_sensitive()) || blocks.any(is_sensitive)
 }
 
-/// The source documents, then the statements of the data source itself, then the overriding ones.
-fn document(arguments: &Body, choices: &mut Choices) -> Result<Document, Refusal> {
-    let mut merged = Document::default();
+/// The source documents, then the statements of the data source itself, then the overriding documents:
+/// a later statement replaces an earlier one with its `Sid`.
+fn document(arguments: &Body, choices: &mut Choices) -> Result<PolicyDocument, Refusal> {
+    let mut merged = PolicyDocument::default();
     for source in documents(arguments, "source_policy_documents", choices)? {
         for statement in &source.statements {
             if let Some(sid) = &statement.sid
@@ -87,7 +105,7 @@ fn documents(
     arguments: &Body,
     argument: &str,
     choices: &mut Choices,
-) -> Result<Vec<Document>, Refusal> {
+) -> Result<Vec<PolicyDocument>, Refusal> {
     let Some(list) = arguments.get(argument) else {
         return Ok(Vec::new());
     };
@@ -99,9 +117,9 @@ fn documents(
             Err(because(&[&list]))
         };
     };
-    let texts = texts.iter().map(|text| choices.settle(text));
-    let texts: Vec<Value> = texts.filter(|text| *text != Value::Null).collect();
-    texts.iter().map(decode::document).collect()
+    let settled = texts.iter().map(|text| choices.settle(text));
+    let documents: Vec<Value> = settled.filter(|text| *text != Value::Null).collect();
+    documents.iter().map(decode::document).collect()
 }
 
 fn duplicate_sid(sid: &Value) -> Refusal {
@@ -109,7 +127,7 @@ fn duplicate_sid(sid: &Value) -> Refusal {
     format!("the provider refuses the duplicate Sid `{sid}`").into()
 }
 
-/// Why the first of the values that is not known is not.
+/// The reason of the first unknown among the values; without any, the provider is what refuses.
 fn because(values: &[&Value]) -> Refusal {
     let mut reasons = values.iter().filter_map(|value| value.unknown_reason());
     reasons

@@ -1,12 +1,12 @@
-//! `aws_prefix_list` and `aws_ec2_managed_prefix_list`. Their ids and entries stay references, which the
-//! network links to the embedded lists by name.
+//! `aws_prefix_list` and `aws_ec2_managed_prefix_list`. Their ids and entries stay references, which
+//! `build` links to the embedded lists by the list's name.
 
 use super::fields;
 use crate::terraform::provider::DataSource;
 use crate::terraform::resource::Body;
 use crate::terraform::value::{Fields, Value};
 
-/// What the arguments say about the list that is found.
+/// The id or name of the list, where the arguments give it.
 pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
     let arguments = data_source.arguments;
     let mut attributes = Fields::new();
@@ -21,7 +21,7 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
     attributes
 }
 
-/// The name in `filter { name = "prefix-list-name" }`, if it is one and has no wildcard.
+/// The name in `filter { name = "prefix-list-name" }`, if it is a single one without wildcards.
 fn filtered_name(arguments: &Body) -> Option<Value> {
     let filters = arguments.nested("filter").bodies;
     let by_name =

@@ -1,4 +1,4 @@
-//! `aws_region` and `aws_partition`.
+//! `aws_region` and `aws_partition`, from the embedded table of Regions.
 
 use super::fields;
 use crate::aws::data::regions::{self, Region};
@@ -17,18 +17,16 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
         (Some(name), None) if may_be_null(name) => return Fields::new(),
         (Some(name), None) => name.clone(),
         (None, None) => data_source.region.clone(),
-        (_, Some(endpoint)) => {
-            let mut all = regions::all();
-            let found = endpoint
-                .as_str()
-                .and_then(|endpoint| all.find(|region| self::endpoint(region) == endpoint));
-            match found {
-                Some(region) => Value::string(region.name),
-                None => return Fields::new(),
-            }
-        }
+        (_, Some(endpoint)) => match endpoint.as_str().and_then(by_endpoint) {
+            Some(region) => Value::string(region.name),
+            None => return Fields::new(),
+        },
     };
     attributes(&selected)
+}
+
+fn by_endpoint(endpoint: &str) -> Option<&'static Region> {
+    regions::list().find(|region| ec2_endpoint(region) == endpoint)
 }
 
 fn attributes(selected: &Value) -> Fields {
@@ -38,12 +36,12 @@ fn attributes(selected: &Value) -> Fields {
         ("region", selected.clone()),
     ]);
     if let Some(known) = selected.as_str().and_then(regions::region) {
-        attributes.insert("endpoint".into(), Value::string(endpoint(known)));
+        attributes.insert("endpoint".into(), Value::string(ec2_endpoint(known)));
     }
     attributes
 }
 
-fn endpoint(region: &Region) -> String {
+fn ec2_endpoint(region: &Region) -> String {
     format!("ec2.{}.{}", region.name, region.partition.dns_suffix)
 }
 

@@ -1,4 +1,4 @@
-//! `aws_service_principal`.
+//! `aws_service_principal`: the name of a service as policies write it.
 
 use super::fields;
 use crate::aws::data::regions;
@@ -6,12 +6,13 @@ use crate::terraform::provider::DataSource;
 use crate::terraform::value::operation::may_be_null;
 use crate::terraform::value::{Fields, Value};
 
-/// The name by which a service appears in policies.
+/// The attributes, of which `name` is `logs.amazonaws.com`. Only the suffix depends on the partition.
 pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
-    let region = data_source.region.as_str();
-    let partition = region.and_then(|region| Some((region, regions::partition(region)?)));
+    let Some(region) = data_source.region.as_str() else {
+        return Fields::new();
+    };
     let service = data_source.arguments.get("service_name");
-    let (Some((region, partition)), Some(service)) = (partition, service) else {
+    let (Some(partition), Some(service)) = (regions::partition(region), service) else {
         return Fields::new();
     };
     let suffix = match (service.as_str(), partition.name) {
@@ -36,7 +37,8 @@ pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
     attributes
 }
 
-/// Services whose name ends in the DNS suffix of the partition, not in that of the commercial one.
+/// Services whose name ends in the DNS suffix of their partition, where all others end in
+/// `amazonaws.com` (Terraform AWS provider, data source `aws_service_principal`).
 fn has_own_name(partition: &str, service: &str) -> bool {
     match partition {
         "aws-cn" => ["codedeploy", "elasticmapreduce", "logs"].contains(&service),

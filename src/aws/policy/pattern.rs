@@ -1,10 +1,11 @@
-//! Patterns of policies: `*` stands for any text, `?` for any character.
+//! Patterns in policies: `*` stands for any text, `?` for any character (IAM guide, "IAM JSON policy
+//! elements: Resource"). Pieces may be unknown, such as `${var.bucket}`.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::matching::{may_match, must_match};
-use super::text::Text;
+use super::text::RequestText;
 use crate::aws::fact::{Cause, Fact};
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::value::{Reference, Step, Value};
@@ -12,25 +13,29 @@ use crate::terraform::value::{Reference, Step, Value};
 /// A pattern, pieces of which may not be known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
-    parts: Vec<Part>,
+    parts: Vec<PatternPart>,
     /// Why a part is not known, if one is not.
     cause: Option<Cause>,
-    /// As it is written, with `${aws_s3_bucket.logs}` for names and `${…}` for what is not known.
+    /// The text, with `${aws_s3_bucket.logs}` for names of buckets and `${…}` for unknown pieces.
     written: Arc<str>,
 }
 
+/// A part of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum PatternPart {
+    /// This character.
     Char(char),
-    One,
-    Any,
+    /// `?`
+    AnyChar,
+    /// `*`
+    AnyText,
     /// The name of a bucket of this configuration.
     Bucket(Address),
-    /// A piece that is not known, and may be any pattern.
-    Hole,
+    /// A piece that is not known; it may be any pattern.
+    Unknown,
 }
 
-/// What stands before the name in the ARN of a bucket.
+/// The ARN of a bucket up to the name.
 pub const BUCKET_ARN: &str = "arn:aws:s3:::";
 
 impl Pattern {
@@ -41,10 +46,14 @@ impl Pattern {
             Value::Template(pieces) => &pieces[..],
             value => std::slice::from_ref(value),
         };
-        let parts: Vec<Part> = pieces.iter().flat_map(parts).collect();
-        let is_open = parts.contains(&Part::Hole);
+        let parts: Vec<PatternPart> = pieces.iter().flat_map(parts).collect();
+        let is_open = parts.contains(&PatternPart::Unknown);
         Self {
-            written: parts.iter().map(Part::to_string).collect::<String>().into(),
+            written: parts
+                .iter()
+                .map(PatternPart::to_string)
+                .collect::<String>()
+                .into(),
             parts,
             cause: value.unknown_reason().filter(|_| is_open).map(Cause::new),
         }
@@ -53,8 +62,8 @@ impl Pattern {
     /// The same in lower case.
     #[must_use]
     pub fn to_lowercase(&self) -> Self {
-        let lower = |part: &Part| match part {
-            Part::Char(c) => Part::Char(c.to_ascii_lowercase()),
+        let lower = |part: &PatternPart| match part {
+            PatternPart::Char(c) => PatternPart::Char(c.to_ascii_lowercase()),
             part => part.clone(),
         };
         Self {
@@ -64,14 +73,14 @@ impl Pattern {
         }
     }
 
-    /// Whether it matches a text, and only if it does for all that its unknown pieces may be.
+    /// Whether it matches a text: true only if it does for every value of its unknown pieces.
     pub fn matches(&self, text: &str) -> Fact<bool> {
-        self.matches_text(&Text::of(text))
+        self.matches_text(&RequestText::of(text))
     }
 
-    /// Whether it matches a text of which pieces may not be known: all, nothing, or some of what they
-    /// may be.
-    pub fn matches_text(&self, text: &Text) -> Fact<bool> {
+    /// Whether it matches a text with unknown pieces: true if it does for all of their values, false if
+    /// for none, otherwise unknown.
+    pub fn matches_text(&self, text: &RequestText) -> Fact<bool> {
         let open = || Cause::new(format!("`{self}` is about some requests only"));
         if must_match(&self.parts, text) {
             Fact::Known(true)
@@ -82,29 +91,36 @@ impl Pattern {
         }
     }
 
-    /// Whether it is written so.
+    /// Whether it is written exactly as `text`, wildcards included.
     pub fn is_text(&self, text: &str) -> bool {
-        self.parts.iter().cloned().eq(text.chars().map(Part::of))
+        self.parts
+            .iter()
+            .cloned()
+            .eq(text.chars().map(PatternPart::of))
     }
 
     /// Whether it matches every text.
     pub fn is_anything(&self) -> Fact<bool> {
-        let may_be = self.parts.iter().all(Part::may_be_all);
+        let may_be = self.parts.iter().all(PatternPart::may_be_any_text);
         self.unless_open(may_be && !self.parts.is_empty(), self.is_only_wildcards())
     }
 
     /// Whether it names resources of any account and name: `*`, `arn:aws:s3:::*`.
     pub fn names_no_resource(&self) -> Fact<bool> {
-        let parts: Vec<&[Part]> = self.parts.split(|part| *part == Part::Char(':')).collect();
-        let (account, rest) = match parts[..] {
-            [all] => (&[][..], vec![all]),
-            [_, _, _, _, account, ref rest @ ..] => (account, rest.to_vec()),
+        let parts: Vec<&[PatternPart]> = self
+            .parts
+            .split(|part| *part == PatternPart::Char(':'))
+            .collect();
+        // Partition, service and Region name no resource; account and the rest do.
+        let (account, resource) = match parts[..] {
+            [no_arn] => (&[][..], vec![no_arn]),
+            [_, _, _, _, account, ref resource @ ..] => (account, resource.to_vec()),
             _ => return Fact::Known(false),
         };
-        let open = |part: &Part| part.may_be_all() || *part == Part::Char('/');
-        let all = [account].into_iter().chain(rest);
-        let may_be = all.flatten().all(open);
-        self.unless_open(may_be, false)
+        let is_open =
+            |part: &PatternPart| part.may_be_any_text() || *part == PatternPart::Char('/');
+        let mut naming = [account].into_iter().chain(resource).flatten();
+        self.unless_open(naming.all(is_open), false)
     }
 
     /// An answer that unknown pieces may change, unless `always` says that they cannot.
@@ -115,72 +131,73 @@ impl Pattern {
         }
     }
 
-    /// Whether known wildcards alone match everything.
+    /// Whether it consists of `*` alone, with nothing unknown.
     fn is_only_wildcards(&self) -> bool {
-        !self.parts.is_empty() && self.parts.iter().all(|part| *part == Part::Any)
+        !self.parts.is_empty() && self.parts.iter().all(|part| *part == PatternPart::AnyText)
     }
 }
 
-impl Part {
+impl PatternPart {
     fn of(c: char) -> Self {
         match c {
-            '*' => Self::Any,
-            '?' => Self::One,
+            '*' => Self::AnyText,
+            '?' => Self::AnyChar,
             c => Self::Char(c),
         }
     }
 
     /// Whether it may stand for any text.
-    fn may_be_all(&self) -> bool {
-        matches!(self, Self::Any | Self::Hole)
+    fn may_be_any_text(&self) -> bool {
+        matches!(self, Self::AnyText | Self::Unknown)
     }
 }
 
-fn parts(piece: &Value) -> Vec<Part> {
+fn parts(piece: &Value) -> Vec<PatternPart> {
     match piece {
         Value::Reference(reference) => of_reference(reference),
         piece => match piece.as_str() {
-            Some(text) => text.chars().map(Part::of).collect(),
-            None => vec![Part::Hole],
+            Some(text) => text.chars().map(PatternPart::of).collect(),
+            None => vec![PatternPart::Unknown],
         },
     }
 }
 
-/// The name or ARN of a bucket, which is not known before apply. Which one a data source reads, or which
-/// of an unknown number is meant, is not known at all.
-fn of_reference(reference: &Reference) -> Vec<Part> {
+/// The parts of a reference, which is not known before apply. The name or ARN of a bucket resource is a
+/// separate part, since the question may be about the same bucket. A bucket that a data source reads, or
+/// that is one of an unknown number of instances, is simply unknown.
+fn of_reference(reference: &Reference) -> Vec<PatternPart> {
     let address = &reference.address;
     let is_bucket = address.mode == Mode::Managed && &*address.kind == "aws_s3_bucket";
     let attribute = match &reference.path[..] {
         [Step::Name(name)] if is_bucket && reference.is_single() => &**name,
-        _ => return vec![Part::Hole],
+        _ => return vec![PatternPart::Unknown],
     };
-    let name = Part::Bucket(reference.address.clone());
+    let name = PatternPart::Bucket(reference.address.clone());
     match attribute {
         "arn" => {
-            let prefix = BUCKET_ARN.chars().map(Part::Char);
+            let prefix = BUCKET_ARN.chars().map(PatternPart::Char);
             prefix.chain([name]).collect()
         }
         "id" | "bucket" => vec![name],
-        _ => vec![Part::Hole],
+        _ => vec![PatternPart::Unknown],
     }
 }
 
 impl fmt::Display for Pattern {
-    /// As it is written.
+    /// The text as it is written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.written)
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for PatternPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Char(c) => write!(f, "{c}"),
-            Self::One => f.write_str("?"),
-            Self::Any => f.write_str("*"),
+            Self::AnyChar => f.write_str("?"),
+            Self::AnyText => f.write_str("*"),
             Self::Bucket(bucket) => write!(f, "${{{bucket}}}"),
-            Self::Hole => f.write_str("${…}"),
+            Self::Unknown => f.write_str("${…}"),
         }
     }
 }
@@ -220,9 +237,9 @@ mod tests {
 
     #[test]
     fn an_unknown_piece_leaves_it_open_only_where_it_could_match() {
-        let own = with_hole("arn:aws:s3:::", "/*");
-        assert_eq!(own.matches("arn:aws:s3:::logs/a").known(), None);
-        assert!(own.matches("arn:aws:dynamodb:::logs/a").is_false());
+        let objects = with_hole("arn:aws:s3:::", "/*");
+        assert_eq!(objects.matches("arn:aws:s3:::logs/a").known(), None);
+        assert!(objects.matches("arn:aws:dynamodb:::logs/a").is_false());
     }
 
     #[test]
@@ -266,13 +283,13 @@ mod tests {
                 (&known, "other", Some(false)),
                 (&unknown, "other", Some(false)),
             ] {
-                let text = Text::of(BUCKET_ARN).then_bucket(&bucket(asked), name);
+                let text = RequestText::of(BUCKET_ARN).then_bucket(&bucket(asked), name);
                 let found = pattern.matches_text(&text.then("/").then_anything());
                 assert_eq!(found.known().copied(), matches, "{pattern} {asked}");
             }
         }
         let in_china = pattern("arn:aws-cn:s3:::logs-of-ours");
-        let text = |name| Text::of(BUCKET_ARN).then_bucket(&bucket("logs"), name);
+        let text = |name| RequestText::of(BUCKET_ARN).then_bucket(&bucket("logs"), name);
         assert!(in_china.matches_text(&text(&known)).is_true());
         assert_eq!(in_china.matches_text(&text(&unknown)).known(), None);
     }

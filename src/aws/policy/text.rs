@@ -1,4 +1,5 @@
-//! What requests say of themselves, as far as it is known: the texts that patterns are matched with.
+//! Actions and ARNs of requests, the texts that the patterns of a policy are matched with. A question
+//! may be about many requests ("any object of this bucket"), so that pieces may be open.
 
 use std::sync::Arc;
 
@@ -7,50 +8,50 @@ use crate::terraform::address::Address;
 
 /// An action or the ARN of a resource.
 #[derive(Clone, Debug, Default)]
-pub struct Text {
-    pub(super) items: Vec<Item>,
-    /// The bucket that it names, and its name if that is known.
+pub struct RequestText {
+    pub(super) pieces: Vec<TextPiece>,
+    /// The bucket that the ARN names, and the bucket's name if that is known.
     pub(super) bucket: Option<(Address, Option<Arc<str>>)>,
 }
 
-/// A piece of a text.
+/// A piece of a request's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Item {
+pub(super) enum TextPiece {
     Char(char),
-    /// The name of a bucket, which is not known.
+    /// The name of a bucket, which is not known. It equals itself and no other.
     Bucket(Address),
-    /// Any text.
+    /// Any text, the empty one included.
     Anything,
 }
 
-impl Text {
-    /// A text that is known.
+impl RequestText {
+    /// A text that is wholly known.
     pub fn of(text: &str) -> Self {
         Self::default().then(text)
     }
 
-    /// The same with more behind it.
+    /// Adds a known text at the end.
     #[must_use]
     pub fn then(mut self, text: &str) -> Self {
-        self.items.extend(text.chars().map(Item::Char));
+        self.pieces.extend(text.chars().map(TextPiece::Char));
         self
     }
 
-    /// The same with any text behind it.
+    /// Lets any text follow.
     #[must_use]
     pub fn then_anything(mut self) -> Self {
-        self.items.push(Item::Anything);
+        self.pieces.push(TextPiece::Anything);
         self
     }
 
-    /// The same with the name of a bucket behind it.
+    /// Adds the name of a bucket at the end.
     #[must_use]
     pub fn then_bucket(mut self, bucket: &Address, name: &Fact<Arc<str>>) -> Self {
         self.bucket = Some((bucket.clone(), name.known().cloned()));
         match name.known() {
             Some(name) => self.then(name),
             None => {
-                self.items.push(Item::Bucket(bucket.clone()));
+                self.pieces.push(TextPiece::Bucket(bucket.clone()));
                 self
             }
         }

@@ -73,7 +73,7 @@ fn service_of(address: &Address) -> Vec<String> {
 fn meant(name: &str) -> Vec<&'static AwsService> {
     let own = endpoint_services::service(name).or_else(|| endpoint_services::meant_by(name));
     let prefix = format!("{name}.");
-    let parts = endpoint_services::all().filter(|service| service.name.starts_with(&prefix));
+    let parts = endpoint_services::list().filter(|service| service.name.starts_with(&prefix));
     own.into_iter()
         .chain(parts)
         .filter(|_| !name.is_empty())
@@ -89,7 +89,7 @@ fn with_host(host: &str, region: &str) -> Vec<&'static AwsService> {
             None => host == name,
         })
     };
-    endpoint_services::all().filter(answers).collect()
+    endpoint_services::list().filter(answers).collect()
 }
 
 /// The resources of that type and name in any module and with any key; all instances by one name.
@@ -124,7 +124,7 @@ fn services_of_gateway(name: &str, networks: &[Network]) -> Vec<String> {
 
 /// The names that hold it or are written alike.
 fn similar(name: &str, networks: &[Network]) -> Vec<String> {
-    let services = endpoint_services::all().map(|service| service.name.to_owned());
+    let services = endpoint_services::list().map(|service| service.name.to_owned());
     let objects = networks.iter().flat_map(place::names);
     let all = services.chain(objects).chain(["internet".to_owned()]);
     let mut near: Vec<(usize, String)> = all

@@ -246,7 +246,7 @@ fn addresses_and_traffic(entry: &AclEntry) -> Match {
     let (certain, possible) = match &entry.cidr {
         Fact::Known(cidr) => (AddressSet::from(*cidr), AddressSet::from(*cidr)),
         Fact::OneOf(cidrs, _) => {
-            let all = AddressSet::all();
+            let all = AddressSet::everything();
             let common = cidrs
                 .iter()
                 .fold(all, |all, one| all.intersection(&(*one).into()));
@@ -254,7 +254,7 @@ fn addresses_and_traffic(entry: &AclEntry) -> Match {
         }
         Fact::Unknown(_) => (
             AddressSet::empty(),
-            AddressSet::all().of_family(entry.family),
+            AddressSet::everything().of_family(entry.family),
         ),
     };
     Match {

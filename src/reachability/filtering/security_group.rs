@@ -168,7 +168,7 @@ impl<'a> Union<'a, '_> {
 }
 
 fn anywhere(cause: Cause) -> Bounds<AddressSet> {
-    Bounds::between(AddressSet::empty(), AddressSet::all(), cause)
+    Bounds::between(AddressSet::empty(), AddressSet::everything(), cause)
 }
 
 /// The other end, if it holds a group.
@@ -182,7 +182,7 @@ fn members(network: &Network, group: Id<SecurityGroup>, other: Other) -> Bounds<
         Other::Interface(groups) => groups.any(|one| one.to.is(&group)),
     };
     match holds {
-        Fact::Known(true) => Bounds::known(AddressSet::all()),
+        Fact::Known(true) => Bounds::known(AddressSet::everything()),
         Fact::Known(false) => Bounds::known(AddressSet::empty()),
         Fact::OneOf(_, cause) | Fact::Unknown(cause) => anywhere(cause),
     }

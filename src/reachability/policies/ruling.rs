@@ -4,7 +4,7 @@ use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::Members;
 use crate::aws::network::Network;
 use crate::aws::policy::pattern::BUCKET_ARN;
-use crate::aws::policy::text::Text;
+use crate::aws::policy::text::RequestText;
 use crate::aws::policy::{Effect, Statement};
 use crate::aws::store::Bucket;
 
@@ -23,8 +23,8 @@ pub(super) struct Case<'a> {
 pub(super) struct Asked {
     /// As people write it: `s3:GetObject`.
     pub(super) name: &'static str,
-    action: Text,
-    resource: Text,
+    action: RequestText,
+    resource: RequestText,
 }
 
 /// What users of a bucket ask for.
@@ -125,10 +125,10 @@ fn of_bucket(bucket: &Bucket) -> Vec<Asked> {
     let Some(address) = &bucket.origin.address else {
         return Vec::new();
     };
-    let arn = Text::of(BUCKET_ARN).then_bucket(address, &bucket.name);
+    let arn = RequestText::of(BUCKET_ARN).then_bucket(address, &bucket.name);
     let asked = |(name, is_object): (&'static str, bool)| Asked {
         name,
-        action: Text::of(&name.to_ascii_lowercase()),
+        action: RequestText::of(&name.to_ascii_lowercase()),
         resource: if is_object {
             arn.clone().then("/").then_anything()
         } else {
@@ -141,7 +141,9 @@ fn of_bucket(bucket: &Bucket) -> Vec<Asked> {
 /// Every request that a service takes, as its usual actions are called: `ecr:` for `ecr.api`.
 fn any_of_service(service: Option<&str>) -> Asked {
     let prefix = service.and_then(|service| service.split('.').next());
-    let action = prefix.map_or_else(Text::default, |prefix| Text::of(prefix).then(":"));
+    let action = prefix.map_or_else(RequestText::default, |prefix| {
+        RequestText::of(prefix).then(":")
+    });
     every(action.then_anything())
 }
 
@@ -149,14 +151,14 @@ fn any_of_service(service: Option<&str>) -> Asked {
 fn anything(service: Option<&str>) -> Asked {
     match service {
         Some("s3" | "dynamodb" | "s3express") => any_of_service(service),
-        _ => every(Text::default().then_anything()),
+        _ => every(RequestText::default().then_anything()),
     }
 }
 
-fn every(action: Text) -> Asked {
+fn every(action: RequestText) -> Asked {
     Asked {
         name: "every request",
         action,
-        resource: Text::default().then_anything(),
+        resource: RequestText::default().then_anything(),
     }
 }

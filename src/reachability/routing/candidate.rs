@@ -206,7 +206,7 @@ impl<'a> Build<'a, '_> {
             self.ipv6_of_endpoint(route);
         }
         for cause in route.destinations.more() {
-            self.anywhere(route, &AddressSet::all(), cause);
+            self.anywhere(route, &AddressSet::everything(), cause);
         }
     }
 
@@ -239,7 +239,7 @@ impl<'a> Build<'a, '_> {
     /// Nobody gives a VPC public addresses that others use: where its CIDR is not known, such
     /// destinations lie outside.
     fn unknown_cidr(&mut self, route: &'a Route, family: Family, cause: &Cause) {
-        let all = AddressSet::all().of_family(family);
+        let all = AddressSet::everything().of_family(family);
         if route.kind != RouteKind::Local {
             return self.anywhere(route, &all, cause);
         }
@@ -266,7 +266,7 @@ impl<'a> Build<'a, '_> {
                     self.entries(route, *list, &Certainty::Possible(cause.clone()));
                 }
             }
-            Fact::Unknown(cause) => self.anywhere(route, &AddressSet::all(), cause),
+            Fact::Unknown(cause) => self.anywhere(route, &AddressSet::everything(), cause),
         }
     }
 
@@ -313,7 +313,7 @@ impl<'a> Build<'a, '_> {
                 }
                 other => {
                     let cause = other.cause().expect("it is not known");
-                    self.anywhere(route, &AddressSet::all(), cause);
+                    self.anywhere(route, &AddressSet::everything(), cause);
                 }
             }
         }
@@ -326,7 +326,7 @@ impl<'a> Build<'a, '_> {
             );
         }
         for cause in list.entries.more() {
-            self.anywhere(route, &AddressSet::all(), cause);
+            self.anywhere(route, &AddressSet::everything(), cause);
         }
         if is_asked && !list.entries.more().is_empty() {
             // Whatever its entries are, they hold what is asked for and beat a default route.
@@ -419,7 +419,7 @@ impl<'a> Build<'a, '_> {
 
     fn unseen(&mut self, cause: &Cause, rank: Rank) {
         for (family, length) in [(Family::V4, 32), (Family::V6, 128)] {
-            let all = AddressSet::all().of_family(family);
+            let all = AddressSet::everything().of_family(family);
             let rank = if rank == Rank::FIRST {
                 rank
             } else {

@@ -108,9 +108,10 @@ pub(super) fn addresses_of(network: &Network, subnet: Id<Subnet>, family: Family
     match cidr {
         Fact::Known(Some(cidr)) => ((*cidr).into(), None),
         Fact::Known(None) => (AddressSet::empty(), None),
-        Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
-            (AddressSet::all().of_family(family), Some(cause.clone()))
-        }
+        Fact::OneOf(_, cause) | Fact::Unknown(cause) => (
+            AddressSet::everything().of_family(family),
+            Some(cause.clone()),
+        ),
     }
 }
 

@@ -150,8 +150,8 @@ impl Walk<'_> {
             (None, None) => Fact::Known(true),
         };
         for (family, has_address) in [
-            (AddressSet::all_v4(), has_public_ip),
-            (AddressSet::all_v6(), Fact::Known(true)),
+            (AddressSet::every_ipv4(), has_public_ip),
+            (AddressSet::every_ipv6(), Fact::Known(true)),
         ] {
             let part = trip.towards(&family);
             if part.packets.is_empty() {
@@ -181,12 +181,12 @@ impl Walk<'_> {
     ) {
         let name = self.network.egress_only_internet_gateways[id].origin.name();
         let trip = trip.egress_path(EgressPath::EgressOnlyInternetGateway(id));
-        let v4 = trip.towards(&AddressSet::all_v4());
+        let v4 = trip.towards(&AddressSet::every_ipv4());
         if !v4.packets.is_empty() {
             let hop = gateway_hop(name.clone(), None, "it passes IPv6 only".to_owned());
             self.stop(v4.hop(hop), Stop::Gateway);
         }
-        let v6 = trip.towards(&AddressSet::all_v6());
+        let v6 = trip.towards(&AddressSet::every_ipv6());
         if !v6.packets.is_empty() {
             self.pass_on(&v6, &name, Some(subnet));
         }

@@ -27,13 +27,13 @@ impl Walk<'_> {
             let reason = format!("it translates tcp, udp and icmp only, not {protocol}");
             return self.nat_refuses(trip, nat, reason);
         }
-        let untranslated = AddressSet::all_v6().difference(&nat64::translated());
+        let untranslated = AddressSet::every_ipv6().difference(&nat64::translated());
         let untranslated = trip.towards(&untranslated);
         if !untranslated.packets.is_empty() {
             let reason = "of IPv6, it translates packets to 64:ff9b::/96 only".to_owned();
             self.nat_refuses(untranslated, nat, reason);
         }
-        let taken = AddressSet::all_v4().union(&nat64::translated());
+        let taken = AddressSet::every_ipv4().union(&nat64::translated());
         let trip = trip.towards(&taken);
         if trip.packets.is_empty() {
             return;

@@ -135,7 +135,7 @@ fn usual_clients(cx: &Context, subnet: Id<Subnet>, denied: &Denied) -> Usual {
     let meets = |usual: PortSet| !ports.intersection(&usual).is_empty();
     let uses_all = |workload: &Id<Workload>| {
         let workload = &cx.network.workloads[*workload];
-        workload.source_ports == SourcePorts::All && workload.is_client()
+        workload.source_ports == SourcePorts::EveryEphemeral && workload.is_client()
     };
     let has_such = || cx.network.workloads_in(subnet).certain().any(uses_all);
     match (meets(linux_ports()), meets(windows_ports())) {

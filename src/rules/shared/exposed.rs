@@ -37,7 +37,7 @@ pub(in crate::rules) fn findings(
 
 /// What is open on every port: nothing, or all of some protocols.
 pub(in crate::rules) fn whole_protocols(open: &Traffic) -> Traffic {
-    if *open == Traffic::all() {
+    if *open == Traffic::everything() {
         return open.clone();
     }
     let ports = PortSet::of(Range {

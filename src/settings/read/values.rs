@@ -1,18 +1,18 @@
-//! `vars`, `var-files`, `workspace` and `region`.
+//! `vars`, `var-files`, `workspace` and `region`: the values of a root module, or of all.
 
 use std::path::Path;
 
 use toml::de::DeValue;
 
-use crate::settings::Values;
-use crate::settings::table::{Reader, Table, Value};
+use crate::settings::RootValues;
+use crate::settings::table::{SettingsReader, TomlTable, TomlValue};
 use crate::terraform::address::escape;
 
-impl Reader {
-    pub(super) fn values(&mut self, table: Table, directory: &Path) -> Values {
+impl SettingsReader {
+    pub(super) fn values(&mut self, table: TomlTable, directory: &Path) -> RootValues {
         let files = self.strings(table, "var-files").into_iter();
         let variables = self.section(table, "vars");
-        Values {
+        RootValues {
             variables: variables.map_or(Vec::new(), |variables| self.variables(variables)),
             variable_files: files.map(|(path, _)| directory.join(path)).collect(),
             workspace: self.string(table, "workspace"),
@@ -20,7 +20,7 @@ impl Reader {
         }
     }
 
-    fn variables(&mut self, table: Table) -> Vec<(String, String)> {
+    fn variables(&mut self, table: TomlTable) -> Vec<(String, String)> {
         let mut variables = Vec::new();
         for (name, _, value) in self.entries(table) {
             let text = match value.value {
@@ -32,9 +32,12 @@ impl Reader {
         variables
     }
 
-    /// The expression of Terraform that has this value.
-    fn expression(&mut self, value: Value) -> Option<String> {
-        let part = |value, span| Value { value, span };
+    /// The Terraform expression that has this value. Variables are given as expressions, as `--var` gives
+    /// them, so that a list or object of TOML has to be written as one.
+    fn expression(&mut self, value: TomlValue) -> Option<String> {
+        // Parts are reported at the place of the whole value.
+        let span = value.span;
+        let part = |part| TomlValue { value: part, span };
         match value.value {
             DeValue::String(text) => Some(format!("\"{}\"", escape(text))),
             DeValue::Boolean(flag) => Some(flag.to_string()),
@@ -43,23 +46,24 @@ impl Reader {
                 Some(number.as_str().to_owned())
             }
             DeValue::Array(items) => {
-                let items = items.iter().map(|item| part(item.get_ref(), value.span));
-                let items: Option<Vec<String>> = items.map(|item| self.expression(item)).collect();
-                Some(format!("[{}]", items?.join(", ")))
+                let items = items.iter().map(|item| part(item.get_ref()));
+                let texts: Option<Vec<String>> = items.map(|item| self.expression(item)).collect();
+                Some(format!("[{}]", texts?.join(", ")))
             }
             DeValue::Table(fields) => {
-                let fields = fields.iter().map(|(key, field)| {
-                    let field = self.expression(part(field.get_ref(), value.span))?;
-                    Some(format!("\"{}\" = {field}", escape(key.get_ref())))
+                let texts = fields.iter().map(|(key, field)| {
+                    let text = self.expression(part(field.get_ref()))?;
+                    Some(format!("\"{}\" = {text}", escape(key.get_ref())))
                 });
-                let fields: Option<Vec<String>> = fields.collect();
-                Some(format!("{{ {} }}", fields?.join(", ")))
+                let texts: Option<Vec<String>> = texts.collect();
+                Some(format!("{{ {} }}", texts?.join(", ")))
             }
             _ => self.expected("a value that Terraform has too", value),
         }
     }
 }
 
+/// Whether a float of TOML is a number of Terraform too, which has no `inf` and no `nan`.
 fn is_finite(number: &str) -> bool {
-    !number.contains("inf") && !number.contains("nan")
+    !matches!(number.trim_start_matches(['+', '-']), "inf" | "nan")
 }

@@ -444,7 +444,7 @@ fn workload(interface: &Interface) -> Workload {
         security_groups: attachments(&interface.groups),
         vpc: link(0),
         has_public_ip: Fact::Known(interface.has_public_ip),
-        source_ports: SourcePorts::Some,
+        source_ports: SourcePorts::SomeEphemeral,
         takes_ipv6: Fact::Known(true),
     }
 }

@@ -121,7 +121,7 @@ resource "aws_ecs_service" "s" {
     let function = workload(&network, "aws_lambda_function.f");
     assert_eq!(
         (function.role, function.source_ports),
-        (Role::Client, SourcePorts::All)
+        (Role::Client, SourcePorts::EveryEphemeral)
     );
     assert!(function.has_public_ip.is_false());
     assert!(

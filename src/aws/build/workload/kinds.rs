@@ -63,7 +63,7 @@ const BASE: Kind = Kind {
     default_group: DefaultGroup::Yes,
     is_always_in_a_subnet: false,
     role: Role::Client,
-    source_ports: SourcePorts::Some,
+    source_ports: SourcePorts::SomeEphemeral,
     public_ip: PublicIp::Never,
     ipv6: None,
 };
@@ -119,7 +119,7 @@ static KINDS: [Kind; 54] = [
         name: "aws_network_interface",
         subnets: &["subnet_id"],
         groups: &["security_groups"],
-        role: Role::Other,
+        role: Role::Unknown,
         public_ip: PublicIp::Elastic,
         ..BASE
     },
@@ -134,7 +134,7 @@ static KINDS: [Kind; 54] = [
         name: "aws_lambda_function",
         subnets: &["vpc_config.subnet_ids"],
         groups: &["vpc_config.security_group_ids"],
-        source_ports: SourcePorts::All,
+        source_ports: SourcePorts::EveryEphemeral,
         ipv6: Some("vpc_config.ipv6_allowed_for_dual_stack"),
         ..BASE
     },
@@ -436,7 +436,7 @@ static KINDS: [Kind; 54] = [
         subnets: &["subnets", "subnet_mapping.subnet_id"],
         groups: &["security_groups"],
         default_group: DefaultGroup::OfLoadBalancer,
-        source_ports: SourcePorts::All,
+        source_ports: SourcePorts::EveryEphemeral,
         public_ip: PublicIp::Unless("internal"),
         ..SERVER
     },
@@ -445,7 +445,7 @@ static KINDS: [Kind; 54] = [
         subnets: &["subnets", "subnet_mapping.subnet_id"],
         groups: &["security_groups"],
         default_group: DefaultGroup::OfLoadBalancer,
-        source_ports: SourcePorts::All,
+        source_ports: SourcePorts::EveryEphemeral,
         public_ip: PublicIp::Unless("internal"),
         ..SERVER
     },
@@ -453,7 +453,7 @@ static KINDS: [Kind; 54] = [
         name: "aws_elb",
         subnets: &["subnets"],
         groups: &["security_groups"],
-        source_ports: SourcePorts::All,
+        source_ports: SourcePorts::EveryEphemeral,
         public_ip: PublicIp::Unless("internal"),
         ..SERVER
     },

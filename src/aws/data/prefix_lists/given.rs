@@ -1,11 +1,12 @@
-//! Prefix lists in files that the user gives.
+//! Prefix lists in files that the user gives: output of the `aws` command, which is certain, or AWS's
+//! `ip-ranges.json`, which is newer than the embedded table and no more certain.
 
 use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 use serde::Deserialize;
 
-use super::{AwsPrefixList, Entry, GLOBAL, embedded, parse_name, tables};
+use super::{AwsPrefixList, AwsPrefixListEntry, GLOBAL, embedded, parse_name, tables};
 use crate::aws::address_set::{AddressSet, parse_cidr};
 use crate::aws::data::regions;
 use crate::source::Problem;
@@ -63,26 +64,27 @@ fn given_list(list: &GivenList) -> Result<AwsPrefixList, Problem> {
     })
 }
 
-fn given_entry(cidr: &str) -> Result<Entry, Problem> {
+fn given_entry(cidr: &str) -> Result<AwsPrefixListEntry, Problem> {
     let Some(cidr) = parse_cidr(cidr) else {
         return Err(Problem::error(format!("`{cidr}` is not a CIDR"), None));
     };
-    Ok(Entry {
+    Ok(AwsPrefixListEntry {
         cidr,
         is_confirmed: true,
     })
 }
 
-/// Entries without a name belong to the one embedded list that they have addresses in common with.
-fn identify(entries: &[GivenEntry]) -> Result<AwsPrefixList, Problem> {
-    let entries = entries.iter().map(|entry| given_entry(&entry.cidr));
+/// The list of entries that come without its name: the only embedded list with which they have
+/// addresses in common. With several such lists it is not guessed which is meant.
+fn identify(given_entries: &[GivenEntry]) -> Result<AwsPrefixList, Problem> {
+    let entries = given_entries.iter().map(|entry| given_entry(&entry.cidr));
     let entries: Vec<_> = entries.collect::<Result<_, _>>()?;
-    let given: AddressSet = entries.iter().map(|entry| entry.cidr).collect();
-    let own = tables()
+    let addresses: AddressSet = entries.iter().map(|entry| entry.cidr).collect();
+    let embedded_lists = tables()
         .values()
         .flat_map(BTreeMap::values)
         .filter(|list| !list.entries.is_empty());
-    let mut alike = own.filter(|list| list.addresses(false).intersects(&given));
+    let mut alike = embedded_lists.filter(|list| list.addresses(false).intersects(&addresses));
     let (Some(list), None) = (alike.next(), alike.next()) else {
         let message = "the entries do not tell which prefix list they belong to";
         return Err(Problem::error(message, None)
@@ -95,13 +97,12 @@ fn identify(entries: &[GivenEntry]) -> Result<AwsPrefixList, Problem> {
     })
 }
 
-/// Reads AWS's `ip-ranges.json`. Its ranges include every entry of the lists, so that only those
-/// which the embedded table confirms are confirmed.
+/// Reads AWS's `ip-ranges.json`. It holds every entry of the lists and other ranges too, so that an
+/// entry is confirmed only if the embedded table confirms it.
 pub(in crate::aws::data) fn read_ip_ranges(json: &str) -> Result<Vec<AwsPrefixList>, Problem> {
     let file: IpRanges = serde_json::from_str(json).map_err(|error| not_json(&error))?;
     let mut lists = BTreeMap::new();
-    let all = file.prefixes.iter().chain(&file.ipv6_prefixes);
-    for range in all.clone() {
+    for range in file.prefixes.iter().chain(&file.ipv6_prefixes) {
         let Some(service) = range.list() else {
             continue;
         };
@@ -142,22 +143,26 @@ struct PublishedRange {
 }
 
 impl PublishedRange {
-    /// The service of the list that it belongs to. Of S3 a list never holds the blocks of length 28,
-    /// which belong to no other service either.
+    /// The service to whose list it belongs.
     fn list(&self) -> Option<&'static str> {
         let is_regional = regions::region(&self.region).is_some();
         match self.service.as_str() {
-            "S3" if is_regional && !self.cidr.ends_with("/28") => Some("s3"),
+            "S3" if is_regional && !self.is_too_small_for_s3() => Some("s3"),
             "DYNAMODB" if is_regional => Some("dynamodb"),
             _ => None,
         }
+    }
+
+    /// Whether it is a block of S3 that no prefix list has ever held: those of length 28.
+    fn is_too_small_for_s3(&self) -> bool {
+        parse_cidr(&self.cidr).is_some_and(|cidr| cidr.prefix_len() == 28)
     }
 }
 
 fn published_list(region: &str, service: &str, cidrs: Vec<IpNet>, date: &str) -> AwsPrefixList {
     let known = embedded(region, service);
     let confirmed = known.map_or_else(AddressSet::empty, |list| list.addresses(true));
-    let entry = |cidr: IpNet| Entry {
+    let entry = |cidr: IpNet| AwsPrefixListEntry {
         cidr,
         is_confirmed: confirmed.is_superset(&cidr.into()),
     };

@@ -1,8 +1,8 @@
-//! The document that the arguments of the data source describe.
+//! The document that the arguments and blocks of the data source describe.
 
 use super::choice::Choices;
 use super::hash;
-use super::model::{Condition, Document, Principal, Statement, Strings};
+use super::model::{Condition, PolicyDocument, Principal, Statement, Strings};
 use super::{Refusal, because, duplicate_sid};
 use crate::aws::provider::AwsProvider;
 use crate::terraform::resource::Body;
@@ -16,14 +16,14 @@ const DEFAULT_VERSION: &str = "2012-10-17";
 /// The version in which `&{` does not stand for `${`.
 const OLD_VERSION: &str = "2008-10-17";
 
-/// The document without what is merged into it.
-pub(super) fn document(arguments: &Body, choices: &mut Choices) -> Result<Document, Refusal> {
+/// The document of the `statement` blocks, before other documents are merged with it.
+pub(super) fn document(arguments: &Body, choices: &mut Choices) -> Result<PolicyDocument, Refusal> {
     let version = match string(arguments, "version", choices) {
         None => DEFAULT_VERSION.into(),
         Some(Value::String(version)) => version,
         Some(version) => return Err(because(&[&version])),
     };
-    let mut document = Document {
+    let mut document = PolicyDocument {
         id: not_empty(string(arguments, "policy_id", choices))?,
         version,
         statements: Vec::new(),
@@ -42,11 +42,12 @@ pub(super) fn document(arguments: &Body, choices: &mut Choices) -> Result<Docume
 
 fn statement(body: &Body, version: &str, choices: &mut Choices) -> Result<Statement, Refusal> {
     let effect = string(body, "effect", choices).unwrap_or_else(|| Value::string("Allow"));
-    let mut list = |name: &str, replaces: bool| -> Result<Option<Strings>, Refusal> {
+    // The provider turns `&{` into `${` in resources, but not in actions.
+    let mut list = |name: &str, has_variables: bool| -> Result<Option<Strings>, Refusal> {
         let texts = set(body, name, choices)?;
         match texts.len() {
             0 => Ok(None),
-            _ if replaces => strings(texts, version, choices).map(Some),
+            _ if has_variables => strings(texts, version, choices).map(Some),
             _ => Ok(Some(one_or_many(choices.descending(texts)))),
         }
     };
@@ -111,8 +112,9 @@ fn conditions(
     })
 }
 
-/// The blocks of a set, each once, in the order in which the provider reads them. The order is the
-/// provider's secret unless all is known, and plays a part only among blocks of the same names.
+/// The blocks of a set, each once, in the order in which the provider reads them. That order follows
+/// from a hash, which is known only if the whole block is; it shows in the text only among blocks with
+/// the same names (the type of principals, the test and variable of conditions).
 fn in_order<T>(
     mut blocks: Vec<(Vec<Value>, T)>,
     names_and_hash: impl Fn(&[Value]) -> (&[Value], Option<String>),
@@ -127,13 +129,14 @@ fn in_order<T>(
     }
     for (n, (key, _)) in blocks.iter().enumerate() {
         let names = names_and_hash(key).0;
-        let may_be_same = |other: &[Value]| {
-            let mut pairs = names.iter().zip(other);
+        let may_be_same = |earlier_names: &[Value]| {
+            let mut pairs = names.iter().zip(earlier_names);
             pairs.all(|(left, right)| equal(left, right, &AwsProvider) != Some(false))
         };
-        let mut others = blocks[..n].iter();
-        if let Some((other, _)) = others.find(|(other, _)| may_be_same(names_and_hash(other).0)) {
-            let both: Vec<&Value> = key.iter().chain(other).collect();
+        let mut earlier = blocks[..n].iter();
+        let same = earlier.find(|(earlier_key, _)| may_be_same(names_and_hash(earlier_key).0));
+        if let Some((earlier_key, _)) = same {
+            let both: Vec<&Value> = key.iter().chain(earlier_key).collect();
             return Err(because(&both));
         }
     }
@@ -143,48 +146,49 @@ fn in_order<T>(
 fn blocks(body: &Body, name: &str) -> Result<Vec<Body>, Refusal> {
     let nested = body.nested(name);
     match nested.further {
-        Some(more) => Err(because(&[&more])),
+        Some(unknown_blocks) => Err(because(&[&unknown_blocks])),
         None => Ok(nested.bodies),
     }
 }
 
-/// One string alone, or several from the last to the first, each with its policy variables.
+/// A single string, or several from the last to the first, each with its policy variables.
 fn strings(texts: Vec<Value>, version: &str, choices: &mut Choices) -> Result<Strings, Refusal> {
-    let texts = choices.descending(texts);
-    let texts = texts.iter().map(|text| with_variables(text, version));
-    Ok(one_or_many(texts.collect::<Result<_, _>>()?))
+    let descending = choices.descending(texts);
+    let replaced = descending.iter().map(|text| with_variables(text, version));
+    Ok(one_or_many(replaced.collect::<Result<_, _>>()?))
 }
 
 fn one_or_many(mut texts: Vec<Value>) -> Strings {
     match texts.len() {
-        1 => Strings::One(texts.remove(0)),
-        _ => Strings::Many(texts),
+        1 => Strings::Single(texts.remove(0)),
+        _ => Strings::List(texts),
     }
 }
 
-/// The string with `&{` turned into `${`.
+/// The string with `&{` turned into `${`: Terraform itself would evaluate `${`, so that the provider
+/// takes `&{` for policy variables (`aws_iam_policy_document`, section "Context Variable Interpolation").
 fn with_variables(text: &Value, version: &str) -> Result<Value, Refusal> {
-    let replace = |text: &str| {
-        if version == OLD_VERSION && text.contains("&{") {
+    let replace = |known: &str| {
+        if version == OLD_VERSION && known.contains("&{") {
             let why = format!("`&{{` is not supported in a document of version {version}");
             return Err(why.into());
         }
-        Ok(Value::string(text.replace("&{", "${")))
+        Ok(Value::string(known.replace("&{", "${")))
     };
     match text {
-        Value::String(text) => replace(text),
+        Value::String(known) => replace(known),
         Value::Template(pieces) => {
-            let pieces = pieces.iter().map(|piece| match piece {
-                Value::String(text) => replace(text),
-                piece => Ok(piece.clone()),
+            let replaced = pieces.iter().map(|piece| match piece {
+                Value::String(known) => replace(known),
+                unknown => Ok(unknown.clone()),
             });
-            Ok(Value::template(pieces.collect::<Result<Vec<_>, _>>()?))
+            Ok(Value::template(replaced.collect::<Result<Vec<_>, _>>()?))
         }
-        text => Ok(text.clone()),
+        unknown => Ok(unknown.clone()),
     }
 }
 
-/// The value of a string argument.
+/// The value of a string argument; none if it is null or not set.
 fn string(body: &Body, name: &str, choices: &mut Choices) -> Option<Value> {
     let value = choices.settle(body.get(name)?);
     (value != Value::Null).then_some(value)
@@ -198,7 +202,7 @@ fn required(body: &Body, name: &str, choices: &mut Choices) -> Result<Value, Ref
 fn set(body: &Body, name: &str, choices: &mut Choices) -> Result<Vec<Value>, Refusal> {
     let mut distinct: Vec<Value> = Vec::new();
     for text in elements(body, name, choices)? {
-        if !distinct.iter().any(|other| identical(other, &text)) {
+        if !distinct.iter().any(|earlier| identical(earlier, &text)) {
             distinct.push(text);
         }
     }
@@ -213,20 +217,20 @@ fn elements(body: &Body, name: &str, choices: &mut Choices) -> Result<Vec<Value>
         return Ok(Vec::new());
     }
     let elements = value.elements().ok_or_else(|| because(&[&value]))?;
-    let elements = elements.iter().map(|text| choices.settle(text));
-    let elements: Vec<Value> = elements.collect();
-    match elements.iter().find(|text| may_be_null(text)) {
+    let settled = elements.iter().map(|text| choices.settle(text));
+    let texts: Vec<Value> = settled.collect();
+    match texts.iter().find(|text| may_be_null(text)) {
         Some(text) if *text == Value::Null => Err(format!("`{name}` holds null").into()),
-        _ => Ok(elements),
+        _ => Ok(texts),
     }
 }
 
-/// A string of which an empty one counts as none.
+/// A string; the empty string counts as none. Refused if it is not known whether it is empty.
 fn not_empty(text: Option<Value>) -> Result<Option<Value>, Refusal> {
     let Some(text) = text else {
         return Ok(None);
     };
-    let has_text = |piece: &Value| piece.as_str().is_some_and(|text| !text.is_empty());
+    let has_text = |piece: &Value| piece.as_str().is_some_and(|known| !known.is_empty());
     match &text {
         Value::String(known) => Ok((!known.is_empty()).then(|| text.clone())),
         Value::Template(pieces) if pieces.iter().any(has_text) => Ok(Some(text)),
@@ -234,7 +238,7 @@ fn not_empty(text: Option<Value>) -> Result<Option<Value>, Refusal> {
     }
 }
 
-/// A string that is not known and not the same as any other.
+/// An unknown string without identity: it is never taken to be the same as another unknown.
 fn anonymous(text: &Value) -> Value {
     let reason = text.unknown_reason().unwrap_or_default();
     Value::unknown(reason, Type::String)

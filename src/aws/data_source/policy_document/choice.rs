@@ -1,4 +1,9 @@
-//! Alternatives: a document is rendered once for each way in which what is not known may turn out.
+//! Alternatives: a document is rendered once for each combination of what is not known.
+//!
+//! The rendering code is written as if everything were decided, and asks [`Choices`] at each point
+//! where it is not ("which of these three values?", "which of two unknown strings sorts first?").
+//! [`Choices::every`] runs it again and again, each time with the next combination of answers, like
+//! the digits of a counter.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -8,16 +13,18 @@ use crate::terraform::value::Value;
 use crate::terraform::value::conversion::identical;
 use crate::terraform::value::operation::equal;
 
-/// The most ways in which a document is rendered.
-const MAX_WAYS: usize = 32;
+/// The most renderings of one document. The number grows exponentially with the unknowns; with more
+/// renderings than this the document is unknown.
+const MAX_RENDERINGS: usize = 32;
 
-/// One way through all alternatives.
+/// One combination of answers.
 #[derive(Debug, Default)]
 pub(super) struct Choices {
-    /// For each alternative that was met: which option is taken, and of how many.
+    /// For each question in the order in which they are asked: which option is taken, and of how many.
     taken: Vec<(usize, usize)>,
+    /// How many questions were asked in this run.
     met: usize,
-    /// Why it is not known which way is the right one.
+    /// Why the answers are not known; the reason of the first question.
     reason: Option<Arc<str>>,
 }
 
@@ -33,13 +40,13 @@ impl Choices {
             if !choices.advance() {
                 return Ok((results, choices.reason.unwrap_or_default()));
             }
-            if results.len() >= MAX_WAYS {
+            if results.len() >= MAX_RENDERINGS {
                 return Err(choices.reason.unwrap_or_default());
             }
         }
     }
 
-    /// Which of `count` options is taken this time.
+    /// Which of `count` options is taken in this run.
     pub(super) fn take(&mut self, count: usize, reason: impl FnOnce() -> Arc<str>) -> usize {
         if self.met == self.taken.len() {
             self.taken.push((0, count));
@@ -49,9 +56,11 @@ impl Choices {
         self.taken[self.met - 1].0
     }
 
-    /// Turns to the next way; `false` after the last.
+    /// Turns to the next combination; `false` after the last.
     fn advance(&mut self) -> bool {
         self.met = 0;
+        // Only the last answer changes. The earlier ones stay, so that the next run meets the same
+        // questions up to there; questions after it may be different ones and start anew.
         while let Some((option, count)) = self.taken.pop() {
             if option + 1 < count {
                 self.taken.push((option + 1, count));
@@ -61,7 +70,7 @@ impl Choices {
         false
     }
 
-    /// One of the values that a value may be, without its mark.
+    /// The value itself, or the alternative that is taken in this run; without its sensitive mark.
     pub(super) fn settle(&mut self, value: &Value) -> Value {
         match value.unmarked() {
             Value::OneOf(one_of) => {
@@ -72,34 +81,36 @@ impl Choices {
         }
     }
 
-    /// The strings of a set from the last to the first in the order of bytes. Two that are not known
-    /// may turn out to be the same one.
+    /// The strings of a set from the last to the first in the order of bytes, which is the provider's.
+    /// Two unknown strings may turn out to be equal, and then the set has one of them.
     pub(super) fn descending(&mut self, mut strings: Vec<Value>) -> Vec<Value> {
         let mut sorted: Vec<Value> = Vec::with_capacity(strings.len());
         while !strings.is_empty() {
-            let is_last = |n: &usize| {
-                let is_before = |other| compare(&strings[*n], other) == Some(Ordering::Less);
+            // A string may be the last if it does not certainly precede any other.
+            let may_be_last = |n: &usize| {
+                let is_before = |string| compare(&strings[*n], string) == Some(Ordering::Less);
                 !strings.iter().any(is_before)
             };
-            let candidates: Vec<usize> = (0..strings.len()).filter(is_last).collect();
+            let candidates: Vec<usize> = (0..strings.len()).filter(may_be_last).collect();
             let option = match candidates.len() {
                 1 => 0,
                 count => self.take(count, || undetermined(&strings)),
             };
             let last = strings.remove(candidates[option]);
-            if !self.is_double(&sorted, &last) {
+            if !self.repeats_last(&sorted, &last) {
                 sorted.push(last);
             }
         }
         sorted
     }
 
-    fn is_double(&mut self, sorted: &[Value], string: &Value) -> bool {
-        let Some(before) = sorted.last() else {
+    /// Whether a string is the one that was sorted in last.
+    fn repeats_last(&mut self, sorted: &[Value], string: &Value) -> bool {
+        let Some(previous) = sorted.last() else {
             return false;
         };
-        match equal(before, string, &AwsProvider) {
-            _ if compare(before, string) == Some(Ordering::Greater) => false,
+        match equal(previous, string, &AwsProvider) {
+            _ if compare(previous, string) == Some(Ordering::Greater) => false,
             Some(is_equal) => is_equal,
             None => self.take(2, || undetermined(std::slice::from_ref(string))) == 1,
         }
@@ -111,9 +122,9 @@ fn undetermined(strings: &[Value]) -> Arc<str> {
     reason.unwrap_or_else(|| "the order of the strings is not known".into())
 }
 
-/// The order of two strings, if what is known of them decides it.
-pub(super) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
-    let (mut left, mut right) = (Pieces::of(left), Pieces::of(right));
+/// The order of two strings, if their known pieces decide it.
+pub(super) fn compare(left_string: &Value, right_string: &Value) -> Option<Ordering> {
+    let (mut left, mut right) = (Pieces::of(left_string), Pieces::of(right_string));
     loop {
         match (left.next(), right.next()) {
             (None, None) => return Some(Ordering::Equal),
@@ -127,14 +138,16 @@ pub(super) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
                 }
                 (left.text, right.text) = (&a[length..], &b[length..]);
             }
+            // The same unknown on both sides has the same length: what follows decides.
             (Some(Piece::Open(a)), Some(Piece::Open(b))) if identical(a, b) => {}
             _ => return None,
         }
     }
 }
 
-/// What remains of a string.
+/// What remains of a string that is compared.
 struct Pieces<'v> {
+    /// What remains of the piece at hand.
     text: &'v str,
     rest: std::slice::Iter<'v, Value>,
 }
@@ -167,7 +180,7 @@ impl<'v> Pieces<'v> {
         })
     }
 
-    /// Whether a piece and the rest are surely not empty.
+    /// Whether a piece with everything behind it is certainly not empty.
     fn has_text(self, piece: &Piece) -> bool {
         let mut texts = self.rest.filter_map(Value::as_str);
         matches!(piece, Piece::Text(_)) || texts.any(|text| !text.is_empty())

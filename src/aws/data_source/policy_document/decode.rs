@@ -1,14 +1,15 @@
-//! Source documents: JSON texts that may hold pieces that are not known.
+//! Documents in `source_policy_documents` and `override_policy_documents`: JSON texts of which pieces
+//! may be unknown.
 
-use serde_json::Value as Known;
+use serde_json::Value as JsonValue;
 
-use super::model::{Condition, Document, Principal, Statement, Strings};
+use super::model::{Condition, PolicyDocument, Principal, Statement, Strings};
 use super::{Refusal, because};
 use crate::aws::marked_json::MarkedJson;
 use crate::terraform::value::Value;
 
 /// The document that a text holds.
-pub(super) fn document(text: &Value) -> Result<Document, Refusal> {
+pub(super) fn document(text: &Value) -> Result<PolicyDocument, Refusal> {
     let marked = MarkedJson::of(text).ok_or_else(|| because(&[text]))?;
     let decoder = Decoder { marked };
     let json = decoder.marked.read().ok_or_else(|| decoder.refuse())?;
@@ -20,20 +21,20 @@ struct Decoder<'v> {
 }
 
 impl Decoder<'_> {
-    /// A string with what its marks stand for.
+    /// A string in which marks are replaced by their pieces.
     fn string(&self, text: &str) -> Value {
         self.marked.string(text)
     }
 
-    /// What the provider cannot read either, unless it is a piece that is not known that stands in the
-    /// way.
+    /// The text is not readable: an unknown piece is in the way, or the provider cannot read it either.
     fn refuse(&self) -> Refusal {
         because(&self.marked.open().collect::<Vec<_>>())
     }
 
-    fn document(&self, json: &Known) -> Result<Document, Refusal> {
-        let mut document = Document::default();
+    fn document(&self, json: &JsonValue) -> Result<PolicyDocument, Refusal> {
+        let mut document = PolicyDocument::default();
         for (name, value) in json.as_object().ok_or_else(|| self.refuse())? {
+            // Go's `encoding/json` ignores the case of keys.
             match name.to_ascii_lowercase().as_str() {
                 "version" => match self.text(value)? {
                     Some(Value::String(version)) => document.version = version,
@@ -42,8 +43,8 @@ impl Decoder<'_> {
                 },
                 "id" => document.id = self.text(value)?,
                 "statement" if !value.is_null() => {
-                    let statements = value.as_array().ok_or_else(|| self.refuse())?;
-                    let statements = statements.iter().map(|statement| self.statement(statement));
+                    let items = value.as_array().ok_or_else(|| self.refuse())?;
+                    let statements = items.iter().map(|item| self.statement(item));
                     document.statements = statements.collect::<Result<_, _>>()?;
                 }
                 _ => {}
@@ -52,7 +53,7 @@ impl Decoder<'_> {
         Ok(document)
     }
 
-    fn statement(&self, json: &Known) -> Result<Statement, Refusal> {
+    fn statement(&self, json: &JsonValue) -> Result<Statement, Refusal> {
         let mut statement = Statement::default();
         for (name, value) in json.as_object().ok_or_else(|| self.refuse())? {
             match name.to_ascii_lowercase().as_str() {
@@ -71,12 +72,12 @@ impl Decoder<'_> {
         Ok(statement)
     }
 
-    /// A string of which an empty one counts as none.
-    fn text(&self, json: &Known) -> Result<Option<Value>, Refusal> {
+    /// A string; the empty string counts as none.
+    fn text(&self, json: &JsonValue) -> Result<Option<Value>, Refusal> {
         match json {
-            Known::Null => Ok(None),
-            Known::String(text) if text.is_empty() => Ok(None),
-            Known::String(text) => match self.string(text) {
+            JsonValue::Null => Ok(None),
+            JsonValue::String(text) if text.is_empty() => Ok(None),
+            JsonValue::String(text) => match self.string(text) {
                 text @ (Value::String(_) | Value::Template(_)) => Ok(Some(text)),
                 text => Err(because(&[&text])),
             },
@@ -84,40 +85,40 @@ impl Decoder<'_> {
         }
     }
 
-    fn effect(&self, json: &Known) -> Result<Option<Value>, Refusal> {
+    fn effect(&self, json: &JsonValue) -> Result<Option<Value>, Refusal> {
         match json {
-            Known::String(text) if !text.is_empty() => Ok(Some(self.string(text))),
+            JsonValue::String(text) if !text.is_empty() => Ok(Some(self.string(text))),
             json => self.text(json),
         }
     }
 
-    fn strings(&self, json: &Known) -> Result<Option<Strings>, Refusal> {
+    fn strings(&self, json: &JsonValue) -> Result<Option<Strings>, Refusal> {
         match json {
-            Known::Null => Ok(None),
-            Known::String(text) => Ok(Some(Strings::One(self.string(text)))),
-            Known::Array(items) => Ok(Some(Strings::Many(self.items(items)?))),
+            JsonValue::Null => Ok(None),
+            JsonValue::String(text) => Ok(Some(Strings::Single(self.string(text)))),
+            JsonValue::Array(items) => Ok(Some(Strings::List(self.items(items)?))),
             _ => Err(self.refuse()),
         }
     }
 
-    fn items(&self, items: &[Known]) -> Result<Vec<Value>, Refusal> {
-        let item = |item: &Known| match item {
-            Known::String(text) => Ok(self.string(text)),
+    fn items(&self, items: &[JsonValue]) -> Result<Vec<Value>, Refusal> {
+        let item = |item: &JsonValue| match item {
+            JsonValue::String(text) => Ok(self.string(text)),
             _ => Err(self.refuse()),
         };
         items.iter().map(item).collect()
     }
 
-    fn principals(&self, json: &Known) -> Result<Vec<Principal>, Refusal> {
+    fn principals(&self, json: &JsonValue) -> Result<Vec<Principal>, Refusal> {
         let everybody = || Value::string("*");
         match json {
-            Known::String(_) => Ok(vec![Principal {
+            JsonValue::String(_) => Ok(vec![Principal {
                 kind: everybody(),
-                identifiers: Strings::Many(vec![everybody()]),
+                identifiers: Strings::List(vec![everybody()]),
             }]),
-            Known::Object(kinds) => {
-                let principal = |(kind, identifiers): (&String, &Known)| {
-                    let identifiers = self.strings(identifiers)?;
+            JsonValue::Object(kinds) => {
+                let principal = |(kind, names): (&String, &JsonValue)| {
+                    let identifiers = self.strings(names)?;
                     Ok(Principal {
                         kind: self.string(kind),
                         identifiers: identifiers.ok_or_else(|| self.refuse())?,
@@ -130,14 +131,14 @@ impl Decoder<'_> {
     }
 
     /// The conditions; the provider drops values that are neither strings nor booleans.
-    fn conditions(&self, json: &Known) -> Result<Vec<Condition>, Refusal> {
+    fn conditions(&self, json: &JsonValue) -> Result<Vec<Condition>, Refusal> {
         let mut conditions = Vec::new();
         for (test, variables) in self.members(json)? {
-            for (variable, values) in self.members(variables)? {
-                let values = match values {
-                    Known::String(text) => vec![self.string(text)],
-                    Known::Bool(value) => vec![Value::string(value.to_string())],
-                    Known::Array(items) => self.items(items)?,
+            for (variable, operands) in self.members(variables)? {
+                let values = match operands {
+                    JsonValue::String(text) => vec![self.string(text)],
+                    JsonValue::Bool(value) => vec![Value::string(value.to_string())],
+                    JsonValue::Array(items) => self.items(items)?,
                     _ => continue,
                 };
                 conditions.push(Condition {
@@ -152,11 +153,11 @@ impl Decoder<'_> {
 
     fn members<'j>(
         &self,
-        json: &'j Known,
-    ) -> Result<impl Iterator<Item = (&'j String, &'j Known)>, Refusal> {
+        json: &'j JsonValue,
+    ) -> Result<impl Iterator<Item = (&'j String, &'j JsonValue)>, Refusal> {
         match json {
-            Known::Null => Ok(None.into_iter().flatten()),
-            Known::Object(members) => Ok(Some(members).into_iter().flatten()),
+            JsonValue::Null => Ok(None.into_iter().flatten()),
+            JsonValue::Object(members) => Ok(Some(members).into_iter().flatten()),
             _ => Err(self.refuse()),
         }
     }

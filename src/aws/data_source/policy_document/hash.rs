@@ -1,9 +1,12 @@
-//! The order in which the provider's library reads the blocks of a set: by the checksums of what they
-//! say, as text.
+//! The order in which the provider reads the blocks of a set.
+//!
+//! Terraform's plugin SDK keeps a set as a map from a hash to the block and reads it in the order of the
+//! hashes as text. The hash is the CRC-32 of the block in a notation of its own
+//! (`helper/schema`, `SerializeResourceForHash` and `HashString`), which is written out here.
 
 use crate::terraform::value::Value;
 
-/// Where a `principals` block stands; `None` unless all of it is known.
+/// The hash of a `principals` block; `None` unless all of it is known.
 pub(super) fn principal(kind: &Value, identifiers: &[Value]) -> Option<String> {
     let mut keyed = Vec::new();
     for identifier in identifiers {
@@ -17,7 +20,7 @@ pub(super) fn principal(kind: &Value, identifiers: &[Value]) -> Option<String> {
     Some(checksum(&format!("identifiers:{{{members}}};type:{kind};")))
 }
 
-/// Where a `condition` block stands; `None` unless all of it is known.
+/// The hash of a `condition` block; `None` unless all of it is known.
 pub(super) fn condition(test: &Value, variable: &Value, values: &[Value]) -> Option<String> {
     let mut members = String::new();
     for value in values {

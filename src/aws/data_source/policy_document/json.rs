@@ -1,4 +1,4 @@
-//! JSON with strings that may hold pieces that are not known.
+//! Writes JSON whose strings may hold unknown pieces.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use crate::terraform::value::Value;
 /// A JSON value.
 #[derive(Clone, Debug)]
 pub(super) enum Json {
-    /// A string, or a value of type string that is not known.
+    /// A string, wholly known or not.
     String(Value),
     /// An array.
     Array(Vec<Json>),
@@ -30,7 +30,7 @@ impl Json {
         Self::Array(strings.into_iter().map(Self::String).collect())
     }
 
-    /// The text, escaped as Go's `encoding/json` does.
+    /// The text, escaped as Go's `encoding/json` does by default: `<`, `>` and `&` too.
     pub(super) fn render(&self, layout: Layout) -> Value {
         let mut writer = Writer {
             pieces: Vec::new(),

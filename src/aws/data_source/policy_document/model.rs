@@ -1,4 +1,5 @@
-//! A policy document as the provider holds it, and how documents merge.
+//! A policy document as the provider holds it: how documents merge, and the order in which they become
+//! JSON.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use crate::terraform::value::operation::equal;
 
 /// A policy document.
 #[derive(Debug, Default)]
-pub(super) struct Document {
+pub(super) struct PolicyDocument {
     pub(super) version: Arc<str>,
     pub(super) id: Option<Value>,
     pub(super) statements: Vec<Statement>,
@@ -33,11 +34,11 @@ pub(super) struct Statement {
     pub(super) conditions: Vec<Condition>,
 }
 
-/// One string, or several.
+/// A single string or a list, which the JSON writes without or with brackets.
 #[derive(Clone, Debug)]
 pub(super) enum Strings {
-    One(Value),
-    Many(Vec<Value>),
+    Single(Value),
+    List(Vec<Value>),
 }
 
 /// Principals of one type.
@@ -55,16 +56,17 @@ pub(super) struct Condition {
     pub(super) values: Vec<Value>,
 }
 
-impl Document {
-    /// Adds what another document says: its statements replace those of the same `Sid`.
-    pub(super) fn merge(&mut self, other: Self) -> Result<(), Refusal> {
-        if other.id.is_some() {
-            self.id = other.id;
+impl PolicyDocument {
+    /// Adds another document: its statements replace those with the same `Sid`, and the newer version
+    /// counts.
+    pub(super) fn merge(&mut self, added: Self) -> Result<(), Refusal> {
+        if added.id.is_some() {
+            self.id = added.id;
         }
-        if other.version > self.version {
-            self.version = other.version;
+        if added.version > self.version {
+            self.version = added.version;
         }
-        for statement in other.statements {
+        for statement in added.statements {
             match self.position(&statement)? {
                 Some(position) => self.statements[position] = statement,
                 None => self.statements.push(statement),
@@ -73,19 +75,19 @@ impl Document {
         Ok(())
     }
 
-    /// The position of the statement that has the `Sid` of another.
+    /// The position of the statement here that has the `Sid` of `statement`.
     pub(super) fn position(&self, statement: &Statement) -> Result<Option<usize>, Refusal> {
         let Some(sid) = &statement.sid else {
             return Ok(None);
         };
         for (n, existing) in self.statements.iter().enumerate() {
-            let Some(existing) = &existing.sid else {
+            let Some(existing_sid) = &existing.sid else {
                 continue;
             };
-            match equal(existing, sid, &AwsProvider) {
+            match equal(existing_sid, sid, &AwsProvider) {
                 Some(true) => return Ok(Some(n)),
                 Some(false) => {}
-                None => return Err(because(&[existing, sid])),
+                None => return Err(because(&[existing_sid, sid])),
             }
         }
         Ok(None)
@@ -101,11 +103,8 @@ impl Document {
         }
         if !self.statements.is_empty() {
             let statements = self.statements.iter();
-            let statements = statements.map(|statement| statement.json(choices));
-            fields.add(
-                "Statement",
-                Json::Array(statements.collect::<Result<_, _>>()?),
-            );
+            let items = statements.map(|statement| statement.json(choices));
+            fields.add("Statement", Json::Array(items.collect::<Result<_, _>>()?));
         }
         Ok(Json::Object(fields.0))
     }
@@ -140,11 +139,11 @@ impl Statement {
                 fields.add(name, strings.json());
             }
         }
-        let principals = [
+        let clauses = [
             ("Principal", &self.principals),
             ("NotPrincipal", &self.not_principals),
         ];
-        for (name, principals) in principals {
+        for (name, principals) in clauses {
             if !principals.is_empty() {
                 fields.add(name, principals_json(principals, choices)?);
             }
@@ -159,15 +158,15 @@ impl Statement {
 impl Strings {
     fn json(&self) -> Json {
         match self {
-            Self::One(text) => Json::String(text.clone()),
-            Self::Many(texts) => Json::strings(texts.iter().cloned()),
+            Self::Single(text) => Json::String(text.clone()),
+            Self::List(texts) => Json::strings(texts.iter().cloned()),
         }
     }
 
     fn as_slice(&self) -> &[Value] {
         match self {
-            Self::One(text) => std::slice::from_ref(text),
-            Self::Many(texts) => texts,
+            Self::Single(text) => std::slice::from_ref(text),
+            Self::List(texts) => texts,
         }
     }
 }
@@ -183,15 +182,15 @@ fn principals_json(principals: &[Principal], choices: &mut Choices) -> Result<Js
     let mut by_kind: Vec<(Value, Strings)> = Vec::new();
     for principal in principals {
         let identifiers = match &principal.identifiers {
-            Strings::Many(texts) => Strings::Many(choices.descending(texts.clone())),
-            one @ Strings::One(_) => one.clone(),
+            Strings::List(texts) => Strings::List(choices.descending(texts.clone())),
+            single @ Strings::Single(_) => single.clone(),
         };
         match find(&by_kind, &principal.kind)? {
             None => by_kind.push((principal.kind.clone(), identifiers)),
             Some(n) => {
-                let mut all = by_kind[n].1.as_slice().to_vec();
-                all.extend_from_slice(identifiers.as_slice());
-                by_kind[n].1 = Strings::Many(all);
+                let mut joined = by_kind[n].1.as_slice().to_vec();
+                joined.extend_from_slice(identifiers.as_slice());
+                by_kind[n].1 = Strings::List(joined);
             }
         }
     }
@@ -201,20 +200,20 @@ fn principals_json(principals: &[Principal], choices: &mut Choices) -> Result<Js
     by_name(fields.collect())
 }
 
-/// The values of a test by their variable.
+/// The values of one test, by variable.
 type ByVariable = Vec<(Value, Vec<Value>)>;
 
 fn conditions_json(conditions: &[Condition]) -> Result<Json, Refusal> {
     let mut tests: Vec<(Value, ByVariable)> = Vec::new();
     for condition in conditions {
-        let n = match find(&tests, &condition.test)? {
+        let of_test = match find(&tests, &condition.test)? {
             Some(n) => n,
             None => {
                 tests.push((condition.test.clone(), Vec::new()));
                 tests.len() - 1
             }
         };
-        let variables = &mut tests[n].1;
+        let variables = &mut tests[of_test].1;
         match find(variables, &condition.variable)? {
             Some(n) => variables[n].1.extend_from_slice(&condition.values),
             None => variables.push((condition.variable.clone(), condition.values.clone())),
@@ -222,33 +221,34 @@ fn conditions_json(conditions: &[Condition]) -> Result<Json, Refusal> {
     }
     let mut fields = Vec::new();
     for (test, variables) in tests {
-        let values = |(variable, mut values): (Value, Vec<Value>)| match values.len() {
+        let field = |(variable, mut values): (Value, Vec<Value>)| match values.len() {
             1 => (variable, Json::String(values.remove(0))),
             _ => (variable, Json::strings(values)),
         };
-        let variables = variables.into_iter().map(values);
-        fields.push((test, by_name(variables.collect())?));
+        let members = variables.into_iter().map(field);
+        fields.push((test, by_name(members.collect())?));
     }
     by_name(fields)
 }
 
-/// The position of a name among others; a refusal if it is not known whether it is one of them.
+/// The position of a name in a list; a refusal if it is not known whether the list holds it.
 fn find<T>(named: &[(Value, T)], name: &Value) -> Result<Option<usize>, Refusal> {
-    for (n, (other, _)) in named.iter().enumerate() {
-        match equal(other, name, &AwsProvider) {
+    for (n, (candidate, _)) in named.iter().enumerate() {
+        match equal(candidate, name, &AwsProvider) {
             Some(true) => return Ok(Some(n)),
             Some(false) => {}
-            None => return Err(because(&[other, name])),
+            None => return Err(because(&[candidate, name])),
         }
     }
     Ok(None)
 }
 
-/// An object with its members in the order of their names.
+/// An object with its members in the order of their names, as Go writes maps.
 fn by_name(mut fields: Vec<(Value, Json)>) -> Result<Json, Refusal> {
+    // Every pair must have a known order before they are sorted.
     for (n, (left, _)) in fields.iter().enumerate() {
-        let mut others = fields[n + 1..].iter();
-        if let Some((right, _)) = others.find(|(right, _)| compare(left, right).is_none()) {
+        let mut later = fields[n + 1..].iter();
+        if let Some((right, _)) = later.find(|(right, _)| compare(left, right).is_none()) {
             return Err(because(&[left, right]));
         }
     }
