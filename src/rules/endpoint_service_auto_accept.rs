@@ -4,9 +4,9 @@ use crate::aws::connectivity::OfferedService;
 use crate::finding::Finding;
 
 use super::Context;
-use super::endpoint_service_principal_wildcard::is_everybody;
 use super::shared::conflicts::Placed;
 use super::shared::evidence;
+use super::shared::offered_services::names_everybody;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let services = cx.network.offered_services.iter();
@@ -21,7 +21,7 @@ fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
     required.options()?;
     let principals = service.allowed_principals.iter();
     let all = principals.map(|one| {
-        let evidence = is_everybody(service, one).excludes(required.clone());
+        let evidence = names_everybody(service, one).excludes(required.clone());
         (&one.value.declaration, evidence)
     });
     let surest = evidence::surest(all)?;

@@ -1,13 +1,12 @@
 //! Endpoint services that any AWS account may connect to.
 
-use crate::aws::connectivity::{AllowedPrincipal, OfferedService};
-use crate::aws::fact::Fact;
-use crate::aws::members::Member;
+use crate::aws::connectivity::OfferedService;
 use crate::aws::origin::Spelling;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::evidence::{self, Evidence};
+use super::shared::evidence;
+use super::shared::offered_services::names_everybody;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let services = cx.network.offered_services.iter();
@@ -16,24 +15,9 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-/// What speaks for a principal of a service being everybody.
-pub(super) fn is_everybody(
-    service: &OfferedService,
-    member: &Member<AllowedPrincipal>,
-) -> Evidence {
-    let principal = &member.value.principal;
-    if principal.options().is_none() {
-        return Evidence::new().needs(&Fact::Known(false));
-    }
-    Evidence::new()
-        .about(&service.origin.presence)
-        .about(&member.presence)
-        .needs(&principal.is(&"*".into()))
-}
-
 fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
     let principals = service.allowed_principals.iter();
-    let all = principals.map(|one| (&one.value.declaration, is_everybody(service, one)));
+    let all = principals.map(|one| (&one.value.declaration, names_everybody(service, one)));
     let surest = evidence::surest(all)?;
     let declaration = surest.things.first()?;
     let subject = declaration.address.as_ref()?;

@@ -35,7 +35,7 @@ fn evidence(cx: &Context, one: &VpcEndpoint, other: &VpcEndpoint) -> Evidence {
         .needs(&Fact::Known(add_one_list(one, other)));
     match shared_tables(cx, one, other).first() {
         Some((one, other)) => evidence.about(&one.presence).about(&other.presence),
-        None => evidence.needs(&Fact::Known(false)),
+        None => Evidence::refuted(),
     }
 }
 

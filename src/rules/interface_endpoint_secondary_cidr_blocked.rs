@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::aws::address_set::{AddressSet, Family};
-use crate::aws::fact::Fact;
+use crate::aws::address_set::AddressSet;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
-use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::coverage;
 use crate::reachability::display;
@@ -18,6 +16,7 @@ use super::shared::endpoint_groups::{self, Shared};
 use super::shared::evidence::{Evidence, surest};
 use super::shared::interface_endpoints::InterfaceEndpoint;
 use super::shared::phrases;
+use super::shared::secondary_cidrs::addresses;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let shared = endpoint_groups::all(cx);
@@ -92,41 +91,4 @@ fn blocked_subnets(cx: &Context, one: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Ev
         (id, endpoint_groups::missing(cx, one, evidence))
     });
     with_evidence.collect()
-}
-
-/// Whether the groups of an endpoint admit the primary CIDR of the VPC, and a subnet lies in another one
-/// that they do not admit.
-pub(super) fn is_forgotten(
-    cx: &Context,
-    one: &InterfaceEndpoint,
-    vpc: Id<Vpc>,
-    subnet: Id<Subnet>,
-) -> Fact<bool> {
-    let clients = addresses_of_clients(&cx.network.subnets[subnet]);
-    let admits = |client, addresses: &_| admits(cx.network, one.endpoint, client, addresses);
-    let primary = addresses(cx, vpc, true);
-    let is_blocked = admits(Other::SomeInterface, &clients).map(|admits| !admits);
-    is_in_secondary(cx, vpc, &clients)
-        .and(admits(Other::Address, &primary))
-        .and(is_blocked)
-}
-
-fn is_in_secondary(cx: &Context, vpc: Id<Vpc>, clients: &AddressSet) -> Fact<bool> {
-    let cidrs = &cx.network.vpcs[vpc].cidrs;
-    let has_secondary = cidrs.any(|cidr| Fact::Known(!cidr.is_primary));
-    if has_secondary.is_false() || addresses(cx, vpc, true).is_superset(clients) {
-        return Fact::Known(false);
-    }
-    if addresses(cx, vpc, false).is_superset(clients) {
-        return Fact::Known(true);
-    }
-    Fact::unknown("it is not known which CIDR of the VPC holds the clients")
-}
-
-/// The IPv4 addresses of the primary or of the other CIDRs of a VPC, as far as they are known.
-fn addresses(cx: &Context, vpc: Id<Vpc>, are_primary: bool) -> AddressSet {
-    let cidrs = cx.network.vpcs[vpc].cidrs.certain();
-    let cidrs = cidrs.filter(|cidr| cidr.is_primary == are_primary);
-    let known = cidrs.filter_map(|cidr| cidr.cidr.known().copied());
-    known.collect::<AddressSet>().of_family(Family::V4)
 }

@@ -18,11 +18,11 @@ use crate::reachability::walk::Client;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::interface_endpoint_secondary_cidr_blocked::is_forgotten;
 use super::shared::endpoint_groups::{self, Shared};
 use super::shared::evidence::{Evidence, surest};
 use super::shared::interface_endpoints::InterfaceEndpoint;
 use super::shared::phrases;
+use super::shared::secondary_cidrs::is_forgotten;
 use super::shared::subnets::deciding_hops;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! Network ACLs that let nothing through in a direction.
 
-use crate::aws::network_acl::{AclEntry, Action, NetworkAcl};
+use crate::aws::network_acl::NetworkAcl;
 use crate::aws::security_group::Direction;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -9,7 +9,7 @@ use crate::reachability::coverage;
 
 use super::Context;
 use super::shared::acl_advice::{self, Allow};
-use super::shared::acl_entries::list;
+use super::shared::acl_entries::{allows_nothing, list};
 use super::shared::conflicts::Placed;
 use super::shared::evidence::Evidence;
 use super::shared::subnets::{self, Concerned};
@@ -22,16 +22,12 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-/// Whether an ACL certainly allows nothing in a direction.
-pub(super) fn denies_all(acl: &NetworkAcl, direction: Direction) -> bool {
-    let allows = |entry: &AclEntry| entry.action.is(&Action::Allow);
-    acl.entries(direction).any(allows).is_false()
-}
-
 fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding> {
     let subject = acl.origin.address.as_ref()?;
     let directions = [Direction::Ingress, Direction::Egress];
-    let denied = directions.into_iter().filter(|one| denies_all(acl, *one));
+    let denied = directions
+        .into_iter()
+        .filter(|one| allows_nothing(acl, *one));
     let denied: Vec<Direction> = denied.collect();
     let all = cx.network.subnets_of_acl(id);
     let all = all.iter().map(|subnet| subnet.value);

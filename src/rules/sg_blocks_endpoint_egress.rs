@@ -13,8 +13,8 @@ use crate::reachability::gateway_endpoint;
 use crate::terraform::address::ModuleAddress;
 
 use super::Context;
-use super::sg_no_egress::{groups, lets_nothing_out};
 use super::shared::evidence::Evidence;
+use super::shared::held_groups;
 use super::shared::phrases;
 use super::shared::workloads::{self, Affected};
 
@@ -22,7 +22,8 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
     let clients = workloads.filter(|workload| workload.is_client());
     // Groups that let nothing out at all are the matter of `sg_no_egress`.
-    let speaking = clients.filter(|client| !lets_nothing_out(cx, &client.security_groups));
+    let speaking =
+        clients.filter(|client| !held_groups::let_nothing_out(cx, &client.security_groups));
     let blocked = speaking.filter_map(|client| blocked(cx, client));
     let affected = workloads::by_cause(blocked);
     let findings = affected.iter();
@@ -43,7 +44,7 @@ fn blocked<'a>(cx: &Context, client: &'a Workload) -> Option<(Blockade, &'a Work
     let blocked: Vec<&Admission> = admissions.iter().filter(|one| one.is_blocked).collect();
     let first = blocked.first()?;
     let blockade = Blockade {
-        groups: groups(&client.security_groups),
+        groups: held_groups::known(&client.security_groups),
         endpoints: blocked.iter().map(|one| one.endpoint).collect(),
     };
     let evidence = Evidence::new()
@@ -162,7 +163,9 @@ fn peer(cx: &Context, endpoint: &VpcEndpoint, module: &ModuleAddress) -> Option<
         let list = phrases::attribute(&endpoint.origin, "prefix_list_id", module)?;
         return Some(format!("prefix_list_id    = {list}"));
     }
-    let group = groups(&endpoint.security_groups).first().copied()?;
+    let group = held_groups::known(&endpoint.security_groups)
+        .first()
+        .copied()?;
     let group = phrases::id(&cx.network.security_groups[group].origin, module)?;
     Some(format!("referenced_security_group_id = {group}"))
 }

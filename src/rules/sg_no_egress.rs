@@ -1,24 +1,24 @@
 //! Workloads whose security groups let nothing out.
 
-use crate::aws::fact::{Fact, Link};
+use crate::aws::fact::Fact;
 use crate::aws::security_group::SecurityGroup;
 use crate::aws::table::Id;
 use crate::aws::workload::Workload;
 use crate::finding::Finding;
-use crate::reachability::filtering::security_group::Groups;
 use crate::reachability::subnet_type;
 
 use super::Context;
 use super::shared::evidence::Evidence;
+use super::shared::held_groups;
 use super::shared::phrases;
 use super::shared::workloads::{self, Affected};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
     let clients = workloads.filter(|workload| workload.is_client());
-    let mute = clients.filter(|client| lets_nothing_out(cx, &client.security_groups));
+    let mute = clients.filter(|client| held_groups::let_nothing_out(cx, &client.security_groups));
     let all = mute.map(|client| {
-        let groups = groups(&client.security_groups);
+        let groups = held_groups::known(&client.security_groups);
         let evidence = evidence(cx, client, &groups);
         (groups, client, evidence)
     });
@@ -27,28 +27,6 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings
         .filter_map(|(groups, affected)| finding(cx, groups, affected))
         .collect()
-}
-
-/// Whether groups are known to have no rule for egress at all.
-pub(super) fn lets_nothing_out(cx: &Context, groups: &Groups) -> bool {
-    let has_egress = |group: &Link<SecurityGroup>| match group.known() {
-        Some(group) => {
-            let egress = &cx.network.security_groups[*group].egress;
-            egress.is_empty().map(|none| !none)
-        }
-        None => Fact::unknown("the group is not known"),
-    };
-    let lets_out = groups.any(|group| has_egress(&group.to));
-    groups.is_empty().is_false() && lets_out.is_false()
-}
-
-/// Groups that are known, in order.
-pub(super) fn groups(groups: &Groups) -> Vec<Id<SecurityGroup>> {
-    let known = groups.iter().filter_map(|group| group.value.to.known());
-    let mut known: Vec<_> = known.copied().collect();
-    known.sort_unstable();
-    known.dedup();
-    known
 }
 
 fn evidence(cx: &Context, client: &Workload, groups: &[Id<SecurityGroup>]) -> Evidence {

@@ -35,7 +35,7 @@ fn overlap(
         && earlier.transit_gateway == later.transit_gateway;
     let overlap = || vpc_overlap::of(cx, &earlier.vpc, &later.vpc);
     let Some(overlap) = same.then(overlap).flatten() else {
-        return Evidence::new().needs(&Fact::Known(false));
+        return Evidence::refuted();
     };
     let evidence = overlap.evidence(cx);
     let evidence = evidence.about(&earlier.origin.presence);

@@ -21,11 +21,11 @@ use crate::reachability::packets::{Request, linux_ports, windows_ports};
 use crate::reachability::path::Stage;
 
 use super::acl_advice::{self, Allow};
+use super::acl_entries::allows_nothing;
 use super::conflicts::Placed;
 use super::evidence::Evidence;
 use super::subnets::{self, Concerned};
 use crate::rules::Context;
-use crate::rules::nacl_denies_everything::denies_all;
 
 /// What the clients of one subnet lose.
 pub(in crate::rules) struct Loss<T> {
@@ -165,7 +165,7 @@ pub(in crate::rules) fn cases<T, K: Ord>(
     for loss in losses {
         let denial = &loss.denied.denial;
         let acl = &cx.network.network_acls[denial.network_acl];
-        if denial.entry.is_none() && denies_all(acl, loss.denied.direction()) {
+        if denial.entry.is_none() && allows_nothing(acl, loss.denied.direction()) {
             continue;
         }
         let entry = denial.entry.clone().map(|one| (one.span, one.address));

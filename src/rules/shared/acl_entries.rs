@@ -65,6 +65,12 @@ pub(in crate::rules) fn findings(
     findings
 }
 
+/// Whether an ACL certainly allows nothing in a direction.
+pub(in crate::rules) fn allows_nothing(acl: &NetworkAcl, direction: Direction) -> bool {
+    let allows = |entry: &AclEntry| entry.action.is(&Action::Allow);
+    acl.entries(direction).any(allows).is_false()
+}
+
 impl Written<'_> {
     /// What to call it: `` `aws_network_acl_rule.https` ``, or with its number in the ACL of its block.
     pub(in crate::rules) fn name(&self) -> String {

@@ -49,6 +49,14 @@ impl Evidence {
         }
     }
 
+    /// Something speaks against it for certain: there is no finding.
+    pub(in crate::rules) fn refuted() -> Self {
+        Self {
+            confidence: None,
+            causes: Vec::new(),
+        }
+    }
+
     /// It needs this to be true.
     #[must_use]
     pub(in crate::rules) fn needs(self, fact: &Fact<bool>) -> Self {
