@@ -8,9 +8,9 @@ use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -9,9 +9,9 @@ use crate::finding::Finding;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::endpoints;
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let s3_endpoint = endpoints::own(cx).find(|(_, endpoint, _)| {

@@ -14,8 +14,9 @@ use crate::source::Span;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::{Clash, Placed, clashes};
+use super::shared::conflicts::{Clash, clashes};
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = cx.network.vpc_endpoints.iter();

@@ -4,9 +4,9 @@ use crate::aws::connectivity::OfferedService;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::evidence;
 use super::shared::offered_services::names_everybody;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let services = cx.network.offered_services.iter();

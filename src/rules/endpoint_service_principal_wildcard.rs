@@ -28,7 +28,7 @@ fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
     );
     let finding = cx.finding(subject, surest.confidence, message);
     let place = match declaration.spelling {
-        Spelling::Standalone => cx.place_of(declaration, "principal_arn"),
+        Spelling::Standalone => cx.place(declaration, "principal_arn"),
         Spelling::Inline | Spelling::Implicit => declaration.span,
     };
     Some(finding.at(place).help(

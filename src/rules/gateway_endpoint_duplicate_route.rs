@@ -10,10 +10,11 @@ use crate::reachability::display;
 use crate::reachability::gateway_endpoint::is_gateway_endpoint;
 
 use super::Context;
-use super::shared::conflicts::{self, Clash, Placed};
+use super::shared::conflicts::{self, Clash};
 use super::shared::endpoints;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let own = endpoints::own(cx).map(|(_, endpoint, _)| endpoint);

@@ -10,10 +10,10 @@ use crate::reachability::hub::{self, Relied};
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::endpoints;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     endpoints::own(cx)

@@ -13,9 +13,9 @@ use crate::reachability::gateway_endpoint;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::endpoints;
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 type Stray<'a> = &'a Member<Attachment<RouteTable>>;
 

@@ -12,9 +12,9 @@ use crate::reachability::gateway_endpoint;
 use crate::reachability::routing::{self, Choice};
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
+use super::shared::placed::Placed;
 use super::shared::subnets::Concerned;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {

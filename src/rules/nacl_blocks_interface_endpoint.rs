@@ -18,7 +18,7 @@ use crate::reachability::walk::{Client, Receiver, walk_to};
 
 use super::Context;
 use super::shared::acl_denials::{self, Case, Loss};
-use super::shared::conflicts::Placed;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut answers = Answers::new();

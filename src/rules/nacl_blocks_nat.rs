@@ -16,7 +16,7 @@ use crate::reachability::walk::{Client, walk};
 
 use super::Context;
 use super::shared::acl_denials::{self, Case, Loss};
-use super::shared::conflicts::Placed;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let gateways = cx.network.nat_gateways.iter();

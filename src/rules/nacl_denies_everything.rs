@@ -10,8 +10,8 @@ use crate::reachability::coverage;
 use super::Context;
 use super::shared::acl_advice::{self, Allow};
 use super::shared::acl_entries::{allows_nothing, list};
-use super::shared::conflicts::Placed;
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 use super::shared::subnets::{self, Concerned};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {

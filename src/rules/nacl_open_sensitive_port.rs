@@ -13,9 +13,9 @@ use crate::reachability::packets::ephemeral_ports;
 
 use super::Context;
 use super::shared::acl_entries::{self, Written};
-use super::shared::conflicts::Placed;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let lists = acl_entries::lists(cx);

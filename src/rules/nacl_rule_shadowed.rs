@@ -7,8 +7,8 @@ use crate::reachability::filtering::network_acl;
 
 use super::Context;
 use super::shared::acl_entries::{self, Written};
-use super::shared::conflicts::Placed;
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     acl_entries::findings(cx, |written| finding(cx, written))

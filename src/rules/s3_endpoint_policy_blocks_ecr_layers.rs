@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::reachability::gateway_endpoint;
 
 use super::Context;
-use super::shared::conflicts::Placed;
+use super::shared::placed::Placed;
 use super::shared::policies::{self, Written};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {

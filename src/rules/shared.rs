@@ -18,6 +18,7 @@ pub(super) mod nat_gateways;
 pub(super) mod offered_services;
 pub(super) mod ownership;
 pub(super) mod phrases;
+pub(super) mod placed;
 pub(super) mod policies;
 pub(super) mod quotas;
 pub(super) mod routes;

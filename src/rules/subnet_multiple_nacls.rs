@@ -11,8 +11,9 @@ use crate::source::Span;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::{Clash, Placed, clashes_within};
+use super::shared::conflicts::{Clash, clashes_within};
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut claims = claims(cx);

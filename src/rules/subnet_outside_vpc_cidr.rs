@@ -9,8 +9,8 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.iter();

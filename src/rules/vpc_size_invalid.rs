@@ -33,6 +33,6 @@ fn finding(cx: &Context, vpc: &Vpc, member: &Member<VpcCidr>) -> Option<Finding>
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
-    let finding = finding.at(cx.place_of(declaration, "cidr_block"));
+    let finding = finding.at(cx.place(declaration, "cidr_block"));
     Some(finding.help(cidr_sizes::help(cidr)))
 }

@@ -22,8 +22,8 @@ use crate::reachability::path::Stage;
 
 use super::acl_advice::{self, Allow};
 use super::acl_entries::allows_nothing;
-use super::conflicts::Placed;
 use super::evidence::Evidence;
+use super::placed::Placed;
 use super::subnets::{self, Concerned};
 use crate::rules::Context;
 

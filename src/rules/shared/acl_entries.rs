@@ -12,7 +12,7 @@ use crate::finding::{Confidence, Finding};
 use crate::source::Span;
 use crate::terraform::address::Address;
 
-use super::conflicts::Placed;
+use super::placed::Placed;
 use crate::rules::Context;
 
 /// An entry that some line of the configuration writes.
@@ -109,7 +109,7 @@ impl Written<'_> {
         let declaration = &self.entry.declaration;
         let finding = cx.finding(declaration.address.as_ref()?, sure, says);
         if declaration.spelling == Spelling::Standalone {
-            return Some(finding.at(cx.place_of(declaration, argument)));
+            return Some(finding.at(cx.place(declaration, argument)));
         }
         let number = self.entry.number.known().map(i64::to_string);
         let name = format!("{} {}", self.list(), number.unwrap_or_default());

@@ -2,42 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::aws::origin::{Declaration, Origin};
-use crate::finding::{Confidence, Finding, Label};
-use crate::source::Span;
-use crate::terraform::address::Address;
+use crate::finding::{Confidence, Finding};
 
 use super::evidence::{self, Evidence};
-
-/// What a resource writes at a place.
-pub(in crate::rules) trait Placed {
-    /// The line that makes it, and the resource that says it.
-    fn place(&self) -> (Option<Span>, Option<&Address>);
-
-    /// It as a place that a finding is also about.
-    fn label(&self, says: impl Into<String>) -> Option<Label> {
-        let (span, address) = self.place();
-        address.map(|address| Label::new(address, says, span))
-    }
-}
-
-impl Placed for Origin {
-    fn place(&self) -> (Option<Span>, Option<&Address>) {
-        (self.span, self.address.as_ref())
-    }
-}
-
-impl Placed for Declaration {
-    fn place(&self) -> (Option<Span>, Option<&Address>) {
-        (self.span, self.address.as_ref())
-    }
-}
-
-impl<T: Placed> Placed for &T {
-    fn place(&self) -> (Option<Span>, Option<&Address>) {
-        (**self).place()
-    }
-}
+use super::placed::Placed;
 
 /// A thing that clashes with earlier ones.
 pub(in crate::rules) struct Clash<'a, T> {

@@ -6,7 +6,7 @@ use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::source::Span;
 use crate::terraform::address::Address;
 
-use super::conflicts::Placed;
+use super::placed::Placed;
 use crate::rules::Context;
 
 impl Placed for VpcEndpoint {

@@ -13,9 +13,9 @@ use crate::reachability::display;
 use crate::reachability::exposure::{self, Exposure, Opening};
 use crate::terraform::address::Address;
 
-use super::conflicts::Placed;
 use super::evidence::Evidence;
 use super::phrases;
+use super::placed::Placed;
 use crate::rules::Context;
 
 /// One finding for each group that is open for what `wanted` picks of it, at the rule that opens most.

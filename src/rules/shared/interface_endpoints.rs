@@ -13,8 +13,8 @@ use crate::reachability::interface_endpoint::is_interface_endpoint;
 use crate::source::Span;
 use crate::terraform::address::Address;
 
-use super::conflicts::Placed;
 use super::evidence::Evidence;
+use super::placed::Placed;
 use crate::rules::Context;
 
 /// What is or may be an interface endpoint.

@@ -7,9 +7,9 @@ use crate::aws::vpc_endpoint::{EndpointPolicy, VpcEndpoint};
 use crate::finding::Finding;
 use crate::terraform::address::Address;
 
-use super::conflicts::Placed;
 use super::endpoints;
 use super::evidence::Evidence;
+use super::placed::Placed;
 use crate::rules::Context;
 
 /// A policy of an endpoint of this configuration.

@@ -11,8 +11,8 @@ use crate::reachability::display;
 use crate::source::Span;
 use crate::terraform::address::{Address, Mode};
 
-use super::conflicts::Placed;
 use super::evidence::Evidence;
+use super::placed::Placed;
 use crate::rules::Context;
 
 /// A route of a table that a resource of this configuration makes.

@@ -7,8 +7,8 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::display;
 
-use super::conflicts::Placed;
 use super::evidence::Evidence;
+use super::placed::Placed;
 use crate::rules::Context;
 
 /// Two VPCs with addresses in common.
