@@ -6,10 +6,10 @@ use crate::reachability::coverage::is_nat_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::missing_endpoint::{self, Detour};
+use super::shared::missing_endpoint::{self, AvoidableEgress};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let egress_path = Detour {
+    let egress_path = AvoidableEgress {
         service: "dynamodb",
         goes_there: is_nat_gateway,
         name: "NAT",

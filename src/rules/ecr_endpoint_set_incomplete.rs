@@ -3,9 +3,9 @@
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::endpoint_sets::{self, Set};
+use super::shared::endpoint_sets::{self, ServiceSet};
 
-const SET: Set = Set {
+const SET: ServiceSet = ServiceSet {
     purpose: "image pulls from ECR",
     signs: &["ecr.api", "ecr.dkr"],
     services: &["ecr.api", "ecr.dkr", "s3"],

@@ -6,7 +6,7 @@ use crate::aws::policy::pattern::Pattern;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::policies::{self, Written};
+use super::shared::policies::{self, WrittenPolicy};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     policies::of_endpoints(cx)
@@ -14,7 +14,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-fn finding(cx: &Context, policy: &Written) -> Option<Finding> {
+fn finding(cx: &Context, policy: &WrittenPolicy) -> Option<Finding> {
     let service = policy.endpoint.service.aws_service.known();
     let service = service.and_then(Option::as_deref).unwrap_or_default();
     let opens = policy.statement(|statement| allows_everything(statement, service))?;

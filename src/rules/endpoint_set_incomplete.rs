@@ -6,15 +6,15 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::endpoint_sets::{self, Set, exists};
+use super::shared::endpoint_sets::{self, ServiceSet, exists};
 
-const SESSIONS: Set = Set {
+const SESSIONS: ServiceSet = ServiceSet {
     purpose: "sessions of Systems Manager",
     signs: &["ec2messages", "ssmmessages"],
     services: &["ssm", "ssmmessages"],
 };
 
-const AGENTS: Set = Set {
+const AGENTS: ServiceSet = ServiceSet {
     purpose: "agents of ECS instances",
     signs: &["ecs-agent", "ecs-telemetry"],
     services: &["ecs", "ecs-agent", "ecs-telemetry"],

@@ -15,7 +15,7 @@ use super::Context;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
 use super::shared::placed::Placed;
-use super::shared::subnets::Concerned;
+use super::shared::subnets::ConcernedSubnets;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -115,9 +115,9 @@ impl Covered<'_> {
     }
 
     /// The subnets that the table routes.
-    fn concerned(&self, cx: &Context, evidence: Evidence) -> Option<Concerned> {
+    fn concerned(&self, cx: &Context, evidence: Evidence) -> Option<ConcernedSubnets> {
         let subnets = cx.network.subnets_of_table(self.table);
-        Some(Concerned {
+        Some(ConcernedSubnets {
             subnets: subnets.certain().copied().collect(),
             confidence: evidence.confidence()?,
             evidence,

@@ -16,7 +16,7 @@ use crate::terraform::address::Address;
 use super::Context;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
-use super::shared::subnets::{self, Concerned};
+use super::shared::subnets::{self, ConcernedSubnets};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -110,7 +110,7 @@ fn message(
     cx: &Context,
     subject: &Address,
     service: &str,
-    concerned: &Concerned,
+    concerned: &ConcernedSubnets,
     loss: Loss,
 ) -> String {
     let what = match loss {
@@ -130,7 +130,12 @@ fn message(
     )
 }
 
-fn help(cx: &Context, endpoint: &VpcEndpoint, subject: &Address, concerned: &Concerned) -> String {
+fn help(
+    cx: &Context,
+    endpoint: &VpcEndpoint,
+    subject: &Address,
+    concerned: &ConcernedSubnets,
+) -> String {
     let tables = concerned.tables(cx);
     let own = endpoint
         .route_tables

@@ -12,7 +12,7 @@ use crate::reachability::filtering::security_group::Other;
 use crate::reachability::interface_endpoint::{addresses_of_clients, admits};
 
 use super::Context;
-use super::shared::endpoint_groups::{self, Shared};
+use super::shared::endpoint_groups::{self, SharedGroups};
 use super::shared::evidence::{Evidence, surest};
 use super::shared::interface_endpoints::InterfaceEndpoint;
 use super::shared::phrases;
@@ -26,7 +26,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-fn finding(cx: &Context, shared: &Shared) -> Option<Finding> {
+fn finding(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
     let all = shared.endpoints.iter().flat_map(|one| {
         let blocked = blocked_subnets(cx, one).into_iter();
         blocked.map(move |(subnet, evidence)| ((one, subnet), evidence))

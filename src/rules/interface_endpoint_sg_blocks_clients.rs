@@ -18,7 +18,7 @@ use crate::reachability::walk::Client;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::endpoint_groups::{self, Shared};
+use super::shared::endpoint_groups::{self, SharedGroups};
 use super::shared::evidence::{Evidence, surest};
 use super::shared::interface_endpoints::InterfaceEndpoint;
 use super::shared::phrases;
@@ -33,7 +33,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-fn nobody_is_admitted(cx: &Context, shared: &Shared) -> Option<Finding> {
+fn nobody_is_admitted(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
     let all = AddressSet::all();
     let closed = shared
         .endpoints
@@ -61,7 +61,7 @@ struct Kept<'a> {
     endpoint: &'a InterfaceEndpoint<'a>,
 }
 
-fn clients_are_not(cx: &Context, shared: &Shared) -> Option<Finding> {
+fn clients_are_not(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
     let (mut kept, mut some_are_admitted) = (Vec::new(), false);
     for endpoint in &shared.endpoints {
         for (client, evidence) in clients_of(cx, endpoint) {
@@ -193,7 +193,7 @@ fn path(cx: &Context, kept: &Kept) -> Vec<Hop> {
     }
 }
 
-fn help(cx: &Context, shared: &Shared, subject: &Address) -> String {
+fn help(cx: &Context, shared: &SharedGroups, subject: &Address) -> String {
     let vpc = shared
         .endpoints
         .first()

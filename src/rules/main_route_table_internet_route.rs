@@ -10,7 +10,7 @@ use crate::reachability::coverage;
 use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut routes = routes::written(cx);
@@ -30,7 +30,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 }
 
 /// Whether a route is its table's default route and leads to an internet gateway.
-fn leads_to_internet(cx: &Context, route: &Written) -> bool {
+fn leads_to_internet(cx: &Context, route: &WrittenRoute) -> bool {
     let table = Fact::Known(route.table);
     let is_default = |family| {
         let internet = coverage::of_default_route(cx.network, &table, family);
@@ -40,7 +40,7 @@ fn leads_to_internet(cx: &Context, route: &Written) -> bool {
     target.is_some_and(is_internet_gateway) && [Family::V4, Family::V6].into_iter().any(is_default)
 }
 
-fn finding(cx: &Context, route: &Written, vpc: &Vpc) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute, vpc: &Vpc) -> Option<Finding> {
     let table = &route.owner(cx).origin;
     let managed = table.address.as_ref().filter(|_| !table.is_implicit());
     let subject = managed.unwrap_or(route.address);

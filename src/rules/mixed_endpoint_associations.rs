@@ -4,7 +4,7 @@ use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::mixed::Argument;
+use super::shared::mixed::InlineArgument;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = cx.network.vpc_endpoints.iter();
@@ -13,7 +13,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 }
 
 fn findings(cx: &Context, endpoint: &VpcEndpoint) -> [Option<Finding>; 3] {
-    let argument = |name| Argument {
+    let argument = |name| InlineArgument {
         owner: &endpoint.origin,
         name,
         // The provider takes an empty list for one that is not set.

@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::terraform::resource::Input;
 
 use super::Context;
-use super::shared::mixed::Argument;
+use super::shared::mixed::InlineArgument;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let acls = cx.network.network_acls.iter();
@@ -23,7 +23,7 @@ fn finding(cx: &Context, acl: &NetworkAcl, direction: Direction) -> Option<Findi
         Direction::Egress => ("egress", acl.sets_inline_egress),
     };
     let is_written = is_set && cx.resource_set.input == Input::Configuration;
-    let argument = Argument {
+    let argument = InlineArgument {
         owner: &acl.origin,
         name,
         // `aws_default_network_acl` does so even where it leaves the argument out (S-TF-11).

@@ -5,7 +5,7 @@ use crate::finding::Finding;
 use crate::terraform::resource::Input;
 
 use super::Context;
-use super::shared::mixed::Argument;
+use super::shared::mixed::InlineArgument;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let groups = cx.network.security_groups.iter();
@@ -21,7 +21,7 @@ fn finding(cx: &Context, group: &SecurityGroup, direction: Direction) -> Option<
         Direction::Ingress => ("ingress", group.sets_inline_ingress),
         Direction::Egress => ("egress", group.sets_inline_egress),
     };
-    let argument = Argument {
+    let argument = InlineArgument {
         owner: &group.origin,
         name,
         takes_all: is_set && cx.resource_set.input == Input::Configuration,

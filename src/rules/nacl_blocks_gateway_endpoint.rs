@@ -13,7 +13,7 @@ use crate::reachability::destination::Destination;
 use crate::reachability::{coverage, gateway_endpoint};
 
 use super::Context;
-use super::shared::acl_denials::{self, Case, Loss};
+use super::shared::acl_denials::{self, Denier, Loss};
 use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -26,8 +26,11 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         let here = subnets.filter(|(_, subnet)| subnet.vpc == endpoint.vpc);
         losses.extend(here.flat_map(|(subnet, _)| losses_in(cx, subnet, id, &service)));
     }
-    let cases = acl_denials::cases(cx, losses, |missed| missed.endpoint);
-    cases.iter().filter_map(|case| finding(cx, case)).collect()
+    let deniers = acl_denials::deniers(cx, losses, |missed| missed.endpoint);
+    deniers
+        .iter()
+        .filter_map(|denier| finding(cx, denier))
+        .collect()
 }
 
 /// A service that a subnet does not reach by an endpoint.
@@ -74,8 +77,8 @@ fn exists(cx: &Context, service: &Destination, denied: &Denied) -> Fact<bool> {
     acl_denials::belongs_to(service, &denied.packets.destinations, all)
 }
 
-fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
-    let worst = case.losses.iter().max_by_key(|loss| loss.of.is_total)?;
+fn finding(cx: &Context, denier: &Denier<Lost>) -> Option<Finding> {
+    let worst = denier.losses.iter().max_by_key(|loss| loss.of.is_total)?;
     let endpoint = &cx.network.vpc_endpoints[worst.of.endpoint];
     let (amount, severity) = if worst.of.is_total {
         ("", Severity::High)
@@ -84,13 +87,13 @@ fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
     };
     let message = format!(
         "{} keeps {} from {amount}{}, which `{}` would carry{}",
-        case.name(cx),
-        case.concerned.names(cx),
+        denier.name(cx),
+        denier.concerned.names(cx),
         phrases::service_of(endpoint),
         endpoint.origin.name(),
-        case.concerned.evidence.depends_on()
+        denier.concerned.evidence.depends_on()
     );
-    let finding = case
+    let finding = denier
         .finding(cx, message)?
         .at_most(severity)
         .about(phrases::service_of(endpoint));
@@ -98,6 +101,6 @@ fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
     Some(finding.help(format!(
         "a gateway endpoint keeps the public addresses of its service, and network ACLs cannot name \
          prefix lists; {}",
-        case.advice(cx, "0.0.0.0/0", "0.0.0.0/0", 443)
+        denier.advice(cx, "0.0.0.0/0", "0.0.0.0/0", 443)
     )))
 }

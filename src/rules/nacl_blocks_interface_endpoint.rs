@@ -17,15 +17,18 @@ use crate::reachability::packets::Request;
 use crate::reachability::walk::{Client, Receiver, walk_to};
 
 use super::Context;
-use super::shared::acl_denials::{self, Case, Loss};
+use super::shared::acl_denials::{self, Denier, Loss};
 use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut answers = Answers::new();
     let endpoints = cx.network.vpc_endpoints.iter();
     let losses = endpoints.flat_map(|(id, endpoint)| losses(cx, id, endpoint, &mut answers));
-    let cases = acl_denials::cases(cx, losses.collect(), |wanted| wanted.request.port);
-    cases.iter().filter_map(|case| finding(cx, case)).collect()
+    let deniers = acl_denials::deniers(cx, losses.collect(), |wanted| wanted.request.port);
+    deniers
+        .iter()
+        .filter_map(|denier| finding(cx, denier))
+        .collect()
 }
 
 /// What is denied from a client's subnet to a port in another subnet, behind some groups: the same for
@@ -131,27 +134,27 @@ fn groups(endpoint: &VpcEndpoint) -> Option<Vec<Id<SecurityGroup>>> {
     known.collect::<Option<_>>().filter(|_| groups.is_exact())
 }
 
-fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
-    let endpoints: BTreeSet<_> = case.losses.iter().map(|loss| loss.of.endpoint).collect();
+fn finding(cx: &Context, denier: &Denier<Lost>) -> Option<Finding> {
+    let endpoints: BTreeSet<_> = denier.losses.iter().map(|loss| loss.of.endpoint).collect();
     let endpoints: Vec<_> = endpoints.into_iter().collect();
-    let first = case.losses.first()?;
+    let first = denier.losses.first()?;
     let message = format!(
         "{} keeps {} from {}: it denies {}{}",
-        case.name(cx),
-        case.concerned.names(cx),
+        denier.name(cx),
+        denier.concerned.names(cx),
         names(cx, &endpoints),
-        case.crossings(first.of.request),
-        case.concerned.evidence.depends_on()
+        denier.crossings(first.of.request),
+        denier.concerned.evidence.depends_on()
     );
     let vpc = acl_denials::vpc_cidr(cx, first.subnet);
     let vpc = vpc.unwrap_or_else(|| "10.0.0.0/16".to_owned());
-    let finding = case.finding(cx, message)?;
+    let finding = denier.finding(cx, message)?;
     let labels = endpoints.iter().filter_map(|endpoint| {
         let origin = &cx.network.vpc_endpoints[*endpoint].origin;
         origin.label("this endpoint is meant")
     });
     let finding = finding.labels(labels);
-    Some(finding.help(case.advice(cx, &vpc, &vpc, first.of.request.port)))
+    Some(finding.help(denier.advice(cx, &vpc, &vpc, first.of.request.port)))
 }
 
 fn names(cx: &Context, endpoints: &[Id<VpcEndpoint>]) -> String {

@@ -15,7 +15,7 @@ use crate::reachability::verdict::{Answer, EgressPath};
 use crate::reachability::walk::{Client, walk};
 
 use super::Context;
-use super::shared::acl_denials::{self, Case, Loss};
+use super::shared::acl_denials::{self, Denier, Loss};
 use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -26,8 +26,11 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     }
     let clients = cx.network.subnets.ids();
     let losses = clients.flat_map(|subnet| losses(cx, subnet)).collect();
-    let cases = acl_denials::cases(cx, losses, |_| ());
-    cases.iter().filter_map(|case| finding(cx, case)).collect()
+    let deniers = acl_denials::deniers(cx, losses, |_| ());
+    deniers
+        .iter()
+        .filter_map(|denier| finding(cx, denier))
+        .collect()
 }
 
 /// What the network ACLs of NAT gateways deny of a subnet's requests to the internet.
@@ -58,26 +61,26 @@ fn is_meant(loss: &Loss<Id<NatGateway>>, answer: &Answer) -> bool {
     (is_choice && denied.spares_others(answer)) || (is_written && denied.is_reply() && few_ports)
 }
 
-fn finding(cx: &Context, case: &Case<Id<NatGateway>>) -> Option<Finding> {
-    let gateways: BTreeSet<Id<NatGateway>> = case.losses.iter().map(|loss| loss.of).collect();
+fn finding(cx: &Context, denier: &Denier<Id<NatGateway>>) -> Option<Finding> {
+    let gateways: BTreeSet<Id<NatGateway>> = denier.losses.iter().map(|loss| loss.of).collect();
     let gateways: Vec<_> = gateways.into_iter().collect();
     let message = format!(
         "{} keeps {} from serving {}: it denies {}{}",
-        case.name(cx),
+        denier.name(cx),
         names(cx, &gateways),
-        case.concerned.names(cx),
-        case.crossings(Request::HTTPS),
-        case.concerned.evidence.depends_on()
+        denier.concerned.names(cx),
+        denier.crossings(Request::HTTPS),
+        denier.concerned.evidence.depends_on()
     );
-    let inside = acl_denials::vpc_cidr(cx, case.losses.first()?.subnet);
+    let inside = acl_denials::vpc_cidr(cx, denier.losses.first()?.subnet);
     let inside = inside.unwrap_or_else(|| "10.0.0.0/16".to_owned());
-    let finding = case.finding(cx, message)?;
+    let finding = denier.finding(cx, message)?;
     let labels = gateways.iter().filter_map(|gateway| {
         let origin = &cx.network.nat_gateways[*gateway].origin;
         origin.label("this NAT gateway is behind it")
     });
     let finding = finding.labels(labels);
-    Some(finding.help(case.advice(cx, &inside, "0.0.0.0/0", 443)))
+    Some(finding.help(denier.advice(cx, &inside, "0.0.0.0/0", 443)))
 }
 
 fn names(cx: &Context, gateways: &[Id<NatGateway>]) -> String {

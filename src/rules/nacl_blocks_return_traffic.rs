@@ -18,14 +18,17 @@ use crate::reachability::walk::{Client, walk};
 use crate::reachability::{coverage, gateway_endpoint};
 
 use super::Context;
-use super::shared::acl_denials::{self, Case, Loss};
+use super::shared::acl_denials::{self, Denier, Loss};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.ids();
     let filtered = subnets.filter(|subnet| acl_denials::is_filtered(cx, *subnet));
     let losses = filtered.flat_map(|subnet| losses(cx, subnet)).collect();
-    let cases = acl_denials::cases(cx, losses, |_| ());
-    cases.iter().filter_map(|case| finding(cx, case)).collect()
+    let deniers = acl_denials::deniers(cx, losses, |_| ());
+    deniers
+        .iter()
+        .filter_map(|denier| finding(cx, denier))
+        .collect()
 }
 
 /// What becomes of the replies.
@@ -137,37 +140,37 @@ fn exists(cx: &Context, question: &Question, loss: &Loss<Hole>) -> Fact<bool> {
     acl_denials::belongs_to(&question.to, &loss.denied.packets.destinations, all)
 }
 
-fn finding(cx: &Context, case: &Case<Hole>) -> Option<Finding> {
+fn finding(cx: &Context, denier: &Denier<Hole>) -> Option<Finding> {
     let message = format!(
         "{} lets HTTPS requests of {} out, but does not let in {}{}",
-        case.name(cx),
-        case.concerned.names(cx),
-        hole(case),
-        case.concerned.evidence.depends_on()
+        denier.name(cx),
+        denier.concerned.names(cx),
+        hole(denier),
+        denier.concerned.evidence.depends_on()
     );
-    let is_total = case.losses.iter().any(|loss| loss.of.is_total);
+    let is_total = denier.losses.iter().any(|loss| loss.of.is_total);
     let severity = if is_total {
         Severity::High
     } else {
         Severity::Medium
     };
-    let internet = if is_ipv6(case) { "::/0" } else { "0.0.0.0/0" };
-    let finding = case.finding(cx, message)?.at_most(severity);
-    Some(finding.help(case.advice(cx, internet, internet, 443)))
+    let internet = if is_ipv6(denier) { "::/0" } else { "0.0.0.0/0" };
+    let finding = denier.finding(cx, message)?.at_most(severity);
+    Some(finding.help(denier.advice(cx, internet, internet, 443)))
 }
 
 /// `the replies`, or which of them: `the replies to tcp 1024-32767`
-fn hole(case: &Case<Hole>) -> String {
-    let mut ports = case.losses.iter().map(Loss::ports);
+fn hole(denier: &Denier<Hole>) -> String {
+    let mut ports = denier.losses.iter().map(Loss::ports);
     let first = ports.next().unwrap_or_else(ephemeral_ports);
     let ports = ports.fold(first, |all, one| all.union(&one));
-    let family = if is_ipv6(case) { "IPv6 " } else { "" };
+    let family = if is_ipv6(denier) { "IPv6 " } else { "" };
     let mut hole = format!("the {family}replies");
     if ports != ephemeral_ports() {
         let ports = Traffic::ports(Protocol::TCP, &ports);
         hole = format!("{hole} to {}", display::traffic(&ports));
     }
-    let partial = case.losses.iter().find(|loss| loss.of.spares_others);
+    let partial = denier.losses.iter().find(|loss| loss.of.spares_others);
     if let Some(loss) = partial {
         let from = display::addresses(&loss.denied.packets.destinations);
         hole = format!("{hole} from {from}");
@@ -176,8 +179,8 @@ fn hole(case: &Case<Hole>) -> String {
 }
 
 /// Whether the replies are lost over IPv6 only.
-fn is_ipv6(case: &Case<Hole>) -> bool {
-    let denied = case.losses.iter().map(|loss| &loss.denied);
+fn is_ipv6(denier: &Denier<Hole>) -> bool {
+    let denied = denier.losses.iter().map(|loss| &loss.denied);
     let mut v4 = denied.map(|one| one.packets.destinations.of_family(Family::V4));
     v4.all(|addresses| addresses.is_empty())
 }

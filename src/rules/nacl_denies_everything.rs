@@ -8,11 +8,11 @@ use crate::finding::Finding;
 use crate::reachability::coverage;
 
 use super::Context;
-use super::shared::acl_advice::{self, Allow};
+use super::shared::acl_advice::{self, AllowEntry};
 use super::shared::acl_entries::{allows_nothing, list};
 use super::shared::evidence::Evidence;
 use super::shared::placed::Placed;
-use super::shared::subnets::{self, Concerned};
+use super::shared::subnets::{self, ConcernedSubnets};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let acls = cx.network.network_acls.iter();
@@ -74,7 +74,7 @@ fn lists(denied: &[Direction]) -> String {
     lists.join(" and ")
 }
 
-fn labelled(cx: &Context, finding: Finding, concerned: &Concerned) -> Finding {
+fn labelled(cx: &Context, finding: Finding, concerned: &ConcernedSubnets) -> Finding {
     let subnets = concerned.subnets.iter();
     let labels = subnets.filter_map(|id| {
         let origin = &cx.network.subnets[*id].origin;
@@ -84,11 +84,11 @@ fn labelled(cx: &Context, finding: Finding, concerned: &Concerned) -> Finding {
 }
 
 fn help(cx: &Context, acl: Id<NetworkAcl>, denied: &[Direction]) -> String {
-    let missing: Vec<Allow> = denied
+    let missing: Vec<AllowEntry> = denied
         .iter()
         .map(|direction| match direction {
-            Direction::Ingress => Allow::replies(Direction::Ingress, "0.0.0.0/0"),
-            Direction::Egress => Allow::requests(Direction::Egress, 443, "0.0.0.0/0"),
+            Direction::Ingress => AllowEntry::replies(Direction::Ingress, "0.0.0.0/0"),
+            Direction::Egress => AllowEntry::requests(Direction::Egress, 443, "0.0.0.0/0"),
         })
         .collect();
     format!(

@@ -6,7 +6,7 @@ use crate::aws::origin::Spelling;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::acl_entries::{self, NUMBERS, Written, free_number};
+use super::shared::acl_entries::{self, NUMBERS, WrittenEntry, free_number};
 use super::shared::conflicts::{Clash, clashes};
 use super::shared::evidence::Evidence;
 
@@ -19,7 +19,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings
 }
 
-fn out_of_range(cx: &Context, written: &Written) -> Option<Finding> {
+fn out_of_range(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     let number = written.entry.number.known()?;
     if NUMBERS.contains(number) {
         return None;
@@ -38,7 +38,7 @@ fn out_of_range(cx: &Context, written: &Written) -> Option<Finding> {
 }
 
 /// What speaks for AWS refusing the later of two entries of one list.
-fn same_number(earlier: &Written, later: &Written) -> Evidence {
+fn same_number(earlier: &WrittenEntry, later: &WrittenEntry) -> Evidence {
     let numbers = (earlier.entry.number.known(), later.entry.number.known());
     let same = matches!(numbers, (Some(one), Some(other)) if one == other);
     let evidence = Evidence::new().needs(&Fact::Known(same));
@@ -74,7 +74,7 @@ fn are_one(one: &AclEntry, other: &AclEntry) -> Fact<bool> {
     }
 }
 
-fn is_taken(cx: &Context, clash: &Clash<Written>) -> Option<Finding> {
+fn is_taken(cx: &Context, clash: &Clash<WrittenEntry>) -> Option<Finding> {
     let (later, earlier) = (clash.later, clash.earlier.first()?);
     let number = later.entry.number.known()?;
     let message = format!(
@@ -91,14 +91,14 @@ fn is_taken(cx: &Context, clash: &Clash<Written>) -> Option<Finding> {
     Some(finding.help(help(cx, later)))
 }
 
-fn number_argument(written: &Written) -> &'static str {
+fn number_argument(written: &WrittenEntry) -> &'static str {
     match written.entry.declaration.spelling {
         Spelling::Standalone => "rule_number",
         _ => "rule_no",
     }
 }
 
-fn help(cx: &Context, written: &Written) -> String {
+fn help(cx: &Context, written: &WrittenEntry) -> String {
     let acl = &cx.network.network_acls[written.network_acl];
     let number = free_number(acl, written.direction);
     format!(

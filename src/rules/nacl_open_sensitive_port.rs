@@ -12,7 +12,7 @@ use crate::reachability::filtering::network_acl;
 use crate::reachability::packets::ephemeral_ports;
 
 use super::Context;
-use super::shared::acl_entries::{self, Written};
+use super::shared::acl_entries::{self, WrittenEntry};
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
 use super::shared::placed::Placed;
@@ -28,13 +28,13 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 
 /// An entry with what it lets in from the internet on sensitive ports.
 struct Opening<'a> {
-    written: &'a Written<'a>,
+    written: &'a WrittenEntry<'a>,
     packets: PacketSet,
 }
 
 /// One finding for each entry that opens a port to the world by itself, and one for what entries open
 /// together.
-fn findings(cx: &Context, list: &[Written]) -> Vec<Finding> {
+fn findings(cx: &Context, list: &[WrittenEntry]) -> Vec<Finding> {
     let openings = openings(cx, list);
     let all = openings
         .iter()
@@ -69,7 +69,7 @@ fn findings(cx: &Context, list: &[Written]) -> Vec<Finding> {
 }
 
 /// What passes entry by entry, in the order of their numbers.
-fn openings<'a>(cx: &Context, list: &'a [Written<'a>]) -> Vec<Opening<'a>> {
+fn openings<'a>(cx: &Context, list: &'a [WrittenEntry<'a>]) -> Vec<Opening<'a>> {
     let Some(acl) = list.first().map(|one| one.network_acl) else {
         return Vec::new();
     };
@@ -125,14 +125,14 @@ fn finding(
     Some(finding.help(help(cx, acl, written)))
 }
 
-fn cidr_argument(written: &Written) -> &'static str {
+fn cidr_argument(written: &WrittenEntry) -> &'static str {
     match written.entry.family {
         Family::V4 => "cidr_block",
         Family::V6 => "ipv6_cidr_block",
     }
 }
 
-fn help(cx: &Context, acl: &NetworkAcl, written: &Written) -> String {
+fn help(cx: &Context, acl: &NetworkAcl, written: &WrittenEntry) -> String {
     let argument = cidr_argument(written);
     let address = written.entry.declaration.address.as_ref();
     let vpc = acl.vpc.known().map(|vpc| &cx.network.vpcs[*vpc].origin);

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Label, Severity};
 use crate::reachability::filtering::network_acl;
 
 use super::Context;
-use super::shared::acl_entries::{self, Written};
+use super::shared::acl_entries::{self, WrittenEntry};
 use super::shared::evidence::Evidence;
 use super::shared::placed::Placed;
 
@@ -14,7 +14,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     acl_entries::findings(cx, |written| finding(cx, written))
 }
 
-fn finding(cx: &Context, written: &Written) -> Option<Finding> {
+fn finding(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     let acl = &cx.network.network_acls[written.network_acl];
     let shadowing = network_acl::shadowing(acl.entries(written.direction), written.entry)?;
     let differs = shadowing.iter().any(|one| decide_otherwise(one, written));
@@ -45,7 +45,7 @@ fn finding(cx: &Context, written: &Written) -> Option<Finding> {
     }))
 }
 
-fn decide_otherwise(one: &Member<AclEntry>, written: &Written) -> bool {
+fn decide_otherwise(one: &Member<AclEntry>, written: &WrittenEntry) -> bool {
     let (one, own) = (one.value.action.known(), written.entry.action.known());
     one.zip(own).is_some_and(|(one, own)| one != own)
 }

@@ -16,7 +16,7 @@ use crate::reachability::destination::Destination;
 use crate::reachability::gateway_endpoint::is_gateway_endpoint;
 
 use super::Context;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -24,7 +24,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let is_nat = matches!(route.route.target()?, Target::NatGateway(_));
     if !is_nat || !takes_nat64(cx, route) {
         return None;
@@ -49,7 +49,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
 }
 
 /// Whether a route takes the addresses that stand for IPv4 ones (RFC 6052).
-fn takes_nat64(cx: &Context, route: &Written) -> bool {
+fn takes_nat64(cx: &Context, route: &WrittenRoute) -> bool {
     let prefix = Ipv6Net::new_assert([0x64, 0xff9b, 0, 0, 0, 0, 0, 0].into(), 96);
     let nat64 = Destination::known(AddressSet::from(IpNet::V6(prefix)));
     let table = Fact::Known(route.table);

@@ -8,9 +8,9 @@ use crate::aws::table::Id;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::nat_gateways::{self, Zonal};
+use super::shared::nat_gateways::{self, ZonalNatGateway};
 use super::shared::phrases;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -18,7 +18,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let Target::NatGateway(used) = *route.route.target()? else {
         return None;
     };
@@ -53,7 +53,11 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
 }
 
 /// A NAT gateway of the same kind and VPC in the zone of a subnet.
-fn nearer<'a>(cx: &Context<'a>, used: &Zonal, subnet: Id<Subnet>) -> Option<&'a NatGateway> {
+fn nearer<'a>(
+    cx: &Context<'a>,
+    used: &ZonalNatGateway,
+    subnet: Id<Subnet>,
+) -> Option<&'a NatGateway> {
     let gateways = cx.network.nat_gateways_near(&used.gateway.vpc);
     let all = gateways.filter_map(|(_, gateway)| nat_gateways::zonal(gateway));
     let mut near = all.filter(|other| {

@@ -8,7 +8,7 @@ use crate::reachability::subnet_type::is_nat_subnet;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::nat_gateways::{self, Zonal};
+use super::shared::nat_gateways::{self, ZonalNatGateway};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();
@@ -20,7 +20,8 @@ fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc) -> Option<Finding> {
     let subject = vpc.origin.address.as_ref()?;
     let gateways = nat_gateways::zonal_of_vpc(cx, id)?;
     let (first, others) = gateways.split_first()?;
-    let same_zone = |one: &Zonal| cx.network.same_zone(one.subnet, first.subnet).is_true();
+    let same_zone =
+        |one: &ZonalNatGateway| cx.network.same_zone(one.subnet, first.subnet).is_true();
     if !others.iter().all(same_zone) {
         return None;
     }

@@ -9,7 +9,7 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -17,7 +17,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let Target::PeeringConnection(peering) = *route.route.target()? else {
         return None;
     };
@@ -41,7 +41,11 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
 }
 
 /// The VPC at the other end of a peering connection, if both ends are known.
-fn peer_of(network: &Network, peering: &PeeringConnection, route: &Written) -> Option<Id<Vpc>> {
+fn peer_of(
+    network: &Network,
+    peering: &PeeringConnection,
+    route: &WrittenRoute,
+) -> Option<Id<Vpc>> {
     let table = &network.route_tables[route.table];
     let (requester, accepter) = (peering.requester.known()?, peering.accepter.known()?);
     match table.vpc.known()? {

@@ -10,7 +10,7 @@ use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 use super::shared::subnets::{self, missing_at_table};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -19,7 +19,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let to_internet = route.route.target().is_some_and(is_internet_gateway);
     let table = Fact::Known(route.table);
     let internet = |family| coverage::of_default_route(cx.network, &table, family);
@@ -55,7 +55,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
 }
 
 /// What speaks for a subnet being meant to be private.
-fn evidence(cx: &Context, route: &Written, id: Id<Subnet>, v4: &Coverage) -> Evidence {
+fn evidence(cx: &Context, route: &WrittenRoute, id: Id<Subnet>, v4: &Coverage) -> Evidence {
     let subnet = &cx.network.subnets[id];
     let is_known = |fact: &Fact<bool>| Fact::Known(fact.is_true());
     let evidence = route

@@ -10,7 +10,7 @@ use crate::reachability::display;
 use super::Context;
 use super::shared::conflicts::{Clash, clashes};
 use super::shared::evidence::Evidence;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut routes = routes::written(cx);
@@ -20,7 +20,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn contend(earlier: &Written, later: &Written) -> Evidence {
+fn contend(earlier: &WrittenRoute, later: &WrittenRoute) -> Evidence {
     let both = earlier.table == later.table
         && !is_one_block(earlier, later)
         && same_destination(earlier.route, later.route);
@@ -29,8 +29,8 @@ fn contend(earlier: &Written, later: &Written) -> Evidence {
 }
 
 /// Whether two inline blocks are one to Terraform, which keeps them as a set.
-fn is_one_block(earlier: &Written, later: &Written) -> bool {
-    let inline = |one: &Written| one.route.declaration.spelling == Spelling::Inline;
+fn is_one_block(earlier: &WrittenRoute, later: &WrittenRoute) -> bool {
+    let inline = |one: &WrittenRoute| one.route.declaration.spelling == Spelling::Inline;
     inline(earlier) && inline(later) && earlier.route.targets == later.route.targets
 }
 
@@ -68,7 +68,7 @@ fn is_same<T: PartialEq>(one: &Fact<T>, other: &Fact<T>) -> bool {
     }
 }
 
-fn finding(cx: &Context, clash: &Clash<Written>) -> Option<Finding> {
+fn finding(cx: &Context, clash: &Clash<WrittenRoute>) -> Option<Finding> {
     let destination = display::destination(cx.network, clash.later.route);
     let table = display::route_table(cx.network, clash.later.table);
     let says = format!("is the second route of `{table}` to {destination}");

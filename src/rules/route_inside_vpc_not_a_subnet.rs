@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::reachability::display;
 
 use super::Context;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -21,7 +21,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let cidr = route.route.cidr()?;
     let vpc = *route.owner(cx).vpc.known()?;
     if !is_inside(cx.network, vpc, cidr) {

@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written_once(cx);
@@ -11,7 +11,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let targets = route.route.targets.certain();
     let arguments: Vec<_> = targets.map(|one| format!("`{}`", one.argument)).collect();
     if arguments.len() < 2 {

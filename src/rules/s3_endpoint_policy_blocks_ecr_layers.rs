@@ -11,7 +11,7 @@ use crate::reachability::gateway_endpoint;
 
 use super::Context;
 use super::shared::placed::Placed;
-use super::shared::policies::{self, Written};
+use super::shared::policies::{self, WrittenPolicy};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     policies::of_endpoints(cx)
@@ -19,7 +19,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-fn finding(cx: &Context, policy: &Written) -> Option<Finding> {
+fn finding(cx: &Context, policy: &WrittenPolicy) -> Option<Finding> {
     let service = policy.endpoint.service.aws_service.known()?;
     if service.as_deref() != Some("s3") || !keeps_layers_out(policy) {
         return None;
@@ -66,7 +66,7 @@ fn puller(cx: &Context, endpoint: &VpcEndpoint) -> Option<(Id<VpcEndpoint>, Fact
 }
 
 /// Whether nothing allows the layers of the endpoint's Region; of any Region if that is not known.
-fn keeps_layers_out(policy: &Written) -> bool {
+fn keeps_layers_out(policy: &WrittenPolicy) -> bool {
     let all = regions::all().map(|region| region.name);
     let regions: Vec<&str> = match policy.endpoint.origin.region.known() {
         Some(region) => vec![region],

@@ -5,10 +5,10 @@ use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::missing_endpoint::{self, Detour};
+use super::shared::missing_endpoint::{self, AvoidableEgress};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let egress_path = Detour {
+    let egress_path = AvoidableEgress {
         service: "s3",
         goes_there: is_internet_gateway,
         name: "an internet gateway",

@@ -16,7 +16,7 @@ use super::Context;
 use super::shared::evidence::Evidence;
 use super::shared::held_groups;
 use super::shared::phrases;
-use super::shared::workloads::{self, Affected};
+use super::shared::workloads::{self, AffectedWorkloads};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
@@ -80,7 +80,7 @@ fn assumptions(cx: &Context, admissions: &[Admission], blocked: &Admission) -> V
     needed.into_iter().chain(known).collect()
 }
 
-fn finding(cx: &Context, blockade: &Blockade, affected: &Affected) -> Option<Finding> {
+fn finding(cx: &Context, blockade: &Blockade, affected: &AffectedWorkloads) -> Option<Finding> {
     let subject = affected.subject()?;
     let message = format!(
         "`{subject}` cannot reach {} by {}: no egress rule lets HTTPS out to {}{}",
@@ -132,7 +132,7 @@ fn services(cx: &Context, blockade: &Blockade) -> String {
     }
 }
 
-fn help(cx: &Context, blockade: &Blockade, affected: &Affected) -> String {
+fn help(cx: &Context, blockade: &Blockade, affected: &AffectedWorkloads) -> String {
     let module = affected.subject().map(|subject| &subject.module);
     let parts = module.and_then(|module| {
         let group = &cx.network.security_groups[*blockade.groups.first()?].origin;

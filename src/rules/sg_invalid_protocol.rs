@@ -6,13 +6,13 @@ use crate::finding::Finding;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::sg_rules::{self, Written};
+use super::shared::sg_rules::{self, WrittenRule};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     sg_rules::findings(cx, |written| finding(cx, written))
 }
 
-fn finding(cx: &Context, written: &Written) -> Option<Finding> {
+fn finding(cx: &Context, written: &WrittenRule) -> Option<Finding> {
     let refusal = written.rule.written.refusal();
     let first = refusal.options()?.iter().flatten().next()?;
     let is_refused: Fact<bool> = refusal.is_set();

@@ -11,7 +11,7 @@ use super::Context;
 use super::shared::evidence::Evidence;
 use super::shared::held_groups;
 use super::shared::phrases;
-use super::shared::workloads::{self, Affected};
+use super::shared::workloads::{self, AffectedWorkloads};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
@@ -43,7 +43,11 @@ fn evidence(cx: &Context, client: &Workload, groups: &[Id<SecurityGroup>]) -> Ev
     })
 }
 
-fn finding(cx: &Context, groups: &[Id<SecurityGroup>], affected: &Affected) -> Option<Finding> {
+fn finding(
+    cx: &Context,
+    groups: &[Id<SecurityGroup>],
+    affected: &AffectedWorkloads,
+) -> Option<Finding> {
     let subject = affected.subject()?;
     let message = format!(
         "`{subject}` can open no connection: {} no egress rule{}",
@@ -75,7 +79,7 @@ fn have(cx: &Context, groups: &[Id<SecurityGroup>]) -> String {
     }
 }
 
-fn help(cx: &Context, groups: &[Id<SecurityGroup>], affected: &Affected) -> String {
+fn help(cx: &Context, groups: &[Id<SecurityGroup>], affected: &AffectedWorkloads) -> String {
     let module = affected.subject().map(|subject| &subject.module);
     let group = groups.first().zip(module).and_then(|(group, module)| {
         let origin = &cx.network.security_groups[*group].origin;

@@ -6,13 +6,13 @@ use crate::finding::Finding;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::sg_rules::{self, Written};
+use super::shared::sg_rules::{self, WrittenRule};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     sg_rules::findings(cx, |written| finding(cx, written))
 }
 
-fn finding(cx: &Context, written: &Written) -> Option<Finding> {
+fn finding(cx: &Context, written: &WrittenRule) -> Option<Finding> {
     let ports = &written.rule.written;
     // Nothing points at a fault where nothing is known.
     if written.rule.declaration.spelling != Spelling::Inline || !ports.has_options() {

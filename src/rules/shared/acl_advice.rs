@@ -13,7 +13,7 @@ use super::phrases;
 use crate::rules::Context;
 
 /// An entry that would let TCP pass.
-pub(in crate::rules) struct Allow {
+pub(in crate::rules) struct AllowEntry {
     /// What to call it.
     pub(in crate::rules) name: &'static str,
     /// Its list.
@@ -27,7 +27,7 @@ pub(in crate::rules) struct Allow {
 /// The ports of replies, whatever the client.
 pub(in crate::rules) const EPHEMERAL: (u16, u16) = (1024, u16::MAX);
 
-impl Allow {
+impl AllowEntry {
     /// Requests to or from a CIDR.
     pub(in crate::rules) fn requests(
         direction: Direction,
@@ -70,7 +70,11 @@ impl Allow {
 }
 
 /// The entries after all others of their lists, in the form that the ACL has.
-pub(in crate::rules) fn entries(cx: &Context, id: Id<NetworkAcl>, missing: &[Allow]) -> String {
+pub(in crate::rules) fn entries(
+    cx: &Context,
+    id: Id<NetworkAcl>,
+    missing: &[AllowEntry],
+) -> String {
     let acl = &cx.network.network_acls[id];
     let standalone = |spelling: Spelling| spelling == Spelling::Standalone;
     let lists = [Direction::Ingress, Direction::Egress].map(|direction| acl.entries(direction));
@@ -92,7 +96,7 @@ pub(in crate::rules) fn entries(cx: &Context, id: Id<NetworkAcl>, missing: &[All
     text
 }
 
-fn block(entry: &Allow, number: i64) -> String {
+fn block(entry: &AllowEntry, number: i64) -> String {
     let [from, to] = [entry.ports.0, entry.ports.1].map(|port| port.to_string());
     let arguments = [
         ("rule_no", number.to_string()),
@@ -105,7 +109,7 @@ fn block(entry: &Allow, number: i64) -> String {
     format!("{} {}", list(entry.direction), body(&arguments))
 }
 
-fn resource(acl: &Address, entry: &Allow, number: i64) -> String {
+fn resource(acl: &Address, entry: &AllowEntry, number: i64) -> String {
     let [from, to] = [entry.ports.0, entry.ports.1].map(|port| port.to_string());
     let is_egress = entry.direction == Direction::Egress;
     let arguments = [

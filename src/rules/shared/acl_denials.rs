@@ -20,11 +20,11 @@ use crate::reachability::display;
 use crate::reachability::packets::{Request, linux_ports, windows_ports};
 use crate::reachability::path::Stage;
 
-use super::acl_advice::{self, Allow};
+use super::acl_advice::{self, AllowEntry};
 use super::acl_entries::allows_nothing;
 use super::evidence::Evidence;
 use super::placed::Placed;
-use super::subnets::{self, Concerned};
+use super::subnets::{self, ConcernedSubnets};
 use crate::rules::Context;
 
 /// What the clients of one subnet lose.
@@ -40,9 +40,9 @@ pub(in crate::rules) struct Loss<T> {
 }
 
 /// Losses with one cause: an entry, or the ACL that has none.
-pub(in crate::rules) struct Case<T> {
+pub(in crate::rules) struct Denier<T> {
     /// The subnets that lose something, all with the same confidence.
-    pub(in crate::rules) concerned: Concerned,
+    pub(in crate::rules) concerned: ConcernedSubnets,
     /// What they lose.
     pub(in crate::rules) losses: Vec<Loss<T>>,
     /// Whether clients are in the subnets, as far as is known.
@@ -156,11 +156,11 @@ pub(in crate::rules) fn is_filtered(cx: &Context, subnet: Id<Subnet>) -> bool {
 
 /// Losses by their causes and by what `kind` says of them. Of an ACL without any allow, another rule
 /// speaks; subnets without clients are left out where others lose something too.
-pub(in crate::rules) fn cases<T, K: Ord>(
+pub(in crate::rules) fn deniers<T, K: Ord>(
     cx: &Context,
     losses: Vec<Loss<T>>,
     kind: impl Fn(&T) -> K,
-) -> Vec<Case<T>> {
+) -> Vec<Denier<T>> {
     let mut causes: BTreeMap<_, Vec<Loss<T>>> = BTreeMap::new();
     for loss in losses {
         let denial = &loss.denied.denial;
@@ -178,11 +178,11 @@ pub(in crate::rules) fn cases<T, K: Ord>(
     let without_clients: BTreeSet<_> = subnets.into_iter().filter(has_none).collect();
     let causes = causes.into_values();
     causes
-        .filter_map(|losses| case(losses, &without_clients))
+        .filter_map(|losses| denier(losses, &without_clients))
         .collect()
 }
 
-fn case<T>(losses: Vec<Loss<T>>, without_clients: &BTreeSet<Id<Subnet>>) -> Option<Case<T>> {
+fn denier<T>(losses: Vec<Loss<T>>, without_clients: &BTreeSet<Id<Subnet>>) -> Option<Denier<T>> {
     let has_clients = |loss: &Loss<T>| !without_clients.contains(&loss.subnet);
     let some_clients = losses.iter().any(has_clients);
     let concerned = |loss: &Loss<T>| !some_clients || has_clients(loss);
@@ -195,7 +195,7 @@ fn case<T>(losses: Vec<Loss<T>>, without_clients: &BTreeSet<Id<Subnet>>) -> Opti
     concerned.subnets.dedup();
     let surest = |loss: &Loss<T>| loss.evidence.confidence() == Some(concerned.confidence);
     let losses = losses.into_iter().filter(surest).collect();
-    Some(Case {
+    Some(Denier {
         concerned,
         losses,
         has_clients: some_clients,
@@ -218,7 +218,7 @@ pub(in crate::rules) fn belongs_to(
     }
 }
 
-impl<T> Case<T> {
+impl<T> Denier<T> {
     /// What to call the entry that denies, or the ACL.
     pub(in crate::rules) fn name(&self, cx: &Context) -> String {
         let denial = self.losses.first().map(|loss| &loss.denied.denial);
@@ -317,7 +317,7 @@ impl<T> Case<T> {
             "what is missing is"
         };
         let allows = missing.map(|stage| allow(stage, inside, outside, port));
-        let allows: Vec<Allow> = allows.collect();
+        let allows: Vec<AllowEntry> = allows.collect();
         let entries = self
             .network_acl()
             .map(|acl| acl_advice::entries(cx, acl, &allows));
@@ -332,13 +332,13 @@ const STAGES: [(Stage, &str); 4] = [
     (Stage::ReplyNetworkAclEgress, "replies out"),
 ];
 
-fn allow(stage: Stage, inside: &str, outside: &str, port: u16) -> Allow {
+fn allow(stage: Stage, inside: &str, outside: &str, port: u16) -> AllowEntry {
     use crate::aws::security_group::Direction::{Egress, Ingress};
     match stage {
-        Stage::NetworkAclIngress => Allow::requests(Ingress, port, inside),
-        Stage::NetworkAclEgress => Allow::requests(Egress, port, outside),
-        Stage::ReplyNetworkAclEgress => Allow::replies(Egress, inside),
-        _ => Allow::replies(Ingress, outside),
+        Stage::NetworkAclIngress => AllowEntry::requests(Ingress, port, inside),
+        Stage::NetworkAclEgress => AllowEntry::requests(Egress, port, outside),
+        Stage::ReplyNetworkAclEgress => AllowEntry::replies(Egress, inside),
+        _ => AllowEntry::replies(Ingress, outside),
     }
 }
 

@@ -16,7 +16,7 @@ use super::placed::Placed;
 use crate::rules::Context;
 
 /// An entry that some line of the configuration writes.
-pub(in crate::rules) struct Written<'a> {
+pub(in crate::rules) struct WrittenEntry<'a> {
     /// The network ACL that it belongs to.
     pub(in crate::rules) network_acl: Id<NetworkAcl>,
     /// Its list.
@@ -28,7 +28,7 @@ pub(in crate::rules) struct Written<'a> {
 }
 
 /// What is written of every list of entries that has any, in no order.
-pub(in crate::rules) fn lists<'a>(cx: &Context<'a>) -> Vec<Vec<Written<'a>>> {
+pub(in crate::rules) fn lists<'a>(cx: &Context<'a>) -> Vec<Vec<WrittenEntry<'a>>> {
     let acls = cx.network.network_acls.iter();
     let lists = acls.flat_map(|(id, acl)| {
         [Direction::Ingress, Direction::Egress].map(|direction| written(id, acl, direction))
@@ -36,22 +36,22 @@ pub(in crate::rules) fn lists<'a>(cx: &Context<'a>) -> Vec<Vec<Written<'a>>> {
     lists.filter(|list| !list.is_empty()).collect()
 }
 
-fn written(id: Id<NetworkAcl>, acl: &NetworkAcl, direction: Direction) -> Vec<Written<'_>> {
+fn written(id: Id<NetworkAcl>, acl: &NetworkAcl, direction: Direction) -> Vec<WrittenEntry<'_>> {
     let entries = acl.entries(direction).iter();
-    let entries = entries.map(|entry| Written {
+    let entries = entries.map(|entry| WrittenEntry {
         network_acl: id,
         direction,
         entry: &entry.value,
         presence: entry.presence.clone().and(acl.origin.presence.clone()),
     });
-    let is_written = |one: &Written| one.entry.declaration.spelling != Spelling::Implicit;
+    let is_written = |one: &WrittenEntry| one.entry.declaration.spelling != Spelling::Implicit;
     entries.filter(is_written).collect()
 }
 
 /// What is wrong with entries by themselves; once where an entry may belong to several ACLs.
 pub(in crate::rules) fn findings(
     cx: &Context,
-    finding: impl Fn(&Written) -> Option<Finding>,
+    finding: impl Fn(&WrittenEntry) -> Option<Finding>,
 ) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for found in lists(cx).iter().flatten().filter_map(finding) {
@@ -71,7 +71,7 @@ pub(in crate::rules) fn allows_nothing(acl: &NetworkAcl, direction: Direction) -
     acl.entries(direction).any(allows).is_false()
 }
 
-impl Written<'_> {
+impl WrittenEntry<'_> {
     /// What to call it: `` `aws_network_acl_rule.https` ``, or with its number in the ACL of its block.
     pub(in crate::rules) fn name(&self) -> String {
         let declaration = &self.entry.declaration;
@@ -117,7 +117,7 @@ impl Written<'_> {
     }
 }
 
-impl Placed for Written<'_> {
+impl Placed for WrittenEntry<'_> {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
         self.entry.declaration.place()
     }

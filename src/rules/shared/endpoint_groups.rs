@@ -16,13 +16,13 @@ use super::phrases;
 use crate::rules::Context;
 
 /// Endpoints with the same groups: what one of them lacks, all of them lack.
-pub(in crate::rules) struct Shared<'a> {
+pub(in crate::rules) struct SharedGroups<'a> {
     pub(in crate::rules) groups: Vec<Id<SecurityGroup>>,
     pub(in crate::rules) endpoints: Vec<InterfaceEndpoint<'a>>,
 }
 
 /// The interface endpoints by their groups, as far as they are given any and all are known.
-pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> Vec<Shared<'a>> {
+pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> Vec<SharedGroups<'a>> {
     let mut by_groups: BTreeMap<Vec<_>, Vec<_>> = BTreeMap::new();
     let endpoints = interface_endpoints::all(cx);
     for one in endpoints.filter(|one| takes_default_group(one.endpoint).is_false()) {
@@ -32,7 +32,7 @@ pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> Vec<Shared<'a>> {
     }
     let shared = by_groups.into_iter();
     shared
-        .map(|(groups, endpoints)| Shared { groups, endpoints })
+        .map(|(groups, endpoints)| SharedGroups { groups, endpoints })
         .collect()
 }
 
@@ -73,7 +73,7 @@ pub(in crate::rules) fn involves(
     })
 }
 
-impl<'a> Shared<'a> {
+impl<'a> SharedGroups<'a> {
     /// Whose rules must change: the first group that this configuration manages, else the first
     /// endpoint.
     pub(in crate::rules) fn culprit(&self, cx: &Context<'a>) -> Option<(&'a Address, &'a Origin)> {

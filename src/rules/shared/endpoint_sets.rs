@@ -12,11 +12,11 @@ use crate::terraform::address::{Address, ModuleAddress};
 
 use super::evidence::Evidence;
 use super::phrases;
-use super::subnets::{self, Concerned};
+use super::subnets::{self, ConcernedSubnets};
 use crate::rules::Context;
 
 /// Services that are of use together only.
-pub(in crate::rules) struct Set {
+pub(in crate::rules) struct ServiceSet {
     /// What needs all of them: `image pulls from ECR`.
     pub(in crate::rules) purpose: &'static str,
     /// An endpoint for any of these shows that the VPC is meant to have the set.
@@ -29,15 +29,15 @@ pub(in crate::rules) struct Set {
 struct Incomplete<'a> {
     id: Id<Vpc>,
     vpc: &'a Vpc,
-    set: &'a Set,
+    set: &'a ServiceSet,
     present: Vec<&'static str>,
     missing: Vec<&'static str>,
-    concerned: Concerned,
+    concerned: ConcernedSubnets,
     is_isolated: bool,
 }
 
 /// A finding about a VPC that has a part of a set.
-pub(in crate::rules) fn finding(cx: &Context, id: Id<Vpc>, set: &Set) -> Option<Finding> {
+pub(in crate::rules) fn finding(cx: &Context, id: Id<Vpc>, set: &ServiceSet) -> Option<Finding> {
     let signs = set.signs.iter().copied();
     let present: Vec<_> = signs
         .filter(|service| exists(cx.network, id, service))
@@ -72,7 +72,7 @@ pub(in crate::rules) fn is_absent(cx: &Context, vpc: Id<Vpc>, service: &str) -> 
 fn incomplete<'a>(
     cx: &Context<'a>,
     id: Id<Vpc>,
-    set: &'a Set,
+    set: &'a ServiceSet,
     present: Vec<&'static str>,
     is_isolated: bool,
 ) -> Option<Incomplete<'a>> {
@@ -108,7 +108,7 @@ fn incomplete<'a>(
 }
 
 /// The isolated client subnets of a VPC; all of its isolated subnets where it has no client subnet.
-fn isolated_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<Concerned> {
+fn isolated_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<ConcernedSubnets> {
     let subnets = cx.network.subnets_of(vpc);
     let is_client = |id| coverage::is_client_subnet(cx.network, id);
     let has_clients = subnets.any(|id| is_client(*id));
@@ -123,7 +123,7 @@ fn isolated_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<C
     (concerned.confidence > Confidence::Possible).then_some(concerned)
 }
 
-fn nat_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<Concerned> {
+fn nat_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<ConcernedSubnets> {
     let subnets = cx.network.subnets_of(vpc);
     let of_nat = subnets.iter().map(|subnet| {
         let evidence = evidence.clone().about(&subnet.presence);
@@ -209,7 +209,7 @@ pub(in crate::rules) fn endpoint(
     id: Id<Vpc>,
     module: &ModuleAddress,
     service: &str,
-    to: &Concerned,
+    to: &ConcernedSubnets,
 ) -> String {
     let vpc = &cx.network.vpcs[id].origin;
     let vpc_id = phrases::id(vpc, module).unwrap_or_else(|| "var.vpc_id".to_owned());

@@ -12,11 +12,11 @@ use crate::terraform::address::Address;
 
 use super::evidence::Evidence;
 use super::phrases;
-use super::subnets::{self, Concerned};
+use super::subnets::{self, ConcernedSubnets};
 use crate::rules::Context;
 
 /// A way out of a VPC that an endpoint would make needless.
-pub(in crate::rules) struct Detour {
+pub(in crate::rules) struct AvoidableEgress {
     /// The service: `s3`.
     pub(in crate::rules) service: &'static str,
     /// Whether a target of a route is that way.
@@ -32,7 +32,7 @@ pub(in crate::rules) struct Detour {
 /// The VPCs with subnets from which all traffic to the service takes that way.
 pub(in crate::rules) fn findings(
     cx: &Context,
-    egress_path: &Detour,
+    egress_path: &AvoidableEgress,
     evidence: &Evidence,
 ) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();
@@ -42,7 +42,7 @@ pub(in crate::rules) fn findings(
 
 fn finding(
     cx: &Context,
-    egress_path: &Detour,
+    egress_path: &AvoidableEgress,
     evidence: &Evidence,
     id: Id<Vpc>,
     vpc: &Vpc,
@@ -63,7 +63,7 @@ fn finding(
 /// What speaks for the VPC having no endpoint that takes the traffic.
 fn missing(
     cx: &Context,
-    egress_path: &Detour,
+    egress_path: &AvoidableEgress,
     evidence: &Evidence,
     id: Id<Vpc>,
     vpc: &Vpc,
@@ -87,7 +87,7 @@ fn missing(
 /// What speaks for all traffic of a subnet to the service taking that way.
 fn takes(
     cx: &Context,
-    egress_path: &Detour,
+    egress_path: &AvoidableEgress,
     vpc: Id<Vpc>,
     id: Id<Subnet>,
     to: &Destination,
@@ -99,7 +99,12 @@ fn takes(
     })
 }
 
-fn message(cx: &Context, egress_path: &Detour, subject: &Address, concerned: &Concerned) -> String {
+fn message(
+    cx: &Context,
+    egress_path: &AvoidableEgress,
+    subject: &Address,
+    concerned: &ConcernedSubnets,
+) -> String {
     let service = phrases::service(egress_path.service);
     let why = if egress_path.vpc_has_no_endpoint {
         format!("`{subject}` has no {service} endpoint")
@@ -116,12 +121,12 @@ fn message(cx: &Context, egress_path: &Detour, subject: &Address, concerned: &Co
 
 fn help(
     cx: &Context,
-    egress_path: &Detour,
+    egress_path: &AvoidableEgress,
     id: Id<Vpc>,
     subject: &Address,
-    concerned: &Concerned,
+    concerned: &ConcernedSubnets,
 ) -> String {
-    let Detour {
+    let AvoidableEgress {
         service, advice, ..
     } = egress_path;
     let vpc = &cx.network.vpcs[id];

@@ -12,7 +12,7 @@ use super::evidence::Evidence;
 use crate::rules::Context;
 
 /// An argument of an object whose parts may be resources of their own instead.
-pub(in crate::rules) struct Argument<'a> {
+pub(in crate::rules) struct InlineArgument<'a> {
     /// The object.
     pub(in crate::rules) owner: &'a Origin,
     /// Its name: `route`.
@@ -21,7 +21,7 @@ pub(in crate::rules) struct Argument<'a> {
     pub(in crate::rules) takes_all: bool,
 }
 
-impl Argument<'_> {
+impl InlineArgument<'_> {
     /// A finding at the first resource that adds to what the argument names, if there is one; parts
     /// without source do not count.
     pub(in crate::rules) fn mixed<T>(

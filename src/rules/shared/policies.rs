@@ -13,7 +13,7 @@ use super::placed::Placed;
 use crate::rules::Context;
 
 /// A policy of an endpoint of this configuration.
-pub(in crate::rules) struct Written<'a> {
+pub(in crate::rules) struct WrittenPolicy<'a> {
     /// The endpoint.
     pub(in crate::rules) endpoint: &'a VpcEndpoint,
     /// The policy.
@@ -27,7 +27,7 @@ pub(in crate::rules) struct Written<'a> {
 /// Every policy of this configuration's endpoints.
 pub(in crate::rules) fn of_endpoints<'a>(
     cx: &'a Context,
-) -> impl Iterator<Item = Written<'a>> + 'a {
+) -> impl Iterator<Item = WrittenPolicy<'a>> + 'a {
     let of_endpoint = |(_, endpoint, _): (_, &'a VpcEndpoint, &'a Address)| {
         let policies = endpoint.policies.iter();
         policies.filter_map(|policy| written(endpoint, policy))
@@ -38,11 +38,11 @@ pub(in crate::rules) fn of_endpoints<'a>(
 fn written<'a>(
     endpoint: &'a VpcEndpoint,
     policy: &'a Member<EndpointPolicy>,
-) -> Option<Written<'a>> {
+) -> Option<WrittenPolicy<'a>> {
     let evidence = Evidence::new()
         .about(&endpoint.origin.presence)
         .about(&policy.presence);
-    Some(Written {
+    Some(WrittenPolicy {
         endpoint,
         policy: &policy.value,
         subject: policy.value.declaration.address.as_ref()?,
@@ -50,7 +50,7 @@ fn written<'a>(
     })
 }
 
-impl Written<'_> {
+impl WrittenPolicy<'_> {
     /// The first statement that certainly satisfies `test`.
     pub(in crate::rules) fn statement(
         &self,

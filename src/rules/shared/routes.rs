@@ -16,7 +16,7 @@ use super::placed::Placed;
 use crate::rules::Context;
 
 /// A route of a table that a resource of this configuration makes.
-pub(in crate::rules) struct Written<'a> {
+pub(in crate::rules) struct WrittenRoute<'a> {
     /// The table.
     pub(in crate::rules) table: Id<RouteTable>,
     /// The route.
@@ -28,14 +28,14 @@ pub(in crate::rules) struct Written<'a> {
     table_presence: Presence,
 }
 
-impl Placed for Written<'_> {
+impl Placed for WrittenRoute<'_> {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
         self.route.declaration.place()
     }
 }
 
 /// Every route that is written here, for each table that it may belong to.
-pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
+pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<WrittenRoute<'a>> {
     let mut all = Vec::new();
     for (table, owner) in cx.network.route_tables.iter() {
         for member in &owner.routes {
@@ -51,7 +51,7 @@ pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
                 Spelling::Inline => owner.origin.presence.clone(),
                 _ => Presence::Certain,
             };
-            all.push(Written {
+            all.push(WrittenRoute {
                 table,
                 route,
                 address,
@@ -64,14 +64,14 @@ pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
 }
 
 /// Every route that is written here once, for questions that its table does not matter to.
-pub(in crate::rules) fn written_once<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
+pub(in crate::rules) fn written_once<'a>(cx: &Context<'a>) -> Vec<WrittenRoute<'a>> {
     let mut seen = BTreeSet::new();
     let mut all = written(cx);
     all.retain(|one| seen.insert((one.address, one.route.declaration.span)));
     all
 }
 
-impl<'a> Written<'a> {
+impl<'a> WrittenRoute<'a> {
     /// Its table.
     pub(in crate::rules) fn owner(&self, cx: &Context<'a>) -> &'a RouteTable {
         &cx.network.route_tables[self.table]

@@ -11,7 +11,7 @@ use super::acl_entries::list;
 use crate::rules::Context;
 
 /// A rule that some line of the configuration writes; of several peers, the first.
-pub(in crate::rules) struct Written<'a> {
+pub(in crate::rules) struct WrittenRule<'a> {
     /// Its direction.
     pub(in crate::rules) direction: Direction,
     /// The rule.
@@ -23,7 +23,7 @@ pub(in crate::rules) struct Written<'a> {
 /// What is wrong with rules by themselves, once for each block or resource.
 pub(in crate::rules) fn findings(
     cx: &Context,
-    finding: impl Fn(&Written) -> Option<Finding>,
+    finding: impl Fn(&WrittenRule) -> Option<Finding>,
 ) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let first = all(cx).filter(|one| {
@@ -33,14 +33,14 @@ pub(in crate::rules) fn findings(
     first.filter_map(|one| finding(&one)).collect()
 }
 
-fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = Written<'a>> {
+fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = WrittenRule<'a>> {
     let groups = cx.network.security_groups.iter();
     groups.flat_map(|(_, group)| {
         let directions = [Direction::Ingress, Direction::Egress].into_iter();
         directions.flat_map(move |direction| {
             let rules = group.rules(direction).iter();
             let rules = rules.filter(|rule| rule.value.declaration.spelling != Spelling::Implicit);
-            rules.map(move |rule| Written {
+            rules.map(move |rule| WrittenRule {
                 direction,
                 rule: &rule.value,
                 presence: rule.presence.clone().and(group.origin.presence.clone()),
@@ -49,7 +49,7 @@ fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = Written<'a>> {
     })
 }
 
-impl Written<'_> {
+impl WrittenRule<'_> {
     /// What to call it: `` `aws_security_group_rule.https` ``, or the block of its group.
     pub(in crate::rules) fn name(&self) -> String {
         let declaration = &self.rule.declaration;

@@ -21,7 +21,7 @@ use super::phrases;
 use crate::rules::Context;
 
 /// Subnets that a finding is about, each with what speaks for it.
-pub(in crate::rules) struct Concerned {
+pub(in crate::rules) struct ConcernedSubnets {
     /// Those that are named: all of one confidence.
     pub(in crate::rules) subnets: Vec<Id<Subnet>>,
     /// What speaks for the finding.
@@ -33,9 +33,9 @@ pub(in crate::rules) struct Concerned {
 /// The subnets for which a finding is surest; `None` if it holds for none.
 pub(in crate::rules) fn surest(
     all: impl Iterator<Item = (Id<Subnet>, Evidence)>,
-) -> Option<Concerned> {
+) -> Option<ConcernedSubnets> {
     let surest = evidence::surest(all)?;
-    Some(Concerned {
+    Some(ConcernedSubnets {
         subnets: surest.things,
         evidence: surest.evidence,
         confidence: surest.confidence,
@@ -61,7 +61,7 @@ pub(in crate::rules) fn by_routes(
     missing_at_table(cx, id, weigh(here, &routes))
 }
 
-impl Concerned {
+impl ConcernedSubnets {
     /// Their names; the number if they are many.
     pub(in crate::rules) fn names(&self, cx: &Context) -> String {
         let origin = |id: &Id<Subnet>| &cx.network.subnets[*id].origin;

@@ -18,22 +18,22 @@ pub(in crate::rules) struct VpcReference<'a> {
     /// The line.
     pub(in crate::rules) declaration: &'a Declaration,
     /// The object that the line belongs to, or the first of two.
-    pub(in crate::rules) one: Placed<'a>,
+    pub(in crate::rules) one: ObjectInVpc<'a>,
     /// The other.
-    pub(in crate::rules) other: Placed<'a>,
+    pub(in crate::rules) other: ObjectInVpc<'a>,
     /// What speaks for their being joined although their VPCs differ.
     pub(in crate::rules) evidence: Evidence,
 }
 
 /// An object and the VPCs that it may be used in.
-pub(in crate::rules) struct Placed<'a> {
+pub(in crate::rules) struct ObjectInVpc<'a> {
     /// The object.
     pub(in crate::rules) origin: &'a Origin,
     /// Its VPC; several where it works in any of them.
     pub(in crate::rules) vpcs: Vec<&'a Link<Vpc>>,
 }
 
-impl<'a> Placed<'a> {
+impl<'a> ObjectInVpc<'a> {
     fn new(origin: &'a Origin, vpc: &'a Link<Vpc>) -> Self {
         let vpcs = vec![vpc];
         Self { origin, vpcs }
@@ -75,20 +75,24 @@ pub(in crate::rules) fn vpc_references<'a>(cx: &Context<'a>) -> Vec<VpcReference
 fn of_subnets(network: &Network) -> Vec<VpcReference<'_>> {
     let mut vpc_references = Vec::new();
     for (_, subnet) in network.subnets.iter() {
-        let own = || Placed::new(&subnet.origin, &subnet.vpc);
+        let own = || ObjectInVpc::new(&subnet.origin, &subnet.vpc);
         let tables = subnet.route_table_associations.iter();
         vpc_references.extend(tables.filter_map(|member| {
             let table = &network.route_tables[only(&member.value.to)?];
             Some(attached(
                 member,
                 own(),
-                Placed::new(&table.origin, &table.vpc),
+                ObjectInVpc::new(&table.origin, &table.vpc),
             ))
         }));
         let acls = subnet.network_acl_associations.iter();
         vpc_references.extend(acls.filter_map(|member| {
             let acl = &network.network_acls[only(&member.value.to)?];
-            Some(attached(member, Placed::new(&acl.origin, &acl.vpc), own()))
+            Some(attached(
+                member,
+                ObjectInVpc::new(&acl.origin, &acl.vpc),
+                own(),
+            ))
         }));
     }
     vpc_references
@@ -97,13 +101,13 @@ fn of_subnets(network: &Network) -> Vec<VpcReference<'_>> {
 fn of_endpoints(network: &Network) -> Vec<VpcReference<'_>> {
     let mut vpc_references = Vec::new();
     for (_, endpoint) in network.vpc_endpoints.iter() {
-        let own = || Placed::new(&endpoint.origin, &endpoint.vpc);
+        let own = || ObjectInVpc::new(&endpoint.origin, &endpoint.vpc);
         vpc_references.extend(endpoint.subnets.iter().filter_map(|member| {
             let subnet = &network.subnets[only(&member.value.to)?];
             Some(attached(
                 member,
                 own(),
-                Placed::new(&subnet.origin, &subnet.vpc),
+                ObjectInVpc::new(&subnet.origin, &subnet.vpc),
             ))
         }));
         vpc_references.extend(endpoint.security_groups.iter().filter_map(|member| {
@@ -119,11 +123,11 @@ fn of_transit_gateways(network: &Network) -> Vec<VpcReference<'_>> {
     let joined = attachments.flat_map(|(_, attachment)| {
         attachment.subnets.iter().filter_map(|member| {
             let subnet = &network.subnets[only(&member.value.to)?];
-            let own = Placed::new(&attachment.origin, &attachment.vpc);
+            let own = ObjectInVpc::new(&attachment.origin, &attachment.vpc);
             Some(attached(
                 member,
                 own,
-                Placed::new(&subnet.origin, &subnet.vpc),
+                ObjectInVpc::new(&subnet.origin, &subnet.vpc),
             ))
         })
     });
@@ -132,8 +136,8 @@ fn of_transit_gateways(network: &Network) -> Vec<VpcReference<'_>> {
 
 fn attached<'a, T>(
     member: &'a Member<Attachment<T>>,
-    one: Placed<'a>,
-    other: Placed<'a>,
+    one: ObjectInVpc<'a>,
+    other: ObjectInVpc<'a>,
 ) -> VpcReference<'a> {
     joined(&member.value.declaration, &member.presence, one, other)
 }
@@ -141,8 +145,8 @@ fn attached<'a, T>(
 fn joined<'a>(
     declaration: &'a Declaration,
     presence: &Presence,
-    one: Placed<'a>,
-    other: Placed<'a>,
+    one: ObjectInVpc<'a>,
+    other: ObjectInVpc<'a>,
 ) -> VpcReference<'a> {
     let evidence = Evidence::new()
         .about(presence)

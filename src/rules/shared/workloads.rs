@@ -9,7 +9,7 @@ use crate::terraform::address::Address;
 use super::evidence::{self, Evidence};
 
 /// Workloads to which the same happens for the same reason.
-pub(in crate::rules) struct Affected<'a> {
+pub(in crate::rules) struct AffectedWorkloads<'a> {
     /// Those that it happens to most surely, the first by address.
     pub(in crate::rules) first: &'a Workload,
     /// The others of them.
@@ -23,7 +23,7 @@ pub(in crate::rules) struct Affected<'a> {
 /// The workloads of each cause, if something speaks for it.
 pub(in crate::rules) fn by_cause<'a, C: Ord>(
     all: impl IntoIterator<Item = (C, &'a Workload, Evidence)>,
-) -> Vec<(C, Affected<'a>)> {
+) -> Vec<(C, AffectedWorkloads<'a>)> {
     let mut causes: BTreeMap<C, Vec<(&Workload, Evidence)>> = BTreeMap::new();
     for (cause, workload, evidence) in all {
         causes.entry(cause).or_default().push((workload, evidence));
@@ -31,7 +31,7 @@ pub(in crate::rules) fn by_cause<'a, C: Ord>(
     let affected = causes.into_iter().filter_map(|(cause, workloads)| {
         let surest = evidence::surest(workloads.into_iter())?;
         let mut workloads = surest.things.into_iter();
-        let affected = Affected {
+        let affected = AffectedWorkloads {
             first: workloads.next()?,
             others: workloads.collect(),
             evidence: surest.evidence,
@@ -42,7 +42,7 @@ pub(in crate::rules) fn by_cause<'a, C: Ord>(
     affected.collect()
 }
 
-impl Affected<'_> {
+impl AffectedWorkloads<'_> {
     /// The one that a finding is about.
     pub(in crate::rules) fn subject(&self) -> Option<&Address> {
         self.first.origin.address.as_ref()

@@ -5,17 +5,20 @@ use crate::aws::security_group::{Direction, Peer, SecurityGroup};
 use crate::aws::table::Id;
 use crate::rules::shared::evidence::Evidence;
 
-use super::{Placed, VpcReference, attached, joined, only};
+use super::{ObjectInVpc, VpcReference, attached, joined, only};
 
 /// A group with its VPC and those that it is associated with; `None` if there may be more.
-pub(in crate::rules) fn placed(network: &Network, group: Id<SecurityGroup>) -> Option<Placed<'_>> {
+pub(in crate::rules) fn placed(
+    network: &Network,
+    group: Id<SecurityGroup>,
+) -> Option<ObjectInVpc<'_>> {
     let group = &network.security_groups[group];
     let associated = &group.associated_vpcs;
     if !associated.more().is_empty() {
         return None;
     }
     let associated = associated.iter().map(|member| &member.value.to);
-    Some(Placed {
+    Some(ObjectInVpc {
         origin: &group.origin,
         vpcs: [&group.vpc].into_iter().chain(associated).collect(),
     })
@@ -37,7 +40,7 @@ pub(in crate::rules) fn of_workloads(network: &Network) -> Vec<VpcReference<'_>>
             continue;
         }
         all.extend(workload.security_groups.iter().filter_map(|member| {
-            let own = Placed {
+            let own = ObjectInVpc {
                 origin: &workload.origin,
                 vpcs: vpcs.clone(),
             };
@@ -72,7 +75,7 @@ pub(in crate::rules) fn of_rules(network: &Network) -> Vec<VpcReference<'_>> {
 }
 
 /// Whether a peering connection or a transit gateway may carry groups between two VPCs.
-fn are_joined(network: &Network, one: &Placed, other: &Placed) -> bool {
+fn are_joined(network: &Network, one: &ObjectInVpc, other: &ObjectInVpc) -> bool {
     let pairs = || {
         let others = move |one| other.vpcs.iter().map(move |other| (one, *other));
         one.vpcs.iter().copied().flat_map(others)

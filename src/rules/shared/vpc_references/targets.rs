@@ -9,7 +9,7 @@ use crate::aws::vpc::Vpc;
 use crate::rules::Context;
 use crate::rules::shared::routes;
 
-use super::{Placed, VpcReference, attached, joined, only};
+use super::{ObjectInVpc, VpcReference, attached, joined, only};
 
 pub(in crate::rules) fn vpc_references<'a>(cx: &Context<'a>) -> Vec<VpcReference<'a>> {
     let mut vpc_references = propagated(cx.network);
@@ -19,7 +19,7 @@ pub(in crate::rules) fn vpc_references<'a>(cx: &Context<'a>) -> Vec<VpcReference
             continue;
         };
         let table = route.owner(cx);
-        let own = Placed::new(&table.origin, &table.vpc);
+        let own = ObjectInVpc::new(&table.origin, &table.vpc);
         vpc_references.push(joined(
             &route.route.declaration,
             &route.presence,
@@ -36,7 +36,7 @@ fn propagated(network: &Network) -> Vec<VpcReference<'_>> {
     let joined = tables.flat_map(|(_, table)| {
         table.propagation.iter().filter_map(|member| {
             let gateway = &network.vpn_gateways[only(&member.value.to)?];
-            let own = Placed::new(&table.origin, &table.vpc);
+            let own = ObjectInVpc::new(&table.origin, &table.vpc);
             Some(attached(
                 member,
                 own,
@@ -48,7 +48,7 @@ fn propagated(network: &Network) -> Vec<VpcReference<'_>> {
 }
 
 /// A target with the VPCs in which it can be one.
-fn placed<'a>(network: &'a Network, target: &Target) -> Option<Placed<'a>> {
+fn placed<'a>(network: &'a Network, target: &Target) -> Option<ObjectInVpc<'a>> {
     match *target {
         Target::InternetGateway(id) => {
             let gateway = &network.internet_gateways[id];
@@ -60,19 +60,19 @@ fn placed<'a>(network: &'a Network, target: &Target) -> Option<Placed<'a>> {
         }
         Target::EgressOnlyInternetGateway(id) => {
             let gateway = &network.egress_only_internet_gateways[id];
-            Some(Placed::new(&gateway.origin, &gateway.vpc))
+            Some(ObjectInVpc::new(&gateway.origin, &gateway.vpc))
         }
         Target::NatGateway(id) => {
             let gateway = &network.nat_gateways[id];
-            Some(Placed::new(&gateway.origin, &gateway.vpc))
+            Some(ObjectInVpc::new(&gateway.origin, &gateway.vpc))
         }
         Target::VpcEndpoint(id) => {
             let endpoint = &network.vpc_endpoints[id];
-            Some(Placed::new(&endpoint.origin, &endpoint.vpc))
+            Some(ObjectInVpc::new(&endpoint.origin, &endpoint.vpc))
         }
         Target::PeeringConnection(id) => {
             let peering = &network.peering_connections[id];
-            Some(Placed {
+            Some(ObjectInVpc {
                 origin: &peering.origin,
                 vpcs: vec![&peering.requester, &peering.accepter],
             })
@@ -82,9 +82,12 @@ fn placed<'a>(network: &'a Network, target: &Target) -> Option<Placed<'a>> {
 }
 
 /// A gateway that is attached to VPCs; `None` if there may be more of them.
-fn gateway_in<'a>(origin: &'a Origin, vpcs: &'a Members<Attachment<Vpc>>) -> Option<Placed<'a>> {
+fn gateway_in<'a>(
+    origin: &'a Origin,
+    vpcs: &'a Members<Attachment<Vpc>>,
+) -> Option<ObjectInVpc<'a>> {
     let links: Vec<&Link<Vpc>> = vpcs.iter().map(|member| &member.value.to).collect();
-    vpcs.more().is_empty().then_some(Placed {
+    vpcs.more().is_empty().then_some(ObjectInVpc {
         origin,
         vpcs: links,
     })
