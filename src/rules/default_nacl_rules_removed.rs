@@ -8,8 +8,8 @@ use crate::aws::table::Id;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::acl_entries::list;
 use super::shared::evidence::Evidence;
+use super::shared::phrases;
 use super::shared::subnets;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -26,8 +26,8 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     let mut removed = directions
         .filter(|one| acl.entries(*one).iter().next().is_none())
         .filter(|one| acl.entries(*one).more().is_empty())
-        .filter(|one| !acl.origin.ignores_changes_of(list(*one)));
-    let removed: Vec<&str> = removed.by_ref().map(list).collect();
+        .filter(|one| !acl.origin.ignores_changes_of(phrases::direction(*one)));
+    let removed: Vec<&str> = removed.by_ref().map(phrases::direction).collect();
     if removed.is_empty() {
         return None;
     }

@@ -12,7 +12,7 @@ use super::shared::interface_endpoints::{self, InterfaceEndpoint};
 use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let endpoints = interface_endpoints::all(cx);
+    let endpoints = interface_endpoints::managed(cx);
     endpoints.filter_map(|one| finding(cx, &one)).collect()
 }
 
@@ -42,7 +42,7 @@ type Placed<'a> = (Id<Subnet>, &'a Member<Attachment<Subnet>>);
 
 /// Each two subnets of an endpoint that lie in one zone, with what speaks for both being its own.
 fn pairs<'a>(cx: &Context, one: &InterfaceEndpoint<'a>) -> Vec<([Placed<'a>; 2], Evidence)> {
-    let subnets = one.endpoint.subnets.iter();
+    let subnets = one.vpc_endpoint.subnets.iter();
     let subnets = subnets.filter_map(|member| Some((*member.value.to.known()?, member)));
     let subnets: Vec<Placed> = subnets.collect();
     let mut pairs = Vec::new();

@@ -14,7 +14,7 @@ use super::shared::interface_endpoints::{self, InterfaceEndpoint};
 use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let mut endpoints: Vec<_> = interface_endpoints::all(cx).collect();
+    let mut endpoints: Vec<_> = interface_endpoints::managed(cx).collect();
     let clashes = clashes(&mut endpoints, |earlier, later| {
         evidence(cx, earlier, later)
     });
@@ -27,7 +27,7 @@ fn finding(cx: &Context, clash: &Clash<InterfaceEndpoint>) -> Finding {
     let message = format!(
         "`{}` has private DNS for {} like {} in the same VPC, so AWS refuses it{}",
         later.subject,
-        phrases::service_of(later.endpoint),
+        phrases::service_of(later.vpc_endpoint),
         phrases::names(&earlier, "endpoints"),
         clash.evidence.depends_on()
     );
@@ -45,13 +45,16 @@ fn finding(cx: &Context, clash: &Clash<InterfaceEndpoint>) -> Finding {
 fn evidence(cx: &Context, earlier: &InterfaceEndpoint, later: &InterfaceEndpoint) -> Evidence {
     later
         .with_private_dns()
-        .needs(&Fact::Known(same_service(earlier.endpoint, later.endpoint)))
+        .needs(&Fact::Known(same_service(
+            earlier.vpc_endpoint,
+            later.vpc_endpoint,
+        )))
         .about(&earlier.origin().presence)
-        .needs(&is_interface_endpoint(earlier.endpoint))
-        .needs(&earlier.endpoint.private_dns)
+        .needs(&is_interface_endpoint(earlier.vpc_endpoint))
+        .needs(&earlier.vpc_endpoint.private_dns)
         .needs(
             &cx.network
-                .same_vpc(&earlier.endpoint.vpc, &later.endpoint.vpc),
+                .same_vpc(&earlier.vpc_endpoint.vpc, &later.vpc_endpoint.vpc),
         )
 }
 

@@ -17,7 +17,8 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc) -> Option<Finding> {
     let off = attributes_that_are_off(vpc);
     let (first, subject) = (*off.first()?, vpc.origin.address.as_ref()?);
-    let here = interface_endpoints::all(cx).filter(|one| one.endpoint.vpc.is(&id).is_true());
+    let here =
+        interface_endpoints::managed(cx).filter(|one| one.vpc_endpoint.vpc.is(&id).is_true());
     let with_evidence = here.map(|one| {
         let evidence = one.with_private_dns().about(&vpc.origin.presence);
         (one, evidence.relies_on(&vpc.origin, first))

@@ -19,7 +19,7 @@ use super::shared::phrases;
 use super::shared::secondary_cidrs::addresses;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let shared = endpoint_groups::all(cx);
+    let shared = endpoint_groups::by_groups(cx);
     shared
         .iter()
         .filter_map(|shared| finding(cx, shared))
@@ -69,15 +69,15 @@ fn finding(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
 /// The client subnets in secondary CIDRs that the groups of an endpoint do not admit, if they admit
 /// the whole primary one; with what speaks for it.
 fn blocked_subnets(cx: &Context, one: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Evidence)> {
-    let Some(vpc) = one.endpoint.vpc.known() else {
+    let Some(vpc) = one.vpc_endpoint.vpc.known() else {
         return Vec::new();
     };
     let (primary, secondary) = (addresses(cx, *vpc, true), addresses(cx, *vpc, false));
-    let admits = |client, addresses: &_| admits(cx.network, one.endpoint, client, addresses);
+    let admits = |client, addresses: &_| admits(cx.network, one.vpc_endpoint, client, addresses);
     if secondary.is_empty() || !admits(Other::Address, &primary).is_true() {
         return Vec::new();
     }
-    let subnets = cx.network.subnets_near(&one.endpoint.vpc);
+    let subnets = cx.network.subnets_near(&one.vpc_endpoint.vpc);
     let blocked = subnets.filter(|(_, subnet)| {
         let clients = addresses_of_clients(subnet);
         subnet.vpc.is(vpc).is_true()
@@ -85,7 +85,7 @@ fn blocked_subnets(cx: &Context, one: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Ev
             && admits(Other::SomeInterface, &clients).is_false()
     });
     let with_evidence = blocked.map(|(id, subnet)| {
-        let evidence = one.evidence().excludes(one.endpoint.subnets.is_empty());
+        let evidence = one.evidence().excludes(one.vpc_endpoint.subnets.is_empty());
         let evidence = evidence.about(&subnet.origin.presence);
         let evidence = evidence.needs(&coverage::is_client_subnet(cx.network, id));
         (id, endpoint_groups::missing(cx, one, evidence))

@@ -26,7 +26,7 @@ use super::shared::secondary_cidrs::is_forgotten;
 use super::shared::subnets::deciding_hops;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let shared = endpoint_groups::all(cx);
+    let shared = endpoint_groups::by_groups(cx);
     let findings = shared.iter();
     findings
         .filter_map(|shared| nobody_is_admitted(cx, shared).or_else(|| clients_are_not(cx, shared)))
@@ -38,7 +38,7 @@ fn nobody_is_admitted(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
     let closed = shared
         .endpoints
         .iter()
-        .filter(|one| admits(cx.network, one.endpoint, Other::SomeInterface, &all).is_false());
+        .filter(|one| admits(cx.network, one.vpc_endpoint, Other::SomeInterface, &all).is_false());
     let concerned = surest(closed.map(|one| (one, evidence(cx, one))))?;
     let (subject, culprit) = shared.culprit(cx)?;
     let endpoints: Vec<_> = concerned.things.iter().map(|one| one.origin()).collect();
@@ -109,16 +109,16 @@ fn clients_are_not(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
 /// The clients for which the name of an endpoint's service stands for it, with what speaks for that.
 /// Those in a secondary CIDR that was forgotten as a whole are another finding.
 fn clients_of<'a>(cx: &Context<'a>, one: &InterfaceEndpoint) -> Vec<(&'a Workload, Evidence)> {
-    let (Some(service), Some(vpc)) = (one.service_name(), one.endpoint.vpc.known()) else {
+    let (Some(service), Some(vpc)) = (one.service_name(), one.vpc_endpoint.vpc.known()) else {
         return Vec::new();
     };
-    let captures = dns::captures(one.endpoint, *vpc, service);
+    let captures = dns::captures(one.vpc_endpoint, *vpc, service);
     let workloads = cx
         .network
-        .workloads_near(&one.endpoint.vpc)
+        .workloads_near(&one.vpc_endpoint.vpc)
         .map(|(_, workload)| workload);
     let clients = workloads.filter(|workload| {
-        let here = cx.network.same_vpc(&workload.vpc, &one.endpoint.vpc);
+        let here = cx.network.same_vpc(&workload.vpc, &one.vpc_endpoint.vpc);
         workload.is_client() && here.is_true()
     });
     let with_evidence = clients.map(|client| {
@@ -142,7 +142,7 @@ fn admission(
     let from = |subnet: &Id<Subnet>| {
         let addresses = addresses_of_clients(&cx.network.subnets[*subnet]);
         let client = Other::Interface(&client.security_groups);
-        admits(cx.network, one.endpoint, client, &addresses)
+        admits(cx.network, one.vpc_endpoint, client, &addresses)
     };
     let answers: Vec<Fact<bool>> = subnets.iter().map(from).collect();
     let first = *subnets.first()?;
@@ -169,19 +169,19 @@ fn distinct<'a>(origins: impl Iterator<Item = &'a Origin>) -> Vec<&'a Origin> {
 }
 
 fn evidence(cx: &Context, one: &InterfaceEndpoint) -> Evidence {
-    let evidence = one.evidence().excludes(one.endpoint.subnets.is_empty());
+    let evidence = one.evidence().excludes(one.vpc_endpoint.subnets.is_empty());
     endpoint_groups::missing(cx, one, evidence)
 }
 
 fn on_port(one: &InterfaceEndpoint) -> String {
-    let request = request(one.endpoint);
+    let request = request(one.vpc_endpoint);
     request.map_or_else(String::new, |request| format!(" on {request}"))
 }
 
 /// The way of a client up to the groups of the endpoint; none if something else stops it before.
 fn path(cx: &Context, kept: &Kept) -> Vec<Hop> {
     let service = kept.endpoint.service_name().unwrap_or_default();
-    let request = request(kept.endpoint.endpoint).unwrap_or(Request::HTTPS);
+    let request = request(kept.endpoint.vpc_endpoint).unwrap_or(Request::HTTPS);
     let client = Client::of_workload(kept.client, kept.subnet);
     let answer = client_to_service(cx.network, cx.aws, &client, service, request);
     let hops = deciding_hops(&answer);
@@ -197,7 +197,7 @@ fn help(cx: &Context, shared: &SharedGroups, subject: &Address) -> String {
     let vpc = shared
         .endpoints
         .first()
-        .and_then(|one| one.endpoint.vpc.known());
+        .and_then(|one| one.vpc_endpoint.vpc.known());
     let vpc = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
     let vpc = vpc.and_then(|vpc| phrases::reference(vpc, &subject.module));
     let cidr = match vpc {

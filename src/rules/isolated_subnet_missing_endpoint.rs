@@ -13,8 +13,9 @@ use crate::reachability::subnet_type;
 use crate::reachability::walk::Client;
 
 use super::Context;
-use super::shared::endpoint_sets::{self, exists, is_absent, listed};
+use super::shared::endpoint_sets::{self, exists, is_absent};
 use super::shared::evidence::Evidence;
+use super::shared::phrases;
 use super::shared::subnets::{self, deciding_hops, missing_at_table};
 
 /// Services that another rule misses where a part of their set is there: the sign and the service.
@@ -50,7 +51,7 @@ fn finding(cx: &Context, workload: &Workload) -> Option<Finding> {
     let concerned = subnets::surest(subnets)?;
     let message = format!(
         "`{subject}` needs {}, to which nothing leads from {}{}",
-        listed(&missing),
+        phrases::services(&missing),
         concerned.names(cx),
         concerned.evidence.depends_on()
     );

@@ -13,7 +13,8 @@ use crate::reachability::destination::Destination;
 use crate::reachability::{coverage, gateway_endpoint};
 
 use super::Context;
-use super::shared::acl_denials::{self, Denier, Loss};
+use super::shared::acl_advice::ANY_IPV4;
+use super::shared::acl_denials::{self, Culprit, Loss};
 use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -26,10 +27,10 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         let here = subnets.filter(|(_, subnet)| subnet.vpc == endpoint.vpc);
         losses.extend(here.flat_map(|(subnet, _)| losses_in(cx, subnet, id, &service)));
     }
-    let deniers = acl_denials::deniers(cx, losses, |missed| missed.endpoint);
-    deniers
+    let culprits = acl_denials::culprits(cx, losses, |missed| missed.endpoint);
+    culprits
         .iter()
-        .filter_map(|denier| finding(cx, denier))
+        .filter_map(|culprit| finding(cx, culprit))
         .collect()
 }
 
@@ -77,8 +78,8 @@ fn exists(cx: &Context, service: &Destination, denied: &Denied) -> Fact<bool> {
     acl_denials::belongs_to(service, &denied.packets.destinations, all)
 }
 
-fn finding(cx: &Context, denier: &Denier<Lost>) -> Option<Finding> {
-    let worst = denier.losses.iter().max_by_key(|loss| loss.of.is_total)?;
+fn finding(cx: &Context, culprit: &Culprit<Lost>) -> Option<Finding> {
+    let worst = culprit.losses.iter().max_by_key(|loss| loss.of.is_total)?;
     let endpoint = &cx.network.vpc_endpoints[worst.of.endpoint];
     let (amount, severity) = if worst.of.is_total {
         ("", Severity::High)
@@ -87,13 +88,13 @@ fn finding(cx: &Context, denier: &Denier<Lost>) -> Option<Finding> {
     };
     let message = format!(
         "{} keeps {} from {amount}{}, which `{}` would carry{}",
-        denier.name(cx),
-        denier.concerned.names(cx),
+        culprit.name(cx),
+        culprit.concerned.names(cx),
         phrases::service_of(endpoint),
         endpoint.origin.name(),
-        denier.concerned.evidence.depends_on()
+        culprit.concerned.evidence.depends_on()
     );
-    let finding = denier
+    let finding = culprit
         .finding(cx, message)?
         .at_most(severity)
         .about(phrases::service_of(endpoint));
@@ -101,6 +102,6 @@ fn finding(cx: &Context, denier: &Denier<Lost>) -> Option<Finding> {
     Some(finding.help(format!(
         "a gateway endpoint keeps the public addresses of its service, and network ACLs cannot name \
          prefix lists; {}",
-        denier.advice(cx, "0.0.0.0/0", "0.0.0.0/0", 443)
+        culprit.advice(cx, ANY_IPV4, ANY_IPV4, 443)
     )))
 }

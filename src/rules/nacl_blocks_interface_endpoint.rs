@@ -17,17 +17,17 @@ use crate::reachability::packets::Request;
 use crate::reachability::walk::{Client, Receiver, walk_to};
 
 use super::Context;
-use super::shared::acl_denials::{self, Denier, Loss};
+use super::shared::acl_denials::{self, Culprit, Loss};
 use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut answers = Answers::new();
     let endpoints = cx.network.vpc_endpoints.iter();
     let losses = endpoints.flat_map(|(id, endpoint)| losses(cx, id, endpoint, &mut answers));
-    let deniers = acl_denials::deniers(cx, losses.collect(), |wanted| wanted.request.port);
-    deniers
+    let culprits = acl_denials::culprits(cx, losses.collect(), |wanted| wanted.request.port);
+    culprits
         .iter()
-        .filter_map(|denier| finding(cx, denier))
+        .filter_map(|culprit| finding(cx, culprit))
         .collect()
 }
 
@@ -134,27 +134,26 @@ fn groups(endpoint: &VpcEndpoint) -> Option<Vec<Id<SecurityGroup>>> {
     known.collect::<Option<_>>().filter(|_| groups.is_exact())
 }
 
-fn finding(cx: &Context, denier: &Denier<Lost>) -> Option<Finding> {
-    let endpoints: BTreeSet<_> = denier.losses.iter().map(|loss| loss.of.endpoint).collect();
+fn finding(cx: &Context, culprit: &Culprit<Lost>) -> Option<Finding> {
+    let endpoints: BTreeSet<_> = culprit.losses.iter().map(|loss| loss.of.endpoint).collect();
     let endpoints: Vec<_> = endpoints.into_iter().collect();
-    let first = denier.losses.first()?;
+    let first = culprit.losses.first()?;
     let message = format!(
         "{} keeps {} from {}: it denies {}{}",
-        denier.name(cx),
-        denier.concerned.names(cx),
+        culprit.name(cx),
+        culprit.concerned.names(cx),
         names(cx, &endpoints),
-        denier.crossings(first.of.request),
-        denier.concerned.evidence.depends_on()
+        culprit.crossings(first.of.request),
+        culprit.concerned.evidence.depends_on()
     );
     let vpc = acl_denials::vpc_cidr(cx, first.subnet);
-    let vpc = vpc.unwrap_or_else(|| "10.0.0.0/16".to_owned());
-    let finding = denier.finding(cx, message)?;
+    let finding = culprit.finding(cx, message)?;
     let labels = endpoints.iter().filter_map(|endpoint| {
         let origin = &cx.network.vpc_endpoints[*endpoint].origin;
         origin.label("this endpoint is meant")
     });
     let finding = finding.labels(labels);
-    Some(finding.help(denier.advice(cx, &vpc, &vpc, first.of.request.port)))
+    Some(finding.help(culprit.advice(cx, vpc, vpc, first.of.request.port)))
 }
 
 fn names(cx: &Context, endpoints: &[Id<VpcEndpoint>]) -> String {

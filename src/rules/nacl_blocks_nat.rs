@@ -15,7 +15,8 @@ use crate::reachability::verdict::{Answer, EgressPath};
 use crate::reachability::walk::{Client, walk};
 
 use super::Context;
-use super::shared::acl_denials::{self, Denier, Loss};
+use super::shared::acl_advice::ANY_IPV4;
+use super::shared::acl_denials::{self, Culprit, Loss};
 use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -26,10 +27,10 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     }
     let clients = cx.network.subnets.ids();
     let losses = clients.flat_map(|subnet| losses(cx, subnet)).collect();
-    let deniers = acl_denials::deniers(cx, losses, |_| ());
-    deniers
+    let culprits = acl_denials::culprits(cx, losses, |_| ());
+    culprits
         .iter()
-        .filter_map(|denier| finding(cx, denier))
+        .filter_map(|culprit| finding(cx, culprit))
         .collect()
 }
 
@@ -61,26 +62,25 @@ fn is_meant(loss: &Loss<Id<NatGateway>>, answer: &Answer) -> bool {
     (is_choice && denied.spares_others(answer)) || (is_written && denied.is_reply() && few_ports)
 }
 
-fn finding(cx: &Context, denier: &Denier<Id<NatGateway>>) -> Option<Finding> {
-    let gateways: BTreeSet<Id<NatGateway>> = denier.losses.iter().map(|loss| loss.of).collect();
+fn finding(cx: &Context, culprit: &Culprit<Id<NatGateway>>) -> Option<Finding> {
+    let gateways: BTreeSet<Id<NatGateway>> = culprit.losses.iter().map(|loss| loss.of).collect();
     let gateways: Vec<_> = gateways.into_iter().collect();
     let message = format!(
         "{} keeps {} from serving {}: it denies {}{}",
-        denier.name(cx),
+        culprit.name(cx),
         names(cx, &gateways),
-        denier.concerned.names(cx),
-        denier.crossings(Request::HTTPS),
-        denier.concerned.evidence.depends_on()
+        culprit.concerned.names(cx),
+        culprit.crossings(Request::HTTPS),
+        culprit.concerned.evidence.depends_on()
     );
-    let inside = acl_denials::vpc_cidr(cx, denier.losses.first()?.subnet);
-    let inside = inside.unwrap_or_else(|| "10.0.0.0/16".to_owned());
-    let finding = denier.finding(cx, message)?;
+    let inside = acl_denials::vpc_cidr(cx, culprit.losses.first()?.subnet);
+    let finding = culprit.finding(cx, message)?;
     let labels = gateways.iter().filter_map(|gateway| {
         let origin = &cx.network.nat_gateways[*gateway].origin;
         origin.label("this NAT gateway is behind it")
     });
     let finding = finding.labels(labels);
-    Some(finding.help(denier.advice(cx, &inside, "0.0.0.0/0", 443)))
+    Some(finding.help(culprit.advice(cx, inside, ANY_IPV4, 443)))
 }
 
 fn names(cx: &Context, gateways: &[Id<NatGateway>]) -> String {

@@ -18,16 +18,17 @@ use crate::reachability::walk::{Client, walk};
 use crate::reachability::{coverage, gateway_endpoint};
 
 use super::Context;
-use super::shared::acl_denials::{self, Denier, Loss};
+use super::shared::acl_advice::{ANY_IPV4, ANY_IPV6};
+use super::shared::acl_denials::{self, Culprit, Loss};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.ids();
     let filtered = subnets.filter(|subnet| acl_denials::is_filtered(cx, *subnet));
     let losses = filtered.flat_map(|subnet| losses(cx, subnet)).collect();
-    let deniers = acl_denials::deniers(cx, losses, |_| ());
-    deniers
+    let culprits = acl_denials::culprits(cx, losses, |_| ());
+    culprits
         .iter()
-        .filter_map(|denier| finding(cx, denier))
+        .filter_map(|culprit| finding(cx, culprit))
         .collect()
 }
 
@@ -140,37 +141,37 @@ fn exists(cx: &Context, question: &Question, loss: &Loss<Hole>) -> Fact<bool> {
     acl_denials::belongs_to(&question.to, &loss.denied.packets.destinations, all)
 }
 
-fn finding(cx: &Context, denier: &Denier<Hole>) -> Option<Finding> {
+fn finding(cx: &Context, culprit: &Culprit<Hole>) -> Option<Finding> {
     let message = format!(
         "{} lets HTTPS requests of {} out, but does not let in {}{}",
-        denier.name(cx),
-        denier.concerned.names(cx),
-        hole(denier),
-        denier.concerned.evidence.depends_on()
+        culprit.name(cx),
+        culprit.concerned.names(cx),
+        hole(culprit),
+        culprit.concerned.evidence.depends_on()
     );
-    let is_total = denier.losses.iter().any(|loss| loss.of.is_total);
+    let is_total = culprit.losses.iter().any(|loss| loss.of.is_total);
     let severity = if is_total {
         Severity::High
     } else {
         Severity::Medium
     };
-    let internet = if is_ipv6(denier) { "::/0" } else { "0.0.0.0/0" };
-    let finding = denier.finding(cx, message)?.at_most(severity);
-    Some(finding.help(denier.advice(cx, internet, internet, 443)))
+    let internet = if is_ipv6(culprit) { ANY_IPV6 } else { ANY_IPV4 };
+    let finding = culprit.finding(cx, message)?.at_most(severity);
+    Some(finding.help(culprit.advice(cx, internet, internet, 443)))
 }
 
 /// `the replies`, or which of them: `the replies to tcp 1024-32767`
-fn hole(denier: &Denier<Hole>) -> String {
-    let mut ports = denier.losses.iter().map(Loss::ports);
+fn hole(culprit: &Culprit<Hole>) -> String {
+    let mut ports = culprit.losses.iter().map(Loss::ports);
     let first = ports.next().unwrap_or_else(ephemeral_ports);
     let ports = ports.fold(first, |all, one| all.union(&one));
-    let family = if is_ipv6(denier) { "IPv6 " } else { "" };
+    let family = if is_ipv6(culprit) { "IPv6 " } else { "" };
     let mut hole = format!("the {family}replies");
     if ports != ephemeral_ports() {
         let ports = Traffic::ports(Protocol::TCP, &ports);
         hole = format!("{hole} to {}", display::traffic(&ports));
     }
-    let partial = denier.losses.iter().find(|loss| loss.of.spares_others);
+    let partial = culprit.losses.iter().find(|loss| loss.of.spares_others);
     if let Some(loss) = partial {
         let from = display::addresses(&loss.denied.packets.destinations);
         hole = format!("{hole} from {from}");
@@ -179,8 +180,8 @@ fn hole(denier: &Denier<Hole>) -> String {
 }
 
 /// Whether the replies are lost over IPv6 only.
-fn is_ipv6(denier: &Denier<Hole>) -> bool {
-    let denied = denier.losses.iter().map(|loss| &loss.denied);
+fn is_ipv6(culprit: &Culprit<Hole>) -> bool {
+    let denied = culprit.losses.iter().map(|loss| &loss.denied);
     let mut v4 = denied.map(|one| one.packets.destinations.of_family(Family::V4));
     v4.all(|addresses| addresses.is_empty())
 }

@@ -8,9 +8,10 @@ use crate::finding::Finding;
 use crate::reachability::coverage;
 
 use super::Context;
-use super::shared::acl_advice::{self, AllowEntry};
-use super::shared::acl_entries::{allows_nothing, list};
+use super::shared::acl_advice::{self, ANY_IPV4, AllowEntry};
+use super::shared::acl_entries::allows_nothing;
 use super::shared::evidence::Evidence;
+use super::shared::phrases;
 use super::shared::placed::Placed;
 use super::shared::subnets::{self, ConcernedSubnets};
 
@@ -70,7 +71,10 @@ fn egress_paths(denied: &[Direction]) -> &'static str {
 }
 
 fn lists(denied: &[Direction]) -> String {
-    let lists: Vec<_> = denied.iter().map(|direction| list(*direction)).collect();
+    let lists: Vec<_> = denied
+        .iter()
+        .map(|direction| phrases::direction(*direction))
+        .collect();
     lists.join(" and ")
 }
 
@@ -87,8 +91,8 @@ fn help(cx: &Context, acl: Id<NetworkAcl>, denied: &[Direction]) -> String {
     let missing: Vec<AllowEntry> = denied
         .iter()
         .map(|direction| match direction {
-            Direction::Ingress => AllowEntry::replies(Direction::Ingress, "0.0.0.0/0"),
-            Direction::Egress => AllowEntry::requests(Direction::Egress, 443, "0.0.0.0/0"),
+            Direction::Ingress => AllowEntry::replies(Direction::Ingress, ANY_IPV4),
+            Direction::Egress => AllowEntry::requests(Direction::Egress, 443, ANY_IPV4),
         })
         .collect();
     format!(

@@ -175,8 +175,8 @@ impl Incomplete<'_> {
         };
         format!(
             "`{subject}` has endpoints for {} but none for {}, {consequence}{}",
-            listed(&self.present),
-            listed(&self.missing),
+            phrases::services(&self.present),
+            phrases::services(&self.missing),
             self.concerned.evidence.depends_on()
         )
     }
@@ -187,19 +187,6 @@ impl Incomplete<'_> {
             .map(|service| endpoint(cx, self.id, &subject.module, service, &self.concerned));
         let endpoints: Vec<_> = endpoints.collect();
         format!("complete the set:\n{}", endpoints.join("\n"))
-    }
-}
-
-/// `` `ecr.api`, `ecr.dkr` and S3 ``
-pub(in crate::rules) fn listed(services: &[&str]) -> String {
-    let names: Vec<_> = services
-        .iter()
-        .map(|service| phrases::service(service))
-        .collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 

@@ -11,16 +11,17 @@ use crate::reachability::interface_endpoint::{addresses_of_clients, admits};
 use super::interface_endpoints::InterfaceEndpoint;
 use crate::rules::Context;
 
-/// Whether the groups of an endpoint admit the primary CIDR of the VPC, and a subnet lies in another one
+/// Whether the groups of an endpoint admit the primary CIDR of the VPC, and a subnet lies in a secondary CIDR
 /// that they do not admit.
 pub(in crate::rules) fn is_forgotten(
     cx: &Context,
-    one: &InterfaceEndpoint,
+    endpoint: &InterfaceEndpoint,
     vpc: Id<Vpc>,
     subnet: Id<Subnet>,
 ) -> Fact<bool> {
     let clients = addresses_of_clients(&cx.network.subnets[subnet]);
-    let admits = |client, addresses: &_| admits(cx.network, one.endpoint, client, addresses);
+    let admits =
+        |client, addresses: &_| admits(cx.network, endpoint.vpc_endpoint, client, addresses);
     let primary = addresses(cx, vpc, true);
     let is_blocked = admits(Other::SomeInterface, &clients).map(|admits| !admits);
     is_in_secondary(cx, vpc, &clients)
@@ -28,6 +29,7 @@ pub(in crate::rules) fn is_forgotten(
         .and(is_blocked)
 }
 
+/// Whether clients lie in the secondary CIDRs of a VPC. Their address may lie in a CIDR that is not known.
 fn is_in_secondary(cx: &Context, vpc: Id<Vpc>, clients: &AddressSet) -> Fact<bool> {
     let cidrs = &cx.network.vpcs[vpc].cidrs;
     let has_secondary = cidrs.any(|cidr| Fact::Known(!cidr.is_primary));
@@ -40,10 +42,10 @@ fn is_in_secondary(cx: &Context, vpc: Id<Vpc>, clients: &AddressSet) -> Fact<boo
     Fact::unknown("it is not known which CIDR of the VPC holds the clients")
 }
 
-/// The IPv4 addresses of the primary or of the other CIDRs of a VPC, as far as they are known.
+/// The IPv4 addresses of the primary CIDR of a VPC, or of its secondary CIDRs, as far as they are known.
 pub(in crate::rules) fn addresses(cx: &Context, vpc: Id<Vpc>, are_primary: bool) -> AddressSet {
     let cidrs = cx.network.vpcs[vpc].cidrs.certain();
-    let cidrs = cidrs.filter(|cidr| cidr.is_primary == are_primary);
-    let known = cidrs.filter_map(|cidr| cidr.cidr.known().copied());
+    let asked = cidrs.filter(|cidr| cidr.is_primary == are_primary);
+    let known = asked.filter_map(|cidr| cidr.cidr.known().copied());
     known.collect::<AddressSet>().of_family(Family::V4)
 }
