@@ -1,5 +1,7 @@
 //! A bucket policy that names an endpoint by which nothing comes.
 
+use std::sync::Arc;
+
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;
 use crate::aws::store::BucketPolicy;
@@ -73,7 +75,7 @@ enum Fault {
 
 impl Fault {
     fn of(cx: &Context, endpoint: &VpcEndpoint) -> Option<Self> {
-        let is_s3 = |name: &Option<std::sync::Arc<str>>| {
+        let is_s3 = |name: &Option<Arc<str>>| {
             let name = name.as_deref().unwrap_or_default();
             name == "s3" || name == "s3express" || name.starts_with("s3-")
         };

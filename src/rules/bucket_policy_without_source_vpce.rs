@@ -14,7 +14,7 @@ use super::shared::evidence::Evidence;
 use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let s3_endpoint = endpoints::own(cx).find(|(_, endpoint, _)| {
+    let s3_endpoint = endpoints::managed(cx).find(|(_, endpoint, _)| {
         let service = &endpoint.service.aws_service;
         service.is(&Some("s3".into())).is_true()
     });

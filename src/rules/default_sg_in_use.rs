@@ -13,15 +13,15 @@ use super::shared::evidence::{self, Evidence};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter();
-    let workloads = workloads.map(|(_, one)| (&one.origin, &one.security_groups));
+    let workloads = workloads.map(|(_, workload)| (&workload.origin, &workload.security_groups));
     let endpoints = cx.network.vpc_endpoints.iter();
-    let endpoints = endpoints.map(|(_, one)| (&one.origin, &one.security_groups));
+    let endpoints = endpoints.map(|(_, endpoint)| (&endpoint.origin, &endpoint.security_groups));
     // An endpoint that names no group is the matter of `interface_endpoint_default_sg`.
-    let endpoints = endpoints.filter(|(_, groups)| {
+    let with_named_groups = endpoints.filter(|(_, groups)| {
         let mut groups = groups.iter();
         groups.any(|group| group.value.declaration.spelling != Spelling::Implicit)
     });
-    let holders = workloads.chain(endpoints);
+    let holders = workloads.chain(with_named_groups);
     holders
         .filter_map(|(holder, groups)| finding(cx, holder, groups))
         .collect()
@@ -35,7 +35,7 @@ fn finding(cx: &Context, holder: &Origin, groups: &Groups) -> Option<Finding> {
             .about(presence)
             .needs(&is_default(cx, member))
     };
-    // Nothing points at the default group where nobody knows which groups there are.
+    // Where the groups are not known, nothing points at the default group.
     let defaults = groups
         .iter()
         .filter(|group| match group.value.declaration.spelling {
@@ -48,7 +48,7 @@ fn finding(cx: &Context, holder: &Origin, groups: &Groups) -> Option<Finding> {
     let group = surest.things.first()?;
     let message = format!(
         "`{subject}` runs with the default security group{}{}",
-        of(cx, group),
+        of_vpc(cx, group),
         surest.evidence.depends_on()
     );
     let finding = cx
@@ -72,7 +72,8 @@ fn place(holder: &Origin, group: &Attachment<SecurityGroup>) -> Option<Span> {
     }
 }
 
-fn of(cx: &Context, group: &Attachment<SecurityGroup>) -> String {
+/// ` of ` and the VPC, if it is known.
+fn of_vpc(cx: &Context, group: &Attachment<SecurityGroup>) -> String {
     let vpc = group.to.known().and_then(|group| {
         let vpc = &cx.network.security_groups[*group].vpc;
         vpc.known().map(|vpc| cx.network.vpcs[*vpc].origin.name())

@@ -40,16 +40,20 @@ impl Placed for Association<'_> {
 
 fn findings(cx: &Context, endpoint: &VpcEndpoint) -> Vec<Finding> {
     let members = endpoint.route_tables.iter();
-    let standalone = members.filter(|one| one.value.declaration.spelling == Spelling::Standalone);
-    let associations = standalone.filter_map(|one| {
+    let standalone =
+        members.filter(|member| member.value.declaration.spelling == Spelling::Standalone);
+    let associations = standalone.filter_map(|member| {
         Some(Association {
-            table: *one.value.to.known()?,
-            declaration: &one.value.declaration,
-            presence: one.presence.clone().and(endpoint.origin.presence.clone()),
+            table: *member.value.to.known()?,
+            declaration: &member.value.declaration,
+            presence: member
+                .presence
+                .clone()
+                .and(endpoint.origin.presence.clone()),
         })
     });
     let mut associations: Vec<_> = associations.collect();
-    // One finding for each table: the last clash knows all the others.
+    // One finding for each table: the last clash names all earlier associations.
     let mut last: BTreeMap<Id<RouteTable>, Clash<Association>> = BTreeMap::new();
     for clash in clashes(&mut associations, are_one_pair) {
         last.insert(clash.later.table, clash);

@@ -9,14 +9,14 @@ use super::shared::evidence::Evidence;
 use super::shared::missing_endpoint::{self, AvoidableEgress};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let egress_path = AvoidableEgress {
+    let egress = AvoidableEgress {
         service: "dynamodb",
-        goes_there: is_nat_gateway,
+        is_target: is_nat_gateway,
         name: "NAT",
-        vpc_has_no_endpoint: true,
+        needs_vpc_without_endpoint: true,
         advice: "a gateway endpoint costs nothing",
     };
-    missing_endpoint::findings(cx, &egress_path, &Evidence::new().needs(&is_used(cx)))
+    missing_endpoint::findings(cx, &egress, &Evidence::new().needs(&is_used(cx)))
 }
 
 /// Whether somebody uses DynamoDB: a table that holds nothing but locks of Terraform states is not used

@@ -20,11 +20,11 @@ fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
     let required = &service.acceptance_required;
     required.options()?;
     let principals = service.allowed_principals.iter();
-    let all = principals.map(|one| {
-        let evidence = names_everybody(service, one).excludes(required.clone());
-        (&one.value.declaration, evidence)
+    let weighed = principals.map(|principal| {
+        let evidence = names_everybody(service, principal).excludes(required.clone());
+        (&principal.value.declaration, evidence)
     });
-    let surest = evidence::surest(all)?;
+    let surest = evidence::surest(weighed)?;
     let message = format!(
         "`{subject}` accepts every connection, and every AWS account may open one{}",
         surest.evidence.depends_on()

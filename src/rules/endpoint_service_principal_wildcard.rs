@@ -17,8 +17,13 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 
 fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
     let principals = service.allowed_principals.iter();
-    let all = principals.map(|one| (&one.value.declaration, names_everybody(service, one)));
-    let surest = evidence::surest(all)?;
+    let weighed = principals.map(|principal| {
+        (
+            &principal.value.declaration,
+            names_everybody(service, principal),
+        )
+    });
+    let surest = evidence::surest(weighed)?;
     let declaration = surest.things.first()?;
     let subject = declaration.address.as_ref()?;
     let message = format!(

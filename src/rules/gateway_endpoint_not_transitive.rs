@@ -16,7 +16,7 @@ use super::shared::phrases;
 use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    endpoints::own(cx)
+    endpoints::managed(cx)
         .filter_map(|(_, endpoint, subject)| finding(cx, endpoint, subject))
         .collect()
 }
@@ -64,8 +64,8 @@ fn has_interface_endpoint(cx: &Context, endpoint: &VpcEndpoint, vpc: Id<Vpc>) ->
         return Fact::Known(false);
     };
     cx.network.endpoints_of(vpc).any(|id| {
-        let other = &cx.network.vpc_endpoints[*id];
-        let is_interface = other.kind.is(&EndpointType::Interface);
-        is_interface.and(other.service.aws_service.is(service))
+        let candidate = &cx.network.vpc_endpoints[*id];
+        let is_interface = candidate.kind.is(&EndpointType::Interface);
+        is_interface.and(candidate.service.aws_service.is(service))
     })
 }

@@ -23,7 +23,11 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 
 fn finding(cx: &Context, clash: &Clash<InterfaceEndpoint>) -> Finding {
     let later = clash.later;
-    let earlier: Vec<_> = clash.earlier.iter().map(|one| one.origin()).collect();
+    let earlier: Vec<_> = clash
+        .earlier
+        .iter()
+        .map(|endpoint| endpoint.origin())
+        .collect();
     let message = format!(
         "`{}` has private DNS for {} like {} in the same VPC, so AWS refuses it{}",
         later.subject,
@@ -60,19 +64,19 @@ fn evidence(cx: &Context, earlier: &InterfaceEndpoint, later: &InterfaceEndpoint
 
 /// Whether two endpoints certainly lead to one service: AWS wants the Region inside a service name to
 /// be the VPC's, unless `service_region` says otherwise.
-fn same_service(one: &VpcEndpoint, other: &VpcEndpoint) -> bool {
+fn same_service(earlier: &VpcEndpoint, later: &VpcEndpoint) -> bool {
     let named = |endpoint: &VpcEndpoint| -> Option<Arc<str>> {
         let service = &endpoint.service;
-        let aws = service.aws_service.known()?.clone();
-        aws.or_else(|| service.name.known().cloned().flatten())
+        let of_aws = service.aws_service.known()?.clone();
+        of_aws.or_else(|| service.name.known().cloned().flatten())
     };
-    let is_named = named(one).is_some_and(|name| named(other) == Some(name));
-    is_named && one.service_region == other.service_region && same_region(one, other)
+    let is_named = named(earlier).is_some_and(|name| named(later) == Some(name));
+    is_named && earlier.service_region == later.service_region && same_region(earlier, later)
 }
 
-fn same_region(one: &VpcEndpoint, other: &VpcEndpoint) -> bool {
-    match (&one.service.region, &other.service.region) {
-        (Fact::Known(one), Fact::Known(other)) => one == other,
-        _ => one.service_region == Fact::Known(None),
+fn same_region(earlier: &VpcEndpoint, later: &VpcEndpoint) -> bool {
+    match (&earlier.service.region, &later.service.region) {
+        (Fact::Known(earlier), Fact::Known(later)) => earlier == later,
+        _ => earlier.service_region == Fact::Known(None),
     }
 }

@@ -27,11 +27,11 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 }
 
 fn finding(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
-    let all = shared.endpoints.iter().flat_map(|one| {
-        let blocked = blocked_subnets(cx, one).into_iter();
-        blocked.map(move |(subnet, evidence)| ((one, subnet), evidence))
+    let weighed = shared.endpoints.iter().flat_map(|endpoint| {
+        let blocked = blocked_subnets(cx, endpoint).into_iter();
+        blocked.map(move |(subnet, evidence)| ((endpoint, subnet), evidence))
     });
-    let concerned = surest(all)?;
+    let concerned = surest(weighed)?;
     let (subject, culprit) = shared.culprit(cx)?;
     let subnets: BTreeSet<Id<Subnet>> =
         concerned.things.iter().map(|(_, subnet)| *subnet).collect();
@@ -39,8 +39,8 @@ fn finding(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
         .iter()
         .map(|id| &cx.network.subnets[*id].origin)
         .collect();
-    let secondary = subnets.iter().fold(AddressSet::empty(), |all, id| {
-        all.union(&addresses_of_clients(&cx.network.subnets[*id]))
+    let secondary = subnets.iter().fold(AddressSet::empty(), |addresses, id| {
+        addresses.union(&addresses_of_clients(&cx.network.subnets[*id]))
     });
     let message = format!(
         "`{subject}` admits the primary CIDR of the VPC only, and not the secondary addresses {} of {}{}",
@@ -66,18 +66,19 @@ fn finding(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
     Some(finding.help(format!("admit the secondary CIDR too:\n{rule}")))
 }
 
-/// The client subnets in secondary CIDRs that the groups of an endpoint do not admit, if they admit
-/// the whole primary one; with what speaks for it.
-fn blocked_subnets(cx: &Context, one: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Evidence)> {
-    let Some(vpc) = one.vpc_endpoint.vpc.known() else {
+/// The client subnets in secondary CIDRs that the groups of an endpoint do not admit, with the evidence. There are
+/// none unless the groups admit the whole primary CIDR: who admits single subnets did not forget the others.
+fn blocked_subnets(cx: &Context, endpoint: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Evidence)> {
+    let Some(vpc) = endpoint.vpc_endpoint.vpc.known() else {
         return Vec::new();
     };
     let (primary, secondary) = (addresses(cx, *vpc, true), addresses(cx, *vpc, false));
-    let admits = |client, addresses: &_| admits(cx.network, one.vpc_endpoint, client, addresses);
+    let admits =
+        |client, addresses: &_| admits(cx.network, endpoint.vpc_endpoint, client, addresses);
     if secondary.is_empty() || !admits(Other::Address, &primary).is_true() {
         return Vec::new();
     }
-    let subnets = cx.network.subnets_near(&one.vpc_endpoint.vpc);
+    let subnets = cx.network.subnets_near(&endpoint.vpc_endpoint.vpc);
     let blocked = subnets.filter(|(_, subnet)| {
         let clients = addresses_of_clients(subnet);
         subnet.vpc.is(vpc).is_true()
@@ -85,10 +86,12 @@ fn blocked_subnets(cx: &Context, one: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Ev
             && admits(Other::SomeInterface, &clients).is_false()
     });
     let with_evidence = blocked.map(|(id, subnet)| {
-        let evidence = one.evidence().excludes(one.vpc_endpoint.subnets.is_empty());
+        let evidence = endpoint
+            .evidence()
+            .excludes(endpoint.vpc_endpoint.subnets.is_empty());
         let evidence = evidence.about(&subnet.origin.presence);
         let evidence = evidence.needs(&coverage::is_client_subnet(cx.network, id));
-        (id, endpoint_groups::missing(cx, one, evidence))
+        (id, endpoint_groups::missing(cx, endpoint, evidence))
     });
     with_evidence.collect()
 }

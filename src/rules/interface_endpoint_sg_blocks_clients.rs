@@ -33,15 +33,25 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
+/// A finding about groups that admit nobody at all.
 fn nobody_is_admitted(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
-    let all = AddressSet::all();
-    let closed = shared
-        .endpoints
-        .iter()
-        .filter(|one| admits(cx.network, one.vpc_endpoint, Other::SomeInterface, &all).is_false());
-    let concerned = surest(closed.map(|one| (one, evidence(cx, one))))?;
+    let everywhere = AddressSet::all();
+    let closed = shared.endpoints.iter().filter(|endpoint| {
+        let admits = admits(
+            cx.network,
+            endpoint.vpc_endpoint,
+            Other::SomeInterface,
+            &everywhere,
+        );
+        admits.is_false()
+    });
+    let concerned = surest(closed.map(|endpoint| (endpoint, evidence(cx, endpoint))))?;
     let (subject, culprit) = shared.culprit(cx)?;
-    let endpoints: Vec<_> = concerned.things.iter().map(|one| one.origin()).collect();
+    let endpoints: Vec<_> = concerned
+        .things
+        .iter()
+        .map(|endpoint| endpoint.origin())
+        .collect();
     let message = format!(
         "`{subject}` admits nobody{}, so nothing can use {}{}",
         on_port(concerned.things.first()?),
@@ -53,22 +63,23 @@ fn nobody_is_admitted(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
     Some(finding.help(help(cx, shared, subject)))
 }
 
-/// A client that is kept from an endpoint.
+/// A client that the groups of an endpoint do not admit.
 #[derive(Clone, Copy)]
-struct Kept<'a> {
+struct RefusedClient<'a> {
     client: &'a Workload,
     subnet: Id<Subnet>,
     endpoint: &'a InterfaceEndpoint<'a>,
 }
 
+/// A finding about the clients that groups do not admit.
 fn clients_are_not(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
-    let (mut kept, mut some_are_admitted) = (Vec::new(), false);
+    let (mut refused, mut some_are_admitted) = (Vec::new(), false);
     for endpoint in &shared.endpoints {
         for (client, evidence) in clients_of(cx, endpoint) {
             match admission(cx, endpoint, client) {
                 Some((_, true)) => some_are_admitted = true,
-                Some((subnet, false)) => kept.push((
-                    Kept {
+                Some((subnet, false)) => refused.push((
+                    RefusedClient {
                         client,
                         subnet,
                         endpoint,
@@ -79,10 +90,20 @@ fn clients_are_not(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
             }
         }
     }
-    let concerned = surest(kept.into_iter())?;
+    let concerned = surest(refused.into_iter())?;
     let (subject, culprit) = shared.culprit(cx)?;
-    let clients = distinct(concerned.things.iter().map(|kept| &kept.client.origin));
-    let endpoints = distinct(concerned.things.iter().map(|kept| kept.endpoint.origin()));
+    let clients = distinct(
+        concerned
+            .things
+            .iter()
+            .map(|refused| &refused.client.origin),
+    );
+    let endpoints = distinct(
+        concerned
+            .things
+            .iter()
+            .map(|refused| refused.endpoint.origin()),
+    );
     let first = concerned.things.first()?;
     let message = format!(
         "`{subject}` does not admit {}{}, which therefore cannot use {}{}",
@@ -106,28 +127,34 @@ fn clients_are_not(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
     Some(finding.help(help(cx, shared, subject)))
 }
 
-/// The clients for which the name of an endpoint's service stands for it, with what speaks for that.
-/// Those in a secondary CIDR that was forgotten as a whole are another finding.
-fn clients_of<'a>(cx: &Context<'a>, one: &InterfaceEndpoint) -> Vec<(&'a Workload, Evidence)> {
-    let (Some(service), Some(vpc)) = (one.service_name(), one.vpc_endpoint.vpc.known()) else {
+/// The clients for which the DNS name of the service leads to an endpoint, with the evidence. Clients in a secondary
+/// CIDR that the groups forget are the finding of `interface_endpoint_secondary_cidr_blocked`.
+fn clients_of<'a>(cx: &Context<'a>, endpoint: &InterfaceEndpoint) -> Vec<(&'a Workload, Evidence)> {
+    let (Some(service), Some(vpc)) = (endpoint.service_name(), endpoint.vpc_endpoint.vpc.known())
+    else {
         return Vec::new();
     };
-    let captures = dns::captures(one.vpc_endpoint, *vpc, service);
+    let captures = dns::captures(endpoint.vpc_endpoint, *vpc, service);
     let workloads = cx
         .network
-        .workloads_near(&one.vpc_endpoint.vpc)
+        .workloads_near(&endpoint.vpc_endpoint.vpc)
         .map(|(_, workload)| workload);
     let clients = workloads.filter(|workload| {
-        let here = cx.network.same_vpc(&workload.vpc, &one.vpc_endpoint.vpc);
-        workload.is_client() && here.is_true()
+        let in_vpc = cx
+            .network
+            .same_vpc(&workload.vpc, &endpoint.vpc_endpoint.vpc);
+        workload.is_client() && in_vpc.is_true()
     });
     let with_evidence = clients.map(|client| {
         let subnets = certain(&client.subnets).into_iter();
-        let is_forgotten = subnets.map(|subnet| is_forgotten(cx, one, *vpc, subnet));
-        let is_forgotten = is_forgotten.fold(Fact::Known(false), Fact::either);
-        let evidence = evidence(cx, one).needs(&captures).excludes(is_forgotten);
-        let evidence = evidence.about(&client.origin.presence);
-        (client, evidence.missing_at(&client.origin))
+        let forgotten = subnets.map(|subnet| is_forgotten(cx, endpoint, *vpc, subnet));
+        let some_is_forgotten = forgotten.fold(Fact::Known(false), Fact::either);
+        let evidence = evidence(cx, endpoint)
+            .needs(&captures)
+            .excludes(some_is_forgotten)
+            .about(&client.origin.presence)
+            .missing_at(&client.origin);
+        (client, evidence)
     });
     with_evidence.collect()
 }
@@ -135,14 +162,14 @@ fn clients_of<'a>(cx: &Context<'a>, one: &InterfaceEndpoint) -> Vec<(&'a Workloa
 /// Whether a client is admitted from all of its subnets or from none, and the first of them.
 fn admission(
     cx: &Context,
-    one: &InterfaceEndpoint,
+    endpoint: &InterfaceEndpoint,
     client: &Workload,
 ) -> Option<(Id<Subnet>, bool)> {
     let subnets: Vec<_> = certain(&client.subnets);
     let from = |subnet: &Id<Subnet>| {
         let addresses = addresses_of_clients(&cx.network.subnets[*subnet]);
         let client = Other::Interface(&client.security_groups);
-        admits(cx.network, one.vpc_endpoint, client, &addresses)
+        admits(cx.network, endpoint.vpc_endpoint, client, &addresses)
     };
     let answers: Vec<Fact<bool>> = subnets.iter().map(from).collect();
     let first = *subnets.first()?;
@@ -153,36 +180,44 @@ fn admission(
     }
 }
 
+/// The objects that attachments certainly name.
 fn certain<T>(attachments: &Members<Attachment<T>>) -> Vec<Id<T>> {
     let links = attachments.certain().map(|attachment| &attachment.to);
     links.filter_map(|link| link.known().copied()).collect()
 }
 
+/// The origins without repetitions, in their order.
 fn distinct<'a>(origins: impl Iterator<Item = &'a Origin>) -> Vec<&'a Origin> {
     let mut distinct: Vec<&Origin> = Vec::new();
     for origin in origins {
-        if !distinct.iter().any(|other| other.address == origin.address) {
+        if !distinct
+            .iter()
+            .any(|earlier| earlier.address == origin.address)
+        {
             distinct.push(origin);
         }
     }
     distinct
 }
 
-fn evidence(cx: &Context, one: &InterfaceEndpoint) -> Evidence {
-    let evidence = one.evidence().excludes(one.vpc_endpoint.subnets.is_empty());
-    endpoint_groups::missing(cx, one, evidence)
+/// The evidence that an endpoint exists and that its groups lack a rule.
+fn evidence(cx: &Context, endpoint: &InterfaceEndpoint) -> Evidence {
+    let evidence = endpoint
+        .evidence()
+        .excludes(endpoint.vpc_endpoint.subnets.is_empty());
+    endpoint_groups::missing(cx, endpoint, evidence)
 }
 
-fn on_port(one: &InterfaceEndpoint) -> String {
-    let request = request(one.vpc_endpoint);
+fn on_port(endpoint: &InterfaceEndpoint) -> String {
+    let request = request(endpoint.vpc_endpoint);
     request.map_or_else(String::new, |request| format!(" on {request}"))
 }
 
-/// The way of a client up to the groups of the endpoint; none if something else stops it before.
-fn path(cx: &Context, kept: &Kept) -> Vec<Hop> {
-    let service = kept.endpoint.service_name().unwrap_or_default();
-    let request = request(kept.endpoint.vpc_endpoint).unwrap_or(Request::HTTPS);
-    let client = Client::of_workload(kept.client, kept.subnet);
+/// The path of a client up to the groups of the endpoint; empty if something else stops it before.
+fn path(cx: &Context, refused: &RefusedClient) -> Vec<Hop> {
+    let service = refused.endpoint.service_name().unwrap_or_default();
+    let request = request(refused.endpoint.vpc_endpoint).unwrap_or(Request::HTTPS);
+    let client = Client::of_workload(refused.client, refused.subnet);
     let answer = client_to_service(cx.network, cx.aws, &client, service, request);
     let hops = deciding_hops(&answer);
     let last = hops.last().map(|hop| hop.stage);
@@ -197,10 +232,10 @@ fn help(cx: &Context, shared: &SharedGroups, subject: &Address) -> String {
     let vpc = shared
         .endpoints
         .first()
-        .and_then(|one| one.vpc_endpoint.vpc.known());
-    let vpc = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let vpc = vpc.and_then(|vpc| phrases::reference(vpc, &subject.module));
-    let cidr = match vpc {
+        .and_then(|endpoint| endpoint.vpc_endpoint.vpc.known());
+    let origin = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
+    let reference = origin.and_then(|vpc| phrases::reference(vpc, &subject.module));
+    let cidr = match reference {
         Some(vpc) => format!("{vpc}.cidr_block"),
         None => "\"10.0.0.0/16\" # where the clients are".to_owned(),
     };

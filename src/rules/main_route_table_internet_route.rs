@@ -20,8 +20,8 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let findings = routes.iter().flat_map(|route| {
         let vpcs = cx.network.vpcs.iter().map(|(_, vpc)| vpc);
         let is_main = |vpc: &&Vpc| vpc.main_route_table.is(&route.table).is_true();
-        let own = vpcs.filter(|vpc| !vpc.origin.is_external() && vpc.is_default.is_false());
-        let found = own
+        let managed = vpcs.filter(|vpc| !vpc.origin.is_external() && vpc.is_default.is_false());
+        let found = managed
             .filter(is_main)
             .filter_map(|vpc| finding(cx, route, vpc));
         found.collect::<Vec<_>>()

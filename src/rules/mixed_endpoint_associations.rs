@@ -20,9 +20,11 @@ fn findings(cx: &Context, endpoint: &VpcEndpoint) -> [Option<Finding>; 3] {
         takes_all: false,
     };
     [
-        argument("route_table_ids").mixed(cx, &endpoint.route_tables, |one| Some(&one.declaration)),
-        argument("subnet_ids").mixed(cx, &endpoint.subnets, |one| Some(&one.declaration)),
-        argument("security_group_ids")
-            .mixed(cx, &endpoint.security_groups, |one| Some(&one.declaration)),
+        argument("route_table_ids")
+            .mixed(cx, &endpoint.route_tables, |table| Some(&table.declaration)),
+        argument("subnet_ids").mixed(cx, &endpoint.subnets, |subnet| Some(&subnet.declaration)),
+        argument("security_group_ids").mixed(cx, &endpoint.security_groups, |group| {
+            Some(&group.declaration)
+        }),
     ]
 }

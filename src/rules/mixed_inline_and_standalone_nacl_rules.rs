@@ -26,7 +26,8 @@ fn finding(cx: &Context, acl: &NetworkAcl, direction: Direction) -> Option<Findi
     let argument = InlineArgument {
         owner: &acl.origin,
         name,
-        // `aws_default_network_acl` does so even where it leaves the argument out (S-TF-11).
+        // `aws_default_network_acl` deletes entries even where it leaves out the argument (AWS provider,
+        // "Resource: aws_default_network_acl").
         takes_all: is_written || acl.origin.is_adopted(),
     };
     argument.mixed(cx, acl.entries(direction), |entry| Some(&entry.declaration))

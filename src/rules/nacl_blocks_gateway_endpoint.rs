@@ -8,7 +8,7 @@ use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::{Finding, Severity};
-use crate::reachability::denials::{self, Denied};
+use crate::reachability::denials::{Denied, stops_the_internet};
 use crate::reachability::destination::Destination;
 use crate::reachability::{coverage, gateway_endpoint};
 
@@ -24,21 +24,21 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
             continue;
         };
         let subnets = cx.network.subnets_near(&endpoint.vpc);
-        let here = subnets.filter(|(_, subnet)| subnet.vpc == endpoint.vpc);
-        losses.extend(here.flat_map(|(subnet, _)| losses_in(cx, subnet, id, &service)));
+        let in_vpc = subnets.filter(|(_, subnet)| subnet.vpc == endpoint.vpc);
+        losses.extend(in_vpc.flat_map(|(subnet, _)| losses_in(cx, subnet, id, &service)));
     }
-    let culprits = acl_denials::culprits(cx, losses, |missed| missed.endpoint);
+    let culprits = acl_denials::culprits(cx, losses, |lost| lost.endpoint);
     culprits
         .iter()
         .filter_map(|culprit| finding(cx, culprit))
         .collect()
 }
 
-/// A service that a subnet does not reach by an endpoint.
+/// A service that a subnet does not reach through its endpoint.
 #[derive(Clone, Copy)]
-struct Lost {
+struct LostService {
     endpoint: Id<VpcEndpoint>,
-    /// Whether nothing of what the endpoint would take gets out.
+    /// Whether the ACL denies all that the endpoint would carry.
     is_total: bool,
 }
 
@@ -47,38 +47,39 @@ fn losses_in(
     subnet: Id<Subnet>,
     endpoint: Id<VpcEndpoint>,
     service: &Destination,
-) -> Vec<Loss<Lost>> {
+) -> Vec<Loss<LostService>> {
     let taken = coverage::of(cx.network, subnet, service).taken_by(endpoint);
     if taken.possible.is_empty() {
         return Vec::new();
     }
-    let all = gateway_endpoint::denied(cx.network, subnet, service, &taken);
-    let gone = all.iter().fold(AddressSet::empty(), |gone, denied| {
-        gone.union(&denied.packets.destinations)
-    });
-    let missed = Lost {
+    let denials = gateway_endpoint::denied(cx.network, subnet, service, &taken);
+    let unreachable = denials
+        .iter()
+        .fold(AddressSet::empty(), |unreachable, denied| {
+            unreachable.union(&denied.packets.destinations)
+        });
+    let lost = LostService {
         endpoint,
-        is_total: gone.is_superset(&taken.possible),
+        is_total: unreachable.is_superset(&taken.possible),
     };
     let origin = &cx.network.vpc_endpoints[endpoint].origin;
-    let losses = all.into_iter().map(|denied| {
+    let losses = denials.into_iter().map(|denied| {
         let exists = exists(cx, service, &denied);
-        let loss = Loss::new(cx, subnet, denied, missed);
+        let loss = Loss::new(cx, subnet, denied, lost);
         loss.given(|evidence| evidence.about(&origin.presence).needs(&exists))
     });
     losses.collect()
 }
 
-/// Whether what is denied belongs to the service: prefixes that no real list confirms may not, unless
-/// nothing public gets out at all.
+/// Whether the denied addresses belong to the service.
 fn exists(cx: &Context, service: &Destination, denied: &Denied) -> Fact<bool> {
     let acl = denied.denial.network_acl;
     let egress = Direction::Egress;
-    let all = || denials::stops_the_internet(cx.network, acl, egress, &Traffic::https());
-    acl_denials::belongs_to(service, &denied.packets.destinations, all)
+    let denies_every_address = || stops_the_internet(cx.network, acl, egress, &Traffic::https());
+    acl_denials::belongs_to(service, &denied.packets.destinations, denies_every_address)
 }
 
-fn finding(cx: &Context, culprit: &Culprit<Lost>) -> Option<Finding> {
+fn finding(cx: &Context, culprit: &Culprit<LostService>) -> Option<Finding> {
     let worst = culprit.losses.iter().max_by_key(|loss| loss.of.is_total)?;
     let endpoint = &cx.network.vpc_endpoints[worst.of.endpoint];
     let (amount, severity) = if worst.of.is_total {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::aws::address_set::Family;
 use crate::aws::nat_gateway::NatGateway;
+use crate::aws::origin::Origin;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
@@ -17,6 +18,7 @@ use crate::reachability::walk::{Client, walk};
 use super::Context;
 use super::shared::acl_advice::ANY_IPV4;
 use super::shared::acl_denials::{self, Culprit, Loss};
+use super::shared::phrases;
 use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -53,7 +55,7 @@ fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Id<NatGateway>>> {
     losses.collect()
 }
 
-/// Whether somebody chose what to deny: a part of the internet, or a few ports that clients seldom use.
+/// Whether somebody denies on purpose: a part of the internet, or a few ports that clients seldom use.
 fn is_meant(loss: &Loss<Id<NatGateway>>, answer: &Answer) -> bool {
     let denied: &Denied = &loss.denied;
     let is_written = denied.denial.entry.is_some();
@@ -63,29 +65,24 @@ fn is_meant(loss: &Loss<Id<NatGateway>>, answer: &Answer) -> bool {
 }
 
 fn finding(cx: &Context, culprit: &Culprit<Id<NatGateway>>) -> Option<Finding> {
-    let gateways: BTreeSet<Id<NatGateway>> = culprit.losses.iter().map(|loss| loss.of).collect();
-    let gateways: Vec<_> = gateways.into_iter().collect();
+    let ids: BTreeSet<Id<NatGateway>> = culprit.losses.iter().map(|loss| loss.of).collect();
+    let gateways: Vec<&Origin> = ids
+        .iter()
+        .map(|id| &cx.network.nat_gateways[*id].origin)
+        .collect();
     let message = format!(
         "{} keeps {} from serving {}: it denies {}{}",
         culprit.name(cx),
-        names(cx, &gateways),
+        phrases::name_or_number(&gateways, "NAT gateways"),
         culprit.concerned.names(cx),
         culprit.crossings(Request::HTTPS),
         culprit.concerned.evidence.depends_on()
     );
     let inside = acl_denials::vpc_cidr(cx, culprit.losses.first()?.subnet);
     let finding = culprit.finding(cx, message)?;
-    let labels = gateways.iter().filter_map(|gateway| {
-        let origin = &cx.network.nat_gateways[*gateway].origin;
-        origin.label("this NAT gateway is behind it")
-    });
+    let labels = gateways
+        .iter()
+        .filter_map(|gateway| gateway.label("this NAT gateway is behind it"));
     let finding = finding.labels(labels);
     Some(finding.help(culprit.advice(cx, inside, ANY_IPV4, 443)))
-}
-
-fn names(cx: &Context, gateways: &[Id<NatGateway>]) -> String {
-    match gateways {
-        [one] => format!("`{}`", cx.network.nat_gateways[*one].origin.name()),
-        all => format!("{} NAT gateways", all.len()),
-    }
 }

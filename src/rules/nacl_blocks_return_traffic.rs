@@ -32,12 +32,12 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-/// What becomes of the replies.
+/// Which replies do not come in.
 #[derive(Clone, Copy)]
-struct Hole {
-    /// Whether no reply at all comes in.
+struct MissingReplies {
+    /// Whether no reply comes in at all.
     is_total: bool,
-    /// Whether replies from some addresses come in.
+    /// Whether replies from other addresses come in.
     spares_others: bool,
 }
 
@@ -48,7 +48,7 @@ struct Question<'a> {
     endpoint: Option<&'a VpcEndpoint>,
 }
 
-fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Hole>> {
+fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<MissingReplies>> {
     let client = Client::anywhere_in(subnet);
     let answers: Vec<_> = questions(cx, subnet)
         .into_iter()
@@ -59,9 +59,9 @@ fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Hole>> {
         .collect();
     let is_total = !answers.iter().any(|(_, answer)| some_arrive(answer));
     let losses = answers.iter().flat_map(|(question, answer)| {
-        let denied = denials::of(answer).filter(|one| is_reply_into(one, subnet));
+        let denied = denials::of(answer).filter(|denied| is_reply_into(denied, subnet));
         denied.filter_map(move |denied| {
-            let hole = Hole {
+            let hole = MissingReplies {
                 is_total,
                 spares_others: denied.spares_others(answer),
             };
@@ -75,14 +75,14 @@ fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Hole>> {
 fn questions<'a>(cx: &Context<'a>, subnet: Id<Subnet>) -> Vec<Question<'a>> {
     let network = cx.network;
     let has_ipv6 = network.subnets[subnet].has_ipv6.is_true();
-    let families = [(Family::V4, true), (Family::V6, has_ipv6)];
-    let families = families.into_iter().filter(|(_, has)| *has);
-    let internet = families.map(|(family, _)| Question {
+    let families = [(Family::V4, true), (Family::V6, has_ipv6)].into_iter();
+    let families_in_use = families.filter(|(_, is_in_use)| *is_in_use);
+    let internet = families_in_use.map(|(family, _)| Question {
         to: Destination::known(public_addresses(family)),
         endpoint: None,
     });
     let endpoints = network.endpoints_near(&network.subnets[subnet].vpc);
-    let endpoints = endpoints.filter_map(|(id, endpoint)| {
+    let services = endpoints.filter_map(|(id, endpoint)| {
         let service = gateway_endpoint::destination(network, cx.aws, endpoint)?;
         let taken = coverage::of(network, subnet, &service).taken_by(id);
         (!taken.possible.is_empty()).then(|| Question {
@@ -90,9 +90,10 @@ fn questions<'a>(cx: &Context<'a>, subnet: Id<Subnet>) -> Vec<Question<'a>> {
             endpoint: Some(endpoint),
         })
     });
-    internet.chain(endpoints).collect()
+    internet.chain(services).collect()
 }
 
+/// Whether some replies from outside of the VPC arrive.
 fn some_arrive(answer: &Answer) -> bool {
     let mut outcomes = answer.parts.iter().flat_map(|part| &part.outcomes);
     outcomes.any(|outcome| outcome.stop.is_none() && outcome.egress_path.is_some_and(leads_out))
@@ -111,14 +112,15 @@ fn is_reply_into(denied: &Denied, subnet: Id<Subnet>) -> bool {
         && denied.egress_path.is_some_and(leads_out)
 }
 
-/// An entry that denies some addresses of the internet and no others is meant to.
+/// The loss of a denial. An entry that denies some addresses of the internet and no others is written on purpose,
+/// so it is none.
 fn loss(
     cx: &Context,
     subnet: Id<Subnet>,
     question: &Question,
     denied: Denied,
-    hole: Hole,
-) -> Option<Loss<Hole>> {
+    hole: MissingReplies,
+) -> Option<Loss<MissingReplies>> {
     let loss = Loss::new(cx, subnet, denied, hole);
     match question.endpoint {
         Some(endpoint) => {
@@ -133,15 +135,19 @@ fn loss(
 }
 
 /// Whether what is denied belongs to the service of an endpoint.
-fn exists(cx: &Context, question: &Question, loss: &Loss<Hole>) -> Fact<bool> {
+fn exists(cx: &Context, question: &Question, loss: &Loss<MissingReplies>) -> Fact<bool> {
     let acl = loss.denied.denial.network_acl;
     let ingress = Direction::Ingress;
     let replies = Traffic::ports(Protocol::TCP, &loss.ports());
-    let all = || denials::stops_the_internet(cx.network, acl, ingress, &replies);
-    acl_denials::belongs_to(&question.to, &loss.denied.packets.destinations, all)
+    let denies_every_address = || denials::stops_the_internet(cx.network, acl, ingress, &replies);
+    acl_denials::belongs_to(
+        &question.to,
+        &loss.denied.packets.destinations,
+        denies_every_address,
+    )
 }
 
-fn finding(cx: &Context, culprit: &Culprit<Hole>) -> Option<Finding> {
+fn finding(cx: &Context, culprit: &Culprit<MissingReplies>) -> Option<Finding> {
     let message = format!(
         "{} lets HTTPS requests of {} out, but does not let in {}{}",
         culprit.name(cx),
@@ -161,10 +167,10 @@ fn finding(cx: &Context, culprit: &Culprit<Hole>) -> Option<Finding> {
 }
 
 /// `the replies`, or which of them: `the replies to tcp 1024-32767`
-fn hole(culprit: &Culprit<Hole>) -> String {
+fn hole(culprit: &Culprit<MissingReplies>) -> String {
     let mut ports = culprit.losses.iter().map(Loss::ports);
     let first = ports.next().unwrap_or_else(ephemeral_ports);
-    let ports = ports.fold(first, |all, one| all.union(&one));
+    let ports = ports.fold(first, |denied, ports| denied.union(&ports));
     let family = if is_ipv6(culprit) { "IPv6 " } else { "" };
     let mut hole = format!("the {family}replies");
     if ports != ephemeral_ports() {
@@ -180,8 +186,8 @@ fn hole(culprit: &Culprit<Hole>) -> String {
 }
 
 /// Whether the replies are lost over IPv6 only.
-fn is_ipv6(culprit: &Culprit<Hole>) -> bool {
+fn is_ipv6(culprit: &Culprit<MissingReplies>) -> bool {
     let denied = culprit.losses.iter().map(|loss| &loss.denied);
-    let mut v4 = denied.map(|one| one.packets.destinations.of_family(Family::V4));
+    let mut v4 = denied.map(|denied| denied.packets.destinations.of_family(Family::V4));
     v4.all(|addresses| addresses.is_empty())
 }

@@ -28,15 +28,16 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     let directions = [Direction::Ingress, Direction::Egress];
     let denied = directions
         .into_iter()
-        .filter(|one| allows_nothing(acl, *one));
+        .filter(|direction| allows_nothing(acl, *direction));
     let denied: Vec<Direction> = denied.collect();
-    let all = cx.network.subnets_of_acl(id);
-    let all = all.iter().map(|subnet| subnet.value);
-    let clients = all.map(|subnet| (subnet, evidence(cx, id, subnet)));
-    let concerned = (!denied.is_empty()).then(|| subnets::surest(clients))??;
+    let subnets_of_acl = cx.network.subnets_of_acl(id);
+    let weighed = subnets_of_acl
+        .iter()
+        .map(|subnet| (subnet.value, evidence(cx, id, subnet.value)));
+    let concerned = (!denied.is_empty()).then(|| subnets::surest(weighed))??;
     let message = format!(
         "`{subject}` lets nothing {} {}: it has no allow for {}{}",
-        egress_paths(&denied),
+        blocked_ways(&denied),
         concerned.names(cx),
         lists(&denied),
         concerned.evidence.depends_on()
@@ -46,11 +47,11 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     Some(finding.help(help(cx, id, &denied)))
 }
 
-/// What speaks for a subnet with clients being behind an ACL.
+/// The evidence that a subnet with clients uses an ACL.
 fn evidence(cx: &Context, acl: Id<NetworkAcl>, subnet: Id<Subnet>) -> Evidence {
     let origin = &cx.network.network_acls[acl].origin;
-    let is_own = cx.network.effective_network_acl(subnet).link.is(&acl);
-    let evidence = Evidence::new().needs(&is_own);
+    let uses_acl = cx.network.effective_network_acl(subnet).link.is(&acl);
+    let evidence = Evidence::new().needs(&uses_acl);
     if evidence.confidence().is_none() {
         return evidence;
     }
@@ -62,7 +63,7 @@ fn evidence(cx: &Context, acl: Id<NetworkAcl>, subnet: Id<Subnet>) -> Evidence {
 }
 
 /// `into`, `out of`, or both
-fn egress_paths(denied: &[Direction]) -> &'static str {
+fn blocked_ways(denied: &[Direction]) -> &'static str {
     match denied {
         [Direction::Ingress] => "into",
         [Direction::Egress] => "out of",

@@ -37,10 +37,10 @@ fn out_of_range(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     Some(finding.about("range").help(help(cx, written)))
 }
 
-/// What speaks for AWS refusing the later of two entries of one list.
+/// The evidence that AWS refuses the later of two entries of one list.
 fn same_number(earlier: &WrittenEntry, later: &WrittenEntry) -> Evidence {
     let numbers = (earlier.entry.number.known(), later.entry.number.known());
-    let same = matches!(numbers, (Some(one), Some(other)) if one == other);
+    let same = matches!(numbers, (Some(left), Some(right)) if left == right);
     let evidence = Evidence::new().needs(&Fact::Known(same));
     if evidence.confidence().is_none() {
         return evidence;
@@ -51,21 +51,20 @@ fn same_number(earlier: &WrittenEntry, later: &WrittenEntry) -> Evidence {
         .excludes(are_one(earlier.entry, later.entry))
 }
 
-/// Whether two entries are one in the end: alternatives of one resource, or equal blocks, of which the
-/// provider makes a set.
-fn are_one(one: &AclEntry, other: &AclEntry) -> Fact<bool> {
-    let standalone = [one, other].map(|entry| entry.declaration.spelling == Spelling::Standalone);
+/// Whether two entries are one in AWS: alternatives of one resource, or equal blocks, which the provider keeps
+/// as a set.
+fn are_one(left: &AclEntry, right: &AclEntry) -> Fact<bool> {
+    let standalone = [left, right].map(|entry| entry.declaration.spelling == Spelling::Standalone);
     match standalone {
-        [true, true] => Fact::Known(one.declaration == other.declaration),
+        [true, true] => Fact::Known(left.declaration == right.declaration),
         [false, false] => {
-            let same_words = one.action == other.action && one.traffic == other.traffic;
-            let same = same_words && one.cidr == other.cidr;
-            let unknown = [&one.cidr, &other.cidr];
-            let unknown = unknown.into_iter().find_map(Fact::cause);
-            match unknown
-                .or(one.action.cause())
-                .or(one.traffic.causes.first())
-            {
+            let same_words = left.action == right.action && left.traffic == right.traffic;
+            let same = same_words && left.cidr == right.cidr;
+            let unknown_cidr = [&left.cidr, &right.cidr].into_iter().find_map(Fact::cause);
+            let unknown = unknown_cidr
+                .or(left.action.cause())
+                .or(left.traffic.causes.first());
+            match unknown {
                 Some(cause) => Fact::Unknown(cause.clone()),
                 None => Fact::Known(same),
             }

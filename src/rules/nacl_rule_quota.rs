@@ -23,11 +23,11 @@ fn exceeded(
     cx: &Context,
     acl: &NetworkAcl,
     direction: Direction,
-    what: &'static str,
+    list: &'static str,
 ) -> Option<Finding> {
     let quota = Quota {
         owner: &acl.origin,
-        what,
+        entries: list,
         allowed: cx.options.quotas.network_acl_rules,
         setting: "network-acl-rules",
     };

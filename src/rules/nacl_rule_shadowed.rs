@@ -17,7 +17,9 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 fn finding(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     let acl = &cx.network.network_acls[written.network_acl];
     let shadowing = network_acl::shadowing(acl.entries(written.direction), written.entry)?;
-    let differs = shadowing.iter().any(|one| decide_otherwise(one, written));
+    let differs = shadowing
+        .iter()
+        .any(|earlier| decides_otherwise(earlier, written));
     let evidence = Evidence::new().about(&written.presence);
     let effect = if differs {
         "never decides"
@@ -36,7 +38,7 @@ fn finding(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     } else {
         Severity::Low
     };
-    let labels = shadowing.iter().filter_map(|one| label(&one.value));
+    let labels = shadowing.iter().filter_map(|earlier| label(&earlier.value));
     let finding = finding.at_most(severity).labels(labels);
     Some(finding.help(if differs {
         "the lowest number that matches decides: give it a lower one, or remove it"
@@ -45,15 +47,18 @@ fn finding(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     }))
 }
 
-fn decide_otherwise(one: &Member<AclEntry>, written: &WrittenEntry) -> bool {
-    let (one, own) = (one.value.action.known(), written.entry.action.known());
-    one.zip(own).is_some_and(|(one, own)| one != own)
+/// Whether the actions of two entries are known and differ.
+fn decides_otherwise(earlier: &Member<AclEntry>, written: &WrittenEntry) -> bool {
+    let (earlier, later) = (earlier.value.action.known(), written.entry.action.known());
+    earlier.is_some() && later.is_some() && earlier != later
 }
 
 /// `entry 100`, `entries 100 and 110`
 fn numbers(entries: &[&Member<AclEntry>]) -> String {
-    let numbers = entries.iter().filter_map(|one| one.value.number.known());
-    let numbers: Vec<String> = numbers.map(i64::to_string).collect();
+    let known = entries
+        .iter()
+        .filter_map(|entry| entry.value.number.known());
+    let numbers: Vec<String> = known.map(i64::to_string).collect();
     match numbers.split_last() {
         Some((last, [])) => format!("entry {last}"),
         Some((last, before)) => format!("entries {} and {last}", before.join(", ")),

@@ -63,8 +63,8 @@ fn ipv4_endpoint<'a>(cx: &Context<'a>, table: Id<RouteTable>) -> Option<&'a VpcE
     let endpoints = endpoints.certain().map(|id| &cx.network.vpc_endpoints[*id]);
     let mut found = endpoints.filter(|endpoint| {
         let is_s3 = endpoint.service.aws_service.is(&Some(Arc::from("s3")));
-        let is_ipv4 = endpoint.ip_address_type.clone().or(IpAddressType::Ipv4);
-        let is_ipv4 = is_ipv4.is(&IpAddressType::Ipv4);
+        let address_type = endpoint.ip_address_type.clone().or(IpAddressType::Ipv4);
+        let is_ipv4 = address_type.is(&IpAddressType::Ipv4);
         is_gateway_endpoint(endpoint)
             .and(is_s3)
             .and(is_ipv4)

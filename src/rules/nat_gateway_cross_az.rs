@@ -2,6 +2,7 @@
 
 use crate::aws::fact::Fact;
 use crate::aws::nat_gateway::NatGateway;
+use crate::aws::origin::Origin;
 use crate::aws::route_table::Target;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -34,7 +35,7 @@ fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
         .evidence()
         .about(&used.gateway.origin.presence)
         .about(&near.origin.presence);
-    let name = |origin: &crate::aws::origin::Origin| format!("`{}`", origin.name());
+    let name = |origin: &Origin| format!("`{}`", origin.name());
     let origin = &cx.network.subnets[subnet].origin;
     let says = format!(
         "leads {} to {} in another Availability Zone, and {} is in its own",
@@ -59,16 +60,16 @@ fn nearer<'a>(
     subnet: Id<Subnet>,
 ) -> Option<&'a NatGateway> {
     let gateways = cx.network.nat_gateways_near(&used.gateway.vpc);
-    let all = gateways.filter_map(|(_, gateway)| nat_gateways::zonal(gateway));
-    let mut near = all.filter(|other| {
-        let same_kind = other.gateway.connectivity == used.gateway.connectivity
-            && matches!(other.gateway.connectivity, Fact::Known(_));
+    let zonal = gateways.filter_map(|(_, gateway)| nat_gateways::zonal(gateway));
+    let mut near = zonal.filter(|candidate| {
+        let same_kind = candidate.gateway.connectivity == used.gateway.connectivity
+            && matches!(candidate.gateway.connectivity, Fact::Known(_));
         same_kind
             && cx
                 .network
-                .same_vpc(&other.gateway.vpc, &used.gateway.vpc)
+                .same_vpc(&candidate.gateway.vpc, &used.gateway.vpc)
                 .is_true()
-            && cx.network.same_zone(other.subnet, subnet).is_true()
+            && cx.network.same_zone(candidate.subnet, subnet).is_true()
     });
-    near.next().map(|other| other.gateway)
+    near.next().map(|candidate| candidate.gateway)
 }

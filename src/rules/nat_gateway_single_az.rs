@@ -12,24 +12,26 @@ use super::shared::nat_gateways::{self, ZonalNatGateway};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();
-    let own = vpcs.filter(|(_, vpc)| !vpc.origin.is_external());
-    own.filter_map(|(id, vpc)| finding(cx, id, vpc)).collect()
+    let managed = vpcs.filter(|(_, vpc)| !vpc.origin.is_external());
+    managed
+        .filter_map(|(id, vpc)| finding(cx, id, vpc))
+        .collect()
 }
 
 fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc) -> Option<Finding> {
     let subject = vpc.origin.address.as_ref()?;
     let gateways = nat_gateways::zonal_of_vpc(cx, id)?;
-    let (first, others) = gateways.split_first()?;
+    let (first, remaining) = gateways.split_first()?;
     let same_zone =
-        |one: &ZonalNatGateway| cx.network.same_zone(one.subnet, first.subnet).is_true();
-    if !others.iter().all(same_zone) {
+        |gateway: &ZonalNatGateway| cx.network.same_zone(gateway.subnet, first.subnet).is_true();
+    if !remaining.iter().all(same_zone) {
         return None;
     }
     let far = far_from(cx, id, first.subnet)?;
     let evidence = Evidence::new().about(&vpc.origin.presence);
     let evidence = evidence.about(&cx.network.subnets[far].origin.presence);
-    let evidence = gateways.iter().fold(evidence, |evidence, one| {
-        evidence.about(&one.gateway.origin.presence)
+    let evidence = gateways.iter().fold(evidence, |evidence, zonal| {
+        evidence.about(&zonal.gateway.origin.presence)
     });
     let evidence = evidence.missing_at(&vpc.origin);
     let message = format!(

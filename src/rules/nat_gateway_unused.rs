@@ -12,8 +12,8 @@ use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let gateways = cx.network.nat_gateways.iter();
-    let own = gateways.filter(|(_, gateway)| !gateway.origin.is_external());
-    let unused = own.filter(|(id, _)| is_used(cx.network, *id).is_false());
+    let managed = gateways.filter(|(_, gateway)| !gateway.origin.is_external());
+    let unused = managed.filter(|(id, _)| is_used(cx.network, *id).is_false());
     unused
         .filter_map(|(_, gateway)| finding(cx, gateway))
         .collect()
@@ -25,7 +25,10 @@ fn is_used(network: &Network, gateway: Id<NatGateway>) -> Fact<bool> {
     let of_table = |table: &RouteTable| {
         let mut used = Fact::Known(false);
         for route in &table.routes {
-            let leads_there = route.value.targets.any(|one| one.target.is(&target));
+            let leads_there = route
+                .value
+                .targets
+                .any(|written| written.target.is(&target));
             used = used.either(route.presence.with(leads_there));
         }
         match table.routes.more().first() {

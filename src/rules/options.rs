@@ -9,17 +9,18 @@ use crate::finding::Severity;
 /// What users tell rules about their infrastructure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleOptions {
-    /// The services that are in use whatever the configuration shows: `dynamodb`, `ecr.api`, ….
+    /// Services that are in use even if no resource shows it: `dynamodb`, `ecr.api`, ….
     pub services: BTreeSet<String>,
-    /// What AWS has granted to the accounts.
+    /// The quotas that AWS has granted to the accounts.
     pub quotas: Quotas,
-    /// Ports that the world must not reach.
+    /// Ports that the whole internet must not reach.
     pub sensitive_ports: PortSet,
-    /// Words in the name of a subnet that say that the internet cannot reach it.
+    /// Words in the name of a subnet that mean: the internet cannot reach it.
     pub private_names: Vec<String>,
-    /// As many VPCs that are joined and have an interface endpoint for one service could share one.
+    /// How many VPCs behind one transit gateway may have an interface endpoint each for one service, before
+    /// sharing one is proposed.
     pub shared_endpoint_vpcs: usize,
-    /// Severities that take the place of the one on the rule's page.
+    /// Severities, by rule, in place of those on the rules' pages.
     pub severities: BTreeMap<&'static str, Severity>,
 }
 
@@ -34,7 +35,7 @@ pub struct Quotas {
     pub routes: usize,
 }
 
-/// Ports of remote access, data bases and other services that are not meant for the world.
+/// Ports of remote access, databases and other services that are not meant for the whole internet.
 const SENSITIVE_PORTS: [(u16, u16); 22] = [
     (20, 23),
     (135, 135),
@@ -76,7 +77,7 @@ impl Default for RuleOptions {
 }
 
 impl Default for Quotas {
-    /// What every account has: "Amazon VPC quotas".
+    /// The defaults of every account (VPC guide "Amazon VPC quotas").
     fn default() -> Self {
         Self {
             security_group_rules: 60,
@@ -88,9 +89,12 @@ impl Default for Quotas {
 
 /// The ports of all ranges, their ends included; backward ranges hold none.
 pub fn ports(ranges: &[(u16, u16)]) -> PortSet {
-    let ranges = ranges.iter();
-    let ranges = ranges.filter_map(|(first, last)| Range::new(*first, *last));
-    ranges.fold(PortSet::empty(), |all, one| all.union(&PortSet::of(one)))
+    let forward = ranges
+        .iter()
+        .filter_map(|(first, last)| Range::new(*first, *last));
+    forward.fold(PortSet::empty(), |ports, range| {
+        ports.union(&PortSet::of(range))
+    })
 }
 
 #[cfg(test)]

@@ -25,19 +25,19 @@ fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let peering = &cx.network.peering_connections[peering];
     let peer = peer_of(cx.network, peering, route)?;
     let addresses = cx.network.vpc_addresses(peer);
-    let own = addresses.certain.of_family(Family::of(cidr));
+    let of_peer = addresses.certain.of_family(Family::of(cidr));
     let taken = AddressSet::from(cidr);
-    let is_broader = addresses.is_known() && !own.is_empty();
-    if !is_broader || !taken.is_superset(&own) || taken == own {
+    let is_broader = addresses.is_known() && !of_peer.is_empty();
+    if !is_broader || !taken.is_superset(&of_peer) || taken == of_peer {
         return None;
     }
     let peer = &cx.network.vpcs[peer].origin;
     let evidence = route.evidence().about(&peer.presence).missing_at(peer);
-    let says = format!("takes more than `{}` has, which is {own}", peer.name());
+    let says = format!("takes more than `{}` has, which is {of_peer}", peer.name());
     let finding = route.finding(cx, &evidence, &says)?;
     let finding = finding.involves(&peering.origin, "the peering connection");
     let finding = finding.involves(peer, "the peer VPC");
-    Some(finding.help(format!("route {own} only")))
+    Some(finding.help(format!("route {of_peer} only")))
 }
 
 /// The VPC at the other end of a peering connection, if both ends are known.

@@ -34,9 +34,10 @@ fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
         return None;
     }
     let served = cx.network.subnets_of_table(route.table);
-    let all = served.iter().map(|one| one.value);
-    let evidence = |id| (id, evidence(cx, route, id, &v4));
-    let concerned = subnets::surest(all.map(evidence))?;
+    let weighed = served
+        .iter()
+        .map(|subnet| (subnet.value, evidence(cx, route, subnet.value, &v4)));
+    let concerned = subnets::surest(weighed)?;
     let instead = if has_none { "no default route" } else { "NAT" };
     let says = format!(
         "opens {} to the internet in IPv6, while IPv4 has {instead}",
@@ -54,7 +55,7 @@ fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     ))
 }
 
-/// What speaks for a subnet being meant to be private.
+/// The evidence that a subnet is meant to be private: it uses the table and has IPv4 too.
 fn evidence(cx: &Context, route: &WrittenRoute, id: Id<Subnet>, v4: &Coverage) -> Evidence {
     let subnet = &cx.network.subnets[id];
     let is_known = |fact: &Fact<bool>| Fact::Known(fact.is_true());

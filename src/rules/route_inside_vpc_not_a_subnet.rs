@@ -58,13 +58,13 @@ fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
 /// Whether a CIDR is a part of one of a VPC's.
 fn is_inside(network: &Network, vpc: Id<Vpc>, cidr: IpNet) -> bool {
     let cidrs = network.vpcs[vpc].cidrs.certain();
-    let known = cidrs.filter_map(|one| one.cidr.known());
+    let known = cidrs.filter_map(|vpc_cidr| vpc_cidr.cidr.known());
     let part = AddressSet::from(cidr);
     let mut whole = known.map(|cidr| AddressSet::from(*cidr));
     whole.any(|whole| whole.is_superset(&part) && whole != part)
 }
 
-/// Whether AWS takes a target for a route inside the VPC (S-ROUTE-07).
+/// Whether AWS takes a target for a route inside the VPC (VPC guide "Route table concepts", "Middlebox routing").
 fn may_take_inside(target: &Target) -> bool {
     !matches!(
         target,
@@ -84,10 +84,9 @@ fn is_no_subnet(network: &Network, vpc: Id<Vpc>, cidr: IpNet) -> bool {
 }
 
 fn has_cidr(subnet: &Subnet, cidr: IpNet) -> Fact<bool> {
-    let own = |own: &Option<IpNet>| *own == Some(cidr);
     let of_family = match cidr {
         IpNet::V4(_) => &subnet.cidr,
         IpNet::V6(_) => &subnet.ipv6_cidr,
     };
-    of_family.holds(own)
+    of_family.holds(|found| *found == Some(cidr))
 }

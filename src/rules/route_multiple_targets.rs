@@ -13,7 +13,9 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 
 fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let targets = route.route.targets.certain();
-    let arguments: Vec<_> = targets.map(|one| format!("`{}`", one.argument)).collect();
+    let arguments: Vec<_> = targets
+        .map(|target| format!("`{}`", target.argument))
+        .collect();
     if arguments.len() < 2 {
         return None;
     }

@@ -17,7 +17,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 fn exceeded(cx: &Context, table: &RouteTable) -> Option<Finding> {
     let quota = Quota {
         owner: &table.origin,
-        what: "routes",
+        entries: "routes",
         allowed: cx.options.quotas.routes,
         setting: "routes",
     };

@@ -24,8 +24,8 @@ fn finding(cx: &Context, policy: &WrittenPolicy) -> Option<Finding> {
     if service.as_deref() != Some("s3") || !keeps_layers_out(policy) {
         return None;
     }
-    let (puller, is_puller) = puller(cx, policy.endpoint)?;
-    let puller = &cx.network.vpc_endpoints[puller].origin;
+    let (id, is_puller) = puller(cx, policy.endpoint)?;
+    let puller = &cx.network.vpc_endpoints[id].origin;
     let evidence = policy.evidence.clone();
     let evidence = evidence
         .about(&puller.presence)
@@ -56,26 +56,28 @@ fn finding(cx: &Context, policy: &WrittenPolicy) -> Option<Finding> {
 fn puller(cx: &Context, endpoint: &VpcEndpoint) -> Option<(Id<VpcEndpoint>, Fact<bool>)> {
     let is_ecr = |name: &Option<Arc<str>>| matches!(name.as_deref(), Some("ecr.api" | "ecr.dkr"));
     let endpoints = cx.network.endpoints_near(&endpoint.vpc);
-    let mut pullers = endpoints.map(|(id, other)| {
-        let of_ecr = other.service.aws_service.holds(is_ecr);
-        let is_interface = other.kind.is(&EndpointType::Interface);
-        let here = cx.network.same_vpc(&other.vpc, &endpoint.vpc);
-        (id, of_ecr.and(is_interface).and(here))
+    let mut pullers = endpoints.map(|(id, candidate)| {
+        let of_ecr = candidate.service.aws_service.holds(is_ecr);
+        let is_interface = candidate.kind.is(&EndpointType::Interface);
+        let in_vpc = cx.network.same_vpc(&candidate.vpc, &endpoint.vpc);
+        (id, of_ecr.and(is_interface).and(in_vpc))
     });
     pullers.find(|(_, answer)| answer.is_true())
 }
 
 /// Whether nothing allows the layers of the endpoint's Region; of any Region if that is not known.
 fn keeps_layers_out(policy: &WrittenPolicy) -> bool {
-    let all = regions::all().map(|region| region.name);
     let regions: Vec<&str> = match policy.endpoint.origin.region.known() {
         Some(region) => vec![region],
-        None => all.collect(),
+        None => regions::all().map(|region| region.name).collect(),
     };
     let statements = &policy.policy.statements;
     let allows = |region: &&str| {
         let layer = layer(region);
-        statements.any(|one| one.allows().and(one.matches("s3:GetObject", &layer)))
+        statements.any(|statement| {
+            let matches = statement.matches("s3:GetObject", &layer);
+            statement.allows().and(matches)
+        })
     };
     let admits_some = regions.iter().any(|region| !allows(region).is_false());
     !statements.is_empty().is_true() && !admits_some

@@ -8,12 +8,12 @@ use super::shared::evidence::Evidence;
 use super::shared::missing_endpoint::{self, AvoidableEgress};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let egress_path = AvoidableEgress {
+    let egress = AvoidableEgress {
         service: "s3",
-        goes_there: is_internet_gateway,
+        is_target: is_internet_gateway,
         name: "an internet gateway",
-        vpc_has_no_endpoint: false,
+        needs_vpc_without_endpoint: false,
         advice: "a gateway endpoint costs nothing and keeps this traffic on private addresses",
     };
-    missing_endpoint::findings(cx, &egress_path, &Evidence::new())
+    missing_endpoint::findings(cx, &egress, &Evidence::new())
 }

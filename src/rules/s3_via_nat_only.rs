@@ -8,12 +8,12 @@ use super::shared::evidence::Evidence;
 use super::shared::missing_endpoint::{self, AvoidableEgress};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let egress_path = AvoidableEgress {
+    let egress = AvoidableEgress {
         service: "s3",
-        goes_there: is_nat_gateway,
+        is_target: is_nat_gateway,
         name: "NAT",
-        vpc_has_no_endpoint: true,
+        needs_vpc_without_endpoint: true,
         advice: "a gateway endpoint costs nothing, and the layers of ECR images come from S3 too",
     };
-    missing_endpoint::findings(cx, &egress_path, &Evidence::new())
+    missing_endpoint::findings(cx, &egress, &Evidence::new())
 }

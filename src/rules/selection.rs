@@ -51,11 +51,11 @@ impl Selection {
     /// Whether a rule runs. The most specific selector that names it decides; `ignore` wins ties.
     pub fn runs(&self, rule: &Rule) -> bool {
         let by_default = self.select.is_empty() && rule.page.default == Default::On;
-        let wanted = self.select.iter().chain(&self.extend_select);
-        let wanted = wanted.filter(|one| one.selects(rule));
-        let ignored = self.ignore.iter().filter(|one| one.covers(rule));
-        let wanted = wanted.map(|one| one.specificity()).max();
-        let ignored = ignored.map(|one| one.specificity()).max();
+        let selectors = self.select.iter().chain(&self.extend_select);
+        let selecting = selectors.filter(|selector| selector.selects(rule));
+        let ignoring = self.ignore.iter().filter(|selector| selector.covers(rule));
+        let wanted = selecting.map(|selector| selector.specificity()).max();
+        let ignored = ignoring.map(|selector| selector.specificity()).max();
         match (wanted, ignored) {
             (Some(wanted), ignored) => Some(wanted) > ignored,
             (None, ignored) => by_default && ignored.is_none(),
@@ -97,7 +97,8 @@ impl FromStr for Selector {
     type Err = UnknownName;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let category = Category::ALL.into_iter().find(|one| one.as_str() == name);
+        let mut categories = Category::ALL.into_iter();
+        let category = categories.find(|category| category.as_str() == name);
         let rule = all().iter().find(|rule| rule.name == name);
         match (name, category, rule) {
             ("all", _, _) => Ok(Self::All),

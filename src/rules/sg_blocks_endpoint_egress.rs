@@ -24,15 +24,15 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     // Groups that let nothing out at all are the matter of `sg_no_egress`.
     let speaking =
         clients.filter(|client| !held_groups::let_nothing_out(cx, &client.security_groups));
-    let blocked = speaking.filter_map(|client| blocked(cx, client));
-    let affected = workloads::by_cause(blocked);
+    let weighed = speaking.filter_map(|client| blocked(cx, client));
+    let affected = workloads::by_cause(weighed);
     let findings = affected.iter();
     findings
         .filter_map(|(cause, affected)| finding(cx, cause, affected))
         .collect()
 }
 
-/// Groups and the endpoints that they let nothing out to: one finding each.
+/// Groups with the endpoints to which they let no HTTPS out: one finding for all workloads that have the groups.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Blockade {
     groups: Vec<Id<SecurityGroup>>,
@@ -41,11 +41,14 @@ struct Blockade {
 
 fn blocked<'a>(cx: &Context, client: &'a Workload) -> Option<(Blockade, &'a Workload, Evidence)> {
     let admissions = endpoint_egress::of(cx.network, cx.aws, client);
-    let blocked: Vec<&Admission> = admissions.iter().filter(|one| one.is_blocked).collect();
+    let blocked: Vec<&Admission> = admissions
+        .iter()
+        .filter(|admission| admission.is_blocked)
+        .collect();
     let first = blocked.first()?;
     let blockade = Blockade {
         groups: held_groups::known(&client.security_groups),
-        endpoints: blocked.iter().map(|one| one.endpoint).collect(),
+        endpoints: blocked.iter().map(|admission| admission.endpoint).collect(),
     };
     let evidence = Evidence::new()
         .about(&client.origin.presence)
@@ -58,7 +61,7 @@ fn blocked<'a>(cx: &Context, client: &'a Workload) -> Option<(Blockade, &'a Work
     Some((blockade, client, evidence))
 }
 
-/// Groups that let no HTTPS out anywhere do not say that the workload needs any.
+/// Whether the workload needs HTTPS at all: groups that let none out anywhere do not show it.
 fn needs_https(cx: &Context, client: &Workload) -> Fact<bool> {
     if endpoint_egress::lets_https_out(cx.network, client) {
         Fact::Known(true)
@@ -67,13 +70,13 @@ fn needs_https(cx: &Context, client: &Workload) -> Fact<bool> {
     }
 }
 
-/// Where other endpoints are admitted, this one may be left out on purpose; and the addresses of a
-/// service are those that are known of it.
+/// What the finding takes for granted. Where the groups admit other endpoints, this one may be left out on purpose;
+/// and of a service, only the addresses in tfvpc's data are known.
 fn assumptions(cx: &Context, admissions: &[Admission], blocked: &Admission) -> Vec<Cause> {
     let service = phrases::service_of(&cx.network.vpc_endpoints[blocked.endpoint]);
     let needed = admissions
         .iter()
-        .any(|one| !one.is_blocked)
+        .any(|admission| !admission.is_blocked)
         .then(|| Cause::new(format!("it uses {service}")));
     let known = (!blocked.holds_for_all_addresses)
         .then(|| Cause::new(format!("{service} has no other addresses than are known")));
@@ -125,9 +128,9 @@ fn services(cx: &Context, blockade: &Blockade) -> String {
     let names: BTreeSet<String> = names.collect();
     let names: Vec<String> = names.into_iter().collect();
     match names.as_slice() {
-        [one] => one.clone(),
-        [one, other] => format!("{one} and {other}"),
-        [one, rest @ ..] => format!("{one} and {} more services", rest.len()),
+        [only] => only.clone(),
+        [first, second] => format!("{first} and {second}"),
+        [first, rest @ ..] => format!("{first} and {} more services", rest.len()),
         [] => String::new(),
     }
 }

@@ -17,12 +17,12 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
     let clients = workloads.filter(|workload| workload.is_client());
     let mute = clients.filter(|client| held_groups::let_nothing_out(cx, &client.security_groups));
-    let all = mute.map(|client| {
+    let weighed = mute.map(|client| {
         let groups = held_groups::known(&client.security_groups);
         let evidence = evidence(cx, client, &groups);
         (groups, client, evidence)
     });
-    let affected = workloads::by_cause(all);
+    let affected = workloads::by_cause(weighed);
     let findings = affected.iter();
     findings
         .filter_map(|(groups, affected)| finding(cx, groups, affected))
@@ -74,18 +74,18 @@ fn have(cx: &Context, groups: &[Id<SecurityGroup>]) -> String {
     };
     match groups {
         [group] => format!("{} has", name(group)),
-        [one, other] => format!("{} and {} have", name(one), name(other)),
-        all => format!("its {} security groups have", all.len()),
+        [first, second] => format!("{} and {} have", name(first), name(second)),
+        _ => format!("its {} security groups have", groups.len()),
     }
 }
 
 fn help(cx: &Context, groups: &[Id<SecurityGroup>], affected: &AffectedWorkloads) -> String {
     let module = affected.subject().map(|subject| &subject.module);
-    let group = groups.first().zip(module).and_then(|(group, module)| {
+    let id = groups.first().zip(module).and_then(|(group, module)| {
         let origin = &cx.network.security_groups[*group].origin;
         phrases::id(origin, module)
     });
-    let Some(group) = group else {
+    let Some(group) = id else {
         return "give one of its security groups a rule for egress".to_owned();
     };
     format!(

@@ -8,7 +8,7 @@ use super::shared::exposed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let ports = &cx.options.sensitive_ports;
-    let [tcp, udp] = [Protocol::TCP, Protocol::UDP].map(|one| Traffic::ports(one, ports));
+    let [tcp, udp] = [Protocol::TCP, Protocol::UDP].map(|protocol| Traffic::ports(protocol, ports));
     let sensitive = tcp.union(&udp);
     exposed::findings(cx, |open| {
         if exposed::whole_protocols(open).is_empty() {

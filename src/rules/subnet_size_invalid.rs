@@ -9,8 +9,10 @@ use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.iter();
-    let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
-    own.filter_map(|(_, subnet)| finding(cx, subnet)).collect()
+    let managed = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    managed
+        .filter_map(|(_, subnet)| finding(cx, subnet))
+        .collect()
 }
 
 fn finding(cx: &Context, subnet: &Subnet) -> Option<Finding> {

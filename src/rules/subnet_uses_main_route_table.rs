@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::aws::members::Members;
+use crate::aws::origin::Spelling;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
@@ -18,12 +19,13 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let of_vpcs = vpcs.filter_map(|vpc| Some((vpc, associated(cx, vpc)?)));
     let neighbours: BTreeMap<Id<Vpc>, &Subnet> = of_vpcs.collect();
     let subnets = cx.network.subnets.iter();
-    let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
-    own.filter_map(|(_, subnet)| {
-        let vpc = *subnet.vpc.known()?;
-        finding(cx, subnet, vpc, neighbours.get(&vpc)?)
-    })
-    .collect()
+    let managed = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    managed
+        .filter_map(|(_, subnet)| {
+            let vpc = *subnet.vpc.known()?;
+            finding(cx, subnet, vpc, neighbours.get(&vpc)?)
+        })
+        .collect()
 }
 
 fn finding(cx: &Context, subnet: &Subnet, vpc: Id<Vpc>, neighbour: &Subnet) -> Option<Finding> {
@@ -62,9 +64,10 @@ fn is_main_managed(cx: &Context, vpc: &Vpc) -> bool {
     let main = vpc.main_route_table.known();
     let implicit = main.is_some_and(|table| {
         let table = &cx.network.route_tables[*table];
-        let written = table.routes.iter().any(|route| {
-            route.value.declaration.spelling == crate::aws::origin::Spelling::Standalone
-        });
+        let written = table
+            .routes
+            .iter()
+            .any(|route| route.value.declaration.spelling == Spelling::Standalone);
         table.origin.is_implicit() && !written
     });
     !implicit

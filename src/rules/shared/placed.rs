@@ -5,12 +5,12 @@ use crate::finding::Label;
 use crate::source::Span;
 use crate::terraform::address::Address;
 
-/// What a resource writes at a place.
+/// A thing that a resource writes somewhere.
 pub(in crate::rules) trait Placed {
-    /// The line that makes it, and the resource that says it.
+    /// The line that makes it, and the resource to which the line belongs.
     fn place(&self) -> (Option<Span>, Option<&Address>);
 
-    /// It as a place that a finding is also about.
+    /// The thing as a label of a finding.
     fn label(&self, says: impl Into<String>) -> Option<Label> {
         let (span, address) = self.place();
         address.map(|address| Label::new(address, says, span))

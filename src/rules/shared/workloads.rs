@@ -1,4 +1,4 @@
-//! What findings about several workloads share.
+//! Findings about several workloads: those with one cause are one finding, about the first.
 
 use std::collections::BTreeMap;
 
@@ -10,30 +10,30 @@ use super::evidence::{self, Evidence};
 
 /// Workloads to which the same happens for the same reason.
 pub(in crate::rules) struct AffectedWorkloads<'a> {
-    /// Those that it happens to most surely, the first by address.
+    /// The first workload, by address, of those with the highest confidence.
     pub(in crate::rules) first: &'a Workload,
-    /// The others of them.
-    others: Vec<&'a Workload>,
-    /// What speaks for it.
+    /// The remaining workloads with that confidence.
+    remaining: Vec<&'a Workload>,
+    /// The evidence for the first workload.
     pub(in crate::rules) evidence: Evidence,
-    /// How sure it is.
+    /// The confidence, the same for all of them.
     pub(in crate::rules) confidence: Confidence,
 }
 
-/// The workloads of each cause, if something speaks for it.
+/// The workloads of each cause, in the order of the causes; a cause without evidence is left out.
 pub(in crate::rules) fn by_cause<'a, C: Ord>(
-    all: impl IntoIterator<Item = (C, &'a Workload, Evidence)>,
+    workloads: impl IntoIterator<Item = (C, &'a Workload, Evidence)>,
 ) -> Vec<(C, AffectedWorkloads<'a>)> {
     let mut causes: BTreeMap<C, Vec<(&Workload, Evidence)>> = BTreeMap::new();
-    for (cause, workload, evidence) in all {
+    for (cause, workload, evidence) in workloads {
         causes.entry(cause).or_default().push((workload, evidence));
     }
     let affected = causes.into_iter().filter_map(|(cause, workloads)| {
         let surest = evidence::surest(workloads.into_iter())?;
-        let mut workloads = surest.things.into_iter();
+        let mut affected = surest.things.into_iter();
         let affected = AffectedWorkloads {
-            first: workloads.next()?,
-            others: workloads.collect(),
+            first: affected.next()?,
+            remaining: affected.collect(),
             evidence: surest.evidence,
             confidence: surest.confidence,
         };
@@ -43,15 +43,15 @@ pub(in crate::rules) fn by_cause<'a, C: Ord>(
 }
 
 impl AffectedWorkloads<'_> {
-    /// The one that a finding is about.
+    /// The resource that the finding is about.
     pub(in crate::rules) fn subject(&self) -> Option<&Address> {
         self.first.origin.address.as_ref()
     }
 
-    /// The others as labels of a finding.
+    /// The remaining workloads as labels of a finding.
     pub(in crate::rules) fn labelled(&self, finding: Finding) -> Finding {
-        let others = self.others.iter();
-        others.fold(finding, |finding, workload| {
+        let remaining = self.remaining.iter();
+        remaining.fold(finding, |finding, workload| {
             finding.involves(&workload.origin, "this one too")
         })
     }
