@@ -1,4 +1,42 @@
 //! The rules: what they are, which of them run, and how.
+//!
+//! In come the resources of one root module and the [`Network`] that they make; out come [`Finding`]s. A rule
+//! looks for one bad state and is named for it. It is three things of one name:
+//!
+//! - a page, `rules/<name>.md`: severity, category, reasons, and examples that run as tests;
+//! - a check, `src/rules/<name>.rs`: a function from `Context` to findings;
+//! - two lines in the group of its subject, at the end of this file: its module and its entry.
+//!
+//! Tests compare the three lists and run the examples of the pages. A check asks questions: of `aws` what exists,
+//! of `reachability` where packets go. It parses no attribute, compares no CIDRs as text and walks no routes by
+//! itself. No rule imports a rule: what rules share stands in `shared`, which has a table of it.
+//!
+//! ```text
+//! pub(super) fn check(cx: &Context) -> Vec<Finding> {          // the first function of the file
+//!     let subnets = cx.network.subnets.iter();
+//!     subnets.filter_map(|(_, subnet)| finding(cx, subnet)).collect()
+//! }
+//!
+//! fn finding(cx: &Context, subnet: &Subnet) -> Option<Finding> {
+//!     let subject = subnet.origin.address.as_ref()?;           // the resource that must change
+//!     let cidr = subnet.cidr.known().copied().flatten()?;      // nothing is guessed of an unknown
+//!     let fault = cidr_sizes::fault(cidr)?;
+//!     let evidence = Evidence::new().about(&subnet.origin.presence);
+//!     let message = format!("`{subject}` has {cidr}, {fault}{}", evidence.depends_on());
+//!     let finding = cx.finding(subject, evidence.confidence()?, message);
+//!     let finding = finding.at(cx.place(&subnet.origin, "cidr_block"));
+//!     Some(finding.help(cidr_sizes::help(cidr)))
+//! }
+//! ```
+//!
+//! Nobody types a confidence. `Evidence` starts at certain, and every piece that a
+//! rule adds can only weaken it: an object that may not exist, a fact that is not known, something that another
+//! configuration may have added. A piece that is refuted leaves no finding. The causes end the message, so that a
+//! reader sees what an uncertain finding depends on.
+//!
+//! A check may lower the severity of its page, never raise it; the settings may set another one. What users
+//! ignore, and whether an exit code says so, is decided above this floor. To begin reading: `subnet_size_invalid`
+//! is a small rule, `gateway_endpoint_subnet_not_covered` one that asks for paths.
 
 use std::sync::LazyLock;
 
@@ -29,7 +67,7 @@ use shared::ownership::at_own_line;
 pub struct Rule {
     /// Its name: the bad state that it looks for.
     pub name: &'static str,
-    /// What it is about.
+    /// Its page, for users.
     pub page: Page,
     check: Check,
 }
@@ -71,11 +109,14 @@ pub fn all() -> &'static [Rule] {
 /// The rule of that name.
 pub fn find(name: &str) -> Result<&'static Rule, UnknownName> {
     let rule = all().iter().find(|rule| rule.name == name);
-    let names = || all().iter().map(|rule| rule.name);
-    rule.ok_or_else(|| UnknownName::new("rule", name, names()))
+    rule.ok_or_else(|| {
+        let names = all().iter().map(|known| known.name);
+        UnknownName::new("rule", name, names)
+    })
 }
 
-/// What the selected rules find in a root module, be it shown or not.
+/// What the selected rules find in a root module, including findings that [`Selection::shows`] hides. The order is
+/// that of the rules, and within a rule that of its check.
 pub fn run(
     resource_set: &ResourceSet,
     network: &Network,
@@ -129,7 +170,10 @@ impl Rule {
     }
 }
 
-/// The rule of a module of the same name as its page.
+// The groups that `all` joins, one for each subject. A rule is its `mod` line and its
+// entry below it. The macro spells the name of a rule once; it declares no module, so that rustfmt sees them all.
+
+/// A rule whose page and module have its name.
 macro_rules! rule {
     ($name:ident) => {
         rule!($name, Check::OfNetwork($name::check))

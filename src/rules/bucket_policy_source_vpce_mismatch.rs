@@ -1,4 +1,6 @@
-//! A bucket policy that names an endpoint by which nothing comes.
+//! A bucket policy that asks for requests by an endpoint through which no request to S3 comes: an endpoint for
+//! another service, or one that serves no subnet. Not certain where the endpoint is exported, as another
+//! configuration may associate it.
 
 use std::sync::Arc;
 

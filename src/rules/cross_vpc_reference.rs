@@ -1,4 +1,5 @@
-//! What is used in a VPC that it does not belong to.
+//! An object that is used in a VPC to which it does not belong, which AWS refuses. Not certain where the line
+//! or one of the objects may not exist.
 
 use crate::finding::Finding;
 
@@ -12,6 +13,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .iter()
         .filter(|reference| reference.is_across(cx.network));
     for found in across.filter_map(|reference| finding(cx, reference)) {
+        // An object that may be one of several makes the same finding several times.
         let is_same = |earlier: &Finding| {
             earlier.subject == found.subject && earlier.discriminators == found.discriminators
         };

@@ -1,4 +1,6 @@
-//! Default network ACLs that are taken over without their rules.
+//! A default network ACL that is adopted without rules in a direction, which deletes the rules that AWS made
+//! and cuts off its subnets. Not certain for subnets that another configuration may associate with an ACL of
+//! their own.
 
 use crate::aws::fact::Fact;
 use crate::aws::network_acl::NetworkAcl;

@@ -1,4 +1,5 @@
-//! Workloads and endpoints with the default security group.
+//! A workload or endpoint that runs with the default security group of its VPC. Not certain where the groups
+//! that it has are not known.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;
@@ -16,7 +17,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = workloads.map(|(_, workload)| (&workload.origin, &workload.security_groups));
     let endpoints = cx.network.vpc_endpoints.iter();
     let endpoints = endpoints.map(|(_, endpoint)| (&endpoint.origin, &endpoint.security_groups));
-    // An endpoint that names no group is the matter of `interface_endpoint_default_sg`.
+    // An endpoint that names no group is the finding of `interface_endpoint_default_sg`.
     let with_named_groups = endpoints.filter(|(_, groups)| {
         let mut groups = groups.iter();
         groups.any(|group| group.value.declaration.spelling != Spelling::Implicit)
@@ -61,7 +62,7 @@ fn finding(cx: &Context, holder: &Origin, groups: &Groups) -> Option<Finding> {
 fn is_default(cx: &Context, group: &Attachment<SecurityGroup>) -> Fact<bool> {
     match (&group.to, group.declaration.spelling) {
         (Fact::Unknown(_), Spelling::Implicit) => Fact::Known(true),
-        (to, _) => to.holds(|group| cx.network.security_groups[*group].is_default),
+        (to, _) => to.holds(|id| cx.network.security_groups[*id].is_default),
     }
 }
 
@@ -74,16 +75,16 @@ fn place(holder: &Origin, group: &Attachment<SecurityGroup>) -> Option<Span> {
 
 /// ` of ` and the VPC, if it is known.
 fn of_vpc(cx: &Context, group: &Attachment<SecurityGroup>) -> String {
-    let vpc = group.to.known().and_then(|group| {
-        let vpc = &cx.network.security_groups[*group].vpc;
+    let name = group.to.known().and_then(|id| {
+        let vpc = &cx.network.security_groups[*id].vpc;
         vpc.known().map(|vpc| cx.network.vpcs[*vpc].origin.name())
     });
-    vpc.map_or(String::new(), |vpc| format!(" of `{vpc}`"))
+    name.map_or(String::new(), |name| format!(" of `{name}`"))
 }
 
 fn labelled(cx: &Context, finding: Finding, group: &Attachment<SecurityGroup>) -> Finding {
     let known = group.to.known();
-    let Some(origin) = known.map(|group| &cx.network.security_groups[*group].origin) else {
+    let Some(origin) = known.map(|id| &cx.network.security_groups[*id].origin) else {
         return finding;
     };
     if origin.is_adopted() {

@@ -1,4 +1,5 @@
-//! The same route table associated with an endpoint twice.
+//! Two resources that associate one route table with one endpoint; destroying one of them takes the
+//! association away from the other. Not certain where one of them may not exist.
 
 use std::collections::BTreeMap;
 
@@ -64,6 +65,7 @@ fn findings(cx: &Context, endpoint: &VpcEndpoint) -> Vec<Finding> {
         .collect()
 }
 
+/// The evidence that two associations join the same endpoint and table.
 fn are_one_pair(earlier: &Association, later: &Association) -> Evidence {
     Evidence::new()
         .needs(&Fact::Known(earlier.table == later.table))

@@ -1,4 +1,5 @@
-//! Private DNS for a service that has none.
+//! A DynamoDB interface endpoint that asks for private DNS, which AWS refuses. Not certain where the endpoint
+//! may not exist.
 
 use crate::finding::Finding;
 

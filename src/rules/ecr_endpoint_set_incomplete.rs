@@ -1,4 +1,5 @@
-//! Endpoints for ECR that do not add up to a pull.
+//! A VPC with endpoints for a part of what image pulls from ECR need. At most likely: what the endpoints are
+//! meant for is a guess.
 
 use crate::finding::Finding;
 

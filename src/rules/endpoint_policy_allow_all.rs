@@ -1,4 +1,4 @@
-//! An endpoint policy that allows everything.
+//! An endpoint policy that allows everyone everything. Not certain where conditions or a Deny are not known.
 
 use crate::aws::fact::Fact;
 use crate::aws::policy::Statement;
@@ -35,6 +35,7 @@ fn finding(cx: &Context, policy: &WrittenPolicy) -> Option<Finding> {
 
 /// Whether a statement allows everyone every action of a service on everything.
 fn allows_everything(statement: &Statement, service: &str) -> Fact<bool> {
+    // Behind an endpoint, `s3:*` is all that anybody can ask for, like `*`.
     let every_action = format!("{service}:*");
     let actions = statement.actions.any(|action| {
         let is_every = action.is_text(&every_action);

@@ -1,4 +1,5 @@
-//! Endpoint services to which everybody is connected without being asked.
+//! An endpoint service that accepts every connection while every AWS account may ask for one. Not certain
+//! where the principals or `acceptance_required` are one of several values.
 
 use crate::aws::connectivity::OfferedService;
 use crate::finding::Finding;

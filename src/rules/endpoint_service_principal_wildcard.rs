@@ -1,4 +1,5 @@
-//! Endpoint services that any AWS account may connect to.
+//! An endpoint service that allows every AWS account as principal. Not certain where the principal is one of
+//! several values.
 
 use crate::aws::connectivity::OfferedService;
 use crate::aws::origin::Spelling;

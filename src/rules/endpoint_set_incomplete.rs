@@ -1,4 +1,5 @@
-//! Endpoints for Systems Manager or for ECS agents of which some are missing.
+//! A VPC with endpoints for a part of what Systems Manager or ECS agents need. At most likely: what the
+//! endpoints are meant for is a guess.
 
 use crate::aws::fact::Fact;
 use crate::aws::table::Id;

@@ -1,4 +1,5 @@
-//! Two gateway endpoints for one service in one route table.
+//! Two gateway endpoints for one service in one route table, which AWS refuses. Not certain where an endpoint
+//! or an association may not exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Member;
@@ -37,7 +38,9 @@ fn evidence(cx: &Context, earlier: &VpcEndpoint, later: &VpcEndpoint) -> Evidenc
         .needs(&is_gateway_endpoint(later))
         .needs(&Fact::Known(share_a_list(earlier, later)));
     match shared_tables(cx, earlier, later).first() {
-        Some((earlier, later)) => evidence.about(&earlier.presence).about(&later.presence),
+        Some((of_earlier, of_later)) => evidence
+            .about(&of_earlier.presence)
+            .about(&of_later.presence),
         None => Evidence::refuted(),
     }
 }
@@ -66,8 +69,8 @@ fn shared_tables<'a>(
     let mut shared = Vec::new();
     for of_earlier in &earlier.route_tables {
         let is_same = |of_later: &&NamedTable| {
-            let (earlier, later) = (&of_earlier.value.to, &of_later.value.to);
-            cx.network.same_route_table(earlier, later).is_true()
+            let (left, right) = (&of_earlier.value.to, &of_later.value.to);
+            cx.network.same_route_table(left, right).is_true()
         };
         let of_later = later.route_tables.iter().find(is_same);
         shared.extend(of_later.map(|of_later| (of_earlier, of_later)));
@@ -94,7 +97,7 @@ fn finding(cx: &Context, clash: &Clash<&VpcEndpoint>) -> Option<Finding> {
     let finding = clash.labelled(finding, |_| "this endpoint has the route".to_owned());
     let tables = shared
         .iter()
-        .filter_map(|(_, table)| table_label(cx, table));
+        .filter_map(|(_, named)| table_label(cx, named));
     let finding = finding.labels(tables);
     Some(finding.help("leave each route table to one endpoint of a service"))
 }

@@ -1,4 +1,5 @@
-//! A gateway endpoint with arguments that only interface endpoints have.
+//! A gateway endpoint with arguments that AWS takes for interface endpoints only. Not certain where the
+//! endpoint may not exist.
 
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
@@ -33,8 +34,8 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
-    let others = misplaced[1..].iter();
-    let labels = others.filter_map(|(_, declaration)| declaration.label("nor this"));
+    let further = misplaced[1..].iter();
+    let labels = further.filter_map(|(_, declaration)| declaration.label("nor this"));
     let finding = finding.labels(labels);
     Some(finding.at(first.span).help(help(endpoint)))
 }

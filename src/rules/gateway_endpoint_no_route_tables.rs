@@ -1,4 +1,5 @@
-//! A gateway endpoint in no route table.
+//! A gateway endpoint in no route table, which carries nothing. Possible where the endpoint is exported,
+//! likely where its VPC is: another configuration may associate its tables.
 
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;

@@ -1,4 +1,5 @@
-//! A service name of another Region than its endpoint's.
+//! An endpoint whose service name has another Region than the endpoint. Not certain where `service_region` is
+//! not known.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! A gateway endpoint in a route table of another VPC.
+//! A gateway endpoint with a route table of another VPC, which AWS refuses. Not certain where the endpoint or
+//! the association may not exist.
 
 use std::collections::BTreeMap;
 
@@ -41,12 +42,12 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 
 /// Whether a table certainly belongs to another VPC than the endpoint.
 fn is_elsewhere(cx: &Context, endpoint: &VpcEndpoint, table: ForeignTable) -> bool {
-    let is_in_vpc = |id: Id<RouteTable>| {
-        let candidate = &cx.network.route_tables[id];
+    let is_in_vpc = |id: &Id<RouteTable>| {
+        let candidate = &cx.network.route_tables[*id];
         cx.network.same_vpc(&candidate.vpc, &endpoint.vpc)
     };
-    let tables = table.value.to.options().unwrap_or_default();
-    !tables.is_empty() && tables.iter().all(|table| is_in_vpc(*table).is_false())
+    let candidates = table.value.to.options().unwrap_or_default();
+    !candidates.is_empty() && candidates.iter().all(|id| is_in_vpc(id).is_false())
 }
 
 fn finding(
@@ -72,12 +73,11 @@ fn finding(
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = foreign.iter().fold(finding, |finding, member| {
-        let tables = member.value.to.options().unwrap_or_default();
-        tables.iter().fold(finding, |finding, id| {
-            let table = &cx.network.route_tables[*id];
-            let says = format!("this table belongs to {}", vpc(cx, &table.vpc));
-            let label = table.origin.label(says);
-            finding.labels(label)
+        let candidates = member.value.to.options().unwrap_or_default();
+        candidates.iter().fold(finding, |finding, candidate| {
+            let candidate = &cx.network.route_tables[*candidate];
+            let says = format!("this table belongs to {}", vpc(cx, &candidate.vpc));
+            finding.labels(candidate.origin.label(says))
         })
     });
     let help = format!(

@@ -1,4 +1,5 @@
-//! A static route that takes traffic from a gateway endpoint.
+//! A static route that takes a part of a service's traffic from its gateway endpoint. Not certain where no
+//! prefix list of AWS confirms the addresses, or where the route may not exist.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::members::{Member, Presence};
@@ -43,6 +44,7 @@ struct CoveredTable<'a> {
 impl CoveredTable<'_> {
     fn findings(&self, cx: &Context) -> Vec<Finding> {
         let service = gateway_endpoint::destination(cx.network, cx.aws, self.endpoint);
+        // Of a service whose prefixes are not known, nobody can say what a route takes.
         let Some(service) = service.filter(|service| service.unknown.is_none()) else {
             return Vec::new();
         };
@@ -105,6 +107,7 @@ impl CoveredTable<'_> {
             .needs(&gateway_endpoint::is_gateway_endpoint(self.endpoint))
             .needs(&part.is_confirmed());
         let takes = |choice: &&Choice| has_option(choice, &route.value);
+        // Of several candidates for the same addresses, the route to the endpoint may win.
         let goes_on = choices
             .iter()
             .filter(takes)

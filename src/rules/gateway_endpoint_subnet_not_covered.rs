@@ -1,4 +1,6 @@
-//! Subnets that a gateway endpoint of their VPC does not serve.
+//! Subnets that are not in the route tables of their VPC's gateway endpoint: their traffic passes NAT, or has
+//! no route. Not certain where the VPC, the endpoint or a table is exported, as another configuration may
+//! associate it.
 
 use std::collections::BTreeSet;
 
@@ -22,6 +24,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (id, service) in leading_endpoints(cx) {
         let endpoint = &cx.network.vpc_endpoints[id];
+        // Two findings for one endpoint: what costs money and what is broken are different categories.
         for consequence in [Consequence::Nat, Consequence::Isolated] {
             findings.extend(finding(cx, endpoint, &service, consequence));
         }

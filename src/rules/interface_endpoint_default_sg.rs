@@ -1,4 +1,5 @@
-//! An interface endpoint that nobody gave a security group.
+//! An interface endpoint without a security group of its own: the default group of its VPC admits its members
+//! only. Not certain where the endpoint or its VPC is exported, as another configuration may give it a group.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;
@@ -43,6 +44,7 @@ fn finding(cx: &Context, instances: &Instances) -> Finding {
     labelled(cx, endpoint, finding).help(help(cx, endpoint))
 }
 
+/// The default group and the clients that it does not admit as labels.
 fn labelled(cx: &Context, endpoint: &InterfaceEndpoint, finding: Finding) -> Finding {
     let Some(group) = default_group(endpoint) else {
         return finding;
@@ -93,6 +95,7 @@ fn strangers<'a>(
     (clients.is_empty() || !strangers.is_empty()).then_some(strangers)
 }
 
+/// The evidence that the default group is all that the endpoint has, and that it admits its members only.
 fn evidence(cx: &Context, endpoint: &InterfaceEndpoint, group: Id<SecurityGroup>) -> Evidence {
     let everywhere = AddressSet::all();
     let origin = &cx.network.security_groups[group].origin;

@@ -1,4 +1,5 @@
-//! Two subnets of an interface endpoint in one Availability Zone.
+//! An interface endpoint with two subnets in one Availability Zone, which AWS refuses. Only zones that are
+//! known count; not certain where a subnet may not be associated.
 
 use crate::aws::members::Member;
 use crate::aws::origin::{Attachment, Spelling};

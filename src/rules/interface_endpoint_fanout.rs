@@ -1,4 +1,5 @@
-//! One interface endpoint in each of many VPCs that could share one.
+//! Interface endpoints for one service in many VPCs behind one transit gateway, which could share one. Not
+//! certain where an endpoint or an attachment may not exist.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     for (service, endpoints) in by_service(cx) {
         for (gateway, vpcs) in &by_gateway {
             let finding = finding(cx, *gateway, vpcs, service, &endpoints);
+            // VPCs may be joined by several transit gateways; one finding for an endpoint is enough.
             let is_new = |new: &Finding| {
                 findings
                     .iter()
@@ -73,6 +75,7 @@ fn finding(
     service: &str,
     endpoints: &[&VpcEndpoint],
 ) -> Option<Finding> {
+    // One endpoint of each VPC: two in one VPC are another fault.
     let mut of_vpc: BTreeMap<Id<Vpc>, &VpcEndpoint> = BTreeMap::new();
     for endpoint in endpoints {
         let vpc = endpoint.vpc.known().filter(|vpc| vpcs.contains_key(vpc));

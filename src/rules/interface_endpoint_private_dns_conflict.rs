@@ -1,4 +1,5 @@
-//! Two endpoints that answer for one name.
+//! Two interface endpoints of one VPC with private DNS for one service, which AWS refuses. Not certain where
+//! an endpoint may not exist or its private DNS is not known.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! An interface endpoint that no usual name leads to.
+//! An interface endpoint without private DNS, past which the usual names of its service lead. Not certain
+//! where its VPC is exported, as another configuration may add a private zone.
 
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -36,12 +37,14 @@ fn is_unnamed(cx: &Context, endpoint: &InterfaceEndpoint) -> bool {
     let (Some(service), Some(vpc)) = (endpoint.service(), endpoint.vpc_endpoint.vpc.known()) else {
         return false;
     };
+    // Whether a service has private DNS does not depend on the Region, so any Region answers.
     let has_private_dns = !service.private_dns_names("eu-west-1").is_empty();
     let has_zone = || dns::may_have_zone(cx.network, *vpc, service, &endpoint.region());
     has_private_dns
         && !LEFT_OFF.contains(&service.name)
         && endpoint.vpc_endpoint.private_dns.is_false()
         && !has_zone()
+        // Who reads `dns_entry` makes names of their own from it.
         && !uses::is_used(cx.resource_set, endpoint.subject, "dns_entry")
 }
 

@@ -1,4 +1,5 @@
-//! Private DNS in a VPC that does not resolve names.
+//! A VPC whose DNS attributes are off while an endpoint in it asks for private DNS, which AWS refuses. Not
+//! certain where the endpoint's private DNS is not known.
 
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;

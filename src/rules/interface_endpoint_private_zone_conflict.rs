@@ -1,4 +1,5 @@
-//! Private DNS for a name of which the VPC already has a zone.
+//! An interface endpoint with private DNS for a name of which its VPC has a private zone, which AWS refuses.
+//! Not certain where the VPCs of the zone are not known.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Security groups of interface endpoints that know the primary CIDR of their VPC only.
+//! Security groups of interface endpoints that admit the primary CIDR of the VPC, and not the client subnets
+//! in its secondary CIDRs. Not certain where a group is exported, or where no client is known.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! Security groups of interface endpoints that do not admit clients.
+//! Security groups of interface endpoints that do not admit the clients in their VPC. Not certain where a
+//! group, an endpoint or a client is exported, or where DNS names may not lead to the endpoint.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;
@@ -26,9 +27,9 @@ use super::shared::secondary_cidrs::is_forgotten;
 use super::shared::subnets::deciding_hops;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let shared = endpoint_groups::by_groups(cx);
-    let findings = shared.iter();
-    findings
+    let by_groups = endpoint_groups::by_groups(cx);
+    by_groups
+        .iter()
         .filter_map(|shared| nobody_is_admitted(cx, shared).or_else(|| clients_are_not(cx, shared)))
         .collect()
 }
@@ -96,13 +97,13 @@ fn clients_are_not(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
         concerned
             .things
             .iter()
-            .map(|refused| &refused.client.origin),
+            .map(|refusal| &refusal.client.origin),
     );
     let endpoints = distinct(
         concerned
             .things
             .iter()
-            .map(|refused| refused.endpoint.origin()),
+            .map(|refusal| refusal.endpoint.origin()),
     );
     let first = concerned.things.first()?;
     let message = format!(
@@ -229,13 +230,11 @@ fn path(cx: &Context, refused: &RefusedClient) -> Vec<Hop> {
 }
 
 fn help(cx: &Context, shared: &SharedGroups, subject: &Address) -> String {
-    let vpc = shared
-        .endpoints
-        .first()
-        .and_then(|endpoint| endpoint.vpc_endpoint.vpc.known());
-    let origin = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let reference = origin.and_then(|vpc| phrases::reference(vpc, &subject.module));
-    let cidr = match reference {
+    let endpoint = shared.endpoints.first();
+    let vpc = endpoint.and_then(|endpoint| {
+        phrases::vpc_reference(cx, &endpoint.vpc_endpoint.vpc, &subject.module)
+    });
+    let cidr = match vpc {
         Some(vpc) => format!("{vpc}.cidr_block"),
         None => "\"10.0.0.0/16\" # where the clients are".to_owned(),
     };

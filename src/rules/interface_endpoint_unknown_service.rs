@@ -1,4 +1,5 @@
-//! Endpoints for services that AWS does not have under that name.
+//! An endpoint for a service that tfvpc's data does not list. Likely for known misspellings, else possible:
+//! AWS may have added the service since.
 
 use crate::aws::data::endpoint_services;
 use crate::aws::fact::{Cause, Fact};
@@ -39,8 +40,8 @@ fn finding(cx: &Context, endpoint: &InterfaceEndpoint) -> Option<Finding> {
     let finding = finding.at(cx.place(endpoint.origin(), "service_name"));
     Some(finding.help(match meant {
         Some(service) => {
-            let name = phrases::service_name(service.name, &endpoint.region());
-            format!("service_name = \"{name}\"")
+            let service_name = phrases::service_name(service.name, &endpoint.region());
+            format!("service_name = \"{service_name}\"")
         }
         None => "look it up with `aws ec2 describe-vpc-endpoint-services`".to_owned(),
     }))

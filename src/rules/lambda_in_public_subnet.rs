@@ -1,4 +1,5 @@
-//! Functions in subnets that only an internet gateway leads out of.
+//! Functions in subnets that only an internet gateway leads out of, which they cannot use without a public
+//! address. At most likely: that they call something outside of the VPC is a guess.
 
 use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact};
@@ -28,7 +29,7 @@ fn finding(cx: &Context, workload: &Workload) -> Option<Finding> {
     let members = workload.subnets.iter();
     let weighed = members.filter_map(|member| {
         let subnet = *member.value.to.known()?;
-        // Where the route table of a subnet is not known, nothing points at a fault.
+        // Where the route table of a subnet is not known, nothing shows a fault.
         cx.network.effective_route_table(subnet).link.options()?;
         let evidence = evidence(cx, workload, subnet).about(&member.presence);
         Some((subnet, evidence))

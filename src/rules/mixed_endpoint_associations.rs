@@ -1,4 +1,5 @@
-//! Endpoints whose tables, subnets or groups are named by arguments and by associations.
+//! Endpoints whose route tables, subnets or groups are written in arguments and as association resources. Not
+//! certain where one of them may not exist.
 
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;

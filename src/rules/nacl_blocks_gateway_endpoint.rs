@@ -1,4 +1,6 @@
-//! Network ACLs that stop what a gateway endpoint would carry.
+//! Network ACLs that deny what a gateway endpoint would carry. Not certain where no prefix list of AWS
+//! confirms the denied addresses, where entries may be missing that another configuration adds, or where no
+//! client is known.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;
@@ -58,17 +60,17 @@ fn losses_in(
         .fold(AddressSet::empty(), |unreachable, denied| {
             unreachable.union(&denied.packets.destinations)
         });
-    let lost = LostService {
+    let service_lost = LostService {
         endpoint,
         is_total: unreachable.is_superset(&taken.possible),
     };
     let origin = &cx.network.vpc_endpoints[endpoint].origin;
-    let losses = denials.into_iter().map(|denied| {
+    let found = denials.into_iter().map(|denied| {
         let exists = exists(cx, service, &denied);
-        let loss = Loss::new(cx, subnet, denied, lost);
+        let loss = Loss::new(cx, subnet, denied, service_lost);
         loss.given(|evidence| evidence.about(&origin.presence).needs(&exists))
     });
-    losses.collect()
+    found.collect()
 }
 
 /// Whether the denied addresses belong to the service.

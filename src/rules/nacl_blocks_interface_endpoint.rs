@@ -1,4 +1,5 @@
-//! Network ACLs between clients and interface endpoints.
+//! Network ACLs that deny requests or replies between clients and interface endpoints. Not certain where DNS
+//! names may not lead to the endpoint, or where another configuration may add entries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,11 +122,11 @@ fn crossing(
         }
         None => ask(),
     };
-    let losses = denied.into_iter().map(|denied| {
-        let loss = Loss::new(cx, client, denied, lost);
-        loss.given(|evidence| evidence.about(&member.presence))
+    let found = denied.into_iter().map(|denied| {
+        let denial = Loss::new(cx, client, denied, lost);
+        denial.given(|evidence| evidence.about(&member.presence))
     });
-    losses.collect()
+    found.collect()
 }
 
 /// The groups of an endpoint, if they are known.

@@ -1,4 +1,5 @@
-//! Network ACLs that let requests out and keep the replies from coming in.
+//! Network ACLs that let HTTPS requests out and deny the replies. Not certain where clients may not use the
+//! denied ports, or where another configuration may add entries.
 
 use crate::aws::address_set::Family;
 use crate::aws::fact::Fact;

@@ -1,4 +1,5 @@
-//! Network ACLs that let nothing through in a direction.
+//! A custom network ACL with client subnets and no allow entry in a direction. Not certain where the ACL is
+//! exported, as another configuration may add entries.
 
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::security_group::Direction;

@@ -1,4 +1,5 @@
-//! Numbers of network ACL entries that AWS refuses: taken, or out of range.
+//! Numbers of network ACL entries that AWS refuses: used twice in one direction, or out of range. Not certain
+//! where an entry may not exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::network_acl::AclEntry;

@@ -1,8 +1,8 @@
-//! Network ACLs that let the whole internet in on ports of remote access and databases.
+//! Network ACLs that let the whole internet in on ports of remote access and databases, by one entry or by
+//! several together. Not certain where the entry may not exist.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::network_acl::{AclEntry, NetworkAcl};
-use crate::aws::origin::Origin;
 use crate::aws::packet_set::PacketSet;
 use crate::aws::security_group::Direction;
 use crate::aws::traffic::{Protocol, Traffic};
@@ -11,7 +11,6 @@ use crate::reachability::display;
 use crate::reachability::exposure::open_to_world;
 use crate::reachability::filtering::network_acl;
 use crate::reachability::packets::ephemeral_ports;
-use crate::terraform::address::Address;
 
 use super::Context;
 use super::shared::acl_entries::{self, WrittenEntry};
@@ -122,9 +121,9 @@ fn finding(
         evidence.depends_on()
     );
     let finding = written.finding(cx, evidence.confidence()?, message, cidr_argument(written))?;
-    let labels = further.iter().filter_map(|opening| {
-        let addresses = display::addresses(&opening.packets.addresses());
-        opening.written.label(format!("this lets in {addresses}"))
+    let labels = further.iter().filter_map(|part| {
+        let addresses = display::addresses(&part.packets.addresses());
+        part.written.label(format!("this lets in {addresses}"))
     });
     let finding = finding.labels(labels);
     Some(finding.help(help(cx, acl, written)))
@@ -141,9 +140,8 @@ fn help(cx: &Context, acl: &NetworkAcl, written: &WrittenEntry) -> String {
     let argument = cidr_argument(written);
     let address = written.entry.declaration.address.as_ref();
     let vpc = acl.vpc.known().map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let attribute =
-        |(vpc, address): (&Origin, &Address)| phrases::attribute(vpc, argument, &address.module);
-    match vpc.zip(address).and_then(attribute) {
+    let networks = address.and_then(|address| phrases::attribute(vpc?, argument, &address.module));
+    match networks {
         Some(networks) => {
             format!("name the networks that need it, such as the VPC:\n{argument} = {networks}")
         }

@@ -1,4 +1,5 @@
-//! Inline entries of network ACLs that name ports although they match every protocol.
+//! Inline entries of network ACLs that name ports although they match every protocol, which the provider
+//! refuses. Not certain where the ports are one of several values.
 
 use crate::aws::fact::Fact;
 use crate::aws::origin::Spelling;

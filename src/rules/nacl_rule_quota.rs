@@ -1,4 +1,4 @@
-//! Network ACLs with more entries than AWS allows.
+//! Network ACLs with more entries than AWS allows. At most likely: AWS may have granted a higher quota.
 
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::Spelling;

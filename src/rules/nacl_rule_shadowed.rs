@@ -1,4 +1,5 @@
-//! Entries of network ACLs that are never tried.
+//! Entries of network ACLs that never decide, because entries with lower numbers match all that they match.
+//! Not certain where the entry may not exist.
 
 use crate::aws::members::Member;
 use crate::aws::network_acl::AclEntry;

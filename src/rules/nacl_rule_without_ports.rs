@@ -1,4 +1,5 @@
-//! Entries of network ACLs that match port 0 only.
+//! Entries of network ACLs for TCP or UDP without ports, which match port 0 only. Not certain where the entry
+//! may not exist.
 
 use crate::aws::traffic::{Protocol, Traffic};
 use crate::finding::Finding;

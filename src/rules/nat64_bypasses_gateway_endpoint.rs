@@ -1,4 +1,5 @@
-//! IPv6 clients whose S3 traffic takes NAT64, past an IPv4 gateway endpoint.
+//! IPv6 clients with DNS64 whose S3 traffic takes NAT64 past an IPv4 gateway endpoint. Only what is known
+//! counts; not certain where the route may not exist.
 
 use std::sync::Arc;
 

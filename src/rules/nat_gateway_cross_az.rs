@@ -1,4 +1,5 @@
-//! Routes to the NAT gateway of another zone where the own zone has one.
+//! Routes to a NAT gateway in another Availability Zone although the subnet's own zone has one. Only zones
+//! that are known count; not certain where a NAT gateway may not exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::nat_gateway::NatGateway;

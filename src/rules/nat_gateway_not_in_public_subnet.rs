@@ -1,4 +1,5 @@
-//! Public NAT gateways in subnets that do not lead to the internet.
+//! Public NAT gateways in subnets without a route to the internet. Not certain where the route table or the
+//! subnet is exported, as another configuration may add the route.
 
 use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact};

@@ -1,4 +1,5 @@
-//! VPCs of which all NAT gateways lie in one zone.
+//! VPCs with all NAT gateways in one Availability Zone and subnets in others that use them. Only zones that
+//! are known count; not certain where the VPC is exported, as another configuration may add a NAT gateway.
 
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;

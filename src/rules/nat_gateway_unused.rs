@@ -1,4 +1,5 @@
-//! NAT gateways that no route leads to.
+//! NAT gateways that no route leads to. Not certain where the NAT gateway is exported, as another
+//! configuration may add the route.
 
 use crate::aws::fact::Fact;
 use crate::aws::nat_gateway::NatGateway;
@@ -31,6 +32,8 @@ fn is_used(network: &Network, gateway: Id<NatGateway>) -> Fact<bool> {
                 .any(|written| written.target.is(&target));
             used = used.either(route.presence.with(leads_there));
         }
+        // Unknown further routes of a table here may lead to it. Those of external tables are left to the
+        // evidence: otherwise every NAT gateway near one would be in use, perhaps.
         match table.routes.more().first() {
             Some(cause) if !table.origin.is_external() => used.either(Fact::Unknown(cause.clone())),
             _ => used,

@@ -1,4 +1,4 @@
-//! What users tell rules about their infrastructure.
+//! What users tell rules about their infrastructure. `settings` fills it from `tfvpc.toml`; rules know no file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,30 +37,31 @@ pub struct Quotas {
 
 /// Ports of remote access, databases and other services that are not meant for the whole internet.
 const SENSITIVE_PORTS: [(u16, u16); 22] = [
-    (20, 23),
-    (135, 135),
-    (137, 139),
-    (445, 445),
-    (1433, 1433),
-    (1521, 1521),
-    (2375, 2376),
-    (3306, 3306),
-    (3389, 3389),
-    (5432, 5432),
-    (5439, 5439),
-    (5601, 5601),
-    (5984, 5986),
-    (6379, 6379),
-    (7001, 7001),
-    (8020, 8020),
-    (9042, 9042),
-    (9092, 9092),
-    (9200, 9200),
-    (9300, 9300),
-    (11211, 11211),
-    (27017, 27019),
+    (20, 23),       // FTP, SSH, Telnet
+    (135, 135),     // RPC
+    (137, 139),     // NetBIOS
+    (445, 445),     // SMB
+    (1433, 1433),   // SQL Server
+    (1521, 1521),   // Oracle
+    (2375, 2376),   // Docker
+    (3306, 3306),   // MySQL
+    (3389, 3389),   // RDP
+    (5432, 5432),   // PostgreSQL
+    (5439, 5439),   // Redshift
+    (5601, 5601),   // Kibana
+    (5984, 5986),   // CouchDB, WinRM
+    (6379, 6379),   // Redis
+    (7001, 7001),   // WebLogic, Cassandra
+    (8020, 8020),   // HDFS
+    (9042, 9042),   // Cassandra
+    (9092, 9092),   // Kafka
+    (9200, 9200),   // Elasticsearch
+    (9300, 9300),   // Elasticsearch, between nodes
+    (11211, 11211), // Memcached
+    (27017, 27019), // MongoDB
 ];
 
+/// Words that mean private in the names of subnets, unless the settings list others.
 const PRIVATE_NAMES: [&str; 5] = ["private", "isolated", "internal", "db", "data"];
 
 impl Default for RuleOptions {

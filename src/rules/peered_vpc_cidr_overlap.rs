@@ -1,4 +1,5 @@
-//! Peering connections between VPCs that share addresses.
+//! Peering connections between VPCs whose addresses overlap, which AWS refuses. Not certain where the
+//! connection or a VPC may not exist.
 
 use crate::aws::connectivity::PeeringConnection;
 use crate::finding::Finding;

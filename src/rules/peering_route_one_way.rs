@@ -1,4 +1,5 @@
-//! Peering connections with routes at one end only.
+//! Peering connections with routes in one of the two VPCs only. Not certain where the other VPC or one of its
+//! tables is exported, as another configuration may add the route.
 
 use crate::aws::connectivity::PeeringConnection;
 use crate::aws::fact::Fact;
@@ -35,6 +36,7 @@ fn finding(
         return None;
     }
     let routed = |vpc| has_route(cx.network, vpc, id);
+    // Both answers must be certain: where one is not, the connection may be half finished elsewhere.
     let silent = match (routed(requester), routed(accepter)) {
         (Fact::Known(true), Fact::Known(false)) => accepter,
         (Fact::Known(false), Fact::Known(true)) => requester,

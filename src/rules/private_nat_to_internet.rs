@@ -1,4 +1,5 @@
-//! Routes that send the internet to a private NAT gateway, which cannot reach it.
+//! Routes that send public addresses to a private NAT gateway, whose packets an internet gateway drops. Not
+//! certain where the route may not exist.
 
 use crate::aws::address_set::Family;
 use crate::aws::nat_gateway::Connectivity;

@@ -1,4 +1,5 @@
-//! Subnets that are private in IPv4 and public in IPv6.
+//! Subnets that are private in IPv4 and public in IPv6. Not certain where IPv4 merely lacks a route, which
+//! another configuration may add.
 
 use crate::aws::address_set::Family;
 use crate::aws::fact::Fact;

@@ -1,4 +1,4 @@
-//! Two routes of one table to one destination.
+//! Two routes of one table to one destination, which AWS refuses. Not certain where the table may not exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;
@@ -14,6 +14,7 @@ use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut routes = routes::written(cx);
+    // Of routes that may not exist, one may be the alternative of the other.
     routes.retain(|route| route.presence == Presence::Certain);
     let clashes = clashes(&mut routes, contend);
     let findings = clashes.iter().filter_map(|clash| finding(cx, clash));

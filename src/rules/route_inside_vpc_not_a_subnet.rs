@@ -1,4 +1,6 @@
-//! Routes inside a VPC that AWS refuses.
+//! Routes to a part of their own VPC that AWS refuses: not to the CIDR of one subnet, or with a target that
+//! AWS does not take there. Not certain where the VPC is exported, as another configuration may make the
+//! subnet.
 
 use ipnet::IpNet;
 
@@ -60,11 +62,11 @@ fn is_inside(network: &Network, vpc: Id<Vpc>, cidr: IpNet) -> bool {
     let cidrs = network.vpcs[vpc].cidrs.certain();
     let known = cidrs.filter_map(|vpc_cidr| vpc_cidr.cidr.known());
     let part = AddressSet::from(cidr);
-    let mut whole = known.map(|cidr| AddressSet::from(*cidr));
-    whole.any(|whole| whole.is_superset(&part) && whole != part)
+    let mut vpc_cidrs = known.map(|vpc_cidr| AddressSet::from(*vpc_cidr));
+    vpc_cidrs.any(|whole| whole.is_superset(&part) && whole != part)
 }
 
-/// Whether AWS takes a target for a route inside the VPC (VPC guide "Route table concepts", "Middlebox routing").
+/// Whether AWS takes a target for a route inside the VPC (VPC guide "Subnet route tables").
 fn may_take_inside(target: &Target) -> bool {
     !matches!(
         target,

@@ -1,4 +1,4 @@
-//! Routes with several targets.
+//! Routes with several targets, which the provider refuses. Not certain where the route may not exist.
 
 use crate::finding::Finding;
 

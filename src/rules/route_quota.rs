@@ -1,4 +1,4 @@
-//! Route tables with more routes than AWS allows.
+//! Route tables with more routes than AWS allows. At most likely: AWS may have granted a higher quota.
 
 use crate::aws::fact::Fact;
 use crate::aws::route_table::{Destination, RouteKind, RouteTable};

@@ -1,4 +1,5 @@
-//! Routes that name an endpoint which takes no routes.
+//! Routes to a gateway or interface endpoint, which AWS refuses. Not certain where the type of the endpoint is
+//! not known.
 
 use crate::aws::fact::Fact;
 use crate::aws::origin::Spelling;

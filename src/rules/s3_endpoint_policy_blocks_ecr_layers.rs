@@ -1,4 +1,5 @@
-//! An S3 endpoint policy that keeps image layers of ECR out.
+//! An S3 endpoint policy that does not allow the bucket from which ECR serves image layers, in a VPC with ECR
+//! endpoints. Not certain where the type of the endpoint is not known.
 
 use std::sync::Arc;
 
@@ -83,12 +84,14 @@ fn keeps_layers_out(policy: &WrittenPolicy) -> bool {
     !statements.is_empty().is_true() && !admits_some
 }
 
+/// The ARN of some layer in the bucket of a Region.
 fn layer(region: &str) -> String {
     let partition = regions::partition(region).map_or("aws", |partition| partition.name);
     format!("arn:{partition}:s3:::{}/layer", layer_bucket(region))
 }
 
-/// The bucket in which ECR keeps the layers of a Region.
+/// The bucket in which ECR keeps the layers of a Region (ECR guide "Amazon ECR interface VPC endpoints", minimum
+/// Amazon S3 bucket permissions).
 fn layer_bucket(region: &str) -> String {
     format!("prod-{region}-starport-layer-bucket")
 }

@@ -1,4 +1,5 @@
-//! Private DNS for resolvers only, without the gateway endpoint that AWS asks for.
+//! An S3 interface endpoint with private DNS for inbound resolvers only, in a VPC without the S3 gateway
+//! endpoint that AWS asks for. Not certain where the VPC is exported, as another configuration may add it.
 
 use crate::finding::Finding;
 use crate::reachability::{dns, gateway_endpoint};

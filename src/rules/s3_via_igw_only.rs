@@ -1,4 +1,5 @@
-//! All S3 traffic of public subnets goes through the internet gateway.
+//! Public subnets whose S3 traffic all leaves through the internet gateway. Not certain where the VPC is
+//! exported, as another configuration may add the endpoint.
 
 use crate::finding::Finding;
 use crate::reachability::subnet_type::is_internet_gateway;

@@ -1,4 +1,5 @@
-//! Which rules run and which findings are shown.
+//! Which rules run and which findings are shown: `--select`, `--extend-select`, `--ignore` and the thresholds, from
+//! the command line or the settings.
 
 use std::str::FromStr;
 
@@ -69,6 +70,7 @@ impl Selection {
 }
 
 impl Selector {
+    /// Whether it names a rule, be it by a group.
     fn covers(self, rule: &Rule) -> bool {
         match self {
             Self::All => true,
@@ -84,6 +86,7 @@ impl Selector {
         self.covers(rule) && (by_default || !matches!(self, Self::Category(_)))
     }
 
+    /// How narrow it is: the narrowest selector of a rule decides.
     fn specificity(self) -> u8 {
         match self {
             Self::All => 0,
@@ -110,6 +113,7 @@ impl FromStr for Selector {
     }
 }
 
+/// Everything that a selector can be, for suggestions.
 fn names() -> impl Iterator<Item = &'static str> {
     let groups = ["all", "pedantic"].into_iter();
     let categories = Category::ALL.into_iter().map(Category::as_str);

@@ -1,4 +1,5 @@
-//! Workloads whose security groups let nothing out to an endpoint that they have.
+//! Workloads whose security groups let no HTTPS out to an endpoint of their VPC. Not certain where a group is
+//! exported, where the workload may not use the service, or where the service may have further addresses.
 
 use std::collections::BTreeSet;
 
@@ -21,13 +22,13 @@ use super::shared::workloads::{self, AffectedWorkloads};
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
     let clients = workloads.filter(|workload| workload.is_client());
-    // Groups that let nothing out at all are the matter of `sg_no_egress`.
+    // Groups that let nothing out at all are the finding of `sg_no_egress`.
     let speaking =
         clients.filter(|client| !held_groups::let_nothing_out(cx, &client.security_groups));
     let weighed = speaking.filter_map(|client| blocked(cx, client));
-    let affected = workloads::by_cause(weighed);
-    let findings = affected.iter();
-    findings
+    let by_cause = workloads::by_cause(weighed);
+    by_cause
+        .iter()
         .filter_map(|(cause, affected)| finding(cx, cause, affected))
         .collect()
 }

@@ -1,4 +1,5 @@
-//! Workloads whose security groups let nothing out.
+//! Client workloads whose security groups have no egress rule at all. Not certain where a group is exported,
+//! as another configuration may add a rule.
 
 use crate::aws::fact::Fact;
 use crate::aws::security_group::SecurityGroup;
@@ -22,9 +23,9 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         let evidence = evidence(cx, client, &groups);
         (groups, client, evidence)
     });
-    let affected = workloads::by_cause(weighed);
-    let findings = affected.iter();
-    findings
+    let by_cause = workloads::by_cause(weighed);
+    by_cause
+        .iter()
         .filter_map(|(groups, affected)| finding(cx, groups, affected))
         .collect()
 }

@@ -1,4 +1,5 @@
-//! Blocks of security groups that name ports although they match every protocol.
+//! Blocks of security groups that name ports although they match every protocol, which the provider refuses.
+//! Not certain where protocol or ports are one of several values.
 
 use crate::aws::fact::Fact;
 use crate::aws::origin::Spelling;
@@ -14,7 +15,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 
 fn finding(cx: &Context, written: &WrittenRule) -> Option<Finding> {
     let ports = &written.rule.written;
-    // Nothing points at a fault where nothing is known.
+    // Where neither protocol nor ports are known, nothing shows a fault.
     if written.rule.declaration.spelling != Spelling::Inline || !ports.has_options() {
         return None;
     }

@@ -1,4 +1,6 @@
-//! Rules that refer to a group whose packets arrive without it.
+//! Rules that name a security group whose packets arrive without it: through NAT, a middlebox, another Region
+//! or a transit gateway. Not certain where the path is not known, or where another configuration may add a
+//! rule.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Security groups with more rules than AWS allows.
+//! Security groups with more rules than AWS allows. At most likely: AWS may have granted a higher quota.
 
 use crate::aws::fact::Fact;
 use crate::aws::security_group::{Direction, Peer, SecurityGroup, SecurityGroupRule};

@@ -1,4 +1,5 @@
-//! Subnets of one VPC that share addresses.
+//! Subnets of one VPC whose addresses overlap, which AWS refuses. Not certain where the subnets may be of
+//! different VPCs, or may not exist.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::Fact;
@@ -14,8 +15,8 @@ use super::shared::evidence::Evidence;
 use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let subnets = cx.network.subnets.iter();
-    let managed = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    let managed = cx.network.subnets.iter();
+    let managed = managed.filter(|(_, subnet)| !subnet.origin.is_external());
     let mut subnets: Vec<SubnetAddresses> = managed
         .map(|(_, subnet)| SubnetAddresses {
             subnet,
@@ -74,8 +75,8 @@ fn finding(cx: &Context, clash: &Clash<SubnetAddresses>) -> Option<Finding> {
     };
     let finding = cx.finding(subject, clash.confidence, message);
     let finding = finding.at(cx.place(origin, argument));
-    let finding = clash.labelled(finding, |earlier| {
-        format!("this subnet has {}", earlier.addresses)
+    let finding = clash.labelled(finding, |clashing| {
+        format!("this subnet has {}", clashing.addresses)
     });
     Some(finding.help(
         "give every subnet a part of the VPC's CIDR of its own; `cidrsubnets` counts them out",

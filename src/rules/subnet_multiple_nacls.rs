@@ -1,4 +1,4 @@
-//! Subnets that several network ACLs claim.
+//! Subnets that several network ACLs claim: the last apply wins. Not certain where a claim may not exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;

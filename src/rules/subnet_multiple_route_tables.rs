@@ -1,4 +1,5 @@
-//! Subnets with several route tables.
+//! Subnets with several route table associations, which AWS refuses. Likely where both may name the same
+//! table.
 
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::Presence;

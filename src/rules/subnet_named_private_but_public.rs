@@ -1,4 +1,4 @@
-//! Subnets that are called private and are public.
+//! Subnets whose name says private while they are public. At most likely: the name is a heuristic.
 
 use crate::aws::fact::Cause;
 use crate::aws::route_table::RouteTable;
@@ -70,6 +70,7 @@ fn private_name<'a>(cx: &'a Context, subnet: &Subnet) -> Option<(String, &'a str
         tag.map(ToString::to_string),
     ];
     let names: Vec<String> = names.into_iter().flatten().collect();
+    // `private-app-public-lb`: two words that disagree say nothing.
     if names.iter().any(|name| says(name, "public")) {
         return None;
     }
@@ -86,6 +87,7 @@ fn says(name: &str, pattern: &str) -> bool {
     let (name, pattern) = (name.to_lowercase(), pattern.to_lowercase());
     let mut words = name.split(|c: char| !c.is_alphanumeric());
     words.any(|word| match word.strip_prefix(pattern.as_str()) {
+        // Short words begin too many others: `db` is in `dbus`.
         Some(rest) => pattern.len() > 3 || rest.chars().all(|c| c.is_ascii_digit()),
         None => false,
     })

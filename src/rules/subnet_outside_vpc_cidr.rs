@@ -1,4 +1,5 @@
-//! Subnets that lie in none of their VPC's CIDRs.
+//! Subnets that lie in no CIDR of their VPC, which AWS refuses. Not certain where the VPC is exported, as
+//! another configuration may add a CIDR.
 
 use ipnet::IpNet;
 

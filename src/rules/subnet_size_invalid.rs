@@ -1,4 +1,4 @@
-//! Subnets that are too large or too small.
+//! Subnets that are larger or smaller than AWS takes. Not certain where the subnet may not exist.
 
 use crate::aws::subnet::Subnet;
 use crate::finding::Finding;

@@ -1,4 +1,6 @@
-//! Subnets that nobody gave a route table, where others have one.
+//! Subnets without a route table of their own, in VPCs where other subnets have one and nothing manages the
+//! main table. Not certain where the subnet or the VPC is exported, as another configuration may associate a
+//! table.
 
 use std::collections::BTreeMap;
 
@@ -59,7 +61,7 @@ fn associated<'a>(cx: &Context<'a>, vpc: Id<Vpc>) -> Option<&'a Subnet> {
     associated.next()
 }
 
-/// Whether a resource may manage the main table.
+/// Whether a resource may manage the main table: it is adopted, replaced, not known, or gets a route.
 fn is_main_managed(cx: &Context, vpc: &Vpc) -> bool {
     let main = vpc.main_route_table.known();
     let implicit = main.is_some_and(|table| {

@@ -1,4 +1,5 @@
-//! VPCs on one transit gateway that share addresses.
+//! VPCs on one transit gateway whose addresses overlap, of which it reaches one only. Not certain where the
+//! attachments may not share a route table of the transit gateway.
 
 use crate::aws::connectivity::TransitGatewayAttachment;
 use crate::aws::fact::{Cause, Fact};
@@ -13,8 +14,8 @@ use super::shared::placed::Placed;
 use super::shared::vpc_overlap;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let attachments = cx.network.transit_gateway_attachments.iter();
-    let managed = attachments.filter(|(_, attachment)| !attachment.origin.is_external());
+    let managed = cx.network.transit_gateway_attachments.iter();
+    let managed = managed.filter(|(_, attachment)| !attachment.origin.is_external());
     let mut attachments: Vec<_> = managed.map(|(_, attachment)| attachment).collect();
     let clashes = clashes(&mut attachments, |earlier, later| {
         overlap(cx, earlier, later)
@@ -29,6 +30,7 @@ impl Placed for TransitGatewayAttachment {
     }
 }
 
+/// The evidence that the VPCs of two attachments of one transit gateway overlap.
 fn overlap(
     cx: &Context,
     earlier: &TransitGatewayAttachment,

@@ -1,4 +1,5 @@
-//! VPCs whose own resolver is off, or knows no private names.
+//! VPCs whose DNS attributes are off while a private zone or an endpoint needs them. Not certain where a DHCP
+//! option set may name another resolver.
 
 use crate::aws::connectivity::PrivateZone;
 use crate::aws::origin::Origin;

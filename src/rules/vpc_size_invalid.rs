@@ -1,4 +1,4 @@
-//! VPCs with CIDRs that are too large or too small.
+//! VPC CIDRs that are larger or smaller than AWS takes. Not certain where the VPC or the CIDR may not exist.
 
 use crate::aws::members::Member;
 use crate::aws::origin::Spelling;

@@ -95,7 +95,7 @@ pub(in crate::rules) fn entries(
         let tens = in_list.fold(0, |tens, _| tens + 10);
         let number = free_number(acl, entry.direction) + tens;
         let snippet = match address {
-            Some(acl) => resource(&phrases::within(acl), entry, number),
+            Some(address) => resource(&phrases::within(address), entry, number),
             None => block(entry, number),
         };
         let _ = write!(text, "{}{snippet}", if at == 0 { "" } else { "\n" });
@@ -103,6 +103,7 @@ pub(in crate::rules) fn entries(
     text
 }
 
+/// An entry as a block of its ACL.
 fn block(entry: &AllowEntry, number: i64) -> String {
     let [from, to] = [entry.ports.0, entry.ports.1].map(|port| port.to_string());
     let arguments = [
@@ -120,6 +121,7 @@ fn block(entry: &AllowEntry, number: i64) -> String {
     )
 }
 
+/// An entry as a resource of its own.
 fn resource(acl: &Address, entry: &AllowEntry, number: i64) -> String {
     let [from, to] = [entry.ports.0, entry.ports.1].map(|port| port.to_string());
     let is_egress = entry.direction == Direction::Egress;

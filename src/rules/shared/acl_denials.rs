@@ -37,7 +37,7 @@ use crate::rules::Context;
 pub(in crate::rules) struct Loss<T> {
     /// The subnet of the clients.
     pub(in crate::rules) subnet: Id<Subnet>,
-    /// What is denied.
+    /// The packets that are denied, and by what.
     pub(in crate::rules) denied: Denied,
     /// What the rule knows of the loss: the endpoint, the NAT gateway.
     pub(in crate::rules) of: T,
@@ -63,16 +63,16 @@ impl<T> Loss<T> {
             Some(cause) => Fact::Unknown(cause.clone()),
             None => Fact::Known(true),
         };
-        let evidence = Evidence::new()
+        let exists = Evidence::new()
             .about(&acl.presence)
             .about(&cx.network.subnets[subnet].origin.presence)
             .needs(&is_certain)
             .assumes(&denied.assumptions);
         let with_clients = match senders(cx, subnet, &denied) {
-            Senders::Existing => evidence,
-            Senders::LinuxOnly => evidence.assumes(&[Cause::new("clients are not Windows")]),
+            Senders::Existing => exists,
+            Senders::LinuxOnly => exists.assumes(&[Cause::new("clients are not Windows")]),
             Senders::Unknown => {
-                evidence.needs(&Fact::unknown("whether clients send from these ports"))
+                exists.needs(&Fact::unknown("whether clients send from these ports"))
             }
         };
         let evidence = match &denied.denial.entry {
@@ -117,6 +117,7 @@ fn written_by<'a>(
 /// The ports that denied replies go to: ports of the client, or of the NAT gateway on the way back to it.
 fn reply_ports(client: Id<Subnet>, denied: &Denied) -> PortSet {
     let denial = &denied.denial;
+    // The port sets are those of the client and, behind it, of the NAT gateway that replaces them.
     let to_nat = denial.stage == Stage::ReplyNetworkAclIngress && denial.subnet != client;
     let ports = denied.packets.ports.get(usize::from(to_nat));
     ports.cloned().unwrap_or_else(IntervalSet::empty)
@@ -180,13 +181,13 @@ pub(in crate::rules) fn culprits<T, K: Ord>(
         let cause = (denial.network_acl, entry, kind(&loss.of));
         causes.entry(cause).or_default().push(loss);
     }
-    let losses = causes.values().flatten();
-    let subnets: BTreeSet<_> = losses.map(|loss| loss.subnet).collect();
+    let counted = causes.values().flatten();
+    let subnets: BTreeSet<_> = counted.map(|loss| loss.subnet).collect();
     let has_none = |subnet: &Id<Subnet>| coverage::is_client_subnet(cx.network, *subnet).is_false();
     let without_clients: BTreeSet<_> = subnets.into_iter().filter(has_none).collect();
     let causes = causes.into_values();
     causes
-        .filter_map(|losses| culprit(losses, &without_clients))
+        .filter_map(|with_one_cause| culprit(with_one_cause, &without_clients))
         .collect()
 }
 
@@ -200,6 +201,7 @@ fn culprit<T>(losses: Vec<Loss<T>>, without_clients: &BTreeSet<Id<Subnet>>) -> O
         .iter()
         .map(|loss| (loss.subnet, loss.evidence.clone()));
     let mut concerned = subnets::surest(evidence)?;
+    // Several losses may name one subnet.
     concerned.subnets.sort_unstable();
     concerned.subnets.dedup();
     let surest = |loss: &Loss<T>| loss.evidence.confidence() == Some(concerned.confidence);

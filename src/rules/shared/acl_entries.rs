@@ -137,6 +137,7 @@ pub(in crate::rules) fn free_number(acl: &NetworkAcl, direction: Direction) -> i
         .filter_map(|entry| entry.value.number.known().copied())
         .filter(|number| NUMBERS.contains(number))
         .collect();
+    // Steps of ten leave room for entries in between, as AWS advises (VPC guide "Network ACL rules").
     let after = taken.last().map_or(100, |last| last - last % 10 + 10);
     let mut numbers = NUMBERS.filter(|number| !taken.contains(number));
     if NUMBERS.contains(&after) {

@@ -51,6 +51,7 @@ pub(in crate::rules) fn clashes_within<T: Placed, O: Ord>(
 ) -> Vec<Clash<'_, T>> {
     things.sort_by(|left, right| left.place().cmp(&right.place()));
     let mut before = EarlierThings::default();
+    // Sorted, so that the last of several is the one to change, whatever order the network has.
     let clash = |later| {
         let owner = owner(later);
         let candidates = before.of(owner.as_ref()).into_iter();

@@ -28,9 +28,9 @@ pub(in crate::rules) struct SharedGroups<'a> {
 /// that are not known, are left out.
 pub(in crate::rules) fn by_groups<'a>(cx: &Context<'a>) -> Vec<SharedGroups<'a>> {
     let mut by_groups: BTreeMap<Vec<_>, Vec<_>> = BTreeMap::new();
-    let endpoints = interface_endpoints::managed(cx);
+    let managed = interface_endpoints::managed(cx);
     let with_groups =
-        endpoints.filter(|endpoint| takes_default_group(endpoint.vpc_endpoint).is_false());
+        managed.filter(|endpoint| takes_default_group(endpoint.vpc_endpoint).is_false());
     for endpoint in with_groups {
         if let Some(groups) = known_groups(&endpoint) {
             by_groups.entry(groups).or_default().push(endpoint);
@@ -42,6 +42,7 @@ pub(in crate::rules) fn by_groups<'a>(cx: &Context<'a>) -> Vec<SharedGroups<'a>>
         .collect()
 }
 
+/// The security groups of an endpoint, sorted, if all are known.
 fn known_groups(endpoint: &InterfaceEndpoint) -> Option<Vec<Id<SecurityGroup>>> {
     let groups = &endpoint.vpc_endpoint.security_groups;
     let known = groups.iter().map(|group| group.value.to.known().copied());
@@ -108,10 +109,10 @@ impl<'a> SharedGroups<'a> {
             let uses_blocks = group.sets_inline_ingress
                 || rules.any(|rule| is_inline(rule.value.declaration.spelling));
             let address = group.origin.address.as_ref().filter(|_| !uses_blocks)?;
-            let group = phrases::within(address);
+            let group_address = phrases::within(address);
             Some(format!(
                 "resource \"aws_vpc_security_group_ingress_rule\" \"clients\" {{\n  \
-                   security_group_id = {group}.id\n  \
+                   security_group_id = {group_address}.id\n  \
                    {standalone}\n  \
                    ip_protocol       = \"tcp\"\n  \
                    from_port         = {port}\n  \

@@ -71,6 +71,7 @@ pub(in crate::rules) fn is_absent(cx: &Context, vpc: Id<Vpc>, service: &str) -> 
     has_endpoint.is_false() && !has_zone
 }
 
+/// A VPC with a part of a set whose missing services matter to isolated clients, or to clients behind NAT.
 fn incomplete<'a>(
     cx: &Context<'a>,
     id: Id<Vpc>,

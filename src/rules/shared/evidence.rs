@@ -84,6 +84,7 @@ impl Evidence {
                 confidence: None,
                 ..self
             },
+            // One of several answers is as good as none: some plan would refute the finding.
             Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
                 self.at_most(Confidence::Possible).because(cause)
             }
@@ -165,6 +166,7 @@ impl Evidence {
     /// What the finding depends on, for the end of its message; empty if it is certain.
     pub(in crate::rules) fn depends_on(&self) -> String {
         let reasons: Vec<&str> = self.causes.iter().map(|cause| &*cause.reason).collect();
+        // One cause is enough to act on; a list of all would bury the message.
         match reasons.as_slice() {
             [] => String::new(),
             [only] => format!(" (depends on this: {only})"),
@@ -181,6 +183,7 @@ impl Evidence {
         }
     }
 
+    /// Names a cause once, however many pieces share it.
     fn because(mut self, cause: &Cause) -> Self {
         if !self.causes.contains(cause) {
             self.causes.push(cause.clone());
@@ -189,6 +192,7 @@ impl Evidence {
     }
 }
 
+/// The cause that an export gives: who gets the object.
 fn exported(origin: &Origin, export: &Export) -> Cause {
     let name = origin.name();
     let reason = match export {

@@ -59,6 +59,7 @@ fn finding(
     exposure: &Exposure,
     wanted: impl Fn(&Traffic) -> Traffic,
 ) -> Option<Finding> {
+    // What is certainly open comes first; only where nothing is, what may be open makes a possible finding.
     let certain = wanted(&exposure.open.certain);
     let (open, is_certain) = if certain.is_empty() {
         let cause = exposure.open.causes.first()?;
@@ -117,6 +118,7 @@ fn weight(opening: &Opening, open: &Traffic) -> (usize, u64, u128, Reverse<Optio
     )
 }
 
+/// `in`, or `into` and the group if the rule is a resource of its own.
 fn into(group: &SecurityGroup, subject: &Address) -> String {
     if group.origin.address.as_ref() == Some(subject) {
         "in".to_owned()
@@ -125,6 +127,7 @@ fn into(group: &SecurityGroup, subject: &Address) -> String {
     }
 }
 
+/// The open ports in words: `every port of tcp`, `tcp 22`.
 fn ports(open: &Traffic) -> String {
     let whole = whole_protocols(open);
     let names = || {
@@ -143,6 +146,7 @@ fn ports(open: &Traffic) -> String {
     }
 }
 
+/// A rule that opens a part, as a label of the finding.
 fn label(finding: Finding, opening: &Opening, open: &Traffic) -> Finding {
     let declaration = &opening.rule.value.declaration;
     let opened = opening.packets.traffic().intersection(open);

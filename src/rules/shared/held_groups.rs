@@ -1,4 +1,4 @@
-//! The security groups that a network interface holds.
+//! The security groups that a network interface has.
 
 use crate::aws::fact::{Fact, Link};
 use crate::aws::security_group::SecurityGroup;
@@ -7,7 +7,7 @@ use crate::reachability::filtering::security_group::Groups;
 
 use crate::rules::Context;
 
-/// Whether groups are known to have no rule for egress at all.
+/// Whether groups certainly have no egress rule at all.
 pub(in crate::rules) fn let_nothing_out(cx: &Context, groups: &Groups) -> bool {
     let has_egress = |group: &Link<SecurityGroup>| match group.known() {
         Some(group) => {
@@ -20,7 +20,7 @@ pub(in crate::rules) fn let_nothing_out(cx: &Context, groups: &Groups) -> bool {
     groups.is_empty().is_false() && lets_out.is_false()
 }
 
-/// Groups that are known, in order.
+/// The groups that are known, sorted.
 pub(in crate::rules) fn known(groups: &Groups) -> Vec<Id<SecurityGroup>> {
     let known = groups.iter().filter_map(|group| group.value.to.known());
     let mut known: Vec<_> = known.copied().collect();

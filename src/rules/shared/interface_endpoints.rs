@@ -64,6 +64,7 @@ pub(in crate::rules) fn instances<'a>(
         let Some(confidence) = evidence.confidence() else {
             continue;
         };
+        // Certain and uncertain instances stay apart: one confidence would be wrong for one of them.
         match by_resource.entry((endpoint.subject.resource(), confidence)) {
             Entry::Occupied(mut known) => known.get_mut().alike.push(endpoint),
             Entry::Vacant(new) => {

@@ -69,6 +69,7 @@ fn missing(
     id: Id<Vpc>,
     vpc: &Vpc,
 ) -> Evidence {
+    // Private DNS of an interface endpoint may capture the traffic before any route sees it.
     let missing = evidence
         .clone()
         .about(&vpc.origin.presence)

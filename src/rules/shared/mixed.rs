@@ -36,6 +36,7 @@ impl InlineArgument<'_> {
             return None;
         }
         let resources = resources(parts, &declaration);
+        // A resource that certainly exists makes a surer finding than the first by address.
         let is_certain = |presence: &Presence| *presence == Presence::Certain;
         let mut certain = resources
             .iter()

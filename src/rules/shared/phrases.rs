@@ -52,6 +52,7 @@ pub(in crate::rules) fn table_ids(
             return None;
         }
         if origin.is_implicit() {
+            // The main table that AWS makes has no resource: its VPC names it.
             let vpc = within(address);
             parts.push(IdExpression::Items(vec![format!(
                 "{vpc}.main_route_table_id"
@@ -118,7 +119,7 @@ pub(in crate::rules) fn within(address: &Address) -> Address {
     }
 }
 
-/// The ids of the instances of one resource.
+/// An expression for the ids of instances of one resource.
 enum IdExpression {
     /// The id of each instance by itself.
     Items(Vec<String>),
@@ -126,6 +127,7 @@ enum IdExpression {
     List(String),
 }
 
+/// The ids of instances of a resource: as one list if they are all of its instances.
 fn expression(resource: &Address, instances: &[&Address], are_all: bool) -> IdExpression {
     let name = within(resource);
     match instances.first().map(|instance| &instance.key) {
@@ -138,6 +140,7 @@ fn expression(resource: &Address, instances: &[&Address], are_all: bool) -> IdEx
     }
 }
 
+/// The ids that stand by themselves.
 fn items(parts: &[IdExpression]) -> Vec<String> {
     let items = parts.iter().flat_map(|part| match part {
         IdExpression::Items(items) => items.clone(),
@@ -146,6 +149,7 @@ fn items(parts: &[IdExpression]) -> Vec<String> {
     items.collect()
 }
 
+/// All parts as lists, for `concat`.
 fn lists(parts: &[IdExpression]) -> Vec<String> {
     let whole = parts.iter().filter_map(|part| match part {
         IdExpression::List(list) => Some(list.clone()),

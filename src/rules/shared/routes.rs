@@ -47,6 +47,7 @@ pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<WrittenRoute<'a>> {
             let Some(address) = address.filter(|_| is_written) else {
                 continue;
             };
+            // A block exists with its table, a resource by itself.
             let table_presence = match route.declaration.spelling {
                 Spelling::Inline => owner.origin.presence.clone(),
                 _ => Presence::Certain,

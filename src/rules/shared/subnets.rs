@@ -157,13 +157,13 @@ pub(in crate::rules) fn missing_at_table(
     subnet: Id<Subnet>,
     evidence: Evidence,
 ) -> Evidence {
-    let table = cx.network.effective_route_table(subnet);
-    let evidence = match table.declaration {
+    let effective = cx.network.effective_route_table(subnet);
+    let evidence = match effective.declaration {
         // An association of this configuration decides which table it is.
         Some(_) => evidence,
         None => evidence.missing_at(&cx.network.subnets[subnet].origin),
     };
-    match table.link {
+    match effective.link {
         Fact::Known(table) => evidence.missing_at(&cx.network.route_tables[table].origin),
         Fact::OneOf(tables, _) => tables.iter().fold(evidence, |evidence, table| {
             evidence.missing_at(&cx.network.route_tables[*table].origin)

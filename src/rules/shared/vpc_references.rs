@@ -63,6 +63,7 @@ impl VpcReference<'_> {
 
 /// Every line that joins two objects.
 pub(in crate::rules) fn vpc_references<'a>(cx: &Context<'a>) -> Vec<VpcReference<'a>> {
+    // The order is that of the findings of `cross_vpc_reference`.
     let mut vpc_references = of_subnets(cx.network);
     vpc_references.extend(of_endpoints(cx.network));
     vpc_references.extend(of_transit_gateways(cx.network));

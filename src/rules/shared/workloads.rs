@@ -28,12 +28,12 @@ pub(in crate::rules) fn by_cause<'a, C: Ord>(
     for (cause, workload, evidence) in workloads {
         causes.entry(cause).or_default().push((workload, evidence));
     }
-    let affected = causes.into_iter().filter_map(|(cause, workloads)| {
-        let surest = evidence::surest(workloads.into_iter())?;
-        let mut affected = surest.things.into_iter();
+    let affected = causes.into_iter().filter_map(|(cause, of_cause)| {
+        let surest = evidence::surest(of_cause.into_iter())?;
+        let mut by_address = surest.things.into_iter();
         let affected = AffectedWorkloads {
-            first: affected.next()?,
-            remaining: affected.collect(),
+            first: by_address.next()?,
+            remaining: by_address.collect(),
             evidence: surest.evidence,
             confidence: surest.confidence,
         };
