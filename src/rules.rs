@@ -1,15 +1,16 @@
 //! The rules: what they are, which of them run, and how.
 //!
-//! In come the resources of one root module and the [`Network`] that they make; out come [`Finding`]s. A rule
-//! looks for one bad state and is named for it. It is three things of one name:
+//! In come the resources of one root module and the [`Network`] that they make; out come [`Finding`]s. A
+//! rule looks for one bad state and is named for it. It is three things of one name:
 //!
 //! - a page, `rules/<name>.md`: severity, category, reasons, and examples that run as tests;
 //! - a check, `src/rules/<name>.rs`: a function from `Context` to findings;
 //! - two lines in the group of its subject, at the end of this file: its module and its entry.
 //!
-//! Tests compare the three lists and run the examples of the pages. A check asks questions: of `aws` what exists,
-//! of `reachability` where packets go. It parses no attribute, compares no CIDRs as text and walks no routes by
-//! itself. No rule imports a rule: what rules share stands in `shared`, which has a table of it.
+//! Tests compare the three lists and run the examples of the pages. A check asks questions: of `aws` what
+//! exists, of `reachability` where packets go. It parses no attribute, compares no CIDRs as text and
+//! walks no routes by itself. No rule imports a rule: what rules share stands in `shared`, which has a
+//! table of it.
 //!
 //! ```text
 //! pub(super) fn check(cx: &Context) -> Vec<Finding> {          // the first function of the file
@@ -29,28 +30,28 @@
 //! }
 //! ```
 //!
-//! Nobody types a confidence. `Evidence` starts at certain, and every piece that a
-//! rule adds can only weaken it: an object that may not exist, a fact that is not known, something that another
-//! configuration may have added. A piece that is refuted leaves no finding. The causes end the message, so that a
-//! reader sees what an uncertain finding depends on.
+//! Nobody types a confidence. `Evidence` starts at certain, and every piece that a rule adds can only
+//! weaken it: an object that may not exist, a fact that is not known, something that another
+//! configuration may have added. A piece that is refuted leaves no finding. The causes end the message,
+//! so that a reader sees what an uncertain finding depends on.
 //!
-//! A check may lower the severity of its page, never raise it; the settings may set another one. What users
-//! ignore, and whether an exit code says so, is decided above this floor. To begin reading: `subnet_size_invalid`
-//! is a small rule, `gateway_endpoint_subnet_not_covered` one that asks for paths.
+//! A check may lower the severity of its page, never raise it; the settings may set another one. What
+//! users ignore, and whether an exit code says so, is decided above this floor. To begin reading:
+//! `subnet_size_invalid` is a small rule, `gateway_endpoint_subnet_not_covered` one that asks for paths.
 
 use std::sync::LazyLock;
 
 use crate::aws::data::AwsData;
 use crate::aws::network::Network;
-use crate::finding::{Confidence, Finding};
+use crate::finding::Finding;
 use crate::source::Sources;
-use crate::terraform::address::Address;
 use crate::terraform::resource::ResourceSet;
 
 mod context;
 mod names;
 pub mod options;
 pub mod page;
+mod rule;
 pub mod selection;
 mod shared;
 
@@ -58,28 +59,10 @@ use context::Context;
 pub use names::UnknownName;
 pub(crate) use names::nearest;
 use options::RuleOptions;
-use page::Page;
+use rule::Check;
+pub use rule::Rule;
 use selection::Selection;
 use shared::ownership::at_own_line;
-
-/// A page and a check.
-#[derive(Debug)]
-pub struct Rule {
-    /// Its name: the bad state that it looks for.
-    pub name: &'static str,
-    /// Its page, for users.
-    pub page: Page,
-    check: Check,
-}
-
-/// Who makes the findings of a rule.
-#[derive(Clone, Copy, Debug)]
-enum Check {
-    /// A function that looks at one root module.
-    OfNetwork(fn(&Context) -> Vec<Finding>),
-    /// `ignore`: which ignores match nothing is known only when every rule has run for every root module.
-    ByIgnores,
-}
 
 /// Every rule, in the order of their names.
 pub fn all() -> &'static [Rule] {
@@ -115,8 +98,8 @@ pub fn find(name: &str) -> Result<&'static Rule, UnknownName> {
     })
 }
 
-/// What the selected rules find in a root module, including findings that [`Selection::shows`] hides. The order is
-/// that of the rules, and within a rule that of its check.
+/// What the selected rules find in a root module, including findings that [`Selection::shows`] hides. The
+/// order is that of the rules, and within a rule that of its check.
 pub fn run(
     resource_set: &ResourceSet,
     network: &Network,
@@ -141,37 +124,8 @@ pub fn run(
         .collect()
 }
 
-impl Rule {
-    fn new(name: &'static str, page: &'static str, check: Check) -> Self {
-        let page = Page::parse(page).expect("a test reads the page of every rule");
-        Self { name, page, check }
-    }
-
-    /// A finding of this rule with the severity of its page.
-    pub(crate) fn finding(
-        &self,
-        subject: &Address,
-        confidence: Confidence,
-        message: String,
-    ) -> Finding {
-        Finding {
-            rule: self.name,
-            severity: self.page.severity,
-            category: self.page.category,
-            confidence,
-            subject: subject.clone(),
-            message,
-            span: None,
-            labels: Vec::new(),
-            path: Vec::new(),
-            help: None,
-            discriminators: Vec::new(),
-        }
-    }
-}
-
-// The groups that `all` joins, one for each subject. A rule is its `mod` line and its
-// entry below it. The macro spells the name of a rule once; it declares no module, so that rustfmt sees them all.
+// The groups that `all` joins, one for each subject. A rule is its `mod` line and its entry below it. The
+// macro spells the name of a rule once; it declares no module, so that rustfmt sees them all.
 
 /// A rule whose page and module have its name.
 macro_rules! rule {
@@ -466,19 +420,4 @@ mod unused_ignore;
 
 fn ignores() -> Vec<Rule> {
     vec![rule!(unused_ignore, Check::ByIgnores)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A rule that finds nothing.
-    pub(super) fn rule(name: &'static str, severity: &str, category: &str, default: &str) -> Rule {
-        let front = format!("severity: {severity}\ncategory: {category}\ndefault: {default}");
-        let page = format!(
-            "---\n{front}\nsince: 0.1.0\n---\n# Title\n\nLead.\n\n## Why it matters\n\n\
-             ## Fails\n\n## Passes\n\n## How to fix\n\n## References\n"
-        );
-        Rule::new(name, page.leak(), Check::OfNetwork(|_| Vec::new()))
-    }
 }

@@ -1,6 +1,6 @@
-//! A bucket policy that asks for requests by an endpoint through which no request to S3 comes: an endpoint for
-//! another service, or one that serves no subnet. Not certain where the endpoint is exported, as another
-//! configuration may associate it.
+//! A bucket policy that asks for requests by an endpoint through which no request to S3 comes: an
+//! endpoint for another service, or one that serves no subnet. Not certain where the endpoint is
+//! exported, as another configuration may associate it.
 
 use std::sync::Arc;
 

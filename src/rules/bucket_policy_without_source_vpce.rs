@@ -1,5 +1,5 @@
-//! A private bucket beside an S3 endpoint whose policy does not ask by which endpoint or VPC a request comes.
-//! Not certain where the bucket is exported, as its policy may stand elsewhere.
+//! A private bucket beside an S3 endpoint whose policy does not ask by which endpoint or VPC a request
+//! comes. Not certain where the bucket is exported, as its policy may stand elsewhere.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Member;

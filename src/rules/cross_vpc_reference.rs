@@ -1,5 +1,5 @@
-//! An object that is used in a VPC to which it does not belong, which AWS refuses. Not certain where the line
-//! or one of the objects may not exist.
+//! An object that is used in a VPC to which it does not belong, which AWS refuses. Not certain where the
+//! line or one of the objects may not exist.
 
 use crate::finding::Finding;
 

@@ -1,6 +1,6 @@
-//! A default network ACL that is adopted without rules in a direction, which deletes the rules that AWS made
-//! and cuts off its subnets. Not certain for subnets that another configuration may associate with an ACL of
-//! their own.
+//! A default network ACL that is adopted without rules in a direction, which deletes the rules that AWS
+//! made and cuts off its subnets. Not certain for subnets that another configuration may associate with
+//! an ACL of their own.
 
 use crate::aws::fact::Fact;
 use crate::aws::network_acl::NetworkAcl;
@@ -54,8 +54,8 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     }))
 }
 
-/// The evidence that a subnet uses the ACL. A subnet that nothing here associates with an ACL may be associated by
-/// another configuration.
+/// The evidence that a subnet uses the ACL. A subnet that nothing here associates with an ACL may be
+/// associated by another configuration.
 fn uses(cx: &Context, acl: Id<NetworkAcl>, id: Id<Subnet>) -> Evidence {
     let subnet = &cx.network.subnets[id].origin;
     let effective = cx.network.effective_network_acl(id);

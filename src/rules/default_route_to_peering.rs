@@ -1,5 +1,5 @@
-//! A route that sends a default route or the prefixes of an AWS service to a peering connection, which carries
-//! traffic to the peer VPC only. Not certain where the route may not exist.
+//! A route that sends a default route or the prefixes of an AWS service to a peering connection, which
+//! carries traffic to the peer VPC only. Not certain where the route may not exist.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::network::Network;

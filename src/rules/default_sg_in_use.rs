@@ -1,5 +1,5 @@
-//! A workload or endpoint that runs with the default security group of its VPC. Not certain where the groups
-//! that it has are not known.
+//! A workload or endpoint that runs with the default security group of its VPC. Not certain where the
+//! groups that it has are not known.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;

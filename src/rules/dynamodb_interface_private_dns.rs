@@ -1,5 +1,5 @@
-//! A DynamoDB interface endpoint that asks for private DNS, which AWS refuses. Not certain where the endpoint
-//! may not exist.
+//! A DynamoDB interface endpoint that asks for private DNS, which AWS refuses. Not certain where the
+//! endpoint may not exist.
 
 use crate::finding::Finding;
 

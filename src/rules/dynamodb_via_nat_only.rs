@@ -1,5 +1,5 @@
-//! Subnets whose DynamoDB traffic all leaves through NAT gateways. Not certain where the VPC is exported, as
-//! another configuration may add the endpoint, and where nothing shows that DynamoDB is used.
+//! Subnets whose DynamoDB traffic all leaves through NAT gateways. Not certain where the VPC is exported,
+//! as another configuration may add the endpoint, and where nothing shows that DynamoDB is used.
 
 use crate::aws::fact::Fact;
 use crate::finding::Finding;
@@ -20,8 +20,8 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     missing_endpoint::findings(cx, &egress, &Evidence::new().needs(&is_used(cx)))
 }
 
-/// Whether clients use DynamoDB: a table that holds only the locks of Terraform states is not used from inside of a
-/// VPC.
+/// Whether clients use DynamoDB: a table that holds only the locks of Terraform states is not used from
+/// inside of a VPC.
 fn is_used(cx: &Context) -> Fact<bool> {
     let is_data = |is_lock: Fact<bool>| is_lock.map(|is_lock| !is_lock);
     let tables = &cx.network.dynamodb_tables;

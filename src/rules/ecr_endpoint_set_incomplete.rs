@@ -1,5 +1,5 @@
-//! A VPC with endpoints for a part of what image pulls from ECR need. At most likely: what the endpoints are
-//! meant for is a guess.
+//! A VPC with endpoints for a part of what image pulls from ECR need. At most likely: what the endpoints
+//! are meant for is a guess.
 
 use crate::finding::Finding;
 

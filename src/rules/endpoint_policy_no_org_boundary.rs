@@ -1,5 +1,5 @@
-//! An endpoint policy that lets everyone use resources of any account. Not certain where conditions or a Deny
-//! are not known.
+//! An endpoint policy that lets everyone use resources of any account. Not certain where conditions or a
+//! Deny are not known.
 
 use crate::aws::fact::Fact;
 use crate::aws::policy::Statement;

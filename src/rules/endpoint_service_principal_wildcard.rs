@@ -1,5 +1,5 @@
-//! An endpoint service that allows every AWS account as principal. Not certain where the principal is one of
-//! several values.
+//! An endpoint service that allows every AWS account as principal. Not certain where the principal is one
+//! of several values.
 
 use crate::aws::connectivity::OfferedService;
 use crate::aws::origin::Spelling;

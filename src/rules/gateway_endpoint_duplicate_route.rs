@@ -1,5 +1,5 @@
-//! Two gateway endpoints for one service in one route table, which AWS refuses. Not certain where an endpoint
-//! or an association may not exist.
+//! Two gateway endpoints for one service in one route table, which AWS refuses. Not certain where an
+//! endpoint or an association may not exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Member;

@@ -1,5 +1,5 @@
-//! A gateway endpoint in a VPC through which other networks leave: it serves its own VPC only. At most likely:
-//! that the other networks use the service is a guess.
+//! A gateway endpoint in a VPC through which other networks leave: it serves its own VPC only. At most
+//! likely: that the other networks use the service is a guess.
 
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::table::Id;

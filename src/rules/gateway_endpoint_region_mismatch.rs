@@ -1,5 +1,5 @@
-//! An endpoint whose service name has another Region than the endpoint. Not certain where `service_region` is
-//! not known.
+//! An endpoint whose service name has another Region than the endpoint. Not certain where
+//! `service_region` is not known.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! A gateway endpoint with a route table of another VPC, which AWS refuses. Not certain where the endpoint or
-//! the association may not exist.
+//! A gateway endpoint with a route table of another VPC, which AWS refuses. Not certain where the
+//! endpoint or the association may not exist.
 
 use std::collections::BTreeMap;
 

@@ -128,8 +128,8 @@ impl CoveredTable<'_> {
     }
 }
 
-/// Whether a static route leads into the prefixes of a service and nowhere else. A broader route loses to the
-/// prefix list, of which the longest prefix wins.
+/// Whether a static route leads into the prefixes of a service and nowhere else. A broader route loses to
+/// the prefix list, of which the longest prefix wins.
 fn is_within(route: &Route, service: &Destination) -> bool {
     let mut destinations = route.destinations.certain();
     let within = |to: &To| match to {

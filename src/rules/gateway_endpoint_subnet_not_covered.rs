@@ -1,6 +1,6 @@
-//! Subnets that are not in the route tables of their VPC's gateway endpoint: their traffic passes NAT, or has
-//! no route. Not certain where the VPC, the endpoint or a table is exported, as another configuration may
-//! associate it.
+//! Subnets that are not in the route tables of their VPC's gateway endpoint: their traffic passes NAT, or
+//! has no route. Not certain where the VPC, the endpoint or a table is exported, as another configuration
+//! may associate it.
 
 use std::collections::BTreeSet;
 
@@ -41,8 +41,8 @@ enum Consequence {
     Isolated,
 }
 
-/// For each VPC and service, the first gateway endpoint that is in any route table: if two endpoints share the
-/// subnets of a VPC, one finding is enough.
+/// For each VPC and service, the first gateway endpoint that is in any route table: if two endpoints
+/// share the subnets of a VPC, one finding is enough.
 fn leading_endpoints(cx: &Context) -> Vec<(Id<VpcEndpoint>, String)> {
     let mut seen = BTreeSet::new();
     let endpoints = cx.network.vpc_endpoints.iter();

@@ -1,5 +1,6 @@
-//! An interface endpoint without a security group of its own: the default group of its VPC admits its members
-//! only. Not certain where the endpoint or its VPC is exported, as another configuration may give it a group.
+//! An interface endpoint without a security group of its own: the default group of its VPC admits its
+//! members only. Not certain where the endpoint or its VPC is exported, as another configuration may give
+//! it a group.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;

@@ -1,5 +1,5 @@
-//! An interface endpoint in no subnet, which carries nothing. Possible where the endpoint is exported, likely
-//! where its VPC is: another configuration may associate its subnets.
+//! An interface endpoint in no subnet, which carries nothing. Possible where the endpoint is exported,
+//! likely where its VPC is: another configuration may associate its subnets.
 
 use crate::finding::Finding;
 use crate::reachability::interface_endpoint;

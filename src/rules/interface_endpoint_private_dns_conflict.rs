@@ -1,5 +1,5 @@
-//! Two interface endpoints of one VPC with private DNS for one service, which AWS refuses. Not certain where
-//! an endpoint may not exist or its private DNS is not known.
+//! Two interface endpoints of one VPC with private DNS for one service, which AWS refuses. Not certain
+//! where an endpoint may not exist or its private DNS is not known.
 
 use std::sync::Arc;
 

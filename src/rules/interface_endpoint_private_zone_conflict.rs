@@ -1,5 +1,5 @@
-//! An interface endpoint with private DNS for a name of which its VPC has a private zone, which AWS refuses.
-//! Not certain where the VPCs of the zone are not known.
+//! An interface endpoint with private DNS for a name of which its VPC has a private zone, which AWS
+//! refuses. Not certain where the VPCs of the zone are not known.
 
 use std::sync::Arc;
 

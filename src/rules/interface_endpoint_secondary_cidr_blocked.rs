@@ -1,5 +1,5 @@
-//! Security groups of interface endpoints that admit the primary CIDR of the VPC, and not the client subnets
-//! in its secondary CIDRs. Not certain where a group is exported, or where no client is known.
+//! Security groups of interface endpoints that admit the primary CIDR of the VPC, and not the client
+//! subnets in its secondary CIDRs. Not certain where a group is exported, or where no client is known.
 
 use std::collections::BTreeSet;
 
@@ -67,8 +67,9 @@ fn finding(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
     Some(finding.help(format!("admit the secondary CIDR too:\n{rule}")))
 }
 
-/// The client subnets in secondary CIDRs that the groups of an endpoint do not admit, with the evidence. There are
-/// none unless the groups admit the whole primary CIDR: who admits single subnets did not forget the others.
+/// The client subnets in secondary CIDRs that the groups of an endpoint do not admit, with the evidence.
+/// There are none unless the groups admit the whole primary CIDR: who admits single subnets did not
+/// forget the others.
 fn blocked_subnets(cx: &Context, endpoint: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Evidence)> {
     let Some(vpc) = endpoint.vpc_endpoint.vpc.known() else {
         return Vec::new();

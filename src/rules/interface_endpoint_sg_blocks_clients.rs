@@ -74,38 +74,13 @@ struct RefusedClient<'a> {
 
 /// A finding about the clients that groups do not admit.
 fn clients_are_not(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
-    let (mut refused, mut some_are_admitted) = (Vec::new(), false);
-    for endpoint in &shared.endpoints {
-        for (client, evidence) in clients_of(cx, endpoint) {
-            match admission(cx, endpoint, client) {
-                Some((_, true)) => some_are_admitted = true,
-                Some((subnet, false)) => refused.push((
-                    RefusedClient {
-                        client,
-                        subnet,
-                        endpoint,
-                    },
-                    evidence,
-                )),
-                None => {}
-            }
-        }
-    }
+    let (refused, some_are_admitted) = refused_clients(cx, shared);
     let concerned = surest(refused.into_iter())?;
     let (subject, culprit) = shared.culprit(cx)?;
-    let clients = distinct(
-        concerned
-            .things
-            .iter()
-            .map(|refusal| &refusal.client.origin),
-    );
-    let endpoints = distinct(
-        concerned
-            .things
-            .iter()
-            .map(|refusal| refusal.endpoint.origin()),
-    );
-    let first = concerned.things.first()?;
+    let refusals = &concerned.things;
+    let clients = distinct(refusals.iter().map(|refusal| &refusal.client.origin));
+    let endpoints = distinct(refusals.iter().map(|refusal| refusal.endpoint.origin()));
+    let first = refusals.first()?;
     let message = format!(
         "`{subject}` does not admit {}{}, which therefore cannot use {}{}",
         phrases::names(&clients, "clients"),
@@ -128,8 +103,35 @@ fn clients_are_not(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
     Some(finding.help(help(cx, shared, subject)))
 }
 
-/// The clients for which the DNS name of the service leads to an endpoint, with the evidence. Clients in a secondary
-/// CIDR that the groups forget are the finding of `interface_endpoint_secondary_cidr_blocked`.
+/// The clients that groups certainly do not admit, each with the evidence, and whether they admit another
+/// client.
+fn refused_clients<'a>(
+    cx: &Context<'a>,
+    shared: &'a SharedGroups<'a>,
+) -> (Vec<(RefusedClient<'a>, Evidence)>, bool) {
+    let (mut refused, mut some_are_admitted) = (Vec::new(), false);
+    for endpoint in &shared.endpoints {
+        for (client, evidence) in clients_of(cx, endpoint) {
+            match admission(cx, endpoint, client) {
+                Some(Admission::Admitted) => some_are_admitted = true,
+                Some(Admission::Refused { from }) => refused.push((
+                    RefusedClient {
+                        client,
+                        subnet: from,
+                        endpoint,
+                    },
+                    evidence,
+                )),
+                None => {}
+            }
+        }
+    }
+    (refused, some_are_admitted)
+}
+
+/// The clients for which the DNS name of the service leads to an endpoint, with the evidence. Clients in
+/// a secondary CIDR that the groups forget are the finding of
+/// `interface_endpoint_secondary_cidr_blocked`.
 fn clients_of<'a>(cx: &Context<'a>, endpoint: &InterfaceEndpoint) -> Vec<(&'a Workload, Evidence)> {
     let (Some(service), Some(vpc)) = (endpoint.service_name(), endpoint.vpc_endpoint.vpc.known())
     else {
@@ -160,12 +162,16 @@ fn clients_of<'a>(cx: &Context<'a>, endpoint: &InterfaceEndpoint) -> Vec<(&'a Wo
     with_evidence.collect()
 }
 
-/// Whether a client is admitted from all of its subnets or from none, and the first of them.
-fn admission(
-    cx: &Context,
-    endpoint: &InterfaceEndpoint,
-    client: &Workload,
-) -> Option<(Id<Subnet>, bool)> {
+/// Whether the groups of an endpoint admit a client.
+enum Admission {
+    /// From all of its subnets.
+    Admitted,
+    /// From none of them; the first stands for all in the path.
+    Refused { from: Id<Subnet> },
+}
+
+/// Whether the groups of an endpoint admit a client; `None` if its subnets differ, or if it is not known.
+fn admission(cx: &Context, endpoint: &InterfaceEndpoint, client: &Workload) -> Option<Admission> {
     let subnets: Vec<_> = certain(&client.subnets);
     let from = |subnet: &Id<Subnet>| {
         let addresses = addresses_of_clients(&cx.network.subnets[*subnet]);
@@ -175,9 +181,10 @@ fn admission(
     let answers: Vec<Fact<bool>> = subnets.iter().map(from).collect();
     let first = *subnets.first()?;
     if answers.iter().all(Fact::is_true) {
-        Some((first, true))
+        Some(Admission::Admitted)
     } else {
-        answers.iter().all(Fact::is_false).then_some((first, false))
+        let refused = answers.iter().all(Fact::is_false);
+        refused.then_some(Admission::Refused { from: first })
     }
 }
 

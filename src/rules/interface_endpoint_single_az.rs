@@ -1,5 +1,5 @@
-//! An interface endpoint in one Availability Zone while its clients lie in several. Only zones that are known
-//! count; not certain where the endpoint is exported, as another configuration may add subnets.
+//! An interface endpoint in one Availability Zone while its clients lie in several. Only zones that are
+//! known count; not certain where the endpoint is exported, as another configuration may add subnets.
 
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;

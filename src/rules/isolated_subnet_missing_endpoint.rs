@@ -1,5 +1,5 @@
-//! Workloads in isolated subnets that need services to which nothing leads. At most likely: that they need the
-//! services from these subnets is a guess.
+//! Workloads in isolated subnets that need services to which nothing leads. At most likely: that they
+//! need the services from these subnets is a guess.
 
 use crate::aws::fact::Cause;
 use crate::aws::subnet::Subnet;

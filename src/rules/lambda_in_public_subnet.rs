@@ -68,8 +68,8 @@ fn evidence(cx: &Context, function: &Workload, subnet: Id<Subnet>) -> Evidence {
     subnets::missing_at_table(cx, subnet, evidence)
 }
 
-/// Whether a function reaches the internet by IPv6: it may have IPv6 addresses, its subnet has them, and a route
-/// leads out. An internet gateway serves it then, as an IPv6 address is public.
+/// Whether a function reaches the internet by IPv6: it may have IPv6 addresses, its subnet has them, and
+/// a route leads out. An internet gateway serves it then, as an IPv6 address is public.
 fn has_ipv6_way_out(cx: &Context, function: &Workload, id: Id<Subnet>) -> Fact<bool> {
     let table = cx.network.effective_route_table(id).link;
     let leads_out = coverage::of_default_route(cx.network, &table, Family::V6).some_go_to(|to| {

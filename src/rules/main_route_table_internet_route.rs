@@ -1,5 +1,6 @@
-//! A main route table with a default route to an internet gateway, which makes every subnet without a table of
-//! its own public. Not certain where the VPC is exported, as another configuration may replace its main table.
+//! A main route table with a default route to an internet gateway, which makes every subnet without a
+//! table of its own public. Not certain where the VPC is exported, as another configuration may replace
+//! its main table.
 
 use std::collections::BTreeSet;
 

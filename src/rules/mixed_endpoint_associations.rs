@@ -1,5 +1,5 @@
-//! Endpoints whose route tables, subnets or groups are written in arguments and as association resources. Not
-//! certain where one of them may not exist.
+//! Endpoints whose route tables, subnets or groups are written in arguments and as association resources.
+//! Not certain where one of them may not exist.
 
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;

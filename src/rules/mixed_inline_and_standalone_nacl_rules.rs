@@ -1,5 +1,5 @@
-//! Network ACLs with entries in blocks and entries that are resources, which overwrite each other. Not certain
-//! where one of them may not exist.
+//! Network ACLs with entries in blocks and entries that are resources, which overwrite each other. Not
+//! certain where one of them may not exist.
 
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::security_group::Direction;

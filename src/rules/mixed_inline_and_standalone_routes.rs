@@ -1,5 +1,5 @@
-//! Route tables with `route` blocks and `aws_route` resources, which overwrite each other. Not certain where
-//! one of them may not exist.
+//! Route tables with `route` blocks and `aws_route` resources, which overwrite each other. Not certain
+//! where one of them may not exist.
 
 use crate::aws::route_table::RouteKind;
 use crate::finding::Finding;

@@ -1,5 +1,5 @@
-//! Security groups with rules in blocks and rules that are resources, which overwrite each other. Not certain
-//! where one of them may not exist.
+//! Security groups with rules in blocks and rules that are resources, which overwrite each other. Not
+//! certain where one of them may not exist.
 
 use crate::aws::security_group::{Direction, SecurityGroup};
 use crate::finding::Finding;

@@ -1,5 +1,5 @@
-//! Network ACLs that deny requests or replies between clients and interface endpoints. Not certain where DNS
-//! names may not lead to the endpoint, or where another configuration may add entries.
+//! Network ACLs that deny requests or replies between clients and interface endpoints. Not certain where
+//! DNS names may not lead to the endpoint, or where another configuration may add entries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,8 +33,8 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-/// What network ACLs deny from a client's subnet to a port in another subnet, behind some groups. Many endpoints
-/// share subnets and groups, and one walk answers for all of them.
+/// What network ACLs deny from a client's subnet to a port in another subnet, behind some groups. Many
+/// endpoints share subnets and groups, and one walk answers for all of them.
 type Answers = BTreeMap<(Id<Subnet>, Id<Subnet>, u16, Vec<Id<SecurityGroup>>), Vec<Denied>>;
 
 /// An endpoint that clients do not reach, and what they ask of it.

@@ -1,5 +1,5 @@
-//! Network ACLs around NAT gateways that deny what these pass on. Not certain where another configuration may
-//! add entries; what seems to be denied on purpose is left out.
+//! Network ACLs around NAT gateways that deny what these pass on. Not certain where another configuration
+//! may add entries; what seems to be denied on purpose is left out.
 
 use std::collections::BTreeSet;
 
@@ -56,7 +56,8 @@ fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Id<NatGateway>>> {
     losses.collect()
 }
 
-/// Whether packets seem to be denied on purpose: a part of the internet, or a few ports that clients seldom use.
+/// Whether packets seem to be denied on purpose: a part of the internet, or a few ports that clients
+/// seldom use.
 fn is_meant(loss: &Loss<Id<NatGateway>>, answer: &Answer) -> bool {
     let denied: &Denied = &loss.denied;
     let is_written = denied.denial.entry.is_some();

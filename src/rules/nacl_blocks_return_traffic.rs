@@ -113,8 +113,8 @@ fn is_reply_into(denied: &Denied, subnet: Id<Subnet>) -> bool {
         && denied.egress_path.is_some_and(leads_out)
 }
 
-/// The loss of a denial. An entry that denies some addresses of the internet and no others is written on purpose,
-/// so it is none.
+/// The loss of a denial. An entry that denies some addresses of the internet and no others is written on
+/// purpose, so it is none.
 fn loss(
     cx: &Context,
     subnet: Id<Subnet>,

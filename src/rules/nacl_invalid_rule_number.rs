@@ -1,5 +1,5 @@
-//! Numbers of network ACL entries that AWS refuses: used twice in one direction, or out of range. Not certain
-//! where an entry may not exist.
+//! Numbers of network ACL entries that AWS refuses: used twice in one direction, or out of range. Not
+//! certain where an entry may not exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::network_acl::AclEntry;
@@ -52,8 +52,8 @@ fn same_number(earlier: &WrittenEntry, later: &WrittenEntry) -> Evidence {
         .excludes(are_one(earlier.entry, later.entry))
 }
 
-/// Whether two entries are one in AWS: alternatives of one resource, or equal blocks, which the provider keeps
-/// as a set.
+/// Whether two entries are one in AWS: alternatives of one resource, or equal blocks, which the provider
+/// keeps as a set.
 fn are_one(left: &AclEntry, right: &AclEntry) -> Fact<bool> {
     let standalone = [left, right].map(|entry| entry.declaration.spelling == Spelling::Standalone);
     match standalone {

@@ -33,8 +33,8 @@ struct EntryOpening<'a> {
     packets: PacketSet,
 }
 
-/// One finding for each entry that opens a port to the whole internet by itself, and one for ports that entries
-/// open together, such as `0.0.0.0/1` and `128.0.0.0/1`.
+/// One finding for each entry that opens a port to the whole internet by itself, and one for ports that
+/// entries open together, such as `0.0.0.0/1` and `128.0.0.0/1`.
 fn findings(cx: &Context, list: &[WrittenEntry]) -> Vec<Finding> {
     let openings = openings(cx, list);
     let together = openings.iter().fold(PacketSet::empty(), |open, opening| {
@@ -89,8 +89,8 @@ fn openings<'a>(cx: &Context, list: &'a [WrittenEntry<'a>]) -> Vec<EntryOpening<
     openings.collect()
 }
 
-/// The packets that an entry may let in for the sake of replies: these say nothing about requests. An entry for all
-/// traffic does not mean to filter at all, so it opens nothing in particular.
+/// The packets that an entry may let in for the sake of replies: these say nothing about requests. An
+/// entry for all traffic does not mean to filter at all, so it opens nothing in particular.
 fn for_replies(entry: &AclEntry) -> PacketSet {
     let traffic = &entry.traffic.possible;
     if *traffic == Traffic::all() {

@@ -1,5 +1,5 @@
-//! Entries of network ACLs for TCP or UDP without ports, which match port 0 only. Not certain where the entry
-//! may not exist.
+//! Entries of network ACLs for TCP or UDP without ports, which match port 0 only. Not certain where the
+//! entry may not exist.
 
 use crate::aws::traffic::{Protocol, Traffic};
 use crate::finding::Finding;

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// Nothing has this name.
+/// No rule, category or other selector has this name.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("no {kind} is called `{name}`{}", suggestion(*.nearest))]
 pub struct UnknownName {

@@ -1,4 +1,5 @@
-//! What users tell rules about their infrastructure. `settings` fills it from `tfvpc.toml`; rules know no file.
+//! What users tell rules about their infrastructure. `settings` fills it from `tfvpc.toml`; rules know no
+//! file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +18,8 @@ pub struct RuleOptions {
     pub sensitive_ports: PortSet,
     /// Words in the name of a subnet that mean: the internet cannot reach it.
     pub private_names: Vec<String>,
-    /// How many VPCs behind one transit gateway may have an interface endpoint each for one service, before
-    /// sharing one is proposed.
+    /// The number of VPCs behind one transit gateway, with an interface endpoint each for one service,
+    /// from which sharing one endpoint is proposed.
     pub shared_endpoint_vpcs: usize,
     /// Severities, by rule, in place of those on the rules' pages.
     pub severities: BTreeMap<&'static str, Severity>,

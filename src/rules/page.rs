@@ -1,5 +1,5 @@
-//! The page of a rule, `rules/<name>.md`: front matter, a title, a lead and five sections with examples that run as
-//! tests. `tfvpc explain`, SARIF and the index of the rules read it too.
+//! The page of a rule, `rules/<name>.md`: front matter, a title, a lead and five sections with examples
+//! that run as tests. `tfvpc explain`, SARIF and the index of the rules read it too.
 
 use thiserror::Error;
 

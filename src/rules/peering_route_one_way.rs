@@ -1,5 +1,5 @@
-//! Peering connections with routes in one of the two VPCs only. Not certain where the other VPC or one of its
-//! tables is exported, as another configuration may add the route.
+//! Peering connections with routes in one of the two VPCs only. Not certain where the other VPC or one of
+//! its tables is exported, as another configuration may add the route.
 
 use crate::aws::connectivity::PeeringConnection;
 use crate::aws::fact::Fact;
@@ -79,8 +79,8 @@ fn has_route(network: &Network, vpc: Id<Vpc>, peering: Id<PeeringConnection>) ->
     })
 }
 
-/// Whether no table of a VPC leads to another VPC by a target that may know its addresses, such as a transit gateway
-/// or a VPN.
+/// Whether no table of a VPC leads to another VPC by a target that may know its addresses, such as a
+/// transit gateway or a VPN.
 fn has_no_other_path(network: &Network, from: Id<Vpc>, to: Id<Vpc>) -> bool {
     let addresses = Destination::known(network.vpc_addresses(to).possible);
     let may_know = |target: &Target| {

@@ -1,5 +1,5 @@
-//! Routes to a peering connection that take more addresses than the peer VPC has. Not certain where the peer
-//! VPC is exported, as another configuration may add a CIDR.
+//! Routes to a peering connection that take more addresses than the peer VPC has. Not certain where the
+//! peer VPC is exported, as another configuration may add a CIDR.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::connectivity::PeeringConnection;

@@ -1,4 +1,5 @@
-//! Two routes of one table to one destination, which AWS refuses. Not certain where the table may not exist.
+//! Two routes of one table to one destination, which AWS refuses. Not certain where the table may not
+//! exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;

@@ -1,4 +1,5 @@
-//! Routes without a target, which AWS refuses. Only routes that certainly exist and certainly lack one count.
+//! Routes without a target, which AWS refuses. Only routes that certainly exist and certainly lack one
+//! count.
 
 use crate::aws::members::Presence;
 use crate::finding::Finding;

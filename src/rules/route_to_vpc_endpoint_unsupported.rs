@@ -1,5 +1,5 @@
-//! Routes to a gateway or interface endpoint, which AWS refuses. Not certain where the type of the endpoint is
-//! not known.
+//! Routes to a gateway or interface endpoint, which AWS refuses. Not certain where the type of the
+//! endpoint is not known.
 
 use crate::aws::fact::Fact;
 use crate::aws::origin::Spelling;

@@ -1,5 +1,5 @@
-//! An S3 endpoint policy that does not allow the bucket from which ECR serves image layers, in a VPC with ECR
-//! endpoints. Not certain where the type of the endpoint is not known.
+//! An S3 endpoint policy that does not allow the bucket from which ECR serves image layers, in a VPC with
+//! ECR endpoints. Not certain where the type of the endpoint is not known.
 
 use std::sync::Arc;
 
@@ -90,8 +90,8 @@ fn layer(region: &str) -> String {
     format!("arn:{partition}:s3:::{}/layer", layer_bucket(region))
 }
 
-/// The bucket in which ECR keeps the layers of a Region (ECR guide "Amazon ECR interface VPC endpoints", minimum
-/// Amazon S3 bucket permissions).
+/// The bucket in which ECR keeps the layers of a Region (ECR guide "Amazon ECR interface VPC endpoints",
+/// minimum Amazon S3 bucket permissions).
 fn layer_bucket(region: &str) -> String {
     format!("prod-{region}-starport-layer-bucket")
 }

@@ -1,5 +1,5 @@
-//! An S3 interface endpoint whose private DNS takes the traffic of all clients, which a gateway endpoint would
-//! carry for nothing. Not certain where its private DNS or its subnets are not known.
+//! An S3 interface endpoint whose private DNS takes the traffic of all clients, which a gateway endpoint
+//! would carry for nothing. Not certain where its private DNS or its subnets are not known.
 
 use crate::aws::origin::Origin;
 use crate::finding::Finding;

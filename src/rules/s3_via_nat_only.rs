@@ -1,5 +1,5 @@
-//! Subnets whose S3 traffic all leaves through NAT gateways. Not certain where the VPC is exported, as another
-//! configuration may add the endpoint.
+//! Subnets whose S3 traffic all leaves through NAT gateways. Not certain where the VPC is exported, as
+//! another configuration may add the endpoint.
 
 use crate::finding::Finding;
 use crate::reachability::coverage::is_nat_gateway;

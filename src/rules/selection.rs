@@ -1,5 +1,5 @@
-//! Which rules run and which findings are shown: `--select`, `--extend-select`, `--ignore` and the thresholds, from
-//! the command line or the settings.
+//! Which rules run and which findings are shown: `--select`, `--extend-select`, `--ignore` and the
+//! thresholds, from the command line or the settings.
 
 use std::str::FromStr;
 
@@ -124,7 +124,7 @@ fn names() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::tests::rule;
+    use crate::rules::rule::tests::rule;
 
     fn selection(select: &[Selector], extend: &[Selector], ignore: &[Selector]) -> Selection {
         Selection {

@@ -1,5 +1,5 @@
-//! Services listed in the settings that subnets reach through NAT only. Not certain where the VPC is exported,
-//! as another configuration may add the endpoint.
+//! Services listed in the settings that subnets reach through NAT only. Not certain where the VPC is
+//! exported, as another configuration may add the endpoint.
 
 use crate::aws::data::prices::{HOURS_PER_MONTH, prices};
 use crate::aws::table::Id;
@@ -61,7 +61,8 @@ fn help(vpc: &Vpc, endpoint: &str) -> String {
     let region = vpc.origin.region.known();
     let worth = region.and_then(|region| {
         let prices = prices(region)?;
-        // An endpoint costs by the hour and less for each gigabyte than NAT: it pays off above their quotient.
+        // An endpoint costs by the hour and less for each gigabyte than NAT: it pays off above their
+        // quotient.
         let hour = prices.interface_endpoint_az_hour?;
         let saved = prices.nat_gateway_gb? - prices.interface_endpoint_gb_first_pb?;
         let (month, date) = (hour * HOURS_PER_MONTH, &prices.date);

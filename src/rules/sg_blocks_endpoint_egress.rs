@@ -1,5 +1,6 @@
-//! Workloads whose security groups let no HTTPS out to an endpoint of their VPC. Not certain where a group is
-//! exported, where the workload may not use the service, or where the service may have further addresses.
+//! Workloads whose security groups let no HTTPS out to an endpoint of their VPC. Not certain where a
+//! group is exported, where the workload may not use the service, or where the service may have further
+//! addresses.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +34,8 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-/// Groups with the endpoints to which they let no HTTPS out: one finding for all workloads that have the groups.
+/// Groups with the endpoints to which they let no HTTPS out: one finding for all workloads that have the
+/// groups.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Blockade {
     groups: Vec<Id<SecurityGroup>>,
@@ -71,8 +73,8 @@ fn needs_https(cx: &Context, client: &Workload) -> Fact<bool> {
     }
 }
 
-/// What the finding takes for granted. Where the groups admit other endpoints, this one may be left out on purpose;
-/// and of a service, only the addresses in tfvpc's data are known.
+/// What the finding takes for granted. Where the groups admit other endpoints, this one may be left out
+/// on purpose; and of a service, only the addresses in tfvpc's data are known.
 fn assumptions(cx: &Context, admissions: &[Admission], blocked: &Admission) -> Vec<Cause> {
     let service = phrases::service_of(&cx.network.vpc_endpoints[blocked.endpoint]);
     let needed = admissions

@@ -1,5 +1,5 @@
-//! Security-group rules with a protocol, ports or an ICMP type that AWS refuses. Not certain where these are
-//! one of several values.
+//! Security-group rules with a protocol, ports or an ICMP type that AWS refuses. Not certain where these
+//! are one of several values.
 
 use crate::aws::fact::Fact;
 use crate::aws::written_ports::Refusal;

@@ -1,5 +1,5 @@
-//! Client workloads whose security groups have no egress rule at all. Not certain where a group is exported,
-//! as another configuration may add a rule.
+//! Client workloads whose security groups have no egress rule at all. Not certain where a group is
+//! exported, as another configuration may add a rule.
 
 use crate::aws::fact::Fact;
 use crate::aws::security_group::SecurityGroup;

@@ -1,5 +1,6 @@
-//! Security groups that let the whole internet in on ports of remote access and databases. Not certain where
-//! the sources are not known. Groups that are open on every port are the finding of `sg_open_all_ports`.
+//! Security groups that let the whole internet in on ports of remote access and databases. Not certain
+//! where the sources are not known. Groups that are open on every port are the finding of
+//! `sg_open_all_ports`.
 
 use crate::aws::traffic::{Protocol, Traffic};
 use crate::finding::Finding;

@@ -1,5 +1,5 @@
-//! Blocks of security groups that name ports although they match every protocol, which the provider refuses.
-//! Not certain where protocol or ports are one of several values.
+//! Blocks of security groups that name ports although they match every protocol, which the provider
+//! refuses. Not certain where protocol or ports are one of several values.
 
 use crate::aws::fact::Fact;
 use crate::aws::origin::Spelling;

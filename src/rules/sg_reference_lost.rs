@@ -1,6 +1,6 @@
-//! Rules that name a security group whose packets arrive without it: through NAT, a middlebox, another Region
-//! or a transit gateway. Not certain where the path is not known, or where another configuration may add a
-//! rule.
+//! Rules that name a security group whose packets arrive without it: through NAT, a middlebox, another
+//! Region or a transit gateway. Not certain where the path is not known, or where another configuration
+//! may add a rule.
 
 use std::collections::BTreeMap;
 

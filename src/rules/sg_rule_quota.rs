@@ -44,8 +44,8 @@ fn exceeded(
     quota.exceeded(cx, count(cx, &distinct))
 }
 
-/// How many rules AWS counts: a reference to a group counts for both families, a prefix list for its `max_entries`
-/// (VPC guide "Amazon VPC quotas", "Security groups").
+/// How many rules AWS counts: a reference to a group counts for both families, a prefix list for its
+/// `max_entries` (VPC guide "Amazon VPC quotas", "Security groups").
 fn count(cx: &Context, rules: &[&SecurityGroupRule]) -> Count {
     let mut count = Count::default();
     for rule in rules {

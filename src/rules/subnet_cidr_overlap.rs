@@ -43,7 +43,8 @@ impl Placed for SubnetAddresses<'_> {
     }
 }
 
-/// The evidence that two subnets of one VPC overlap. Addresses first: most pairs differ there, which is cheap to see.
+/// The evidence that two subnets of one VPC overlap. Addresses first: most pairs differ there, which is
+/// cheap to see.
 fn overlap(cx: &Context, earlier: &SubnetAddresses, later: &SubnetAddresses) -> Evidence {
     let overlap = earlier.addresses.intersects(&later.addresses);
     let evidence = Evidence::new().needs(&Fact::Known(overlap));

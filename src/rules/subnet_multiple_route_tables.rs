@@ -51,8 +51,8 @@ impl Placed for Association<'_> {
     }
 }
 
-/// The evidence that two associations of a subnet conflict. Of two associations that may not exist, one may be the
-/// alternative of the other, so both must be certain.
+/// The evidence that two associations of a subnet conflict. Of two associations that may not exist, one
+/// may be the alternative of the other, so both must be certain.
 fn contend(cx: &Context, earlier: &Association, later: &Association) -> Evidence {
     let is_certain = |association: &Association| *association.presence == Presence::Certain;
     let evidence = Evidence::new().needs(&Fact::Known(is_certain(earlier) && is_certain(later)));

@@ -46,7 +46,8 @@ fn finding(cx: &Context, id: Id<Subnet>, subnet: &Subnet) -> Option<Finding> {
     )
 }
 
-/// What to call a route table at the beginning of a clause: an implicit one has no address to put in backticks.
+/// What to call a route table at the beginning of a clause: an implicit one has no address to put in
+/// backticks.
 fn table_name(cx: &Context, table: Id<RouteTable>) -> String {
     let name = display::route_table(cx.network, table);
     if cx.network.route_tables[table].origin.is_implicit() {

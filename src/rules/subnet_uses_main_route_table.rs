@@ -1,6 +1,6 @@
-//! Subnets without a route table of their own, in VPCs where other subnets have one and nothing manages the
-//! main table. Not certain where the subnet or the VPC is exported, as another configuration may associate a
-//! table.
+//! Subnets without a route table of their own, in VPCs where other subnets have one and nothing manages
+//! the main table. Not certain where the subnet or the VPC is exported, as another configuration may
+//! associate a table.
 
 use std::collections::BTreeMap;
 

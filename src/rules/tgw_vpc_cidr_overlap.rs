@@ -47,8 +47,8 @@ fn overlap(
     share_a_table(cx, earlier, later, evidence.about(&later.origin.presence))
 }
 
-/// The evidence that two attachments share a route table: they meet in the default route table of their transit
-/// gateway unless one of them is told not to use it.
+/// The evidence that two attachments share a route table: they meet in the default route table of their
+/// transit gateway unless one of them is told not to use it.
 fn share_a_table(
     cx: &Context,
     earlier: &TransitGatewayAttachment,

@@ -1,5 +1,5 @@
-//! VPCs whose DNS attributes are off while a private zone or an endpoint needs them. Not certain where a DHCP
-//! option set may name another resolver.
+//! VPCs whose DNS attributes are off while a private zone or an endpoint needs them. Not certain where a
+//! DHCP option set may name another resolver.
 
 use crate::aws::connectivity::PrivateZone;
 use crate::aws::origin::Origin;
@@ -75,8 +75,8 @@ fn private_zone<'a>(cx: &Context<'a>, vpc: Id<Vpc>) -> Option<&'a PrivateZone> {
     associated.next()
 }
 
-/// An endpoint of a VPC without private DNS. With private DNS, AWS refuses the endpoint, which is the finding of
-/// `interface_endpoint_private_dns_vpc_attributes`.
+/// An endpoint of a VPC without private DNS. With private DNS, AWS refuses the endpoint, which is the
+/// finding of `interface_endpoint_private_dns_vpc_attributes`.
 fn endpoint<'a>(cx: &Context<'a>, vpc: Id<Vpc>) -> Option<&'a Origin> {
     let endpoints = cx
         .network

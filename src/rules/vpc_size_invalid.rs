@@ -1,4 +1,5 @@
-//! VPC CIDRs that are larger or smaller than AWS takes. Not certain where the VPC or the CIDR may not exist.
+//! VPC CIDRs that are larger or smaller than AWS takes. Not certain where the VPC or the CIDR may not
+//! exist.
 
 use crate::aws::members::Member;
 use crate::aws::origin::Spelling;

@@ -75,8 +75,8 @@ impl AllowEntry {
     }
 }
 
-/// The missing entries with numbers after those of their lists. If the ACL has entries that are resources of
-/// their own, so are these; else they are blocks.
+/// The missing entries with numbers after those of their lists. If the ACL has entries that are resources
+/// of their own, so are these; else they are blocks.
 pub(in crate::rules) fn entries(
     cx: &Context,
     id: Id<NetworkAcl>,

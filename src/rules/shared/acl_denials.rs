@@ -1,7 +1,9 @@
 //! Network ACLs that deny packets on a path: what the rules `nacl_blocks_*` share.
 //!
-//! A rule collects a [`Loss`] for every subnet whose clients lose something; [`culprits`] groups the losses by
-//! what denies the packets, so that one entry, or one ACL without the entry, is one finding.
+//! A rule collects a [`Loss`] for every subnet whose clients lose something; [`culprits`] groups the
+//! losses by what denies the packets, so that one entry, or one ACL without the entry, is one finding.
+
+mod loss;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
@@ -9,41 +11,26 @@ use std::net::Ipv4Addr;
 use ipnet::{IpNet, Ipv4Net};
 
 use crate::aws::address_set::AddressSet;
-use crate::aws::fact::{Cause, Fact};
-use crate::aws::interval_set::IntervalSet;
-use crate::aws::members::Presence;
+use crate::aws::fact::Fact;
 use crate::aws::network_acl::NetworkAcl;
-use crate::aws::origin::{Declaration, Spelling};
+use crate::aws::origin::Spelling;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::{PortSet, Protocol, Traffic};
-use crate::aws::workload::{SourcePorts, Workload};
 use crate::finding::{Finding, Severity};
 use crate::reachability::coverage;
-use crate::reachability::denials::Denied;
 use crate::reachability::destination::Destination;
 use crate::reachability::display;
-use crate::reachability::packets::{Request, linux_ports, windows_ports};
+use crate::reachability::packets::Request;
 use crate::reachability::path::Stage;
 
 use super::acl_advice::{self, AllowEntry};
 use super::acl_entries::allows_nothing;
-use super::evidence::Evidence;
 use super::placed::Placed;
 use super::subnets::{self, ConcernedSubnets};
 use crate::rules::Context;
 
-/// Something that the clients of one subnet lose because a network ACL denies packets.
-pub(in crate::rules) struct Loss<T> {
-    /// The subnet of the clients.
-    pub(in crate::rules) subnet: Id<Subnet>,
-    /// The packets that are denied, and by what.
-    pub(in crate::rules) denied: Denied,
-    /// What the rule knows of the loss: the endpoint, the NAT gateway.
-    pub(in crate::rules) of: T,
-    /// The evidence for it.
-    pub(in crate::rules) evidence: Evidence,
-}
+pub(in crate::rules) use loss::Loss;
 
 /// What denies packets, with the losses that follow: an entry, or an ACL that lacks the entry.
 pub(in crate::rules) struct Culprit<T> {
@@ -55,106 +42,6 @@ pub(in crate::rules) struct Culprit<T> {
     has_clients: bool,
 }
 
-impl<T> Loss<T> {
-    /// A loss with the evidence that the network ACL gives; rules add theirs by [`given`](Self::given).
-    pub(in crate::rules) fn new(cx: &Context, subnet: Id<Subnet>, denied: Denied, of: T) -> Self {
-        let acl = &cx.network.network_acls[denied.denial.network_acl].origin;
-        let is_certain = match &denied.doubt {
-            Some(cause) => Fact::Unknown(cause.clone()),
-            None => Fact::Known(true),
-        };
-        let exists = Evidence::new()
-            .about(&acl.presence)
-            .about(&cx.network.subnets[subnet].origin.presence)
-            .needs(&is_certain)
-            .assumes(&denied.assumptions);
-        let with_clients = match senders(cx, subnet, &denied) {
-            Senders::Existing => exists,
-            Senders::LinuxOnly => exists.assumes(&[Cause::new("clients are not Windows")]),
-            Senders::Unknown => {
-                exists.needs(&Fact::unknown("whether clients send from these ports"))
-            }
-        };
-        let evidence = match &denied.denial.entry {
-            Some(entry) => written_by(cx, &denied, entry).fold(with_clients, Evidence::about),
-            None => with_clients.missing_at(acl),
-        };
-        Self {
-            subnet,
-            denied,
-            of,
-            evidence,
-        }
-    }
-
-    /// The same with further evidence.
-    pub(in crate::rules) fn given(self, further: impl FnOnce(Evidence) -> Evidence) -> Self {
-        Self {
-            evidence: further(self.evidence),
-            ..self
-        }
-    }
-
-    /// The ports that denied replies go to.
-    pub(in crate::rules) fn ports(&self) -> PortSet {
-        reply_ports(self.subnet, &self.denied)
-    }
-}
-
-/// Whether the entries of a declaration exist in the list that denies: a `for_each` over unknown keys writes
-/// entries that may not exist.
-fn written_by<'a>(
-    cx: &Context<'a>,
-    denied: &Denied,
-    declaration: &Declaration,
-) -> impl Iterator<Item = &'a Presence> {
-    let acl = &cx.network.network_acls[denied.denial.network_acl];
-    let entries = acl.entries(denied.direction()).iter();
-    let written = entries.filter(move |entry| entry.value.declaration == *declaration);
-    written.map(|entry| &entry.presence)
-}
-
-/// The ports that denied replies go to: ports of the client, or of the NAT gateway on the way back to it.
-fn reply_ports(client: Id<Subnet>, denied: &Denied) -> PortSet {
-    let denial = &denied.denial;
-    // The port sets are those of the client and, behind it, of the NAT gateway that replaces them.
-    let to_nat = denial.stage == Stage::ReplyNetworkAclIngress && denial.subnet != client;
-    let ports = denied.packets.ports.get(usize::from(to_nat));
-    ports.cloned().unwrap_or_else(IntervalSet::empty)
-}
-
-/// Which clients send from the ports to which replies are denied.
-#[derive(PartialEq, Eq)]
-enum Senders {
-    /// Clients that exist in the subnet, or clients of any operating system.
-    Existing,
-    /// Clients with Linux send from these ports, clients with Windows do not.
-    LinuxOnly,
-    /// It is not known whether any client does.
-    Unknown,
-}
-
-/// Which clients send from the ports to which replies are denied. Nothing tells the operating system of
-/// most clients; Lambda functions use all ports (VPC guide "Custom network ACLs", ephemeral ports).
-fn senders(cx: &Context, subnet: Id<Subnet>, denied: &Denied) -> Senders {
-    let ports = reply_ports(subnet, denied);
-    let stage = denied.denial.stage;
-    let is_nat = stage == Stage::ReplyNetworkAclIngress && denied.denial.subnet != subnet;
-    let hits = |usual: PortSet| !ports.intersection(&usual).is_empty();
-    let uses_all = |workload: &Id<Workload>| {
-        let workload = &cx.network.workloads[*workload];
-        workload.source_ports == SourcePorts::All && workload.is_client()
-    };
-    let has_client_of_all_ports = || cx.network.workloads_in(subnet).certain().any(uses_all);
-    match (hits(linux_ports()), hits(windows_ports())) {
-        _ if !denied.is_reply() || is_nat => Senders::Existing,
-        (true, true) => Senders::Existing,
-        _ if has_client_of_all_ports() => Senders::Existing,
-        (true, false) => Senders::LinuxOnly,
-        _ => Senders::Unknown,
-    }
-}
-
 /// Whether a subnet's network ACL may deny anything: the default ACL as AWS makes it lets everything pass.
 pub(in crate::rules) fn is_filtered(cx: &Context, subnet: Id<Subnet>) -> bool {
     let acl = cx.network.effective_network_acl(subnet).link;
@@ -162,8 +49,9 @@ pub(in crate::rules) fn is_filtered(cx: &Context, subnet: Id<Subnet>) -> bool {
     origin.is_none_or(|origin| !origin.is_implicit())
 }
 
-/// Losses grouped by what denies the packets and by `kind`. An ACL without any allow entry is left to the rule
-/// `nacl_denies_everything`. Subnets without clients count only where no subnet with clients loses anything.
+/// Losses grouped by what denies the packets and by `kind`. An ACL without any allow entry is left to the
+/// rule `nacl_denies_everything`. Subnets without clients count only where no subnet with clients loses
+/// anything.
 pub(in crate::rules) fn culprits<T, K: Ord>(
     cx: &Context,
     losses: Vec<Loss<T>>,
@@ -212,8 +100,8 @@ fn culprit<T>(losses: Vec<Loss<T>>, without_clients: &BTreeSet<Id<Subnet>>) -> O
     })
 }
 
-/// Whether denied addresses belong to a service. Prefixes that no prefix list of AWS confirms may not, unless
-/// `denies_every_address` says that the ACL denies every public address.
+/// Whether denied addresses belong to a service. Prefixes that no prefix list of AWS confirms may not,
+/// unless `denies_every_address` says that the ACL denies every public address.
 pub(in crate::rules) fn belongs_to(
     service: &Destination,
     part: &AddressSet,
@@ -245,8 +133,8 @@ impl<T> Culprit<T> {
         first.map(|loss| loss.denied.denial.network_acl)
     }
 
-    /// The finding, at the entry that denies or at the ACL, with the path of the first packets as proof. Where
-    /// no client is in the subnets, nothing is broken yet.
+    /// The finding, at the entry that denies or at the ACL, with the path of the first packets as proof.
+    /// Where no client is in the subnets, nothing is broken yet.
     pub(in crate::rules) fn finding(&self, cx: &Context, message: String) -> Option<Finding> {
         let denied = &self.losses.first()?.denied;
         let acl = &cx.network.network_acls[denied.denial.network_acl].origin;

@@ -8,8 +8,8 @@ use ipnet::IpNet;
 /// The prefix lengths that AWS accepts.
 const LENGTHS: RangeInclusive<u8> = 16..=28;
 
-/// What is wrong with the size of an IPv4 CIDR, for the end of a sentence. IPv6 CIDRs have other sizes, which the
-/// provider checks.
+/// What is wrong with the size of an IPv4 CIDR, for the end of a sentence. IPv6 CIDRs have other sizes,
+/// which the provider checks.
 pub(in crate::rules) fn fault(cidr: IpNet) -> Option<String> {
     let (shortest, longest) = (LENGTHS.start(), LENGTHS.end());
     match cidr {

@@ -1,5 +1,5 @@
-//! Interface endpoints grouped by their security groups: what the groups do not admit is one finding for all
-//! endpoints that have them, and the group is its subject.
+//! Interface endpoints grouped by their security groups: what the groups do not admit is one finding for
+//! all endpoints that have them, and the group is its subject.
 
 use std::collections::BTreeMap;
 

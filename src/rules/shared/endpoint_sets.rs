@@ -110,8 +110,8 @@ fn incomplete<'a>(
     })
 }
 
-/// The isolated client subnets of a VPC, or all of its isolated subnets if it has no client subnet. A VPC with
-/// merely possible ones gets no finding: the set itself is a guess already.
+/// The isolated client subnets of a VPC, or all of its isolated subnets if it has no client subnet. A VPC
+/// with merely possible ones gets no finding: the set itself is a guess already.
 fn isolated_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<ConcernedSubnets> {
     let subnets = cx.network.subnets_of(vpc);
     let is_client = |id| coverage::is_client_subnet(cx.network, id);

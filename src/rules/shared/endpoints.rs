@@ -27,8 +27,8 @@ pub(in crate::rules) fn managed<'a>(
     })
 }
 
-/// The arguments that AWS takes for interface endpoints only and that an endpoint certainly sets, each with its
-/// declaration, which may be an association resource.
+/// The arguments that AWS takes for interface endpoints only and that an endpoint certainly sets, each
+/// with its declaration, which may be an association resource.
 pub(in crate::rules) fn interface_arguments(
     endpoint: &VpcEndpoint,
 ) -> Vec<(&'static str, &Declaration)> {

@@ -136,8 +136,8 @@ impl Evidence {
         })
     }
 
-    /// The finding says that this object is used by nothing. It is exported in order to be used, so any export
-    /// leaves a mere possibility.
+    /// The finding says that this object is used by nothing. It is exported in order to be used, so any
+    /// export leaves a mere possibility.
     #[must_use]
     pub(in crate::rules) fn lacks_partner(self, origin: &Origin) -> Self {
         origin.exports.iter().fold(self, |evidence, export| {

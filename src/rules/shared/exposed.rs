@@ -18,8 +18,8 @@ use super::phrases;
 use super::placed::Placed;
 use crate::rules::Context;
 
-/// One finding for each group that lets the internet in on traffic that `wanted` picks, at the rule that opens
-/// most of it.
+/// One finding for each group that lets the internet in on traffic that `wanted` picks, at the rule that
+/// opens most of it.
 pub(in crate::rules) fn findings(
     cx: &Context,
     wanted: impl Fn(&Traffic) -> Traffic,
@@ -36,8 +36,8 @@ pub(in crate::rules) fn findings(
         .collect()
 }
 
-/// The protocols that are open on every port, as traffic; empty if there are none. Port 0 does not count: no
-/// packet is sent to it.
+/// The protocols that are open on every port, as traffic; empty if there are none. Port 0 does not count:
+/// no packet is sent to it.
 pub(in crate::rules) fn whole_protocols(open: &Traffic) -> Traffic {
     if *open == Traffic::all() {
         return open.clone();
@@ -99,8 +99,8 @@ fn finding(
     Some(labelled.fold(finding, |finding, opening| label(finding, opening, &open)))
 }
 
-/// How much of some traffic a rule opens: on how many ports, from how many addresses; among equals, the first
-/// address wins.
+/// How much of some traffic a rule opens: on how many ports, from how many addresses; among equals, the
+/// first address wins.
 fn weight(opening: &Opening, open: &Traffic) -> (usize, u64, u128, Reverse<Option<Address>>) {
     let opened = opening.packets.traffic().intersection(open);
     let port_counts = opened.protocols().into_iter().map(|protocol| {

@@ -1,5 +1,5 @@
-//! Subnets whose traffic to a service leaves through a NAT or internet gateway, though a gateway endpoint could
-//! carry it.
+//! Subnets whose traffic to a service leaves through a NAT or internet gateway, though a gateway endpoint
+//! could carry it.
 
 use crate::aws::fact::Fact;
 use crate::aws::route_table::Target;
@@ -24,8 +24,8 @@ pub(in crate::rules) struct AvoidableEgress {
     pub(in crate::rules) is_target: fn(&Target) -> bool,
     /// What messages call it: `NAT`.
     pub(in crate::rules) name: &'static str,
-    /// Whether the finding needs that the VPC has no gateway endpoint for the service at all, and not only that
-    /// these subnets do not use one.
+    /// Whether the finding needs that the VPC has no gateway endpoint for the service at all, and not
+    /// only that these subnets do not use one.
     pub(in crate::rules) needs_vpc_without_endpoint: bool,
     /// Why an endpoint is better.
     pub(in crate::rules) advice: &'static str,

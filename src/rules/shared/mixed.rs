@@ -1,5 +1,5 @@
-//! Objects whose parts are written both in an argument and as resources of their own, which overwrite each other
-//! at every apply.
+//! Objects whose parts are written both in an argument and as resources of their own, which overwrite
+//! each other at every apply.
 
 use std::collections::BTreeMap;
 
@@ -23,8 +23,8 @@ pub(in crate::rules) struct InlineArgument<'a> {
 }
 
 impl InlineArgument<'_> {
-    /// A finding at the first resource that adds a part to the object, if there is one. `declaration` gives the
-    /// line of a part; parts without one do not count.
+    /// A finding at the first resource that adds a part to the object, if there is one. `declaration`
+    /// gives the line of a part; parts without one do not count.
     pub(in crate::rules) fn mixed<T>(
         &self,
         cx: &Context,

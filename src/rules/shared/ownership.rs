@@ -4,8 +4,8 @@ use crate::finding::{Finding, Label};
 use crate::source::{Sources, Span};
 use crate::terraform::resource::ResourceSet;
 
-/// Moves a finding from a line of an installed module to the module call in the user's own configuration; the
-/// line itself becomes a label. Of nested calls, the nearest to the line counts.
+/// Moves a finding from a line of an installed module to the module call in the user's own configuration;
+/// the line itself becomes a label. Of nested calls, the nearest to the line counts.
 pub(in crate::rules) fn at_own_line(
     finding: Finding,
     resource_set: &ResourceSet,
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
     use crate::aws::provider::AwsProvider;
     use crate::finding::Confidence;
-    use crate::rules::tests::rule;
+    use crate::rules::rule::tests::rule;
     use crate::terraform::files::Files;
     use crate::terraform::load::{LoadOptions, load};
     use crate::terraform::{EvaluateOptions, evaluate};

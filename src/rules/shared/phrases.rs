@@ -1,5 +1,5 @@
-//! Pieces of the sentences and snippets in messages and help texts: what to call things, and the expressions
-//! that a user would write to name them.
+//! Pieces of the sentences and snippets in messages and help texts: what to call things, and the
+//! expressions that a user would write to name them.
 
 use std::collections::BTreeMap;
 

@@ -51,7 +51,8 @@ fn written<'a>(
 }
 
 impl WrittenPolicy<'_> {
-    /// The first statement that certainly satisfies `test`. A statement that merely may is no ground for a finding.
+    /// The first statement that certainly satisfies `test`. A statement that merely may is no ground for
+    /// a finding.
     pub(in crate::rules) fn statement(
         &self,
         test: impl Fn(&Statement) -> Fact<bool>,

@@ -24,9 +24,9 @@ impl Count {
         self.add_many(family, 1);
     }
 
-    /// A prefix list, which counts for its `max_entries`, or for the weight that AWS gives to a managed list (VPC
-    /// guide "AWS-managed prefix lists"). A list of unknown weight counts for one entry: the count errs to the
-    /// lower side, so that no finding is wrong.
+    /// A prefix list, which counts for its `max_entries`, or for the weight that AWS gives to a managed
+    /// list (VPC guide "AWS-managed prefix lists"). A list of unknown weight counts for one entry: the
+    /// count errs to the lower side, so that no finding is wrong.
     pub(in crate::rules) fn add_list(&mut self, network: &Network, list: Id<PrefixList>) {
         let PrefixList { weight, family, .. } = &network.prefix_lists[list];
         let weight = weight.known().copied().unwrap_or(1);

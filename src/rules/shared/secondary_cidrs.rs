@@ -11,8 +11,8 @@ use crate::reachability::interface_endpoint::{addresses_of_clients, admits};
 use super::interface_endpoints::InterfaceEndpoint;
 use crate::rules::Context;
 
-/// Whether the groups of an endpoint admit the primary CIDR of the VPC, and a subnet lies in a secondary CIDR
-/// that they do not admit.
+/// Whether the groups of an endpoint admit the primary CIDR of the VPC, and a subnet lies in a secondary
+/// CIDR that they do not admit.
 pub(in crate::rules) fn is_forgotten(
     cx: &Context,
     endpoint: &InterfaceEndpoint,

@@ -1,5 +1,5 @@
-//! Findings about several subnets: which of them count, what to call them, their labels and the path of their
-//! packets; and the evidence for what a subnet's route table or VPC lacks.
+//! Findings about several subnets: which of them count, what to call them, their labels and the path of
+//! their packets; and the evidence for what a subnet's route table or VPC lacks.
 
 use std::collections::BTreeSet;
 
@@ -43,8 +43,8 @@ pub(in crate::rules) fn surest(
     })
 }
 
-/// The evidence from the routes of a subnet to a destination, as `weigh` judges them. A subnet of another VPC
-/// is refuted before its routes are looked up, which keeps large estates fast.
+/// The evidence from the routes of a subnet to a destination, as `weigh` judges them. A subnet of another
+/// VPC is refuted before its routes are looked up, which keeps large estates fast.
 pub(in crate::rules) fn by_routes(
     cx: &Context,
     vpc: Id<Vpc>,
@@ -84,8 +84,8 @@ impl ConcernedSubnets {
         tables.into_iter().collect()
     }
 
-    /// A finding with the subnets and their route tables as labels, and the path of the first subnet's packets
-    /// as proof.
+    /// A finding with the subnets and their route tables as labels, and the path of the first subnet's
+    /// packets as proof.
     pub(in crate::rules) fn show(
         &self,
         cx: &Context,
@@ -150,8 +150,8 @@ pub(in crate::rules) fn missing_at_vpc(
     })
 }
 
-/// Evidence that the route table of a subnet lacks something: another configuration may have added it, or may
-/// give the subnet a table if nothing here does.
+/// Evidence that the route table of a subnet lacks something: another configuration may have added it, or
+/// may give the subnet a table if nothing here does.
 pub(in crate::rules) fn missing_at_table(
     cx: &Context,
     subnet: Id<Subnet>,

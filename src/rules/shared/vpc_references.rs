@@ -1,5 +1,5 @@
-//! Lines that make one object use another: a subnet its route table, an endpoint its subnets, a route its target.
-//! AWS refuses most of them across VPCs.
+//! Lines that make one object use another: a subnet its route table, an endpoint its subnets, a route its
+//! target. AWS refuses most of them across VPCs.
 
 mod groups;
 mod targets;

@@ -7,8 +7,8 @@ use crate::rules::shared::evidence::Evidence;
 
 use super::{ObjectInVpc, VpcReference, attached, joined, only};
 
-/// A group with its VPC and the VPCs that it is associated with (`aws_vpc_security_group_vpc_association`); `None`
-/// if there may be further ones.
+/// A group with its VPC and the VPCs that it is associated with
+/// (`aws_vpc_security_group_vpc_association`); `None` if there may be further ones.
 pub(in crate::rules) fn in_vpcs(
     network: &Network,
     group: Id<SecurityGroup>,
@@ -52,9 +52,9 @@ pub(in crate::rules) fn of_workloads(network: &Network) -> Vec<VpcReference<'_>>
     references
 }
 
-/// Groups with the groups that their rules name, unless a peering connection or a transit gateway that carries
-/// references to groups may join their VPCs (VPC peering guide "Update your security groups to reference peer
-/// security groups").
+/// Groups with the groups that their rules name, unless a peering connection or a transit gateway that
+/// carries references to groups may join their VPCs (VPC peering guide "Update your security groups to
+/// reference peer security groups").
 pub(in crate::rules) fn of_rules(network: &Network) -> Vec<VpcReference<'_>> {
     let mut references = Vec::new();
     for (id, group) in network.security_groups.iter() {
