@@ -1,4 +1,8 @@
-//! A bucket policy that names an endpoint by which nothing comes.
+//! A bucket policy that asks for requests by an endpoint through which no request to S3 comes: an
+//! endpoint for another service, or one that serves no subnet. Not certain where the endpoint is
+//! exported, as another configuration may associate it.
+
+use std::sync::Arc;
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;
@@ -8,9 +12,9 @@ use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -73,7 +77,7 @@ enum Fault {
 
 impl Fault {
     fn of(cx: &Context, endpoint: &VpcEndpoint) -> Option<Self> {
-        let is_s3 = |name: &Option<std::sync::Arc<str>>| {
+        let is_s3 = |name: &Option<Arc<str>>| {
             let name = name.as_deref().unwrap_or_default();
             name == "s3" || name == "s3express" || name.starts_with("s3-")
         };

@@ -1,4 +1,5 @@
-//! A private bucket that does not ask how a request comes.
+//! A private bucket beside an S3 endpoint whose policy does not ask by which endpoint or VPC a request
+//! comes. Not certain where the bucket is exported, as its policy may stand elsewhere.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Member;
@@ -9,12 +10,12 @@ use crate::finding::Finding;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::endpoints;
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let s3_endpoint = endpoints::own(cx).find(|(_, endpoint, _)| {
+    let s3_endpoint = endpoints::managed(cx).find(|(_, endpoint, _)| {
         let service = &endpoint.service.aws_service;
         service.is(&Some("s3".into())).is_true()
     });

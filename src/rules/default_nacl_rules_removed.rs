@@ -1,4 +1,6 @@
-//! Default network ACLs that are taken over without their rules.
+//! A default network ACL that is adopted without rules in a direction, which deletes the rules that AWS
+//! made and cuts off its subnets. Not certain for subnets that another configuration may associate with
+//! an ACL of their own.
 
 use crate::aws::fact::Fact;
 use crate::aws::network_acl::NetworkAcl;
@@ -8,8 +10,8 @@ use crate::aws::table::Id;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::acl_entries::list;
 use super::shared::evidence::Evidence;
+use super::shared::phrases;
 use super::shared::subnets;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -23,17 +25,20 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding> {
     let subject = acl.origin.address.as_ref()?;
     let directions = [Direction::Ingress, Direction::Egress].into_iter();
-    let mut removed = directions
-        .filter(|one| acl.entries(*one).iter().next().is_none())
-        .filter(|one| acl.entries(*one).more().is_empty())
-        .filter(|one| !acl.origin.ignores_changes_of(list(*one)));
-    let removed: Vec<&str> = removed.by_ref().map(list).collect();
+    let removed: Vec<&str> = directions
+        .filter(|direction| acl.entries(*direction).iter().next().is_none())
+        .filter(|direction| acl.entries(*direction).more().is_empty())
+        .map(phrases::direction)
+        .filter(|argument| !acl.origin.ignores_changes_of(argument))
+        .collect();
     if removed.is_empty() {
         return None;
     }
-    let all = cx.network.subnets_of_acl(id);
-    let all = all.iter().map(|subnet| subnet.value);
-    let concerned = subnets::surest(all.map(|subnet| (subnet, uses(cx, id, subnet))))?;
+    let subnets_of_acl = cx.network.subnets_of_acl(id);
+    let weighed = subnets_of_acl
+        .iter()
+        .map(|subnet| (subnet.value, uses(cx, id, subnet.value)));
+    let concerned = subnets::surest(weighed)?;
     let message = format!(
         "`{subject}` takes away every {} rule, which cuts off {}{}",
         removed.join(" and "),
@@ -49,18 +54,20 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     }))
 }
 
-/// What speaks for a subnet using the ACL; one that nothing associates may be associated elsewhere.
+/// The evidence that a subnet uses the ACL. A subnet that nothing here associates with an ACL may be
+/// associated by another configuration.
 fn uses(cx: &Context, acl: Id<NetworkAcl>, id: Id<Subnet>) -> Evidence {
     let subnet = &cx.network.subnets[id].origin;
     let effective = cx.network.effective_network_acl(id);
-    let is_own = match &effective.link {
+    let uses_acl = match &effective.link {
+        // Nothing points at this ACL.
         Fact::Unknown(_) => Fact::Known(false),
         link => link.is(&acl),
     };
     let evidence = Evidence::new()
         .about(&cx.network.network_acls[acl].origin.presence)
         .about(&subnet.presence)
-        .needs(&is_own);
+        .needs(&uses_acl);
     match effective.declaration {
         Some(_) => evidence,
         None => evidence.missing_at(subnet),

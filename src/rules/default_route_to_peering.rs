@@ -1,4 +1,5 @@
-//! Routes that send the internet or a service of AWS's to a peering connection.
+//! A route that sends a default route or the prefixes of an AWS service to a peering connection, which
+//! carries traffic to the peer VPC only. Not certain where the route may not exist.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::network::Network;
@@ -7,7 +8,7 @@ use crate::finding::Finding;
 
 use super::Context;
 use super::shared::phrases;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written_once(cx);
@@ -15,7 +16,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let Target::PeeringConnection(peering) = *route.route.target()? else {
         return None;
     };

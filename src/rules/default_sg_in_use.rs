@@ -1,4 +1,5 @@
-//! Workloads and endpoints with the default security group.
+//! A workload or endpoint that runs with the default security group of its VPC. Not certain where the
+//! groups that it has are not known.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;
@@ -13,15 +14,15 @@ use super::shared::evidence::{self, Evidence};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter();
-    let workloads = workloads.map(|(_, one)| (&one.origin, &one.security_groups));
+    let workloads = workloads.map(|(_, workload)| (&workload.origin, &workload.security_groups));
     let endpoints = cx.network.vpc_endpoints.iter();
-    let endpoints = endpoints.map(|(_, one)| (&one.origin, &one.security_groups));
-    // An endpoint that names no group is the matter of `interface_endpoint_default_sg`.
-    let endpoints = endpoints.filter(|(_, groups)| {
+    let endpoints = endpoints.map(|(_, endpoint)| (&endpoint.origin, &endpoint.security_groups));
+    // An endpoint that names no group is the finding of `interface_endpoint_default_sg`.
+    let with_named_groups = endpoints.filter(|(_, groups)| {
         let mut groups = groups.iter();
         groups.any(|group| group.value.declaration.spelling != Spelling::Implicit)
     });
-    let holders = workloads.chain(endpoints);
+    let holders = workloads.chain(with_named_groups);
     holders
         .filter_map(|(holder, groups)| finding(cx, holder, groups))
         .collect()
@@ -35,7 +36,7 @@ fn finding(cx: &Context, holder: &Origin, groups: &Groups) -> Option<Finding> {
             .about(presence)
             .needs(&is_default(cx, member))
     };
-    // Nothing points at the default group where nobody knows which groups there are.
+    // Where the groups are not known, nothing points at the default group.
     let defaults = groups
         .iter()
         .filter(|group| match group.value.declaration.spelling {
@@ -48,7 +49,7 @@ fn finding(cx: &Context, holder: &Origin, groups: &Groups) -> Option<Finding> {
     let group = surest.things.first()?;
     let message = format!(
         "`{subject}` runs with the default security group{}{}",
-        of(cx, group),
+        of_vpc(cx, group),
         surest.evidence.depends_on()
     );
     let finding = cx
@@ -61,7 +62,7 @@ fn finding(cx: &Context, holder: &Origin, groups: &Groups) -> Option<Finding> {
 fn is_default(cx: &Context, group: &Attachment<SecurityGroup>) -> Fact<bool> {
     match (&group.to, group.declaration.spelling) {
         (Fact::Unknown(_), Spelling::Implicit) => Fact::Known(true),
-        (to, _) => to.holds(|group| cx.network.security_groups[*group].is_default),
+        (to, _) => to.holds(|id| cx.network.security_groups[*id].is_default),
     }
 }
 
@@ -72,17 +73,18 @@ fn place(holder: &Origin, group: &Attachment<SecurityGroup>) -> Option<Span> {
     }
 }
 
-fn of(cx: &Context, group: &Attachment<SecurityGroup>) -> String {
-    let vpc = group.to.known().and_then(|group| {
-        let vpc = &cx.network.security_groups[*group].vpc;
+/// ` of ` and the VPC, if it is known.
+fn of_vpc(cx: &Context, group: &Attachment<SecurityGroup>) -> String {
+    let name = group.to.known().and_then(|id| {
+        let vpc = &cx.network.security_groups[*id].vpc;
         vpc.known().map(|vpc| cx.network.vpcs[*vpc].origin.name())
     });
-    vpc.map_or(String::new(), |vpc| format!(" of `{vpc}`"))
+    name.map_or(String::new(), |name| format!(" of `{name}`"))
 }
 
 fn labelled(cx: &Context, finding: Finding, group: &Attachment<SecurityGroup>) -> Finding {
     let known = group.to.known();
-    let Some(origin) = known.map(|group| &cx.network.security_groups[*group].origin) else {
+    let Some(origin) = known.map(|id| &cx.network.security_groups[*id].origin) else {
         return finding;
     };
     if origin.is_adopted() {

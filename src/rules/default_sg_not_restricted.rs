@@ -1,4 +1,4 @@
-//! Default security groups with rules.
+//! An adopted default security group that has rules. Not certain where the rules may not exist.
 
 use crate::aws::security_group::{Direction, SecurityGroup};
 use crate::finding::Finding;

@@ -1,4 +1,5 @@
-//! The same route table associated with an endpoint twice.
+//! Two resources that associate one route table with one endpoint; destroying one of them takes the
+//! association away from the other. Not certain where one of them may not exist.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +15,9 @@ use crate::source::Span;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::{Clash, Placed, clashes};
+use super::shared::conflicts::{Clash, clashes};
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let endpoints = cx.network.vpc_endpoints.iter();
@@ -39,16 +41,20 @@ impl Placed for Association<'_> {
 
 fn findings(cx: &Context, endpoint: &VpcEndpoint) -> Vec<Finding> {
     let members = endpoint.route_tables.iter();
-    let standalone = members.filter(|one| one.value.declaration.spelling == Spelling::Standalone);
-    let associations = standalone.filter_map(|one| {
+    let standalone =
+        members.filter(|member| member.value.declaration.spelling == Spelling::Standalone);
+    let associations = standalone.filter_map(|member| {
         Some(Association {
-            table: *one.value.to.known()?,
-            declaration: &one.value.declaration,
-            presence: one.presence.clone().and(endpoint.origin.presence.clone()),
+            table: *member.value.to.known()?,
+            declaration: &member.value.declaration,
+            presence: member
+                .presence
+                .clone()
+                .and(endpoint.origin.presence.clone()),
         })
     });
     let mut associations: Vec<_> = associations.collect();
-    // One finding for each table: the last clash knows all the others.
+    // One finding for each table: the last clash names all earlier associations.
     let mut last: BTreeMap<Id<RouteTable>, Clash<Association>> = BTreeMap::new();
     for clash in clashes(&mut associations, are_one_pair) {
         last.insert(clash.later.table, clash);
@@ -59,6 +65,7 @@ fn findings(cx: &Context, endpoint: &VpcEndpoint) -> Vec<Finding> {
         .collect()
 }
 
+/// The evidence that two associations join the same endpoint and table.
 fn are_one_pair(earlier: &Association, later: &Association) -> Evidence {
     Evidence::new()
         .needs(&Fact::Known(earlier.table == later.table))

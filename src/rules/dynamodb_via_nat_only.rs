@@ -1,4 +1,5 @@
-//! All DynamoDB traffic of subnets goes through NAT gateways.
+//! Subnets whose DynamoDB traffic all leaves through NAT gateways. Not certain where the VPC is exported,
+//! as another configuration may add the endpoint, and where nothing shows that DynamoDB is used.
 
 use crate::aws::fact::Fact;
 use crate::finding::Finding;
@@ -6,21 +7,21 @@ use crate::reachability::coverage::is_nat_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::missing_endpoint::{self, Detour};
+use super::shared::missing_endpoint::{self, AvoidableEgress};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let egress_path = Detour {
+    let egress = AvoidableEgress {
         service: "dynamodb",
-        goes_there: is_nat_gateway,
+        is_target: is_nat_gateway,
         name: "NAT",
-        vpc_has_no_endpoint: true,
+        needs_vpc_without_endpoint: true,
         advice: "a gateway endpoint costs nothing",
     };
-    missing_endpoint::findings(cx, &egress_path, &Evidence::new().needs(&is_used(cx)))
+    missing_endpoint::findings(cx, &egress, &Evidence::new().needs(&is_used(cx)))
 }
 
-/// Whether somebody uses DynamoDB: a table that holds nothing but locks of Terraform states is not used
-/// from inside a VPC.
+/// Whether clients use DynamoDB: a table that holds only the locks of Terraform states is not used from
+/// inside of a VPC.
 fn is_used(cx: &Context) -> Fact<bool> {
     let is_data = |is_lock: Fact<bool>| is_lock.map(|is_lock| !is_lock);
     let tables = &cx.network.dynamodb_tables;

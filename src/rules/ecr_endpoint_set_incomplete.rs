@@ -1,11 +1,12 @@
-//! Endpoints for ECR that do not add up to a pull.
+//! A VPC with endpoints for a part of what image pulls from ECR need. At most likely: what the endpoints
+//! are meant for is a guess.
 
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::endpoint_sets::{self, Set};
+use super::shared::endpoint_sets::{self, ServiceSet};
 
-const SET: Set = Set {
+const SET: ServiceSet = ServiceSet {
     purpose: "image pulls from ECR",
     signs: &["ecr.api", "ecr.dkr"],
     services: &["ecr.api", "ecr.dkr", "s3"],

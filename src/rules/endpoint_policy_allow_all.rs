@@ -1,4 +1,5 @@
-//! An endpoint policy that allows everything.
+//! An endpoint policy that allows everyone everything. Not certain where conditions or a Deny are not
+//! known.
 
 use crate::aws::fact::Fact;
 use crate::aws::policy::Statement;
@@ -6,7 +7,7 @@ use crate::aws::policy::pattern::Pattern;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::policies::{self, Written};
+use super::shared::policies::{self, WrittenPolicy};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     policies::of_endpoints(cx)
@@ -14,7 +15,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-fn finding(cx: &Context, policy: &Written) -> Option<Finding> {
+fn finding(cx: &Context, policy: &WrittenPolicy) -> Option<Finding> {
     let service = policy.endpoint.service.aws_service.known();
     let service = service.and_then(Option::as_deref).unwrap_or_default();
     let opens = policy.statement(|statement| allows_everything(statement, service))?;
@@ -35,6 +36,7 @@ fn finding(cx: &Context, policy: &Written) -> Option<Finding> {
 
 /// Whether a statement allows everyone every action of a service on everything.
 fn allows_everything(statement: &Statement, service: &str) -> Fact<bool> {
+    // Behind an endpoint, `s3:*` is all that anybody can ask for, like `*`.
     let every_action = format!("{service}:*");
     let actions = statement.actions.any(|action| {
         let is_every = action.is_text(&every_action);

@@ -1,4 +1,5 @@
-//! An endpoint without policy.
+//! An endpoint without a policy. Not certain where the endpoint is exported, or where tfvpc's data does not
+//! say whether the service takes policies.
 
 use crate::aws::data::endpoint_services;
 use crate::aws::fact::{Cause, Fact};
@@ -12,7 +13,7 @@ use super::shared::evidence::Evidence;
 use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    endpoints::own(cx)
+    endpoints::managed(cx)
         .filter_map(|(_, endpoint, subject)| finding(cx, endpoint, subject))
         .collect()
 }

@@ -1,4 +1,5 @@
-//! An endpoint policy that does not keep to an organisation.
+//! An endpoint policy that lets everyone use resources of any account. Not certain where conditions or a
+//! Deny are not known.
 
 use crate::aws::fact::Fact;
 use crate::aws::policy::Statement;
@@ -6,7 +7,7 @@ use crate::aws::policy::pattern::Pattern;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::policies::{self, Written, is_boundary};
+use super::shared::policies::{self, WrittenPolicy, is_boundary};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     policies::of_endpoints(cx)
@@ -14,7 +15,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-fn finding(cx: &Context, policy: &Written) -> Option<Finding> {
+fn finding(cx: &Context, policy: &WrittenPolicy) -> Option<Finding> {
     let open = policy.statement(is_open)?;
     let keeps = |statement: &Statement| statement.denies().and(has_boundary(statement));
     let evidence = policy.evidence.clone();

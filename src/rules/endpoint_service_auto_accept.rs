@@ -1,12 +1,13 @@
-//! Endpoint services to which everybody is connected without being asked.
+//! An endpoint service that accepts every connection while every AWS account may ask for one. Not certain
+//! where the principals or `acceptance_required` are one of several values.
 
 use crate::aws::connectivity::OfferedService;
 use crate::finding::Finding;
 
 use super::Context;
-use super::endpoint_service_principal_wildcard::is_everybody;
-use super::shared::conflicts::Placed;
 use super::shared::evidence;
+use super::shared::offered_services::names_everybody;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let services = cx.network.offered_services.iter();
@@ -20,11 +21,11 @@ fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
     let required = &service.acceptance_required;
     required.options()?;
     let principals = service.allowed_principals.iter();
-    let all = principals.map(|one| {
-        let evidence = is_everybody(service, one).excludes(required.clone());
-        (&one.value.declaration, evidence)
+    let weighed = principals.map(|principal| {
+        let evidence = names_everybody(service, principal).excludes(required.clone());
+        (&principal.value.declaration, evidence)
     });
-    let surest = evidence::surest(all)?;
+    let surest = evidence::surest(weighed)?;
     let message = format!(
         "`{subject}` accepts every connection, and every AWS account may open one{}",
         surest.evidence.depends_on()

@@ -1,13 +1,13 @@
-//! Endpoint services that any AWS account may connect to.
+//! An endpoint service that allows every AWS account as principal. Not certain where the principal is one
+//! of several values.
 
-use crate::aws::connectivity::{AllowedPrincipal, OfferedService};
-use crate::aws::fact::Fact;
-use crate::aws::members::Member;
+use crate::aws::connectivity::OfferedService;
 use crate::aws::origin::Spelling;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::evidence::{self, Evidence};
+use super::shared::evidence;
+use super::shared::offered_services::names_everybody;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let services = cx.network.offered_services.iter();
@@ -16,25 +16,15 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-/// What speaks for a principal of a service being everybody.
-pub(super) fn is_everybody(
-    service: &OfferedService,
-    member: &Member<AllowedPrincipal>,
-) -> Evidence {
-    let principal = &member.value.principal;
-    if principal.options().is_none() {
-        return Evidence::new().needs(&Fact::Known(false));
-    }
-    Evidence::new()
-        .about(&service.origin.presence)
-        .about(&member.presence)
-        .needs(&principal.is(&"*".into()))
-}
-
 fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
     let principals = service.allowed_principals.iter();
-    let all = principals.map(|one| (&one.value.declaration, is_everybody(service, one)));
-    let surest = evidence::surest(all)?;
+    let weighed = principals.map(|principal| {
+        (
+            &principal.value.declaration,
+            names_everybody(service, principal),
+        )
+    });
+    let surest = evidence::surest(weighed)?;
     let declaration = surest.things.first()?;
     let subject = declaration.address.as_ref()?;
     let message = format!(
@@ -44,7 +34,7 @@ fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
     );
     let finding = cx.finding(subject, surest.confidence, message);
     let place = match declaration.spelling {
-        Spelling::Standalone => cx.place_of(declaration, "principal_arn"),
+        Spelling::Standalone => cx.place(declaration, "principal_arn"),
         Spelling::Inline | Spelling::Implicit => declaration.span,
     };
     Some(finding.at(place).help(

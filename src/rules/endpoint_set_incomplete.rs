@@ -1,4 +1,5 @@
-//! Endpoints for Systems Manager or for ECS agents of which some are missing.
+//! A VPC with endpoints for a part of what Systems Manager or ECS agents need. At most likely: what the
+//! endpoints are meant for is a guess.
 
 use crate::aws::fact::Fact;
 use crate::aws::table::Id;
@@ -6,15 +7,15 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::endpoint_sets::{self, Set, exists};
+use super::shared::endpoint_sets::{self, ServiceSet, exists};
 
-const SESSIONS: Set = Set {
+const SESSIONS: ServiceSet = ServiceSet {
     purpose: "sessions of Systems Manager",
     signs: &["ec2messages", "ssmmessages"],
     services: &["ssm", "ssmmessages"],
 };
 
-const AGENTS: Set = Set {
+const AGENTS: ServiceSet = ServiceSet {
     purpose: "agents of ECS instances",
     signs: &["ecs-agent", "ecs-telemetry"],
     services: &["ecs", "ecs-agent", "ecs-telemetry"],

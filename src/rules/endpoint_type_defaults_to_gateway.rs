@@ -1,4 +1,5 @@
-//! An endpoint of type Gateway for a service that has none.
+//! An endpoint of type Gateway, which is the default, for a service without gateway endpoints. Likely where
+//! tfvpc's data does not list the service.
 
 use crate::aws::data::endpoint_services;
 use crate::aws::fact::Cause;
@@ -11,7 +12,7 @@ use super::shared::endpoints;
 use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    endpoints::own(cx)
+    endpoints::managed(cx)
         .filter_map(|(_, endpoint, subject)| finding(cx, endpoint, subject))
         .collect()
 }

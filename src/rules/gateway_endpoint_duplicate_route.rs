@@ -1,4 +1,5 @@
-//! Two gateway endpoints for one service in one route table.
+//! Two gateway endpoints for one service in one route table, which AWS refuses. Not certain where an
+//! endpoint or an association may not exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Member;
@@ -10,60 +11,69 @@ use crate::reachability::display;
 use crate::reachability::gateway_endpoint::is_gateway_endpoint;
 
 use super::Context;
-use super::shared::conflicts::{self, Clash, Placed};
+use super::shared::conflicts::{self, Clash};
 use super::shared::endpoints;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let own = endpoints::own(cx).map(|(_, endpoint, _)| endpoint);
-    let mut own: Vec<&VpcEndpoint> = own.collect();
-    let clashes = conflicts::clashes(&mut own, |earlier, later| evidence(cx, earlier, later));
+    let managed = endpoints::managed(cx).map(|(_, endpoint, _)| endpoint);
+    let mut endpoints: Vec<&VpcEndpoint> = managed.collect();
+    let clashes = conflicts::clashes(&mut endpoints, |earlier, later| {
+        evidence(cx, earlier, later)
+    });
     clashes
         .iter()
         .filter_map(|clash| finding(cx, clash))
         .collect()
 }
 
-/// What speaks for two endpoints adding a route to the same table for the same prefix list.
-fn evidence(cx: &Context, one: &VpcEndpoint, other: &VpcEndpoint) -> Evidence {
+/// The evidence that two endpoints add a route for the same prefix list to the same table.
+fn evidence(cx: &Context, earlier: &VpcEndpoint, later: &VpcEndpoint) -> Evidence {
     let evidence = Evidence::new()
-        .about(&one.origin.presence)
-        .about(&other.origin.presence)
-        .needs(&is_gateway_endpoint(one))
-        .needs(&is_gateway_endpoint(other))
-        .needs(&Fact::Known(add_one_list(one, other)));
-    match shared_tables(cx, one, other).first() {
-        Some((one, other)) => evidence.about(&one.presence).about(&other.presence),
-        None => evidence.needs(&Fact::Known(false)),
+        .about(&earlier.origin.presence)
+        .about(&later.origin.presence)
+        .needs(&is_gateway_endpoint(earlier))
+        .needs(&is_gateway_endpoint(later))
+        .needs(&Fact::Known(share_a_list(earlier, later)));
+    match shared_tables(cx, earlier, later).first() {
+        Some((of_earlier, of_later)) => evidence
+            .about(&of_earlier.presence)
+            .about(&of_later.presence),
+        None => Evidence::refuted(),
     }
 }
 
-fn add_one_list(one: &VpcEndpoint, other: &VpcEndpoint) -> bool {
+/// Whether both endpoints certainly route the same prefix list.
+fn share_a_list(earlier: &VpcEndpoint, later: &VpcEndpoint) -> bool {
     let lists = |endpoint: &VpcEndpoint| -> Vec<_> {
         let lists = endpoint.prefix_lists.certain();
         lists.filter_map(|list| list.known().copied()).collect()
     };
-    let others = lists(other);
-    lists(one).iter().any(|list| others.contains(list))
+    let lists_of_later = lists(later);
+    lists(earlier)
+        .iter()
+        .any(|list| lists_of_later.contains(list))
 }
 
-type Table = Member<Attachment<RouteTable>>;
+/// A route table as an endpoint names it.
+type NamedTable = Member<Attachment<RouteTable>>;
 
 /// The tables that both endpoints certainly name, as each names them.
 fn shared_tables<'a>(
     cx: &Context,
-    one: &'a VpcEndpoint,
-    other: &'a VpcEndpoint,
-) -> Vec<(&'a Table, &'a Table)> {
+    earlier: &'a VpcEndpoint,
+    later: &'a VpcEndpoint,
+) -> Vec<(&'a NamedTable, &'a NamedTable)> {
     let mut shared = Vec::new();
-    for own in &one.route_tables {
-        let is_same = |table: &&Table| {
-            let same = cx.network.same_route_table(&own.value.to, &table.value.to);
-            same.is_true()
+    for of_earlier in &earlier.route_tables {
+        let is_same = |of_later: &&NamedTable| {
+            let (left, right) = (&of_earlier.value.to, &of_later.value.to);
+            cx.network.same_route_table(left, right).is_true()
         };
-        let same = other.route_tables.iter().find(is_same);
-        shared.extend(same.map(|table| (own, table)));
+        let of_later = later.route_tables.iter().find(is_same);
+        shared.extend(of_later.map(|of_later| (of_earlier, of_later)));
     }
     shared
 }
@@ -87,13 +97,13 @@ fn finding(cx: &Context, clash: &Clash<&VpcEndpoint>) -> Option<Finding> {
     let finding = clash.labelled(finding, |_| "this endpoint has the route".to_owned());
     let tables = shared
         .iter()
-        .filter_map(|(_, table)| table_label(cx, table));
+        .filter_map(|(_, named)| table_label(cx, named));
     let finding = finding.labels(tables);
     Some(finding.help("leave each route table to one endpoint of a service"))
 }
 
-fn table_label(cx: &Context, table: &Table) -> Option<Label> {
-    let table = table.value.to.known()?;
-    let origin = &cx.network.route_tables[*table].origin;
+fn table_label(cx: &Context, table: &NamedTable) -> Option<Label> {
+    let id = table.value.to.known()?;
+    let origin = &cx.network.route_tables[*id].origin;
     origin.label("both endpoints name this table")
 }

@@ -1,4 +1,5 @@
-//! A gateway endpoint with arguments that only interface endpoints have.
+//! A gateway endpoint with arguments that AWS takes for interface endpoints only. Not certain where the
+//! endpoint may not exist.
 
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
@@ -6,13 +7,13 @@ use crate::reachability::gateway_endpoint;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::endpoints;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    endpoints::own(cx)
+    endpoints::managed(cx)
         .filter_map(|(_, endpoint, subject)| finding(cx, endpoint, subject))
         .collect()
 }
@@ -33,8 +34,8 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
-    let others = misplaced[1..].iter();
-    let labels = others.filter_map(|(_, declaration)| declaration.label("nor this"));
+    let further = misplaced[1..].iter();
+    let labels = further.filter_map(|(_, declaration)| declaration.label("nor this"));
     let finding = finding.labels(labels);
     Some(finding.at(first.span).help(help(endpoint)))
 }

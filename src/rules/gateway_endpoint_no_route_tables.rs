@@ -1,4 +1,5 @@
-//! A gateway endpoint in no route table.
+//! A gateway endpoint in no route table, which carries nothing. Possible where the endpoint is exported,
+//! likely where its VPC is: another configuration may associate its tables.
 
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::Finding;
@@ -12,7 +13,7 @@ use super::shared::phrases;
 use super::shared::subnets::missing_at_vpc;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    endpoints::own(cx)
+    endpoints::managed(cx)
         .filter_map(|(_, endpoint, subject)| finding(cx, endpoint, subject))
         .collect()
 }

@@ -1,4 +1,5 @@
-//! A gateway endpoint that networks beyond the VPC are meant to use.
+//! A gateway endpoint in a VPC through which other networks leave: it serves its own VPC only. At most
+//! likely: that the other networks use the service is a guess.
 
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::table::Id;
@@ -10,13 +11,13 @@ use crate::reachability::hub::{self, Relied};
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::endpoints;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    endpoints::own(cx)
+    endpoints::managed(cx)
         .filter_map(|(_, endpoint, subject)| finding(cx, endpoint, subject))
         .collect()
 }
@@ -64,8 +65,8 @@ fn has_interface_endpoint(cx: &Context, endpoint: &VpcEndpoint, vpc: Id<Vpc>) ->
         return Fact::Known(false);
     };
     cx.network.endpoints_of(vpc).any(|id| {
-        let other = &cx.network.vpc_endpoints[*id];
-        let is_interface = other.kind.is(&EndpointType::Interface);
-        is_interface.and(other.service.aws_service.is(service))
+        let candidate = &cx.network.vpc_endpoints[*id];
+        let is_interface = candidate.kind.is(&EndpointType::Interface);
+        is_interface.and(candidate.service.aws_service.is(service))
     })
 }

@@ -1,4 +1,5 @@
-//! A service name of another Region than its endpoint's.
+//! An endpoint whose service name has another Region than the endpoint. Not certain where
+//! `service_region` is not known.
 
 use std::sync::Arc;
 
@@ -13,33 +14,33 @@ use super::shared::endpoints;
 use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    endpoints::own(cx)
+    endpoints::managed(cx)
         .filter_map(|(_, endpoint, subject)| finding(cx, endpoint, subject))
         .collect()
 }
 
 fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Finding> {
-    let own = endpoint.origin.region.known()?;
+    let region = endpoint.origin.region.known()?;
     let named = endpoint.service.region.known()?.as_ref()?;
     let is_region = regions::partition(named).is_some();
-    if own == named || !is_region {
+    if region == named || !is_region {
         return None;
     }
     let evidence = Evidence::new()
         .about(&endpoint.origin.presence)
         .excludes(endpoint.service_region.is_set());
     let message = format!(
-        "`{subject}` is in {own}, where no service is called `{}`{}",
+        "`{subject}` is in {region}, where no service is called `{}`{}",
         service_name(endpoint, named),
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let place = cx.place(&endpoint.origin, "service_name");
-    Some(finding.at(place).help(help(endpoint, own, named)))
+    Some(finding.at(place).help(help(endpoint, region, named)))
 }
 
-fn help(endpoint: &VpcEndpoint, own: &Arc<str>, named: &Arc<str>) -> String {
-    let right = format!("service_name = \"{}\"", service_name(endpoint, own));
+fn help(endpoint: &VpcEndpoint, region: &Arc<str>, named: &Arc<str>) -> String {
+    let right = format!("service_name = \"{}\"", service_name(endpoint, region));
     if endpoint.kind.is(&EndpointType::Interface).is_true() {
         format!(
             "{right}\nor, to reach the service in {named} from here:\nservice_region = \"{named}\""

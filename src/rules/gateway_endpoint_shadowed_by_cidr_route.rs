@@ -1,4 +1,5 @@
-//! A static route that takes traffic from a gateway endpoint.
+//! A static route that takes a part of a service's traffic from its gateway endpoint. Not certain where no
+//! prefix list of AWS confirms the addresses, or where the route may not exist.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::members::{Member, Presence};
@@ -12,16 +13,16 @@ use crate::reachability::gateway_endpoint;
 use crate::reachability::routing::{self, Choice};
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
-use super::shared::subnets::Concerned;
+use super::shared::placed::Placed;
+use super::shared::subnets::ConcernedSubnets;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
     for table in cx.network.route_tables.ids() {
         for endpoint in &cx.network.endpoint_set(table) {
-            let covered = Covered {
+            let covered = CoveredTable {
                 table,
                 endpoint: &cx.network.vpc_endpoints[endpoint.value],
                 presence: &endpoint.presence,
@@ -32,17 +33,18 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings
 }
 
-/// A table that has a route to a gateway endpoint.
-struct Covered<'a> {
+/// A route table with a route to a gateway endpoint.
+struct CoveredTable<'a> {
     table: Id<RouteTable>,
     endpoint: &'a VpcEndpoint,
-    /// Whether it has.
+    /// Whether it has that route.
     presence: &'a Presence,
 }
 
-impl Covered<'_> {
+impl CoveredTable<'_> {
     fn findings(&self, cx: &Context) -> Vec<Finding> {
         let service = gateway_endpoint::destination(cx.network, cx.aws, self.endpoint);
+        // Of a service whose prefixes are not known, nobody can say what a route takes.
         let Some(service) = service.filter(|service| service.unknown.is_none()) else {
             return Vec::new();
         };
@@ -87,7 +89,7 @@ impl Covered<'_> {
         Some(finding.help(format!("remove the route: {why}")))
     }
 
-    /// What speaks for the route taking a part of the service that exists.
+    /// The evidence that the route takes a part of the service that exists.
     fn evidence(
         &self,
         cx: &Context,
@@ -105,6 +107,7 @@ impl Covered<'_> {
             .needs(&gateway_endpoint::is_gateway_endpoint(self.endpoint))
             .needs(&part.is_confirmed());
         let takes = |choice: &&Choice| has_option(choice, &route.value);
+        // Of several candidates for the same addresses, the route to the endpoint may win.
         let goes_on = choices
             .iter()
             .filter(takes)
@@ -114,10 +117,10 @@ impl Covered<'_> {
         Some(goes_on)
     }
 
-    /// The subnets that the table routes.
-    fn concerned(&self, cx: &Context, evidence: Evidence) -> Option<Concerned> {
+    /// The subnets that use the table.
+    fn concerned(&self, cx: &Context, evidence: Evidence) -> Option<ConcernedSubnets> {
         let subnets = cx.network.subnets_of_table(self.table);
-        Some(Concerned {
+        Some(ConcernedSubnets {
             subnets: subnets.certain().copied().collect(),
             confidence: evidence.confidence()?,
             evidence,
@@ -125,7 +128,8 @@ impl Covered<'_> {
     }
 }
 
-/// Whether a static route leads into the prefixes of a service and nowhere else.
+/// Whether a static route leads into the prefixes of a service and nowhere else. A broader route loses to
+/// the prefix list, of which the longest prefix wins.
 fn is_within(route: &Route, service: &Destination) -> bool {
     let mut destinations = route.destinations.certain();
     let within = |to: &To| match to {
@@ -138,22 +142,23 @@ fn is_within(route: &Route, service: &Destination) -> bool {
     route.kind == RouteKind::Static && destinations.any(within)
 }
 
+/// Whether a route may take the addresses of a choice.
 fn has_option(choice: &Choice, route: &Route) -> bool {
     let mut options = choice.options.iter();
     options.any(|option| option.route() == Some(route))
 }
 
-/// What the route takes, or may take.
+/// The addresses that the route takes, or may take.
 fn taken_by(route: &Route, choices: &[Choice]) -> AddressSet {
     let choices = choices.iter().filter(|choice| has_option(choice, route));
-    choices.fold(AddressSet::empty(), |all, choice| {
-        all.union(&choice.destinations)
+    choices.fold(AddressSet::empty(), |taken, choice| {
+        taken.union(&choice.destinations)
     })
 }
 
 fn target(cx: &Context, route: &Route) -> String {
-    let target = route.targets.iter().next();
-    match target.and_then(|target| target.value.target.known()) {
+    let first = route.targets.iter().next();
+    match first.and_then(|member| member.value.target.known()) {
         Some(target) => format!("`{}`", display::target(cx.network, target)),
         None => "another target".to_owned(),
     }

@@ -1,4 +1,6 @@
-//! Subnets that a gateway endpoint of their VPC does not serve.
+//! Subnets that are not in the route tables of their VPC's gateway endpoint: their traffic passes NAT, or
+//! has no route. Not certain where the VPC, the endpoint or a table is exported, as another configuration
+//! may associate it.
 
 use std::collections::BTreeSet;
 
@@ -16,29 +18,31 @@ use crate::terraform::address::Address;
 use super::Context;
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
-use super::shared::subnets::{self, Concerned};
+use super::shared::subnets::{self, ConcernedSubnets};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (id, service) in leading_endpoints(cx) {
         let endpoint = &cx.network.vpc_endpoints[id];
-        for loss in [Loss::Nat, Loss::Isolated] {
-            findings.extend(finding(cx, endpoint, &service, loss));
+        // Two findings for one endpoint: what costs money and what is broken are different categories.
+        for consequence in [Consequence::Nat, Consequence::Isolated] {
+            findings.extend(finding(cx, endpoint, &service, consequence));
         }
     }
     findings
 }
 
-/// What happens in the subnets that are left out.
+/// What follows for the subnets that are left out.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Loss {
-    /// Their traffic is paid for.
+enum Consequence {
+    /// Their traffic passes a NAT gateway and is paid for.
     Nat,
-    /// Their traffic goes nowhere.
+    /// Their traffic has no route.
     Isolated,
 }
 
-/// The first endpoint that is in some route table, of each VPC and service.
+/// For each VPC and service, the first gateway endpoint that is in any route table: if two endpoints
+/// share the subnets of a VPC, one finding is enough.
 fn leading_endpoints(cx: &Context) -> Vec<(Id<VpcEndpoint>, String)> {
     let mut seen = BTreeSet::new();
     let endpoints = cx.network.vpc_endpoints.iter();
@@ -54,26 +58,31 @@ fn leading_endpoints(cx: &Context) -> Vec<(Id<VpcEndpoint>, String)> {
     leading.collect()
 }
 
-fn finding(cx: &Context, endpoint: &VpcEndpoint, service: &str, loss: Loss) -> Option<Finding> {
+fn finding(
+    cx: &Context,
+    endpoint: &VpcEndpoint,
+    service: &str,
+    consequence: Consequence,
+) -> Option<Finding> {
     let subject = endpoint.origin.address.as_ref()?;
     let to = gateway_endpoint::destination(cx.network, cx.aws, endpoint)?;
     let vpc = *endpoint.vpc.known()?;
     let missing = missing(cx, endpoint, vpc, service);
-    let all = cx.network.subnets_near(&endpoint.vpc);
-    let evidence = |(id, _)| (id, left_out(cx, vpc, id, &to, &missing, loss));
-    let concerned = subnets::surest(all.map(evidence))?;
-    let message = message(cx, subject, service, &concerned, loss);
+    let subnets = cx.network.subnets_near(&endpoint.vpc);
+    let weigh = |(id, _)| (id, left_out(cx, vpc, id, &to, &missing, consequence));
+    let concerned = subnets::surest(subnets.map(weigh))?;
+    let message = message(cx, subject, service, &concerned, consequence);
     let finding = cx.finding(subject, concerned.confidence, message);
-    let finding = match loss {
-        Loss::Nat => finding,
-        Loss::Isolated => finding.category(Category::Broken).about("isolated"),
+    let finding = match consequence {
+        Consequence::Nat => finding,
+        Consequence::Isolated => finding.category(Category::Broken).about("isolated"),
     };
     let place = cx.place(&endpoint.origin, "route_table_ids");
     let finding = concerned.show(cx, finding.at(place).about(service), &to);
     Some(finding.help(help(cx, endpoint, subject, &concerned)))
 }
 
-/// What speaks for an endpoint being all that the VPC has for its service.
+/// The evidence that the VPC reaches the service by this endpoint or not at all.
 fn missing(cx: &Context, endpoint: &VpcEndpoint, vpc: Id<Vpc>, service: &str) -> Evidence {
     Evidence::new()
         .about(&endpoint.origin.presence)
@@ -84,22 +93,22 @@ fn missing(cx: &Context, endpoint: &VpcEndpoint, vpc: Id<Vpc>, service: &str) ->
         .missing_at(&endpoint.origin)
 }
 
-/// What speaks for a subnet being left out.
+/// The evidence that the endpoint leaves out a subnet.
 fn left_out(
     cx: &Context,
     vpc: Id<Vpc>,
     id: Id<Subnet>,
     to: &Destination,
     missing: &Evidence,
-    loss: Loss,
+    consequence: Consequence,
 ) -> Evidence {
-    subnets::by_routes(cx, vpc, id, to, missing, |here, routes| {
-        let evidence = here
+    subnets::by_routes(cx, vpc, id, to, missing, |in_vpc, routes| {
+        let evidence = in_vpc
             .excludes(routes.some_go_to(gateway_endpoint::is_target))
             .assumes(&routes.assumptions());
-        match loss {
-            Loss::Nat => evidence.needs(&routes.some_go_to(is_nat_gateway)),
-            Loss::Isolated => evidence
+        match consequence {
+            Consequence::Nat => evidence.needs(&routes.some_go_to(is_nat_gateway)),
+            Consequence::Isolated => evidence
                 .needs(&routes.has_no_route())
                 .needs(&coverage::is_client_subnet(cx.network, id)),
         }
@@ -110,12 +119,12 @@ fn message(
     cx: &Context,
     subject: &Address,
     service: &str,
-    concerned: &Concerned,
-    loss: Loss,
+    concerned: &ConcernedSubnets,
+    consequence: Consequence,
 ) -> String {
-    let what = match loss {
-        Loss::Nat => "leaves through NAT",
-        Loss::Isolated => "has no route",
+    let what = match consequence {
+        Consequence::Nat => "leaves through NAT",
+        Consequence::Isolated => "has no route",
     };
     let tables = if concerned.are_several() {
         "tables"
@@ -130,20 +139,26 @@ fn message(
     )
 }
 
-fn help(cx: &Context, endpoint: &VpcEndpoint, subject: &Address, concerned: &Concerned) -> String {
+fn help(
+    cx: &Context,
+    endpoint: &VpcEndpoint,
+    subject: &Address,
+    concerned: &ConcernedSubnets,
+) -> String {
     let tables = concerned.tables(cx);
-    let own = endpoint
+    let existing = endpoint
         .route_tables
         .iter()
-        .map(|one| one.value.to.known().copied());
-    let all: Option<BTreeSet<_>> = own.chain(tables.iter().copied().map(Some)).collect();
-    let all: Vec<_> = all.unwrap_or_default().into_iter().collect();
+        .map(|member| member.value.to.known().copied());
+    let added = tables.iter().copied().map(Some);
+    let complete: Option<BTreeSet<_>> = existing.chain(added).collect();
+    let complete: Vec<_> = complete.unwrap_or_default().into_iter().collect();
     let is_inline = endpoint.route_tables.is_exact()
         && endpoint
             .route_tables
             .certain()
-            .all(|one| one.declaration.spelling == Spelling::Inline);
-    let written = phrases::table_ids(cx, &all, &subject.module).filter(|_| is_inline);
+            .all(|table| table.declaration.spelling == Spelling::Inline);
+    let written = phrases::table_ids(cx, &complete, &subject.module).filter(|_| is_inline);
     match (written, phrases::table_ids(cx, &tables, &subject.module)) {
         (Some(ids), _) => format!("route_table_ids = {ids}"),
         (None, Some(ids)) => format!("add `{ids}` to the route tables of `{subject}`"),

@@ -1,4 +1,6 @@
-//! An interface endpoint that nobody gave a security group.
+//! An interface endpoint without a security group of its own: the default group of its VPC admits its
+//! members only. Not certain where the endpoint or its VPC is exported, as another configuration may give
+//! it a group.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;
@@ -16,32 +18,36 @@ use super::shared::phrases;
 use super::shared::subnets::missing_at_vpc;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let endpoints = interface_endpoints::all(cx);
-    let with_default = endpoints.filter_map(|one| {
-        let group = default_group(&one)?;
-        strangers(cx, &one, group)?;
-        Some((one, evidence(cx, &one, group)))
+    let endpoints = interface_endpoints::managed(cx);
+    let with_default = endpoints.filter_map(|endpoint| {
+        let group = default_group(&endpoint)?;
+        strangers(cx, &endpoint, group)?;
+        Some((endpoint, evidence(cx, &endpoint, group)))
     });
     let instances = interface_endpoints::instances(with_default);
-    instances.iter().map(|all| finding(cx, all)).collect()
+    instances
+        .iter()
+        .map(|instances| finding(cx, instances))
+        .collect()
 }
 
-fn finding(cx: &Context, all: &Instances) -> Finding {
-    let one = &all.first;
+fn finding(cx: &Context, instances: &Instances) -> Finding {
+    let endpoint = &instances.first;
     let message = format!(
         "{} has no security group of its own, so it takes the default group of {}, which admits its own \
          members only{}",
-        all.name(),
-        phrases::vpc_of(cx, &one.endpoint.vpc),
-        all.evidence.depends_on()
+        instances.name(),
+        phrases::vpc_of(cx, &endpoint.vpc_endpoint.vpc),
+        instances.evidence.depends_on()
     );
-    let finding = all.finding(cx, message);
-    let finding = finding.at(cx.place(one.origin(), "security_group_ids"));
-    labelled(cx, one, finding).help(help(cx, one))
+    let finding = instances.finding(cx, message);
+    let finding = finding.at(cx.place(endpoint.origin(), "security_group_ids"));
+    labelled(cx, endpoint, finding).help(help(cx, endpoint))
 }
 
-fn labelled(cx: &Context, one: &InterfaceEndpoint, finding: Finding) -> Finding {
-    let Some(group) = default_group(one) else {
+/// The default group and the clients that it does not admit as labels.
+fn labelled(cx: &Context, endpoint: &InterfaceEndpoint, finding: Finding) -> Finding {
+    let Some(group) = default_group(endpoint) else {
         return finding;
     };
     let origin = &cx.network.security_groups[group].origin;
@@ -50,72 +56,79 @@ fn labelled(cx: &Context, one: &InterfaceEndpoint, finding: Finding) -> Finding 
     } else {
         finding.involves(origin, "this is the default group")
     };
-    let strangers = strangers(cx, one, group).unwrap_or_default();
+    let strangers = strangers(cx, endpoint, group).unwrap_or_default();
     strangers.iter().fold(finding, |finding, client| {
         finding.involves(&client.origin, "this client is not a member of it")
     })
 }
 
 /// The default group of its VPC, if that is all that it has.
-fn default_group(one: &InterfaceEndpoint) -> Option<Id<SecurityGroup>> {
-    let is_all = takes_default_group(one.endpoint).is_true();
-    let default = one.endpoint.security_groups.certain().next();
+fn default_group(endpoint: &InterfaceEndpoint) -> Option<Id<SecurityGroup>> {
+    let is_all = takes_default_group(endpoint.vpc_endpoint).is_true();
+    let default = endpoint.vpc_endpoint.security_groups.certain().next();
     default.filter(|_| is_all)?.to.known().copied()
 }
 
 /// The clients of the VPC that are not members of its default group; `None` if all clients are.
 fn strangers<'a>(
     cx: &Context<'a>,
-    one: &InterfaceEndpoint,
+    endpoint: &InterfaceEndpoint,
     group: Id<SecurityGroup>,
 ) -> Option<Vec<&'a Workload>> {
     let workloads = cx
         .network
-        .workloads_near(&one.endpoint.vpc)
+        .workloads_near(&endpoint.vpc_endpoint.vpc)
         .map(|(_, workload)| workload);
-    let here = |client: &&Workload| {
+    let is_client_of_vpc = |client: &&Workload| {
         client.is_client()
             && cx
                 .network
-                .same_vpc(&client.vpc, &one.endpoint.vpc)
+                .same_vpc(&client.vpc, &endpoint.vpc_endpoint.vpc)
                 .is_true()
     };
-    let clients: Vec<_> = workloads.filter(here).collect();
-    let is_member = |client: &Workload| client.security_groups.any(|own| own.to.is(&group));
-    let strangers = clients.iter().copied();
-    let strangers: Vec<_> = strangers
+    let clients: Vec<_> = workloads.filter(is_client_of_vpc).collect();
+    let is_member = |client: &Workload| client.security_groups.any(|held| held.to.is(&group));
+    let strangers: Vec<_> = clients
+        .iter()
+        .copied()
         .filter(|client| is_member(client).is_false())
         .collect();
     (clients.is_empty() || !strangers.is_empty()).then_some(strangers)
 }
 
-fn evidence(cx: &Context, one: &InterfaceEndpoint, group: Id<SecurityGroup>) -> Evidence {
+/// The evidence that the default group is all that the endpoint has, and that it admits its members only.
+fn evidence(cx: &Context, endpoint: &InterfaceEndpoint, group: Id<SecurityGroup>) -> Evidence {
     let everywhere = AddressSet::everything();
-    let admits = admits(cx.network, one.endpoint, Other::Address, &everywhere);
     let origin = &cx.network.security_groups[group].origin;
-    // What a group lets in that this configuration manages is not in doubt.
-    let admits = match admits {
-        Fact::Known(admits) => Fact::Known(admits),
-        other if origin.is_external() => other,
+    let by_address = admits(
+        cx.network,
+        endpoint.vpc_endpoint,
+        Other::Address,
+        &everywhere,
+    );
+    // The rules of a group of this configuration are in sight. If they may admit clients, a message that
+    // says "admits its own members only" would be wrong, so there is no finding.
+    let is_open = match by_address {
+        Fact::Known(_) => by_address,
+        _ if origin.is_external() => by_address,
         _ => Fact::Known(true),
     };
-    let evidence = one
+    let evidence = endpoint
         .evidence()
-        .excludes(admits)
-        .excludes(one.endpoint.subnets.is_empty())
+        .excludes(is_open)
+        .excludes(endpoint.vpc_endpoint.subnets.is_empty())
         .relies_on(origin, "ingress")
-        .missing_at(one.origin());
-    missing_at_vpc(cx, &one.endpoint.vpc, evidence)
+        .missing_at(endpoint.origin());
+    missing_at_vpc(cx, &endpoint.vpc_endpoint.vpc, evidence)
 }
 
-fn help(cx: &Context, one: &InterfaceEndpoint) -> String {
+fn help(cx: &Context, endpoint: &InterfaceEndpoint) -> String {
     let advice = "give it a group that admits its clients";
-    let vpc = one.endpoint.vpc.known();
-    let vpc = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let Some(vpc) = vpc.and_then(|vpc| phrases::reference(vpc, &one.subject.module)) else {
+    let vpc = phrases::vpc_reference(cx, &endpoint.vpc_endpoint.vpc, &endpoint.subject.module);
+    let Some(vpc) = vpc else {
         return format!("{advice} in `security_group_ids`");
     };
-    let port = request(one.endpoint).map_or(443, |request| request.port);
+    let port = request(endpoint.vpc_endpoint).map_or(443, |request| request.port);
     format!(
         "{advice}: `security_group_ids = [aws_security_group.endpoints.id]` with\n\
          resource \"aws_security_group\" \"endpoints\" {{\n  \

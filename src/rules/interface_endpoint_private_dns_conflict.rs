@@ -1,4 +1,5 @@
-//! Two endpoints that answer for one name.
+//! Two interface endpoints of one VPC with private DNS for one service, which AWS refuses. Not certain
+//! where an endpoint may not exist or its private DNS is not known.
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use super::shared::interface_endpoints::{self, InterfaceEndpoint};
 use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let mut endpoints: Vec<_> = interface_endpoints::all(cx).collect();
+    let mut endpoints: Vec<_> = interface_endpoints::managed(cx).collect();
     let clashes = clashes(&mut endpoints, |earlier, later| {
         evidence(cx, earlier, later)
     });
@@ -23,11 +24,15 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 
 fn finding(cx: &Context, clash: &Clash<InterfaceEndpoint>) -> Finding {
     let later = clash.later;
-    let earlier: Vec<_> = clash.earlier.iter().map(|one| one.origin()).collect();
+    let earlier: Vec<_> = clash
+        .earlier
+        .iter()
+        .map(|endpoint| endpoint.origin())
+        .collect();
     let message = format!(
         "`{}` has private DNS for {} like {} in the same VPC, so AWS refuses it{}",
         later.subject,
-        phrases::service_of(later.endpoint),
+        phrases::service_of(later.vpc_endpoint),
         phrases::names(&earlier, "endpoints"),
         clash.evidence.depends_on()
     );
@@ -45,31 +50,34 @@ fn finding(cx: &Context, clash: &Clash<InterfaceEndpoint>) -> Finding {
 fn evidence(cx: &Context, earlier: &InterfaceEndpoint, later: &InterfaceEndpoint) -> Evidence {
     later
         .with_private_dns()
-        .needs(&Fact::Known(same_service(earlier.endpoint, later.endpoint)))
+        .needs(&Fact::Known(same_service(
+            earlier.vpc_endpoint,
+            later.vpc_endpoint,
+        )))
         .about(&earlier.origin().presence)
-        .needs(&is_interface_endpoint(earlier.endpoint))
-        .needs(&earlier.endpoint.private_dns)
+        .needs(&is_interface_endpoint(earlier.vpc_endpoint))
+        .needs(&earlier.vpc_endpoint.private_dns)
         .needs(
             &cx.network
-                .same_vpc(&earlier.endpoint.vpc, &later.endpoint.vpc),
+                .same_vpc(&earlier.vpc_endpoint.vpc, &later.vpc_endpoint.vpc),
         )
 }
 
 /// Whether two endpoints certainly lead to one service: AWS wants the Region inside a service name to
 /// be the VPC's, unless `service_region` says otherwise.
-fn same_service(one: &VpcEndpoint, other: &VpcEndpoint) -> bool {
+fn same_service(earlier: &VpcEndpoint, later: &VpcEndpoint) -> bool {
     let named = |endpoint: &VpcEndpoint| -> Option<Arc<str>> {
         let service = &endpoint.service;
-        let aws = service.aws_service.known()?.clone();
-        aws.or_else(|| service.name.known().cloned().flatten())
+        let of_aws = service.aws_service.known()?.clone();
+        of_aws.or_else(|| service.name.known().cloned().flatten())
     };
-    let is_named = named(one).is_some_and(|name| named(other) == Some(name));
-    is_named && one.service_region == other.service_region && same_region(one, other)
+    let is_named = named(earlier).is_some_and(|name| named(later) == Some(name));
+    is_named && earlier.service_region == later.service_region && same_region(earlier, later)
 }
 
-fn same_region(one: &VpcEndpoint, other: &VpcEndpoint) -> bool {
-    match (&one.service.region, &other.service.region) {
-        (Fact::Known(one), Fact::Known(other)) => one == other,
-        _ => one.service_region == Fact::Known(None),
+fn same_region(earlier: &VpcEndpoint, later: &VpcEndpoint) -> bool {
+    match (&earlier.service.region, &later.service.region) {
+        (Fact::Known(earlier), Fact::Known(later)) => earlier == later,
+        _ => earlier.service_region == Fact::Known(None),
     }
 }

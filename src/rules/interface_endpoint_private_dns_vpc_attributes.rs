@@ -1,4 +1,5 @@
-//! Private DNS in a VPC that does not resolve names.
+//! A VPC whose DNS attributes are off while an endpoint in it asks for private DNS, which AWS refuses. Not
+//! certain where the endpoint's private DNS is not known.
 
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
@@ -17,17 +18,18 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc) -> Option<Finding> {
     let off = attributes_that_are_off(vpc);
     let (first, subject) = (*off.first()?, vpc.origin.address.as_ref()?);
-    let here = interface_endpoints::all(cx).filter(|one| one.endpoint.vpc.is(&id).is_true());
-    let with_evidence = here.map(|one| {
-        let evidence = one.with_private_dns().about(&vpc.origin.presence);
-        (one, evidence.relies_on(&vpc.origin, first))
+    let of_vpc = interface_endpoints::managed(cx)
+        .filter(|endpoint| endpoint.vpc_endpoint.vpc.is(&id).is_true());
+    let with_evidence = of_vpc.map(|endpoint| {
+        let evidence = endpoint.with_private_dns().about(&vpc.origin.presence);
+        (endpoint, evidence.relies_on(&vpc.origin, first))
     });
     let concerned = surest(with_evidence)?;
     let message = message(subject, &off, &concerned);
     let finding = cx.finding(subject, concerned.confidence, message);
     let finding = finding.at(cx.place(&vpc.origin, first)).help(help(&off));
-    Some(concerned.things.iter().fold(finding, |finding, one| {
-        finding.involves(one.origin(), "this endpoint has private DNS")
+    Some(concerned.things.iter().fold(finding, |finding, endpoint| {
+        finding.involves(endpoint.origin(), "this endpoint has private DNS")
     }))
 }
 

@@ -1,12 +1,11 @@
-//! Security groups of interface endpoints that know the primary CIDR of their VPC only.
+//! Security groups of interface endpoints that admit the primary CIDR of the VPC, and not the client
+//! subnets in its secondary CIDRs. Not certain where a group is exported, or where no client is known.
 
 use std::collections::BTreeSet;
 
-use crate::aws::address_set::{AddressSet, Family};
-use crate::aws::fact::Fact;
+use crate::aws::address_set::AddressSet;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
-use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::coverage;
 use crate::reachability::display;
@@ -14,25 +13,26 @@ use crate::reachability::filtering::security_group::Other;
 use crate::reachability::interface_endpoint::{addresses_of_clients, admits};
 
 use super::Context;
-use super::shared::endpoint_groups::{self, Shared};
+use super::shared::endpoint_groups::{self, SharedGroups};
 use super::shared::evidence::{Evidence, surest};
 use super::shared::interface_endpoints::InterfaceEndpoint;
 use super::shared::phrases;
+use super::shared::secondary_cidrs::addresses;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let shared = endpoint_groups::all(cx);
+    let shared = endpoint_groups::by_groups(cx);
     shared
         .iter()
         .filter_map(|shared| finding(cx, shared))
         .collect()
 }
 
-fn finding(cx: &Context, shared: &Shared) -> Option<Finding> {
-    let all = shared.endpoints.iter().flat_map(|one| {
-        let blocked = blocked_subnets(cx, one).into_iter();
-        blocked.map(move |(subnet, evidence)| ((one, subnet), evidence))
+fn finding(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
+    let weighed = shared.endpoints.iter().flat_map(|endpoint| {
+        let blocked = blocked_subnets(cx, endpoint).into_iter();
+        blocked.map(move |(subnet, evidence)| ((endpoint, subnet), evidence))
     });
-    let concerned = surest(all)?;
+    let concerned = surest(weighed)?;
     let (subject, culprit) = shared.culprit(cx)?;
     let subnets: BTreeSet<Id<Subnet>> =
         concerned.things.iter().map(|(_, subnet)| *subnet).collect();
@@ -40,8 +40,8 @@ fn finding(cx: &Context, shared: &Shared) -> Option<Finding> {
         .iter()
         .map(|id| &cx.network.subnets[*id].origin)
         .collect();
-    let secondary = subnets.iter().fold(AddressSet::empty(), |all, id| {
-        all.union(&addresses_of_clients(&cx.network.subnets[*id]))
+    let secondary = subnets.iter().fold(AddressSet::empty(), |addresses, id| {
+        addresses.union(&addresses_of_clients(&cx.network.subnets[*id]))
     });
     let message = format!(
         "`{subject}` admits the primary CIDR of the VPC only, and not the secondary addresses {} of {}{}",
@@ -67,18 +67,20 @@ fn finding(cx: &Context, shared: &Shared) -> Option<Finding> {
     Some(finding.help(format!("admit the secondary CIDR too:\n{rule}")))
 }
 
-/// The client subnets in secondary CIDRs that the groups of an endpoint do not admit, if they admit
-/// the whole primary one; with what speaks for it.
-fn blocked_subnets(cx: &Context, one: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Evidence)> {
-    let Some(vpc) = one.endpoint.vpc.known() else {
+/// The client subnets in secondary CIDRs that the groups of an endpoint do not admit, with the evidence.
+/// There are none unless the groups admit the whole primary CIDR: who admits single subnets did not
+/// forget the others.
+fn blocked_subnets(cx: &Context, endpoint: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Evidence)> {
+    let Some(vpc) = endpoint.vpc_endpoint.vpc.known() else {
         return Vec::new();
     };
     let (primary, secondary) = (addresses(cx, *vpc, true), addresses(cx, *vpc, false));
-    let admits = |client, addresses: &_| admits(cx.network, one.endpoint, client, addresses);
+    let admits =
+        |client, addresses: &_| admits(cx.network, endpoint.vpc_endpoint, client, addresses);
     if secondary.is_empty() || !admits(Other::Address, &primary).is_true() {
         return Vec::new();
     }
-    let subnets = cx.network.subnets_near(&one.endpoint.vpc);
+    let subnets = cx.network.subnets_near(&endpoint.vpc_endpoint.vpc);
     let blocked = subnets.filter(|(_, subnet)| {
         let clients = addresses_of_clients(subnet);
         subnet.vpc.is(vpc).is_true()
@@ -86,47 +88,12 @@ fn blocked_subnets(cx: &Context, one: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Ev
             && admits(Other::SomeInterface, &clients).is_false()
     });
     let with_evidence = blocked.map(|(id, subnet)| {
-        let evidence = one.evidence().excludes(one.endpoint.subnets.is_empty());
+        let evidence = endpoint
+            .evidence()
+            .excludes(endpoint.vpc_endpoint.subnets.is_empty());
         let evidence = evidence.about(&subnet.origin.presence);
         let evidence = evidence.needs(&coverage::is_client_subnet(cx.network, id));
-        (id, endpoint_groups::missing(cx, one, evidence))
+        (id, endpoint_groups::missing(cx, endpoint, evidence))
     });
     with_evidence.collect()
-}
-
-/// Whether the groups of an endpoint admit the primary CIDR of the VPC, and a subnet lies in another one
-/// that they do not admit.
-pub(super) fn is_forgotten(
-    cx: &Context,
-    one: &InterfaceEndpoint,
-    vpc: Id<Vpc>,
-    subnet: Id<Subnet>,
-) -> Fact<bool> {
-    let clients = addresses_of_clients(&cx.network.subnets[subnet]);
-    let admits = |client, addresses: &_| admits(cx.network, one.endpoint, client, addresses);
-    let primary = addresses(cx, vpc, true);
-    let is_blocked = admits(Other::SomeInterface, &clients).map(|admits| !admits);
-    is_in_secondary(cx, vpc, &clients)
-        .and(admits(Other::Address, &primary))
-        .and(is_blocked)
-}
-
-fn is_in_secondary(cx: &Context, vpc: Id<Vpc>, clients: &AddressSet) -> Fact<bool> {
-    let cidrs = &cx.network.vpcs[vpc].cidrs;
-    let has_secondary = cidrs.any(|cidr| Fact::Known(!cidr.is_primary));
-    if has_secondary.is_false() || addresses(cx, vpc, true).is_superset(clients) {
-        return Fact::Known(false);
-    }
-    if addresses(cx, vpc, false).is_superset(clients) {
-        return Fact::Known(true);
-    }
-    Fact::unknown("it is not known which CIDR of the VPC holds the clients")
-}
-
-/// The IPv4 addresses of the primary or of the other CIDRs of a VPC, as far as they are known.
-fn addresses(cx: &Context, vpc: Id<Vpc>, are_primary: bool) -> AddressSet {
-    let cidrs = cx.network.vpcs[vpc].cidrs.certain();
-    let cidrs = cidrs.filter(|cidr| cidr.is_primary == are_primary);
-    let known = cidrs.filter_map(|cidr| cidr.cidr.known().copied());
-    known.collect::<AddressSet>().of_family(Family::V4)
 }

@@ -1,4 +1,5 @@
-//! Security groups of interface endpoints that do not admit clients.
+//! Security groups of interface endpoints that do not admit the clients in their VPC. Not certain where a
+//! group, an endpoint or a client is exported, or where DNS names may not lead to the endpoint.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;
@@ -18,30 +19,40 @@ use crate::reachability::walk::Client;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::interface_endpoint_secondary_cidr_blocked::is_forgotten;
-use super::shared::endpoint_groups::{self, Shared};
+use super::shared::endpoint_groups::{self, SharedGroups};
 use super::shared::evidence::{Evidence, surest};
 use super::shared::interface_endpoints::InterfaceEndpoint;
 use super::shared::phrases;
+use super::shared::secondary_cidrs::is_forgotten;
 use super::shared::subnets::deciding_hops;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let shared = endpoint_groups::all(cx);
-    let findings = shared.iter();
-    findings
+    let by_groups = endpoint_groups::by_groups(cx);
+    by_groups
+        .iter()
         .filter_map(|shared| nobody_is_admitted(cx, shared).or_else(|| clients_are_not(cx, shared)))
         .collect()
 }
 
-fn nobody_is_admitted(cx: &Context, shared: &Shared) -> Option<Finding> {
-    let all = AddressSet::everything();
-    let closed = shared
-        .endpoints
-        .iter()
-        .filter(|one| admits(cx.network, one.endpoint, Other::SomeInterface, &all).is_false());
-    let concerned = surest(closed.map(|one| (one, evidence(cx, one))))?;
+/// A finding about groups that admit nobody at all.
+fn nobody_is_admitted(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
+    let everywhere = AddressSet::everything();
+    let closed = shared.endpoints.iter().filter(|endpoint| {
+        let admits = admits(
+            cx.network,
+            endpoint.vpc_endpoint,
+            Other::SomeInterface,
+            &everywhere,
+        );
+        admits.is_false()
+    });
+    let concerned = surest(closed.map(|endpoint| (endpoint, evidence(cx, endpoint))))?;
     let (subject, culprit) = shared.culprit(cx)?;
-    let endpoints: Vec<_> = concerned.things.iter().map(|one| one.origin()).collect();
+    let endpoints: Vec<_> = concerned
+        .things
+        .iter()
+        .map(|endpoint| endpoint.origin())
+        .collect();
     let message = format!(
         "`{subject}` admits nobody{}, so nothing can use {}{}",
         on_port(concerned.things.first()?),
@@ -53,37 +64,23 @@ fn nobody_is_admitted(cx: &Context, shared: &Shared) -> Option<Finding> {
     Some(finding.help(help(cx, shared, subject)))
 }
 
-/// A client that is kept from an endpoint.
+/// A client that the groups of an endpoint do not admit.
 #[derive(Clone, Copy)]
-struct Kept<'a> {
+struct RefusedClient<'a> {
     client: &'a Workload,
     subnet: Id<Subnet>,
     endpoint: &'a InterfaceEndpoint<'a>,
 }
 
-fn clients_are_not(cx: &Context, shared: &Shared) -> Option<Finding> {
-    let (mut kept, mut some_are_admitted) = (Vec::new(), false);
-    for endpoint in &shared.endpoints {
-        for (client, evidence) in clients_of(cx, endpoint) {
-            match admission(cx, endpoint, client) {
-                Some((_, true)) => some_are_admitted = true,
-                Some((subnet, false)) => kept.push((
-                    Kept {
-                        client,
-                        subnet,
-                        endpoint,
-                    },
-                    evidence,
-                )),
-                None => {}
-            }
-        }
-    }
-    let concerned = surest(kept.into_iter())?;
+/// A finding about the clients that groups do not admit.
+fn clients_are_not(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
+    let (refused, some_are_admitted) = refused_clients(cx, shared);
+    let concerned = surest(refused.into_iter())?;
     let (subject, culprit) = shared.culprit(cx)?;
-    let clients = distinct(concerned.things.iter().map(|kept| &kept.client.origin));
-    let endpoints = distinct(concerned.things.iter().map(|kept| kept.endpoint.origin()));
-    let first = concerned.things.first()?;
+    let refusals = &concerned.things;
+    let clients = distinct(refusals.iter().map(|refusal| &refusal.client.origin));
+    let endpoints = distinct(refusals.iter().map(|refusal| refusal.endpoint.origin()));
+    let first = refusals.first()?;
     let message = format!(
         "`{subject}` does not admit {}{}, which therefore cannot use {}{}",
         phrases::names(&clients, "clients"),
@@ -106,83 +103,129 @@ fn clients_are_not(cx: &Context, shared: &Shared) -> Option<Finding> {
     Some(finding.help(help(cx, shared, subject)))
 }
 
-/// The clients for which the name of an endpoint's service stands for it, with what speaks for that.
-/// Those in a secondary CIDR that was forgotten as a whole are another finding.
-fn clients_of<'a>(cx: &Context<'a>, one: &InterfaceEndpoint) -> Vec<(&'a Workload, Evidence)> {
-    let (Some(service), Some(vpc)) = (one.service_name(), one.endpoint.vpc.known()) else {
+/// The clients that groups certainly do not admit, each with the evidence, and whether they admit another
+/// client.
+fn refused_clients<'a>(
+    cx: &Context<'a>,
+    shared: &'a SharedGroups<'a>,
+) -> (Vec<(RefusedClient<'a>, Evidence)>, bool) {
+    let (mut refused, mut some_are_admitted) = (Vec::new(), false);
+    for endpoint in &shared.endpoints {
+        for (client, evidence) in clients_of(cx, endpoint) {
+            match admission(cx, endpoint, client) {
+                Some(Admission::Admitted) => some_are_admitted = true,
+                Some(Admission::Refused { from }) => refused.push((
+                    RefusedClient {
+                        client,
+                        subnet: from,
+                        endpoint,
+                    },
+                    evidence,
+                )),
+                None => {}
+            }
+        }
+    }
+    (refused, some_are_admitted)
+}
+
+/// The clients for which the DNS name of the service leads to an endpoint, with the evidence. Clients in
+/// a secondary CIDR that the groups forget are the finding of
+/// `interface_endpoint_secondary_cidr_blocked`.
+fn clients_of<'a>(cx: &Context<'a>, endpoint: &InterfaceEndpoint) -> Vec<(&'a Workload, Evidence)> {
+    let (Some(service), Some(vpc)) = (endpoint.service_name(), endpoint.vpc_endpoint.vpc.known())
+    else {
         return Vec::new();
     };
-    let captures = dns::captures(one.endpoint, *vpc, service);
+    let captures = dns::captures(endpoint.vpc_endpoint, *vpc, service);
     let workloads = cx
         .network
-        .workloads_near(&one.endpoint.vpc)
+        .workloads_near(&endpoint.vpc_endpoint.vpc)
         .map(|(_, workload)| workload);
     let clients = workloads.filter(|workload| {
-        let here = cx.network.same_vpc(&workload.vpc, &one.endpoint.vpc);
-        workload.is_client() && here.is_true()
+        let in_vpc = cx
+            .network
+            .same_vpc(&workload.vpc, &endpoint.vpc_endpoint.vpc);
+        workload.is_client() && in_vpc.is_true()
     });
     let with_evidence = clients.map(|client| {
         let subnets = certain(&client.subnets).into_iter();
-        let is_forgotten = subnets.map(|subnet| is_forgotten(cx, one, *vpc, subnet));
-        let is_forgotten = is_forgotten.fold(Fact::Known(false), Fact::either);
-        let evidence = evidence(cx, one).needs(&captures).excludes(is_forgotten);
-        let evidence = evidence.about(&client.origin.presence);
-        (client, evidence.missing_at(&client.origin))
+        let forgotten = subnets.map(|subnet| is_forgotten(cx, endpoint, *vpc, subnet));
+        let some_is_forgotten = forgotten.fold(Fact::Known(false), Fact::either);
+        let evidence = evidence(cx, endpoint)
+            .needs(&captures)
+            .excludes(some_is_forgotten)
+            .about(&client.origin.presence)
+            .missing_at(&client.origin);
+        (client, evidence)
     });
     with_evidence.collect()
 }
 
-/// Whether a client is admitted from all of its subnets or from none, and the first of them.
-fn admission(
-    cx: &Context,
-    one: &InterfaceEndpoint,
-    client: &Workload,
-) -> Option<(Id<Subnet>, bool)> {
+/// Whether the groups of an endpoint admit a client.
+enum Admission {
+    /// From all of its subnets.
+    Admitted,
+    /// From none of them; the first stands for all in the path.
+    Refused { from: Id<Subnet> },
+}
+
+/// Whether the groups of an endpoint admit a client; `None` if its subnets differ, or if it is not known.
+fn admission(cx: &Context, endpoint: &InterfaceEndpoint, client: &Workload) -> Option<Admission> {
     let subnets: Vec<_> = certain(&client.subnets);
     let from = |subnet: &Id<Subnet>| {
         let addresses = addresses_of_clients(&cx.network.subnets[*subnet]);
         let client = Other::Interface(&client.security_groups);
-        admits(cx.network, one.endpoint, client, &addresses)
+        admits(cx.network, endpoint.vpc_endpoint, client, &addresses)
     };
     let answers: Vec<Fact<bool>> = subnets.iter().map(from).collect();
     let first = *subnets.first()?;
     if answers.iter().all(Fact::is_true) {
-        Some((first, true))
+        Some(Admission::Admitted)
     } else {
-        answers.iter().all(Fact::is_false).then_some((first, false))
+        let refused = answers.iter().all(Fact::is_false);
+        refused.then_some(Admission::Refused { from: first })
     }
 }
 
+/// The objects that attachments certainly name.
 fn certain<T>(attachments: &Members<Attachment<T>>) -> Vec<Id<T>> {
     let links = attachments.certain().map(|attachment| &attachment.to);
     links.filter_map(|link| link.known().copied()).collect()
 }
 
+/// The origins without repetitions, in their order.
 fn distinct<'a>(origins: impl Iterator<Item = &'a Origin>) -> Vec<&'a Origin> {
     let mut distinct: Vec<&Origin> = Vec::new();
     for origin in origins {
-        if !distinct.iter().any(|other| other.address == origin.address) {
+        if !distinct
+            .iter()
+            .any(|earlier| earlier.address == origin.address)
+        {
             distinct.push(origin);
         }
     }
     distinct
 }
 
-fn evidence(cx: &Context, one: &InterfaceEndpoint) -> Evidence {
-    let evidence = one.evidence().excludes(one.endpoint.subnets.is_empty());
-    endpoint_groups::missing(cx, one, evidence)
+/// The evidence that an endpoint exists and that its groups lack a rule.
+fn evidence(cx: &Context, endpoint: &InterfaceEndpoint) -> Evidence {
+    let evidence = endpoint
+        .evidence()
+        .excludes(endpoint.vpc_endpoint.subnets.is_empty());
+    endpoint_groups::missing(cx, endpoint, evidence)
 }
 
-fn on_port(one: &InterfaceEndpoint) -> String {
-    let request = request(one.endpoint);
+fn on_port(endpoint: &InterfaceEndpoint) -> String {
+    let request = request(endpoint.vpc_endpoint);
     request.map_or_else(String::new, |request| format!(" on {request}"))
 }
 
-/// The way of a client up to the groups of the endpoint; none if something else stops it before.
-fn path(cx: &Context, kept: &Kept) -> Vec<Hop> {
-    let service = kept.endpoint.service_name().unwrap_or_default();
-    let request = request(kept.endpoint.endpoint).unwrap_or(Request::HTTPS);
-    let client = Client::of_workload(kept.client, kept.subnet);
+/// The path of a client up to the groups of the endpoint; empty if something else stops it before.
+fn path(cx: &Context, refused: &RefusedClient) -> Vec<Hop> {
+    let service = refused.endpoint.service_name().unwrap_or_default();
+    let request = request(refused.endpoint.vpc_endpoint).unwrap_or(Request::HTTPS);
+    let client = Client::of_workload(refused.client, refused.subnet);
     let answer = client_to_service(cx.network, cx.aws, &client, service, request);
     let hops = deciding_hops(&answer);
     let last = hops.last().map(|hop| hop.stage);
@@ -193,13 +236,11 @@ fn path(cx: &Context, kept: &Kept) -> Vec<Hop> {
     }
 }
 
-fn help(cx: &Context, shared: &Shared, subject: &Address) -> String {
-    let vpc = shared
-        .endpoints
-        .first()
-        .and_then(|one| one.endpoint.vpc.known());
-    let vpc = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let vpc = vpc.and_then(|vpc| phrases::reference(vpc, &subject.module));
+fn help(cx: &Context, shared: &SharedGroups, subject: &Address) -> String {
+    let endpoint = shared.endpoints.first();
+    let vpc = endpoint.and_then(|endpoint| {
+        phrases::vpc_reference(cx, &endpoint.vpc_endpoint.vpc, &subject.module)
+    });
     let cidr = match vpc {
         Some(vpc) => format!("{vpc}.cidr_block"),
         None => "\"10.0.0.0/16\" # where the clients are".to_owned(),

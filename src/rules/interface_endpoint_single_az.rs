@@ -1,4 +1,5 @@
-//! An interface endpoint in one Availability Zone of several.
+//! An interface endpoint in one Availability Zone while its clients lie in several. Only zones that are
+//! known count; not certain where the endpoint is exported, as another configuration may add subnets.
 
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -11,36 +12,38 @@ use super::shared::interface_endpoints::{self, InterfaceEndpoint};
 use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let endpoints = interface_endpoints::all(cx);
-    endpoints.filter_map(|one| finding(cx, &one)).collect()
+    let endpoints = interface_endpoints::managed(cx);
+    endpoints
+        .filter_map(|endpoint| finding(cx, &endpoint))
+        .collect()
 }
 
-fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
-    let vpc = *one.endpoint.vpc.known()?;
-    let own = subnets_in_one_zone(cx, one)?;
+fn finding(cx: &Context, endpoint: &InterfaceEndpoint) -> Option<Finding> {
+    let vpc = *endpoint.vpc_endpoint.vpc.known()?;
+    let subnets = subnets_in_one_zone(cx, endpoint)?;
     let clients = clients_in_several_zones(cx, vpc);
     let (_, far) = clients.split_first().filter(|(_, far)| !far.is_empty())?;
-    let evidence = one.evidence().missing_at(one.origin());
+    let evidence = endpoint.evidence().missing_at(endpoint.origin());
     let message = format!(
         "`{}` lies in one Availability Zone, but the clients of {} in {} or more: if the zone fails, all \
          of them lose {}{}",
-        one.subject,
-        phrases::vpc_of(cx, &one.endpoint.vpc),
+        endpoint.subject,
+        phrases::vpc_of(cx, &endpoint.vpc_endpoint.vpc),
         clients.len(),
-        phrases::service_of(one.endpoint),
+        phrases::service_of(endpoint.vpc_endpoint),
         evidence.depends_on()
     );
-    let finding = cx.finding(one.subject, evidence.confidence()?, message);
-    let finding = finding.at(cx.place(one.origin(), "subnet_ids"));
+    let finding = cx.finding(endpoint.subject, evidence.confidence()?, message);
+    let finding = finding.at(cx.place(endpoint.origin(), "subnet_ids"));
     let origin = |id: &Id<Subnet>| &cx.network.subnets[*id].origin;
-    let finding = own.iter().fold(finding, |finding, id| {
+    let finding = subnets.iter().fold(finding, |finding, id| {
         finding.involves(origin(id), "the endpoint is in this subnet only")
     });
     let finding = far.iter().fold(finding, |finding, id| {
         finding.involves(origin(id), "clients in this subnet lie in another zone")
     });
     let suitable = interface_endpoint::suitable_subnets(cx.network, vpc);
-    let ids = phrases::subnet_ids(cx, &suitable, &one.subject.module);
+    let ids = phrases::subnet_ids(cx, &suitable, &endpoint.subject.module);
     Some(finding.help(match ids {
         Some(ids) => format!("subnet_ids = {ids}"),
         None => "name a subnet of each zone in `subnet_ids`".to_owned(),
@@ -48,14 +51,15 @@ fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
 }
 
 /// The subnets of an endpoint, if all of them are known to lie in one zone.
-fn subnets_in_one_zone(cx: &Context, one: &InterfaceEndpoint) -> Option<Vec<Id<Subnet>>> {
-    let subnets = &one.endpoint.subnets;
+fn subnets_in_one_zone(cx: &Context, endpoint: &InterfaceEndpoint) -> Option<Vec<Id<Subnet>>> {
+    let subnets = &endpoint.vpc_endpoint.subnets;
     let known = subnets.certain().map(|subnet| subnet.to.known().copied());
     let known: Vec<_> = known.collect::<Option<_>>()?;
     let first = *known.first().filter(|_| subnets.is_exact())?;
-    let mut others = known.iter();
-    let is_one = others.all(|other| cx.network.same_zone(first, *other).is_true());
-    is_one.then_some(known)
+    let mut subnets_of_endpoint = known.iter();
+    let in_one_zone =
+        subnets_of_endpoint.all(|subnet| cx.network.same_zone(first, *subnet).is_true());
+    in_one_zone.then_some(known)
 }
 
 /// A client subnet of each zone of a VPC, as far as zones are known to differ.

@@ -1,4 +1,5 @@
-//! Workloads in isolated subnets that cannot reach what they need.
+//! Workloads in isolated subnets that need services to which nothing leads. At most likely: that they
+//! need the services from these subnets is a guess.
 
 use crate::aws::fact::Cause;
 use crate::aws::subnet::Subnet;
@@ -13,11 +14,13 @@ use crate::reachability::subnet_type;
 use crate::reachability::walk::Client;
 
 use super::Context;
-use super::shared::endpoint_sets::{self, exists, is_absent, listed};
+use super::shared::endpoint_sets::{self, exists, is_absent};
 use super::shared::evidence::Evidence;
+use super::shared::phrases;
 use super::shared::subnets::{self, deciding_hops, missing_at_table};
 
-/// Services that another rule misses where a part of their set is there: the sign and the service.
+/// Pairs of a sign and a service: where an endpoint for the sign exists, `ecr_endpoint_set_incomplete` or
+/// `endpoint_set_incomplete` already say that the service is missing.
 const PARTS_OF_SETS: [(&str, &str); 7] = [
     ("ecr.api", "ecr.dkr"),
     ("ecr.api", "s3"),
@@ -50,7 +53,7 @@ fn finding(cx: &Context, workload: &Workload) -> Option<Finding> {
     let concerned = subnets::surest(subnets)?;
     let message = format!(
         "`{subject}` needs {}, to which nothing leads from {}{}",
-        listed(&missing),
+        phrases::services(&missing),
         concerned.names(cx),
         concerned.evidence.depends_on()
     );

@@ -1,4 +1,5 @@
-//! Functions in subnets that only an internet gateway leads out of.
+//! Functions in subnets that only an internet gateway leads out of, which they cannot use without a public
+//! address. At most likely: that they call something outside of the VPC is a guess.
 
 use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact};
@@ -26,14 +27,14 @@ fn finding(cx: &Context, workload: &Workload) -> Option<Finding> {
         return None;
     }
     let members = workload.subnets.iter();
-    let all = members.filter_map(|member| {
+    let weighed = members.filter_map(|member| {
         let subnet = *member.value.to.known()?;
-        // Nothing points at a fault where the routes of a subnet are not known.
+        // Where the route table of a subnet is not known, nothing shows a fault.
         cx.network.effective_route_table(subnet).link.options()?;
         let evidence = evidence(cx, workload, subnet).about(&member.presence);
         Some((subnet, evidence))
     });
-    let concerned = subnets::surest(all)?;
+    let concerned = subnets::surest(weighed)?;
     let message = format!(
         "`{subject}` cannot reach the internet from {}: its network interfaces get no public address, \
          and an internet gateway is the only way out{}",
@@ -67,7 +68,8 @@ fn evidence(cx: &Context, function: &Workload, subnet: Id<Subnet>) -> Evidence {
     subnets::missing_at_table(cx, subnet, evidence)
 }
 
-/// Functions get IPv6 addresses where they may have them and the subnet has them, and need no others.
+/// Whether a function reaches the internet by IPv6: it may have IPv6 addresses, its subnet has them, and
+/// a route leads out. An internet gateway serves it then, as an IPv6 address is public.
 fn has_ipv6_way_out(cx: &Context, function: &Workload, id: Id<Subnet>) -> Fact<bool> {
     let table = cx.network.effective_route_table(id).link;
     let leads_out = coverage::of_default_route(cx.network, &table, Family::V6).some_go_to(|to| {

@@ -1,4 +1,6 @@
-//! Main route tables that lead to an internet gateway.
+//! A main route table with a default route to an internet gateway, which makes every subnet without a
+//! table of its own public. Not certain where the VPC is exported, as another configuration may replace
+//! its main table.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +12,7 @@ use crate::reachability::coverage;
 use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut routes = routes::written(cx);
@@ -20,8 +22,8 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let findings = routes.iter().flat_map(|route| {
         let vpcs = cx.network.vpcs.iter().map(|(_, vpc)| vpc);
         let is_main = |vpc: &&Vpc| vpc.main_route_table.is(&route.table).is_true();
-        let own = vpcs.filter(|vpc| !vpc.origin.is_external() && vpc.is_default.is_false());
-        let found = own
+        let managed = vpcs.filter(|vpc| !vpc.origin.is_external() && vpc.is_default.is_false());
+        let found = managed
             .filter(is_main)
             .filter_map(|vpc| finding(cx, route, vpc));
         found.collect::<Vec<_>>()
@@ -30,7 +32,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 }
 
 /// Whether a route is its table's default route and leads to an internet gateway.
-fn leads_to_internet(cx: &Context, route: &Written) -> bool {
+fn leads_to_internet(cx: &Context, route: &WrittenRoute) -> bool {
     let table = Fact::Known(route.table);
     let is_default = |family| {
         let internet = coverage::of_default_route(cx.network, &table, family);
@@ -40,7 +42,7 @@ fn leads_to_internet(cx: &Context, route: &Written) -> bool {
     target.is_some_and(is_internet_gateway) && [Family::V4, Family::V6].into_iter().any(is_default)
 }
 
-fn finding(cx: &Context, route: &Written, vpc: &Vpc) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute, vpc: &Vpc) -> Option<Finding> {
     let table = &route.owner(cx).origin;
     let managed = table.address.as_ref().filter(|_| !table.is_implicit());
     let subject = managed.unwrap_or(route.address);

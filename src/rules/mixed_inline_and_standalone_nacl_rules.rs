@@ -1,4 +1,5 @@
-//! Network ACLs with entries in blocks and entries as resources.
+//! Network ACLs with entries in blocks and entries that are resources, which overwrite each other. Not
+//! certain where one of them may not exist.
 
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::security_group::Direction;
@@ -6,7 +7,7 @@ use crate::finding::Finding;
 use crate::terraform::resource::Input;
 
 use super::Context;
-use super::shared::mixed::Argument;
+use super::shared::mixed::InlineArgument;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let acls = cx.network.network_acls.iter();
@@ -23,10 +24,11 @@ fn finding(cx: &Context, acl: &NetworkAcl, direction: Direction) -> Option<Findi
         Direction::Egress => ("egress", acl.sets_inline_egress),
     };
     let is_written = is_set && cx.resource_set.input == Input::Configuration;
-    let argument = Argument {
+    let argument = InlineArgument {
         owner: &acl.origin,
         name,
-        // `aws_default_network_acl` does so even where it leaves the argument out (S-TF-11).
+        // `aws_default_network_acl` deletes entries even where it leaves out the argument (AWS provider,
+        // "Resource: aws_default_network_acl").
         takes_all: is_written || acl.origin.is_adopted(),
     };
     argument.mixed(cx, acl.entries(direction), |entry| Some(&entry.declaration))

@@ -1,17 +1,18 @@
-//! Route tables with `route` blocks and `aws_route` resources.
+//! Route tables with `route` blocks and `aws_route` resources, which overwrite each other. Not certain
+//! where one of them may not exist.
 
 use crate::aws::route_table::RouteKind;
 use crate::finding::Finding;
 use crate::terraform::resource::Input;
 
 use super::Context;
-use super::shared::mixed::Argument;
+use super::shared::mixed::InlineArgument;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let is_written = cx.resource_set.input == Input::Configuration;
     let tables = cx.network.route_tables.iter();
     let findings = tables.filter_map(|(_, table)| {
-        let argument = Argument {
+        let argument = InlineArgument {
             owner: &table.origin,
             name: "route",
             takes_all: table.sets_inline_routes && is_written,

@@ -1,11 +1,12 @@
-//! Security groups with rules in blocks and rules as resources.
+//! Security groups with rules in blocks and rules that are resources, which overwrite each other. Not
+//! certain where one of them may not exist.
 
 use crate::aws::security_group::{Direction, SecurityGroup};
 use crate::finding::Finding;
 use crate::terraform::resource::Input;
 
 use super::Context;
-use super::shared::mixed::Argument;
+use super::shared::mixed::InlineArgument;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let groups = cx.network.security_groups.iter();
@@ -21,7 +22,7 @@ fn finding(cx: &Context, group: &SecurityGroup, direction: Direction) -> Option<
         Direction::Ingress => ("ingress", group.sets_inline_ingress),
         Direction::Egress => ("egress", group.sets_inline_egress),
     };
-    let argument = Argument {
+    let argument = InlineArgument {
         owner: &group.origin,
         name,
         takes_all: is_set && cx.resource_set.input == Input::Configuration,

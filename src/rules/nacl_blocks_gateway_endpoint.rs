@@ -1,4 +1,6 @@
-//! Network ACLs that stop what a gateway endpoint would carry.
+//! Network ACLs that deny what a gateway endpoint would carry. Not certain where no prefix list of AWS
+//! confirms the denied addresses, where entries may be missing that another configuration adds, or where no
+//! client is known.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;
@@ -8,12 +10,13 @@ use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::{Finding, Severity};
-use crate::reachability::denials::{self, Denied};
+use crate::reachability::denials::{Denied, stops_the_internet};
 use crate::reachability::destination::Destination;
 use crate::reachability::{coverage, gateway_endpoint};
 
 use super::Context;
-use super::shared::acl_denials::{self, Case, Loss};
+use super::shared::acl_advice::ANY_IPV4;
+use super::shared::acl_denials::{self, Culprit, Loss};
 use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -23,18 +26,21 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
             continue;
         };
         let subnets = cx.network.subnets_near(&endpoint.vpc);
-        let here = subnets.filter(|(_, subnet)| subnet.vpc == endpoint.vpc);
-        losses.extend(here.flat_map(|(subnet, _)| losses_in(cx, subnet, id, &service)));
+        let in_vpc = subnets.filter(|(_, subnet)| subnet.vpc == endpoint.vpc);
+        losses.extend(in_vpc.flat_map(|(subnet, _)| losses_in(cx, subnet, id, &service)));
     }
-    let cases = acl_denials::cases(cx, losses, |missed| missed.endpoint);
-    cases.iter().filter_map(|case| finding(cx, case)).collect()
+    let culprits = acl_denials::culprits(cx, losses, |lost| lost.endpoint);
+    culprits
+        .iter()
+        .filter_map(|culprit| finding(cx, culprit))
+        .collect()
 }
 
-/// A service that a subnet does not reach by an endpoint.
+/// A service that a subnet does not reach through its endpoint.
 #[derive(Clone, Copy)]
-struct Lost {
+struct LostService {
     endpoint: Id<VpcEndpoint>,
-    /// Whether nothing of what the endpoint would take gets out.
+    /// Whether the ACL denies all that the endpoint would carry.
     is_total: bool,
 }
 
@@ -43,39 +49,40 @@ fn losses_in(
     subnet: Id<Subnet>,
     endpoint: Id<VpcEndpoint>,
     service: &Destination,
-) -> Vec<Loss<Lost>> {
+) -> Vec<Loss<LostService>> {
     let taken = coverage::of(cx.network, subnet, service).taken_by(endpoint);
     if taken.possible.is_empty() {
         return Vec::new();
     }
-    let all = gateway_endpoint::denied(cx.network, subnet, service, &taken);
-    let gone = all.iter().fold(AddressSet::empty(), |gone, denied| {
-        gone.union(&denied.packets.destinations)
-    });
-    let missed = Lost {
+    let denials = gateway_endpoint::denied(cx.network, subnet, service, &taken);
+    let unreachable = denials
+        .iter()
+        .fold(AddressSet::empty(), |unreachable, denied| {
+            unreachable.union(&denied.packets.destinations)
+        });
+    let service_lost = LostService {
         endpoint,
-        is_total: gone.is_superset(&taken.possible),
+        is_total: unreachable.is_superset(&taken.possible),
     };
     let origin = &cx.network.vpc_endpoints[endpoint].origin;
-    let losses = all.into_iter().map(|denied| {
+    let found = denials.into_iter().map(|denied| {
         let exists = exists(cx, service, &denied);
-        let loss = Loss::new(cx, subnet, denied, missed);
+        let loss = Loss::new(cx, subnet, denied, service_lost);
         loss.given(|evidence| evidence.about(&origin.presence).needs(&exists))
     });
-    losses.collect()
+    found.collect()
 }
 
-/// Whether what is denied belongs to the service: prefixes that no real list confirms may not, unless
-/// nothing public gets out at all.
+/// Whether the denied addresses belong to the service.
 fn exists(cx: &Context, service: &Destination, denied: &Denied) -> Fact<bool> {
     let acl = denied.denial.network_acl;
     let egress = Direction::Egress;
-    let all = || denials::stops_the_internet(cx.network, acl, egress, &Traffic::https());
-    acl_denials::belongs_to(service, &denied.packets.destinations, all)
+    let denies_every_address = || stops_the_internet(cx.network, acl, egress, &Traffic::https());
+    acl_denials::belongs_to(service, &denied.packets.destinations, denies_every_address)
 }
 
-fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
-    let worst = case.losses.iter().max_by_key(|loss| loss.of.is_total)?;
+fn finding(cx: &Context, culprit: &Culprit<LostService>) -> Option<Finding> {
+    let worst = culprit.losses.iter().max_by_key(|loss| loss.of.is_total)?;
     let endpoint = &cx.network.vpc_endpoints[worst.of.endpoint];
     let (amount, severity) = if worst.of.is_total {
         ("", Severity::High)
@@ -84,13 +91,13 @@ fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
     };
     let message = format!(
         "{} keeps {} from {amount}{}, which `{}` would carry{}",
-        case.name(cx),
-        case.concerned.names(cx),
+        culprit.name(cx),
+        culprit.concerned.names(cx),
         phrases::service_of(endpoint),
         endpoint.origin.name(),
-        case.concerned.evidence.depends_on()
+        culprit.concerned.evidence.depends_on()
     );
-    let finding = case
+    let finding = culprit
         .finding(cx, message)?
         .at_most(severity)
         .about(phrases::service_of(endpoint));
@@ -98,6 +105,6 @@ fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
     Some(finding.help(format!(
         "a gateway endpoint keeps the public addresses of its service, and network ACLs cannot name \
          prefix lists; {}",
-        case.advice(cx, "0.0.0.0/0", "0.0.0.0/0", 443)
+        culprit.advice(cx, ANY_IPV4, ANY_IPV4, 443)
     )))
 }

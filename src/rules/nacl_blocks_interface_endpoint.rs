@@ -1,11 +1,12 @@
-//! Network ACLs between clients and interface endpoints.
+//! Network ACLs that deny requests or replies between clients and interface endpoints. Not certain where
+//! DNS names may not lead to the endpoint, or where another configuration may add entries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::data::endpoint_services;
 use crate::aws::fact::Fact;
 use crate::aws::members::Member;
-use crate::aws::origin::Attachment;
+use crate::aws::origin::{Attachment, Origin};
 use crate::aws::security_group::SecurityGroup;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -17,24 +18,28 @@ use crate::reachability::packets::Request;
 use crate::reachability::walk::{Client, Receiver, walk_to};
 
 use super::Context;
-use super::shared::acl_denials::{self, Case, Loss};
-use super::shared::conflicts::Placed;
+use super::shared::acl_denials::{self, Culprit, Loss};
+use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut answers = Answers::new();
     let endpoints = cx.network.vpc_endpoints.iter();
     let losses = endpoints.flat_map(|(id, endpoint)| losses(cx, id, endpoint, &mut answers));
-    let cases = acl_denials::cases(cx, losses.collect(), |wanted| wanted.request.port);
-    cases.iter().filter_map(|case| finding(cx, case)).collect()
+    let culprits = acl_denials::culprits(cx, losses.collect(), |lost| lost.request.port);
+    culprits
+        .iter()
+        .filter_map(|culprit| finding(cx, culprit))
+        .collect()
 }
 
-/// What is denied from a client's subnet to a port in another subnet, behind some groups: the same for
-/// every endpoint.
+/// What network ACLs deny from a client's subnet to a port in another subnet, behind some groups. Many
+/// endpoints share subnets and groups, and one walk answers for all of them.
 type Answers = BTreeMap<(Id<Subnet>, Id<Subnet>, u16, Vec<Id<SecurityGroup>>), Vec<Denied>>;
 
-/// An endpoint that clients do not reach.
+/// An endpoint that clients do not reach, and what they ask of it.
 #[derive(Clone, Copy)]
-struct Lost {
+struct LostEndpoint {
     endpoint: Id<VpcEndpoint>,
     request: Request,
 }
@@ -44,18 +49,18 @@ fn losses(
     id: Id<VpcEndpoint>,
     endpoint: &VpcEndpoint,
     answers: &mut Answers,
-) -> Vec<Loss<Lost>> {
+) -> Vec<Loss<LostEndpoint>> {
     let Some((request, is_used)) = use_of(cx, id, endpoint) else {
         return Vec::new();
     };
-    let wanted = Lost {
+    let lost = LostEndpoint {
         endpoint: id,
         request,
     };
     let mut losses = Vec::new();
-    for own in &endpoint.subnets {
+    for member in &endpoint.subnets {
         for (client, _) in cx.network.subnets_near(&endpoint.vpc) {
-            let found = crossing(cx, wanted, own, client, answers);
+            let found = crossing(cx, lost, member, client, answers);
             losses.extend(found.into_iter().map(|loss| {
                 loss.given(|evidence| evidence.needs(&is_used).about(&endpoint.origin.presence))
             }));
@@ -74,7 +79,7 @@ fn use_of(
     let port = endpoint_services::service(service)?.port;
     let vpc = *endpoint.vpc.known()?;
     let mut capturing = dns::capturing_endpoints(cx.network, vpc, service);
-    let (_, is_used) = capturing.find(|(other, _)| *other == id)?;
+    let (_, is_used) = capturing.find(|(candidate, _)| *candidate == id)?;
     let request = Request {
         port,
         ..Request::HTTPS
@@ -85,43 +90,43 @@ fn use_of(
 /// What network ACLs deny between a client's subnet and one of an endpoint.
 fn crossing(
     cx: &Context,
-    wanted: Lost,
-    own: &Member<Attachment<Subnet>>,
+    lost: LostEndpoint,
+    member: &Member<Attachment<Subnet>>,
     client: Id<Subnet>,
     answers: &mut Answers,
-) -> Vec<Loss<Lost>> {
-    let endpoint = &cx.network.vpc_endpoints[wanted.endpoint];
-    let Some(subnet) = own.value.to.known().copied() else {
+) -> Vec<Loss<LostEndpoint>> {
+    let endpoint = &cx.network.vpc_endpoints[lost.endpoint];
+    let Some(subnet) = member.value.to.known().copied() else {
         return Vec::new();
     };
     let in_vpc = cx
         .network
         .same_vpc(&cx.network.subnets[client].vpc, &endpoint.vpc);
-    let filtered = [subnet, client].map(|one| acl_denials::is_filtered(cx, one));
+    let filtered = [subnet, client].map(|id| acl_denials::is_filtered(cx, id));
     if subnet == client || !in_vpc.is_true() || filtered == [false, false] {
         return Vec::new();
     }
     let receiver = Receiver {
         subnet,
         groups: Some(&endpoint.security_groups),
-        endpoint: Some(wanted.endpoint),
+        endpoint: Some(lost.endpoint),
     };
     let ask = || {
         let client = Client::anywhere_in(client);
-        denials::of(&walk_to(cx.network, &client, wanted.request, &receiver)).collect()
+        denials::of(&walk_to(cx.network, &client, lost.request, &receiver)).collect()
     };
     let denied: Vec<Denied> = match groups(endpoint) {
         Some(groups) => {
-            let question = (client, subnet, wanted.request.port, groups);
+            let question = (client, subnet, lost.request.port, groups);
             answers.entry(question).or_insert_with(ask).clone()
         }
         None => ask(),
     };
-    let losses = denied.into_iter().map(|denied| {
-        let loss = Loss::new(cx, client, denied, wanted);
-        loss.given(|evidence| evidence.about(&own.presence))
+    let found = denied.into_iter().map(|denied| {
+        let denial = Loss::new(cx, client, denied, lost);
+        denial.given(|evidence| evidence.about(&member.presence))
     });
-    losses.collect()
+    found.collect()
 }
 
 /// The groups of an endpoint, if they are known.
@@ -131,32 +136,26 @@ fn groups(endpoint: &VpcEndpoint) -> Option<Vec<Id<SecurityGroup>>> {
     known.collect::<Option<_>>().filter(|_| groups.is_exact())
 }
 
-fn finding(cx: &Context, case: &Case<Lost>) -> Option<Finding> {
-    let endpoints: BTreeSet<_> = case.losses.iter().map(|loss| loss.of.endpoint).collect();
-    let endpoints: Vec<_> = endpoints.into_iter().collect();
-    let first = case.losses.first()?;
+fn finding(cx: &Context, culprit: &Culprit<LostEndpoint>) -> Option<Finding> {
+    let ids: BTreeSet<_> = culprit.losses.iter().map(|loss| loss.of.endpoint).collect();
+    let endpoints: Vec<&Origin> = ids
+        .iter()
+        .map(|id| &cx.network.vpc_endpoints[*id].origin)
+        .collect();
+    let first = culprit.losses.first()?;
     let message = format!(
         "{} keeps {} from {}: it denies {}{}",
-        case.name(cx),
-        case.concerned.names(cx),
-        names(cx, &endpoints),
-        case.crossings(first.of.request),
-        case.concerned.evidence.depends_on()
+        culprit.name(cx),
+        culprit.concerned.names(cx),
+        phrases::name_or_number(&endpoints, "interface endpoints"),
+        culprit.crossings(first.of.request),
+        culprit.concerned.evidence.depends_on()
     );
     let vpc = acl_denials::vpc_cidr(cx, first.subnet);
-    let vpc = vpc.unwrap_or_else(|| "10.0.0.0/16".to_owned());
-    let finding = case.finding(cx, message)?;
-    let labels = endpoints.iter().filter_map(|endpoint| {
-        let origin = &cx.network.vpc_endpoints[*endpoint].origin;
-        origin.label("this endpoint is meant")
-    });
+    let finding = culprit.finding(cx, message)?;
+    let labels = endpoints
+        .iter()
+        .filter_map(|endpoint| endpoint.label("this endpoint is meant"));
     let finding = finding.labels(labels);
-    Some(finding.help(case.advice(cx, &vpc, &vpc, first.of.request.port)))
-}
-
-fn names(cx: &Context, endpoints: &[Id<VpcEndpoint>]) -> String {
-    match endpoints {
-        [one] => format!("`{}`", cx.network.vpc_endpoints[*one].origin.name()),
-        all => format!("{} interface endpoints", all.len()),
-    }
+    Some(finding.help(culprit.advice(cx, vpc, vpc, first.of.request.port)))
 }

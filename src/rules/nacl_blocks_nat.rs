@@ -1,9 +1,11 @@
-//! Network ACLs around NAT gateways that stop what these pass on.
+//! Network ACLs around NAT gateways that deny what these pass on. Not certain where another configuration
+//! may add entries; what seems to be denied on purpose is left out.
 
 use std::collections::BTreeSet;
 
 use crate::aws::address_set::Family;
 use crate::aws::nat_gateway::NatGateway;
+use crate::aws::origin::Origin;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
@@ -15,8 +17,10 @@ use crate::reachability::verdict::{Answer, EgressPath};
 use crate::reachability::walk::{Client, walk};
 
 use super::Context;
-use super::shared::acl_denials::{self, Case, Loss};
-use super::shared::conflicts::Placed;
+use super::shared::acl_advice::ANY_IPV4;
+use super::shared::acl_denials::{self, Culprit, Loss};
+use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let gateways = cx.network.nat_gateways.iter();
@@ -26,8 +30,11 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     }
     let clients = cx.network.subnets.ids();
     let losses = clients.flat_map(|subnet| losses(cx, subnet)).collect();
-    let cases = acl_denials::cases(cx, losses, |_| ());
-    cases.iter().filter_map(|case| finding(cx, case)).collect()
+    let culprits = acl_denials::culprits(cx, losses, |_| ());
+    culprits
+        .iter()
+        .filter_map(|culprit| finding(cx, culprit))
+        .collect()
 }
 
 /// What the network ACLs of NAT gateways deny of a subnet's requests to the internet.
@@ -49,7 +56,8 @@ fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Id<NatGateway>>> {
     losses.collect()
 }
 
-/// Whether somebody chose what to deny: a part of the internet, or a few ports that clients seldom use.
+/// Whether packets seem to be denied on purpose: a part of the internet, or a few ports that clients
+/// seldom use.
 fn is_meant(loss: &Loss<Id<NatGateway>>, answer: &Answer) -> bool {
     let denied: &Denied = &loss.denied;
     let is_written = denied.denial.entry.is_some();
@@ -58,31 +66,25 @@ fn is_meant(loss: &Loss<Id<NatGateway>>, answer: &Answer) -> bool {
     (is_choice && denied.spares_others(answer)) || (is_written && denied.is_reply() && few_ports)
 }
 
-fn finding(cx: &Context, case: &Case<Id<NatGateway>>) -> Option<Finding> {
-    let gateways: BTreeSet<Id<NatGateway>> = case.losses.iter().map(|loss| loss.of).collect();
-    let gateways: Vec<_> = gateways.into_iter().collect();
+fn finding(cx: &Context, culprit: &Culprit<Id<NatGateway>>) -> Option<Finding> {
+    let ids: BTreeSet<Id<NatGateway>> = culprit.losses.iter().map(|loss| loss.of).collect();
+    let gateways: Vec<&Origin> = ids
+        .iter()
+        .map(|id| &cx.network.nat_gateways[*id].origin)
+        .collect();
     let message = format!(
         "{} keeps {} from serving {}: it denies {}{}",
-        case.name(cx),
-        names(cx, &gateways),
-        case.concerned.names(cx),
-        case.crossings(Request::HTTPS),
-        case.concerned.evidence.depends_on()
+        culprit.name(cx),
+        phrases::name_or_number(&gateways, "NAT gateways"),
+        culprit.concerned.names(cx),
+        culprit.crossings(Request::HTTPS),
+        culprit.concerned.evidence.depends_on()
     );
-    let inside = acl_denials::vpc_cidr(cx, case.losses.first()?.subnet);
-    let inside = inside.unwrap_or_else(|| "10.0.0.0/16".to_owned());
-    let finding = case.finding(cx, message)?;
-    let labels = gateways.iter().filter_map(|gateway| {
-        let origin = &cx.network.nat_gateways[*gateway].origin;
-        origin.label("this NAT gateway is behind it")
-    });
+    let inside = acl_denials::vpc_cidr(cx, culprit.losses.first()?.subnet);
+    let finding = culprit.finding(cx, message)?;
+    let labels = gateways
+        .iter()
+        .filter_map(|gateway| gateway.label("this NAT gateway is behind it"));
     let finding = finding.labels(labels);
-    Some(finding.help(case.advice(cx, &inside, "0.0.0.0/0", 443)))
-}
-
-fn names(cx: &Context, gateways: &[Id<NatGateway>]) -> String {
-    match gateways {
-        [one] => format!("`{}`", cx.network.nat_gateways[*one].origin.name()),
-        all => format!("{} NAT gateways", all.len()),
-    }
+    Some(finding.help(culprit.advice(cx, inside, ANY_IPV4, 443)))
 }

@@ -1,4 +1,5 @@
-//! Network ACLs that let requests out and keep the replies from coming in.
+//! Network ACLs that let HTTPS requests out and deny the replies. Not certain where clients may not use the
+//! denied ports, or where another configuration may add entries.
 
 use crate::aws::address_set::Family;
 use crate::aws::fact::Fact;
@@ -18,22 +19,26 @@ use crate::reachability::walk::{Client, walk};
 use crate::reachability::{coverage, gateway_endpoint};
 
 use super::Context;
-use super::shared::acl_denials::{self, Case, Loss};
+use super::shared::acl_advice::{ANY_IPV4, ANY_IPV6};
+use super::shared::acl_denials::{self, Culprit, Loss};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.ids();
     let filtered = subnets.filter(|subnet| acl_denials::is_filtered(cx, *subnet));
     let losses = filtered.flat_map(|subnet| losses(cx, subnet)).collect();
-    let cases = acl_denials::cases(cx, losses, |_| ());
-    cases.iter().filter_map(|case| finding(cx, case)).collect()
+    let culprits = acl_denials::culprits(cx, losses, |_| ());
+    culprits
+        .iter()
+        .filter_map(|culprit| finding(cx, culprit))
+        .collect()
 }
 
-/// What becomes of the replies.
+/// Which replies do not come in.
 #[derive(Clone, Copy)]
-struct Hole {
-    /// Whether no reply at all comes in.
+struct MissingReplies {
+    /// Whether no reply comes in at all.
     is_total: bool,
-    /// Whether replies from some addresses come in.
+    /// Whether replies from other addresses come in.
     spares_others: bool,
 }
 
@@ -44,7 +49,7 @@ struct Question<'a> {
     endpoint: Option<&'a VpcEndpoint>,
 }
 
-fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Hole>> {
+fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<MissingReplies>> {
     let client = Client::anywhere_in(subnet);
     let answers: Vec<_> = questions(cx, subnet)
         .into_iter()
@@ -55,9 +60,9 @@ fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Hole>> {
         .collect();
     let is_total = !answers.iter().any(|(_, answer)| some_arrive(answer));
     let losses = answers.iter().flat_map(|(question, answer)| {
-        let denied = denials::of(answer).filter(|one| is_reply_into(one, subnet));
+        let denied = denials::of(answer).filter(|denied| is_reply_into(denied, subnet));
         denied.filter_map(move |denied| {
-            let hole = Hole {
+            let hole = MissingReplies {
                 is_total,
                 spares_others: denied.spares_others(answer),
             };
@@ -71,14 +76,14 @@ fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Hole>> {
 fn questions<'a>(cx: &Context<'a>, subnet: Id<Subnet>) -> Vec<Question<'a>> {
     let network = cx.network;
     let has_ipv6 = network.subnets[subnet].has_ipv6.is_true();
-    let families = [(Family::V4, true), (Family::V6, has_ipv6)];
-    let families = families.into_iter().filter(|(_, has)| *has);
-    let internet = families.map(|(family, _)| Question {
+    let families = [(Family::V4, true), (Family::V6, has_ipv6)].into_iter();
+    let families_in_use = families.filter(|(_, is_in_use)| *is_in_use);
+    let internet = families_in_use.map(|(family, _)| Question {
         to: Destination::known(public_addresses(family)),
         endpoint: None,
     });
     let endpoints = network.endpoints_near(&network.subnets[subnet].vpc);
-    let endpoints = endpoints.filter_map(|(id, endpoint)| {
+    let services = endpoints.filter_map(|(id, endpoint)| {
         let service = gateway_endpoint::destination(network, cx.aws, endpoint)?;
         let taken = coverage::of(network, subnet, &service).taken_by(id);
         (!taken.possible.is_empty()).then(|| Question {
@@ -86,9 +91,10 @@ fn questions<'a>(cx: &Context<'a>, subnet: Id<Subnet>) -> Vec<Question<'a>> {
             endpoint: Some(endpoint),
         })
     });
-    internet.chain(endpoints).collect()
+    internet.chain(services).collect()
 }
 
+/// Whether some replies from outside of the VPC arrive.
 fn some_arrive(answer: &Answer) -> bool {
     let mut outcomes = answer.parts.iter().flat_map(|part| &part.outcomes);
     outcomes.any(|outcome| outcome.stop.is_none() && outcome.egress_path.is_some_and(leads_out))
@@ -107,14 +113,15 @@ fn is_reply_into(denied: &Denied, subnet: Id<Subnet>) -> bool {
         && denied.egress_path.is_some_and(leads_out)
 }
 
-/// An entry that denies some addresses of the internet and no others is meant to.
+/// The loss of a denial. An entry that denies some addresses of the internet and no others is written on
+/// purpose, so it is none.
 fn loss(
     cx: &Context,
     subnet: Id<Subnet>,
     question: &Question,
     denied: Denied,
-    hole: Hole,
-) -> Option<Loss<Hole>> {
+    hole: MissingReplies,
+) -> Option<Loss<MissingReplies>> {
     let loss = Loss::new(cx, subnet, denied, hole);
     match question.endpoint {
         Some(endpoint) => {
@@ -129,45 +136,49 @@ fn loss(
 }
 
 /// Whether what is denied belongs to the service of an endpoint.
-fn exists(cx: &Context, question: &Question, loss: &Loss<Hole>) -> Fact<bool> {
+fn exists(cx: &Context, question: &Question, loss: &Loss<MissingReplies>) -> Fact<bool> {
     let acl = loss.denied.denial.network_acl;
     let ingress = Direction::Ingress;
     let replies = Traffic::ports(Protocol::TCP, &loss.ports());
-    let all = || denials::stops_the_internet(cx.network, acl, ingress, &replies);
-    acl_denials::belongs_to(&question.to, &loss.denied.packets.destinations, all)
+    let denies_every_address = || denials::stops_the_internet(cx.network, acl, ingress, &replies);
+    acl_denials::belongs_to(
+        &question.to,
+        &loss.denied.packets.destinations,
+        denies_every_address,
+    )
 }
 
-fn finding(cx: &Context, case: &Case<Hole>) -> Option<Finding> {
+fn finding(cx: &Context, culprit: &Culprit<MissingReplies>) -> Option<Finding> {
     let message = format!(
         "{} lets HTTPS requests of {} out, but does not let in {}{}",
-        case.name(cx),
-        case.concerned.names(cx),
-        hole(case),
-        case.concerned.evidence.depends_on()
+        culprit.name(cx),
+        culprit.concerned.names(cx),
+        hole(culprit),
+        culprit.concerned.evidence.depends_on()
     );
-    let is_total = case.losses.iter().any(|loss| loss.of.is_total);
+    let is_total = culprit.losses.iter().any(|loss| loss.of.is_total);
     let severity = if is_total {
         Severity::High
     } else {
         Severity::Medium
     };
-    let internet = if is_ipv6(case) { "::/0" } else { "0.0.0.0/0" };
-    let finding = case.finding(cx, message)?.at_most(severity);
-    Some(finding.help(case.advice(cx, internet, internet, 443)))
+    let internet = if is_ipv6(culprit) { ANY_IPV6 } else { ANY_IPV4 };
+    let finding = culprit.finding(cx, message)?.at_most(severity);
+    Some(finding.help(culprit.advice(cx, internet, internet, 443)))
 }
 
 /// `the replies`, or which of them: `the replies to tcp 1024-32767`
-fn hole(case: &Case<Hole>) -> String {
-    let mut ports = case.losses.iter().map(Loss::ports);
+fn hole(culprit: &Culprit<MissingReplies>) -> String {
+    let mut ports = culprit.losses.iter().map(Loss::ports);
     let first = ports.next().unwrap_or_else(ephemeral_ports);
-    let ports = ports.fold(first, |all, one| all.union(&one));
-    let family = if is_ipv6(case) { "IPv6 " } else { "" };
+    let ports = ports.fold(first, |denied, ports| denied.union(&ports));
+    let family = if is_ipv6(culprit) { "IPv6 " } else { "" };
     let mut hole = format!("the {family}replies");
     if ports != ephemeral_ports() {
         let ports = Traffic::ports(Protocol::TCP, &ports);
         hole = format!("{hole} to {}", display::traffic(&ports));
     }
-    let partial = case.losses.iter().find(|loss| loss.of.spares_others);
+    let partial = culprit.losses.iter().find(|loss| loss.of.spares_others);
     if let Some(loss) = partial {
         let from = display::addresses(&loss.denied.packets.destinations);
         hole = format!("{hole} from {from}");
@@ -176,8 +187,8 @@ fn hole(case: &Case<Hole>) -> String {
 }
 
 /// Whether the replies are lost over IPv6 only.
-fn is_ipv6(case: &Case<Hole>) -> bool {
-    let denied = case.losses.iter().map(|loss| &loss.denied);
-    let mut v4 = denied.map(|one| one.packets.destinations.of_family(Family::V4));
+fn is_ipv6(culprit: &Culprit<MissingReplies>) -> bool {
+    let denied = culprit.losses.iter().map(|loss| &loss.denied);
+    let mut v4 = denied.map(|denied| denied.packets.destinations.of_family(Family::V4));
     v4.all(|addresses| addresses.is_empty())
 }

@@ -1,6 +1,7 @@
-//! Network ACLs that let nothing through in a direction.
+//! A custom network ACL with client subnets and no allow entry in a direction. Not certain where the ACL is
+//! exported, as another configuration may add entries.
 
-use crate::aws::network_acl::{AclEntry, Action, NetworkAcl};
+use crate::aws::network_acl::NetworkAcl;
 use crate::aws::security_group::Direction;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -8,11 +9,12 @@ use crate::finding::Finding;
 use crate::reachability::coverage;
 
 use super::Context;
-use super::shared::acl_advice::{self, Allow};
-use super::shared::acl_entries::list;
-use super::shared::conflicts::Placed;
+use super::shared::acl_advice::{self, ANY_IPV4, AllowEntry};
+use super::shared::acl_entries::allows_nothing;
 use super::shared::evidence::Evidence;
-use super::shared::subnets::{self, Concerned};
+use super::shared::phrases;
+use super::shared::placed::Placed;
+use super::shared::subnets::{self, ConcernedSubnets};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let acls = cx.network.network_acls.iter();
@@ -22,24 +24,21 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-/// Whether an ACL certainly allows nothing in a direction.
-pub(super) fn denies_all(acl: &NetworkAcl, direction: Direction) -> bool {
-    let allows = |entry: &AclEntry| entry.action.is(&Action::Allow);
-    acl.entries(direction).any(allows).is_false()
-}
-
 fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding> {
     let subject = acl.origin.address.as_ref()?;
     let directions = [Direction::Ingress, Direction::Egress];
-    let denied = directions.into_iter().filter(|one| denies_all(acl, *one));
+    let denied = directions
+        .into_iter()
+        .filter(|direction| allows_nothing(acl, *direction));
     let denied: Vec<Direction> = denied.collect();
-    let all = cx.network.subnets_of_acl(id);
-    let all = all.iter().map(|subnet| subnet.value);
-    let clients = all.map(|subnet| (subnet, evidence(cx, id, subnet)));
-    let concerned = (!denied.is_empty()).then(|| subnets::surest(clients))??;
+    let subnets_of_acl = cx.network.subnets_of_acl(id);
+    let weighed = subnets_of_acl
+        .iter()
+        .map(|subnet| (subnet.value, evidence(cx, id, subnet.value)));
+    let concerned = (!denied.is_empty()).then(|| subnets::surest(weighed))??;
     let message = format!(
         "`{subject}` lets nothing {} {}: it has no allow for {}{}",
-        egress_paths(&denied),
+        blocked_ways(&denied),
         concerned.names(cx),
         lists(&denied),
         concerned.evidence.depends_on()
@@ -49,11 +48,11 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     Some(finding.help(help(cx, id, &denied)))
 }
 
-/// What speaks for a subnet with clients being behind an ACL.
+/// The evidence that a subnet with clients uses an ACL.
 fn evidence(cx: &Context, acl: Id<NetworkAcl>, subnet: Id<Subnet>) -> Evidence {
     let origin = &cx.network.network_acls[acl].origin;
-    let is_own = cx.network.effective_network_acl(subnet).link.is(&acl);
-    let evidence = Evidence::new().needs(&is_own);
+    let uses_acl = cx.network.effective_network_acl(subnet).link.is(&acl);
+    let evidence = Evidence::new().needs(&uses_acl);
     if evidence.confidence().is_none() {
         return evidence;
     }
@@ -65,7 +64,7 @@ fn evidence(cx: &Context, acl: Id<NetworkAcl>, subnet: Id<Subnet>) -> Evidence {
 }
 
 /// `into`, `out of`, or both
-fn egress_paths(denied: &[Direction]) -> &'static str {
+fn blocked_ways(denied: &[Direction]) -> &'static str {
     match denied {
         [Direction::Ingress] => "into",
         [Direction::Egress] => "out of",
@@ -74,11 +73,14 @@ fn egress_paths(denied: &[Direction]) -> &'static str {
 }
 
 fn lists(denied: &[Direction]) -> String {
-    let lists: Vec<_> = denied.iter().map(|direction| list(*direction)).collect();
+    let lists: Vec<_> = denied
+        .iter()
+        .map(|direction| phrases::direction(*direction))
+        .collect();
     lists.join(" and ")
 }
 
-fn labelled(cx: &Context, finding: Finding, concerned: &Concerned) -> Finding {
+fn labelled(cx: &Context, finding: Finding, concerned: &ConcernedSubnets) -> Finding {
     let subnets = concerned.subnets.iter();
     let labels = subnets.filter_map(|id| {
         let origin = &cx.network.subnets[*id].origin;
@@ -88,11 +90,11 @@ fn labelled(cx: &Context, finding: Finding, concerned: &Concerned) -> Finding {
 }
 
 fn help(cx: &Context, acl: Id<NetworkAcl>, denied: &[Direction]) -> String {
-    let missing: Vec<Allow> = denied
+    let missing: Vec<AllowEntry> = denied
         .iter()
         .map(|direction| match direction {
-            Direction::Ingress => Allow::replies(Direction::Ingress, "0.0.0.0/0"),
-            Direction::Egress => Allow::requests(Direction::Egress, 443, "0.0.0.0/0"),
+            Direction::Ingress => AllowEntry::replies(Direction::Ingress, ANY_IPV4),
+            Direction::Egress => AllowEntry::requests(Direction::Egress, 443, ANY_IPV4),
         })
         .collect();
     format!(

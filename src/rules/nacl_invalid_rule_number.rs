@@ -1,4 +1,5 @@
-//! Numbers of network ACL entries that AWS refuses: taken, or out of range.
+//! Numbers of network ACL entries that AWS refuses: used twice in one direction, or out of range. Not
+//! certain where an entry may not exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::network_acl::AclEntry;
@@ -6,7 +7,7 @@ use crate::aws::origin::Spelling;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::acl_entries::{self, NUMBERS, Written, free_number};
+use super::shared::acl_entries::{self, NUMBERS, WrittenEntry, free_number};
 use super::shared::conflicts::{Clash, clashes};
 use super::shared::evidence::Evidence;
 
@@ -19,7 +20,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings
 }
 
-fn out_of_range(cx: &Context, written: &Written) -> Option<Finding> {
+fn out_of_range(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     let number = written.entry.number.known()?;
     if NUMBERS.contains(number) {
         return None;
@@ -37,10 +38,10 @@ fn out_of_range(cx: &Context, written: &Written) -> Option<Finding> {
     Some(finding.about("range").help(help(cx, written)))
 }
 
-/// What speaks for AWS refusing the later of two entries of one list.
-fn same_number(earlier: &Written, later: &Written) -> Evidence {
+/// The evidence that AWS refuses the later of two entries of one list.
+fn same_number(earlier: &WrittenEntry, later: &WrittenEntry) -> Evidence {
     let numbers = (earlier.entry.number.known(), later.entry.number.known());
-    let same = matches!(numbers, (Some(one), Some(other)) if one == other);
+    let same = matches!(numbers, (Some(left), Some(right)) if left == right);
     let evidence = Evidence::new().needs(&Fact::Known(same));
     if evidence.confidence().is_none() {
         return evidence;
@@ -51,21 +52,20 @@ fn same_number(earlier: &Written, later: &Written) -> Evidence {
         .excludes(are_one(earlier.entry, later.entry))
 }
 
-/// Whether two entries are one in the end: alternatives of one resource, or equal blocks, of which the
-/// provider makes a set.
-fn are_one(one: &AclEntry, other: &AclEntry) -> Fact<bool> {
-    let standalone = [one, other].map(|entry| entry.declaration.spelling == Spelling::Standalone);
+/// Whether two entries are one in AWS: alternatives of one resource, or equal blocks, which the provider
+/// keeps as a set.
+fn are_one(left: &AclEntry, right: &AclEntry) -> Fact<bool> {
+    let standalone = [left, right].map(|entry| entry.declaration.spelling == Spelling::Standalone);
     match standalone {
-        [true, true] => Fact::Known(one.declaration == other.declaration),
+        [true, true] => Fact::Known(left.declaration == right.declaration),
         [false, false] => {
-            let same_words = one.action == other.action && one.traffic == other.traffic;
-            let same = same_words && one.cidr == other.cidr;
-            let unknown = [&one.cidr, &other.cidr];
-            let unknown = unknown.into_iter().find_map(Fact::cause);
-            match unknown
-                .or(one.action.cause())
-                .or(one.traffic.causes.first())
-            {
+            let same_words = left.action == right.action && left.traffic == right.traffic;
+            let same = same_words && left.cidr == right.cidr;
+            let unknown_cidr = [&left.cidr, &right.cidr].into_iter().find_map(Fact::cause);
+            let unknown = unknown_cidr
+                .or(left.action.cause())
+                .or(left.traffic.causes.first());
+            match unknown {
                 Some(cause) => Fact::Unknown(cause.clone()),
                 None => Fact::Known(same),
             }
@@ -74,7 +74,7 @@ fn are_one(one: &AclEntry, other: &AclEntry) -> Fact<bool> {
     }
 }
 
-fn is_taken(cx: &Context, clash: &Clash<Written>) -> Option<Finding> {
+fn is_taken(cx: &Context, clash: &Clash<WrittenEntry>) -> Option<Finding> {
     let (later, earlier) = (clash.later, clash.earlier.first()?);
     let number = later.entry.number.known()?;
     let message = format!(
@@ -91,14 +91,14 @@ fn is_taken(cx: &Context, clash: &Clash<Written>) -> Option<Finding> {
     Some(finding.help(help(cx, later)))
 }
 
-fn number_argument(written: &Written) -> &'static str {
+fn number_argument(written: &WrittenEntry) -> &'static str {
     match written.entry.declaration.spelling {
         Spelling::Standalone => "rule_number",
         _ => "rule_no",
     }
 }
 
-fn help(cx: &Context, written: &Written) -> String {
+fn help(cx: &Context, written: &WrittenEntry) -> String {
     let acl = &cx.network.network_acls[written.network_acl];
     let number = free_number(acl, written.direction);
     format!(

@@ -1,4 +1,5 @@
-//! Network ACLs that let the whole internet in on ports of remote access and databases.
+//! Network ACLs that let the whole internet in on ports of remote access and databases, by one entry or by
+//! several together. Not certain where the entry may not exist.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::network_acl::{AclEntry, NetworkAcl};
@@ -12,34 +13,34 @@ use crate::reachability::filtering::network_acl;
 use crate::reachability::packets::ephemeral_ports;
 
 use super::Context;
-use super::shared::acl_entries::{self, Written};
-use super::shared::conflicts::Placed;
+use super::shared::acl_entries::{self, WrittenEntry};
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let lists = acl_entries::lists(cx);
     let ingress = lists.iter().filter(|list| {
         let first = list.first();
-        first.is_some_and(|one| one.direction == Direction::Ingress)
+        first.is_some_and(|written| written.direction == Direction::Ingress)
     });
     ingress.flat_map(|list| findings(cx, list)).collect()
 }
 
 /// An entry with what it lets in from the internet on sensitive ports.
-struct Opening<'a> {
-    written: &'a Written<'a>,
+struct EntryOpening<'a> {
+    written: &'a WrittenEntry<'a>,
     packets: PacketSet,
 }
 
-/// One finding for each entry that opens a port to the world by itself, and one for what entries open
-/// together.
-fn findings(cx: &Context, list: &[Written]) -> Vec<Finding> {
+/// One finding for each entry that opens a port to the whole internet by itself, and one for ports that
+/// entries open together, such as `0.0.0.0/1` and `128.0.0.0/1`.
+fn findings(cx: &Context, list: &[WrittenEntry]) -> Vec<Finding> {
     let openings = openings(cx, list);
-    let all = openings
-        .iter()
-        .fold(PacketSet::empty(), |all, one| all.union(&one.packets));
-    let mut left = open_to_world(&all);
+    let together = openings.iter().fold(PacketSet::empty(), |open, opening| {
+        open.union(&opening.packets)
+    });
+    let mut left = open_to_world(&together);
     let mut findings = Vec::new();
     for opening in &openings {
         let alone = open_to_world(&opening.packets);
@@ -50,62 +51,65 @@ fn findings(cx: &Context, list: &[Written]) -> Vec<Finding> {
     }
     let parts = openings
         .iter()
-        .filter(|one| one.packets.traffic().intersects(&left));
-    let mut parts: Vec<&Opening> = parts.collect();
-    parts.sort_by_key(|one| {
-        let addresses = one.packets.addresses();
-        let place = one.written.place();
+        .filter(|opening| opening.packets.traffic().intersects(&left));
+    let mut parts: Vec<&EntryOpening> = parts.collect();
+    parts.sort_by_key(|opening| {
+        let addresses = opening.packets.addresses();
+        let (span, address) = opening.written.place();
         (
             addresses.count_v4(),
             addresses.count_v6(),
-            place.0,
-            place.1.cloned(),
+            span,
+            address.cloned(),
         )
     });
-    if let Some((most, others)) = parts.split_last() {
-        findings.extend(finding(cx, most, &left, others));
+    if let Some((most, remaining)) = parts.split_last() {
+        findings.extend(finding(cx, most, &left, remaining));
     }
     findings
 }
 
-/// What passes entry by entry, in the order of their numbers.
-fn openings<'a>(cx: &Context, list: &'a [Written<'a>]) -> Vec<Opening<'a>> {
-    let Some(acl) = list.first().map(|one| one.network_acl) else {
+/// What each entry lets in from anywhere on sensitive ports, in the order of their numbers.
+fn openings<'a>(cx: &Context, list: &'a [WrittenEntry<'a>]) -> Vec<EntryOpening<'a>> {
+    let Some(acl) = list.first().map(|written| written.network_acl) else {
         return Vec::new();
     };
     let ports = &cx.options.sensitive_ports;
-    let [tcp, udp] = [Protocol::TCP, Protocol::UDP].map(|one| Traffic::ports(one, ports));
+    let [tcp, udp] = [Protocol::TCP, Protocol::UDP].map(|protocol| Traffic::ports(protocol, ports));
     let asked = PacketSet::of(&AddressSet::everything(), &tcp.union(&udp));
     let entries = &cx.network.network_acls[acl].ingress;
     let passes = network_acl::passes(entries, &asked).into_iter();
     let openings = passes.filter_map(|(entry, packets)| {
-        let written = list.iter().find(|one| std::ptr::eq(one.entry, entry))?;
+        let written = list
+            .iter()
+            .find(|written| std::ptr::eq(written.entry, entry))?;
         let packets = packets.difference(&for_replies(entry));
-        (!packets.is_empty()).then_some(Opening { written, packets })
+        (!packets.is_empty()).then_some(EntryOpening { written, packets })
     });
     openings.collect()
 }
 
-/// What an entry has to let in for the sake of replies: it does not say that a port is open to requests.
-/// Who lets all traffic pass does not filter by the network ACL.
+/// The packets that an entry may let in for the sake of replies: these say nothing about requests. An
+/// entry for all traffic does not mean to filter at all, so it opens nothing in particular.
 fn for_replies(entry: &AclEntry) -> PacketSet {
     let traffic = &entry.traffic.possible;
     if *traffic == Traffic::everything() {
         return PacketSet::everything();
     }
-    let replies = [Protocol::TCP, Protocol::UDP].into_iter();
-    let replies = replies.filter(|one| traffic.ports_of(*one).is_superset(&ephemeral_ports()));
-    let replies = replies.fold(Traffic::empty(), |all, one| {
-        all.union(&Traffic::ports(one, &ephemeral_ports()))
+    let protocols = [Protocol::TCP, Protocol::UDP].into_iter();
+    let answered =
+        protocols.filter(|protocol| traffic.ports_of(*protocol).is_superset(&ephemeral_ports()));
+    let replies = answered.fold(Traffic::empty(), |replies, protocol| {
+        replies.union(&Traffic::ports(protocol, &ephemeral_ports()))
     });
     PacketSet::of(&AddressSet::everything(), &replies)
 }
 
 fn finding(
     cx: &Context,
-    opening: &Opening,
+    opening: &EntryOpening,
     open: &Traffic,
-    others: &[&Opening],
+    further: &[&EntryOpening],
 ) -> Option<Finding> {
     let written = opening.written;
     let acl = &cx.network.network_acls[written.network_acl];
@@ -117,27 +121,26 @@ fn finding(
         evidence.depends_on()
     );
     let finding = written.finding(cx, evidence.confidence()?, message, cidr_argument(written))?;
-    let labels = others.iter().filter_map(|other| {
-        let addresses = display::addresses(&other.packets.addresses());
-        other.written.label(format!("this lets in {addresses}"))
+    let labels = further.iter().filter_map(|part| {
+        let addresses = display::addresses(&part.packets.addresses());
+        part.written.label(format!("this lets in {addresses}"))
     });
     let finding = finding.labels(labels);
     Some(finding.help(help(cx, acl, written)))
 }
 
-fn cidr_argument(written: &Written) -> &'static str {
+fn cidr_argument(written: &WrittenEntry) -> &'static str {
     match written.entry.family {
         Family::V4 => "cidr_block",
         Family::V6 => "ipv6_cidr_block",
     }
 }
 
-fn help(cx: &Context, acl: &NetworkAcl, written: &Written) -> String {
+fn help(cx: &Context, acl: &NetworkAcl, written: &WrittenEntry) -> String {
     let argument = cidr_argument(written);
     let address = written.entry.declaration.address.as_ref();
     let vpc = acl.vpc.known().map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let networks = vpc.zip(address);
-    let networks = networks.and_then(|(vpc, own)| phrases::attribute(vpc, argument, &own.module));
+    let networks = address.and_then(|address| phrases::attribute(vpc?, argument, &address.module));
     match networks {
         Some(networks) => {
             format!("name the networks that need it, such as the VPC:\n{argument} = {networks}")

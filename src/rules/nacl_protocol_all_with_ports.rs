@@ -1,4 +1,5 @@
-//! Inline entries of network ACLs that name ports although they match every protocol.
+//! Inline entries of network ACLs that name ports although they match every protocol, which the provider
+//! refuses. Not certain where the ports are one of several values.
 
 use crate::aws::fact::Fact;
 use crate::aws::origin::Spelling;
@@ -6,14 +7,14 @@ use crate::aws::traffic::Traffic;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::acl_entries::{self, Written};
+use super::shared::acl_entries::{self, WrittenEntry};
 use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     acl_entries::findings(cx, |written| finding(cx, written))
 }
 
-fn finding(cx: &Context, written: &Written) -> Option<Finding> {
+fn finding(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     let is_inline = written.entry.declaration.spelling == Spelling::Inline;
     let is_all = written.entry.traffic.certain == Traffic::everything();
     let names_ports = names_ports(written);
@@ -33,7 +34,7 @@ fn finding(cx: &Context, written: &Written) -> Option<Finding> {
     ))
 }
 
-fn names_ports(written: &Written) -> Fact<bool> {
+fn names_ports(written: &WrittenEntry) -> Fact<bool> {
     let ports = &written.entry.written;
     let is_set = |port: &Fact<Option<i64>>| port.holds(|port| port.unwrap_or(0) != 0);
     is_set(&ports.from).either(is_set(&ports.to))

@@ -1,4 +1,4 @@
-//! Network ACLs with more entries than AWS allows.
+//! Network ACLs with more entries than AWS allows. At most likely: AWS may have granted a higher quota.
 
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::Spelling;
@@ -23,11 +23,11 @@ fn exceeded(
     cx: &Context,
     acl: &NetworkAcl,
     direction: Direction,
-    what: &'static str,
+    list: &'static str,
 ) -> Option<Finding> {
     let quota = Quota {
         owner: &acl.origin,
-        what,
+        entries: list,
         allowed: cx.options.quotas.network_acl_rules,
         setting: "network-acl-rules",
     };

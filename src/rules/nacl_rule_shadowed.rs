@@ -1,4 +1,5 @@
-//! Entries of network ACLs that are never tried.
+//! Entries of network ACLs that never decide, because entries with lower numbers match all that they match.
+//! Not certain where the entry may not exist.
 
 use crate::aws::members::Member;
 use crate::aws::network_acl::AclEntry;
@@ -6,18 +7,20 @@ use crate::finding::{Finding, Label, Severity};
 use crate::reachability::filtering::network_acl;
 
 use super::Context;
-use super::shared::acl_entries::{self, Written};
-use super::shared::conflicts::Placed;
+use super::shared::acl_entries::{self, WrittenEntry};
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     acl_entries::findings(cx, |written| finding(cx, written))
 }
 
-fn finding(cx: &Context, written: &Written) -> Option<Finding> {
+fn finding(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     let acl = &cx.network.network_acls[written.network_acl];
     let shadowing = network_acl::shadowing(acl.entries(written.direction), written.entry)?;
-    let differs = shadowing.iter().any(|one| decide_otherwise(one, written));
+    let differs = shadowing
+        .iter()
+        .any(|earlier| decides_otherwise(earlier, written));
     let evidence = Evidence::new().about(&written.presence);
     let effect = if differs {
         "never decides"
@@ -36,7 +39,7 @@ fn finding(cx: &Context, written: &Written) -> Option<Finding> {
     } else {
         Severity::Low
     };
-    let labels = shadowing.iter().filter_map(|one| label(&one.value));
+    let labels = shadowing.iter().filter_map(|earlier| label(&earlier.value));
     let finding = finding.at_most(severity).labels(labels);
     Some(finding.help(if differs {
         "the lowest number that matches decides: give it a lower one, or remove it"
@@ -45,15 +48,18 @@ fn finding(cx: &Context, written: &Written) -> Option<Finding> {
     }))
 }
 
-fn decide_otherwise(one: &Member<AclEntry>, written: &Written) -> bool {
-    let (one, own) = (one.value.action.known(), written.entry.action.known());
-    one.zip(own).is_some_and(|(one, own)| one != own)
+/// Whether the actions of two entries are known and differ.
+fn decides_otherwise(earlier: &Member<AclEntry>, written: &WrittenEntry) -> bool {
+    let (earlier, later) = (earlier.value.action.known(), written.entry.action.known());
+    earlier.is_some() && later.is_some() && earlier != later
 }
 
 /// `entry 100`, `entries 100 and 110`
 fn numbers(entries: &[&Member<AclEntry>]) -> String {
-    let numbers = entries.iter().filter_map(|one| one.value.number.known());
-    let numbers: Vec<String> = numbers.map(i64::to_string).collect();
+    let known = entries
+        .iter()
+        .filter_map(|entry| entry.value.number.known());
+    let numbers: Vec<String> = known.map(i64::to_string).collect();
     match numbers.split_last() {
         Some((last, [])) => format!("entry {last}"),
         Some((last, before)) => format!("entries {} and {last}", before.join(", ")),

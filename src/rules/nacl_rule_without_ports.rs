@@ -1,17 +1,18 @@
-//! Entries of network ACLs that match port 0 only.
+//! Entries of network ACLs for TCP or UDP without ports, which match port 0 only. Not certain where the
+//! entry may not exist.
 
 use crate::aws::traffic::{Protocol, Traffic};
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::acl_entries::{self, Written};
+use super::shared::acl_entries::{self, WrittenEntry};
 use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     acl_entries::findings(cx, |written| finding(cx, written))
 }
 
-fn finding(cx: &Context, written: &Written) -> Option<Finding> {
+fn finding(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     let protocol = [Protocol::TCP, Protocol::UDP].into_iter();
     let mut protocol = protocol.filter(|protocol| matches_port_0_only(written, *protocol));
     let protocol = protocol.next()?;
@@ -30,7 +31,7 @@ fn finding(cx: &Context, written: &Written) -> Option<Finding> {
 }
 
 /// Whether an entry matches nothing but port 0, whatever the unknowns are.
-fn matches_port_0_only(written: &Written, protocol: Protocol) -> bool {
+fn matches_port_0_only(written: &WrittenEntry, protocol: Protocol) -> bool {
     let matched = &written.entry.traffic.possible;
     !matched.is_empty() && Traffic::range(protocol, 0, 0).is_superset(matched)
 }

@@ -1,4 +1,5 @@
-//! IPv6 clients whose S3 traffic takes NAT64, past an IPv4 gateway endpoint.
+//! IPv6 clients with DNS64 whose S3 traffic takes NAT64 past an IPv4 gateway endpoint. Only what is known
+//! counts; not certain where the route may not exist.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::reachability::destination::Destination;
 use crate::reachability::gateway_endpoint::is_gateway_endpoint;
 
 use super::Context;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -24,7 +25,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let is_nat = matches!(route.route.target()?, Target::NatGateway(_));
     if !is_nat || !takes_nat64(cx, route) {
         return None;
@@ -49,7 +50,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
 }
 
 /// Whether a route takes the addresses that stand for IPv4 ones (RFC 6052).
-fn takes_nat64(cx: &Context, route: &Written) -> bool {
+fn takes_nat64(cx: &Context, route: &WrittenRoute) -> bool {
     let prefix = Ipv6Net::new_assert([0x64, 0xff9b, 0, 0, 0, 0, 0, 0].into(), 96);
     let nat64 = Destination::known(AddressSet::from(IpNet::V6(prefix)));
     let table = Fact::Known(route.table);
@@ -63,8 +64,8 @@ fn ipv4_endpoint<'a>(cx: &Context<'a>, table: Id<RouteTable>) -> Option<&'a VpcE
     let endpoints = endpoints.certain().map(|id| &cx.network.vpc_endpoints[*id]);
     let mut found = endpoints.filter(|endpoint| {
         let is_s3 = endpoint.service.aws_service.is(&Some(Arc::from("s3")));
-        let is_ipv4 = endpoint.ip_address_type.clone().or(IpAddressType::Ipv4);
-        let is_ipv4 = is_ipv4.is(&IpAddressType::Ipv4);
+        let address_type = endpoint.ip_address_type.clone().or(IpAddressType::Ipv4);
+        let is_ipv4 = address_type.is(&IpAddressType::Ipv4);
         is_gateway_endpoint(endpoint)
             .and(is_s3)
             .and(is_ipv4)

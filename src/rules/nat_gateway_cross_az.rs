@@ -1,16 +1,18 @@
-//! Routes to the NAT gateway of another zone where the own zone has one.
+//! Routes to a NAT gateway in another Availability Zone although the subnet's own zone has one. Only zones
+//! that are known count; not certain where a NAT gateway may not exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::nat_gateway::NatGateway;
+use crate::aws::origin::Origin;
 use crate::aws::route_table::Target;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::nat_gateways::{self, Zonal};
+use super::shared::nat_gateways::{self, ZonalNatGateway};
 use super::shared::phrases;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -18,7 +20,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let Target::NatGateway(used) = *route.route.target()? else {
         return None;
     };
@@ -34,7 +36,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
         .evidence()
         .about(&used.gateway.origin.presence)
         .about(&near.origin.presence);
-    let name = |origin: &crate::aws::origin::Origin| format!("`{}`", origin.name());
+    let name = |origin: &Origin| format!("`{}`", origin.name());
     let origin = &cx.network.subnets[subnet].origin;
     let says = format!(
         "leads {} to {} in another Availability Zone, and {} is in its own",
@@ -53,18 +55,22 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
 }
 
 /// A NAT gateway of the same kind and VPC in the zone of a subnet.
-fn nearer<'a>(cx: &Context<'a>, used: &Zonal, subnet: Id<Subnet>) -> Option<&'a NatGateway> {
+fn nearer<'a>(
+    cx: &Context<'a>,
+    used: &ZonalNatGateway,
+    subnet: Id<Subnet>,
+) -> Option<&'a NatGateway> {
     let gateways = cx.network.nat_gateways_near(&used.gateway.vpc);
-    let all = gateways.filter_map(|(_, gateway)| nat_gateways::zonal(gateway));
-    let mut near = all.filter(|other| {
-        let same_kind = other.gateway.connectivity == used.gateway.connectivity
-            && matches!(other.gateway.connectivity, Fact::Known(_));
+    let zonal = gateways.filter_map(|(_, gateway)| nat_gateways::zonal(gateway));
+    let mut near = zonal.filter(|candidate| {
+        let same_kind = candidate.gateway.connectivity == used.gateway.connectivity
+            && matches!(candidate.gateway.connectivity, Fact::Known(_));
         same_kind
             && cx
                 .network
-                .same_vpc(&other.gateway.vpc, &used.gateway.vpc)
+                .same_vpc(&candidate.gateway.vpc, &used.gateway.vpc)
                 .is_true()
-            && cx.network.same_zone(other.subnet, subnet).is_true()
+            && cx.network.same_zone(candidate.subnet, subnet).is_true()
     });
-    near.next().map(|other| other.gateway)
+    near.next().map(|candidate| candidate.gateway)
 }

@@ -1,4 +1,5 @@
-//! Public NAT gateways in subnets that do not lead to the internet.
+//! Public NAT gateways in subnets without a route to the internet. Not certain where the route table or the
+//! subnet is exported, as another configuration may add the route.
 
 use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact};
@@ -22,8 +23,9 @@ use super::shared::subnets::{self, missing_at_table};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let gateways = cx.network.nat_gateways.iter();
-    let own = gateways.filter(|(_, gateway)| !gateway.origin.is_external());
-    own.filter_map(|(_, gateway)| finding(cx, gateway))
+    let managed = gateways.filter(|(_, gateway)| !gateway.origin.is_external());
+    managed
+        .filter_map(|(_, gateway)| finding(cx, gateway))
         .collect()
 }
 
@@ -53,8 +55,7 @@ fn finding(cx: &Context, gateway: &NatGateway) -> Option<Finding> {
     Some(finding.help(help(cx, gateway, subject)))
 }
 
-/// Whether a target may take packets of a NAT gateway to the internet. Through another NAT gateway
-/// it is not meant to.
+/// Whether a target may take packets of a NAT gateway to the internet. Another NAT gateway is not meant to.
 fn may_lead_there(network: &Network, target: &Target) -> bool {
     match target {
         Target::InternetGateway(gateway) => {
@@ -89,7 +90,7 @@ fn evidence(
         _ => missing_at_table(cx, subnet, evidence),
     };
     let elsewhere = |to: &Target| match to {
-        Target::NatGateway(other) => cx.network.nat_gateways[*other].subnet != gateway.subnet,
+        Target::NatGateway(used) => cx.network.nat_gateways[*used].subnet != gateway.subnet,
         _ => false,
     };
     if internet.some_go_to(elsewhere).is_false() {
@@ -109,12 +110,12 @@ fn instead(cx: &Context, internet: &Coverage) -> String {
         }
         Some(target) => {
             let name = display::target(cx.network, target);
-            let own = if is_nat_gateway(target) {
+            let kind = if is_nat_gateway(target) {
                 "NAT gateway "
             } else {
                 ""
             };
-            format!("whose default route leads to {own}`{name}`")
+            format!("whose default route leads to {kind}`{name}`")
         }
         None => "which has no default route to an internet gateway".to_owned(),
     }
@@ -123,8 +124,8 @@ fn instead(cx: &Context, internet: &Coverage) -> String {
 fn help(cx: &Context, gateway: &NatGateway, subject: &Address) -> String {
     let subnets = cx.network.subnets.iter();
     let mut public = subnets.filter(|(id, subnet)| {
-        let here = cx.network.same_vpc(&subnet.vpc, &gateway.vpc);
-        here.is_true() && is_public(cx.network, *id).is_true()
+        let in_vpc = cx.network.same_vpc(&subnet.vpc, &gateway.vpc);
+        in_vpc.is_true() && is_public(cx.network, *id).is_true()
     });
     let subnet = public.find_map(|(_, subnet)| phrases::id(&subnet.origin, &subject.module));
     match subnet {

@@ -1,4 +1,5 @@
-//! VPCs of which all NAT gateways lie in one zone.
+//! VPCs with all NAT gateways in one Availability Zone and subnets in others that use them. Only zones that
+//! are known count; not certain where the VPC is exported, as another configuration may add a NAT gateway.
 
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -8,27 +9,30 @@ use crate::reachability::subnet_type::is_nat_subnet;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::nat_gateways::{self, Zonal};
+use super::shared::nat_gateways::{self, ZonalNatGateway};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();
-    let own = vpcs.filter(|(_, vpc)| !vpc.origin.is_external());
-    own.filter_map(|(id, vpc)| finding(cx, id, vpc)).collect()
+    let managed = vpcs.filter(|(_, vpc)| !vpc.origin.is_external());
+    managed
+        .filter_map(|(id, vpc)| finding(cx, id, vpc))
+        .collect()
 }
 
 fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc) -> Option<Finding> {
     let subject = vpc.origin.address.as_ref()?;
     let gateways = nat_gateways::zonal_of_vpc(cx, id)?;
-    let (first, others) = gateways.split_first()?;
-    let same_zone = |one: &Zonal| cx.network.same_zone(one.subnet, first.subnet).is_true();
-    if !others.iter().all(same_zone) {
+    let (first, remaining) = gateways.split_first()?;
+    let same_zone =
+        |gateway: &ZonalNatGateway| cx.network.same_zone(gateway.subnet, first.subnet).is_true();
+    if !remaining.iter().all(same_zone) {
         return None;
     }
     let far = far_from(cx, id, first.subnet)?;
     let evidence = Evidence::new().about(&vpc.origin.presence);
     let evidence = evidence.about(&cx.network.subnets[far].origin.presence);
-    let evidence = gateways.iter().fold(evidence, |evidence, one| {
-        evidence.about(&one.gateway.origin.presence)
+    let evidence = gateways.iter().fold(evidence, |evidence, zonal| {
+        evidence.about(&zonal.gateway.origin.presence)
     });
     let evidence = evidence.missing_at(&vpc.origin);
     let message = format!(

@@ -1,4 +1,5 @@
-//! NAT gateways that no route leads to.
+//! NAT gateways that no route leads to. Not certain where the NAT gateway is exported, as another
+//! configuration may add the route.
 
 use crate::aws::fact::Fact;
 use crate::aws::nat_gateway::NatGateway;
@@ -12,8 +13,8 @@ use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let gateways = cx.network.nat_gateways.iter();
-    let own = gateways.filter(|(_, gateway)| !gateway.origin.is_external());
-    let unused = own.filter(|(id, _)| is_used(cx.network, *id).is_false());
+    let managed = gateways.filter(|(_, gateway)| !gateway.origin.is_external());
+    let unused = managed.filter(|(id, _)| is_used(cx.network, *id).is_false());
     unused
         .filter_map(|(_, gateway)| finding(cx, gateway))
         .collect()
@@ -25,9 +26,14 @@ fn is_used(network: &Network, gateway: Id<NatGateway>) -> Fact<bool> {
     let of_table = |table: &RouteTable| {
         let mut used = Fact::Known(false);
         for route in &table.routes {
-            let leads_there = route.value.targets.any(|one| one.target.is(&target));
+            let leads_there = route
+                .value
+                .targets
+                .any(|written| written.target.is(&target));
             used = used.either(route.presence.with(leads_there));
         }
+        // Unknown further routes of a table here may lead to it. Those of external tables are left to the
+        // evidence: otherwise every NAT gateway near one would be in use, perhaps.
         match table.routes.more().first() {
             Some(cause) if !table.origin.is_external() => used.either(Fact::Unknown(cause.clone())),
             _ => used,

@@ -1,4 +1,5 @@
-//! What users tell rules about their infrastructure.
+//! What users tell rules about their infrastructure. `settings` fills it from `tfvpc.toml`; rules know no
+//! file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,17 +10,18 @@ use crate::finding::Severity;
 /// What users tell rules about their infrastructure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleOptions {
-    /// The services that are in use whatever the configuration shows: `dynamodb`, `ecr.api`, ….
+    /// Services that are in use even if no resource shows it: `dynamodb`, `ecr.api`, ….
     pub services: BTreeSet<String>,
-    /// What AWS has granted to the accounts.
+    /// The quotas that AWS has granted to the accounts.
     pub quotas: Quotas,
-    /// Ports that the world must not reach.
+    /// Ports that the whole internet must not reach.
     pub sensitive_ports: PortSet,
-    /// Words in the name of a subnet that say that the internet cannot reach it.
+    /// Words in the name of a subnet that mean: the internet cannot reach it.
     pub private_names: Vec<String>,
-    /// As many VPCs that are joined and have an interface endpoint for one service could share one.
+    /// The number of VPCs behind one transit gateway, with an interface endpoint each for one service,
+    /// from which sharing one endpoint is proposed.
     pub shared_endpoint_vpcs: usize,
-    /// Severities that take the place of the one on the rule's page.
+    /// Severities, by rule, in place of those on the rules' pages.
     pub severities: BTreeMap<&'static str, Severity>,
 }
 
@@ -34,32 +36,33 @@ pub struct Quotas {
     pub routes: usize,
 }
 
-/// Ports of remote access, data bases and other services that are not meant for the world.
+/// Ports of remote access, databases and other services that are not meant for the whole internet.
 const SENSITIVE_PORTS: [(u16, u16); 22] = [
-    (20, 23),
-    (135, 135),
-    (137, 139),
-    (445, 445),
-    (1433, 1433),
-    (1521, 1521),
-    (2375, 2376),
-    (3306, 3306),
-    (3389, 3389),
-    (5432, 5432),
-    (5439, 5439),
-    (5601, 5601),
-    (5984, 5986),
-    (6379, 6379),
-    (7001, 7001),
-    (8020, 8020),
-    (9042, 9042),
-    (9092, 9092),
-    (9200, 9200),
-    (9300, 9300),
-    (11211, 11211),
-    (27017, 27019),
+    (20, 23),       // FTP, SSH, Telnet
+    (135, 135),     // RPC
+    (137, 139),     // NetBIOS
+    (445, 445),     // SMB
+    (1433, 1433),   // SQL Server
+    (1521, 1521),   // Oracle
+    (2375, 2376),   // Docker
+    (3306, 3306),   // MySQL
+    (3389, 3389),   // RDP
+    (5432, 5432),   // PostgreSQL
+    (5439, 5439),   // Redshift
+    (5601, 5601),   // Kibana
+    (5984, 5986),   // CouchDB, WinRM
+    (6379, 6379),   // Redis
+    (7001, 7001),   // WebLogic, Cassandra
+    (8020, 8020),   // HDFS
+    (9042, 9042),   // Cassandra
+    (9092, 9092),   // Kafka
+    (9200, 9200),   // Elasticsearch
+    (9300, 9300),   // Elasticsearch, between nodes
+    (11211, 11211), // Memcached
+    (27017, 27019), // MongoDB
 ];
 
+/// Words that mean private in the names of subnets, unless the settings list others.
 const PRIVATE_NAMES: [&str; 5] = ["private", "isolated", "internal", "db", "data"];
 
 impl Default for RuleOptions {
@@ -76,7 +79,7 @@ impl Default for RuleOptions {
 }
 
 impl Default for Quotas {
-    /// What every account has: "Amazon VPC quotas".
+    /// The defaults of every account (VPC guide "Amazon VPC quotas").
     fn default() -> Self {
         Self {
             security_group_rules: 60,
@@ -88,9 +91,12 @@ impl Default for Quotas {
 
 /// The ports of all ranges, their ends included; backward ranges hold none.
 pub fn ports(ranges: &[(u16, u16)]) -> PortSet {
-    let ranges = ranges.iter();
-    let ranges = ranges.filter_map(|(first, last)| Range::new(*first, *last));
-    ranges.fold(PortSet::empty(), |all, one| all.union(&PortSet::of(one)))
+    let forward = ranges
+        .iter()
+        .filter_map(|(first, last)| Range::new(*first, *last));
+    forward.fold(PortSet::empty(), |ports, range| {
+        ports.union(&PortSet::of(range))
+    })
 }
 
 #[cfg(test)]

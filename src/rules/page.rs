@@ -1,4 +1,5 @@
-//! The page of a rule: `rules/<name>.md`.
+//! The page of a rule, `rules/<name>.md`: front matter, a title, a lead and five sections with examples
+//! that run as tests. `tfvpc explain`, SARIF and the index of the rules read it too.
 
 use thiserror::Error;
 
@@ -108,15 +109,17 @@ fn value(front: &'static str, key: &'static str) -> Result<&'static str, PageErr
         .ok_or(PageError::Key(key))
 }
 
+/// The value of a key of the front matter that must be one of some words.
 fn word<T: Copy, const N: usize>(
     front: &'static str,
     key: &'static str,
-    all: [T; N],
+    words: [T; N],
     name: fn(T) -> &'static str,
 ) -> Result<T, PageError> {
     let value = value(front, key)?;
-    let mut all = all.into_iter();
-    all.find(|one| name(*one) == value)
+    let mut words = words.into_iter();
+    words
+        .find(|word| name(*word) == value)
         .ok_or(PageError::Key(key))
 }
 

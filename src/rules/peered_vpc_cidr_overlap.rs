@@ -1,4 +1,5 @@
-//! Peering connections between VPCs that share addresses.
+//! Peering connections between VPCs whose addresses overlap, which AWS refuses. Not certain where the
+//! connection or a VPC may not exist.
 
 use crate::aws::connectivity::PeeringConnection;
 use crate::finding::Finding;
@@ -8,8 +9,9 @@ use super::shared::vpc_overlap;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let connections = cx.network.peering_connections.iter();
-    let own = connections.filter(|(_, connection)| !connection.origin.is_external());
-    own.filter_map(|(_, connection)| finding(cx, connection))
+    let managed = connections.filter(|(_, connection)| !connection.origin.is_external());
+    managed
+        .filter_map(|(_, connection)| finding(cx, connection))
         .collect()
 }
 
@@ -19,7 +21,7 @@ fn finding(cx: &Context, connection: &PeeringConnection) -> Option<Finding> {
     let evidence = overlap.evidence(cx).about(&connection.origin.presence);
     let message = format!(
         "`{subject}` joins {}{}",
-        overlap.words(cx),
+        overlap.named(cx),
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);

@@ -1,4 +1,5 @@
-//! Peering connections with routes at one end only.
+//! Peering connections with routes in one of the two VPCs only. Not certain where the other VPC or one of
+//! its tables is exported, as another configuration may add the route.
 
 use crate::aws::connectivity::PeeringConnection;
 use crate::aws::fact::Fact;
@@ -17,8 +18,9 @@ use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let peerings = cx.network.peering_connections.iter();
-    let own = peerings.filter(|(_, peering)| !peering.origin.is_external());
-    own.filter_map(|(id, peering)| finding(cx, id, peering))
+    let managed = peerings.filter(|(_, peering)| !peering.origin.is_external());
+    managed
+        .filter_map(|(id, peering)| finding(cx, id, peering))
         .collect()
 }
 
@@ -34,17 +36,18 @@ fn finding(
         return None;
     }
     let routed = |vpc| has_route(cx.network, vpc, id);
+    // Both answers must be certain: where one is not, the connection may be half finished elsewhere.
     let silent = match (routed(requester), routed(accepter)) {
         (Fact::Known(true), Fact::Known(false)) => accepter,
         (Fact::Known(false), Fact::Known(true)) => requester,
         _ => return None,
     };
-    let other = if silent == accepter {
+    let routed_vpc = if silent == accepter {
         requester
     } else {
         accepter
     };
-    if !has_no_other_way(cx.network, silent, other) {
+    if !has_no_other_path(cx.network, silent, routed_vpc) {
         return None;
     }
     let evidence = evidence(cx, peering, silent);
@@ -72,12 +75,13 @@ fn has_route(network: &Network, vpc: Id<Vpc>, peering: Id<PeeringConnection>) ->
     let target = Target::PeeringConnection(peering);
     network.route_tables_of(vpc).any(|table| {
         let routes = &network.route_tables[*table].routes;
-        routes.any(|route| route.targets.any(|one| one.target.is(&target)))
+        routes.any(|route| route.targets.any(|written| written.target.is(&target)))
     })
 }
 
-/// Whether no table of a VPC leads to another one by a way that may know it.
-fn has_no_other_way(network: &Network, from: Id<Vpc>, to: Id<Vpc>) -> bool {
+/// Whether no table of a VPC leads to another VPC by a target that may know its addresses, such as a
+/// transit gateway or a VPN.
+fn has_no_other_path(network: &Network, from: Id<Vpc>, to: Id<Vpc>) -> bool {
     let addresses = Destination::known(network.vpc_addresses(to).possible);
     let may_know = |target: &Target| {
         !matches!(
@@ -97,7 +101,7 @@ fn has_no_other_way(network: &Network, from: Id<Vpc>, to: Id<Vpc>) -> bool {
     })
 }
 
-/// The route may be made by whoever knows a table.
+/// The evidence that a VPC has no route to a peering connection: who knows one of its tables may add it.
 fn evidence(cx: &Context, peering: &PeeringConnection, vpc: Id<Vpc>) -> Evidence {
     let tables = cx.network.route_tables_of(vpc);
     let evidence = Evidence::new()
@@ -110,20 +114,19 @@ fn evidence(cx: &Context, peering: &PeeringConnection, vpc: Id<Vpc>) -> Evidence
 }
 
 fn help(cx: &Context, subject: &Address, peering: &PeeringConnection, silent: Id<Vpc>) -> String {
-    let other = [&peering.requester, &peering.accepter];
-    let other = other
+    let mut vpcs = [&peering.requester, &peering.accepter]
         .into_iter()
-        .filter_map(Fact::known)
-        .find(|vpc| **vpc != silent);
-    let cidr = other.and_then(|vpc| phrases::id(&cx.network.vpcs[*vpc].origin, &subject.module));
-    let Some(vpc) = cidr else {
+        .filter_map(Fact::known);
+    let peer = vpcs.find(|vpc| **vpc != silent);
+    let peer = peer.map(|vpc| &cx.network.vpcs[*vpc].origin);
+    let cidr = peer.and_then(|vpc| phrases::attribute(vpc, "cidr_block", &subject.module));
+    let Some(cidr) = cidr else {
         return "add a route to the other VPC's CIDR to the tables that should answer".to_owned();
     };
-    let cidr = vpc.trim_end_matches(".id");
     format!(
         "add the way back to the tables that should answer:\n\
          route {{\n  \
-           cidr_block                = {cidr}.cidr_block\n  \
+           cidr_block                = {cidr}\n  \
            vpc_peering_connection_id = {}.id\n\
          }}",
         phrases::within(subject)

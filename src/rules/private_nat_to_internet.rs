@@ -1,4 +1,5 @@
-//! Routes that send the internet to a private NAT gateway, which cannot reach it.
+//! Routes that send public addresses to a private NAT gateway, whose packets an internet gateway drops. Not
+//! certain where the route may not exist.
 
 use crate::aws::address_set::Family;
 use crate::aws::nat_gateway::Connectivity;
@@ -9,7 +10,7 @@ use crate::reachability::destination::{Destination, public_addresses};
 use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written_once(cx);
@@ -17,7 +18,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let Target::NatGateway(gateway) = *route.route.target()? else {
         return None;
     };

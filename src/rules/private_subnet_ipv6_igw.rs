@@ -1,4 +1,5 @@
-//! Subnets that are private in IPv4 and public in IPv6.
+//! Subnets that are private in IPv4 and public in IPv6. Not certain where IPv4 merely lacks a route, which
+//! another configuration may add.
 
 use crate::aws::address_set::Family;
 use crate::aws::fact::Fact;
@@ -10,7 +11,7 @@ use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 use super::shared::subnets::{self, missing_at_table};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -19,7 +20,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let to_internet = route.route.target().is_some_and(is_internet_gateway);
     let table = Fact::Known(route.table);
     let internet = |family| coverage::of_default_route(cx.network, &table, family);
@@ -34,9 +35,10 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
         return None;
     }
     let served = cx.network.subnets_of_table(route.table);
-    let all = served.iter().map(|one| one.value);
-    let evidence = |id| (id, evidence(cx, route, id, &v4));
-    let concerned = subnets::surest(all.map(evidence))?;
+    let weighed = served
+        .iter()
+        .map(|subnet| (subnet.value, evidence(cx, route, subnet.value, &v4)));
+    let concerned = subnets::surest(weighed)?;
     let instead = if has_none { "no default route" } else { "NAT" };
     let says = format!(
         "opens {} to the internet in IPv6, while IPv4 has {instead}",
@@ -54,8 +56,8 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
     ))
 }
 
-/// What speaks for a subnet being meant to be private.
-fn evidence(cx: &Context, route: &Written, id: Id<Subnet>, v4: &Coverage) -> Evidence {
+/// The evidence that a subnet is meant to be private: it uses the table and has IPv4 too.
+fn evidence(cx: &Context, route: &WrittenRoute, id: Id<Subnet>, v4: &Coverage) -> Evidence {
     let subnet = &cx.network.subnets[id];
     let is_known = |fact: &Fact<bool>| Fact::Known(fact.is_true());
     let evidence = route

@@ -1,4 +1,5 @@
-//! Two routes of one table to one destination.
+//! Two routes of one table to one destination, which AWS refuses. Not certain where the table may not
+//! exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;
@@ -10,17 +11,19 @@ use crate::reachability::display;
 use super::Context;
 use super::shared::conflicts::{Clash, clashes};
 use super::shared::evidence::Evidence;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut routes = routes::written(cx);
+    // Of routes that may not exist, one may be the alternative of the other.
     routes.retain(|route| route.presence == Presence::Certain);
     let clashes = clashes(&mut routes, contend);
     let findings = clashes.iter().filter_map(|clash| finding(cx, clash));
     findings.collect()
 }
 
-fn contend(earlier: &Written, later: &Written) -> Evidence {
+/// The evidence that AWS refuses the later of two routes.
+fn contend(earlier: &WrittenRoute, later: &WrittenRoute) -> Evidence {
     let both = earlier.table == later.table
         && !is_one_block(earlier, later)
         && same_destination(earlier.route, later.route);
@@ -28,14 +31,14 @@ fn contend(earlier: &Written, later: &Written) -> Evidence {
     later.add_to(evidence)
 }
 
-/// Whether two inline blocks are one to Terraform, which keeps them as a set.
-fn is_one_block(earlier: &Written, later: &Written) -> bool {
-    let inline = |one: &Written| one.route.declaration.spelling == Spelling::Inline;
+/// Whether two inline blocks are one block to Terraform, which keeps them as a set.
+fn is_one_block(earlier: &WrittenRoute, later: &WrittenRoute) -> bool {
+    let inline = |written: &WrittenRoute| written.route.declaration.spelling == Spelling::Inline;
     inline(earlier) && inline(later) && earlier.route.targets == later.route.targets
 }
 
-/// Whether two routes certainly lead to the same, be it not known where.
-fn same_destination(one: &Route, other: &Route) -> bool {
+/// Whether two routes certainly have the same destination, even where its value is not known.
+fn same_destination(earlier: &Route, later: &Route) -> bool {
     let only = |route: &Route| {
         let mut certain = route.destinations.certain();
         match (
@@ -43,32 +46,33 @@ fn same_destination(one: &Route, other: &Route) -> bool {
             certain.next(),
             route.destinations.is_exact(),
         ) {
-            (Some(one), None, true) => Some(one.clone()),
+            (Some(destination), None, true) => Some(destination.clone()),
             _ => None,
         }
     };
-    match (only(one), only(other)) {
-        (Some(Destination::Cidr(one, _)), Some(Destination::Cidr(other, _))) => {
-            is_same(&one, &other)
+    match (only(earlier), only(later)) {
+        (Some(Destination::Cidr(left, _)), Some(Destination::Cidr(right, _))) => {
+            is_same(&left, &right)
         }
-        (Some(Destination::PrefixList(one)), Some(Destination::PrefixList(other))) => {
-            is_same(&one, &other)
-        }
-        _ => false,
-    }
-}
-
-fn is_same<T: PartialEq>(one: &Fact<T>, other: &Fact<T>) -> bool {
-    match (one, other) {
-        (Fact::Known(one), Fact::Known(other)) => one == other,
-        (Fact::Unknown(one), Fact::Unknown(other)) => {
-            one.identity.is_some() && one.identity == other.identity
+        (Some(Destination::PrefixList(left)), Some(Destination::PrefixList(right))) => {
+            is_same(&left, &right)
         }
         _ => false,
     }
 }
 
-fn finding(cx: &Context, clash: &Clash<Written>) -> Option<Finding> {
+/// Whether two facts are certainly the same value: unknown ones are if they have one identity.
+fn is_same<T: PartialEq>(left: &Fact<T>, right: &Fact<T>) -> bool {
+    match (left, right) {
+        (Fact::Known(left), Fact::Known(right)) => left == right,
+        (Fact::Unknown(left), Fact::Unknown(right)) => {
+            left.identity.is_some() && left.identity == right.identity
+        }
+        _ => false,
+    }
+}
+
+fn finding(cx: &Context, clash: &Clash<WrittenRoute>) -> Option<Finding> {
     let destination = display::destination(cx.network, clash.later.route);
     let table = display::route_table(cx.network, clash.later.table);
     let says = format!("is the second route of `{table}` to {destination}");

@@ -1,4 +1,6 @@
-//! Routes inside a VPC that AWS refuses.
+//! Routes to a part of their own VPC that AWS refuses: not to the CIDR of one subnet, or with a target that
+//! AWS does not take there. Not certain where the VPC is exported, as another configuration may make the
+//! subnet.
 
 use ipnet::IpNet;
 
@@ -13,7 +15,7 @@ use crate::finding::Finding;
 use crate::reachability::display;
 
 use super::Context;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written(cx);
@@ -21,7 +23,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let cidr = route.route.cidr()?;
     let vpc = *route.owner(cx).vpc.known()?;
     if !is_inside(cx.network, vpc, cidr) {
@@ -58,13 +60,13 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
 /// Whether a CIDR is a part of one of a VPC's.
 fn is_inside(network: &Network, vpc: Id<Vpc>, cidr: IpNet) -> bool {
     let cidrs = network.vpcs[vpc].cidrs.certain();
-    let known = cidrs.filter_map(|one| one.cidr.known());
+    let known = cidrs.filter_map(|vpc_cidr| vpc_cidr.cidr.known());
     let part = AddressSet::from(cidr);
-    let mut whole = known.map(|cidr| AddressSet::from(*cidr));
-    whole.any(|whole| whole.is_superset(&part) && whole != part)
+    let mut vpc_cidrs = known.map(|vpc_cidr| AddressSet::from(*vpc_cidr));
+    vpc_cidrs.any(|whole| whole.is_superset(&part) && whole != part)
 }
 
-/// Whether AWS takes a target for a route inside the VPC (S-ROUTE-07).
+/// Whether AWS takes a target for a route inside the VPC (VPC guide "Subnet route tables").
 fn may_take_inside(target: &Target) -> bool {
     !matches!(
         target,
@@ -84,10 +86,9 @@ fn is_no_subnet(network: &Network, vpc: Id<Vpc>, cidr: IpNet) -> bool {
 }
 
 fn has_cidr(subnet: &Subnet, cidr: IpNet) -> Fact<bool> {
-    let own = |own: &Option<IpNet>| *own == Some(cidr);
     let of_family = match cidr {
         IpNet::V4(_) => &subnet.cidr,
         IpNet::V6(_) => &subnet.ipv6_cidr,
     };
-    of_family.holds(own)
+    of_family.holds(|found| *found == Some(cidr))
 }

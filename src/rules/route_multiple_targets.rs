@@ -1,9 +1,9 @@
-//! Routes with several targets.
+//! Routes with several targets, which the provider refuses. Not certain where the route may not exist.
 
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written_once(cx);
@@ -11,9 +11,11 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let targets = route.route.targets.certain();
-    let arguments: Vec<_> = targets.map(|one| format!("`{}`", one.argument)).collect();
+    let arguments: Vec<_> = targets
+        .map(|target| format!("`{}`", target.argument))
+        .collect();
     if arguments.len() < 2 {
         return None;
     }

@@ -1,4 +1,5 @@
-//! Routes without target.
+//! Routes without a target, which AWS refuses. Only routes that certainly exist and certainly lack one
+//! count.
 
 use crate::aws::members::Presence;
 use crate::finding::Finding;
@@ -7,7 +8,8 @@ use super::Context;
 use super::shared::routes;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    // What makes a route be there or not mostly says as well whether it has a target.
+    // The condition that decides whether a route exists mostly decides too whether it has a target, so an
+    // uncertain route proves nothing.
     let mut routes = routes::written_once(cx);
     routes.retain(|route| route.presence == Presence::Certain);
     routes.retain(|route| route.route.targets.is_empty().is_true());

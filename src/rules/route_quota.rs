@@ -1,4 +1,4 @@
-//! Route tables with more routes than AWS allows.
+//! Route tables with more routes than AWS allows. At most likely: AWS may have granted a higher quota.
 
 use crate::aws::fact::Fact;
 use crate::aws::route_table::{Destination, RouteKind, RouteTable};
@@ -17,7 +17,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 fn exceeded(cx: &Context, table: &RouteTable) -> Option<Finding> {
     let quota = Quota {
         owner: &table.origin,
-        what: "routes",
+        entries: "routes",
         allowed: cx.options.quotas.routes,
         setting: "routes",
     };

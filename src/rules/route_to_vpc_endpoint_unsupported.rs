@@ -1,4 +1,5 @@
-//! Routes that name an endpoint which takes no routes.
+//! Routes to a gateway or interface endpoint, which AWS refuses. Not certain where the type of the
+//! endpoint is not known.
 
 use crate::aws::fact::Fact;
 use crate::aws::origin::Spelling;
@@ -8,7 +9,7 @@ use crate::finding::Finding;
 
 use super::Context;
 use super::shared::phrases;
-use super::shared::routes::{self, Written};
+use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let routes = routes::written_once(cx);
@@ -16,7 +17,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     findings.collect()
 }
 
-fn finding(cx: &Context, route: &Written) -> Option<Finding> {
+fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let Target::VpcEndpoint(endpoint) = *route.route.target()? else {
         return None;
     };
@@ -36,7 +37,7 @@ fn finding(cx: &Context, route: &Written) -> Option<Finding> {
 }
 
 /// Whether the endpoint takes no routes, or the provider refuses an endpoint beside a prefix list.
-fn is_refused(cx: &Context, route: &Written, endpoint: &VpcEndpoint) -> Fact<bool> {
+fn is_refused(cx: &Context, route: &WrittenRoute, endpoint: &VpcEndpoint) -> Fact<bool> {
     let is_standalone = route.route.declaration.spelling == Spelling::Standalone;
     if is_standalone && leads_to_service(cx, route) {
         return Fact::Known(true);
@@ -46,7 +47,7 @@ fn is_refused(cx: &Context, route: &Written, endpoint: &VpcEndpoint) -> Fact<boo
 }
 
 /// Whether the destination is the prefix list of a service of AWS's.
-fn leads_to_service(cx: &Context, route: &Written) -> bool {
+fn leads_to_service(cx: &Context, route: &WrittenRoute) -> bool {
     let list = route.route.prefix_list();
     list.is_some_and(|list| {
         let service = &cx.network.prefix_lists[list].aws_service;
@@ -63,7 +64,7 @@ fn described(endpoint: &VpcEndpoint) -> String {
     format!("{kind}`{}`", endpoint.origin.name())
 }
 
-fn help(cx: &Context, route: &Written, endpoint: &VpcEndpoint) -> String {
+fn help(cx: &Context, route: &WrittenRoute, endpoint: &VpcEndpoint) -> String {
     if endpoint.kind.is(&EndpointType::Interface).is_true() {
         return "remove the route: the names of the service lead to an interface endpoint, \
                 with `private_dns_enabled = true` its default names too"

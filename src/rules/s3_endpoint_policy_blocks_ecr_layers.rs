@@ -1,4 +1,5 @@
-//! An S3 endpoint policy that keeps image layers of ECR out.
+//! An S3 endpoint policy that does not allow the bucket from which ECR serves image layers, in a VPC with
+//! ECR endpoints. Not certain where the type of the endpoint is not known.
 
 use std::sync::Arc;
 
@@ -10,8 +11,8 @@ use crate::finding::Finding;
 use crate::reachability::gateway_endpoint;
 
 use super::Context;
-use super::shared::conflicts::Placed;
-use super::shared::policies::{self, Written};
+use super::shared::placed::Placed;
+use super::shared::policies::{self, WrittenPolicy};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     policies::of_endpoints(cx)
@@ -19,13 +20,13 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-fn finding(cx: &Context, policy: &Written) -> Option<Finding> {
+fn finding(cx: &Context, policy: &WrittenPolicy) -> Option<Finding> {
     let service = policy.endpoint.service.aws_service.known()?;
     if service.as_deref() != Some("s3") || !keeps_layers_out(policy) {
         return None;
     }
-    let (puller, is_puller) = puller(cx, policy.endpoint)?;
-    let puller = &cx.network.vpc_endpoints[puller].origin;
+    let (id, is_puller) = puller(cx, policy.endpoint)?;
+    let puller = &cx.network.vpc_endpoints[id].origin;
     let evidence = policy.evidence.clone();
     let evidence = evidence
         .about(&puller.presence)
@@ -56,37 +57,41 @@ fn finding(cx: &Context, policy: &Written) -> Option<Finding> {
 fn puller(cx: &Context, endpoint: &VpcEndpoint) -> Option<(Id<VpcEndpoint>, Fact<bool>)> {
     let is_ecr = |name: &Option<Arc<str>>| matches!(name.as_deref(), Some("ecr.api" | "ecr.dkr"));
     let endpoints = cx.network.endpoints_near(&endpoint.vpc);
-    let mut pullers = endpoints.map(|(id, other)| {
-        let of_ecr = other.service.aws_service.holds(is_ecr);
-        let is_interface = other.kind.is(&EndpointType::Interface);
-        let here = cx.network.same_vpc(&other.vpc, &endpoint.vpc);
-        (id, of_ecr.and(is_interface).and(here))
+    let mut pullers = endpoints.map(|(id, candidate)| {
+        let of_ecr = candidate.service.aws_service.holds(is_ecr);
+        let is_interface = candidate.kind.is(&EndpointType::Interface);
+        let in_vpc = cx.network.same_vpc(&candidate.vpc, &endpoint.vpc);
+        (id, of_ecr.and(is_interface).and(in_vpc))
     });
     pullers.find(|(_, answer)| answer.is_true())
 }
 
 /// Whether nothing allows the layers of the endpoint's Region; of any Region if that is not known.
-fn keeps_layers_out(policy: &Written) -> bool {
-    let all = regions::list().map(|region| region.name);
+fn keeps_layers_out(policy: &WrittenPolicy) -> bool {
     let regions: Vec<&str> = match policy.endpoint.origin.region.known() {
         Some(region) => vec![region],
-        None => all.collect(),
+        None => regions::list().map(|region| region.name).collect(),
     };
     let statements = &policy.policy.statements;
     let allows = |region: &&str| {
         let layer = layer(region);
-        statements.any(|one| one.allows().and(one.matches("s3:GetObject", &layer)))
+        statements.any(|statement| {
+            let matches = statement.matches("s3:GetObject", &layer);
+            statement.allows().and(matches)
+        })
     };
     let admits_some = regions.iter().any(|region| !allows(region).is_false());
     !statements.is_empty().is_true() && !admits_some
 }
 
+/// The ARN of some layer in the bucket of a Region.
 fn layer(region: &str) -> String {
     let partition = regions::partition(region).map_or("aws", |partition| partition.name);
     format!("arn:{partition}:s3:::{}/layer", layer_bucket(region))
 }
 
-/// The bucket in which ECR keeps the layers of a Region.
+/// The bucket in which ECR keeps the layers of a Region (ECR guide "Amazon ECR interface VPC endpoints",
+/// minimum Amazon S3 bucket permissions).
 fn layer_bucket(region: &str) -> String {
     format!("prod-{region}-starport-layer-bucket")
 }

@@ -1,4 +1,5 @@
-//! An S3 interface endpoint that takes what a gateway endpoint would carry for nothing.
+//! An S3 interface endpoint whose private DNS takes the traffic of all clients, which a gateway endpoint
+//! would carry for nothing. Not certain where its private DNS or its subnets are not known.
 
 use crate::aws::origin::Origin;
 use crate::finding::Finding;
@@ -8,27 +9,29 @@ use super::Context;
 use super::shared::interface_endpoints::{self, InterfaceEndpoint};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let endpoints = interface_endpoints::all(cx);
-    endpoints.filter_map(|one| finding(cx, &one)).collect()
+    let endpoints = interface_endpoints::managed(cx);
+    endpoints
+        .filter_map(|endpoint| finding(cx, &endpoint))
+        .collect()
 }
 
-fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
-    let is_s3 = one.service_name() == Some("s3");
-    if !is_s3 || !dns::inbound_resolver_only(one.endpoint).is_false() {
+fn finding(cx: &Context, endpoint: &InterfaceEndpoint) -> Option<Finding> {
+    let is_s3 = endpoint.service_name() == Some("s3");
+    if !is_s3 || !dns::inbound_resolver_only(endpoint.vpc_endpoint).is_false() {
         return None;
     }
-    let evidence = one
+    let evidence = endpoint
         .with_private_dns()
-        .excludes(one.endpoint.subnets.is_empty());
+        .excludes(endpoint.vpc_endpoint.subnets.is_empty());
     let message = format!(
         "private DNS of `{}` answers every client in its VPC, so all of their S3 traffic is paid for by \
          the gigabyte, which a gateway endpoint would carry for nothing{}",
-        one.subject,
+        endpoint.subject,
         evidence.depends_on()
     );
-    let finding = cx.finding(one.subject, evidence.confidence()?, message);
-    let finding = finding.at(cx.place(one.origin(), "dns_options"));
-    let finding = gateways(cx, one).fold(finding, |finding, origin| {
+    let finding = cx.finding(endpoint.subject, evidence.confidence()?, message);
+    let finding = finding.at(cx.place(endpoint.origin(), "dns_options"));
+    let finding = gateways(cx, endpoint).fold(finding, |finding, origin| {
         finding.involves(origin, "this gateway endpoint is left aside")
     });
     Some(finding.help(
@@ -37,9 +40,12 @@ fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
     ))
 }
 
-fn gateways<'a>(cx: &Context<'a>, one: &InterfaceEndpoint) -> impl Iterator<Item = &'a Origin> {
+fn gateways<'a>(
+    cx: &Context<'a>,
+    endpoint: &InterfaceEndpoint,
+) -> impl Iterator<Item = &'a Origin> {
     let network = cx.network;
-    let vpc = one.endpoint.vpc.known().copied();
+    let vpc = endpoint.vpc_endpoint.vpc.known().copied();
     let gateways = vpc
         .into_iter()
         .flat_map(|vpc| gateway_endpoint::of_vpc(network, vpc, "s3"));

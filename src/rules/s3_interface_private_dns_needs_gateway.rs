@@ -1,4 +1,5 @@
-//! Private DNS for resolvers only, without the gateway endpoint that AWS asks for.
+//! An S3 interface endpoint with private DNS for inbound resolvers only, in a VPC without the S3 gateway
+//! endpoint that AWS asks for. Not certain where the VPC is exported, as another configuration may add it.
 
 use crate::finding::Finding;
 use crate::reachability::{dns, gateway_endpoint};
@@ -8,18 +9,20 @@ use super::shared::interface_endpoints::{self, InterfaceEndpoint};
 use super::shared::phrases;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let endpoints = interface_endpoints::all(cx);
-    endpoints.filter_map(|one| finding(cx, &one)).collect()
+    let endpoints = interface_endpoints::managed(cx);
+    endpoints
+        .filter_map(|endpoint| finding(cx, &endpoint))
+        .collect()
 }
 
-fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
-    let inbound_only = dns::inbound_resolver_only(one.endpoint);
-    let vpc = *one.endpoint.vpc.known()?;
-    if one.service_name() != Some("s3") || inbound_only.is_false() {
+fn finding(cx: &Context, endpoint: &InterfaceEndpoint) -> Option<Finding> {
+    let inbound_only = dns::inbound_resolver_only(endpoint.vpc_endpoint);
+    let vpc = *endpoint.vpc_endpoint.vpc.known()?;
+    if endpoint.service_name() != Some("s3") || inbound_only.is_false() {
         return None;
     }
     let origin = &cx.network.vpcs[vpc].origin;
-    let evidence = one
+    let evidence = endpoint
         .with_private_dns()
         .needs(&inbound_only)
         .excludes(gateway_endpoint::exists(cx.network, vpc, "s3"))
@@ -27,28 +30,28 @@ fn finding(cx: &Context, one: &InterfaceEndpoint) -> Option<Finding> {
     let message = format!(
         "private DNS of `{}` answers inbound resolver endpoints only, for which AWS asks for an S3 \
          gateway endpoint, and `{}` has none{}",
-        one.subject,
+        endpoint.subject,
         origin.name(),
         evidence.depends_on()
     );
-    let finding = cx.finding(one.subject, evidence.confidence()?, message);
-    let place = if one.endpoint.dns_options.is_set().is_false() {
-        cx.place(one.origin(), "private_dns_enabled")
+    let finding = cx.finding(endpoint.subject, evidence.confidence()?, message);
+    let place = if endpoint.vpc_endpoint.dns_options.is_set().is_false() {
+        cx.place(endpoint.origin(), "private_dns_enabled")
     } else {
-        cx.place(one.origin(), "dns_options")
+        cx.place(endpoint.origin(), "dns_options")
     };
-    Some(finding.at(place).help(help(cx, one)))
+    Some(finding.at(place).help(help(cx, endpoint)))
 }
 
-fn help(cx: &Context, one: &InterfaceEndpoint) -> String {
+fn help(cx: &Context, endpoint: &InterfaceEndpoint) -> String {
     let advice = "add an S3 gateway endpoint, which costs nothing, and `depends_on` it here";
-    let vpc = one.endpoint.vpc.known();
+    let vpc = endpoint.vpc_endpoint.vpc.known();
     let vpc = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let vpc = vpc.and_then(|vpc| phrases::id(vpc, &one.subject.module));
+    let vpc = vpc.and_then(|vpc| phrases::id(vpc, &endpoint.subject.module));
     let Some(vpc_id) = vpc else {
         return advice.to_owned();
     };
-    let service = phrases::service_name("s3", &one.origin().region);
+    let service = phrases::service_name("s3", &endpoint.origin().region);
     format!(
         "{advice}:\n\
          resource \"aws_vpc_endpoint\" \"s3_gateway\" {{\n  \

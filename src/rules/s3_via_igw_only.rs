@@ -1,19 +1,20 @@
-//! All S3 traffic of public subnets goes through the internet gateway.
+//! Public subnets whose S3 traffic all leaves through the internet gateway. Not certain where the VPC is
+//! exported, as another configuration may add the endpoint.
 
 use crate::finding::Finding;
 use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::missing_endpoint::{self, Detour};
+use super::shared::missing_endpoint::{self, AvoidableEgress};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let egress_path = Detour {
+    let egress = AvoidableEgress {
         service: "s3",
-        goes_there: is_internet_gateway,
+        is_target: is_internet_gateway,
         name: "an internet gateway",
-        vpc_has_no_endpoint: false,
+        needs_vpc_without_endpoint: false,
         advice: "a gateway endpoint costs nothing and keeps this traffic on private addresses",
     };
-    missing_endpoint::findings(cx, &egress_path, &Evidence::new())
+    missing_endpoint::findings(cx, &egress, &Evidence::new())
 }

@@ -1,19 +1,20 @@
-//! All S3 traffic of subnets goes through NAT gateways.
+//! Subnets whose S3 traffic all leaves through NAT gateways. Not certain where the VPC is exported, as
+//! another configuration may add the endpoint.
 
 use crate::finding::Finding;
 use crate::reachability::coverage::is_nat_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::missing_endpoint::{self, Detour};
+use super::shared::missing_endpoint::{self, AvoidableEgress};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let egress_path = Detour {
+    let egress = AvoidableEgress {
         service: "s3",
-        goes_there: is_nat_gateway,
+        is_target: is_nat_gateway,
         name: "NAT",
-        vpc_has_no_endpoint: true,
+        needs_vpc_without_endpoint: true,
         advice: "a gateway endpoint costs nothing, and the layers of ECR images come from S3 too",
     };
-    missing_endpoint::findings(cx, &egress_path, &Evidence::new())
+    missing_endpoint::findings(cx, &egress, &Evidence::new())
 }

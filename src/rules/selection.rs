@@ -1,4 +1,5 @@
-//! Which rules run and which findings are shown.
+//! Which rules run and which findings are shown: `--select`, `--extend-select`, `--ignore` and the
+//! thresholds, from the command line or the settings.
 
 use std::str::FromStr;
 
@@ -51,11 +52,11 @@ impl Selection {
     /// Whether a rule runs. The most specific selector that names it decides; `ignore` wins ties.
     pub fn runs(&self, rule: &Rule) -> bool {
         let by_default = self.select.is_empty() && rule.page.default == Default::On;
-        let wanted = self.select.iter().chain(&self.extend_select);
-        let wanted = wanted.filter(|one| one.selects(rule));
-        let ignored = self.ignore.iter().filter(|one| one.covers(rule));
-        let wanted = wanted.map(|one| one.specificity()).max();
-        let ignored = ignored.map(|one| one.specificity()).max();
+        let selectors = self.select.iter().chain(&self.extend_select);
+        let selecting = selectors.filter(|selector| selector.selects(rule));
+        let ignoring = self.ignore.iter().filter(|selector| selector.covers(rule));
+        let wanted = selecting.map(|selector| selector.specificity()).max();
+        let ignored = ignoring.map(|selector| selector.specificity()).max();
         match (wanted, ignored) {
             (Some(wanted), ignored) => Some(wanted) > ignored,
             (None, ignored) => by_default && ignored.is_none(),
@@ -69,6 +70,7 @@ impl Selection {
 }
 
 impl Selector {
+    /// Whether it names a rule, be it by a group.
     fn covers(self, rule: &Rule) -> bool {
         match self {
             Self::All => true,
@@ -84,6 +86,7 @@ impl Selector {
         self.covers(rule) && (by_default || !matches!(self, Self::Category(_)))
     }
 
+    /// How narrow it is: the narrowest selector of a rule decides.
     fn specificity(self) -> u8 {
         match self {
             Self::All => 0,
@@ -97,7 +100,8 @@ impl FromStr for Selector {
     type Err = UnknownName;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let category = Category::ALL.into_iter().find(|one| one.as_str() == name);
+        let mut categories = Category::ALL.into_iter();
+        let category = categories.find(|category| category.as_str() == name);
         let rule = all().iter().find(|rule| rule.name == name);
         match (name, category, rule) {
             ("all", _, _) => Ok(Self::All),
@@ -109,6 +113,7 @@ impl FromStr for Selector {
     }
 }
 
+/// Everything that a selector can be, for suggestions.
 fn names() -> impl Iterator<Item = &'static str> {
     let groups = ["all", "pedantic"].into_iter();
     let categories = Category::ALL.into_iter().map(Category::as_str);
@@ -119,7 +124,7 @@ fn names() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::tests::rule;
+    use crate::rules::rule::tests::rule;
 
     fn selection(select: &[Selector], extend: &[Selector], ignore: &[Selector]) -> Selection {
         Selection {

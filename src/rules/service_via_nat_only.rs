@@ -1,4 +1,5 @@
-//! Services in use that subnets reach through NAT only.
+//! Services listed in the settings that subnets reach through NAT only. Not certain where the VPC is
+//! exported, as another configuration may add the endpoint.
 
 use crate::aws::data::prices::{HOURS_PER_MONTH, prices};
 use crate::aws::table::Id;
@@ -17,6 +18,7 @@ use super::shared::subnets::{self, deciding_hops};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let services = cx.options.services.iter();
+    // S3 and DynamoDB have rules of their own, which propose gateway endpoints.
     let interfaces = services.filter(|service| !matches!(service.as_str(), "s3" | "dynamodb"));
     let findings = interfaces.flat_map(|service| {
         let vpcs = cx.network.vpcs.iter();
@@ -59,6 +61,8 @@ fn help(vpc: &Vpc, endpoint: &str) -> String {
     let region = vpc.origin.region.known();
     let worth = region.and_then(|region| {
         let prices = prices(region)?;
+        // An endpoint costs by the hour and less for each gigabyte than NAT: it pays off above their
+        // quotient.
         let hour = prices.interface_endpoint_az_hour?;
         let saved = prices.nat_gateway_gb? - prices.interface_endpoint_gb_first_pb?;
         let (month, date) = (hour * HOURS_PER_MONTH, &prices.date);

@@ -1,4 +1,6 @@
-//! Workloads whose security groups let nothing out to an endpoint that they have.
+//! Workloads whose security groups let no HTTPS out to an endpoint of their VPC. Not certain where a
+//! group is exported, where the workload may not use the service, or where the service may have further
+//! addresses.
 
 use std::collections::BTreeSet;
 
@@ -13,25 +15,27 @@ use crate::reachability::gateway_endpoint;
 use crate::terraform::address::ModuleAddress;
 
 use super::Context;
-use super::sg_no_egress::{groups, lets_nothing_out};
 use super::shared::evidence::Evidence;
+use super::shared::held_groups;
 use super::shared::phrases;
-use super::shared::workloads::{self, Affected};
+use super::shared::workloads::{self, AffectedWorkloads};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
     let clients = workloads.filter(|workload| workload.is_client());
-    // Groups that let nothing out at all are the matter of `sg_no_egress`.
-    let speaking = clients.filter(|client| !lets_nothing_out(cx, &client.security_groups));
-    let blocked = speaking.filter_map(|client| blocked(cx, client));
-    let affected = workloads::by_cause(blocked);
-    let findings = affected.iter();
-    findings
+    // Groups that let nothing out at all are the finding of `sg_no_egress`.
+    let speaking =
+        clients.filter(|client| !held_groups::let_nothing_out(cx, &client.security_groups));
+    let weighed = speaking.filter_map(|client| blocked(cx, client));
+    let by_cause = workloads::by_cause(weighed);
+    by_cause
+        .iter()
         .filter_map(|(cause, affected)| finding(cx, cause, affected))
         .collect()
 }
 
-/// Groups and the endpoints that they let nothing out to: one finding each.
+/// Groups with the endpoints to which they let no HTTPS out: one finding for all workloads that have the
+/// groups.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Blockade {
     groups: Vec<Id<SecurityGroup>>,
@@ -40,11 +44,14 @@ struct Blockade {
 
 fn blocked<'a>(cx: &Context, client: &'a Workload) -> Option<(Blockade, &'a Workload, Evidence)> {
     let admissions = endpoint_egress::of(cx.network, cx.aws, client);
-    let blocked: Vec<&Admission> = admissions.iter().filter(|one| one.is_blocked).collect();
+    let blocked: Vec<&Admission> = admissions
+        .iter()
+        .filter(|admission| admission.is_blocked)
+        .collect();
     let first = blocked.first()?;
     let blockade = Blockade {
-        groups: groups(&client.security_groups),
-        endpoints: blocked.iter().map(|one| one.endpoint).collect(),
+        groups: held_groups::known(&client.security_groups),
+        endpoints: blocked.iter().map(|admission| admission.endpoint).collect(),
     };
     let evidence = Evidence::new()
         .about(&client.origin.presence)
@@ -57,7 +64,7 @@ fn blocked<'a>(cx: &Context, client: &'a Workload) -> Option<(Blockade, &'a Work
     Some((blockade, client, evidence))
 }
 
-/// Groups that let no HTTPS out anywhere do not say that the workload needs any.
+/// Whether the workload needs HTTPS at all: groups that let none out anywhere do not show it.
 fn needs_https(cx: &Context, client: &Workload) -> Fact<bool> {
     if endpoint_egress::lets_https_out(cx.network, client) {
         Fact::Known(true)
@@ -66,20 +73,20 @@ fn needs_https(cx: &Context, client: &Workload) -> Fact<bool> {
     }
 }
 
-/// Where other endpoints are admitted, this one may be left out on purpose; and the addresses of a
-/// service are those that are known of it.
+/// What the finding takes for granted. Where the groups admit other endpoints, this one may be left out
+/// on purpose; and of a service, only the addresses in tfvpc's data are known.
 fn assumptions(cx: &Context, admissions: &[Admission], blocked: &Admission) -> Vec<Cause> {
     let service = phrases::service_of(&cx.network.vpc_endpoints[blocked.endpoint]);
     let needed = admissions
         .iter()
-        .any(|one| !one.is_blocked)
+        .any(|admission| !admission.is_blocked)
         .then(|| Cause::new(format!("it uses {service}")));
     let known = (!blocked.holds_for_all_addresses)
         .then(|| Cause::new(format!("{service} has no other addresses than are known")));
     needed.into_iter().chain(known).collect()
 }
 
-fn finding(cx: &Context, blockade: &Blockade, affected: &Affected) -> Option<Finding> {
+fn finding(cx: &Context, blockade: &Blockade, affected: &AffectedWorkloads) -> Option<Finding> {
     let subject = affected.subject()?;
     let message = format!(
         "`{subject}` cannot reach {} by {}: no egress rule lets HTTPS out to {}{}",
@@ -124,14 +131,14 @@ fn services(cx: &Context, blockade: &Blockade) -> String {
     let names: BTreeSet<String> = names.collect();
     let names: Vec<String> = names.into_iter().collect();
     match names.as_slice() {
-        [one] => one.clone(),
-        [one, other] => format!("{one} and {other}"),
-        [one, rest @ ..] => format!("{one} and {} more services", rest.len()),
+        [only] => only.clone(),
+        [first, second] => format!("{first} and {second}"),
+        [first, rest @ ..] => format!("{first} and {} more services", rest.len()),
         [] => String::new(),
     }
 }
 
-fn help(cx: &Context, blockade: &Blockade, affected: &Affected) -> String {
+fn help(cx: &Context, blockade: &Blockade, affected: &AffectedWorkloads) -> String {
     let module = affected.subject().map(|subject| &subject.module);
     let parts = module.and_then(|module| {
         let group = &cx.network.security_groups[*blockade.groups.first()?].origin;
@@ -162,7 +169,9 @@ fn peer(cx: &Context, endpoint: &VpcEndpoint, module: &ModuleAddress) -> Option<
         let list = phrases::attribute(&endpoint.origin, "prefix_list_id", module)?;
         return Some(format!("prefix_list_id    = {list}"));
     }
-    let group = groups(&endpoint.security_groups).first().copied()?;
+    let group = held_groups::known(&endpoint.security_groups)
+        .first()
+        .copied()?;
     let group = phrases::id(&cx.network.security_groups[group].origin, module)?;
     Some(format!("referenced_security_group_id = {group}"))
 }

@@ -1,4 +1,5 @@
-//! Security-group rules whose protocol or ports AWS refuses.
+//! Security-group rules with a protocol, ports or an ICMP type that AWS refuses. Not certain where these
+//! are one of several values.
 
 use crate::aws::fact::Fact;
 use crate::aws::written_ports::PortRefusal;
@@ -6,13 +7,13 @@ use crate::finding::Finding;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::sg_rules::{self, Written};
+use super::shared::sg_rules::{self, WrittenRule};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     sg_rules::findings(cx, |written| finding(cx, written))
 }
 
-fn finding(cx: &Context, written: &Written) -> Option<Finding> {
+fn finding(cx: &Context, written: &WrittenRule) -> Option<Finding> {
     let refusal = written.rule.written.refusal();
     let first = refusal.options()?.iter().flatten().next()?;
     let is_refused: Fact<bool> = refusal.is_set();

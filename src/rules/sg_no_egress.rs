@@ -1,54 +1,33 @@
-//! Workloads whose security groups let nothing out.
+//! Client workloads whose security groups have no egress rule at all. Not certain where a group is
+//! exported, as another configuration may add a rule.
 
-use crate::aws::fact::{Fact, Link};
+use crate::aws::fact::Fact;
 use crate::aws::security_group::SecurityGroup;
 use crate::aws::table::Id;
 use crate::aws::workload::Workload;
 use crate::finding::Finding;
-use crate::reachability::filtering::security_group::Groups;
 use crate::reachability::subnet_type;
 
 use super::Context;
 use super::shared::evidence::Evidence;
+use super::shared::held_groups;
 use super::shared::phrases;
-use super::shared::workloads::{self, Affected};
+use super::shared::workloads::{self, AffectedWorkloads};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let workloads = cx.network.workloads.iter().map(|(_, workload)| workload);
     let clients = workloads.filter(|workload| workload.is_client());
-    let mute = clients.filter(|client| lets_nothing_out(cx, &client.security_groups));
-    let all = mute.map(|client| {
-        let groups = groups(&client.security_groups);
+    let mute = clients.filter(|client| held_groups::let_nothing_out(cx, &client.security_groups));
+    let weighed = mute.map(|client| {
+        let groups = held_groups::known(&client.security_groups);
         let evidence = evidence(cx, client, &groups);
         (groups, client, evidence)
     });
-    let affected = workloads::by_cause(all);
-    let findings = affected.iter();
-    findings
+    let by_cause = workloads::by_cause(weighed);
+    by_cause
+        .iter()
         .filter_map(|(groups, affected)| finding(cx, groups, affected))
         .collect()
-}
-
-/// Whether groups are known to have no rule for egress at all.
-pub(super) fn lets_nothing_out(cx: &Context, groups: &Groups) -> bool {
-    let has_egress = |group: &Link<SecurityGroup>| match group.known() {
-        Some(group) => {
-            let egress = &cx.network.security_groups[*group].egress;
-            egress.is_empty().map(|none| !none)
-        }
-        None => Fact::unknown("the group is not known"),
-    };
-    let lets_out = groups.any(|group| has_egress(&group.to));
-    groups.is_empty().is_false() && lets_out.is_false()
-}
-
-/// Groups that are known, in order.
-pub(super) fn groups(groups: &Groups) -> Vec<Id<SecurityGroup>> {
-    let known = groups.iter().filter_map(|group| group.value.to.known());
-    let mut known: Vec<_> = known.copied().collect();
-    known.sort_unstable();
-    known.dedup();
-    known
 }
 
 fn evidence(cx: &Context, client: &Workload, groups: &[Id<SecurityGroup>]) -> Evidence {
@@ -65,7 +44,11 @@ fn evidence(cx: &Context, client: &Workload, groups: &[Id<SecurityGroup>]) -> Ev
     })
 }
 
-fn finding(cx: &Context, groups: &[Id<SecurityGroup>], affected: &Affected) -> Option<Finding> {
+fn finding(
+    cx: &Context,
+    groups: &[Id<SecurityGroup>],
+    affected: &AffectedWorkloads,
+) -> Option<Finding> {
     let subject = affected.subject()?;
     let message = format!(
         "`{subject}` can open no connection: {} no egress rule{}",
@@ -92,18 +75,18 @@ fn have(cx: &Context, groups: &[Id<SecurityGroup>]) -> String {
     };
     match groups {
         [group] => format!("{} has", name(group)),
-        [one, other] => format!("{} and {} have", name(one), name(other)),
-        all => format!("its {} security groups have", all.len()),
+        [first, second] => format!("{} and {} have", name(first), name(second)),
+        _ => format!("its {} security groups have", groups.len()),
     }
 }
 
-fn help(cx: &Context, groups: &[Id<SecurityGroup>], affected: &Affected) -> String {
+fn help(cx: &Context, groups: &[Id<SecurityGroup>], affected: &AffectedWorkloads) -> String {
     let module = affected.subject().map(|subject| &subject.module);
-    let group = groups.first().zip(module).and_then(|(group, module)| {
+    let id = groups.first().zip(module).and_then(|(group, module)| {
         let origin = &cx.network.security_groups[*group].origin;
         phrases::id(origin, module)
     });
-    let Some(group) = group else {
+    let Some(group) = id else {
         return "give one of its security groups a rule for egress".to_owned();
     };
     format!(

@@ -1,4 +1,5 @@
-//! Security groups that let the whole internet in on every port.
+//! Security groups that let the whole internet in on every port of a protocol. Not certain where the
+//! sources are not known.
 
 use crate::finding::Finding;
 

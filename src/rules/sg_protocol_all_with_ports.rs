@@ -1,4 +1,5 @@
-//! Blocks of security groups that name ports although they match every protocol.
+//! Blocks of security groups that name ports although they match every protocol, which the provider
+//! refuses. Not certain where protocol or ports are one of several values.
 
 use crate::aws::fact::Fact;
 use crate::aws::origin::Spelling;
@@ -6,15 +7,15 @@ use crate::finding::Finding;
 
 use super::Context;
 use super::shared::evidence::Evidence;
-use super::shared::sg_rules::{self, Written};
+use super::shared::sg_rules::{self, WrittenRule};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     sg_rules::findings(cx, |written| finding(cx, written))
 }
 
-fn finding(cx: &Context, written: &Written) -> Option<Finding> {
+fn finding(cx: &Context, written: &WrittenRule) -> Option<Finding> {
     let ports = &written.rule.written;
-    // Nothing points at a fault where nothing is known.
+    // Where neither protocol nor ports are known, nothing shows a fault.
     if written.rule.declaration.spelling != Spelling::Inline || !ports.has_options() {
         return None;
     }

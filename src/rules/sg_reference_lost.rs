@@ -1,4 +1,6 @@
-//! Rules that refer to a group whose packets arrive without it.
+//! Rules that name a security group whose packets arrive without it: through NAT, a middlebox, another
+//! Region or a transit gateway. Not certain where the path is not known, or where another configuration
+//! may add a rule.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +8,7 @@ use crate::aws::members::Member;
 use crate::aws::security_group::SecurityGroupRule;
 use crate::finding::Finding;
 use crate::reachability::group_reference::{self, Loss, Lost};
+use crate::source::Span;
 use crate::terraform::address::Address;
 
 use super::Context;
@@ -27,13 +30,13 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 }
 
 fn finding(cx: &Context, subject: &Address, lost: &[Lost]) -> Option<Finding> {
-    let all = lost.iter().map(|one| (one, evidence(cx, one)));
-    let surest = evidence::surest(all)?;
+    let weighed = lost.iter().map(|lost| (lost, evidence(cx, lost)));
+    let surest = evidence::surest(weighed)?;
     let first = surest.things.first()?;
     let message = format!(
         "`{subject}` does not let `{}` in: {}, and what arrives has lost its security group{}",
         cx.network.workloads[first.client].origin.name(),
-        egress_path(cx, first),
+        reason(cx, first),
         surest.evidence.depends_on()
     );
     let finding = cx
@@ -55,7 +58,7 @@ fn finding(cx: &Context, subject: &Address, lost: &[Lost]) -> Option<Finding> {
     }))
 }
 
-fn place(rule: &Member<SecurityGroupRule>) -> Option<crate::source::Span> {
+fn place(rule: &Member<SecurityGroupRule>) -> Option<Span> {
     rule.value.declaration.span
 }
 
@@ -68,7 +71,8 @@ fn evidence(cx: &Context, lost: &Lost) -> Evidence {
         .missing_at(&network.security_groups[lost.owner].origin)
 }
 
-fn egress_path(cx: &Context, lost: &Lost) -> String {
+/// Why packets on the path lose their security group.
+fn reason(cx: &Context, lost: &Lost) -> String {
     match &lost.by {
         Loss::Peering(peering) => {
             let peering = &cx.network.peering_connections[*peering].origin;

@@ -1,4 +1,4 @@
-//! Security groups with more rules than AWS allows.
+//! Security groups with more rules than AWS allows. At most likely: AWS may have granted a higher quota.
 
 use crate::aws::fact::Fact;
 use crate::aws::security_group::{Direction, Peer, SecurityGroup, SecurityGroupRule};
@@ -22,18 +22,20 @@ fn exceeded(
     cx: &Context,
     group: &SecurityGroup,
     direction: Direction,
-    what: &'static str,
+    list: &'static str,
 ) -> Option<Finding> {
     let quota = Quota {
         owner: &group.origin,
-        what,
+        entries: list,
         allowed: cx.options.quotas.security_group_rules,
         setting: "security-group-rules",
     };
     let mut distinct: Vec<&SecurityGroupRule> = Vec::new();
     for rule in group.rules(direction).certain() {
-        let is_same = |other: &&SecurityGroupRule| {
-            other.peer == rule.peer && other.traffic == rule.traffic && other.family == rule.family
+        let is_same = |earlier: &&SecurityGroupRule| {
+            earlier.peer == rule.peer
+                && earlier.traffic == rule.traffic
+                && earlier.family == rule.family
         };
         if !distinct.iter().any(is_same) {
             distinct.push(rule);
@@ -42,8 +44,8 @@ fn exceeded(
     quota.exceeded(cx, count(cx, &distinct))
 }
 
-/// What rules count for: one of both families where they refer to a group, of a prefix list as many as
-/// it has entries (S-SG-12).
+/// How many rules AWS counts: a reference to a group counts for both families, a prefix list for its
+/// `max_entries` (VPC guide "Amazon VPC quotas", "Security groups").
 fn count(cx: &Context, rules: &[&SecurityGroupRule]) -> Count {
     let mut count = Count::default();
     for rule in rules {

@@ -1,4 +1,5 @@
-//! Security groups that nothing uses.
+//! Security groups that no resource uses. Not certain where the group or its VPC is exported, as another
+//! configuration may use it.
 
 use crate::aws::security_group::{Direction, SecurityGroup};
 use crate::aws::table::Id;
@@ -11,15 +12,17 @@ use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let groups = cx.network.security_groups.iter();
-    let own = groups.filter(|(_, group)| !group.origin.is_external() && !group.is_default);
-    own.filter_map(|(id, group)| finding(cx, id, group))
+    let managed = groups.filter(|(_, group)| !group.origin.is_external() && !group.is_default);
+    managed
+        .filter_map(|(id, group)| finding(cx, id, group))
         .collect()
 }
 
 fn finding(cx: &Context, id: Id<SecurityGroup>, group: &SecurityGroup) -> Option<Finding> {
     let subject = group.origin.address.as_ref()?;
     let uses = cx.resource_set.resource(subject)?.used_by.as_ref()?;
-    let is_used = uses.iter().any(|one| match one {
+    let is_used = uses.iter().any(|used_by| match used_by {
+        // Outputs and modules may lead anywhere.
         Use::PassedOn => true,
         Use::Block(block) => *block != subject.resource() && !is_own_rule(cx, id, block),
     });

@@ -1,4 +1,5 @@
-//! Subnets of one VPC that share addresses.
+//! Subnets of one VPC whose addresses overlap, which AWS refuses. Not certain where the subnets may be of
+//! different VPCs, or may not exist.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::Fact;
@@ -9,19 +10,20 @@ use crate::source::Span;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::{Clash, Placed, clashes_within};
+use super::shared::conflicts::{Clash, clashes_within};
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let own = cx.network.subnets.iter();
-    let own = own.filter(|(_, subnet)| !subnet.origin.is_external());
-    let mut subnets: Vec<Addressed> = own
-        .map(|(_, subnet)| Addressed {
+    let managed = cx.network.subnets.iter();
+    let managed = managed.filter(|(_, subnet)| !subnet.origin.is_external());
+    let mut subnets: Vec<SubnetAddresses> = managed
+        .map(|(_, subnet)| SubnetAddresses {
             subnet,
             addresses: subnet.addresses().certain,
         })
         .collect();
-    let vpc = |one: &Addressed| cx.network.own_vpc(&one.subnet.vpc);
+    let vpc = |addressed: &SubnetAddresses| cx.network.own_vpc(&addressed.subnet.vpc);
     let clashes = clashes_within(&mut subnets, vpc, |earlier, later| {
         overlap(cx, earlier, later)
     });
@@ -30,18 +32,20 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 }
 
 /// A subnet with the addresses that it certainly has.
-struct Addressed<'a> {
+struct SubnetAddresses<'a> {
     subnet: &'a Subnet,
     addresses: AddressSet,
 }
 
-impl Placed for Addressed<'_> {
+impl Placed for SubnetAddresses<'_> {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
         self.subnet.origin.place()
     }
 }
 
-fn overlap(cx: &Context, earlier: &Addressed, later: &Addressed) -> Evidence {
+/// The evidence that two subnets of one VPC overlap. Addresses first: most pairs differ there, which is
+/// cheap to see.
+fn overlap(cx: &Context, earlier: &SubnetAddresses, later: &SubnetAddresses) -> Evidence {
     let overlap = earlier.addresses.intersects(&later.addresses);
     let evidence = Evidence::new().needs(&Fact::Known(overlap));
     if evidence.confidence().is_none() {
@@ -54,7 +58,7 @@ fn overlap(cx: &Context, earlier: &Addressed, later: &Addressed) -> Evidence {
         .about(&later.origin.presence)
 }
 
-fn finding(cx: &Context, clash: &Clash<Addressed>) -> Option<Finding> {
+fn finding(cx: &Context, clash: &Clash<SubnetAddresses>) -> Option<Finding> {
     let (later, earlier) = (clash.later, clash.earlier.first()?);
     let origin = &later.subnet.origin;
     let subject = origin.address.as_ref()?;
@@ -72,7 +76,9 @@ fn finding(cx: &Context, clash: &Clash<Addressed>) -> Option<Finding> {
     };
     let finding = cx.finding(subject, clash.confidence, message);
     let finding = finding.at(cx.place(origin, argument));
-    let finding = clash.labelled(finding, |one| format!("this subnet has {}", one.addresses));
+    let finding = clash.labelled(finding, |clashing| {
+        format!("this subnet has {}", clashing.addresses)
+    });
     Some(finding.help(
         "give every subnet a part of the VPC's CIDR of its own; `cidrsubnets` counts them out",
     ))

@@ -1,4 +1,4 @@
-//! Subnets that several network ACLs claim.
+//! Subnets that several network ACLs claim: the last apply wins. Not certain where a claim may not exist.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Presence;
@@ -11,8 +11,9 @@ use crate::source::Span;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::{Clash, Placed, clashes_within};
+use super::shared::conflicts::{Clash, clashes_within};
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut claims = claims(cx);
@@ -20,16 +21,17 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for clash in &clashes {
         let declaration = &clash.later.declaration;
-        let same = |other: &&mut Finding| Some(&other.subject) == declaration.address.as_ref();
-        match findings.iter_mut().find(same) {
-            Some(one) => *one = labelled(cx, one.clone(), clash),
+        let is_same =
+            |earlier: &&mut Finding| Some(&earlier.subject) == declaration.address.as_ref();
+        match findings.iter_mut().find(is_same) {
+            Some(earlier) => *earlier = labelled(cx, earlier.clone(), clash),
             None => findings.extend(finding(cx, clash)),
         }
     }
     findings
 }
 
-/// A network ACL says that a subnet is its own.
+/// A declaration that associates a subnet with a network ACL.
 struct Claim<'a> {
     subnet: Id<Subnet>,
     network_acl: Id<NetworkAcl>,
@@ -43,7 +45,7 @@ impl Placed for Claim<'_> {
     }
 }
 
-/// Every claim that is written and that Terraform insists on.
+/// Every written claim that Terraform repeats at each apply.
 fn claims<'a>(cx: &Context<'a>) -> Vec<Claim<'a>> {
     let network = cx.network;
     let subnets = network.subnets.iter();
@@ -68,6 +70,7 @@ fn claims<'a>(cx: &Context<'a>) -> Vec<Claim<'a>> {
     claims.collect()
 }
 
+/// The evidence that two ACLs claim one subnet.
 fn contend(earlier: &Claim, later: &Claim) -> Evidence {
     let both = earlier.subnet == later.subnet && earlier.network_acl != later.network_acl;
     Evidence::new()

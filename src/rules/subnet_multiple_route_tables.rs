@@ -1,4 +1,5 @@
-//! Subnets with several route tables.
+//! Subnets with several route table associations, which AWS refuses. Likely where both may name the same
+//! table.
 
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::Presence;
@@ -10,8 +11,9 @@ use crate::source::Span;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::{Clash, Placed, clashes};
+use super::shared::conflicts::{Clash, clashes};
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.iter();
@@ -22,9 +24,13 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
             presence: &member.presence,
         });
         let mut associations: Vec<_> = associations
-            .filter(|one| one.attachment.declaration.spelling == Spelling::Standalone)
+            .filter(|association| {
+                association.attachment.declaration.spelling == Spelling::Standalone
+            })
             .collect();
-        let clashes = clashes(&mut associations, |one, other| contend(cx, one, other));
+        let clashes = clashes(&mut associations, |earlier, later| {
+            contend(cx, earlier, later)
+        });
         let findings = clashes
             .iter()
             .filter_map(|clash| finding(cx, subnet, clash));
@@ -45,13 +51,13 @@ impl Placed for Association<'_> {
     }
 }
 
-/// What speaks for two associations being in each other's way: of two that may or may not be there,
-/// one may stand in for the other.
+/// The evidence that two associations of a subnet conflict. Of two associations that may not exist, one
+/// may be the alternative of the other, so both must be certain.
 fn contend(cx: &Context, earlier: &Association, later: &Association) -> Evidence {
-    let is_certain = |one: &Association| *one.presence == Presence::Certain;
+    let is_certain = |association: &Association| *association.presence == Presence::Certain;
     let evidence = Evidence::new().needs(&Fact::Known(is_certain(earlier) && is_certain(later)));
-    let (one, other) = (&earlier.attachment.to, &later.attachment.to);
-    if cx.network.same_route_table(one, other).is_false() {
+    let tables = (&earlier.attachment.to, &later.attachment.to);
+    if cx.network.same_route_table(tables.0, tables.1).is_false() {
         return evidence;
     }
     evidence.assumes(&[Cause::new("AWS refuses the same association twice")])

@@ -1,6 +1,7 @@
-//! Subnets that are called private and are public.
+//! Subnets whose name says private while they are public. At most likely: the name is a heuristic.
 
 use crate::aws::fact::Cause;
+use crate::aws::route_table::RouteTable;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
@@ -13,8 +14,9 @@ use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.iter();
-    let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
-    own.filter_map(|(id, subnet)| finding(cx, id, subnet))
+    let managed = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    managed
+        .filter_map(|(id, subnet)| finding(cx, id, subnet))
         .collect()
 }
 
@@ -28,11 +30,10 @@ fn finding(cx: &Context, id: Id<Subnet>, subnet: &Subnet) -> Option<Finding> {
         .about(&subnet.origin.presence)
         .needs(&is_public)
         .assumes(&[meant]);
-    let table = cx.network.effective_route_table(id).link;
-    let table = *table.known()?;
+    let table = *cx.network.effective_route_table(id).link.known()?;
     let message = format!(
         "`{subject}` is public, although `{name}` says {pattern}: {} leads it to an internet gateway{}",
-        described(&display::route_table(cx.network, table)),
+        table_name(cx, table),
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
@@ -45,11 +46,14 @@ fn finding(cx: &Context, id: Id<Subnet>, subnet: &Subnet) -> Option<Finding> {
     )
 }
 
-fn described(table: &str) -> String {
-    if table.contains(' ') {
-        table.to_owned()
+/// What to call a route table at the beginning of a clause: an implicit one has no address to put in
+/// backticks.
+fn table_name(cx: &Context, table: Id<RouteTable>) -> String {
+    let name = display::route_table(cx.network, table);
+    if cx.network.route_tables[table].origin.is_implicit() {
+        name
     } else {
-        format!("`{table}`")
+        format!("`{name}`")
     }
 }
 
@@ -67,6 +71,7 @@ fn private_name<'a>(cx: &'a Context, subnet: &Subnet) -> Option<(String, &'a str
         tag.map(ToString::to_string),
     ];
     let names: Vec<String> = names.into_iter().flatten().collect();
+    // `private-app-public-lb`: two words that disagree say nothing.
     if names.iter().any(|name| says(name, "public")) {
         return None;
     }
@@ -83,6 +88,7 @@ fn says(name: &str, pattern: &str) -> bool {
     let (name, pattern) = (name.to_lowercase(), pattern.to_lowercase());
     let mut words = name.split(|c: char| !c.is_alphanumeric());
     words.any(|word| match word.strip_prefix(pattern.as_str()) {
+        // Short words begin too many others: `db` is in `dbus`.
         Some(rest) => pattern.len() > 3 || rest.chars().all(|c| c.is_ascii_digit()),
         None => false,
     })

@@ -1,4 +1,5 @@
-//! Subnets that lie in none of their VPC's CIDRs.
+//! Subnets that lie in no CIDR of their VPC, which AWS refuses. Not certain where the VPC is exported, as
+//! another configuration may add a CIDR.
 
 use ipnet::IpNet;
 
@@ -9,16 +10,17 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 
 use super::Context;
-use super::shared::conflicts::Placed;
 use super::shared::evidence::Evidence;
+use super::shared::phrases;
+use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.iter();
-    let subnets = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
-    let findings = subnets.flat_map(|(_, subnet)| {
+    let managed = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    let findings = managed.flat_map(|(_, subnet)| {
         let cidrs = [&subnet.cidr, &subnet.ipv6_cidr].into_iter();
-        let cidrs = cidrs.filter_map(|cidr| cidr.known().copied().flatten());
-        cidrs.filter_map(move |cidr| finding(cx, subnet, cidr))
+        let known = cidrs.filter_map(|cidr| cidr.known().copied().flatten());
+        known.filter_map(move |cidr| finding(cx, subnet, cidr))
     });
     findings.collect()
 }
@@ -28,7 +30,7 @@ fn finding(cx: &Context, subnet: &Subnet, cidr: IpNet) -> Option<Finding> {
     let vpc = &cx.network.vpcs[*subnet.vpc.known()?];
     let is_inside = vpc
         .cidrs
-        .any(|own| own.cidr.holds(|own| own.contains(&cidr)));
+        .any(|vpc_cidr| vpc_cidr.cidr.holds(|vpc_cidr| vpc_cidr.contains(&cidr)));
     if !is_inside.is_false() {
         return None;
     }
@@ -54,9 +56,12 @@ fn finding(cx: &Context, subnet: &Subnet, cidr: IpNet) -> Option<Finding> {
 
 /// `it has 10.0.0.0/16`
 fn cidrs_of(vpc: &Vpc, family: Family) -> String {
-    let cidrs = vpc.cidrs.certain().filter_map(|own| own.cidr.known());
-    let cidrs = cidrs.filter(|cidr| Family::of(**cidr) == family);
-    let cidrs: Vec<String> = cidrs.map(IpNet::to_string).collect();
+    let known = vpc
+        .cidrs
+        .certain()
+        .filter_map(|vpc_cidr| vpc_cidr.cidr.known());
+    let of_family = known.filter(|cidr| Family::of(**cidr) == family);
+    let cidrs: Vec<String> = of_family.map(IpNet::to_string).collect();
     match (cidrs.as_slice(), family) {
         ([], Family::V6) => "it has no IPv6 CIDR".to_owned(),
         ([], Family::V4) => "it has no IPv4 CIDR".to_owned(),
@@ -66,8 +71,8 @@ fn cidrs_of(vpc: &Vpc, family: Family) -> String {
 
 fn labelled(finding: Finding, vpc: &Vpc) -> Finding {
     let cidrs = vpc.cidrs.certain();
-    let labels = cidrs.filter_map(|own| match &own.cidr {
-        Fact::Known(cidr) => own.declaration.label(format!("the VPC has {cidr}")),
+    let labels = cidrs.filter_map(|vpc_cidr| match &vpc_cidr.cidr {
+        Fact::Known(cidr) => vpc_cidr.declaration.label(format!("the VPC has {cidr}")),
         _ => None,
     });
     finding.labels(labels)
@@ -82,7 +87,7 @@ fn help(vpc: &Vpc, cidr: IpNet) -> String {
                vpc_id     = {}.id\n  \
                cidr_block = \"{cidr}\"\n\
              }}",
-            super::shared::phrases::within(address)
+            phrases::within(address)
         ),
         _ => choose.to_owned(),
     }

@@ -1,4 +1,4 @@
-//! Subnets that are too large or too small.
+//! Subnets that are larger or smaller than AWS takes. Not certain where the subnet may not exist.
 
 use crate::aws::subnet::Subnet;
 use crate::finding::Finding;
@@ -9,8 +9,10 @@ use super::shared::evidence::Evidence;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let subnets = cx.network.subnets.iter();
-    let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
-    own.filter_map(|(_, subnet)| finding(cx, subnet)).collect()
+    let managed = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    managed
+        .filter_map(|(_, subnet)| finding(cx, subnet))
+        .collect()
 }
 
 fn finding(cx: &Context, subnet: &Subnet) -> Option<Finding> {

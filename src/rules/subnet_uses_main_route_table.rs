@@ -1,8 +1,11 @@
-//! Subnets that nobody gave a route table, where others have one.
+//! Subnets without a route table of their own, in VPCs where other subnets have one and nothing manages
+//! the main table. Not certain where the subnet or the VPC is exported, as another configuration may
+//! associate a table.
 
 use std::collections::BTreeMap;
 
 use crate::aws::members::Members;
+use crate::aws::origin::Spelling;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
@@ -18,12 +21,13 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let of_vpcs = vpcs.filter_map(|vpc| Some((vpc, associated(cx, vpc)?)));
     let neighbours: BTreeMap<Id<Vpc>, &Subnet> = of_vpcs.collect();
     let subnets = cx.network.subnets.iter();
-    let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
-    own.filter_map(|(_, subnet)| {
-        let vpc = *subnet.vpc.known()?;
-        finding(cx, subnet, vpc, neighbours.get(&vpc)?)
-    })
-    .collect()
+    let managed = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    managed
+        .filter_map(|(_, subnet)| {
+            let vpc = *subnet.vpc.known()?;
+            finding(cx, subnet, vpc, neighbours.get(&vpc)?)
+        })
+        .collect()
 }
 
 fn finding(cx: &Context, subnet: &Subnet, vpc: Id<Vpc>, neighbour: &Subnet) -> Option<Finding> {
@@ -57,14 +61,15 @@ fn associated<'a>(cx: &Context<'a>, vpc: Id<Vpc>) -> Option<&'a Subnet> {
     associated.next()
 }
 
-/// Whether a resource may manage the main table.
+/// Whether a resource may manage the main table: it is adopted, replaced, not known, or gets a route.
 fn is_main_managed(cx: &Context, vpc: &Vpc) -> bool {
     let main = vpc.main_route_table.known();
     let implicit = main.is_some_and(|table| {
         let table = &cx.network.route_tables[*table];
-        let written = table.routes.iter().any(|route| {
-            route.value.declaration.spelling == crate::aws::origin::Spelling::Standalone
-        });
+        let written = table
+            .routes
+            .iter()
+            .any(|route| route.value.declaration.spelling == Spelling::Standalone);
         table.origin.is_implicit() && !written
     });
     !implicit

@@ -1,4 +1,5 @@
-//! VPCs on one transit gateway that share addresses.
+//! VPCs on one transit gateway whose addresses overlap, of which it reaches one only. Not certain where the
+//! attachments may not share a route table of the transit gateway.
 
 use crate::aws::connectivity::TransitGatewayAttachment;
 use crate::aws::fact::{Cause, Fact};
@@ -7,15 +8,18 @@ use crate::source::Span;
 use crate::terraform::address::Address;
 
 use super::Context;
-use super::shared::conflicts::{Clash, Placed, clashes};
+use super::shared::conflicts::{Clash, clashes};
 use super::shared::evidence::Evidence;
+use super::shared::placed::Placed;
 use super::shared::vpc_overlap;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let attachments = cx.network.transit_gateway_attachments.iter();
-    let own = attachments.filter(|(_, attachment)| !attachment.origin.is_external());
-    let mut own: Vec<_> = own.map(|(_, attachment)| attachment).collect();
-    let clashes = clashes(&mut own, |earlier, later| overlap(cx, earlier, later));
+    let managed = cx.network.transit_gateway_attachments.iter();
+    let managed = managed.filter(|(_, attachment)| !attachment.origin.is_external());
+    let mut attachments: Vec<_> = managed.map(|(_, attachment)| attachment).collect();
+    let clashes = clashes(&mut attachments, |earlier, later| {
+        overlap(cx, earlier, later)
+    });
     let findings = clashes.iter().filter_map(|clash| finding(cx, clash));
     findings.collect()
 }
@@ -26,6 +30,7 @@ impl Placed for TransitGatewayAttachment {
     }
 }
 
+/// The evidence that the VPCs of two attachments of one transit gateway overlap.
 fn overlap(
     cx: &Context,
     earlier: &TransitGatewayAttachment,
@@ -35,31 +40,30 @@ fn overlap(
         && earlier.transit_gateway == later.transit_gateway;
     let overlap = || vpc_overlap::of(cx, &earlier.vpc, &later.vpc);
     let Some(overlap) = same.then(overlap).flatten() else {
-        return Evidence::new().needs(&Fact::Known(false));
+        return Evidence::refuted();
     };
     let evidence = overlap.evidence(cx);
     let evidence = evidence.about(&earlier.origin.presence);
     share_a_table(cx, earlier, later, evidence.about(&later.origin.presence))
 }
 
-/// Attachments meet in the default route table of their transit gateway unless they are told not to.
+/// The evidence that two attachments share a route table: they meet in the default route table of their
+/// transit gateway unless one of them is told not to use it.
 fn share_a_table(
     cx: &Context,
     earlier: &TransitGatewayAttachment,
     later: &TransitGatewayAttachment,
     evidence: Evidence,
 ) -> Evidence {
-    let gateway = earlier.transit_gateway.known();
-    let gateway = gateway.map(|id| &cx.network.transit_gateways[*id].default_route_table);
-    let own = [earlier, later].map(|attachment| &attachment.default_route_table);
-    if gateway.into_iter().chain(own).any(Fact::is_false) {
-        let other = Fact::unknown("whether they share a route table of the transit gateway");
-        return evidence.needs(&other);
+    let gateway_id = earlier.transit_gateway.known();
+    let gateway = gateway_id.map(|id| &cx.network.transit_gateways[*id].default_route_table);
+    let of_attachments = [earlier, later].map(|attachment| &attachment.default_route_table);
+    let mut uses = gateway.into_iter().chain(of_attachments);
+    if uses.clone().any(Fact::is_false) {
+        let share = Fact::unknown("whether they share a route table of the transit gateway");
+        return evidence.needs(&share);
     }
-    let unknown = gateway
-        .into_iter()
-        .chain(own)
-        .find_map(|table| table.cause());
+    let unknown = uses.find_map(|uses_default| uses_default.cause());
     match unknown {
         Some(_) => evidence.assumes(&[Cause::new(
             "the transit gateway uses its default route table",
@@ -74,7 +78,7 @@ fn finding(cx: &Context, clash: &Clash<&TransitGatewayAttachment>) -> Option<Fin
     let overlap = vpc_overlap::of(cx, &earlier.vpc, &later.vpc)?;
     let message = format!(
         "one transit gateway joins {}: it reaches these in one of the two only{}",
-        overlap.words(cx),
+        overlap.named(cx),
         clash.evidence.depends_on()
     );
     let finding = cx.finding(subject, clash.confidence, message);

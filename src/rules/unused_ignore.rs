@@ -1,10 +1,5 @@
 //! Ignores that match nothing, or that have expired.
-
-use super::Context;
-use crate::finding::Finding;
-
-/// What an ignore matches is known only when every rule has run for every root module: its
-/// findings are made by `ignore`, and none by looking at one root module.
-pub(super) fn check(_: &Context) -> Vec<Finding> {
-    Vec::new()
-}
+//!
+//! This rule has no `fn check(cx: &Context)`: what an ignore matches is known only when every rule has
+//! run for every root module, so `ignore` makes its findings (`Check::ByIgnores`). It is a rule all the
+//! same, so that users can select it, ignore it and read its page.

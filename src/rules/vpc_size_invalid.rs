@@ -1,4 +1,5 @@
-//! VPCs with CIDRs that are too large or too small.
+//! VPC CIDRs that are larger or smaller than AWS takes. Not certain where the VPC or the CIDR may not
+//! exist.
 
 use crate::aws::members::Member;
 use crate::aws::origin::Spelling;
@@ -33,6 +34,6 @@ fn finding(cx: &Context, vpc: &Vpc, member: &Member<VpcCidr>) -> Option<Finding>
         evidence.depends_on()
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
-    let finding = finding.at(cx.place_of(declaration, "cidr_block"));
+    let finding = finding.at(cx.place(declaration, "cidr_block"));
     Some(finding.help(cidr_sizes::help(cidr)))
 }

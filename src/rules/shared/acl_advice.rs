@@ -1,6 +1,9 @@
-//! Entries of network ACLs that are missing, as somebody writes them who writes the ACL.
+//! Entries of network ACLs that are missing, as a snippet to paste: in the spelling that the ACL uses, with
+//! numbers that are free.
 
 use std::fmt::Write;
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::Spelling;
@@ -8,32 +11,36 @@ use crate::aws::security_group::Direction;
 use crate::aws::table::Id;
 use crate::terraform::address::Address;
 
-use super::acl_entries::{free_number, list};
+use super::acl_entries::free_number;
 use super::phrases;
 use crate::rules::Context;
 
 /// An entry that would let TCP pass.
-pub(in crate::rules) struct Allow {
-    /// What to call it.
+pub(in crate::rules) struct AllowEntry {
+    /// The name of the resource that it becomes: `requests_in`.
     pub(in crate::rules) name: &'static str,
-    /// Its list.
+    /// Its direction.
     pub(in crate::rules) direction: Direction,
     /// The ports that it lets pass.
     pub(in crate::rules) ports: (u16, u16),
-    /// The other end.
-    pub(in crate::rules) cidr: String,
+    /// The peer.
+    pub(in crate::rules) cidr: IpNet,
 }
 
-/// The ports of replies, whatever the client.
+/// Every IPv4 address.
+pub(in crate::rules) const ANY_IPV4: IpNet =
+    IpNet::V4(Ipv4Net::new_assert(std::net::Ipv4Addr::UNSPECIFIED, 0));
+
+/// Every IPv6 address.
+pub(in crate::rules) const ANY_IPV6: IpNet =
+    IpNet::V6(Ipv6Net::new_assert(std::net::Ipv6Addr::UNSPECIFIED, 0));
+
+/// The ports of replies to any client (VPC guide "Custom network ACLs", ephemeral ports).
 pub(in crate::rules) const EPHEMERAL: (u16, u16) = (1024, u16::MAX);
 
-impl Allow {
+impl AllowEntry {
     /// Requests to or from a CIDR.
-    pub(in crate::rules) fn requests(
-        direction: Direction,
-        port: u16,
-        cidr: impl Into<String>,
-    ) -> Self {
+    pub(in crate::rules) fn requests(direction: Direction, port: u16, cidr: IpNet) -> Self {
         let name = match direction {
             Direction::Ingress => "requests_in",
             Direction::Egress => "requests_out",
@@ -42,12 +49,12 @@ impl Allow {
             name,
             direction,
             ports: (port, port),
-            cidr: cidr.into(),
+            cidr,
         }
     }
 
     /// Replies to or from a CIDR.
-    pub(in crate::rules) fn replies(direction: Direction, cidr: impl Into<String>) -> Self {
+    pub(in crate::rules) fn replies(direction: Direction, cidr: IpNet) -> Self {
         let name = match direction {
             Direction::Ingress => "replies_in",
             Direction::Egress => "replies_out",
@@ -56,43 +63,48 @@ impl Allow {
             name,
             direction,
             ports: EPHEMERAL,
-            cidr: cidr.into(),
+            cidr,
         }
     }
 
     fn cidr_argument(&self) -> &'static str {
-        if self.cidr.contains(':') {
-            "ipv6_cidr_block"
-        } else {
-            "cidr_block"
+        match self.cidr {
+            IpNet::V4(_) => "cidr_block",
+            IpNet::V6(_) => "ipv6_cidr_block",
         }
     }
 }
 
-/// The entries after all others of their lists, in the form that the ACL has.
-pub(in crate::rules) fn entries(cx: &Context, id: Id<NetworkAcl>, missing: &[Allow]) -> String {
+/// The missing entries with numbers after those of their lists. If the ACL has entries that are resources
+/// of their own, so are these; else they are blocks.
+pub(in crate::rules) fn entries(
+    cx: &Context,
+    id: Id<NetworkAcl>,
+    missing: &[AllowEntry],
+) -> String {
     let acl = &cx.network.network_acls[id];
-    let standalone = |spelling: Spelling| spelling == Spelling::Standalone;
+    let is_standalone = |spelling: Spelling| spelling == Spelling::Standalone;
     let lists = [Direction::Ingress, Direction::Egress].map(|direction| acl.entries(direction));
-    let mut sources = lists.iter().flat_map(|list| list.iter());
-    let is_standalone = sources.any(|entry| standalone(entry.value.declaration.spelling));
-    let address = acl.origin.address.as_ref().filter(|_| is_standalone);
+    let mut existing = lists.iter().flat_map(|list| list.iter());
+    let uses_resources = existing.any(|entry| is_standalone(entry.value.declaration.spelling));
+    let address = acl.origin.address.as_ref().filter(|_| uses_resources);
     let mut text = String::new();
     for (at, entry) in missing.iter().enumerate() {
         let before = missing[..at].iter();
-        let before = before.filter(|one| one.direction == entry.direction);
-        let tens = before.fold(0, |tens, _| tens + 10);
+        let in_list = before.filter(|earlier| earlier.direction == entry.direction);
+        let tens = in_list.fold(0, |tens, _| tens + 10);
         let number = free_number(acl, entry.direction) + tens;
-        let entry = match address {
-            Some(acl) => resource(&phrases::within(acl), entry, number),
+        let snippet = match address {
+            Some(address) => resource(&phrases::within(address), entry, number),
             None => block(entry, number),
         };
-        let _ = write!(text, "{}{entry}", if at == 0 { "" } else { "\n" });
+        let _ = write!(text, "{}{snippet}", if at == 0 { "" } else { "\n" });
     }
     text
 }
 
-fn block(entry: &Allow, number: i64) -> String {
+/// An entry as a block of its ACL.
+fn block(entry: &AllowEntry, number: i64) -> String {
     let [from, to] = [entry.ports.0, entry.ports.1].map(|port| port.to_string());
     let arguments = [
         ("rule_no", number.to_string()),
@@ -102,10 +114,15 @@ fn block(entry: &Allow, number: i64) -> String {
         ("to_port", to),
         (entry.cidr_argument(), format!("\"{}\"", entry.cidr)),
     ];
-    format!("{} {}", list(entry.direction), body(&arguments))
+    format!(
+        "{} {}",
+        phrases::direction(entry.direction),
+        body(&arguments)
+    )
 }
 
-fn resource(acl: &Address, entry: &Allow, number: i64) -> String {
+/// An entry as a resource of its own.
+fn resource(acl: &Address, entry: &AllowEntry, number: i64) -> String {
     let [from, to] = [entry.ports.0, entry.ports.1].map(|port| port.to_string());
     let is_egress = entry.direction == Direction::Egress;
     let arguments = [

@@ -5,9 +5,11 @@ use std::ops::RangeInclusive;
 
 use ipnet::IpNet;
 
+/// The prefix lengths that AWS accepts.
 const LENGTHS: RangeInclusive<u8> = 16..=28;
 
-/// What is wrong with the size of a CIDR, if anything is; IPv6 CIDRs have sizes of their own.
+/// What is wrong with the size of an IPv4 CIDR, for the end of a sentence. IPv6 CIDRs have other sizes,
+/// which the provider checks.
 pub(in crate::rules) fn fault(cidr: IpNet) -> Option<String> {
     let (shortest, longest) = (LENGTHS.start(), LENGTHS.end());
     match cidr {
@@ -21,10 +23,10 @@ pub(in crate::rules) fn fault(cidr: IpNet) -> Option<String> {
     }
 }
 
-/// The nearest size that is accepted.
+/// The nearest CIDR that AWS accepts, as help.
 pub(in crate::rules) fn help(cidr: IpNet) -> String {
     let length = cidr.prefix_len().clamp(*LENGTHS.start(), *LENGTHS.end());
-    let nearest = IpNet::new(cidr.network(), length).map_or(cidr, |one| one.trunc());
+    let nearest = IpNet::new(cidr.network(), length).map_or(cidr, |resized| resized.trunc());
     format!("AWS takes /16 to /28:\ncidr_block = \"{nearest}\"")
 }
 

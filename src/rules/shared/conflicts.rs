@@ -1,70 +1,40 @@
-//! Things of which one excludes the other: a finding is about the later one.
+//! Things of which only one can exist: a finding is about the later of two.
 
 use std::collections::BTreeMap;
 
-use crate::aws::origin::{Declaration, Origin};
-use crate::finding::{Confidence, Finding, Label};
-use crate::source::Span;
-use crate::terraform::address::Address;
+use crate::finding::{Confidence, Finding};
 
 use super::evidence::{self, Evidence};
+use super::placed::Placed;
 
-/// What a resource writes at a place.
-pub(in crate::rules) trait Placed {
-    /// The line that makes it, and the resource that says it.
-    fn place(&self) -> (Option<Span>, Option<&Address>);
-
-    /// It as a place that a finding is also about.
-    fn label(&self, says: impl Into<String>) -> Option<Label> {
-        let (span, address) = self.place();
-        address.map(|address| Label::new(address, says, span))
-    }
-}
-
-impl Placed for Origin {
-    fn place(&self) -> (Option<Span>, Option<&Address>) {
-        (self.span, self.address.as_ref())
-    }
-}
-
-impl Placed for Declaration {
-    fn place(&self) -> (Option<Span>, Option<&Address>) {
-        (self.span, self.address.as_ref())
-    }
-}
-
-impl<T: Placed> Placed for &T {
-    fn place(&self) -> (Option<Span>, Option<&Address>) {
-        (**self).place()
-    }
-}
-
-/// A thing that clashes with earlier ones.
+/// A thing that clashes with earlier things.
 pub(in crate::rules) struct Clash<'a, T> {
-    /// The one to change: the last of them by file, line and address.
+    /// The thing to change: the last of them by file, line and address.
     pub(in crate::rules) later: &'a T,
-    /// Those that it clashes with.
+    /// The things that it clashes with, all with the same confidence.
     pub(in crate::rules) earlier: Vec<&'a T>,
-    /// What speaks for that.
+    /// The evidence for the clash with the first of them.
     pub(in crate::rules) evidence: Evidence,
-    /// How sure it is.
+    /// The confidence.
     pub(in crate::rules) confidence: Confidence,
 }
 
 impl<T: Placed> Clash<'_, T> {
-    /// The earlier ones as labels of a finding.
+    /// The earlier things as labels of a finding.
     pub(in crate::rules) fn labelled(
         &self,
         finding: Finding,
         says: impl Fn(&T) -> String,
     ) -> Finding {
-        let labels = self.earlier.iter().filter_map(|one| one.label(says(one)));
+        let labels = self
+            .earlier
+            .iter()
+            .filter_map(|thing| thing.label(says(thing)));
         finding.labels(labels)
     }
 }
 
-/// Everything that clashes with something earlier; `evidence` says what speaks for that of a pair,
-/// the earlier one first.
+/// The things that clash with an earlier thing. `evidence` weighs a pair, the earlier thing first.
 pub(in crate::rules) fn clashes<T: Placed>(
     things: &mut [T],
     evidence: impl Fn(&T, &T) -> Evidence,
@@ -72,19 +42,21 @@ pub(in crate::rules) fn clashes<T: Placed>(
     clashes_within(things, |_| None::<()>, evidence)
 }
 
-/// The same for things that clash only with those of one owner, and with those whose owner is not known.
+/// The same for things that clash only within one owner. A thing whose owner is not known is compared with
+/// every thing: owners keep the pairs few, in large estates too.
 pub(in crate::rules) fn clashes_within<T: Placed, O: Ord>(
     things: &mut [T],
     owner: impl Fn(&T) -> Option<O>,
     evidence: impl Fn(&T, &T) -> Evidence,
 ) -> Vec<Clash<'_, T>> {
-    things.sort_by(|one, other| one.place().cmp(&other.place()));
-    let mut before = Before::default();
+    things.sort_by(|left, right| left.place().cmp(&right.place()));
+    let mut before = EarlierThings::default();
+    // Sorted, so that the last of several is the one to change, whatever order the network has.
     let clash = |later| {
         let owner = owner(later);
-        let pairs = before.of(owner.as_ref()).into_iter();
-        let pairs = pairs.map(|(_, earlier)| (earlier, evidence(earlier, later)));
-        let surest = evidence::surest(pairs);
+        let candidates = before.of(owner.as_ref()).into_iter();
+        let weighed = candidates.map(|(_, earlier)| (earlier, evidence(earlier, later)));
+        let surest = evidence::surest(weighed);
         before.add(owner, later);
         let surest = surest?;
         Some(Clash {
@@ -97,23 +69,24 @@ pub(in crate::rules) fn clashes_within<T: Placed, O: Ord>(
     things.iter().filter_map(clash).collect()
 }
 
-/// What came before, by owners, with its place in the order.
-struct Before<'a, O, T> {
+/// The things that came before, by owner, each with its number in the order of all.
+struct EarlierThings<'a, O, T> {
     count: usize,
     owned: BTreeMap<O, Vec<(usize, &'a T)>>,
     anywhere: Vec<(usize, &'a T)>,
 }
 
-impl<'a, O: Ord, T> Before<'a, O, T> {
-    /// All that an owner may have; everything if it is not known.
+impl<'a, O: Ord, T> EarlierThings<'a, O, T> {
+    /// The things that an owner may have; all things if it is not known.
     fn of(&self, owner: Option<&O>) -> Vec<(usize, &'a T)> {
-        let mut all = match owner {
+        let mut things = match owner {
             Some(owner) => self.owned.get(owner).cloned().unwrap_or_default(),
             None => self.owned.values().flatten().copied().collect(),
         };
-        all.extend(&self.anywhere);
-        all.sort_unstable_by_key(|(at, _)| *at);
-        all
+        things.extend(&self.anywhere);
+        // By place again: the first thing names the clash.
+        things.sort_unstable_by_key(|(at, _)| *at);
+        things
     }
 
     fn add(&mut self, owner: Option<O>, thing: &'a T) {
@@ -126,7 +99,7 @@ impl<'a, O: Ord, T> Before<'a, O, T> {
     }
 }
 
-impl<O, T> Default for Before<'_, O, T> {
+impl<O, T> Default for EarlierThings<'_, O, T> {
     fn default() -> Self {
         Self {
             count: 0,

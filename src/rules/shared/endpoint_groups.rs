@@ -1,4 +1,5 @@
-//! Security groups that interface endpoints share.
+//! Interface endpoints grouped by their security groups: what the groups do not admit is one finding for
+//! all endpoints that have them, and the group is its subject.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,7 @@ use crate::aws::origin::{Origin, Spelling};
 use crate::aws::security_group::SecurityGroup;
 use crate::aws::table::Id;
 use crate::finding::Finding;
-use crate::reachability::interface_endpoint::{request, takes_default_group};
+use crate::reachability::interface_endpoint::{self, takes_default_group};
 use crate::reachability::packets::Request;
 use crate::terraform::address::Address;
 
@@ -15,29 +16,35 @@ use super::interface_endpoints::{self, InterfaceEndpoint};
 use super::phrases;
 use crate::rules::Context;
 
-/// Endpoints with the same groups: what one of them lacks, all of them lack.
-pub(in crate::rules) struct Shared<'a> {
+/// Endpoints with the same security groups: what the groups refuse to one of them, they refuse to all.
+pub(in crate::rules) struct SharedGroups<'a> {
+    /// The groups, sorted.
     pub(in crate::rules) groups: Vec<Id<SecurityGroup>>,
+    /// The endpoints that have exactly these groups.
     pub(in crate::rules) endpoints: Vec<InterfaceEndpoint<'a>>,
 }
 
-/// The interface endpoints by their groups, as far as they are given any and all are known.
-pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> Vec<Shared<'a>> {
+/// The interface endpoints by their security groups. Endpoints without groups of their own, or with groups
+/// that are not known, are left out.
+pub(in crate::rules) fn by_groups<'a>(cx: &Context<'a>) -> Vec<SharedGroups<'a>> {
     let mut by_groups: BTreeMap<Vec<_>, Vec<_>> = BTreeMap::new();
-    let endpoints = interface_endpoints::all(cx);
-    for one in endpoints.filter(|one| takes_default_group(one.endpoint).is_false()) {
-        if let Some(groups) = known_groups(&one) {
-            by_groups.entry(groups).or_default().push(one);
+    let managed = interface_endpoints::managed(cx);
+    let with_groups =
+        managed.filter(|endpoint| takes_default_group(endpoint.vpc_endpoint).is_false());
+    for endpoint in with_groups {
+        if let Some(groups) = known_groups(&endpoint) {
+            by_groups.entry(groups).or_default().push(endpoint);
         }
     }
     let shared = by_groups.into_iter();
     shared
-        .map(|(groups, endpoints)| Shared { groups, endpoints })
+        .map(|(groups, endpoints)| SharedGroups { groups, endpoints })
         .collect()
 }
 
-fn known_groups(one: &InterfaceEndpoint) -> Option<Vec<Id<SecurityGroup>>> {
-    let groups = &one.endpoint.security_groups;
+/// The security groups of an endpoint, sorted, if all are known.
+fn known_groups(endpoint: &InterfaceEndpoint) -> Option<Vec<Id<SecurityGroup>>> {
+    let groups = &endpoint.vpc_endpoint.security_groups;
     let known = groups.iter().map(|group| group.value.to.known().copied());
     let mut known: Vec<_> = known.collect::<Option<_>>()?;
     known.sort_unstable();
@@ -45,36 +52,37 @@ fn known_groups(one: &InterfaceEndpoint) -> Option<Vec<Id<SecurityGroup>>> {
     groups.more().is_empty().then_some(known)
 }
 
-/// Evidence for something that the groups of an endpoint do not let in, which others may add.
+/// Evidence that the groups of an endpoint lack a rule: another configuration may add rules to groups, or
+/// groups to the endpoint.
 pub(in crate::rules) fn missing(
     cx: &Context,
-    one: &InterfaceEndpoint,
+    endpoint: &InterfaceEndpoint,
     evidence: Evidence,
 ) -> Evidence {
-    let groups = one.endpoint.security_groups.iter();
+    let groups = endpoint.vpc_endpoint.security_groups.iter();
     let groups = groups.filter_map(|group| group.value.to.known());
-    let evidence = evidence.missing_at(one.origin());
+    let evidence = evidence.missing_at(endpoint.origin());
     groups.fold(evidence, |evidence, group| {
         let origin = &cx.network.security_groups[*group].origin;
         evidence.missing_at(origin).relies_on(origin, "ingress")
     })
 }
 
-/// A finding about the culprit that says which endpoints are concerned.
+/// A finding about the culprit, with the endpoints as labels.
 pub(in crate::rules) fn involves(
     culprit: &Origin,
     endpoints: &[&InterfaceEndpoint],
     finding: Finding,
 ) -> Finding {
-    let others = endpoints.iter().map(|one| one.origin());
-    let others = others.filter(|origin| origin.address != culprit.address);
-    others.fold(finding, |finding, origin| {
+    let origins = endpoints.iter().map(|endpoint| endpoint.origin());
+    let labelled = origins.filter(|origin| origin.address != culprit.address);
+    labelled.fold(finding, |finding, origin| {
         finding.involves(origin, "this endpoint has the group")
     })
 }
 
-impl<'a> Shared<'a> {
-    /// Whose rules must change: the first group that this configuration manages, else the first
+impl<'a> SharedGroups<'a> {
+    /// The object whose rules must change: the first group that this configuration manages, else the first
     /// endpoint.
     pub(in crate::rules) fn culprit(&self, cx: &Context<'a>) -> Option<(&'a Address, &'a Origin)> {
         let groups = self.groups.iter();
@@ -85,22 +93,26 @@ impl<'a> Shared<'a> {
         Some((origin.address.as_ref()?, origin))
     }
 
-    /// A rule to paste that lets `peer` in.
+    /// A rule to paste, in the spelling that the first group uses. `inline` and `standalone` are the
+    /// arguments that name the peer in each spelling.
     pub(in crate::rules) fn rule(&self, cx: &Context, inline: &str, standalone: &str) -> String {
         let group = self.groups.first();
         let group = group.map(|group| &cx.network.security_groups[*group]);
-        let request = self.endpoints.first().and_then(|one| request(one.endpoint));
+        let endpoint = self.endpoints.first();
+        let request =
+            endpoint.and_then(|endpoint| interface_endpoint::request(endpoint.vpc_endpoint));
         let port = request.unwrap_or(Request::HTTPS).port;
         let standalone = group.and_then(|group| {
-            let is_inline = group.ingress.iter();
-            let is_inline =
-                is_inline.map(|rule| rule.value.declaration.spelling == Spelling::Inline);
-            let uses_blocks = group.sets_inline_ingress || is_inline.into_iter().any(|one| one);
+            let is_inline = |spelling| spelling == Spelling::Inline;
+            let mut rules = group.ingress.iter();
+            // Blocks and rule resources of one group overwrite each other, so the rule follows suit.
+            let uses_blocks = group.sets_inline_ingress
+                || rules.any(|rule| is_inline(rule.value.declaration.spelling));
             let address = group.origin.address.as_ref().filter(|_| !uses_blocks)?;
-            let group = phrases::within(address);
+            let group_address = phrases::within(address);
             Some(format!(
                 "resource \"aws_vpc_security_group_ingress_rule\" \"clients\" {{\n  \
-                   security_group_id = {group}.id\n  \
+                   security_group_id = {group_address}.id\n  \
                    {standalone}\n  \
                    ip_protocol       = \"tcp\"\n  \
                    from_port         = {port}\n  \

@@ -1,4 +1,5 @@
-//! Interface endpoints that are of use together only.
+//! Services that a client needs together, such as `ecr.api`, `ecr.dkr` and S3: VPCs that have endpoints for
+//! some of them only.
 
 use crate::aws::data::endpoint_services;
 use crate::aws::fact::Cause;
@@ -12,32 +13,32 @@ use crate::terraform::address::{Address, ModuleAddress};
 
 use super::evidence::Evidence;
 use super::phrases;
-use super::subnets::{self, Concerned};
+use super::subnets::{self, ConcernedSubnets};
 use crate::rules::Context;
 
-/// Services that are of use together only.
-pub(in crate::rules) struct Set {
-    /// What needs all of them: `image pulls from ECR`.
+/// Services that a client needs together.
+pub(in crate::rules) struct ServiceSet {
+    /// What needs all of them, as the subject of a sentence: `image pulls from ECR`.
     pub(in crate::rules) purpose: &'static str,
-    /// An endpoint for any of these shows that the VPC is meant to have the set.
+    /// Services of which an endpoint shows that the VPC is meant to have the set.
     pub(in crate::rules) signs: &'static [&'static str],
     /// The services of the set.
     pub(in crate::rules) services: &'static [&'static str],
 }
 
-/// A VPC that has a part of a set.
+/// A VPC that has endpoints for a part of a set.
 struct Incomplete<'a> {
     id: Id<Vpc>,
     vpc: &'a Vpc,
-    set: &'a Set,
+    set: &'a ServiceSet,
     present: Vec<&'static str>,
     missing: Vec<&'static str>,
-    concerned: Concerned,
+    concerned: ConcernedSubnets,
     is_isolated: bool,
 }
 
-/// A finding about a VPC that has a part of a set.
-pub(in crate::rules) fn finding(cx: &Context, id: Id<Vpc>, set: &Set) -> Option<Finding> {
+/// A finding about a VPC that has endpoints for a part of a set.
+pub(in crate::rules) fn finding(cx: &Context, id: Id<Vpc>, set: &ServiceSet) -> Option<Finding> {
     let signs = set.signs.iter().copied();
     let present: Vec<_> = signs
         .filter(|service| exists(cx.network, id, service))
@@ -45,9 +46,10 @@ pub(in crate::rules) fn finding(cx: &Context, id: Id<Vpc>, set: &Set) -> Option<
     if present.is_empty() {
         return None;
     }
-    let isolated = || incomplete(cx, id, set, present.clone(), true);
-    let incomplete = isolated().or_else(|| incomplete(cx, id, set, present.clone(), false))?;
-    incomplete.finding(cx)
+    // Isolated clients fail, clients behind NAT only pay: the worse finding takes the place of the other.
+    let of_isolated = incomplete(cx, id, set, present.clone(), true);
+    let found = of_isolated.or_else(|| incomplete(cx, id, set, present.clone(), false));
+    found?.finding(cx)
 }
 
 /// Whether a VPC certainly has an interface endpoint for a service.
@@ -55,11 +57,11 @@ pub(in crate::rules) fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -
     interface_endpoint::exists(network, vpc, service).is_true()
 }
 
-/// Whether nothing of this configuration brings a service into a VPC: no endpoint and no private zone.
+/// Whether this configuration certainly brings a service into a VPC by no endpoint and no private zone.
 pub(in crate::rules) fn is_absent(cx: &Context, vpc: Id<Vpc>, service: &str) -> bool {
     let region = &cx.network.vpcs[vpc].origin.region;
     let listed = endpoint_services::service(service);
-    let has_zone = listed.is_some_and(|one| dns::may_have_zone(cx.network, vpc, one, region));
+    let has_zone = listed.is_some_and(|listed| dns::may_have_zone(cx.network, vpc, listed, region));
     let has_endpoint = if service == "s3" {
         let by_gateway = gateway_endpoint::exists(cx.network, vpc, service);
         by_gateway.either(dns::is_captured(cx.network, vpc, service))
@@ -69,14 +71,15 @@ pub(in crate::rules) fn is_absent(cx: &Context, vpc: Id<Vpc>, service: &str) -> 
     has_endpoint.is_false() && !has_zone
 }
 
+/// A VPC with a part of a set whose missing services matter to isolated clients, or to clients behind NAT.
 fn incomplete<'a>(
     cx: &Context<'a>,
     id: Id<Vpc>,
-    set: &'a Set,
+    set: &'a ServiceSet,
     present: Vec<&'static str>,
     is_isolated: bool,
 ) -> Option<Incomplete<'a>> {
-    // What NAT brings from S3 is a finding of its own.
+    // S3 through NAT is the finding of `s3_via_nat_only`.
     let counts = |service: &&str| is_isolated || *service != "s3";
     let services = set.services.iter().copied().filter(counts);
     let missing: Vec<_> = services
@@ -107,8 +110,9 @@ fn incomplete<'a>(
     })
 }
 
-/// The isolated client subnets of a VPC; all of its isolated subnets where it has no client subnet.
-fn isolated_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<Concerned> {
+/// The isolated client subnets of a VPC, or all of its isolated subnets if it has no client subnet. A VPC
+/// with merely possible ones gets no finding: the set itself is a guess already.
+fn isolated_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<ConcernedSubnets> {
     let subnets = cx.network.subnets_of(vpc);
     let is_client = |id| coverage::is_client_subnet(cx.network, id);
     let has_clients = subnets.any(|id| is_client(*id));
@@ -123,7 +127,8 @@ fn isolated_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<C
     (concerned.confidence > Confidence::Possible).then_some(concerned)
 }
 
-fn nat_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<Concerned> {
+/// The subnets of a VPC that use a NAT gateway.
+fn nat_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<ConcernedSubnets> {
     let subnets = cx.network.subnets_of(vpc);
     let of_nat = subnets.iter().map(|subnet| {
         let evidence = evidence.clone().about(&subnet.presence);
@@ -147,12 +152,12 @@ impl Incomplete<'_> {
         } else {
             finding.at_most(Severity::Low).category(Category::Cost)
         };
-        let own = Fact::Known(self.id);
-        let signs = cx.network.endpoints_near(&own).filter(|(_, endpoint)| {
+        let vpc = Fact::Known(self.id);
+        let signs = cx.network.endpoints_near(&vpc).filter(|(_, endpoint)| {
             let of_set = |name: &Option<_>| name.as_deref().is_some_and(|name| self.has(name));
             let is_sign = endpoint.service.aws_service.holds(of_set);
             is_sign
-                .and(cx.network.same_vpc(&endpoint.vpc, &own))
+                .and(cx.network.same_vpc(&endpoint.vpc, &vpc))
                 .is_true()
         });
         let finding = signs.fold(finding, |finding, (_, endpoint)| {
@@ -175,41 +180,28 @@ impl Incomplete<'_> {
         };
         format!(
             "`{subject}` has endpoints for {} but none for {}, {consequence}{}",
-            listed(&self.present),
-            listed(&self.missing),
+            phrases::services(&self.present),
+            phrases::services(&self.missing),
             self.concerned.evidence.depends_on()
         )
     }
 
     fn help(&self, cx: &Context, subject: &Address) -> String {
-        let endpoints = self.missing.iter();
-        let endpoints = endpoints
-            .map(|service| endpoint(cx, self.id, &subject.module, service, &self.concerned));
-        let endpoints: Vec<_> = endpoints.collect();
+        let missing = self.missing.iter();
+        let endpoints: Vec<_> = missing
+            .map(|service| endpoint(cx, self.id, &subject.module, service, &self.concerned))
+            .collect();
         format!("complete the set:\n{}", endpoints.join("\n"))
     }
 }
 
-/// `` `ecr.api`, `ecr.dkr` and S3 ``
-pub(in crate::rules) fn listed(services: &[&str]) -> String {
-    let names: Vec<_> = services
-        .iter()
-        .map(|service| phrases::service(service))
-        .collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// An endpoint that brings a service into subnets, to paste into a module.
+/// A snippet to paste into a module: an endpoint that brings a service into subnets.
 pub(in crate::rules) fn endpoint(
     cx: &Context,
     id: Id<Vpc>,
     module: &ModuleAddress,
     service: &str,
-    to: &Concerned,
+    to: &ConcernedSubnets,
 ) -> String {
     let vpc = &cx.network.vpcs[id].origin;
     let vpc_id = phrases::id(vpc, module).unwrap_or_else(|| "var.vpc_id".to_owned());

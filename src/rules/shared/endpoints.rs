@@ -1,4 +1,4 @@
-//! The endpoints that findings are about.
+//! The VPC endpoints that this configuration manages.
 
 use crate::aws::origin::Declaration;
 use crate::aws::table::Id;
@@ -6,7 +6,7 @@ use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::source::Span;
 use crate::terraform::address::Address;
 
-use super::conflicts::Placed;
+use super::placed::Placed;
 use crate::rules::Context;
 
 impl Placed for VpcEndpoint {
@@ -15,27 +15,27 @@ impl Placed for VpcEndpoint {
     }
 }
 
-/// The endpoints that this configuration makes, each with its resource.
-pub(in crate::rules) fn own<'a>(
+/// The endpoints that this configuration manages, each with its resource.
+pub(in crate::rules) fn managed<'a>(
     cx: &'a Context,
 ) -> impl Iterator<Item = (Id<VpcEndpoint>, &'a VpcEndpoint, &'a Address)> + 'a {
     let endpoints = cx.network.vpc_endpoints.iter();
-    let own = endpoints.filter(|(_, endpoint)| !endpoint.origin.is_external());
-    own.filter_map(|(id, endpoint)| {
+    let managed = endpoints.filter(|(_, endpoint)| !endpoint.origin.is_external());
+    managed.filter_map(|(id, endpoint)| {
         let address = endpoint.origin.address.as_ref()?;
         Some((id, endpoint, address))
     })
 }
 
-/// The arguments of interface endpoints that an endpoint certainly sets, each with what says so, be it
-/// another resource. AWS refuses them for gateway endpoints.
+/// The arguments that AWS takes for interface endpoints only and that an endpoint certainly sets, each
+/// with its declaration, which may be an association resource.
 pub(in crate::rules) fn interface_arguments(
     endpoint: &VpcEndpoint,
 ) -> Vec<(&'static str, &Declaration)> {
     let subnet = endpoint.subnets.certain().next();
     let group = endpoint.security_groups.certain().next();
     let private_dns = endpoint.private_dns_source.as_ref();
-    let all = [
+    let arguments = [
         ("subnet_ids", subnet.map(|subnet| &subnet.declaration)),
         ("security_group_ids", group.map(|group| &group.declaration)),
         (
@@ -43,7 +43,7 @@ pub(in crate::rules) fn interface_arguments(
             private_dns.filter(|_| endpoint.private_dns.is_true()),
         ),
     ];
-    let set = all
+    let set = arguments
         .into_iter()
         .filter_map(|(argument, declaration)| Some((argument, declaration?)));
     set.collect()

@@ -1,4 +1,19 @@
-//! From evidence to confidence: the only place where a finding's confidence is made.
+//! From evidence to confidence.
+//!
+//! This is the only place where the confidence of a finding is made. A rule starts with [`Evidence::new`],
+//! which is certain, and names everything that the finding rests on. Each piece can only weaken it:
+//!
+//! ```text
+//! about(presence)      possible  where the object may not exist
+//! needs(fact)          none      where the fact is false; possible where it is unknown
+//! assumes(causes)      likely    a heuristic, said in the message
+//! missing_at(object)   likely    where an output exports the object; possible where a missing module gets it,
+//!                                or where it belongs to another configuration
+//! lacks_partner(object) possible where anything exports the object
+//! relies_on(argument)  possible  where `lifecycle.ignore_changes` names it
+//! ```
+//!
+//! The order of the calls does not change the confidence, only which cause the message names first.
 
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::Presence;
@@ -6,23 +21,26 @@ use crate::aws::origin::Origin;
 use crate::finding::Confidence;
 use crate::terraform::resource::Export;
 
-/// Things that a finding is about.
+/// The things for which a finding is surest.
 pub(in crate::rules) struct Surest<T> {
-    /// Those that it is surest for.
+    /// The things with the highest confidence.
     pub(in crate::rules) things: Vec<T>,
-    /// What speaks for the first of them.
+    /// The evidence for the first of them.
     pub(in crate::rules) evidence: Evidence,
-    /// How sure it is, the same for all of them.
+    /// The confidence, the same for all of them.
     pub(in crate::rules) confidence: Confidence,
 }
 
 /// The things for which a finding is surest; `None` if it holds for none.
-pub(in crate::rules) fn surest<T>(all: impl Iterator<Item = (T, Evidence)>) -> Option<Surest<T>> {
-    let all: Vec<_> = all.collect();
-    let confidences = all.iter().map(|(_, evidence)| evidence.confidence());
+pub(in crate::rules) fn surest<T>(
+    candidates: impl Iterator<Item = (T, Evidence)>,
+) -> Option<Surest<T>> {
+    let candidates: Vec<_> = candidates.collect();
+    let confidences = candidates.iter().map(|(_, evidence)| evidence.confidence());
     let confidence = confidences.flatten().max()?;
-    let surest = all.into_iter();
-    let surest = surest.filter(|(_, one)| one.confidence() == Some(confidence));
+    let surest = candidates
+        .into_iter()
+        .filter(|(_, evidence)| evidence.confidence() == Some(confidence));
     let (things, evidence): (Vec<_>, Vec<_>) = surest.unzip();
     Some(Surest {
         things,
@@ -31,17 +49,17 @@ pub(in crate::rules) fn surest<T>(all: impl Iterator<Item = (T, Evidence)>) -> O
     })
 }
 
-/// What speaks for a finding; every piece can only weaken it.
+/// Everything that a finding rests on; every piece can only weaken it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::rules) struct Evidence {
-    /// How sure the finding is; `None` if something refutes it.
+    /// The confidence; `None` if something refutes the finding.
     confidence: Option<Confidence>,
-    /// What it depends on where it is not certain.
+    /// What the finding depends on where it is not certain, in the order in which it was named.
     causes: Vec<Cause>,
 }
 
 impl Evidence {
-    /// Nothing speaks against it.
+    /// Nothing weakens it yet: it is certain.
     pub(in crate::rules) fn new() -> Self {
         Self {
             confidence: Some(Confidence::Certain),
@@ -49,7 +67,15 @@ impl Evidence {
         }
     }
 
-    /// It needs this to be true.
+    /// Something refutes it: there is no finding.
+    pub(in crate::rules) fn refuted() -> Self {
+        Self {
+            confidence: None,
+            causes: Vec::new(),
+        }
+    }
+
+    /// The finding holds only if this is true.
     #[must_use]
     pub(in crate::rules) fn needs(self, fact: &Fact<bool>) -> Self {
         match fact {
@@ -58,19 +84,20 @@ impl Evidence {
                 confidence: None,
                 ..self
             },
+            // One of several answers is as good as none: some plan would refute the finding.
             Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
                 self.at_most(Confidence::Possible).because(cause)
             }
         }
     }
 
-    /// It needs this to be false.
+    /// The finding holds only if this is false.
     #[must_use]
     pub(in crate::rules) fn excludes(self, fact: Fact<bool>) -> Self {
         self.needs(&fact.map(|holds| !holds))
     }
 
-    /// It is about something that may not be there.
+    /// The finding is about an object that may not exist.
     #[must_use]
     pub(in crate::rules) fn about(self, presence: &Presence) -> Self {
         match presence.cause() {
@@ -79,7 +106,7 @@ impl Evidence {
         }
     }
 
-    /// It takes this for granted.
+    /// The finding takes this for granted, as a heuristic does.
     #[must_use]
     pub(in crate::rules) fn assumes(self, assumptions: &[Cause]) -> Self {
         assumptions.iter().fold(self, |evidence, assumption| {
@@ -87,7 +114,8 @@ impl Evidence {
         })
     }
 
-    /// Something is missing that others could add to this object, if they know it.
+    /// The finding says that this object lacks something. Another configuration that knows the object could
+    /// have added it; whoever gets the object from an output seldom does, a missing module often.
     #[must_use]
     pub(in crate::rules) fn missing_at(self, origin: &Origin) -> Self {
         if origin.is_external() {
@@ -97,28 +125,29 @@ impl Evidence {
             ));
             return self.at_most(Confidence::Possible).because(&cause);
         }
-        origin.exports.iter().fold(self, |evidence, egress_path| {
-            let confidence = match egress_path {
+        origin.exports.iter().fold(self, |evidence, export| {
+            let confidence = match export {
                 Export::MissingModule(_) => Confidence::Possible,
                 Export::Output(_) | Export::Published(_) => Confidence::Likely,
             };
             evidence
                 .at_most(confidence)
-                .because(&exports(origin, egress_path))
+                .because(&exported(origin, export))
         })
     }
 
-    /// This object lacks a partner, which others add if they know it.
+    /// The finding says that this object is used by nothing. It is exported in order to be used, so any
+    /// export leaves a mere possibility.
     #[must_use]
     pub(in crate::rules) fn lacks_partner(self, origin: &Origin) -> Self {
-        origin.exports.iter().fold(self, |evidence, egress_path| {
-            let cause = exports(origin, egress_path);
+        origin.exports.iter().fold(self, |evidence, export| {
+            let cause = exported(origin, export);
             evidence.at_most(Confidence::Possible).because(&cause)
         })
     }
 
-    /// It relies on what an argument says, which others may change if `lifecycle.ignore_changes` names
-    /// it.
+    /// The finding relies on the value of an argument, which somebody may change outside of Terraform if
+    /// `lifecycle.ignore_changes` names it.
     #[must_use]
     pub(in crate::rules) fn relies_on(self, origin: &Origin, argument: &str) -> Self {
         if !origin.ignores_changes_of(argument) {
@@ -129,14 +158,15 @@ impl Evidence {
         self.at_most(Confidence::Possible).because(&cause)
     }
 
-    /// How sure the finding is; `None` if something refutes it.
+    /// The confidence; `None` if something refutes the finding.
     pub(in crate::rules) fn confidence(&self) -> Option<Confidence> {
         self.confidence
     }
 
-    /// What it depends on, for the end of a message; nothing if it is certain.
+    /// What the finding depends on, for the end of its message; empty if it is certain.
     pub(in crate::rules) fn depends_on(&self) -> String {
         let reasons: Vec<&str> = self.causes.iter().map(|cause| &*cause.reason).collect();
+        // One cause is enough to act on; a list of all would bury the message.
         match reasons.as_slice() {
             [] => String::new(),
             [only] => format!(" (depends on this: {only})"),
@@ -153,6 +183,7 @@ impl Evidence {
         }
     }
 
+    /// Names a cause once, however many pieces share it.
     fn because(mut self, cause: &Cause) -> Self {
         if !self.causes.contains(cause) {
             self.causes.push(cause.clone());
@@ -161,9 +192,10 @@ impl Evidence {
     }
 }
 
-fn exports(origin: &Origin, egress_path: &Export) -> Cause {
+/// The cause that an export gives: who gets the object.
+fn exported(origin: &Origin, export: &Export) -> Cause {
     let name = origin.name();
-    let reason = match egress_path {
+    let reason = match export {
         Export::Output(output) => format!("{name} is handed out by the output `{output}`"),
         Export::MissingModule(call) => {
             format!("{name} is handed to `{call}`, which is not on the disk")

@@ -13,12 +13,13 @@ use crate::reachability::display;
 use crate::reachability::exposure::{self, Exposure, Opening};
 use crate::terraform::address::Address;
 
-use super::conflicts::Placed;
 use super::evidence::Evidence;
 use super::phrases;
+use super::placed::Placed;
 use crate::rules::Context;
 
-/// One finding for each group that is open for what `wanted` picks of it, at the rule that opens most.
+/// One finding for each group that lets the internet in on traffic that `wanted` picks, at the rule that
+/// opens most of it.
 pub(in crate::rules) fn findings(
     cx: &Context,
     wanted: impl Fn(&Traffic) -> Traffic,
@@ -28,14 +29,15 @@ pub(in crate::rules) fn findings(
         let exposure = exposure::of_group(cx.network, id);
         finding(cx, group, &exposure, &wanted)
     });
-    // A rule of which the group is not known is a rule of several.
+    // A rule whose group is one of several belongs to each of them in the network.
     let mut seen = BTreeSet::new();
     findings
         .filter(|finding| seen.insert(finding.subject.clone()))
         .collect()
 }
 
-/// What is open on every port: nothing, or all of some protocols.
+/// The protocols that are open on every port, as traffic; empty if there are none. Port 0 does not count:
+/// no packet is sent to it.
 pub(in crate::rules) fn whole_protocols(open: &Traffic) -> Traffic {
     if *open == Traffic::everything() {
         return open.clone();
@@ -47,8 +49,8 @@ pub(in crate::rules) fn whole_protocols(open: &Traffic) -> Traffic {
     let whole = [Protocol::TCP, Protocol::UDP].into_iter();
     whole
         .map(|protocol| Traffic::ports(protocol, &ports))
-        .filter(|all| open.is_superset(all))
-        .fold(Traffic::empty(), |all, one| all.union(&one))
+        .filter(|protocol| open.is_superset(protocol))
+        .fold(Traffic::empty(), |open, protocol| open.union(&protocol))
 }
 
 fn finding(
@@ -57,6 +59,7 @@ fn finding(
     exposure: &Exposure,
     wanted: impl Fn(&Traffic) -> Traffic,
 ) -> Option<Finding> {
+    // What is certainly open comes first; only where nothing is, what may be open makes a possible finding.
     let certain = wanted(&exposure.open.certain);
     let (open, is_certain) = if certain.is_empty() {
         let cause = exposure.open.causes.first()?;
@@ -67,12 +70,15 @@ fn finding(
     } else {
         (certain, Fact::Known(true))
     };
-    let openings = exposure.openings.iter();
-    let openings = openings.filter(|one| one.packets.traffic().intersects(&open));
-    let openings: Vec<_> = openings
-        .filter(|one| one.doubt.is_none() || !is_certain.is_true())
+    let openings: Vec<_> = exposure
+        .openings
+        .iter()
+        .filter(|opening| opening.packets.traffic().intersects(&open))
+        .filter(|opening| opening.doubt.is_none() || !is_certain.is_true())
         .collect();
-    let worst = openings.iter().max_by_key(|one| weight(one, &open))?;
+    let worst = openings
+        .iter()
+        .max_by_key(|opening| weight(opening, &open))?;
     let subject = worst.rule.value.declaration.address.as_ref()?;
     let evidence = Evidence::new()
         .about(&group.origin.presence)
@@ -87,14 +93,17 @@ fn finding(
     let finding = finding
         .at(worst.rule.value.declaration.span)
         .help(help(cx, group, worst, subject));
-    let others = openings.iter().filter(|one| !std::ptr::eq(**one, *worst));
-    Some(others.fold(finding, |finding, other| label(finding, other, &open)))
+    let labelled = openings
+        .iter()
+        .filter(|opening| !std::ptr::eq(**opening, *worst));
+    Some(labelled.fold(finding, |finding, opening| label(finding, opening, &open)))
 }
 
-/// What a rule opens of some traffic: to how many ports and addresses; the first of equals counts.
+/// How much of some traffic a rule opens: on how many ports, from how many addresses; among equals, the
+/// first address wins.
 fn weight(opening: &Opening, open: &Traffic) -> (usize, u64, u128, Reverse<Option<Address>>) {
     let opened = opening.packets.traffic().intersection(open);
-    let ports = opened.protocols().into_iter().map(|protocol| {
+    let port_counts = opened.protocols().into_iter().map(|protocol| {
         let ports = opened.ports_of(protocol);
         let count = |range: &Range<u16>| usize::from(range.last - range.first) + 1;
         ports.ranges().iter().map(count).sum::<usize>()
@@ -102,13 +111,14 @@ fn weight(opening: &Opening, open: &Traffic) -> (usize, u64, u128, Reverse<Optio
     let addresses = opening.packets.addresses();
     let address = opening.rule.value.declaration.address.clone();
     (
-        ports.sum(),
+        port_counts.sum(),
         addresses.count_v4(),
         addresses.count_v6(),
         Reverse(address),
     )
 }
 
+/// `in`, or `into` and the group if the rule is a resource of its own.
 fn into(group: &SecurityGroup, subject: &Address) -> String {
     if group.origin.address.as_ref() == Some(subject) {
         "in".to_owned()
@@ -117,9 +127,15 @@ fn into(group: &SecurityGroup, subject: &Address) -> String {
     }
 }
 
+/// The open ports in words: `every port of tcp`, `tcp 22`.
 fn ports(open: &Traffic) -> String {
     let whole = whole_protocols(open);
-    let names = || whole.protocols().into_iter().map(|one| one.to_string());
+    let names = || {
+        whole
+            .protocols()
+            .into_iter()
+            .map(|protocol| protocol.to_string())
+    };
     match whole.protocols().len() {
         0 => display::traffic(open),
         1 | 2 => format!(
@@ -130,9 +146,10 @@ fn ports(open: &Traffic) -> String {
     }
 }
 
-fn label(finding: Finding, other: &Opening, open: &Traffic) -> Finding {
-    let declaration = &other.rule.value.declaration;
-    let opened = other.packets.traffic().intersection(open);
+/// A rule that opens a part, as a label of the finding.
+fn label(finding: Finding, opening: &Opening, open: &Traffic) -> Finding {
+    let declaration = &opening.rule.value.declaration;
+    let opened = opening.packets.traffic().intersection(open);
     let says = format!("this lets the internet in on {}", ports(&opened));
     finding.labels(declaration.label(says))
 }
@@ -149,8 +166,8 @@ fn help(cx: &Context, group: &SecurityGroup, worst: &Opening, subject: &Address)
     let Some(networks) = networks else {
         return "name the networks that need it in place of the whole internet".to_owned();
     };
-    let is_single = subject.kind.starts_with("aws_vpc_security_group");
-    let argument = if is_single {
+    let takes_one_cidr = &*subject.kind == "aws_vpc_security_group_ingress_rule";
+    let argument = if takes_one_cidr {
         format!("{single} = {networks}")
     } else {
         format!("{list} = [{networks}]")

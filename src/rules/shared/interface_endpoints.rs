@@ -1,4 +1,4 @@
-//! What the rules about interface endpoints share.
+//! The interface endpoints that this configuration manages, each with what rules ask of it.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,56 +13,64 @@ use crate::reachability::interface_endpoint::is_interface_endpoint;
 use crate::source::Span;
 use crate::terraform::address::Address;
 
-use super::conflicts::Placed;
 use super::evidence::Evidence;
+use super::placed::Placed;
 use crate::rules::Context;
 
-/// What is or may be an interface endpoint.
+/// An endpoint that is or may be an interface endpoint.
 #[derive(Clone, Copy)]
 pub(in crate::rules) struct InterfaceEndpoint<'a> {
-    pub(in crate::rules) endpoint: &'a VpcEndpoint,
+    /// The endpoint.
+    pub(in crate::rules) vpc_endpoint: &'a VpcEndpoint,
+    /// Its resource: the subject of findings about it.
     pub(in crate::rules) subject: &'a Address,
 }
 
-/// The interface endpoints of this configuration.
-pub(in crate::rules) fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = InterfaceEndpoint<'a>> {
+/// The interface endpoints that this configuration manages, and those that may be of this type.
+pub(in crate::rules) fn managed<'a>(
+    cx: &Context<'a>,
+) -> impl Iterator<Item = InterfaceEndpoint<'a>> {
     let endpoints = cx.network.vpc_endpoints.iter();
-    let own = endpoints.filter(|(_, endpoint)| {
+    let managed = endpoints.filter(|(_, endpoint)| {
         !endpoint.origin.is_external() && !is_interface_endpoint(endpoint).is_false()
     });
-    own.filter_map(|(_, endpoint)| {
-        let subject = endpoint.origin.address.as_ref()?;
-        Some(InterfaceEndpoint { endpoint, subject })
+    managed.filter_map(|(_, vpc_endpoint)| {
+        let subject = vpc_endpoint.origin.address.as_ref()?;
+        Some(InterfaceEndpoint {
+            vpc_endpoint,
+            subject,
+        })
     })
 }
 
-/// Instances of one resource with one fault, which is one finding.
+/// Instances of one resource with the same fault, which make one finding.
 pub(in crate::rules) struct Instances<'a> {
-    /// The one that is named.
+    /// The instance that the message names.
     pub(in crate::rules) first: InterfaceEndpoint<'a>,
-    /// Those that are like it.
-    others: Vec<InterfaceEndpoint<'a>>,
-    /// What speaks for the finding.
+    /// The other instances with the same fault.
+    alike: Vec<InterfaceEndpoint<'a>>,
+    /// The evidence for the first instance.
     pub(in crate::rules) evidence: Evidence,
-    /// How sure it is.
+    /// The confidence, the same for all instances.
     pub(in crate::rules) confidence: Confidence,
 }
 
-/// The endpoints of which something speaks for a finding, by resource and by how sure it is.
+/// The endpoints with evidence for a finding, grouped by resource and by confidence.
 pub(in crate::rules) fn instances<'a>(
-    all: impl Iterator<Item = (InterfaceEndpoint<'a>, Evidence)>,
+    endpoints: impl Iterator<Item = (InterfaceEndpoint<'a>, Evidence)>,
 ) -> Vec<Instances<'a>> {
     let mut by_resource: BTreeMap<_, Instances> = BTreeMap::new();
-    for (one, evidence) in all {
+    for (endpoint, evidence) in endpoints {
         let Some(confidence) = evidence.confidence() else {
             continue;
         };
-        match by_resource.entry((one.subject.resource(), confidence)) {
-            Entry::Occupied(mut known) => known.get_mut().others.push(one),
+        // Certain and uncertain instances stay apart: one confidence would be wrong for one of them.
+        match by_resource.entry((endpoint.subject.resource(), confidence)) {
+            Entry::Occupied(mut known) => known.get_mut().alike.push(endpoint),
             Entry::Vacant(new) => {
                 new.insert(Instances {
-                    first: one,
-                    others: Vec::new(),
+                    first: endpoint,
+                    alike: Vec::new(),
                     evidence,
                     confidence,
                 });
@@ -73,52 +81,52 @@ pub(in crate::rules) fn instances<'a>(
 }
 
 impl Instances<'_> {
-    /// The first one as the beginning of a sentence about it.
+    /// The first instance as the beginning of a sentence about it.
     pub(in crate::rules) fn name(&self) -> String {
         let subject = self.first.subject;
-        match self.others.len() {
+        match self.alike.len() {
             0 => format!("`{subject}`"),
             1 => format!("`{subject}`, like another instance,"),
-            others => format!("`{subject}`, like {others} other instances,"),
+            count => format!("`{subject}`, like {count} other instances,"),
         }
     }
 
-    /// A finding about the first with the others as labels.
+    /// A finding about the first instance, with the other instances as labels.
     pub(in crate::rules) fn finding(&self, cx: &Context, message: String) -> Finding {
         let finding = cx.finding(self.first.subject, self.confidence, message);
-        self.others.iter().fold(finding, |finding, one| {
-            finding.involves(one.origin(), "this instance is like it")
+        self.alike.iter().fold(finding, |finding, instance| {
+            finding.involves(instance.origin(), "this instance is like it")
         })
     }
 }
 
 impl Placed for InterfaceEndpoint<'_> {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
-        self.endpoint.origin.place()
+        self.vpc_endpoint.origin.place()
     }
 }
 
 impl<'a> InterfaceEndpoint<'a> {
-    /// Where it comes from.
+    /// Who makes it, and where.
     pub(in crate::rules) fn origin(&self) -> &'a Origin {
-        &self.endpoint.origin
+        &self.vpc_endpoint.origin
     }
 
-    /// What speaks for it being there.
+    /// The evidence that it exists and is an interface endpoint.
     pub(in crate::rules) fn evidence(&self) -> Evidence {
         Evidence::new()
-            .about(&self.endpoint.origin.presence)
-            .needs(&is_interface_endpoint(self.endpoint))
+            .about(&self.vpc_endpoint.origin.presence)
+            .needs(&is_interface_endpoint(self.vpc_endpoint))
     }
 
-    /// What speaks for it having private DNS.
+    /// The evidence that it exists, is an interface endpoint and has private DNS.
     pub(in crate::rules) fn with_private_dns(&self) -> Evidence {
-        self.evidence().needs(&self.endpoint.private_dns)
+        self.evidence().needs(&self.vpc_endpoint.private_dns)
     }
 
     /// The name of its AWS service without Region: `ssm`.
     pub(in crate::rules) fn service_name(&self) -> Option<&'a str> {
-        self.endpoint.service.aws_service.known()?.as_deref()
+        self.vpc_endpoint.service.aws_service.known()?.as_deref()
     }
 
     /// Its AWS service, if the embedded table has it.
@@ -126,15 +134,15 @@ impl<'a> InterfaceEndpoint<'a> {
         endpoint_services::service(self.service_name()?)
     }
 
-    /// The Region of its service: the one inside the name, else its own.
+    /// The Region of its service: the Region in the service name, else the Region of the endpoint.
     pub(in crate::rules) fn region(&self) -> Fact<Arc<str>> {
-        match &self.endpoint.service.region {
+        match &self.vpc_endpoint.service.region {
             Fact::Known(Some(region)) => Fact::Known(region.clone()),
-            _ => self.endpoint.origin.region.clone(),
+            _ => self.vpc_endpoint.origin.region.clone(),
         }
     }
 
-    /// The names that its private DNS answers; none if they are not known.
+    /// The DNS names that its private DNS answers; none if they are not known.
     pub(in crate::rules) fn private_dns_names(&self) -> Vec<String> {
         match (self.service(), self.region().known()) {
             (Some(service), Some(region)) => service.private_dns_names(region),

@@ -1,4 +1,5 @@
-//! Traffic of a VPC to a service that an endpoint could take, and none does.
+//! Subnets whose traffic to a service leaves through a NAT or internet gateway, though a gateway endpoint
+//! could carry it.
 
 use crate::aws::fact::Fact;
 use crate::aws::route_table::Target;
@@ -12,96 +13,99 @@ use crate::terraform::address::Address;
 
 use super::evidence::Evidence;
 use super::phrases;
-use super::subnets::{self, Concerned};
+use super::subnets::{self, ConcernedSubnets};
 use crate::rules::Context;
 
-/// A way out of a VPC that an endpoint would make needless.
-pub(in crate::rules) struct Detour {
+/// How traffic to a service leaves a VPC that a gateway endpoint could carry.
+pub(in crate::rules) struct AvoidableEgress {
     /// The service: `s3`.
     pub(in crate::rules) service: &'static str,
-    /// Whether a target of a route is that way.
-    pub(in crate::rules) goes_there: fn(&Target) -> bool,
-    /// What it is called: `NAT`.
+    /// Whether a route target takes traffic out in this way.
+    pub(in crate::rules) is_target: fn(&Target) -> bool,
+    /// What messages call it: `NAT`.
     pub(in crate::rules) name: &'static str,
-    /// Whether a gateway endpoint in other route tables of the VPC excludes a finding.
-    pub(in crate::rules) vpc_has_no_endpoint: bool,
-    /// What speaks for an endpoint.
+    /// Whether the finding needs that the VPC has no gateway endpoint for the service at all, and not
+    /// only that these subnets do not use one.
+    pub(in crate::rules) needs_vpc_without_endpoint: bool,
+    /// Why an endpoint is better.
     pub(in crate::rules) advice: &'static str,
 }
 
-/// The VPCs with subnets from which all traffic to the service takes that way.
+/// A finding for each VPC with subnets from which all traffic to the service leaves in this way.
 pub(in crate::rules) fn findings(
     cx: &Context,
-    egress_path: &Detour,
+    egress: &AvoidableEgress,
     evidence: &Evidence,
 ) -> Vec<Finding> {
     let vpcs = cx.network.vpcs.iter();
-    vpcs.filter_map(|(id, vpc)| finding(cx, egress_path, evidence, id, vpc))
+    vpcs.filter_map(|(id, vpc)| finding(cx, egress, evidence, id, vpc))
         .collect()
 }
 
 fn finding(
     cx: &Context,
-    egress_path: &Detour,
+    egress: &AvoidableEgress,
     evidence: &Evidence,
     id: Id<Vpc>,
     vpc: &Vpc,
 ) -> Option<Finding> {
     let subject = vpc.origin.address.as_ref()?;
-    let to = destination::service(cx.aws, egress_path.service, &vpc.origin.region);
-    let missing = missing(cx, egress_path, evidence, id, vpc);
+    let to = destination::service(cx.aws, egress.service, &vpc.origin.region);
+    let missing = missing(cx, egress, evidence, id, vpc);
     let subnets = cx.network.subnets_near(&Fact::Known(id));
-    let all =
-        subnets.map(|(subnet, _)| (subnet, takes(cx, egress_path, id, subnet, &to, &missing)));
-    let concerned = subnets::surest(all)?;
-    let message = message(cx, egress_path, subject, &concerned);
+    let weighed = subnets.map(|(subnet, _)| (subnet, takes(cx, egress, id, subnet, &to, &missing)));
+    let concerned = subnets::surest(weighed)?;
+    let message = message(cx, egress, subject, &concerned);
     let finding = cx.finding(subject, concerned.confidence, message);
     let finding = concerned.show(cx, finding.at(vpc.origin.span), &to);
-    Some(finding.help(help(cx, egress_path, id, subject, &concerned)))
+    Some(finding.help(help(cx, egress, id, subject, &concerned)))
 }
 
-/// What speaks for the VPC having no endpoint that takes the traffic.
+/// The evidence that the VPC has no endpoint that takes the traffic.
 fn missing(
     cx: &Context,
-    egress_path: &Detour,
+    egress: &AvoidableEgress,
     evidence: &Evidence,
     id: Id<Vpc>,
     vpc: &Vpc,
 ) -> Evidence {
+    // Private DNS of an interface endpoint may capture the traffic before any route sees it.
     let missing = evidence
         .clone()
         .about(&vpc.origin.presence)
-        .excludes(dns::is_captured(cx.network, id, egress_path.service))
+        .excludes(dns::is_captured(cx.network, id, egress.service))
         .missing_at(&vpc.origin);
-    if egress_path.vpc_has_no_endpoint {
-        missing.excludes(gateway_endpoint::exists(
-            cx.network,
-            id,
-            egress_path.service,
-        ))
+    if egress.needs_vpc_without_endpoint {
+        missing.excludes(gateway_endpoint::exists(cx.network, id, egress.service))
     } else {
         missing
     }
 }
 
-/// What speaks for all traffic of a subnet to the service taking that way.
+/// The evidence that all traffic of a subnet to the service leaves in this way.
 fn takes(
     cx: &Context,
-    egress_path: &Detour,
+    egress: &AvoidableEgress,
     vpc: Id<Vpc>,
     id: Id<Subnet>,
     to: &Destination,
     missing: &Evidence,
 ) -> Evidence {
-    subnets::by_routes(cx, vpc, id, to, missing, |here, routes| {
-        here.needs(&routes.all_go_to(egress_path.goes_there))
+    subnets::by_routes(cx, vpc, id, to, missing, |evidence, routes| {
+        evidence
+            .needs(&routes.all_go_to(egress.is_target))
             .assumes(&routes.assumptions())
     })
 }
 
-fn message(cx: &Context, egress_path: &Detour, subject: &Address, concerned: &Concerned) -> String {
-    let service = phrases::service(egress_path.service);
-    let why = if egress_path.vpc_has_no_endpoint {
+fn message(
+    cx: &Context,
+    egress: &AvoidableEgress,
+    subject: &Address,
+    concerned: &ConcernedSubnets,
+) -> String {
+    let service = phrases::service(egress.service);
+    let why = if egress.needs_vpc_without_endpoint {
         format!("`{subject}` has no {service} endpoint")
     } else {
         format!("no {service} endpoint serves it")
@@ -109,21 +113,21 @@ fn message(cx: &Context, egress_path: &Detour, subject: &Address, concerned: &Co
     format!(
         "all traffic to {service} from {} leaves through {}, because {why}{}",
         concerned.names(cx),
-        egress_path.name,
+        egress.name,
         concerned.evidence.depends_on()
     )
 }
 
 fn help(
     cx: &Context,
-    egress_path: &Detour,
+    egress: &AvoidableEgress,
     id: Id<Vpc>,
     subject: &Address,
-    concerned: &Concerned,
+    concerned: &ConcernedSubnets,
 ) -> String {
-    let Detour {
+    let AvoidableEgress {
         service, advice, ..
-    } = egress_path;
+    } = egress;
     let vpc = &cx.network.vpcs[id];
     let vpc_id = phrases::id(&vpc.origin, &subject.module);
     let ids = phrases::table_ids(cx, &concerned.tables(cx), &subject.module);

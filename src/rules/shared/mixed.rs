@@ -1,4 +1,5 @@
-//! Two ways of writing the same parts of an object, which overwrite each other.
+//! Objects whose parts are written both in an argument and as resources of their own, which overwrite
+//! each other at every apply.
 
 use std::collections::BTreeMap;
 
@@ -11,30 +12,31 @@ use crate::terraform::address::Address;
 use super::evidence::Evidence;
 use crate::rules::Context;
 
-/// An argument of an object whose parts may be resources of their own instead.
-pub(in crate::rules) struct Argument<'a> {
+/// An argument that lists parts of an object, such as the `route` blocks of a route table.
+pub(in crate::rules) struct InlineArgument<'a> {
     /// The object.
     pub(in crate::rules) owner: &'a Origin,
-    /// Its name: `route`.
+    /// The name of the argument: `route`.
     pub(in crate::rules) name: &'static str,
-    /// Whether it takes away what it does not name even where it names nothing.
+    /// Whether the provider deletes every other part even where the argument lists none.
     pub(in crate::rules) takes_all: bool,
 }
 
-impl Argument<'_> {
-    /// A finding at the first resource that adds to what the argument names, if there is one; parts
-    /// without source do not count.
+impl InlineArgument<'_> {
+    /// A finding at the first resource that adds a part to the object, if there is one. `declaration`
+    /// gives the line of a part; parts without one do not count.
     pub(in crate::rules) fn mixed<T>(
         &self,
         cx: &Context,
         parts: &Members<T>,
         declaration: impl Fn(&T) -> Option<&Declaration>,
     ) -> Option<Finding> {
-        // What another configuration writes about it is not known, and nothing points at a fight.
+        // The arguments of an object of another configuration are not known, so nothing shows a conflict.
         if self.owner.is_external() || self.owner.ignores_changes_of(self.name) {
             return None;
         }
         let resources = resources(parts, &declaration);
+        // A resource that certainly exists makes a surer finding than the first by address.
         let is_certain = |presence: &Presence| *presence == Presence::Certain;
         let mut certain = resources
             .iter()
@@ -52,14 +54,16 @@ impl Argument<'_> {
         );
         let finding = cx.finding(subject, evidence.confidence()?, message);
         let finding = finding.at(cx.header(subject)).help(self.help());
-        let others = resources.keys().filter(|address| *address != subject);
-        Some(others.fold(self.labelled(cx, finding), |finding, other| {
-            let says = "this adds to it too";
-            finding.label(Label::new(other, says, cx.header(other)))
-        }))
+        let further = resources.keys().filter(|address| *address != subject);
+        Some(
+            further.fold(self.labelled(cx, finding), |finding, address| {
+                let says = "this adds to it too";
+                finding.label(Label::new(address, says, cx.header(address)))
+            }),
+        )
     }
 
-    /// Whether the argument has a say: it names something, or takes all away.
+    /// Whether the argument conflicts with resources: it lists parts, or deletes what it does not list.
     fn names_parts<T>(
         &self,
         parts: &Members<T>,
@@ -94,7 +98,7 @@ impl Argument<'_> {
     }
 }
 
-/// The resources that are parts by themselves.
+/// The parts that are resources of their own.
 fn resources<T>(
     parts: &Members<T>,
     declaration: impl Fn(&T) -> Option<&Declaration>,

@@ -1,11 +1,11 @@
-//! Findings point at lines that the user can change.
+//! Findings point at lines that the user can change, not into installed modules.
 
 use crate::finding::{Finding, Label};
 use crate::source::{Sources, Span};
 use crate::terraform::resource::ResourceSet;
 
-/// Moves a finding from a line of an installed module to the call by which the user's own
-/// configuration reaches it; the line itself becomes a label.
+/// Moves a finding from a line of an installed module to the module call in the user's own configuration;
+/// the line itself becomes a label. Of nested calls, the nearest to the line counts.
 pub(in crate::rules) fn at_own_line(
     finding: Finding,
     resource_set: &ResourceSet,
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
     use crate::aws::provider::AwsProvider;
     use crate::finding::Confidence;
-    use crate::rules::tests::rule;
+    use crate::rules::rule::tests::rule;
     use crate::terraform::files::Files;
     use crate::terraform::load::{LoadOptions, load};
     use crate::terraform::{EvaluateOptions, evaluate};
@@ -78,7 +78,7 @@ mod tests {
         );
         let mut vpcs = resource_set.resources.iter();
         let vpc = vpcs
-            .find(|one| &*one.address.name == name)
+            .find(|vpc| &*vpc.address.name == name)
             .expect("declared");
         let rule = rule("hole", "high", "broken", "on");
         let finding = rule.finding(&vpc.address, Confidence::Certain, "a hole".into());

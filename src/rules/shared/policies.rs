@@ -1,4 +1,4 @@
-//! Policies that findings are about.
+//! The policies of the VPC endpoints that this configuration manages.
 
 use crate::aws::fact::Fact;
 use crate::aws::members::Member;
@@ -7,42 +7,42 @@ use crate::aws::vpc_endpoint::{EndpointPolicy, VpcEndpoint};
 use crate::finding::Finding;
 use crate::terraform::address::Address;
 
-use super::conflicts::Placed;
 use super::endpoints;
 use super::evidence::Evidence;
+use super::placed::Placed;
 use crate::rules::Context;
 
 /// A policy of an endpoint of this configuration.
-pub(in crate::rules) struct Written<'a> {
+pub(in crate::rules) struct WrittenPolicy<'a> {
     /// The endpoint.
     pub(in crate::rules) endpoint: &'a VpcEndpoint,
     /// The policy.
     pub(in crate::rules) policy: &'a EndpointPolicy,
-    /// The resource that says it: the endpoint's own or an `aws_vpc_endpoint_policy`.
+    /// The resource that sets it: the endpoint, or an `aws_vpc_endpoint_policy`.
     pub(in crate::rules) subject: &'a Address,
-    /// What speaks for its being there.
+    /// The evidence that both exist.
     pub(in crate::rules) evidence: Evidence,
 }
 
-/// Every policy of this configuration's endpoints.
+/// Every policy of the endpoints that this configuration manages.
 pub(in crate::rules) fn of_endpoints<'a>(
     cx: &'a Context,
-) -> impl Iterator<Item = Written<'a>> + 'a {
+) -> impl Iterator<Item = WrittenPolicy<'a>> + 'a {
     let of_endpoint = |(_, endpoint, _): (_, &'a VpcEndpoint, &'a Address)| {
         let policies = endpoint.policies.iter();
         policies.filter_map(|policy| written(endpoint, policy))
     };
-    endpoints::own(cx).flat_map(of_endpoint)
+    endpoints::managed(cx).flat_map(of_endpoint)
 }
 
 fn written<'a>(
     endpoint: &'a VpcEndpoint,
     policy: &'a Member<EndpointPolicy>,
-) -> Option<Written<'a>> {
+) -> Option<WrittenPolicy<'a>> {
     let evidence = Evidence::new()
         .about(&endpoint.origin.presence)
         .about(&policy.presence);
-    Some(Written {
+    Some(WrittenPolicy {
         endpoint,
         policy: &policy.value,
         subject: policy.value.declaration.address.as_ref()?,
@@ -50,8 +50,9 @@ fn written<'a>(
     })
 }
 
-impl Written<'_> {
-    /// The first statement that certainly satisfies `test`.
+impl WrittenPolicy<'_> {
+    /// The first statement that certainly satisfies `test`. A statement that merely may is no ground for
+    /// a finding.
     pub(in crate::rules) fn statement(
         &self,
         test: impl Fn(&Statement) -> Fact<bool>,
@@ -60,7 +61,7 @@ impl Written<'_> {
         statements.find(|statement| test(&statement.value).is_true())
     }
 
-    /// A finding about it, with the endpoint as a label where another resource says it.
+    /// A finding about it, with the endpoint as a label where another resource sets the policy.
     pub(in crate::rules) fn finding(
         &self,
         cx: &Context,
@@ -69,13 +70,13 @@ impl Written<'_> {
     ) -> Option<Finding> {
         let finding = cx.finding(self.subject, evidence.confidence()?, message);
         let finding = finding.at(self.policy.declaration.span);
-        let is_own = self.endpoint.origin.address.as_ref() == Some(self.subject);
+        let is_argument = self.endpoint.origin.address.as_ref() == Some(self.subject);
         let label = self.endpoint.origin.label("the endpoint");
-        Some(finding.labels(label.filter(|_| !is_own)))
+        Some(finding.labels(label.filter(|_| !is_argument)))
     }
 }
 
-/// Keys of conditions by which a policy keeps to an organisation, to accounts or to their resources (IAM guide
+/// Condition keys that limit a statement to an organisation, to accounts or to their resources (IAM guide
 /// "AWS global condition context keys").
 const BOUNDARIES: [&str; 10] = [
     "aws:principalorgid",
@@ -90,7 +91,7 @@ const BOUNDARIES: [&str; 10] = [
     "kms:calleraccount",
 ];
 
-/// Whether a condition keeps to an organisation, to accounts or to their resources.
+/// Whether a condition limits a statement to an organisation, to accounts or to their resources.
 pub(in crate::rules) fn is_boundary(condition: &Condition) -> bool {
     BOUNDARIES.contains(&&*condition.key)
 }

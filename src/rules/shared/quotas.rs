@@ -1,4 +1,4 @@
-//! Lists that are longer than AWS lets them be.
+//! Lists that are longer than the quota of the account.
 
 use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact};
@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use super::evidence::Evidence;
 use crate::rules::Context;
 
-/// How many entries there are of each family, prefix lists by their weight.
+/// How many entries a list has of each address family.
 #[derive(Clone, Copy, Default)]
 pub(in crate::rules) struct Count {
     v4: usize,
@@ -19,12 +19,14 @@ pub(in crate::rules) struct Count {
 }
 
 impl Count {
-    /// One more entry; of both families if it has none.
+    /// One more entry, which counts for both families if it has none.
     pub(in crate::rules) fn add(&mut self, family: Option<Family>) {
         self.add_many(family, 1);
     }
 
-    /// The entries of a prefix list: as many as it may have, or the weight of a list of AWS's.
+    /// A prefix list, which counts for its `max_entries`, or for the weight that AWS gives to a managed
+    /// list (VPC guide "AWS-managed prefix lists"). A list of unknown weight counts for one entry: the
+    /// count errs to the lower side, so that no finding is wrong.
     pub(in crate::rules) fn add_list(&mut self, network: &Network, list: Id<PrefixList>) {
         let PrefixList { weight, family, .. } = &network.prefix_lists[list];
         let weight = weight.known().copied().unwrap_or(1);
@@ -40,7 +42,7 @@ impl Count {
         }
     }
 
-    /// The family of which there is more.
+    /// The family with more entries, and how many.
     fn greatest(self) -> (usize, &'static str) {
         if self.v6 > self.v4 {
             (self.v6, "IPv6")
@@ -50,26 +52,26 @@ impl Count {
     }
 }
 
-/// A list and how long AWS lets it be.
+/// A list and its quota.
 pub(in crate::rules) struct Quota<'a> {
-    /// What it is the list of.
+    /// The object that the list belongs to.
     pub(in crate::rules) owner: &'a Origin,
-    /// What is in it: `ingress rules`.
-    pub(in crate::rules) what: &'static str,
-    /// How many there may be of one family.
+    /// What it lists: `ingress rules`.
+    pub(in crate::rules) entries: &'static str,
+    /// The quota for one family.
     pub(in crate::rules) allowed: usize,
-    /// The setting that says so: `security-group-rules`.
+    /// The setting of the quota: `security-group-rules`.
     pub(in crate::rules) setting: &'static str,
 }
 
 impl Quota<'_> {
-    /// A finding if there is more than that.
+    /// A finding if a count exceeds the quota. AWS raises quotas on request, so it is never certain.
     pub(in crate::rules) fn exceeded(&self, cx: &Context, count: Count) -> Option<Finding> {
         let (count, family) = count.greatest();
         let subject = self.owner.address.as_ref()?;
         let Self {
             allowed,
-            what,
+            entries,
             setting,
             ..
         } = self;
@@ -79,11 +81,11 @@ impl Quota<'_> {
             .needs(&Fact::Known(count > *allowed))
             .assumes(&[granted]);
         let message = format!(
-            "`{subject}` has {count} {what} for {family}, but {allowed} are allowed{}",
+            "`{subject}` has {count} {entries} for {family}, but {allowed} are allowed{}",
             evidence.depends_on()
         );
         let finding = cx.finding(subject, evidence.confidence()?, message);
-        Some(finding.at(self.owner.span).about(*what).help(format!(
+        Some(finding.at(self.owner.span).about(*entries).help(format!(
             "join CIDRs, or tell tfvpc what AWS has granted, in `tfvpc.toml`:\n\
              [quotas]\n{setting} = {count}"
         )))

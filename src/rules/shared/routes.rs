@@ -1,4 +1,4 @@
-//! Routes that somebody wrote, as findings name them.
+//! The routes that resources of this configuration write, and how messages name them.
 
 use std::collections::BTreeSet;
 
@@ -11,32 +11,32 @@ use crate::reachability::display;
 use crate::source::Span;
 use crate::terraform::address::{Address, Mode};
 
-use super::conflicts::Placed;
 use super::evidence::Evidence;
+use super::placed::Placed;
 use crate::rules::Context;
 
-/// A route of a table that a resource of this configuration makes.
-pub(in crate::rules) struct Written<'a> {
+/// A route that a resource of this configuration writes into a table.
+pub(in crate::rules) struct WrittenRoute<'a> {
     /// The table.
     pub(in crate::rules) table: Id<RouteTable>,
     /// The route.
     pub(in crate::rules) route: &'a Route,
-    /// The resource that says it.
+    /// The resource that writes it.
     pub(in crate::rules) address: &'a Address,
-    /// Whether it is there, if its table is.
+    /// Whether it exists, provided that its table does.
     pub(in crate::rules) presence: Presence,
     table_presence: Presence,
 }
 
-impl Placed for Written<'_> {
+impl Placed for WrittenRoute<'_> {
     fn place(&self) -> (Option<Span>, Option<&Address>) {
         self.route.declaration.place()
     }
 }
 
-/// Every route that is written here, for each table that it may belong to.
-pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
-    let mut all = Vec::new();
+/// Every written route, once for each table that it may belong to.
+pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<WrittenRoute<'a>> {
+    let mut routes = Vec::new();
     for (table, owner) in cx.network.route_tables.iter() {
         for member in &owner.routes {
             let route = &member.value;
@@ -47,11 +47,12 @@ pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
             let Some(address) = address.filter(|_| is_written) else {
                 continue;
             };
+            // A block exists with its table, a resource by itself.
             let table_presence = match route.declaration.spelling {
                 Spelling::Inline => owner.origin.presence.clone(),
                 _ => Presence::Certain,
             };
-            all.push(Written {
+            routes.push(WrittenRoute {
                 table,
                 route,
                 address,
@@ -60,34 +61,34 @@ pub(in crate::rules) fn written<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
             });
         }
     }
-    all
+    routes
 }
 
-/// Every route that is written here once, for questions that its table does not matter to.
-pub(in crate::rules) fn written_once<'a>(cx: &Context<'a>) -> Vec<Written<'a>> {
+/// Every written route once, for questions to which its table does not matter.
+pub(in crate::rules) fn written_once<'a>(cx: &Context<'a>) -> Vec<WrittenRoute<'a>> {
     let mut seen = BTreeSet::new();
-    let mut all = written(cx);
-    all.retain(|one| seen.insert((one.address, one.route.declaration.span)));
-    all
+    let mut routes = written(cx);
+    routes.retain(|route| seen.insert((route.address, route.route.declaration.span)));
+    routes
 }
 
-impl<'a> Written<'a> {
+impl<'a> WrittenRoute<'a> {
     /// Its table.
     pub(in crate::rules) fn owner(&self, cx: &Context<'a>) -> &'a RouteTable {
         &cx.network.route_tables[self.table]
     }
 
-    /// What speaks for its being there.
+    /// The evidence that it exists.
     pub(in crate::rules) fn evidence(&self) -> Evidence {
         self.add_to(Evidence::new())
     }
 
-    /// Evidence that needs its being there too.
+    /// The same evidence, which needs that the route exists as well.
     pub(in crate::rules) fn add_to(&self, evidence: Evidence) -> Evidence {
         evidence.about(&self.presence).about(&self.table_presence)
     }
 
-    /// It in the words of a message.
+    /// What to call it in a message.
     pub(in crate::rules) fn name(&self, cx: &Context) -> String {
         if self.route.declaration.spelling == Spelling::Standalone {
             return format!("`{}`", self.address);
@@ -96,7 +97,7 @@ impl<'a> Written<'a> {
         format!("the route to {to} of `{}`", self.address)
     }
 
-    /// A finding about it.
+    /// A finding about it: `says` completes the sentence that begins with its name.
     pub(in crate::rules) fn finding(
         &self,
         cx: &Context,

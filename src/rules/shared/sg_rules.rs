@@ -1,4 +1,4 @@
-//! The rules of security groups as they are written.
+//! The rules of security groups that some line of the configuration writes, for checks of single rules.
 
 use std::collections::BTreeSet;
 
@@ -7,40 +7,43 @@ use crate::aws::origin::Spelling;
 use crate::aws::security_group::{Direction, SecurityGroupRule};
 use crate::finding::{Confidence, Finding};
 
-use super::acl_entries::list;
+use super::phrases;
 use crate::rules::Context;
 
-/// A rule that some line of the configuration writes; of several peers, the first.
-pub(in crate::rules) struct Written<'a> {
+/// A rule that some line of the configuration writes. A block with several peers makes several rules of the
+/// network, of which the first stands for the block.
+pub(in crate::rules) struct WrittenRule<'a> {
     /// Its direction.
     pub(in crate::rules) direction: Direction,
     /// The rule.
     pub(in crate::rules) rule: &'a SecurityGroupRule,
-    /// Whether it is there.
+    /// Whether it exists, its group included.
     pub(in crate::rules) presence: Presence,
 }
 
-/// What is wrong with rules by themselves, once for each block or resource.
+/// The findings about single rules, at most one for each block or resource.
 pub(in crate::rules) fn findings(
     cx: &Context,
-    finding: impl Fn(&Written) -> Option<Finding>,
+    finding: impl Fn(&WrittenRule) -> Option<Finding>,
 ) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
-    let first = all(cx).filter(|one| {
-        let rule = one.rule;
-        seen.insert((one.direction, &rule.declaration.address, &rule.written))
+    let first_of_block = written(cx).filter(|written| {
+        let rule = written.rule;
+        seen.insert((written.direction, &rule.declaration.address, &rule.written))
     });
-    first.filter_map(|one| finding(&one)).collect()
+    first_of_block
+        .filter_map(|written| finding(&written))
+        .collect()
 }
 
-fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = Written<'a>> {
+fn written<'a>(cx: &Context<'a>) -> impl Iterator<Item = WrittenRule<'a>> {
     let groups = cx.network.security_groups.iter();
     groups.flat_map(|(_, group)| {
         let directions = [Direction::Ingress, Direction::Egress].into_iter();
         directions.flat_map(move |direction| {
             let rules = group.rules(direction).iter();
             let rules = rules.filter(|rule| rule.value.declaration.spelling != Spelling::Implicit);
-            rules.map(move |rule| Written {
+            rules.map(move |rule| WrittenRule {
                 direction,
                 rule: &rule.value,
                 presence: rule.presence.clone().and(group.origin.presence.clone()),
@@ -49,7 +52,7 @@ fn all<'a>(cx: &Context<'a>) -> impl Iterator<Item = Written<'a>> {
     })
 }
 
-impl Written<'_> {
+impl WrittenRule<'_> {
     /// What to call it: `` `aws_security_group_rule.https` ``, or the block of its group.
     pub(in crate::rules) fn name(&self) -> String {
         let declaration = &self.rule.declaration;
@@ -58,7 +61,10 @@ impl Written<'_> {
         match declaration.spelling {
             Spelling::Standalone => format!("`{address}`"),
             Spelling::Inline | Spelling::Implicit => {
-                format!("an {} rule of `{address}`", list(self.direction))
+                format!(
+                    "an {} rule of `{address}`",
+                    phrases::direction(self.direction)
+                )
             }
         }
     }
@@ -67,21 +73,22 @@ impl Written<'_> {
     pub(in crate::rules) fn finding(
         &self,
         cx: &Context,
-        sure: Confidence,
-        says: impl Into<String>,
+        confidence: Confidence,
+        message: impl Into<String>,
     ) -> Option<Finding> {
         let declaration = &self.rule.declaration;
         let written = &self.rule.written;
-        let finding = cx.finding(declaration.address.as_ref()?, sure, says);
+        let finding = cx.finding(declaration.address.as_ref()?, confidence, message);
         let finding = finding.at(written.place.or(declaration.span));
         if declaration.spelling == Spelling::Standalone {
             return Some(finding);
         }
+        // All blocks of a group have one address: protocol and ports tell their findings apart.
         let number = |number: Option<&Option<i64>>| number.copied().flatten().unwrap_or(-1);
         let protocol = written.protocol.known().cloned().flatten();
         let name = format!(
             "{} {} {} {}",
-            list(self.direction),
+            phrases::direction(self.direction),
             protocol.unwrap_or_default(),
             number(written.from.known()),
             number(written.to.known())

@@ -1,4 +1,5 @@
-//! What findings about several subnets share.
+//! Findings about several subnets: which of them count, what to call them, their labels and the path of
+//! their packets; and the evidence for what a subnet's route table or VPC lacks.
 
 use std::collections::BTreeSet;
 
@@ -20,29 +21,30 @@ use super::evidence::{self, Evidence};
 use super::phrases;
 use crate::rules::Context;
 
-/// Subnets that a finding is about, each with what speaks for it.
-pub(in crate::rules) struct Concerned {
-    /// Those that are named: all of one confidence.
+/// The subnets that a finding is about.
+pub(in crate::rules) struct ConcernedSubnets {
+    /// The subnets with the highest confidence: only these are named.
     pub(in crate::rules) subnets: Vec<Id<Subnet>>,
-    /// What speaks for the finding.
+    /// The evidence for the first of them.
     pub(in crate::rules) evidence: Evidence,
-    /// How sure it is.
+    /// The confidence.
     pub(in crate::rules) confidence: Confidence,
 }
 
 /// The subnets for which a finding is surest; `None` if it holds for none.
 pub(in crate::rules) fn surest(
-    all: impl Iterator<Item = (Id<Subnet>, Evidence)>,
-) -> Option<Concerned> {
-    let surest = evidence::surest(all)?;
-    Some(Concerned {
+    candidates: impl Iterator<Item = (Id<Subnet>, Evidence)>,
+) -> Option<ConcernedSubnets> {
+    let surest = evidence::surest(candidates)?;
+    Some(ConcernedSubnets {
         subnets: surest.things,
         evidence: surest.evidence,
         confidence: surest.confidence,
     })
 }
 
-/// What speaks for a subnet of a VPC: its routes to a destination, as `weigh` takes them.
+/// The evidence from the routes of a subnet to a destination, as `weigh` judges them. A subnet of another
+/// VPC is refuted before its routes are looked up, which keeps large estates fast.
 pub(in crate::rules) fn by_routes(
     cx: &Context,
     vpc: Id<Vpc>,
@@ -52,37 +54,38 @@ pub(in crate::rules) fn by_routes(
     weigh: impl Fn(Evidence, &Coverage) -> Evidence,
 ) -> Evidence {
     let subnet = &cx.network.subnets[id];
-    let here = evidence.clone().needs(&subnet.vpc.is(&vpc));
-    if here.confidence().is_none() {
-        return here;
+    let in_vpc = evidence.clone().needs(&subnet.vpc.is(&vpc));
+    if in_vpc.confidence().is_none() {
+        return in_vpc;
     }
-    let here = here.about(&subnet.origin.presence);
+    let exists = in_vpc.about(&subnet.origin.presence);
     let routes = coverage::of(cx.network, id, to);
-    missing_at_table(cx, id, weigh(here, &routes))
+    missing_at_table(cx, id, weigh(exists, &routes))
 }
 
-impl Concerned {
-    /// Their names; the number if they are many.
+impl ConcernedSubnets {
+    /// The names of one or two; for more, their number.
     pub(in crate::rules) fn names(&self, cx: &Context) -> String {
         let origin = |id: &Id<Subnet>| &cx.network.subnets[*id].origin;
         let origins: Vec<_> = self.subnets.iter().map(origin).collect();
         phrases::names(&origins, "subnets")
     }
 
-    /// Whether there are several.
+    /// Whether there is more than one.
     pub(in crate::rules) fn are_several(&self) -> bool {
         self.subnets.len() > 1
     }
 
-    /// Their effective tables.
+    /// Their effective route tables, as far as they are known.
     pub(in crate::rules) fn tables(&self, cx: &Context) -> Vec<Id<RouteTable>> {
-        let tables = self.subnets.iter();
-        let tables = tables.map(|id| cx.network.effective_route_table(*id).link);
-        let tables: BTreeSet<_> = tables.filter_map(|table| table.known().copied()).collect();
+        let subnets = self.subnets.iter();
+        let links = subnets.map(|id| cx.network.effective_route_table(*id).link);
+        let tables: BTreeSet<_> = links.filter_map(|table| table.known().copied()).collect();
         tables.into_iter().collect()
     }
 
-    /// A finding with the subnets and what routes them as labels, and the way of the first as proof.
+    /// A finding with the subnets and their route tables as labels, and the path of the first subnet's
+    /// packets as proof.
     pub(in crate::rules) fn show(
         &self,
         cx: &Context,
@@ -92,7 +95,7 @@ impl Concerned {
         self.label(cx, finding.path(self.path(cx, to)))
     }
 
-    /// A finding with the subnets and what routes them as labels.
+    /// A finding with the subnets and their route tables as labels.
     pub(in crate::rules) fn label(&self, cx: &Context, finding: Finding) -> Finding {
         let mut finding = finding;
         let mut tables = BTreeSet::new();
@@ -117,7 +120,7 @@ impl Concerned {
         })
     }
 
-    /// Where the packets of the first subnet go; filters that let them pass are left out.
+    /// The path of the first subnet's packets.
     fn path(&self, cx: &Context, to: &Destination) -> Vec<Hop> {
         let Some(first) = self.subnets.first() else {
             return Vec::new();
@@ -128,39 +131,39 @@ impl Concerned {
     }
 }
 
-/// Evidence for an absence at the table of a subnet: others may add what is missing, or give the
-/// subnet a table if it has none of its own.
-/// The way of the first packets of an answer; filters that let them pass are left out.
+/// The path of the first packets of an answer; filters that let them pass are left out.
 pub(in crate::rules) fn deciding_hops(answer: &Answer) -> Vec<Hop> {
     let hops = answer.parts.first().map_or(&[][..], |part| part.hops());
     let deciding = hops.iter().filter(|hop| hop.decision != Decision::Allowed);
     deciding.cloned().collect()
 }
 
-/// Evidence for an absence in a VPC, to which others may add what is missing.
+/// Evidence that a VPC lacks something: another configuration may have added it.
 pub(in crate::rules) fn missing_at_vpc(
     cx: &Context,
     vpc: &Link<Vpc>,
     evidence: Evidence,
 ) -> Evidence {
-    let vpcs = vpc.options().unwrap_or_default();
-    vpcs.iter().fold(evidence, |evidence, vpc| {
-        evidence.missing_at(&cx.network.vpcs[*vpc].origin)
+    let candidates = vpc.options().unwrap_or_default();
+    candidates.iter().fold(evidence, |evidence, candidate| {
+        evidence.missing_at(&cx.network.vpcs[*candidate].origin)
     })
 }
 
-/// Evidence for an absence at the table of a subnet, to which others may add what is missing.
+/// Evidence that the route table of a subnet lacks something: another configuration may have added it, or
+/// may give the subnet a table if nothing here does.
 pub(in crate::rules) fn missing_at_table(
     cx: &Context,
     subnet: Id<Subnet>,
     evidence: Evidence,
 ) -> Evidence {
-    let table = cx.network.effective_route_table(subnet);
-    let evidence = match table.declaration {
+    let effective = cx.network.effective_route_table(subnet);
+    let evidence = match effective.declaration {
+        // An association of this configuration decides which table it is.
         Some(_) => evidence,
         None => evidence.missing_at(&cx.network.subnets[subnet].origin),
     };
-    match table.link {
+    match effective.link {
         Fact::Known(table) => evidence.missing_at(&cx.network.route_tables[table].origin),
         Fact::OneOf(tables, _) => tables.iter().fold(evidence, |evidence, table| {
             evidence.missing_at(&cx.network.route_tables[*table].origin)

@@ -1,4 +1,4 @@
-//! VPCs that share addresses, and so cannot be joined.
+//! Pairs of VPCs whose addresses overlap, which neither peering nor a transit gateway can route.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Link;
@@ -7,49 +7,51 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::display;
 
-use super::conflicts::Placed;
 use super::evidence::Evidence;
+use super::placed::Placed;
 use crate::rules::Context;
 
-/// Two VPCs with addresses in common.
+/// Two VPCs whose addresses overlap.
 pub(in crate::rules) struct Overlap {
     vpcs: [Id<Vpc>; 2],
     common: AddressSet,
 }
 
-/// What two VPCs certainly have in common; `None` if nothing, or if they may be one VPC.
-pub(in crate::rules) fn of(cx: &Context, one: &Link<Vpc>, other: &Link<Vpc>) -> Option<Overlap> {
-    let vpcs = [*one.known()?, *other.known()?];
-    if !cx.network.same_vpc(one, other).is_false() {
+/// The certain overlap of two VPCs; `None` if there is none, or if they may be the same VPC.
+pub(in crate::rules) fn of(cx: &Context, first: &Link<Vpc>, second: &Link<Vpc>) -> Option<Overlap> {
+    let vpcs = [*first.known()?, *second.known()?];
+    if !cx.network.same_vpc(first, second).is_false() {
         return None;
     }
-    let [one, other] = vpcs.map(|vpc| cx.network.vpc_addresses(vpc).certain);
-    let common = one.intersection(&other);
+    let [of_first, of_second] = vpcs.map(|vpc| cx.network.vpc_addresses(vpc).certain);
+    let common = of_first.intersection(&of_second);
     (!common.is_empty()).then_some(Overlap { vpcs, common })
 }
 
 impl Overlap {
-    /// The evidence that both VPCs are there.
+    /// The evidence that both VPCs exist.
     pub(in crate::rules) fn evidence(&self, cx: &Context) -> Evidence {
         let vpcs = self.vpcs.iter().map(|vpc| &cx.network.vpcs[*vpc].origin);
-        vpcs.fold(Evidence::new(), |all, vpc| all.about(&vpc.presence))
+        vpcs.fold(Evidence::new(), |evidence, vpc| {
+            evidence.about(&vpc.presence)
+        })
     }
 
     /// `` `aws_vpc.a` and `aws_vpc.b`, which both have 10.0.0.0/16 ``
-    pub(in crate::rules) fn words(&self, cx: &Context) -> String {
-        let [one, other] = self.vpcs.map(|vpc| cx.network.vpcs[vpc].origin.name());
+    pub(in crate::rules) fn named(&self, cx: &Context) -> String {
+        let [first, second] = self.vpcs.map(|vpc| cx.network.vpcs[vpc].origin.name());
         let common = display::addresses(&self.common);
-        format!("`{one}` and `{other}`, which both have {common}")
+        format!("`{first}` and `{second}`, which both have {common}")
     }
 
-    /// The CIDRs of both as labels of a finding.
+    /// The overlapping CIDRs of both VPCs as labels of a finding.
     pub(in crate::rules) fn labelled(&self, cx: &Context, finding: Finding) -> Finding {
         let vpcs = self.vpcs.iter().map(|vpc| &cx.network.vpcs[*vpc]);
         let cidrs = vpcs.flat_map(|vpc| vpc.cidrs.certain());
-        let labels = cidrs.filter_map(|own| {
-            let cidr = *own.cidr.known()?;
+        let labels = cidrs.filter_map(|vpc_cidr| {
+            let cidr = *vpc_cidr.cidr.known()?;
             let is_common = self.common.intersects(&cidr.into());
-            let label = || own.declaration.label(format!("this VPC has {cidr}"));
+            let label = || vpc_cidr.declaration.label(format!("this VPC has {cidr}"));
             is_common.then(label).flatten()
         });
         finding.labels(labels)
