@@ -8,7 +8,7 @@ fn written(write: fn(&Report, &mut dyn std::io::Write) -> std::io::Result<()>) -
     report.findings[0].finding.rule = "an_example";
     let ignored = report.findings[0].finding.clone();
     let ignored = ignored.about("ignored");
-    report.findings.push(Entry {
+    report.findings.push(ReportedFinding {
         root: 0,
         finding: ignored,
         ignored: Some(Ignored {
@@ -51,7 +51,7 @@ fn a_comment_in_markdown() {
 #[test]
 fn a_root_module_without_findings_has_passed() {
     let roots = vec![(root("net"), Vec::new(), Vec::new())];
-    let report = Report::new(Sources::default(), Vec::new(), roots);
+    let report = Report::of_findings(Sources::default(), Vec::new(), roots);
     let mut out = Vec::new();
     junit::write(&report, &mut out).expect("writes to memory");
     let text = String::from_utf8(out).expect("text");

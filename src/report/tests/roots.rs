@@ -4,11 +4,11 @@ use super::*;
 
 /// Two root modules that call one local module by different names, and one with its own fault.
 fn shared() -> Report {
-    let mut case = Case {
+    let mut files = TestFiles {
         sources: Sources::default(),
     };
-    let span = case.span("modules/net/main.tf", ENDPOINT, "route_table_ids");
-    let own = case.span("c/main.tf", ENDPOINT, "route_table_ids");
+    let span = files.span("modules/net/main.tf", ENDPOINT, "route_table_ids");
+    let unshared = files.span("c/main.tf", ENDPOINT, "route_table_ids");
     let found = |call: &str, span| {
         let mut subject = address("aws_vpc_endpoint", "s3");
         subject.module = ModuleAddress::root().child(&call.into(), Key::None);
@@ -21,9 +21,9 @@ fn shared() -> Report {
     let roots = vec![
         (root("a"), vec![found("net", span)], Vec::new()),
         (root("b"), vec![found("network", span)], Vec::new()),
-        (root("c"), vec![found("net", own)], Vec::new()),
+        (root("c"), vec![found("net", unshared)], Vec::new()),
     ];
-    Report::new(case.sources, Vec::new(), roots)
+    Report::of_findings(files.sources, Vec::new(), roots)
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn two_findings_of_one_root_stay_two() {
     for (root, faults) in [(0, 3), (1, 3), (1, 4)] {
         let finding = report.findings[1].finding.clone();
         let ignored = None;
-        report.findings.push(Entry {
+        report.findings.push(ReportedFinding {
             root,
             finding,
             ignored,
