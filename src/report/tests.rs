@@ -175,6 +175,16 @@ fn text(report: &Report, color: bool) -> String {
     String::from_utf8(out).expect("text")
 }
 
+/// What a writer writes.
+fn written(
+    report: &Report,
+    write: fn(&Report, &mut dyn std::io::Write) -> std::io::Result<()>,
+) -> String {
+    let mut out = Vec::new();
+    write(report, &mut out).expect("writes to memory");
+    String::from_utf8(out).expect("text")
+}
+
 fn shown(path: &str, source: &str, part: &str, message: &str) -> String {
     let mut files = TestFiles {
         sources: Sources::default(),

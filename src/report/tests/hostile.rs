@@ -73,15 +73,6 @@ fn report_of(text: &str) -> Report {
     report
 }
 
-fn written(
-    report: &Report,
-    write: fn(&Report, &mut dyn std::io::Write) -> std::io::Result<()>,
-) -> String {
-    let mut out = Vec::new();
-    write(report, &mut out).expect("writes to memory");
-    String::from_utf8(out).expect("text")
-}
-
 /// Neither steers a terminal nor turns the direction of the text.
 fn assert_harmless(text: &str, from: &str) {
     let is_bad = |c: &char| {

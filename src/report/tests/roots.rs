@@ -7,7 +7,7 @@ fn shared() -> Report {
     let mut files = TestFiles {
         sources: Sources::default(),
     };
-    let span = files.span("modules/net/main.tf", ENDPOINT, "route_table_ids");
+    let shared = files.span("modules/net/main.tf", ENDPOINT, "route_table_ids");
     let unshared = files.span("c/main.tf", ENDPOINT, "route_table_ids");
     let found = |call: &str, span| {
         let mut subject = address("aws_vpc_endpoint", "s3");
@@ -19,8 +19,8 @@ fn shared() -> Report {
         }
     };
     let roots = vec![
-        (root("a"), vec![found("net", span)], Vec::new()),
-        (root("b"), vec![found("network", span)], Vec::new()),
+        (root("a"), vec![found("net", shared)], Vec::new()),
+        (root("b"), vec![found("network", shared)], Vec::new()),
         (root("c"), vec![found("net", unshared)], Vec::new()),
     ];
     Report::of_findings(files.sources, Vec::new(), roots)
@@ -35,23 +35,17 @@ fn a_fault_of_a_shared_module_is_shown_once_with_its_roots() {
         text.contains("2 findings (2 medium) in 3 root modules"),
         "{text}"
     );
-    let mut out = Vec::new();
-    github::write(&shared(), &mut out).expect("writes to memory");
-    let text = String::from_utf8(out).expect("text");
-    assert_eq!(text.matches("::warning").count(), 2, "{text}");
-    assert!(text.contains("%0Ain a, b\n"), "{text}");
+    let commands = written(&shared(), github::write);
+    assert_eq!(commands.matches("::warning").count(), 2, "{commands}");
+    assert!(commands.contains("%0Ain a, b\n"), "{commands}");
 }
 
 #[test]
 fn json_and_sarif_list_it_for_every_root() {
-    let mut out = Vec::new();
-    json::write(&shared(), &mut out).expect("writes to memory");
-    let text = String::from_utf8(out).expect("text");
-    assert_eq!(text.matches("\"fingerprint\"").count(), 3);
-    let mut out = Vec::new();
-    sarif::write(&shared(), &mut out).expect("writes to memory");
-    let text = String::from_utf8(out).expect("text");
-    assert_eq!(text.matches("\"ruleId\"").count(), 3);
+    let json = written(&shared(), json::write);
+    assert_eq!(json.matches("\"fingerprint\"").count(), 3);
+    let sarif = written(&shared(), sarif::write);
+    assert_eq!(sarif.matches("\"ruleId\"").count(), 3);
 }
 
 #[test]
