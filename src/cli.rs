@@ -1,4 +1,31 @@
 //! The command line: arguments, output and exit status.
+//!
+//! Arguments come in; a call of `lib.rs`, output and an exit status go out. clap derives the parser,
+//! `--help`, the manual pages and the completions from the types of this room, so the text of an option
+//! is the doc comment of its field, for users to read.
+//!
+//! ```text
+//! check.rs    -> crate::check     -> report::{text, json, sarif, …}
+//! trace.rs    -> crate::networks  -> report::trace
+//! show.rs     -> crate::show      -> show/{text, json}.rs
+//! explain.rs, rules.rs            -> the pages of rules/
+//! ```
+//!
+//! To add a command:
+//!
+//! 1. A file with a struct of its arguments (`#[derive(Args)]`), whose doc comment is the help, and
+//!    `pub(super) fn run(self, output: &Output) -> Result<ExitCode, Failure>`.
+//! 2. A variant of `Command` and its line in [`run`].
+//! 3. `InputArguments`, if it reads Terraform: every command takes paths, variables and settings alike, and
+//!    `InputArguments::read` gives what `lib.rs` asks for.
+//!
+//! Three conventions hold everywhere. Reports go to standard output, problems to standard error, both
+//! through [`Output`]. What ends a run early is a [`Failure`]; what is wrong in a user's files is a
+//! problem of the report. The exit status is 0 for nothing found, 1 for something, 2 for an
+//! error, which outweighs findings: `exit_status` says so once.
+//!
+//! Only this room touches the terminal, the environment and files that the user names. It does not
+//! decide anything about Terraform or AWS. Begin with `check.rs`.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,8 +44,9 @@ mod show;
 mod trace;
 mod words;
 
+use crate::report::Report;
 use crate::settings;
-use input::Input;
+use input::InputArguments;
 use output::{Output, Stream};
 
 /// Finds faults in the AWS network that Terraform describes, before it is applied.
@@ -32,7 +60,7 @@ struct Cli {
     command: Command,
 
     #[command(flatten)]
-    display: Display,
+    display: DisplayArguments,
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,7 +90,7 @@ enum Command {
 /// What every command knows about its output.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
-struct Display {
+struct DisplayArguments {
     /// When to use colour; `NO_COLOR` turns it off too.
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     color: Color,
@@ -90,23 +118,23 @@ enum Failure {
     /// The working directory is gone.
     #[error("cannot find the working directory: {0}")]
     WorkingDirectory(std::io::Error),
-    /// Two reports go to one place.
+    /// Two reports would be written to one file or stream.
     #[error("two reports cannot both go to `{0}`")]
     SameTarget(String),
-    /// Paths have different settings.
+    /// The paths have different `tfvpc.toml` files.
     #[error(transparent)]
     Settings(#[from] settings::Ambiguous),
-    /// A file of the command line cannot be read.
+    /// A file that the command line or the settings name cannot be read.
     #[error("cannot read `{}`: {reason}", path.display())]
     Read { path: PathBuf, reason: String },
-    /// A question is not about anything that is there.
+    /// The arguments ask for something that does not exist.
     #[error("{0}")]
     Question(String),
-    /// A question is about something that nobody knows.
+    /// FROM or TO of a question names nothing that traffic can come from or go to.
     #[error(
         "`{name}` is neither a subnet nor a resource with network interfaces, a service or an address"
     )]
-    Place { name: String, help: String },
+    UnknownEnd { name: String, help: String },
     /// A report cannot be written.
     #[error("cannot write `{}`: {error}", path.display())]
     Write {
@@ -119,7 +147,7 @@ impl Failure {
     /// What to do about it.
     fn help(&self) -> Option<&str> {
         match self {
-            Self::Place { help, .. } => Some(help),
+            Self::UnknownEnd { help, .. } => Some(help),
             _ => None,
         }
     }
@@ -172,6 +200,15 @@ pub fn run() -> ExitCode {
     })
 }
 
+/// Errors outweigh findings: what could not be read may hide some.
+fn exit_status(report: &Report, has_findings: bool) -> ExitCode {
+    match (report.has_errors(), has_findings) {
+        (true, _) => ExitCode::from(ERROR),
+        (false, true) => ExitCode::FAILURE,
+        (false, false) => ExitCode::SUCCESS,
+    }
+}
+
 fn completions(shell: clap_complete::Shell, output: &Output) -> Result<ExitCode, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "tfvpc", &mut script);
@@ -186,6 +223,7 @@ fn init(output: &Output) -> Result<ExitCode, Failure> {
 
 fn man(name: Option<&str>, output: &Output) -> Result<ExitCode, Failure> {
     let mut command = Cli::command();
+    // Without it, subcommands lack what they inherit, such as `--color`.
     command.build();
     if let Some(name) = name {
         let found = command.find_subcommand(name).cloned();

@@ -114,23 +114,12 @@ impl Finding {
     /// What this finding is recognised by in every later run: the first 32 hex digits of SHA-256 over the
     /// rule, the root's path relative to the boundary, the subject and the sorted discriminators.
     pub fn fingerprint(&self, root: &str) -> String {
-        let mut hash = Sha256::new();
         let subject = self.subject.to_string();
         let mut discriminators: Vec<&str> =
             self.discriminators.iter().map(String::as_str).collect();
         discriminators.sort_unstable();
-        for part in [self.rule, root, &subject]
-            .into_iter()
-            .chain(discriminators)
-        {
-            hash.update(part);
-            // Keeps the parts apart: `a`, `bc` is not `ab`, `c`.
-            hash.update([0]);
-        }
-        let bytes = hash.finalize();
-        let first_bytes = bytes[..16].iter();
-        let number = first_bytes.fold(0, |number, byte| number << 8 | u128::from(*byte));
-        format!("{number:032x}")
+        let parts = [self.rule, root, &subject];
+        digest(parts.into_iter().chain(discriminators))
     }
 
     /// Adds what distinguishes it from other findings of its rule and subject.
@@ -141,7 +130,21 @@ impl Finding {
     }
 }
 
-/// A further place that is involved in a finding.
+/// The first 32 hex digits of SHA-256 over the parts, each followed by a zero byte so that `ab`, `c` and
+/// `a`, `bc` differ.
+pub(crate) fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+        hash.update([0]);
+    }
+    let digits = hash.finalize();
+    let first = digits[..16].iter();
+    let number = first.fold(0, |number, byte| number << 8 | u128::from(*byte));
+    format!("{number:032x}")
+}
+
+/// Another place that is involved in a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The resource.

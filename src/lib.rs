@@ -1,5 +1,34 @@
 //! `tfvpc` reads Terraform, works out how traffic travels through the AWS network that it
 //! describes, and says what is broken, exposed, fragile or needlessly paid for.
+//!
+//! The whole program is one line, and [`check`] is that line:
+//!
+//! ```text
+//! paths -> load -> evaluate -> network -> rules -> ignore -> report
+//! ```
+//!
+//! [`terraform::load`] finds the root modules, plans and states under the paths. This file takes over
+//! from there: every input is evaluated into a [`ResourceSet`], the resources become a [`Network`],
+//! the rules ask questions about that network, the user's ignores are applied, and a [`Report`]
+//! holds what is left to say. [`cli`] chooses a format of [`report`] and writes it.
+//!
+//! ```
+//! use tfvpc::rules::selection::Selection;
+//! use tfvpc::terraform::{files::Files, load};
+//!
+//! let vpc = "resource \"aws_vpc\" \"main\" {\n  cidr_block = \"10.0.0.0/30\"\n}\n";
+//! let files = Files::in_memory(&[("main.tf", vpc)]);
+//! let paths = load::LoadOptions { paths: vec![".".into()], ..Default::default() };
+//! let loaded = load::load(&paths, &files);
+//!
+//! let report = tfvpc::check(&files, loaded, &Default::default(), &Selection::default());
+//! assert_eq!(report.findings[0].finding.rule, "vpc_size_invalid");
+//! ```
+//!
+//! Inputs are independent of each other after loading, so they are evaluated and checked in parallel.
+//! Two things need all of them: ignores, because a comment in a shared module is used if one caller
+//! uses it, and the order of the report. Nothing here fails: what cannot be read or evaluated is a
+//! problem in the report. `src/README.md` lists the floors and the invariants.
 
 pub mod aws;
 pub mod cli;
@@ -20,14 +49,14 @@ use aws::provider::AwsProvider;
 use finding::Finding;
 use ignore::{Checked, IgnoreOptions};
 use report::repository::Repository;
-use report::{Entry, Report, Root};
+use report::{Report, ReportRoot, ReportedFinding};
 use rules::options::RuleOptions;
 use rules::selection::Selection;
 use source::{Problem, ProblemSeverity};
 use terraform::EvaluateOptions;
 use terraform::files::Files;
 use terraform::load::Loaded;
-use terraform::read_inputs::{DocumentOptions, ReadInput, Rest, read_inputs};
+use terraform::read_inputs::{DocumentOptions, ReadInput, read_inputs};
 use terraform::resource::ResourceSet;
 
 /// The values that evaluation starts from.
@@ -45,102 +74,105 @@ pub struct Options {
     pub documents: DocumentOptions,
 }
 
+/// A root of the report and the problems of its evaluation.
+type EvaluatedRoot = (ReportRoot, Vec<Problem>);
+
 /// Stack of the threads that evaluate: expressions and modules nest as deeply as users write them.
 const STACK_BYTES: usize = 512 << 20;
 
-/// From root modules, plans and states to a report: the whole line.
-pub fn check(
-    files: &Files,
-    mut loaded: Loaded,
-    options: &Options,
-    selection: &Selection,
-) -> Report {
-    let (checked, rest) = in_parallel(files, &loaded, options, |described| {
-        let resource_set = described.resource_set;
-        let network = network::build(&resource_set, &options.aws);
-        let (aws, rules) = (&options.aws, &options.rules);
-        let findings = rules::run(
-            &resource_set,
-            &network,
-            aws,
-            &loaded.sources,
-            rules,
-            selection,
-        );
-        let findings = findings
-            .into_iter()
-            .map(|finding| in_variant(finding, described.variant.as_deref()));
-        let placed = |finding| (ignore::places(&finding, &resource_set), finding);
-        let checked = Checked {
-            identity: described.identity.clone(),
-            module: described.root.map(|root| loaded.roots[root].module),
-            findings: findings.map(placed).collect(),
-        };
-        let root = Root::new(&resource_set, described.identity, described.variant);
-        (checked, (root, described.problems))
+/// Checks root modules, plans and states: from what was loaded to a report.
+pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selection) -> Report {
+    let (aws, rules) = (&options.aws, &options.rules);
+    let (inputs, mut loaded) = evaluate_each(files, loaded, options, |input, loaded| {
+        let network = network::build(&input.resource_set, aws);
+        let (set, sources) = (&input.resource_set, &loaded.sources);
+        let findings = rules::run(set, &network, aws, sources, rules, selection);
+        checked(input, findings, loaded)
     });
-    loaded.keep_files_of(&rest.read);
-    loaded.problems.extend(rest.unread);
-    let (checked, roots): (Vec<Checked>, Vec<_>) = checked.into_iter().unzip();
-    let problems = roots.iter().flat_map(|(_, problems)| problems);
-    let mut problems = problems.chain(&loaded.problems);
-    let is_partial = problems.any(|problem| problem.severity == ProblemSeverity::Error);
+    let (checked, roots): (Vec<Checked>, Vec<EvaluatedRoot>) = inputs.into_iter().unzip();
+    let is_partial = has_errors(&loaded.problems, &roots);
     let (judged, unclear) =
         ignore::judge(&loaded, checked, is_partial, &options.ignores, selection);
     loaded.problems.extend(unclear);
-    let entries = judged.into_iter().map(|one| Entry {
-        root: one.root,
-        finding: one.finding,
-        ignored: one.ignored,
-    });
-    report(files, loaded, roots, entries.collect())
+    let findings = judged.into_iter().map(ReportedFinding::from);
+    report(files, loaded, roots, findings.collect())
 }
 
 /// What root modules, plans and states describe, and a report of the problems on the way.
 pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<ResourceSet>, Report) {
-    each(files, loaded, options, |resource_set| resource_set)
+    transform_each(files, loaded, options, |resource_set| resource_set)
 }
 
 /// The networks that root modules, plans and states describe, and a report of the problems on the way.
 pub fn networks(files: &Files, loaded: Loaded, options: &Options) -> (Vec<Network>, Report) {
-    each(files, loaded, options, |resource_set| {
+    transform_each(files, loaded, options, |resource_set| {
         network::build(&resource_set, &options.aws)
     })
 }
 
-fn each<T: Send>(
+fn transform_each<T: Send>(
+    files: &Files,
+    loaded: Loaded,
+    options: &Options,
+    transform: impl Fn(ResourceSet) -> T + Sync + Send,
+) -> (Vec<T>, Report) {
+    let (inputs, loaded) = evaluate_each(files, loaded, options, |input, _| {
+        let root = ReportRoot::new(&input);
+        (transform(input.resource_set), (root, input.problems))
+    });
+    let (results, roots) = inputs.into_iter().unzip();
+    (results, report(files, loaded, roots, Vec::new()))
+}
+
+/// Evaluates root modules, reads plans and states, and runs `work` for each. The results are in the
+/// order of the paths, whatever the number of threads; what was loaded keeps only files that count.
+fn evaluate_each<T: Send>(
     files: &Files,
     mut loaded: Loaded,
     options: &Options,
-    of: impl Fn(ResourceSet) -> T + Sync + Send,
-) -> (Vec<T>, Report) {
-    let (read, rest) = in_parallel(files, &loaded, options, |described| {
-        let root = Root::new(
-            &described.resource_set,
-            described.identity,
-            described.variant,
-        );
-        (of(described.resource_set), (root, described.problems))
+    work: impl Fn(ReadInput, &Loaded) -> T + Sync + Send,
+) -> (Vec<T>, Loaded) {
+    let (results, remarks) = in_parallel(|| {
+        let (documents, evaluation) = (&options.documents, &options.evaluation);
+        let (inputs, remarks) = read_inputs(&loaded, documents, evaluation, &AwsProvider, files);
+        let results = inputs.into_par_iter().map(|input| work(input, &loaded));
+        (results.collect(), remarks)
     });
-    loaded.keep_files_of(&rest.read);
-    loaded.problems.extend(rest.unread);
-    let (described, roots) = read.into_iter().unzip();
-    let report = report(files, loaded, roots, Vec::new());
-    (described, report)
+    // Loading also reads root modules whose state the checked ones may read. Where none did, the
+    // problems and comments in their files are not the user's question.
+    loaded.keep_files_of(&remarks.read);
+    loaded.problems.extend(remarks.unread);
+    (results, loaded)
 }
 
-fn report(
-    files: &Files,
-    loaded: Loaded,
-    roots: Vec<(Root, Vec<Problem>)>,
-    entries: Vec<Entry>,
-) -> Report {
-    let mut report = Report::of_entries(loaded.sources, loaded.problems, roots, entries);
-    report.repository = Repository::new(files);
-    report
+/// Runs `work` where rayon's threads have room for deep recursion.
+fn in_parallel<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES);
+    match threads.build() {
+        Ok(threads) => threads.install(work),
+        // A machine that gives no threads (limits of a container) still gets its answer, more slowly
+        // and with the stack of the thread that asks.
+        Err(_) => work(),
+    }
 }
 
-/// A fault of one environment is not that of another.
+/// What ignores and the report have to know about an input and its findings.
+fn checked(input: ReadInput, findings: Vec<Finding>, loaded: &Loaded) -> (Checked, EvaluatedRoot) {
+    let root = ReportRoot::new(&input);
+    let variant = input.variant.as_deref();
+    let findings = findings.into_iter().map(|finding| {
+        let finding = in_variant(finding, variant);
+        (ignore::places(&finding, &input.resource_set), finding)
+    });
+    let checked = Checked {
+        findings: findings.collect(),
+        identity: input.identity,
+        module: input.root.map(|index| loaded.roots[index].module),
+    };
+    (checked, (root, input.problems))
+}
+
+/// A root module with two sets of values has each fault twice: their fingerprints must differ.
 fn in_variant(finding: Finding, variant: Option<&str>) -> Finding {
     match variant {
         Some(variant) => finding.about(variant),
@@ -148,22 +180,19 @@ fn in_variant(finding: Finding, variant: Option<&str>) -> Finding {
     }
 }
 
-/// Evaluates and reads what was asked for, and runs `work` for each with what it describes, on
-/// threads with room for deep recursion. The results are in the order of the paths.
-fn in_parallel<T: Send>(
+fn has_errors(problems: &[Problem], roots: &[EvaluatedRoot]) -> bool {
+    let problems_of_roots = roots.iter().flat_map(|(_, root_problems)| root_problems);
+    let mut every_problem = problems.iter().chain(problems_of_roots);
+    every_problem.any(|problem| problem.severity == ProblemSeverity::Error)
+}
+
+fn report(
     files: &Files,
-    loaded: &Loaded,
-    options: &Options,
-    work: impl Fn(ReadInput) -> T + Sync + Send,
-) -> (Vec<T>, Rest) {
-    let all = || {
-        let (documents, evaluation) = (&options.documents, &options.evaluation);
-        let (described, rest) = read_inputs(loaded, documents, evaluation, &AwsProvider, files);
-        (described.into_par_iter().map(&work).collect(), rest)
-    };
-    let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES);
-    match threads.build() {
-        Ok(threads) => threads.install(all),
-        Err(_) => all(),
-    }
+    loaded: Loaded,
+    roots: Vec<EvaluatedRoot>,
+    findings: Vec<ReportedFinding>,
+) -> Report {
+    let mut report = Report::new(loaded.sources, loaded.problems, roots, findings);
+    report.repository = Repository::new(files);
+    report
 }

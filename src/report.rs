@@ -1,10 +1,48 @@
 //! Reports: what a run has to say, in each format.
+//!
+//! Comes in: a [`Report`], complete and sorted, with the text of the files that were read. Goes out:
+//! bytes to a [`Write`](std::io::Write). A writer reads the report and nothing else; it decides how
+//! things look, never whether something is a fault.
+//!
+//! ```text
+//! text      people at a terminal     excerpts of files (snippet), hops (path), help
+//! json      scripts                  everything, as it is; fields are a contract
+//! sarif     code scanning            every finding that counts, with rules and code flows
+//! github    annotations of a job     the first ten of a level, the others summed up
+//! junit     CI servers               ignored findings are skipped tests
+//! gitlab    code quality             one issue a finding, unique fingerprints
+//! markdown  comments, job summaries  a table and folded details, cut at 60,000 bytes
+//! trace     `tfvpc trace`            one answer, or a table of subnets and services
+//! ```
+//!
+//! To write another format, add a file with `pub fn write(report: &Report, out: &mut dyn Write)`, a
+//! variant of `ReportFormat` in `cli/check.rs`, and the format to `tests/platforms.rs` and
+//! `tests/hostile.rs` of this room. What it can rely on, and what it must do:
+//!
+//! * **Findings.** [`Report::findings`] holds ignored findings too; [`Report::counting`] leaves them
+//!   out. Machines get one result for each root (their fingerprints differ), people get one
+//!   [`fault`] for what several roots inherit from one module.
+//! * **Places.** [`Report::place`] always has one, also for a plan without lines. A platform that knows
+//!   the repository gets its paths through [`repository`].
+//! * **Escaping.** Names and messages hold what users wrote, and a pull request can come from a
+//!   stranger. [`escape`] removes what steers a terminal or turns the direction of text; each
+//!   format adds its own quoting in its own file: `property` and `data` (github), `xml` (junit), `inline`
+//!   (markdown), `linkless` and `uri` (sarif). JSON needs only serde.
+//! * **Order.** Everything arrives sorted by file, line and rule. A writer keeps that order and uses
+//!   no hash map, so that two runs write the same bytes.
+//! * **Secrets.** Messages never hold the content of a sensitive value. A writer prints no value that it
+//!   evaluates itself; `tfvpc show` writes `<sensitive>`. Excerpts show lines of configuration files,
+//!   which a reader of the repository sees anyway, and never those of a plan or state.
+//!
+//! Begin with [`json`] (the plainest) and `plain` (a finding as lines of text).
 
 use std::borrow::Cow;
 
 use crate::finding::{Finding, Ignored, Severity};
+use crate::ignore::Judged;
 use crate::source::{Location, Problem, ProblemSeverity, Sources, Span};
-use crate::terraform::resource::{Input, ResourceSet};
+use crate::terraform::read_inputs::ReadInput;
+use crate::terraform::resource::Input;
 
 pub(crate) mod escape;
 mod excerpt;
@@ -32,9 +70,9 @@ pub struct Report {
     /// The files that were read.
     pub sources: Sources,
     /// What was checked, in the order of the paths.
-    pub roots: Vec<Root>,
+    pub roots: Vec<ReportRoot>,
     /// What was found, in the order of the files.
-    pub findings: Vec<Entry>,
+    pub findings: Vec<ReportedFinding>,
     /// What could not be read or evaluated, in the order of the files.
     pub problems: Vec<Problem>,
     /// Where the files lie in their repository.
@@ -43,12 +81,12 @@ pub struct Report {
 
 /// A root module, plan or state that was checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Root {
+pub struct ReportRoot {
     /// Its path relative to the working directory, with `/`.
     pub path: String,
     /// Its path relative to the boundary, with `/`; the same wherever the run was started.
     pub identity: String,
-    /// What tells it from others of the same path: the values that it was checked with.
+    /// The name of the values that it was checked with, where `tfvpc.toml` gives its path several.
     pub variant: Option<String>,
     /// Where it was read from.
     pub input: Input,
@@ -60,7 +98,7 @@ pub struct Root {
 
 /// A finding and the root that has it.
 #[derive(Debug)]
-pub struct Entry {
+pub struct ReportedFinding {
     /// An index into [`Report::roots`].
     pub root: usize,
     /// What was found.
@@ -69,20 +107,21 @@ pub struct Entry {
     pub ignored: Option<Ignored>,
 }
 
-/// Where something is: in a file, or a resource of a plan or state that has no lines.
+/// Where something is: lines of a file, or a resource of a plan or state that has no lines.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct ReportPlace {
     pub(crate) location: Location,
     pub(crate) address: Option<String>,
 }
 
-impl Root {
-    /// What a report says about a root that was evaluated.
-    pub fn new(resource_set: &ResourceSet, identity: String, variant: Option<String>) -> Self {
+impl ReportRoot {
+    /// What a report says about an input that was evaluated.
+    pub fn new(input: &ReadInput) -> Self {
+        let resource_set = &input.resource_set;
         Self {
             path: resource_set.path.clone(),
-            identity,
-            variant,
+            identity: input.identity.clone(),
+            variant: input.variant.clone(),
             input: resource_set.input,
             region: resource_set.region.as_str().map(str::to_owned),
             resources: resource_set.resources.len(),
@@ -98,37 +137,28 @@ impl Root {
     }
 }
 
+impl From<Judged> for ReportedFinding {
+    fn from(judged: Judged) -> Self {
+        Self {
+            root: judged.root,
+            finding: judged.finding,
+            ignored: judged.ignored,
+        }
+    }
+}
+
 impl Report {
-    /// Brings everything into its order: `problems` are those of reading, `roots` what each root
-    /// module has and the problems of its evaluation.
+    /// Brings everything into its order: `problems` are those of reading, `roots` come with the
+    /// problems of their evaluation.
     pub fn new(
         sources: Sources,
-        problems: Vec<Problem>,
-        roots: Vec<(Root, Vec<Finding>, Vec<Problem>)>,
-    ) -> Self {
-        let mut entries = Vec::new();
-        let mut described = Vec::new();
-        for (root, (description, findings, problems)) in roots.into_iter().enumerate() {
-            let entry = |finding| Entry {
-                root,
-                finding,
-                ignored: None,
-            };
-            entries.extend(findings.into_iter().map(entry));
-            described.push((description, problems));
-        }
-        Self::of_entries(sources, problems, described, entries)
-    }
-
-    /// The same with findings of which some do not count.
-    pub fn of_entries(
-        sources: Sources,
         mut problems: Vec<Problem>,
-        roots: Vec<(Root, Vec<Problem>)>,
-        findings: Vec<Entry>,
+        roots: Vec<(ReportRoot, Vec<Problem>)>,
+        findings: Vec<ReportedFinding>,
     ) -> Self {
-        let (roots, of_roots): (Vec<Root>, Vec<Vec<Problem>>) = roots.into_iter().unzip();
-        problems.extend(of_roots.into_iter().flatten());
+        let (roots, root_problems): (Vec<ReportRoot>, Vec<Vec<Problem>>) =
+            roots.into_iter().unzip();
+        problems.extend(root_problems.into_iter().flatten());
         let mut report = Self {
             sources,
             roots,
@@ -141,28 +171,35 @@ impl Report {
     }
 
     fn sort(&mut self) {
+        // The key of a finding reads the report, which cannot be borrowed while its list is sorted.
         let mut findings = std::mem::take(&mut self.findings);
-        findings.sort_by_cached_key(|entry| self.order(entry));
+        findings.sort_by_cached_key(|reported| self.order(reported));
         self.findings = findings;
         let sources = &self.sources;
         self.problems.sort_by_cached_key(|problem| {
             let location = problem.span.map(|span| sources.location(span));
             (location, problem.severity, problem.message.clone())
         });
+        // Roots that share a module report its problems once each.
         self.problems.dedup();
     }
 
-    /// How many findings that count are at least that bad.
+    /// The findings that count: no comment, entry of the settings or baseline ignores them.
+    pub fn counting(&self) -> impl Iterator<Item = &ReportedFinding> {
+        let findings = self.findings.iter();
+        findings.filter(|reported| reported.ignored.is_none())
+    }
+
+    /// How many findings that count are at least that severe.
     pub fn count(&self, at_least: Severity) -> usize {
-        let findings = self.findings.iter().filter(|one| one.ignored.is_none());
-        let severities = findings.map(|entry| entry.finding.severity);
-        severities.filter(|one| *one >= at_least).count()
+        let severities = self.counting().map(|reported| reported.finding.severity);
+        severities.filter(|severity| *severity >= at_least).count()
     }
 
     /// Whether a problem fails the run.
     pub fn has_errors(&self) -> bool {
         let mut severities = self.problems.iter().map(|problem| problem.severity);
-        severities.any(|one| one == ProblemSeverity::Error)
+        severities.any(|severity| severity == ProblemSeverity::Error)
     }
 
     /// Makes every warning an error.
@@ -172,46 +209,57 @@ impl Report {
         }
     }
 
-    /// The line to change.
-    pub(crate) fn place(&self, entry: &Entry) -> Place {
-        let finding = &entry.finding;
+    /// The line to change; of a plan or state without lines, the document and the resource in it.
+    pub(crate) fn place(&self, reported: &ReportedFinding) -> ReportPlace {
+        let finding = &reported.finding;
         let subject = || finding.subject.to_string();
-        let place = self.place_of(entry.root, finding.span, subject);
-        place.unwrap_or_else(|| whole(&self.roots[entry.root], subject()))
+        let place = self.place_of(reported.root, finding.span, subject);
+        place.unwrap_or_else(|| whole_input(&self.roots[reported.root], subject()))
     }
 
-    /// Where something of a root is, if it has a place: everything in a plan or state has one.
+    /// Where a label or hop of a root is. In a configuration that needs a span; in a plan or state the
+    /// document itself is the place, and `address` says where in it.
     pub(crate) fn place_of(
         &self,
         root: usize,
         span: Option<Span>,
         address: impl FnOnce() -> String,
-    ) -> Option<Place> {
+    ) -> Option<ReportPlace> {
         let root = &self.roots[root];
         match span {
-            Some(span) => Some(Place {
+            Some(span) => Some(ReportPlace {
                 location: self.sources.location(span),
                 address: None,
             }),
             None if root.input == Input::Configuration => None,
-            None => Some(whole(root, address())),
+            None => Some(whole_input(root, address())),
         }
     }
 
-    fn order(&self, entry: &Entry) -> impl Ord + use<> {
+    /// By place first. What follows only breaks ties, so that the same bytes come out every time.
+    fn order(&self, reported: &ReportedFinding) -> impl Ord + use<> {
         let Location {
             file, line, column, ..
-        } = self.place(entry).location;
-        let finding = &entry.finding;
+        } = self.place(reported).location;
+        let finding = &reported.finding;
         let subject = finding.subject.to_string();
-        let root = self.roots[entry.root].path.clone();
-        let mut about = finding.discriminators.clone();
-        about.sort_unstable();
-        (file, line, column, finding.rule, subject, root, about)
+        let root = self.roots[reported.root].path.clone();
+        let mut discriminators = finding.discriminators.clone();
+        discriminators.sort_unstable();
+        (
+            file,
+            line,
+            column,
+            finding.rule,
+            subject,
+            root,
+            discriminators,
+        )
     }
 }
 
-fn whole(root: &Root, address: String) -> Place {
+/// The first line of the input: platforms refuse a result without a line.
+fn whole_input(root: &ReportRoot, address: String) -> ReportPlace {
     let location = Location {
         file: root.path.clone(),
         line: 1,
@@ -219,10 +267,23 @@ fn whole(root: &Root, address: String) -> Place {
         end_line: 1,
         end_column: 1,
     };
-    Place {
+    ReportPlace {
         location,
         address: Some(address),
     }
+}
+
+/// The word for a problem's severity, in every format.
+pub(crate) fn severity_word(severity: ProblemSeverity) -> &'static str {
+    match severity {
+        ProblemSeverity::Error => "error",
+        ProblemSeverity::Warning => "warning",
+    }
+}
+
+/// `main.tf:4`
+fn file_and_line(location: &Location) -> String {
+    format!("{}:{}", location.file, location.line)
 }
 
 /// `1 finding`, `2 findings`.

@@ -1,4 +1,5 @@
-//! `tfvpc check`: the main job.
+//! `tfvpc check`: finds faults and writes them in one or several formats. Problems go to standard error
+//! before the reports, so that a report on standard output can be piped.
 
 mod ignores;
 mod selected;
@@ -12,22 +13,22 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::output::{Output, Stream};
-use super::words::words;
-use super::{ERROR, Failure, Input};
+use super::words::word_parser;
+use super::{Failure, InputArguments, exit_status};
 use crate::finding::Severity;
 use crate::report::style::Style;
 use crate::report::{Report, github, gitlab, json, junit, markdown, sarif, text};
 use crate::settings::FailOn;
 
 use ignores::{IgnoreArguments, write_baseline};
-use selected::Selected;
+use selected::SelectionArguments;
 
 /// Check Terraform for faults of the AWS network that it describes.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Check {
     #[command(flatten)]
-    input: Input,
+    input: InputArguments,
 
     /// How to print what is found: `text`, `json`, `sarif`, `github` (annotations), `junit`, `gitlab`
     /// (code quality) or `markdown` (job summary, comment); with `=FILE` to a file. May be repeated.
@@ -38,17 +39,17 @@ pub(super) struct Check {
         help_heading = "Output",
         default_value = "text"
     )]
-    formats: Vec<Target>,
+    formats: Vec<ReportTarget>,
 
     #[command(flatten)]
-    selected: Selected,
+    selected: SelectionArguments,
 
     #[command(flatten)]
     ignores: IgnoreArguments,
 
     /// Exit with 1 for findings of this severity or worse [default: low].
     #[arg(long, value_name = "SEVERITY", help_heading = "Outcome",
-          value_parser = words(FailOn::ALL, FailOn::as_str))]
+          value_parser = word_parser(FailOn::ALL, FailOn::as_str))]
     fail_on: Option<FailOn>,
 
     /// Treat warnings as errors: exit with 2 if there are any.
@@ -74,13 +75,13 @@ Exit status:
 
 /// A format and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Target {
-    format: Format,
+struct ReportTarget {
+    format: ReportFormat,
     file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ReportFormat {
     Text,
     Json,
     Sarif,
@@ -104,52 +105,45 @@ impl Check {
         if self.strict || settings.strict {
             report.escalate_warnings();
         }
-        output.write(Stream::Err, |out, style| {
-            problems(&report, output, style, out)
-        })?;
+        output.problems(&report)?;
         if let Some(path) = &self.ignores.write_baseline {
             write_baseline(&report, path, output)?;
-            return Ok(status(&report, FailOn::Never));
+            return Ok(exit_status(&report, false));
         }
         for target in &self.formats {
             write(&report, target, output)?;
         }
         let fail_on = self.fail_on.or(settings.fail_on);
-        Ok(status(&report, fail_on.unwrap_or(LEAST)))
+        let has_findings = match fail_on.unwrap_or(LEAST) {
+            FailOn::Never => false,
+            FailOn::Severity(severity) => report.count(severity) > 0,
+        };
+        Ok(exit_status(&report, has_findings))
     }
 
-    /// Two reports in one place would be neither.
+    /// A file that two reports are written to would hold only the last of them.
     fn targets_differ(&self) -> Result<(), Failure> {
         let mut files = BTreeSet::new();
-        let mut again = self
+        let mut repeated = self
             .formats
             .iter()
             .filter(|target| !files.insert(&target.file));
-        match again.next() {
+        match repeated.next() {
             None => Ok(()),
             Some(target) => Err(Failure::SameTarget(target.name())),
         }
     }
 }
 
-fn problems(
-    report: &Report,
-    output: &Output,
-    style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    text::problems(report, output.warnings(), style, out)
-}
-
-fn write(report: &Report, target: &Target, output: &Output) -> Result<(), Failure> {
+fn write(report: &Report, target: &ReportTarget, output: &Output) -> Result<(), Failure> {
     let write = |out: &mut dyn Write, style: &Style| match target.format {
-        Format::Text => write_text(report, output, style, out),
-        Format::Json => json::write(report, out),
-        Format::Sarif => sarif::write(report, out),
-        Format::Github => github::write(report, out),
-        Format::Junit => junit::write(report, out),
-        Format::Gitlab => gitlab::write(report, out),
-        Format::Markdown => markdown::write(report, out),
+        ReportFormat::Text => write_text(report, output, style, out),
+        ReportFormat::Json => json::write(report, out),
+        ReportFormat::Sarif => sarif::write(report, out),
+        ReportFormat::Github => github::write(report, out),
+        ReportFormat::Junit => junit::write(report, out),
+        ReportFormat::Gitlab => gitlab::write(report, out),
+        ReportFormat::Markdown => markdown::write(report, out),
     };
     match &target.file {
         None => output.write(Stream::Out, write).map(|_| ()),
@@ -173,19 +167,7 @@ fn write_text(
     text::summary(report, style, out)
 }
 
-fn status(report: &Report, fail_on: FailOn) -> ExitCode {
-    let fails = match fail_on {
-        FailOn::Never => false,
-        FailOn::Severity(severity) => report.count(severity) > 0,
-    };
-    match (report.has_errors(), fails) {
-        (true, _) => ExitCode::from(ERROR),
-        (false, true) => ExitCode::FAILURE,
-        (false, false) => ExitCode::SUCCESS,
-    }
-}
-
-impl Target {
+impl ReportTarget {
     fn name(&self) -> String {
         let file = self.file.as_ref();
         file.map_or("standard output".to_owned(), |file| {
@@ -194,20 +176,22 @@ impl Target {
     }
 }
 
-impl FromStr for Target {
+impl FromStr for ReportTarget {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (format, file) = match text.split_once('=') {
+        let (name, file) = match text.split_once('=') {
             Some((_, "")) => return Err("a file is missing after `=`".to_owned()),
             Some((format, file)) => (format, Some(file.into())),
             None => (text, None),
         };
-        let format = Format::from_str(format, false).map_err(|_| {
-            let words = Format::value_variants().iter();
-            let words = words.filter_map(ValueEnum::to_possible_value);
-            let words: Vec<String> = words.map(|word| format!("`{}`", word.get_name())).collect();
-            format!("no format is called `{format}`: use {}", words.join(", "))
+        let format = ReportFormat::from_str(name, false).map_err(|_| {
+            let formats = ReportFormat::value_variants().iter();
+            let formats = formats.filter_map(ValueEnum::to_possible_value);
+            let names: Vec<String> = formats
+                .map(|format| format!("`{}`", format.get_name()))
+                .collect();
+            format!("no format is called `{name}`: use {}", names.join(", "))
         })?;
         Ok(Self { format, file })
     }

@@ -1,4 +1,4 @@
-//! `tfvpc explain`: a rule's page on the terminal.
+//! `tfvpc explain`: a rule's page, which is `rules/<name>.md`, on the terminal.
 
 use std::io::{self, Write};
 use std::process::ExitCode;

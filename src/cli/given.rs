@@ -1,4 +1,5 @@
-//! `--var` and `--var-file`, of which a later one prevails over those before it.
+//! `--var` and `--var-file`. Of all of them the last one prevails, as in Terraform, so their order on the
+//! command line counts. clap's derive loses it; the argument traits are written by hand instead.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -12,7 +13,7 @@ const FILE: &str = "var-file";
 
 /// What the command line says about variables.
 #[derive(Debug, Default)]
-pub(super) struct Given {
+pub(super) struct GivenVariables {
     /// `--var`, in order.
     pub(super) variables: Vec<GivenVariable>,
     /// `--var-file`, in order.
@@ -21,9 +22,9 @@ pub(super) struct Given {
 
 /// `NAME=VALUE`
 #[derive(Debug, Clone)]
-struct Variable(String, String);
+struct VarArgument(String, String);
 
-impl FromArgMatches for Given {
+impl FromArgMatches for GivenVariables {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut given = Self::default();
         given.update_from_arg_matches(matches)?;
@@ -33,25 +34,30 @@ impl FromArgMatches for Given {
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         let files = matches.get_many::<PathBuf>(FILE).into_iter().flatten();
         self.files = files.cloned().collect();
-        let places: Vec<usize> = matches.indices_of(FILE).into_iter().flatten().collect();
-        let variables = matches.get_many::<Variable>(VARIABLE).into_iter().flatten();
-        let variables = variables.zip(matches.indices_of(VARIABLE).into_iter().flatten());
-        let given = variables.map(|(variable, place)| GivenVariable {
-            name: variable.0.clone(),
-            text: variable.1.clone(),
-            files_after: places.iter().filter(|file| **file > place).count(),
+        let file_positions = matches.indices_of(FILE).into_iter().flatten();
+        let file_positions: Vec<usize> = file_positions.collect();
+        let arguments = matches.get_many::<VarArgument>(VARIABLE);
+        let positions = matches.indices_of(VARIABLE).into_iter().flatten();
+        let positioned = arguments.into_iter().flatten().zip(positions);
+        let variables = positioned.map(|(variable, position)| {
+            let files_after = file_positions.iter().filter(|file| **file > position);
+            GivenVariable {
+                name: variable.0.clone(),
+                text: variable.1.clone(),
+                files_after: files_after.count(),
+            }
         });
-        self.variables = given.collect();
+        self.variables = variables.collect();
         Ok(())
     }
 }
 
-impl Args for Given {
+impl Args for GivenVariables {
     fn augment_args(command: Command) -> Command {
         let variable = Arg::new(VARIABLE)
             .long(VARIABLE)
             .value_name("NAME=VALUE")
-            .value_parser(Variable::from_str)
+            .value_parser(VarArgument::from_str)
             .action(ArgAction::Append)
             .help(
                 "Set a variable of the root modules that declare it; prevails over `TF_VAR_NAME`",
@@ -70,7 +76,7 @@ impl Args for Given {
     }
 }
 
-impl FromStr for Variable {
+impl FromStr for VarArgument {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {

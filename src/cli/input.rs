@@ -1,4 +1,5 @@
-//! What to read and with which values.
+//! What to read and with which values: paths, variables, and the `tfvpc.toml` that belongs to them.
+//! Commands share these arguments, and [`InputArguments::read`] turns them into what `lib.rs` takes.
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read as _};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Failure;
-use super::given::Given;
+use super::given::GivenVariables;
 use crate::Options;
 use crate::aws::data::AwsData;
 use crate::ignore::IgnoreOptions;
@@ -23,7 +24,7 @@ use crate::terraform::{EvaluateOptions, GivenVariable};
 /// What to read and with which values.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
-pub(super) struct Input {
+pub(super) struct InputArguments {
     /// A directory, searched for root modules; a `.tf`, `.tofu`, `.tf.json` or `.tfvars` file,
     /// meaning the root modules that read it; a plan or state as JSON, `-` for standard input
     /// [default: .]
@@ -31,15 +32,15 @@ pub(super) struct Input {
     paths: Vec<PathBuf>,
 
     #[command(flatten)]
-    options: InputOptions,
+    options: InputValues,
 }
 
 /// With which values to read it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
-pub(super) struct InputOptions {
+pub(super) struct InputValues {
     #[command(flatten)]
-    given: Given,
+    given: GivenVariables,
 
     /// The configuration that a plan was made from; without it, the plan's own directory if the two
     /// agree.
@@ -69,17 +70,17 @@ pub(super) struct InputOptions {
     config: Option<PathBuf>,
 }
 
-/// What was read.
-pub(super) struct Read {
+/// What a run starts from.
+pub(super) struct RunInput {
     pub(super) files: Files,
     pub(super) loaded: Loaded,
     pub(super) options: Options,
     pub(super) settings: Settings,
 }
 
-impl Input {
+impl InputArguments {
     /// One path with some options.
-    pub(super) fn of(path: PathBuf, options: InputOptions) -> Self {
+    pub(super) fn of(path: PathBuf, options: InputValues) -> Self {
         Self {
             paths: vec![path],
             options,
@@ -87,20 +88,22 @@ impl Input {
     }
 
     /// Reads the settings, the root modules, and the files that say something about AWS.
-    pub(super) fn read(mut self) -> Result<Read, Failure> {
+    pub(super) fn read(mut self) -> Result<RunInput, Failure> {
         if self.paths.is_empty() {
             self.paths.push(PathBuf::from("."));
         }
         let mut sources = Sources::default();
-        let files = self.files(&Settings::default())?;
-        let (directory, (settings, wrong)) = self.settings(&files, &mut sources)?;
+        // Settings may name more files, so what may be read is known only after they are read.
+        let files_of_arguments = self.files(&Settings::default())?;
+        let (directory, (settings, problems)) = self.settings(&files_of_arguments, &mut sources)?;
         let mut files = self.files(&settings)?;
         let mut load_options = self.load_options(&settings);
+        // A binary plan holds its configuration, which is mounted like a directory and loaded too.
         let archives = self.archives(&load_options, &mut files);
-        let packed = archives.values().flatten().cloned();
-        load_options.plan_directories.extend(packed);
+        let mounted = archives.values().flatten().cloned();
+        load_options.plan_directories.extend(mounted);
         let mut loaded = load_beside(sources, &load_options, &files);
-        loaded.problems.extend(wrong);
+        loaded.problems.extend(problems);
         let unused = settings::unused_roots(&settings, &loaded, &self.paths, &files);
         loaded.problems.extend(unused);
         let options = Options {
@@ -114,7 +117,7 @@ impl Input {
                 archives,
             },
         };
-        Ok(Read {
+        Ok(RunInput {
             files,
             loaded,
             options,
@@ -122,20 +125,21 @@ impl Input {
         })
     }
 
-    /// The files that may be read: those around the paths, and those that the user names. The files
-    /// of a `tfvpc.toml` that was found are named by the repository, not by the user.
+    /// The files that may be read: those around the paths, and those that the user names. A
+    /// `tfvpc.toml` that was found is the repository's, not the user's: a pull request must not make a
+    /// run read files outside the repository.
     fn files(&self, settings: &Settings) -> Result<Files, Failure> {
         let mut named = self.options.given.files.clone();
         if let Some(config) = &self.options.config {
             named.push(config.clone());
             named.extend(settings.files().cloned());
         }
-        let around = self.paths.iter().chain(&self.options.source);
-        let around: Vec<PathBuf> = around.cloned().collect();
-        Files::on_disk(&around, &named).map_err(Failure::WorkingDirectory)
+        let paths = self.paths.iter().chain(&self.options.source);
+        let paths: Vec<PathBuf> = paths.cloned().collect();
+        Files::on_disk(&paths, &named).map_err(Failure::WorkingDirectory)
     }
 
-    /// The settings, what is wrong with them, and the tree that they are for.
+    /// The directory that the settings are for, the settings, and what is wrong with them.
     fn settings(
         &self,
         files: &Files,
@@ -199,21 +203,19 @@ impl Input {
 
     /// The values of a root module: the command line prevails over the root's own settings, and
     /// those over the environment and over settings for all.
-    fn values(&self, common: &RootValues, own: &RootValues) -> EvaluateOptions {
-        let files = self.options.given.files.len();
-        let before = files + own.variable_files.len();
-        let variables = given_variables(common, before).chain(given_variables(own, files));
-        let workspace = self
-            .options
-            .workspace
-            .clone()
-            .or_else(|| own.workspace.clone());
+    fn values(&self, common: &RootValues, root: &RootValues) -> EvaluateOptions {
+        let given = &self.options.given;
+        // Files are read in the order common, root, command line; a variable prevails over those before.
+        let after_root = given.files.len();
+        let after_common = after_root + root.variable_files.len();
+        let variables =
+            given_variables(common, after_common).chain(given_variables(root, after_root));
+        let workspace = self.options.workspace.clone();
+        let workspace = workspace.or_else(|| root.workspace.clone());
         let workspace = workspace.or_else(|| environment("TF_WORKSPACE"));
-        let region = self.options.region.clone().or_else(|| own.region.clone());
+        let region = self.options.region.clone().or_else(|| root.region.clone());
         EvaluateOptions {
-            variables: variables
-                .chain(self.options.given.variables.iter().cloned())
-                .collect(),
+            variables: variables.chain(given.variables.iter().cloned()).collect(),
             environment_variables: environment_variables(),
             workspace: workspace.or_else(|| common.workspace.clone()),
             region: region.or_else(|| common.region.clone()),
@@ -229,23 +231,24 @@ impl Input {
         let lists = settings.prefix_lists.iter().map(by_settings);
         for list in lists.chain(self.options.prefix_lists.iter().map(by_arguments)) {
             let (path, text) = list?;
-            let taken = aws.read_prefix_lists(&text);
-            taken.map_err(|problem| unreadable(&path, problem.message))?;
+            let result = aws.read_prefix_lists(&text);
+            result.map_err(|problem| unreadable(&path, problem.message))?;
         }
         let ranges = self.options.ip_ranges.as_ref().map(by_arguments);
         if let Some(ranges) = ranges.or_else(|| settings.ip_ranges.as_ref().map(by_settings)) {
             let (path, text) = ranges?;
-            let taken = aws.read_ip_ranges(&text);
-            taken.map_err(|problem| unreadable(&path, problem.message))?;
+            let result = aws.read_ip_ranges(&text);
+            result.map_err(|problem| unreadable(&path, problem.message))?;
         }
         Ok(aws)
     }
 
-    /// The entries of the settings, and which ignores can be told to be unused.
+    /// The entries of the settings, and how much is checked: an ignore is unused only where everything
+    /// that might need it was.
     fn ignores(&self, settings: &Settings, directory: &Path, files: &Files) -> IgnoreOptions {
         let trees = self.paths.iter().filter(|path| files.is_directory(path));
         let trees: Vec<PathBuf> = trees.map(|path| files.absolute(path)).collect();
-        let has_all_of = |tree: &Path| trees.iter().any(|checked| tree.starts_with(checked));
+        let has_all_of = |asked: &Path| trees.iter().any(|tree| asked.starts_with(tree));
         let mut boundaries = self.paths.iter().map(|path| files.boundary(path));
         IgnoreOptions {
             entries: settings.ignores.clone(),
@@ -273,9 +276,10 @@ fn standard_input(documents: &[DocumentPath]) -> Result<Vec<u8>, Failure> {
         return Ok(bytes);
     }
     let failure = |reason| unreadable(Path::new("-"), reason);
+    // One byte more than allowed tells a file that is too large from the largest.
     let mut limited = std::io::stdin().lock().take(LARGEST_FILE + 1);
-    let read = limited.read_to_end(&mut bytes);
-    match read.map_err(|error| failure(error.to_string()))? as u64 {
+    let length = limited.read_to_end(&mut bytes);
+    match length.map_err(|error| failure(error.to_string()))? as u64 {
         length if length > LARGEST_FILE => Err(failure(Refusal::TooLarge.to_string())),
         _ => Ok(bytes),
     }
@@ -294,7 +298,7 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// Reads a file that the settings name: what lies outside the tree is none of theirs.
+/// Reads a file that the settings name, which must lie in the tree of the paths.
 pub(super) fn read_inside(path: &Path, files: &Files) -> Result<String, Failure> {
     let text = files.read_text(path);
     text.map_err(|refusal| Failure::Read {
@@ -311,14 +315,15 @@ pub(super) fn unreadable(path: &Path, reason: String) -> Failure {
 
 /// `TF_VAR_*` without the prefix.
 fn environment_variables() -> BTreeMap<String, String> {
-    let all = std::env::vars_os().filter_map(|(name, value)| {
+    let variables = std::env::vars_os().filter_map(|(name, value)| {
         let name = name.into_string().ok()?;
-        let name = name.strip_prefix("TF_VAR_")?.to_owned();
-        Some((name, value.into_string().ok()?))
+        let variable = name.strip_prefix("TF_VAR_")?.to_owned();
+        Some((variable, value.into_string().ok()?))
     });
-    all.collect()
+    variables.collect()
 }
 
+/// An environment variable; empty is not set, as Terraform sees it.
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

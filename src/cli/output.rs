@@ -1,12 +1,14 @@
-//! Where output goes: one buffered, locked writer a stream.
+//! Where output goes: standard output, standard error or a file, each behind one buffered writer, with
+//! the style that suits it.
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::{Color, Display, Failure};
+use super::{Color, DisplayArguments, Failure};
+use crate::report::Report;
 use crate::report::style::Style;
-use crate::report::text::Warnings;
+use crate::report::text::{self, Warnings};
 
 /// The streams of the process and how they look.
 #[derive(Debug)]
@@ -27,11 +29,11 @@ pub(super) enum Stream {
     Err,
 }
 
-/// The width of what does not go to a terminal.
+/// Columns of what does not go to a terminal, the same on every machine.
 const WIDTH: usize = 100;
 
 impl Output {
-    pub(super) fn new(display: &Display) -> Self {
+    pub(super) fn new(display: &DisplayArguments) -> Self {
         Self {
             color: display.color,
             quiet: display.quiet,
@@ -40,7 +42,7 @@ impl Output {
     }
 
     /// Which warnings are shown.
-    pub(super) fn warnings(&self) -> Warnings {
+    fn warnings(&self) -> Warnings {
         match (self.quiet, self.verbose) {
             (true, _) => Warnings::Hidden,
             (false, true) => Warnings::All,
@@ -48,7 +50,15 @@ impl Output {
         }
     }
 
-    /// Writes to a stream; a reader that has gone away is no failure.
+    /// Writes the problems of a run to standard error.
+    pub(super) fn problems(&self, report: &Report) -> Result<(), Failure> {
+        self.write(Stream::Err, |out, style| {
+            text::problems(report, self.warnings(), style, out)
+        })?;
+        Ok(())
+    }
+
+    /// Writes to a stream. A reader that has gone away, as in `tfvpc check | head`, is no failure.
     pub(super) fn write(
         &self,
         stream: Stream,
@@ -96,8 +106,8 @@ impl Output {
             path: path.to_owned(),
             error,
         })?;
-        let says = format!("wrote {}", path.display());
-        self.write(Stream::Err, |out, _| writeln!(out, "{says}"))?;
+        let message = format!("wrote {}", path.display());
+        self.write(Stream::Err, |out, _| writeln!(out, "{message}"))?;
         Ok(())
     }
 
@@ -105,7 +115,7 @@ impl Output {
     pub(super) fn failure(&self, failure: &Failure) {
         // When standard error cannot be written to either, the exit status must do.
         let _ = self.write(Stream::Err, |out, style| {
-            crate::report::text::failure(&failure.to_string(), failure.help(), style, out)
+            text::failure(&failure.to_string(), failure.help(), style, out)
         });
     }
 
@@ -117,14 +127,15 @@ impl Output {
         let color = match self.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => is_terminal && !plain_terminal(),
+            Color::Auto => is_terminal && !wants_plain(),
         };
         let columns = is_terminal.then(terminal_size::terminal_size).flatten();
         Style::new(color, columns.map_or(WIDTH, |(width, _)| width.0.into()))
     }
 }
 
-fn plain_terminal() -> bool {
+/// Whether the user wants no colours (no-color.org) or the terminal has none.
+fn wants_plain() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     is_set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }

@@ -3,11 +3,13 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
 use super::Failure;
 use super::output::{Output, Stream};
+use super::words::TextOrJson;
+use crate::report::json;
 use crate::report::style::Style;
 use crate::rules::{self, Rule};
 
@@ -17,17 +19,11 @@ use crate::rules::{self, Rule};
 pub(super) struct Rules {
     /// How to print the list.
     #[arg(short, long, default_value = "text")]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
+    format: TextOrJson,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct RuleLine {
     name: &'static str,
     severity: &'static str,
     category: &'static str,
@@ -38,19 +34,16 @@ struct Line {
 
 impl Rules {
     pub(super) fn run(&self, output: &Output) -> Result<ExitCode, Failure> {
-        let lines: Vec<Line> = rules::all().iter().map(line).collect();
+        let lines: Vec<RuleLine> = rules::all().iter().map(line).collect();
         output.write(Stream::Out, |out, style| match self.format {
-            Format::Text => text(&lines, style, out),
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, &lines)?;
-                writeln!(out)
-            }
+            TextOrJson::Text => text(&lines, style, out),
+            TextOrJson::Json => json::write_pretty(&lines, out),
         })
     }
 }
 
-fn line(rule: &Rule) -> Line {
-    Line {
+fn line(rule: &Rule) -> RuleLine {
+    RuleLine {
         name: rule.name,
         severity: rule.page.severity.as_str(),
         category: rule.page.category.as_str(),
@@ -60,7 +53,7 @@ fn line(rule: &Rule) -> Line {
     }
 }
 
-fn text(lines: &[Line], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn text(lines: &[RuleLine], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let width = lines.iter().map(|line| line.name.len()).max().unwrap_or(0);
     for line in lines {
         let padding = " ".repeat(width - line.name.len());

@@ -1,35 +1,36 @@
-//! `tfvpc show`: what tfvpc sees.
+//! `tfvpc show`: every resource as evaluation left it, before any of it is understood as a network. An
+//! unknown shows its cause. Sensitive values are never written, in neither format.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::output::{Output, Stream};
-use super::{ERROR, Failure, Input};
-use crate::report::json::{JsonLocation, JsonProblem, problem};
+use super::words::TextOrJson;
+use super::{Failure, InputArguments, exit_status};
+use crate::report::json::{JsonLocation, JsonProblem, problem, write_pretty};
 use crate::report::style::Style;
-use crate::report::{Report, text};
+use crate::report::{self, Report};
 use crate::terraform::resource::{Resource, ResourceSet};
 
 mod json;
-#[path = "show/text.rs"]
-mod plain;
 #[cfg(test)]
 mod tests;
+mod text;
 
 /// Show what tfvpc sees: every resource with its evaluated arguments and, for each unknown, why.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Show {
     #[command(flatten)]
-    input: Input,
+    input: InputArguments,
 
     /// How to print the resources.
     #[arg(short, long, default_value = "text", help_heading = "Output")]
-    format: Format,
+    format: TextOrJson,
 }
 
 const EXAMPLES: &str = "\
@@ -37,21 +38,15 @@ Examples:
   tfvpc show infra/prod
   tfvpc show infra/prod --var env=prod --format json | jq '.roots[].resources[].address'";
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonResourceSets<'a> {
     version: u8,
-    roots: Vec<JsonRoot<'a>>,
+    roots: Vec<JsonResourceSet<'a>>,
     problems: Vec<JsonProblem<'a>>,
 }
 
 #[derive(Serialize)]
-struct JsonRoot<'a> {
+struct JsonResourceSet<'a> {
     path: &'a str,
     input: &'static str,
     resources: Vec<JsonResource<'a>>,
@@ -74,64 +69,59 @@ struct JsonResource<'a> {
 impl Show {
     pub(super) fn run(self, output: &Output) -> Result<ExitCode, Failure> {
         let read = self.input.read()?;
-        let (worlds, report) = crate::show(&read.files, read.loaded, &read.options);
-        output.write(Stream::Err, |out, style| {
-            text::problems(&report, output.warnings(), style, out)?;
-            if output.verbose {
-                text::roots(&report, style, out)?;
-            }
-            Ok(())
-        })?;
+        let (resource_sets, report) = crate::show(&read.files, read.loaded, &read.options);
+        output.problems(&report)?;
+        if output.verbose {
+            output.write(Stream::Err, |out, style| {
+                report::text::roots(&report, style, out)
+            })?;
+        }
         output.write(Stream::Out, |out, style| match self.format {
-            Format::Json => write_json(&worlds, &report, out),
-            Format::Text => write_text(&worlds, &report, style, out),
+            TextOrJson::Json => write_json(&resource_sets, &report, out),
+            TextOrJson::Text => write_text(&resource_sets, &report, style, out),
         })?;
-        Ok(if report.has_errors() {
-            ExitCode::from(ERROR)
-        } else {
-            ExitCode::SUCCESS
-        })
+        Ok(exit_status(&report, false))
     }
 }
 
-fn write_json(worlds: &[ResourceSet], report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let root = |resource_set| JsonRoot::new(resource_set, report);
-    let document = Document {
+fn write_json(
+    resource_sets: &[ResourceSet],
+    report: &Report,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let root = |resource_set| JsonResourceSet::new(resource_set, report);
+    let problems = report.problems.iter();
+    let json = JsonResourceSets {
         version: 1,
-        roots: worlds.iter().map(root).collect(),
-        problems: report
-            .problems
-            .iter()
-            .map(|one| problem(report, one))
-            .collect(),
+        roots: resource_sets.iter().map(root).collect(),
+        problems: problems.map(|found| problem(report, found)).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    write_pretty(&json, out)
 }
 
 fn write_text(
-    worlds: &[ResourceSet],
+    resource_sets: &[ResourceSet],
     report: &Report,
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    for resource_set in worlds {
+    for resource_set in resource_sets {
         for resource in &resource_set.resources {
             let place = resource.span.map(|span| report.sources.location(span));
-            plain::resource(resource, place.map(|at| at.to_string()), style, out)?;
+            text::resource(resource, place.map(|at| at.to_string()), style, out)?;
         }
     }
     Ok(())
 }
 
-impl<'a> JsonRoot<'a> {
+impl<'a> JsonResourceSet<'a> {
     fn new(resource_set: &'a ResourceSet, report: &Report) -> Self {
         let resources = resource_set.resources.iter();
         Self {
             path: &resource_set.path,
             input: resource_set.input.as_str(),
             resources: resources
-                .map(|one| JsonResource::new(one, report))
+                .map(|resource| JsonResource::new(resource, report))
                 .collect(),
         }
     }

@@ -1,13 +1,14 @@
-//! `tfvpc trace`: one question about the network.
+//! `tfvpc trace`: one question about the network, or with `--all` a table of every subnet. `place` finds
+//! what FROM and TO name, `nearest` proposes names where they name nothing.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::input::{Input, InputOptions};
+use super::input::{InputArguments, InputValues};
 use super::output::{Output, Stream};
-use super::{ERROR, Failure};
+use super::{Failure, exit_status};
 use crate::Options;
 use crate::aws::network::Network;
 use crate::aws::traffic::Protocol;
@@ -17,8 +18,9 @@ use crate::reachability::place::Place;
 use crate::reachability::subnet_matrix;
 use crate::reachability::trace::trace_all;
 use crate::reachability::verdict::Part;
-use crate::report::trace::End;
-use crate::report::{Report, text, trace as answer};
+use crate::report::Report;
+use crate::report::trace::TraceEnd;
+use crate::report::trace::{self as answer};
 
 mod nearest;
 mod place;
@@ -45,8 +47,8 @@ pub(super) struct Trace {
 
     /// Ask for every subnet instead: to S3, DynamoDB, the services that have an endpoint or are in use
     /// by `tfvpc.toml`, and the internet.
-    #[arg(long, conflicts_with_all = ["from", "to", "port", "protocol"], help_heading = "Question")]
-    all: bool,
+    #[arg(id = "all", long = "all", conflicts_with_all = ["from", "to", "port", "protocol"], help_heading = "Question")]
+    every_subnet: bool,
 
     /// The root module to look at, or a directory that holds it; or a plan or state as JSON, `-` for
     /// standard input.
@@ -60,7 +62,7 @@ pub(super) struct Trace {
     path: PathBuf,
 
     #[command(flatten)]
-    input: InputOptions,
+    input: InputValues,
 
     /// The port that is connected to.
     #[arg(long, default_value_t = 443, help_heading = "Question")]
@@ -72,7 +74,7 @@ pub(super) struct Trace {
 
     /// How to print the answer; `markdown` with `--all` only.
     #[arg(short, long, default_value = "text", help_heading = "Output")]
-    format: Format,
+    format: TraceFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -94,7 +96,7 @@ Exit status:
   2  wrong usage, or an error: something could not be read or evaluated";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum TraceFormat {
     Text,
     Json,
     Markdown,
@@ -103,31 +105,29 @@ enum Format {
 impl Trace {
     pub(super) fn run(mut self, output: &Output) -> Result<ExitCode, Failure> {
         let question = self.from.take().zip(self.to.take());
-        if question.is_some() && self.format == Format::Markdown {
+        if question.is_some() && self.format == TraceFormat::Markdown {
             let reason = "`--format markdown` is for `--all`: it writes a table";
             return Err(Failure::Question(reason.to_owned()));
         }
         let (format, protocol, port) = (self.format, self.protocol, self.port);
-        let read = Input::of(self.path, self.input).read()?;
+        let read = InputArguments::of(self.path, self.input).read()?;
         let options = read.options;
         let (networks, report) = crate::networks(&read.files, read.loaded, &options);
-        output.write(Stream::Err, |out, style| {
-            text::problems(&report, output.warnings(), style, out)
-        })?;
+        output.problems(&report)?;
         let arrives = match question {
-            Some(ends) => {
+            Some(protocols) => {
                 let request = Request { protocol, port };
-                let trace = asked(&networks, &report, &options, ends, request)?;
+                let trace = asked(&networks, &report, &options, protocols, request)?;
                 write(&trace, &report, format, output)?;
                 trace.answer.arrives()
             }
             None => {
                 let tables = tables(&networks, &options);
                 write_tables(&tables, &report, format, output)?;
-                tables.iter().all(answer::Table::arrives)
+                tables.iter().all(answer::TraceTable::arrives)
             }
         };
-        Ok(status(arrives, &report))
+        Ok(exit_status(&report, !arrives))
     }
 }
 
@@ -139,19 +139,19 @@ fn asked(
     (from, to): (String, String),
     request: Request,
 ) -> Result<answer::Trace, Failure> {
-    let (root, places) = place::find(networks, report, &from, &to)?;
+    let (root, ends) = place::find(networks, report, &from, &to)?;
     let network = &networks[root];
-    let answer = trace_all(network, &options.aws, &places.from, &places.to, request);
+    let answer = trace_all(network, &options.aws, &ends.from, &ends.to, request);
     let answer = answer.map_err(|error| Failure::Question(error.to_string()))?;
     let egress_paths = answer.parts.iter().map(Part::egress_path);
-    let end = |name, places: &[Place]| End {
+    let end = |name, places: &[Place]| TraceEnd {
         name,
         instances: places.len(),
     };
     Ok(answer::Trace {
         root,
-        from: end(from, &places.from),
-        to: end(to, &places.to),
+        from: end(from, &ends.from),
+        to: end(to, &ends.to),
         request,
         by: egress_paths
             .map(|egress_path| display::egress_path(network, egress_path?))
@@ -163,57 +163,49 @@ fn asked(
 fn write(
     trace: &answer::Trace,
     report: &Report,
-    format: Format,
+    format: TraceFormat,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     output.write(Stream::Out, |out, style| match format {
-        Format::Json => answer::write_json(trace, report, out),
-        Format::Text | Format::Markdown => answer::write_text(trace, report, style, out),
+        TraceFormat::Json => answer::write_json(trace, report, out),
+        TraceFormat::Text | TraceFormat::Markdown => answer::write_text(trace, report, style, out),
     })
 }
 
 /// The tables of the networks that have subnets.
-fn tables(networks: &[Network], options: &Options) -> Vec<answer::Table> {
+fn tables(networks: &[Network], options: &Options) -> Vec<answer::TraceTable> {
     let tables = networks.iter().enumerate().map(|(root, network)| {
         let destinations = subnet_matrix::destinations(network, &options.rules.services);
         let rows = subnet_matrix::subnet_matrix(network, &options.aws, &destinations);
-        answer::Table::new(root, network, destinations, rows)
+        answer::TraceTable::new(root, network, destinations, rows)
     });
-    tables.filter(|table| !table.lines.is_empty()).collect()
+    tables.filter(|table| !table.rows.is_empty()).collect()
 }
 
 fn write_tables(
-    tables: &[answer::Table],
+    tables: &[answer::TraceTable],
     report: &Report,
-    format: Format,
+    format: TraceFormat,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     output.write(Stream::Out, |out, style| match format {
-        Format::Text => answer::write_table_text(tables, report, style, out),
-        Format::Json => answer::write_table_json(tables, report, out),
-        Format::Markdown => answer::write_table_markdown(tables, report, out),
+        TraceFormat::Text => answer::write_table_text(tables, report, style, out),
+        TraceFormat::Json => answer::write_table_json(tables, report, out),
+        TraceFormat::Markdown => answer::write_table_markdown(tables, report, out),
     })
 }
 
-fn status(arrives: bool, report: &Report) -> ExitCode {
-    if report.has_errors() {
-        return ExitCode::from(ERROR);
-    }
-    ExitCode::from(u8::from(!arrives))
-}
-
 fn protocol(text: &str) -> Result<Protocol, String> {
-    let text = text.to_ascii_lowercase();
-    let known = ["tcp", "udp", "icmp", "icmpv6"].into_iter();
+    let lower = text.to_ascii_lowercase();
     let protocols = [
-        Protocol::TCP,
-        Protocol::UDP,
-        Protocol::ICMP,
-        Protocol::ICMPV6,
+        ("tcp", Protocol::TCP),
+        ("udp", Protocol::UDP),
+        ("icmp", Protocol::ICMP),
+        ("icmpv6", Protocol::ICMPV6),
     ];
-    let mut known = known.zip(protocols);
-    let named = known.find_map(|(name, protocol)| (name == text).then_some(protocol));
-    let number = || text.parse().ok().map(Protocol);
+    let mut protocols = protocols.into_iter();
+    let named = protocols.find_map(|(name, protocol)| (name == lower).then_some(protocol));
+    let number = || lower.parse().ok().map(Protocol);
     named
         .or_else(number)
         .ok_or_else(|| "write `tcp`, `udp`, `icmp`, `icmpv6` or a number from 0 to 255".to_owned())

@@ -1,4 +1,6 @@
-//! Characters that could deceive a terminal or its reader.
+//! Characters that could deceive a terminal or its reader: control characters (an escape sequence can
+//! clear the screen or set the title) and marks of direction ("Trojan Source", CVE-2021-42574). Every
+//! writer sends names, messages and paths through [`escape`], files through [`mask`].
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -22,23 +24,26 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
 /// The text of a file with the same characters replaced by others of the same number of bytes, so
 /// that every offset stays true.
 pub(super) fn mask(file: &str) -> Cow<'_, str> {
-    let layout = |c| matches!(c, '\t' | '\n' | '\r');
-    if !file.contains(|c| deceives(c) && !layout(c)) && !file.replace("\r\n", "").contains('\r') {
+    let is_layout = |c| matches!(c, '\t' | '\n' | '\r');
+    if !file.contains(|c| deceives(c) && !is_layout(c)) && !file.replace("\r\n", "").contains('\r')
+    {
         return Cow::Borrowed(file);
     }
     let mut next = file.chars().skip(1);
-    let mask = |c: char| {
+    let replacement = |c: char| {
+        // A lone carriage return would let the rest of the line overwrite its beginning.
         let before_line_feed = next.next() == Some('\n');
         match c {
             '\t' | '\n' => c,
             '\r' if before_line_feed => c,
             c if !deceives(c) => c,
+            // Marks point at byte offsets, so each replacement has as many bytes as the original.
             c if c.len_utf8() == 1 => '?',
             c if c.len_utf8() == 2 => '\u{bf}',
             _ => '\u{fffd}',
         }
     };
-    Cow::Owned(file.chars().map(mask).collect())
+    Cow::Owned(file.chars().map(replacement).collect())
 }
 
 fn deceives(c: char) -> bool {

@@ -1,15 +1,16 @@
-//! Annotations for GitHub Actions: "Workflow commands for GitHub Actions".
+//! Annotations for GitHub Actions: "Workflow commands for GitHub Actions". A command is one line that
+//! starts with `::`; `property` and `data` escape what could end it or begin another one.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::escape::escape;
 use super::fault::{Fault, faults, tally};
-use super::{Report, counted, plain};
+use super::{Report, counted, plain, severity_word};
 use crate::finding::Severity;
 use crate::source::{Location, Problem, ProblemSeverity};
 
-/// GitHub shows as many annotations of each level for a step, and drops the others.
+/// GitHub shows this many annotations of each level for a step, and drops the rest without a word.
 const MOST_ANNOTATIONS: usize = 10;
 
 /// The runner cuts longer messages; it counts 4,096 characters.
@@ -19,22 +20,28 @@ const LONGEST_MESSAGE: usize = 4000;
 /// shows, those of one rule share an annotation that counts them.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let faults = faults(report);
-    let problems = report.problems.iter().map(|one| of_problem(report, one));
+    let problems = report.problems.iter();
+    let problems = problems.map(|problem| of_problem(report, problem));
     let mut annotations: Vec<Annotation> = problems.collect();
     annotations.extend(faults.iter().map(|fault| of_fault(report, fault)));
-    for level in [Level::Error, Level::Warning, Level::Notice] {
-        let of_level = annotations.iter().filter(|one| one.level == level);
+    for level in [
+        AnnotationLevel::Error,
+        AnnotationLevel::Warning,
+        AnnotationLevel::Notice,
+    ] {
+        let of_level = annotations.iter();
+        let of_level = of_level.filter(|annotation| annotation.level == level);
         for annotation in within_limit(of_level.cloned().collect()) {
             writeln!(out, "{}", annotation.command())?;
         }
     }
     let roots = counted(report.roots.len(), "root module");
-    let problems = counted(report.problems.len(), "problem");
-    writeln!(out, "{} and {problems} in {roots}", tally(&faults))
+    let problem_count = counted(report.problems.len(), "problem");
+    writeln!(out, "{} and {problem_count} in {roots}", tally(&faults))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Level {
+enum AnnotationLevel {
     Error,
     Warning,
     Notice,
@@ -42,54 +49,53 @@ enum Level {
 
 #[derive(Debug, Clone)]
 struct Annotation {
-    level: Level,
+    level: AnnotationLevel,
     title: String,
-    place: Option<Location>,
+    location: Option<Location>,
     message: String,
 }
 
 fn of_problem(report: &Report, problem: &Problem) -> Annotation {
-    let (level, title) = match problem.severity {
-        ProblemSeverity::Error => (Level::Error, "error"),
-        ProblemSeverity::Warning => (Level::Warning, "warning"),
-    };
-    let help = problem.help.iter();
-    let help = help.map(|help| format!("\nhelp: {}", escape(help)));
-    let place = problem.span.map(|span| report.sources.location(span));
+    let help = problem.help.as_ref();
+    let help = help.map_or(String::new(), |help| format!("\nhelp: {}", escape(help)));
+    let location = problem.span.map(|span| report.sources.location(span));
     Annotation {
-        level,
-        title: title.to_owned(),
-        place: place.map(|place| in_repository(report, place)),
-        message: escape(&problem.message).into_owned() + &help.collect::<String>(),
+        level: match problem.severity {
+            ProblemSeverity::Error => AnnotationLevel::Error,
+            ProblemSeverity::Warning => AnnotationLevel::Warning,
+        },
+        title: severity_word(problem.severity).to_owned(),
+        location: location.map(|location| in_repository(report, location)),
+        message: escape(&problem.message).into_owned() + &help,
     }
 }
 
 fn of_fault(report: &Report, fault: &Fault) -> Annotation {
-    let finding = &fault.entry.finding;
-    let mut lines = plain::lines(report, fault.entry);
+    let finding = &fault.reported.finding;
+    let mut lines = plain::lines(report, fault.reported);
     if report.roots.len() > 1 {
         let roots = fault.root_names(report).join(", ");
         lines.push(format!("in {}", escape(&roots)));
     }
     Annotation {
         level: match finding.severity {
-            Severity::High => Level::Error,
-            Severity::Medium => Level::Warning,
-            Severity::Low | Severity::Info => Level::Notice,
+            Severity::High => AnnotationLevel::Error,
+            Severity::Medium => AnnotationLevel::Warning,
+            Severity::Low | Severity::Info => AnnotationLevel::Notice,
         },
         title: finding.rule.to_owned(),
-        place: Some(in_repository(report, report.place(fault.entry).location)),
+        location: Some(in_repository(report, report.place(fault.reported).location)),
         message: lines.join("\n"),
     }
 }
 
-fn in_repository(report: &Report, mut place: Location) -> Location {
-    place.file = report.repository.path(&place.file);
-    place
+fn in_repository(report: &Report, mut location: Location) -> Location {
+    location.file = report.repository.path(&location.file);
+    location
 }
 
-/// As many annotations as GitHub shows, none left out: one a rule if they are too many, and one
-/// for all rules that are still too many.
+/// At most as many annotations as GitHub shows, with every finding in one of them. If there are too
+/// many, those of a rule share one; if there are still too many, the last rules share one.
 fn within_limit(annotations: Vec<Annotation>) -> Vec<Annotation> {
     if annotations.len() <= MOST_ANNOTATIONS {
         return annotations;
@@ -97,16 +103,16 @@ fn within_limit(annotations: Vec<Annotation>) -> Vec<Annotation> {
     let mut groups: Vec<Vec<Annotation>> = Vec::new();
     let mut by_title: BTreeMap<String, usize> = BTreeMap::new();
     for annotation in annotations {
-        let next = groups.len();
-        let at = *by_title.entry(annotation.title.clone()).or_insert(next);
-        if at == next {
+        let new = groups.len();
+        let group = *by_title.entry(annotation.title.clone()).or_insert(new);
+        if group == new {
             groups.push(Vec::new());
         }
-        groups[at].push(annotation);
+        groups[group].push(annotation);
     }
     if groups.len() > MOST_ANNOTATIONS {
-        let rest = groups.split_off(MOST_ANNOTATIONS - 1);
-        groups.push(rest.concat());
+        let last = groups.split_off(MOST_ANNOTATIONS - 1);
+        groups.push(last.concat());
     }
     groups.iter().filter_map(|group| joined(group)).collect()
 }
@@ -117,7 +123,9 @@ fn joined(group: &[Annotation]) -> Option<Annotation> {
     if group.len() == 1 {
         return Some(first);
     }
-    let is_one_rule = group.iter().all(|one| one.title == first.title);
+    let is_one_rule = group
+        .iter()
+        .all(|annotation| annotation.title == first.title);
     let title = if is_one_rule {
         &*first.title
     } else {
@@ -130,18 +138,16 @@ fn joined(group: &[Annotation]) -> Option<Annotation> {
     })
 }
 
-/// A line for each; what makes the list too long is counted.
+/// A line for each; those that would make the list too long are counted.
 fn listed(group: &[Annotation]) -> String {
     let mut list = String::new();
-    for (n, one) in group.iter().enumerate() {
-        let place = one
-            .place
-            .as_ref()
-            .map_or(String::new(), Location::to_string);
-        let text = one.message.lines().next().unwrap_or_default();
-        let line = format!("{} {}: {text}\n", escape(&place), one.title);
+    for (listed, annotation) in group.iter().enumerate() {
+        let location = annotation.location.as_ref();
+        let place = location.map_or(String::new(), Location::to_string);
+        let headline = annotation.message.lines().next().unwrap_or_default();
+        let line = format!("{} {}: {headline}\n", escape(&place), annotation.title);
         if list.len() + line.len() > LONGEST_MESSAGE {
-            return format!("{list}and {} more", group.len() - n);
+            return format!("{list}and {} more", group.len() - listed);
         }
         list += &line;
     }
@@ -151,19 +157,19 @@ fn listed(group: &[Annotation]) -> String {
 impl Annotation {
     fn command(&self) -> String {
         let level = match self.level {
-            Level::Error => "error",
-            Level::Warning => "warning",
-            Level::Notice => "notice",
+            AnnotationLevel::Error => "error",
+            AnnotationLevel::Warning => "warning",
+            AnnotationLevel::Notice => "notice",
         };
         let mut properties = Vec::new();
-        if let Some(place) = &self.place {
-            properties.push(format!("file={}", property(&place.file)));
-            properties.push(format!("line={}", place.line));
-            properties.push(format!("endLine={}", place.end_line));
-            // Columns of different lines are refused.
-            if place.line == place.end_line {
-                properties.push(format!("col={}", place.column));
-                properties.push(format!("endColumn={}", place.end_column));
+        if let Some(location) = &self.location {
+            properties.push(format!("file={}", property(&location.file)));
+            properties.push(format!("line={}", location.line));
+            properties.push(format!("endLine={}", location.end_line));
+            // GitHub refuses columns of different lines.
+            if location.line == location.end_line {
+                properties.push(format!("col={}", location.column));
+                properties.push(format!("endColumn={}", location.end_column));
             }
         }
         properties.push(format!("title={}", property(&self.title)));
@@ -176,13 +182,14 @@ fn cut(message: &str) -> &str {
     &message[..message.floor_char_boundary(LONGEST_MESSAGE)]
 }
 
-/// What follows the second `::`.
+/// The message, which follows the second `::` and ends with the line.
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
+/// A value before the second `::`, where `:` and `,` have a meaning too.
 fn property(text: &str) -> String {
     data(&escape(text)).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,28 +1,36 @@
-//! The JSON report, version 1: a contract with scripts.
+//! The JSON report, version 1: a contract with scripts. Fields keep their names and meaning; a version
+//! may add some. The JSON of `show` and `trace` uses the same locations, hops and problems.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Entry, Place, Report, Root};
+use super::{Report, ReportPlace, ReportRoot, ReportedFinding, severity_word};
 use crate::finding::{Ignored, Label};
 use crate::reachability::path::Hop;
-use crate::source::{Location, Problem, ProblemSeverity};
+use crate::source::{Location, Problem};
 
 /// Writes the report as one JSON object.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
+    let findings = report.findings.iter();
+    let problems = report.problems.iter();
+    let json = JsonReport {
         version: 1,
         roots: report.roots.iter().map(root).collect(),
-        findings: report.findings.iter().map(|e| finding(report, e)).collect(),
-        problems: report.problems.iter().map(|p| problem(report, p)).collect(),
+        findings: findings.map(|reported| finding(report, reported)).collect(),
+        problems: problems.map(|found| problem(report, found)).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write_pretty(&json, out)
+}
+
+/// Writes a value as JSON for people to read too, with a line feed at its end.
+pub(crate) fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonReport<'a> {
     version: u8,
     roots: Vec<JsonRoot<'a>>,
     findings: Vec<JsonFinding<'a>>,
@@ -50,6 +58,7 @@ struct JsonFinding<'a> {
     labels: Vec<JsonLabel<'a>>,
     path: Vec<JsonHop<'a>>,
     help: Option<&'a str>,
+    /// Reserved for a change that a tool could apply: readers may rely on the field.
     fix: Option<()>,
     fingerprint: String,
     ignored: Option<JsonIgnored<'a>>,
@@ -96,7 +105,7 @@ pub(crate) struct JsonLocation {
     address: Option<String>,
 }
 
-fn root(root: &Root) -> JsonRoot<'_> {
+fn root(root: &ReportRoot) -> JsonRoot<'_> {
     JsonRoot {
         path: &root.path,
         input: root.input.as_str(),
@@ -105,33 +114,33 @@ fn root(root: &Root) -> JsonRoot<'_> {
     }
 }
 
-fn finding<'a>(report: &'a Report, entry: &'a Entry) -> JsonFinding<'a> {
-    let found = &entry.finding;
-    let root = &report.roots[entry.root];
-    let mut labels: Vec<_> = found.labels.iter().collect();
-    labels.sort_by_cached_key(|label| label_place(report, entry, label));
+fn finding<'a>(report: &'a Report, reported: &'a ReportedFinding) -> JsonFinding<'a> {
+    let finding = &reported.finding;
+    let root = &report.roots[reported.root];
+    let mut labels: Vec<&Label> = finding.labels.iter().collect();
+    // Rules add labels in the order of their work, which is no promise to readers.
+    labels.sort_by_cached_key(|label| label_place(report, reported, label));
+    let labels = labels.into_iter();
+    let hops = finding.path.iter();
     JsonFinding {
-        rule: found.rule,
-        severity: found.severity.as_str(),
-        category: found.category.as_str(),
-        confidence: found.confidence.as_str(),
+        rule: finding.rule,
+        severity: finding.severity.as_str(),
+        category: finding.category.as_str(),
+        confidence: finding.confidence.as_str(),
         root: &root.path,
-        subject: found.subject.to_string(),
-        message: &found.message,
-        location: report.place(entry).into(),
+        subject: finding.subject.to_string(),
+        message: &finding.message,
+        location: report.place(reported).into(),
         labels: labels
-            .into_iter()
-            .map(|l| label(report, entry, l))
+            .map(|involved| label(report, reported, involved))
             .collect(),
-        path: found
-            .path
-            .iter()
-            .map(|h| hop(report, entry.root, h))
+        path: hops
+            .map(|passed| hop(report, reported.root, passed))
             .collect(),
-        help: found.help.as_deref(),
+        help: finding.help.as_deref(),
         fix: None,
-        fingerprint: found.fingerprint(&root.identity),
-        ignored: entry.ignored.as_ref().map(ignored),
+        fingerprint: finding.fingerprint(&root.identity),
+        ignored: reported.ignored.as_ref().map(ignored),
     }
 }
 
@@ -142,16 +151,16 @@ fn ignored(ignored: &Ignored) -> JsonIgnored<'_> {
     }
 }
 
-fn label_place(report: &Report, entry: &Entry, label: &Label) -> Option<Place> {
+fn label_place(report: &Report, reported: &ReportedFinding, label: &Label) -> Option<ReportPlace> {
     let address = || label.address.as_ref().map(ToString::to_string);
-    report.place_of(entry.root, label.span, || address().unwrap_or_default())
+    report.place_of(reported.root, label.span, || address().unwrap_or_default())
 }
 
-fn label<'a>(report: &Report, entry: &Entry, label: &'a Label) -> JsonLabel<'a> {
+fn label<'a>(report: &Report, reported: &ReportedFinding, label: &'a Label) -> JsonLabel<'a> {
     JsonLabel {
         address: label.address.as_ref().map(ToString::to_string),
         message: &label.message,
-        location: label_place(report, entry, label).map(Into::into),
+        location: label_place(report, reported, label).map(Into::into),
     }
 }
 
@@ -171,12 +180,11 @@ pub(super) fn hop<'a>(report: &Report, root: usize, hop: &'a Hop) -> JsonHop<'a>
 /// A problem as every JSON output writes it.
 pub(crate) fn problem<'a>(report: &Report, problem: &'a Problem) -> JsonProblem<'a> {
     JsonProblem {
-        severity: match problem.severity {
-            ProblemSeverity::Error => "error",
-            ProblemSeverity::Warning => "warning",
-        },
+        severity: severity_word(problem.severity),
         message: &problem.message,
-        location: problem.span.map(|at| report.sources.location(at).into()),
+        location: problem
+            .span
+            .map(|span| report.sources.location(span).into()),
     }
 }
 
@@ -193,8 +201,8 @@ impl From<Location> for JsonLocation {
     }
 }
 
-impl From<Place> for JsonLocation {
-    fn from(place: Place) -> Self {
+impl From<ReportPlace> for JsonLocation {
+    fn from(place: ReportPlace) -> Self {
         let address = place.address;
         Self {
             address,

@@ -1,33 +1,37 @@
-//! JUnit XML, as Jenkins and most other servers read it: a suite for each root module.
+//! JUnit XML, as Jenkins, GitLab and most other servers read it: a suite for each root module, a failed
+//! test for each finding. There is no standard; this is what the servers have in common. `xml` escapes
+//! attributes and text alike.
 
 use std::io::{self, Write};
 
 use super::escape::escape;
-use super::{Entry, Report, plain};
+use super::{Report, ReportedFinding, file_and_line, plain};
 use crate::finding::Ignored;
 use crate::source::{Problem, ProblemSeverity};
 
 /// Writes a failed test for every finding, a skipped one for every ignored finding and an error
 /// for every problem; a root module without any has passed.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut suites: Vec<Suite> = Vec::new();
+    let mut suites: Vec<JunitSuite> = Vec::new();
     if !report.problems.is_empty() {
-        let cases = report.problems.iter().map(|one| of_problem(report, one));
-        suites.push(Suite::new("problems", cases.collect()));
+        let cases = report.problems.iter();
+        let cases = cases.map(|problem| of_problem(report, problem));
+        suites.push(JunitSuite::new("problems", cases.collect()));
     }
     for (number, root) in report.roots.iter().enumerate() {
-        let entries = report.findings.iter().filter(|one| one.root == number);
-        let cases = entries.map(|entry| of_finding(report, entry)).collect();
-        suites.push(Suite::new(&root.name(), cases));
+        let findings = report.findings.iter();
+        let findings = findings.filter(|reported| reported.root == number);
+        let cases = findings.map(|reported| of_finding(report, reported));
+        suites.push(JunitSuite::new(&root.name(), cases.collect()));
     }
-    let total = |count: fn(&Suite) -> usize| suites.iter().map(count).sum::<usize>();
+    let total = |count: fn(&JunitSuite) -> usize| suites.iter().map(count).sum::<usize>();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
         out,
         "<testsuites name=\"tfvpc\" tests=\"{}\" failures=\"{}\" errors=\"{}\">",
         total(|suite| suite.cases.len()),
-        total(|suite| suite.count(|result| matches!(result, Outcome::Failure { .. }))),
-        total(|suite| suite.count(|result| matches!(result, Outcome::Error(_)))),
+        total(|suite| suite.count(|outcome| matches!(outcome, JunitOutcome::Failure { .. }))),
+        total(|suite| suite.count(|outcome| matches!(outcome, JunitOutcome::Error(_)))),
     )?;
     for suite in &suites {
         suite.write(out)?;
@@ -36,21 +40,21 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 #[derive(Debug)]
-struct Suite {
+struct JunitSuite {
     name: String,
-    cases: Vec<Case>,
+    cases: Vec<JunitCase>,
 }
 
 #[derive(Debug)]
-struct Case {
+struct JunitCase {
     class: String,
     name: String,
-    outcome: Outcome,
+    outcome: JunitOutcome,
     text: String,
 }
 
 #[derive(Debug)]
-enum Outcome {
+enum JunitOutcome {
     Passed,
     Failure {
         severity: &'static str,
@@ -60,37 +64,37 @@ enum Outcome {
     Skipped(String),
 }
 
-fn of_problem(report: &Report, problem: &Problem) -> Case {
-    let place = problem.span.map(|span| report.sources.location(span));
-    let name = place.map_or("tfvpc".to_owned(), |place| place.to_string());
+fn of_problem(report: &Report, problem: &Problem) -> JunitCase {
+    let location = problem.span.map(|span| report.sources.location(span));
+    let name = location.map_or("tfvpc".to_owned(), |location| location.to_string());
     let message = problem.message.clone();
-    Case {
+    JunitCase {
         class: "tfvpc".to_owned(),
         outcome: match problem.severity {
-            ProblemSeverity::Error => Outcome::Error(message),
-            ProblemSeverity::Warning => Outcome::Skipped(message),
+            ProblemSeverity::Error => JunitOutcome::Error(message),
+            ProblemSeverity::Warning => JunitOutcome::Skipped(message),
         },
         name,
         text: problem.help.clone().unwrap_or_default(),
     }
 }
 
-fn of_finding(report: &Report, entry: &Entry) -> Case {
-    let finding = &entry.finding;
-    let place = report.place(entry).location;
+fn of_finding(report: &Report, reported: &ReportedFinding) -> JunitCase {
+    let finding = &reported.finding;
+    let location = report.place(reported).location;
     let mut lines = vec![format!(
         "{}:{}:{}",
-        escape(&place.file),
-        place.line,
-        place.column
+        escape(&location.file),
+        location.line,
+        location.column
     )];
-    lines.extend(plain::lines(report, entry));
-    Case {
+    lines.extend(plain::lines(report, reported));
+    JunitCase {
         class: finding.rule.to_owned(),
-        name: format!("{} at {}:{}", finding.subject, place.file, place.line),
-        outcome: match &entry.ignored {
-            Some(ignored) => Outcome::Skipped(because(ignored)),
-            None => Outcome::Failure {
+        name: format!("{} at {}", finding.subject, file_and_line(&location)),
+        outcome: match &reported.ignored {
+            Some(ignored) => JunitOutcome::Skipped(skip_reason(ignored)),
+            None => JunitOutcome::Failure {
                 severity: finding.severity.as_str(),
                 message: finding.message.clone(),
             },
@@ -99,21 +103,21 @@ fn of_finding(report: &Report, entry: &Entry) -> Case {
     }
 }
 
-fn because(ignored: &Ignored) -> String {
+fn skip_reason(ignored: &Ignored) -> String {
     match ignored.reason.as_str() {
         "" => format!("ignored by {}", ignored.by.as_str()),
         reason => format!("ignored by {}: {reason}", ignored.by.as_str()),
     }
 }
 
-impl Suite {
+impl JunitSuite {
     /// Servers refuse a suite without tests.
-    fn new(name: &str, mut cases: Vec<Case>) -> Self {
+    fn new(name: &str, mut cases: Vec<JunitCase>) -> Self {
         if cases.is_empty() {
-            cases.push(Case {
+            cases.push(JunitCase {
                 class: "tfvpc".to_owned(),
                 name: "no findings".to_owned(),
-                outcome: Outcome::Passed,
+                outcome: JunitOutcome::Passed,
                 text: String::new(),
             });
         }
@@ -121,9 +125,9 @@ impl Suite {
         Self { name, cases }
     }
 
-    fn count(&self, is_meant: fn(&Outcome) -> bool) -> usize {
+    fn count(&self, has_outcome: fn(&JunitOutcome) -> bool) -> usize {
         let cases = self.cases.iter();
-        cases.filter(|case| is_meant(&case.outcome)).count()
+        cases.filter(|case| has_outcome(&case.outcome)).count()
     }
 
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -132,9 +136,9 @@ impl Suite {
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">",
             xml(&self.name),
             self.cases.len(),
-            self.count(|result| matches!(result, Outcome::Failure { .. })),
-            self.count(|result| matches!(result, Outcome::Error(_))),
-            self.count(|result| matches!(result, Outcome::Skipped(_))),
+            self.count(|outcome| matches!(outcome, JunitOutcome::Failure { .. })),
+            self.count(|outcome| matches!(outcome, JunitOutcome::Error(_))),
+            self.count(|outcome| matches!(outcome, JunitOutcome::Skipped(_))),
         )?;
         for case in &self.cases {
             case.write(out)?;
@@ -143,15 +147,15 @@ impl Suite {
     }
 }
 
-impl Case {
+impl JunitCase {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let (class, name) = (xml(&self.class), xml(&self.name));
         write!(out, "    <testcase classname=\"{class}\" name=\"{name}\"")?;
         let (element, severity, message) = match &self.outcome {
-            Outcome::Passed => return writeln!(out, "/>"),
-            Outcome::Failure { severity, message } => ("failure", *severity, message),
-            Outcome::Error(message) => ("error", "error", message),
-            Outcome::Skipped(message) => {
+            JunitOutcome::Passed => return writeln!(out, "/>"),
+            JunitOutcome::Failure { severity, message } => ("failure", *severity, message),
+            JunitOutcome::Error(message) => ("error", "error", message),
+            JunitOutcome::Skipped(message) => {
                 return writeln!(out, "><skipped message=\"{}\"/></testcase>", xml(message));
             }
         };
@@ -171,7 +175,7 @@ fn xml(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&apos;"),
-            // XML has no way to write them.
+            // XML 1.0 has no way to write these, not even as references.
             '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
             c => out.push(c),
         }

@@ -1,4 +1,5 @@
-//! Markdown for a job summary or a comment on a pull request: a table, and the details folded.
+//! Markdown for a job summary or a comment on a pull request: a table, and the details folded. What
+//! users wrote goes through `inline::text`, `code` or `html`, which take every meaning from it.
 
 pub(super) mod inline;
 
@@ -6,17 +7,18 @@ use std::io::{self, Write};
 
 use super::escape::escape;
 use super::fault::{Fault, faults, tally};
-use super::{Report, counted};
+use super::{Report, counted, file_and_line, plain, severity_word};
 use crate::finding::Confidence;
 use crate::reachability::path::Hop;
-use crate::source::{Problem, ProblemSeverity, Span};
+use crate::source::{Location, Problem, Span};
 
 use inline::{code, html, text};
 
-/// Lets the next run find the comment that it replaces.
+/// The job that comments on a pull request finds its last comment by this line and replaces it.
 const MARKER: &str = "<!-- tfvpc -->";
 
-/// Bytes of the longest comment that GitHub takes, less some for the last lines.
+/// GitHub refuses comments of more than 65,536 characters. Bytes are at least as many, and the rest is
+/// for the last lines, which say what is missing.
 pub(super) const LONGEST: usize = 60_000;
 /// Bytes of the table; the rest is for the details.
 pub(super) const LONGEST_TABLE: usize = 24_000;
@@ -25,7 +27,7 @@ pub(super) const LONGEST_TABLE: usize = 24_000;
 /// make it longer than a comment may be is left out and counted.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut faults = faults(report);
-    faults.sort_by_key(|fault| std::cmp::Reverse(fault.entry.finding.severity));
+    faults.sort_by_key(|fault| std::cmp::Reverse(fault.reported.finding.severity));
     let roots = counted(report.roots.len(), "root module");
     let mut page = format!("{MARKER}\n### tfvpc: {} in {roots}\n", tally(&faults));
     problems(report, &mut page);
@@ -33,16 +35,17 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         page += "\n| Severity | Where | What | Rule |\n|---|---|---|---|\n";
     }
     let rows = faults.iter().map(|fault| row(report, fault));
-    let hidden = fill(&mut page, rows, LONGEST_TABLE);
-    left_out(&mut page, hidden, "finding");
+    let hidden_rows = fill(&mut page, rows, LONGEST_TABLE);
+    left_out(&mut page, hidden_rows, "finding");
     page.push('\n');
     let details = faults.iter().map(|fault| details(report, fault));
-    let hidden = fill(&mut page, details, LONGEST);
-    left_out(&mut page, hidden, "more detail");
+    let hidden_details = fill(&mut page, details, LONGEST);
+    left_out(&mut page, hidden_details, "more detail");
     out.write_all(page.as_bytes())
 }
 
-/// Adds parts as long as there is room, and returns how many are left out.
+/// Adds parts as long as there is room, and returns how many are left out. After the first one that
+/// does not fit nothing is added: the parts are sorted, and a gap would mislead.
 pub(super) fn fill(page: &mut String, parts: impl Iterator<Item = String>, room: usize) -> usize {
     let mut hidden = 0;
     for part in parts {
@@ -58,13 +61,13 @@ pub(super) fn fill(page: &mut String, parts: impl Iterator<Item = String>, room:
 /// Says how many parts had no room.
 pub(super) fn left_out(page: &mut String, hidden: usize, what: &str) {
     if hidden > 0 {
-        let more = counted(hidden, what);
-        *page += &["\n", &more, " left out here: too long for a comment.\n"].concat();
+        let count = counted(hidden, what);
+        *page += &["\n", &count, " left out here: too long for a comment.\n"].concat();
     }
 }
 
 fn problems(report: &Report, page: &mut String) {
-    let lines = report.problems.iter().map(|one| problem(report, one));
+    let lines = report.problems.iter().map(|found| problem(report, found));
     let mut list = String::from("\n");
     let hidden = fill(&mut list, lines, LONGEST_TABLE / 2);
     if !report.problems.is_empty() {
@@ -74,10 +77,7 @@ fn problems(report: &Report, page: &mut String) {
 }
 
 fn problem(report: &Report, problem: &Problem) -> String {
-    let severity = match problem.severity {
-        ProblemSeverity::Error => "error",
-        ProblemSeverity::Warning => "warning",
-    };
+    let severity = severity_word(problem.severity);
     let place = problem.span.map(|span| place(report, span));
     let place = place.map_or(String::new(), |place| format!(" at {}", code(&place)));
     let help = problem.help.as_deref();
@@ -89,44 +89,44 @@ fn problem(report: &Report, problem: &Problem) -> String {
 }
 
 fn row(report: &Report, fault: &Fault) -> String {
-    let finding = &fault.entry.finding;
+    let finding = &fault.reported.finding;
     let cells = [
         format!("**{}**", finding.severity.as_str()),
-        code(&line(report, fault)),
-        text(&finding.message) + &sureness(fault),
+        code(&fault_place(report, fault)),
+        text(&finding.message) + &confidence(fault),
         code(finding.rule),
     ];
     format!("| {} |\n", cells.join(" | "))
 }
 
-fn sureness(fault: &Fault) -> String {
-    match fault.entry.finding.confidence {
+/// ` (likely)`; nothing for a certain finding.
+fn confidence(fault: &Fault) -> String {
+    match fault.reported.finding.confidence {
         Confidence::Certain => String::new(),
-        unsure => format!(" ({})", unsure.as_str()),
+        confidence => format!(" ({})", confidence.as_str()),
     }
 }
 
 fn details(report: &Report, fault: &Fault) -> String {
-    let finding = &fault.entry.finding;
+    let finding = &fault.reported.finding;
     let mut parts = vec![summary(report, fault)];
     let lines = finding.span.map(|span| report.sources.text(span).lines());
     let line = lines.and_then(|mut lines| lines.next());
     parts.extend(line.map(|line| fenced(&[line.trim_end()])));
     let mut labels: Vec<String> = Vec::new();
     for label in &finding.labels {
-        let at = label.span.map(|span| code(&place(report, span)) + ": ");
-        let line = format!("- {}{}\n", at.unwrap_or_default(), text(&label.message));
-        if !labels.contains(&line) {
-            labels.push(line);
+        let place = label.span.map(|span| code(&place(report, span)) + ": ");
+        let item = format!("- {}{}\n", place.unwrap_or_default(), text(&label.message));
+        if !labels.contains(&item) {
+            labels.push(item);
         }
     }
     parts.extend(labels);
     parts.push(path(&finding.path));
     parts.extend(finding.help.as_deref().map(help));
     if report.roots.len() > 1 {
-        let roots = fault.root_names(report).into_iter();
-        let roots = roots.map(|root| code(&root));
-        let roots: Vec<String> = roots.collect();
+        let names = fault.root_names(report).into_iter();
+        let roots: Vec<String> = names.map(|name| code(&name)).collect();
         parts.push(format!("\nIn {}\n", roots.join(", ")));
     }
     parts.push("\n</details>\n\n".to_owned());
@@ -134,14 +134,14 @@ fn details(report: &Report, fault: &Fault) -> String {
 }
 
 fn summary(report: &Report, fault: &Fault) -> String {
-    let finding = &fault.entry.finding;
+    let finding = &fault.reported.finding;
     format!(
         "<details><summary><b>{}</b> <code>{}</code>: <code>{}</code> at <code>{}</code></summary>\n\n\
          {}\n\n",
         finding.severity.as_str(),
         finding.rule,
         html(&finding.subject.to_string()),
-        html(&line(report, fault)),
+        html(&fault_place(report, fault)),
         text(&finding.message),
     )
 }
@@ -162,29 +162,25 @@ fn path(hops: &[Hop]) -> String {
         return String::new();
     }
     let hops = hops.iter().map(|hop| {
-        let stage = hop.stage.as_str().replace('_', " ");
+        let stage = plain::stage(hop.stage);
         let (at, reason) = (code(&hop.at), code(&hop.reason));
         format!("1. {stage} {at} {}: {reason}\n", hop.decision.as_str())
     });
     format!("\nThe path:\n\n{}", hops.collect::<String>())
 }
 
-fn line(report: &Report, fault: &Fault) -> String {
-    let location = report.place(fault.entry).location;
-    format!(
-        "{}:{}",
-        report.repository.path(&location.file),
-        location.line
-    )
+/// The line to change, named from the top of the repository: `infra/main.tf:4`.
+fn fault_place(report: &Report, fault: &Fault) -> String {
+    in_repository(report, report.place(fault.reported).location)
 }
 
 fn place(report: &Report, span: Span) -> String {
-    let location = report.sources.location(span);
-    format!(
-        "{}:{}",
-        report.repository.path(&location.file),
-        location.line
-    )
+    in_repository(report, report.sources.location(span))
+}
+
+fn in_repository(report: &Report, mut location: Location) -> String {
+    location.file = report.repository.path(&location.file);
+    file_and_line(&location)
 }
 
 /// Lines as a block of code that nothing in them can end.

@@ -1,4 +1,9 @@
-//! The path of a packet: numbered hops, each with its reason.
+//! The path of a packet for people: numbered hops, each with its reason.
+//!
+//! ```text
+//!     1. route                   routed      aws_route_table.private
+//!        0.0.0.0/0 -> aws_nat_gateway.a (main.tf:12)
+//! ```
 
 use std::io::{self, Write};
 
@@ -6,12 +11,13 @@ use owo_colors::OwoColorize;
 
 use super::escape::escape;
 use super::excerpt::Excerpts;
+use super::file_and_line;
 use super::style::Style;
 use super::wrap::wrap;
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::source::{Sources, Span};
 
-/// The longest word for a decision.
+/// Columns of the longest word for a decision.
 const DECISION: usize = "translated".len();
 
 /// Reasons stand below the stage.
@@ -45,41 +51,42 @@ pub(super) fn write_excerpted(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let style = excerpts.style;
-    let same = hops
-        .iter()
-        .zip(before)
-        .take_while(|(own, other)| own == other);
-    let same = if same.clone().count() > 1 {
-        same.count()
-    } else {
-        0
-    };
-    if same > 0 {
-        writeln!(out, "  {:>3}. to {same}. as above", 1)?;
+    let repeated = repeated_hops(hops, before);
+    if repeated > 0 {
+        writeln!(out, "  {:>3}. to {repeated}. as above", 1)?;
     }
-    for (number, hop) in (1..).zip(hops).skip(same) {
-        head(number, hop, width(&hops[same..]), style, out)?;
-        let excerpt = hop.span.map(|span| excerpts.block(span).ok_or(span));
-        let shown_before = excerpt.as_ref().and_then(|one| one.as_ref().err());
-        let place = shown_before.map(|span| place(excerpts.sources, *span));
+    for (number, hop) in (1..).zip(hops).skip(repeated) {
+        head(number, hop, width(&hops[repeated..]), style, out)?;
+        let excerpt = hop.span.and_then(|span| excerpts.block(span));
+        // Lines that were shown above already are only named.
+        let named = hop.span.filter(|_| excerpt.is_none());
+        let place = named.map(|span| place(excerpts.sources, span));
         reason(hop, place.as_deref(), style, out)?;
-        for line in excerpt.iter().flatten().flat_map(|text| text.lines()) {
+        for line in excerpt.iter().flat_map(|text| text.lines()) {
             writeln!(out, "{INDENT}{line}")?;
         }
     }
     Ok(())
 }
 
-/// That of the longest stage.
+/// How many hops start both paths. A single one is repeated: a line that refers to it is no shorter.
+fn repeated_hops(hops: &[Hop], before: &[Hop]) -> usize {
+    let pairs = hops.iter().zip(before);
+    match pairs.take_while(|(left, right)| left == right).count() {
+        1 => 0,
+        count => count,
+    }
+}
+
+/// Columns of the longest stage.
 fn width(hops: &[Hop]) -> usize {
-    let stages = hops.iter().map(|hop| words(hop.stage).len());
+    let stages = hops.iter().map(|hop| stage_words(hop.stage).len());
     stages.max().unwrap_or(0)
 }
 
 /// `(main.tf:4)`
 fn place(sources: &Sources, span: Span) -> String {
-    let at = sources.location(span);
-    format!("({}:{})", escape(&at.file), at.line)
+    format!("({})", escape(&file_and_line(&sources.location(span))))
 }
 
 fn head(
@@ -91,7 +98,7 @@ fn head(
 ) -> io::Result<()> {
     let decision = hop.decision.as_str();
     let padding = " ".repeat(DECISION - decision.len());
-    let stage = words(hop.stage);
+    let stage = stage_words(hop.stage);
     let decision = decision.style(style.decision(hop.decision));
     let at = escape(&hop.at);
     writeln!(
@@ -103,27 +110,27 @@ fn head(
 fn reason(hop: &Hop, place: Option<&str>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let place = place.unwrap_or_default();
     let text = format!("{} {place}", escape(&hop.reason));
-    let text = wrap(text.trim_end(), INDENT, INDENT, style.width);
-    let reason = text.strip_suffix(place).unwrap_or(&text);
+    let wrapped = wrap(text.trim_end(), INDENT, INDENT, style.width);
+    let reason = wrapped.strip_suffix(place).unwrap_or(&wrapped);
     writeln!(out, "{reason}{}", place.style(style.faint()))
 }
 
-/// What decides at a place, without the packets that it is about: ``stopped at `aws_network_acl.a`,
+/// What decides, without the packets that it decides about: ``stopped at `aws_network_acl.a`,
 /// network ACL egress (main.tf:4)``.
 pub(super) fn summary(hop: &Hop, at: &str, sources: &Sources) -> String {
     let place = hop.span.map(|span| format!(" {}", place(sources, span)));
-    let what = match (hop.stage, hop.decision) {
+    let decision = match (hop.stage, hop.decision) {
         (Stage::Route, Decision::Denied) if hop.code == Some("no-route") => {
             format!("no route in `{at}`")
         }
         (Stage::Route | Stage::Gateway, _) => format!("`{at}`: {}", hop.reason),
-        (stage, _) => format!("stopped at `{at}`, {}", words(stage)),
+        (stage, _) => format!("stopped at `{at}`, {}", stage_words(stage)),
     };
-    what + &place.unwrap_or_default()
+    decision + &place.unwrap_or_default()
 }
 
 /// The stage as people write it.
-fn words(stage: Stage) -> &'static str {
+fn stage_words(stage: Stage) -> &'static str {
     match stage {
         Stage::Dns => "DNS",
         Stage::SecurityGroupEgress => "security group egress",

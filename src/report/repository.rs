@@ -1,4 +1,5 @@
-//! Where files lie in their repository: what platforms that show a report know them by.
+//! Where files lie in their repository. Platforms name files from its top; a run names them from the
+//! working directory.
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,7 @@ impl Repository {
         let mut boundaries = self.boundaries.iter();
         let inside = boundaries.find_map(|boundary| absolute.strip_prefix(boundary).ok());
         match inside {
+            // `-` is standard input.
             Some(path) if file != "-" => with_slashes(path),
             _ => file.to_owned(),
         }

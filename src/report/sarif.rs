@@ -1,4 +1,6 @@
-//! SARIF 2.1.0, within what GitHub code scanning takes: "SARIF support for code scanning".
+//! SARIF 2.1.0, within what GitHub code scanning takes: "SARIF support for code scanning". The log has
+//! one run, whose results point into the list of rules by index. Columns count UTF-16 units, as
+//! `columnKind` says; addresses of files are relative to the top of the repository.
 
 mod rule;
 
@@ -8,28 +10,29 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use super::escape::escape;
-use super::{Entry, Place, Report, plain};
+use super::json::write_pretty;
+use super::{Report, ReportPlace, ReportedFinding, plain, severity_word};
 use crate::finding::{Label, Severity};
 use crate::reachability::path::Hop;
-use crate::source::{Location, Problem, ProblemSeverity, Span};
+use crate::source::{Location, Problem, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// Stands for the top of the repository in addresses of files.
+/// The name by which addresses of files refer to the top of the repository.
 const REPOSITORY: &str = "%SRCROOT%";
 
 /// Writes one run with every finding that counts. Ignored ones are left out: GitHub does not know
 /// `suppressions` and would show them as open.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let entries = report.findings.iter().filter(|one| one.ignored.is_none());
-    let entries: Vec<&Entry> = entries.collect();
-    let rules: BTreeSet<&str> = entries.iter().map(|entry| entry.finding.rule).collect();
-    let rules: Vec<&str> = rules.into_iter().collect();
-    let results = entries.iter().map(|entry| result(report, entry, &rules));
-    let results: Vec<Json> = results.collect();
-    let problems = report.problems.iter().map(|one| notification(report, one));
-    let problems: Vec<Json> = problems.collect();
-    let document = json!({
+    let findings: Vec<&ReportedFinding> = report.counting().collect();
+    let rules = findings.iter().map(|reported| reported.finding.rule);
+    // Sorted and each once: results refer to them by position.
+    let rules: Vec<&str> = rules.collect::<BTreeSet<_>>().into_iter().collect();
+    let results = findings.iter();
+    let results = results.map(|reported| result(report, reported, &rules));
+    let problems = report.problems.iter();
+    let problems = problems.map(|problem| notification(report, problem));
+    let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
@@ -45,30 +48,29 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             },
             "invocations": [{
                 "executionSuccessful": !report.has_errors(),
-                "toolExecutionNotifications": problems,
+                "toolExecutionNotifications": problems.collect::<Vec<_>>(),
             }],
-            "results": results,
+            "results": results.collect::<Vec<_>>(),
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    write_pretty(&log, out)
 }
 
-fn result(report: &Report, entry: &Entry, rules: &[&str]) -> Json {
-    let finding = &entry.finding;
-    let root = &report.roots[entry.root];
+fn result(report: &Report, reported: &ReportedFinding, rules: &[&str]) -> Json {
+    let finding = &reported.finding;
+    let root = &report.roots[reported.root];
     let fingerprint = finding.fingerprint(&root.identity);
-    let mut location = physical(report, finding.span, &report.place(entry));
+    let mut location = physical(report, finding.span, &report.place(reported));
     location["logicalLocations"] = logical(&finding.subject.to_string());
     let mut result = json!({
         "ruleId": finding.rule,
         "ruleIndex": rules.iter().position(|name| *name == finding.rule),
         "level": level(finding.severity),
-        "message": { "text": message(entry) },
+        "message": { "text": message(reported) },
         "locations": [location],
         "partialFingerprints": {
             "tfvpc/v1": fingerprint,
-            // GitHub tells alerts apart by this one only.
+            // GitHub tells alerts apart by this fingerprint only, and expects `HASH:COUNT`.
             "primaryLocationLineHash": format!("{fingerprint}:1"),
         },
         "properties": {
@@ -78,21 +80,21 @@ fn result(report: &Report, entry: &Entry, rules: &[&str]) -> Json {
         },
     });
     let labels = finding.labels.iter().enumerate();
-    let labels = labels.filter_map(|(id, one)| related(report, entry, id, one));
-    let labels: Vec<Json> = labels.collect();
-    if !labels.is_empty() {
-        result["relatedLocations"] = labels.into();
+    let labels = labels.filter_map(|(id, label)| related(report, reported, id, label));
+    let related: Vec<Json> = labels.collect();
+    if !related.is_empty() {
+        result["relatedLocations"] = related.into();
     }
     if !finding.path.is_empty() {
-        let hops = finding.path.iter().map(|one| step(report, entry, one));
-        let hops: Vec<Json> = hops.collect();
-        result["codeFlows"] = json!([{ "threadFlows": [{ "locations": hops }] }]);
+        let hops = finding.path.iter().map(|hop| step(report, reported, hop));
+        let steps: Vec<Json> = hops.collect();
+        result["codeFlows"] = json!([{ "threadFlows": [{ "locations": steps }] }]);
     }
     result
 }
 
-fn message(entry: &Entry) -> String {
-    let finding = &entry.finding;
+fn message(reported: &ReportedFinding) -> String {
+    let finding = &reported.finding;
     let mut text = linkless(&finding.message);
     for line in finding.help.iter().flat_map(|help| help.lines()) {
         text.push('\n');
@@ -101,10 +103,10 @@ fn message(entry: &Entry) -> String {
     text
 }
 
-fn related(report: &Report, entry: &Entry, id: usize, label: &Label) -> Option<Json> {
+fn related(report: &Report, reported: &ReportedFinding, id: usize, label: &Label) -> Option<Json> {
     let address = label.address.as_ref().map(ToString::to_string);
-    let named = || address.clone().unwrap_or_default();
-    let place = report.place_of(entry.root, label.span, named)?;
+    let address_text = || address.clone().unwrap_or_default();
+    let place = report.place_of(reported.root, label.span, address_text)?;
     let mut location = physical(report, label.span, &place);
     location["id"] = id.into();
     location["message"] = json!({ "text": linkless(&label.message) });
@@ -114,11 +116,12 @@ fn related(report: &Report, entry: &Entry, id: usize, label: &Label) -> Option<J
     Some(location)
 }
 
-/// What has no line of its own is shown at the finding: GitHub refuses steps without a place.
-fn step(report: &Report, entry: &Entry, hop: &Hop) -> Json {
-    let span = hop.span.or(entry.finding.span);
-    let place = report.place_of(entry.root, span, || hop.at.clone());
-    let place = place.unwrap_or_else(|| report.place(entry));
+/// A step of the code flow. GitHub refuses steps without a place, so a hop that no line makes is shown
+/// at the finding.
+fn step(report: &Report, reported: &ReportedFinding, hop: &Hop) -> Json {
+    let span = hop.span.or(reported.finding.span);
+    let place = report.place_of(reported.root, span, || hop.at.clone());
+    let place = place.unwrap_or_else(|| report.place(reported));
     let mut location = physical(report, span, &place);
     location["message"] = json!({ "text": linkless(&plain::hop(report, hop)) });
     location["logicalLocations"] = logical(&hop.at);
@@ -131,23 +134,20 @@ fn notification(report: &Report, problem: &Problem) -> Json {
         text = format!("{text}\n{}", linkless(help));
     }
     let mut notification = json!({
-        "level": match problem.severity {
-            ProblemSeverity::Error => "error",
-            ProblemSeverity::Warning => "warning",
-        },
+        "level": severity_word(problem.severity),
         "message": { "text": text },
     });
     if let Some(span) = problem.span {
         let location = report.sources.location(span);
         let address = None;
-        let place = Place { location, address };
+        let place = ReportPlace { location, address };
         notification["locations"] = json!([physical(report, problem.span, &place)]);
     }
     notification
 }
 
-/// A place in a file and the text that stands there.
-fn physical(report: &Report, span: Option<Span>, place: &Place) -> Json {
+/// A place in a file and the text that stands there: readers without the file show the snippet.
+fn physical(report: &Report, span: Option<Span>, place: &ReportPlace) -> Json {
     let artifact = artifact(report, &place.location.file);
     let location = span.map(|span| report.sources.utf16_location(span));
     let mut region = region(location.as_ref().unwrap_or(&place.location));
@@ -173,13 +173,13 @@ fn artifact(report: &Report, file: &str) -> Json {
 
 /// A path as a relative reference: "RFC 3986".
 fn uri(path: &str) -> String {
-    let written = |byte| match byte {
+    let encoded = |byte| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
             char::from(byte).to_string()
         }
-        other => format!("%{other:02X}"),
+        reserved => format!("%{reserved:02X}"),
     };
-    path.bytes().map(written).collect()
+    path.bytes().map(encoded).collect()
 }
 
 fn logical(address: &str) -> Json {
@@ -194,7 +194,8 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// Text without links: "3.11.6 Messages with embedded links".
+/// Text without links: `[text](1)` in a message is a link to a location (SARIF 2.1.0, "3.11.6 Messages
+/// with embedded links").
 fn linkless(text: &str) -> String {
     escape(text).replace("](", "\\](")
 }

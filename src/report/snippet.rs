@@ -1,4 +1,6 @@
-//! Code frames: the lines of a file that labels point at.
+//! Snippets: source lines with marks below them, drawn by miette. Its handler writes whole reports and
+//! reads source through [`SourceCode`]; here it gets a [`Window`] that holds only the lines to show, so
+//! that a plan of 100 MB in one line is cut before it is drawn.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,63 +17,66 @@ use super::wrap::wrap;
 use crate::finding::Finding;
 use crate::source::{SourceFile, Span};
 
-/// A place in a file and what is to be said about it.
+/// A place in a file and what a snippet says about it.
 #[derive(Debug, Clone)]
-pub(super) struct Mark {
-    /// Where.
+pub(super) struct SnippetMark {
+    /// The place; only its first line is marked.
     pub(super) span: Span,
-    /// What; nothing if empty.
+    /// What stands below it; nothing if empty.
     pub(super) text: String,
 }
 
-/// More places than these are only counted.
+/// Marks in the snippets of one finding; others are only counted.
 const MOST_MARKS: usize = 6;
-/// Longer lines are shown in part.
+/// Bytes of a line that is shown whole.
 const LONG_LINE: usize = 400;
-/// As much of a long line is shown before and after the start of a mark.
+/// Bytes of a longer line that are shown before and after the start of a mark.
 const BEFORE: usize = 40;
 const AFTER: usize = 80;
 
 /// The line to change, then the labels that have a place, one mark a place; and how many were left
 /// out.
-pub(super) fn marks(finding: &Finding) -> (Vec<Mark>, usize) {
+pub(super) fn marks(finding: &Finding) -> (Vec<SnippetMark>, usize) {
     let mut places: BTreeMap<Span, BTreeSet<&str>> = BTreeMap::new();
     for label in &finding.labels {
         if let Some(span) = label.span {
             places.entry(span).or_default().insert(&label.message);
         }
     }
-    let own = finding.span;
-    if let Some(span) = own {
+    if let Some(span) = finding.span {
         places.entry(span).or_default();
     }
-    let mut marks: Vec<Mark> = places.into_iter().map(mark).collect();
-    marks.sort_by_key(|mark| own.map(|own| (mark.span != own, mark.span.file != own.file)));
+    let mut marks: Vec<SnippetMark> = places.into_iter().map(mark).collect();
+    // The line to change first, then the rest of its file; the sort keeps the order of the others.
+    marks.sort_by_key(|mark| {
+        let subject = finding.span;
+        subject.map(|span| (mark.span != span, mark.span.file != span.file))
+    });
     let hidden = marks.len().saturating_sub(MOST_MARKS);
     marks.truncate(MOST_MARKS);
     (marks, hidden)
 }
 
-fn mark((span, texts): (Span, BTreeSet<&str>)) -> Mark {
+fn mark((span, texts): (Span, BTreeSet<&str>)) -> SnippetMark {
     let text = Vec::from_iter(texts).join("\n");
-    Mark { span, text }
+    SnippetMark { span, text }
 }
 
 /// How many lines are shown before and after those that are marked.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Around {
+pub(super) struct Margin {
     pub(super) before: usize,
     pub(super) after: usize,
 }
 
-impl Around {
+impl Margin {
     /// Only the lines that are marked.
     pub(super) const NOTHING: Self = Self {
         before: 0,
         after: 0,
     };
     /// One line on each side.
-    pub(super) const ONE: Self = Self {
+    pub(super) const ONE_LINE: Self = Self {
         before: 1,
         after: 1,
     };
@@ -82,46 +87,48 @@ impl Around {
 pub(super) fn draw(
     file: &SourceFile,
     text: &str,
-    marks: &[Mark],
-    around: Around,
+    marks: &[SnippetMark],
+    margin: Margin,
     style: &Style,
 ) -> String {
     let labels = marks.iter().enumerate();
-    let frame = Snippet {
-        window: Window { file, text, around },
+    let snippet = Snippet {
+        window: Window { file, text, margin },
         labels: labels
-            .map(|(n, mark)| label(file, mark, n == 0, style.width))
+            .map(|(position, mark)| label(file, mark, position == 0, style.width))
             .collect(),
     };
     let handler = GraphicalReportHandler::new_themed(style.theme.clone()).with_width(style.width);
     let mut out = String::new();
     handler
-        .render_report(&mut out, &frame)
+        .render_report(&mut out, &snippet)
         .expect("a window holds whole characters of its file, and a string takes all text");
     // The handler always writes a line with the message first; the caller has written it already.
     out.split_once('\n')
-        .map(|(_, frame)| frame.to_owned())
+        .map(|(_, drawn)| drawn.to_owned())
         .unwrap_or_default()
 }
 
 /// Marks end with their first line: the rest of a block says nothing about a finding.
-fn label(file: &SourceFile, mark: &Mark, first: bool, width: usize) -> LabeledSpan {
+fn label(file: &SourceFile, mark: &SnippetMark, is_first: bool, width: usize) -> LabeledSpan {
     let start = boundary(file, mark.span.start as usize);
     let line = file.line_of(start);
     let line_end = file.line_start(line) + file.line(line).len();
-    let end = boundary(file, mark.span.end as usize);
-    let end = end.min(line_end).min(boundary(file, start + AFTER));
+    let end_of_mark = boundary(file, mark.span.end as usize);
+    let end = end_of_mark.min(line_end).min(boundary(file, start + AFTER));
     let span: SourceSpan = (start, end.saturating_sub(start)).into();
     let indent = start - file.line_start(line) + (end.saturating_sub(start)) / 2;
     let text = fitted(&mark.text, width, indent.min(BEFORE));
-    if first {
+    if is_first {
         LabeledSpan::new_primary_with_span(text, span)
     } else {
         LabeledSpan::new_with_span(text, span)
     }
 }
 
+/// The text of a mark in lines that fit beside the picture: miette does not wrap labels.
 fn fitted(text: &str, width: usize, indent: usize) -> Option<String> {
+    /// Columns of line numbers, the rule and the arrow.
     const GUTTER: usize = 12;
     let room = width.saturating_sub(indent + GUTTER).max(30);
     let lines = text.lines().map(|line| wrap(&escape(line), "", "", room));
@@ -129,6 +136,7 @@ fn fitted(text: &str, width: usize, indent: usize) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+/// The nearest offset before it where a character begins; slicing inside one panics.
 fn boundary(file: &SourceFile, offset: usize) -> usize {
     file.text().floor_char_boundary(offset)
 }
@@ -157,12 +165,12 @@ impl Diagnostic for Snippet<'_> {
     }
 }
 
-/// Hands out the lines around a span without reading the rest of the file.
+/// The part of a file that miette sees: the lines around a span.
 #[derive(Debug)]
 struct Window<'a> {
     file: &'a SourceFile,
     text: &'a str,
-    around: Around,
+    margin: Margin,
 }
 
 impl SourceCode for Window<'_> {
@@ -190,8 +198,12 @@ impl SourceCode for Window<'_> {
 }
 
 impl Window<'_> {
-    /// Whole lines around the span; a part of the line if it is a long one. Who asks for no lines
-    /// around it wants to know its place: the window starts at the span.
+    /// Whole lines around the span; a part of the line if it is a long one.
+    ///
+    /// miette calls this in two ways. Without lines before and after it asks for the line and column in
+    /// the header, so the window must start at the span. Otherwise it asks for what to draw, and first
+    /// tries a span over several marks; where a long line is among them, the error makes it draw
+    /// each mark by itself.
     fn bytes(
         &self,
         span: &SourceSpan,
@@ -199,21 +211,21 @@ impl Window<'_> {
         after: usize,
     ) -> Result<Range<usize>, MietteError> {
         let (start, end) = (span.offset(), span.offset() + span.len());
-        let is_place = before + after == 0;
-        let around = if is_place {
-            Around::NOTHING
+        let is_header = before + after == 0;
+        let margin = if is_header {
+            Margin::NOTHING
         } else {
-            self.around
+            self.margin
         };
-        let first = self.file.line_of(start).saturating_sub(around.before);
-        let last = self.file.line_of(end) + around.after;
+        let first = self.file.line_of(start).saturating_sub(margin.before);
+        let last = self.file.line_of(end) + margin.after;
         let is_long = |line| self.file.line(line).len() > LONG_LINE;
         let (from, to) = match (first..=last).any(is_long) {
             false => (self.file.line_start(first), self.file.line_start(last + 1)),
             true if end - start > AFTER => return Err(MietteError::OutOfBounds),
             true => self.part_of_line(start, end),
         };
-        let from = if is_place { start } else { from };
+        let from = if is_header { start } else { from };
         Ok(from..to)
     }
 

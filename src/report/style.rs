@@ -1,4 +1,5 @@
-//! How a report looks on a terminal.
+//! How a report looks on a terminal: colours for severities, decisions and verdicts, and the width. One
+//! `Style` without colour makes every writer plain.
 
 use miette::GraphicalTheme;
 use owo_colors::{OwoColorize, Style as Ink};
@@ -17,7 +18,7 @@ pub struct Style {
     color: bool,
 }
 
-/// Narrower terminals are written to as if they were this wide, wider ones too.
+/// Columns that a report uses: narrower terminals break its lines, wider ones stay empty at the right.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=120;
 
 impl Style {
@@ -67,7 +68,12 @@ impl Style {
             Verdict::Unknown | Verdict::External | Verdict::Partial | Verdict::Mixed => {
                 Ink::new().yellow().bold()
             }
-            _ => Ink::new().green().bold(),
+            Verdict::ViaGatewayEndpoint
+            | Verdict::ViaInterfaceEndpoint
+            | Verdict::ViaNat
+            | Verdict::ViaInternetGateway
+            | Verdict::ViaEgressOnlyGateway
+            | Verdict::Local => Ink::new().green().bold(),
         })
     }
 

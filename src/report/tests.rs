@@ -41,15 +41,48 @@ fn address(kind: &str, name: &str) -> Address {
     }
 }
 
-struct Case {
+struct TestFiles {
     sources: Sources,
 }
 
-impl Case {
+impl TestFiles {
     fn span(&mut self, path: &str, text: &str, part: &str) -> Span {
         let start = text.find(part).expect("the part is in the text");
         let file = self.sources.add(path.into(), text.into());
         Span::new(file, start, start + part.len())
+    }
+}
+
+impl Report {
+    /// A report of findings that all count: each root with its findings and problems.
+    fn of_findings(
+        sources: Sources,
+        problems: Vec<Problem>,
+        roots: Vec<(ReportRoot, Vec<Finding>, Vec<Problem>)>,
+    ) -> Self {
+        let mut reported = Vec::new();
+        let mut described = Vec::new();
+        for (root, (description, findings, root_problems)) in roots.into_iter().enumerate() {
+            reported.extend(findings.into_iter().map(|finding| ReportedFinding {
+                root,
+                finding,
+                ignored: None,
+            }));
+            described.push((description, root_problems));
+        }
+        Self::new(sources, problems, described, reported)
+    }
+}
+
+/// A route to the NAT gateway, which no line makes if there is no span.
+fn route_hop(span: Option<Span>) -> Hop {
+    Hop {
+        at: "aws_route_table.private".into(),
+        stage: Stage::Route,
+        decision: Decision::Routed,
+        code: None,
+        reason: "0.0.0.0/0 -> aws_nat_gateway.a".into(),
+        span,
     }
 }
 
@@ -71,8 +104,8 @@ fn finding(subject: Address) -> Finding {
     }
 }
 
-fn root(path: &str) -> Root {
-    Root {
+fn root(path: &str) -> ReportRoot {
+    ReportRoot {
         path: path.into(),
         identity: path.into(),
         variant: None,
@@ -83,15 +116,15 @@ fn root(path: &str) -> Root {
 }
 
 fn report() -> Report {
-    let mut case = Case {
+    let mut files = TestFiles {
         sources: Sources::default(),
     };
-    let tables = case.span(
+    let tables = files.span(
         "net/endpoint.tf",
         ENDPOINT,
         "route_table_ids = [aws_route_table.public.id]",
     );
-    let table = case.span(
+    let table = files.span(
         "net/routes.tf",
         ROUTES,
         "resource \"aws_route_table\" \"private\"",
@@ -102,14 +135,7 @@ fn report() -> Report {
     };
     let subnet = place("resource \"aws_subnet\" \"private\"");
     let route = place("route {");
-    let hop = Hop {
-        at: "aws_route_table.private".into(),
-        stage: Stage::Route,
-        decision: Decision::Routed,
-        code: None,
-        reason: "0.0.0.0/0 -> aws_nat_gateway.a".into(),
-        span: Some(route),
-    };
+    let hop = route_hop(Some(route));
     let out = Hop {
         at: "aws_nat_gateway.a".into(),
         stage: Stage::Nat,
@@ -133,8 +159,8 @@ fn report() -> Report {
         ))
         .path(vec![hop, out]);
     let problem = Problem::warning("`var.env` has no value", subnet).help("give `--var env=…`");
-    Report::new(
-        case.sources,
+    Report::of_findings(
+        files.sources,
         vec![problem],
         vec![(root("net"), vec![finding], Vec::new())],
     )
@@ -149,13 +175,26 @@ fn text(report: &Report, color: bool) -> String {
     String::from_utf8(out).expect("text")
 }
 
+/// What a writer writes.
+fn written(
+    report: &Report,
+    write: fn(&Report, &mut dyn std::io::Write) -> std::io::Result<()>,
+) -> String {
+    let mut out = Vec::new();
+    write(report, &mut out).expect("writes to memory");
+    String::from_utf8(out).expect("text")
+}
+
 fn shown(path: &str, source: &str, part: &str, message: &str) -> String {
-    let mut case = Case {
+    let mut files = TestFiles {
         sources: Sources::default(),
     };
-    let span = case.span(path, source, part);
+    let span = files.span(path, source, part);
     let problem = Problem::error(message, span);
-    text(&Report::new(case.sources, vec![problem], Vec::new()), false)
+    text(
+        &Report::of_findings(files.sources, vec![problem], Vec::new()),
+        false,
+    )
 }
 
 #[test]
@@ -222,11 +261,11 @@ fn every_place_beyond_the_sixth_is_only_counted() {
 
 #[test]
 fn findings_are_sorted_by_place_rule_subject_and_root() {
-    let mut case = Case {
+    let mut files = TestFiles {
         sources: Sources::default(),
     };
-    let late = case.span("b.tf", ROUTES, "route {");
-    let early = case.span("a.tf", ROUTES, "route {");
+    let late = files.span("b.tf", ROUTES, "route {");
+    let early = files.span("a.tf", ROUTES, "route {");
     let found = |name, span| finding(address("aws_subnet", name)).at(span);
     let roots = vec![
         (
@@ -240,7 +279,7 @@ fn findings_are_sorted_by_place_rule_subject_and_root() {
             Vec::new(),
         ),
     ];
-    let report = Report::new(case.sources, Vec::new(), roots);
+    let report = Report::of_findings(files.sources, Vec::new(), roots);
     let names = report.findings.iter();
     let names = names.map(|e| format!("{}{}", e.finding.subject.name, e.root));
     assert_eq!(names.collect::<Vec<_>>(), ["y1", "z0", "x0", "x1"]);
@@ -256,15 +295,15 @@ fn json_version_1() {
 
 #[test]
 fn a_fingerprint_depends_on_rule_root_subject_and_discriminators_only() {
-    let one = finding(address("aws_vpc_endpoint", "s3"));
-    let mut other = one.clone().at_most(Severity::Low).about("a");
-    other.message = "another text".into();
-    let again = Finding {
+    let plain = finding(address("aws_vpc_endpoint", "s3"));
+    let mut reworded = plain.clone().at_most(Severity::Low).about("a");
+    reworded.message = "another text".into();
+    let reordered = Finding {
         discriminators: vec!["a".into(), "s3".into()],
-        ..one.clone()
+        ..plain.clone()
     };
-    assert_eq!(other.fingerprint("net"), again.fingerprint("net"));
-    assert_eq!(one.fingerprint("net"), "5a620b13496bb26965c1f3047c9bc649");
-    assert_ne!(one.fingerprint("net"), again.fingerprint("net"));
-    assert_ne!(one.fingerprint("net"), one.fingerprint("other"));
+    assert_eq!(reworded.fingerprint("net"), reordered.fingerprint("net"));
+    assert_eq!(plain.fingerprint("net"), "5a620b13496bb26965c1f3047c9bc649");
+    assert_ne!(plain.fingerprint("net"), reordered.fingerprint("net"));
+    assert_ne!(plain.fingerprint("net"), plain.fingerprint("other"));
 }

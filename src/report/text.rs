@@ -1,4 +1,5 @@
-//! The report for people: code frames, the path as numbered hops, and help.
+//! The report for people: source lines with marks, the path as numbered hops, and help. The order in
+//! a finding is always the same: what is wrong, where, why (the path), whose (the roots), what to do.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -8,21 +9,21 @@ use owo_colors::OwoColorize;
 use super::escape::escape;
 use super::excerpt::Excerpts;
 use super::fault::{Fault, faults, tally};
-use super::snippet::{self, Mark};
+use super::snippet::{self, SnippetMark};
 use super::style::Style;
 use super::wrap::wrap;
-use super::{Report, counted, path};
+use super::{Report, counted, path, severity_word};
 use crate::finding::{Confidence, Finding};
 use crate::source::{FileId, Problem, ProblemSeverity};
 
-/// Warnings with the same advice that are shown.
+/// Warnings with the same advice that are shown: a variable without value gives one for each use.
 const MOST_ALIKE: usize = 3;
 
 /// Writes every finding.
 pub fn findings(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page::new(report, style);
+    let mut writer = FindingWriter::new(report, style);
     for fault in &faults(report) {
-        page.finding(fault, out)?;
+        writer.finding(fault, out)?;
     }
     Ok(())
 }
@@ -45,7 +46,7 @@ pub fn problems(
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut page = Page::new(report, style);
+    let mut writer = FindingWriter::new(report, style);
     let mut alike: BTreeMap<&str, usize> = BTreeMap::new();
     for problem in &report.problems {
         let is_shown = match (problem.severity, warnings) {
@@ -58,14 +59,14 @@ pub fn problems(
             }),
         };
         if is_shown {
-            page.problem(problem, out)?;
+            writer.problem(problem, out)?;
         }
     }
     for (help, count) in alike {
         if count > MOST_ALIKE {
-            let more = counted(count - MOST_ALIKE, "more warning");
-            let message = format!("{more} of this kind; `--verbose` shows all");
-            page.problem(&Problem::warning(message, None).help(help), out)?;
+            let hidden = counted(count - MOST_ALIKE, "more warning");
+            let message = format!("{hidden} of this kind; `--verbose` shows all");
+            writer.problem(&Problem::warning(message, None).help(help), out)?;
         }
     }
     Ok(())
@@ -89,23 +90,17 @@ pub fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Resul
     let findings = tally(&faults(report));
     let roots = counted(report.roots.len(), "root module");
     write!(out, "{} in {roots}", findings.style(style.strong()))?;
-    let ignored = report.findings.iter().filter(|one| one.ignored.is_some());
-    match ignored.count() {
-        0 => {}
-        count => write!(out, ", {count} ignored")?,
+    let ignored = report.findings.len() - report.counting().count();
+    if ignored > 0 {
+        write!(out, ", {ignored} ignored")?;
     }
-    for (severity, noun) in [
-        (ProblemSeverity::Error, "error"),
-        (ProblemSeverity::Warning, "warning"),
-    ] {
-        let all = report.problems.iter();
-        let count = all.filter(|problem| problem.severity == severity).count();
+    for severity in [ProblemSeverity::Error, ProblemSeverity::Warning] {
+        let problems = report.problems.iter();
+        let count = problems.filter(|problem| problem.severity == severity);
+        let count = count.count();
         if count > 0 {
-            write!(
-                out,
-                ", {}",
-                counted(count, noun).style(style.problem(severity))
-            )?;
+            let counted = counted(count, severity_word(severity));
+            write!(out, ", {}", counted.style(style.problem(severity)))?;
         }
     }
     writeln!(out)
@@ -127,13 +122,13 @@ pub fn failure(
 }
 
 /// Renders findings and problems of one report, reading each file once.
-struct Page<'a> {
+struct FindingWriter<'a> {
     report: &'a Report,
     style: &'a Style,
     excerpts: Excerpts<'a>,
 }
 
-impl<'a> Page<'a> {
+impl<'a> FindingWriter<'a> {
     fn new(report: &'a Report, style: &'a Style) -> Self {
         Self {
             report,
@@ -143,34 +138,27 @@ impl<'a> Page<'a> {
     }
 
     fn finding(&mut self, fault: &Fault, out: &mut dyn Write) -> io::Result<()> {
-        let entry = fault.entry;
-        let finding = &entry.finding;
+        let reported = fault.reported;
+        let finding = &reported.finding;
         let severity = self.style.severity(finding.severity);
         let name = format!("{}[{}]", finding.severity.as_str(), finding.rule);
-        let sure = match finding.confidence {
+        let confidence = match finding.confidence {
             Confidence::Certain => String::new(),
-            unsure => format!(" ({})", unsure.as_str()),
+            confidence => format!(" ({})", confidence.as_str()),
         };
-        let message = format!("{name}{sure}: {}", escape(&finding.message));
-        let message = wrap(&message, "", "  ", self.style.width);
-        let rest = message.strip_prefix(&name).unwrap_or(&message);
-        writeln!(
-            out,
-            "{}{}",
-            name.style(severity),
-            rest.style(self.style.strong())
-        )?;
-        self.frames(finding, out)?;
+        let message = format!("{confidence}: {}", escape(&finding.message));
+        self.headline(&name, severity, &message, out)?;
+        self.snippets(finding, out)?;
         if finding.span.is_none() {
-            let place = self.report.place(entry).location.file;
+            let place = self.report.place(reported).location.file;
             let subject = finding.subject.to_string();
             writeln!(out, "  at {} in {}", escape(&subject), escape(&place))?;
         }
         path::write(&finding.path, &self.report.sources, self.style, out)?;
         if self.report.roots.len() > 1 {
             let roots = fault.root_names(self.report);
-            let name = if roots.len() > 1 { "roots: " } else { "root: " };
-            self.note(name, &roots.join(", "), out)?;
+            let heading = if roots.len() > 1 { "roots: " } else { "root: " };
+            self.note(heading, &roots.join(", "), out)?;
         }
         if let Some(help) = &finding.help {
             self.note("help: ", help, out)?;
@@ -180,22 +168,13 @@ impl<'a> Page<'a> {
 
     fn problem(&mut self, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
         let severity = self.style.problem(problem.severity);
-        let name = match problem.severity {
-            ProblemSeverity::Error => "error",
-            ProblemSeverity::Warning => "warning",
-        };
-        let message = format!("{name}: {}", escape(&problem.message));
-        let message = wrap(&message, "", "  ", self.style.width);
-        let rest = message.strip_prefix(name).unwrap_or(&message);
-        writeln!(
-            out,
-            "{}{}",
-            name.style(severity),
-            rest.style(self.style.strong())
-        )?;
+        let message = format!(": {}", escape(&problem.message));
+        self.headline(severity_word(problem.severity), severity, &message, out)?;
         if let Some(span) = problem.span {
             let text = String::new();
-            let excerpt = self.excerpts.marked(span.file, &[Mark { span, text }]);
+            let excerpt = self
+                .excerpts
+                .marked(span.file, &[SnippetMark { span, text }]);
             out.write_all(excerpt.as_bytes())?;
         }
         if let Some(help) = &problem.help {
@@ -204,8 +183,23 @@ impl<'a> Page<'a> {
         writeln!(out)
     }
 
-    /// One frame a file, that of the line to change first.
-    fn frames(&mut self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    /// The name in its colour, then the message in bold.
+    fn headline(
+        &self,
+        name: &str,
+        ink: owo_colors::Style,
+        message: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        // Colours are added after wrapping: their escape sequences would count as columns.
+        let wrapped = wrap(&format!("{name}{message}"), "", "  ", self.style.width);
+        let wrapped_message = wrapped.strip_prefix(name).unwrap_or(&wrapped);
+        let strong = self.style.strong();
+        writeln!(out, "{}{}", name.style(ink), wrapped_message.style(strong))
+    }
+
+    /// One snippet a file, that of the line to change first.
+    fn snippets(&mut self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         let (marks, hidden) = snippet::marks(finding);
         let mut files: Vec<FileId> = Vec::new();
         for mark in &marks {
@@ -214,25 +208,27 @@ impl<'a> Page<'a> {
             }
         }
         for file in files {
-            let of_file = |mark: &&Mark| mark.span.file == file;
-            let marks: Vec<Mark> = marks.iter().filter(of_file).cloned().collect();
-            out.write_all(self.excerpts.marked(file, &marks).as_bytes())?;
+            let of_file = |mark: &&SnippetMark| mark.span.file == file;
+            let marks_of_file: Vec<SnippetMark> = marks.iter().filter(of_file).cloned().collect();
+            let excerpt = self.excerpts.marked(file, &marks_of_file);
+            out.write_all(excerpt.as_bytes())?;
         }
         if hidden > 0 {
-            let more = counted(hidden, "more place");
-            self.note("", &format!("and {more}, all in the JSON report"), out)?;
+            let hidden = counted(hidden, "more place");
+            self.note("", &format!("and {hidden}, all in the JSON report"), out)?;
         }
         Ok(())
     }
 
+    /// A line below the message, such as `help: …`; lines that can be pasted keep their breaks.
     fn note(&self, name: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
         let indent = " ".repeat(name.len() + 2);
-        let mut first = format!("  {name}");
+        let mut prefix = format!("  {name}");
         for line in text.lines() {
-            let wrapped = wrap(&escape(line), &first, &indent, self.style.width);
-            let rest = wrapped.strip_prefix(&first).unwrap_or(&wrapped);
-            writeln!(out, "{}{rest}", first.style(self.style.help()))?;
-            first.clone_from(&indent);
+            let wrapped = wrap(&escape(line), &prefix, &indent, self.style.width);
+            let wrapped = wrapped.strip_prefix(&prefix).unwrap_or(&wrapped);
+            writeln!(out, "{}{wrapped}", prefix.style(self.style.help()))?;
+            prefix.clone_from(&indent);
         }
         Ok(())
     }

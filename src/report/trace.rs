@@ -1,4 +1,10 @@
-//! The answer to one question: how packets get from one place to another.
+//! Answers about the network: how packets get from one place to another ([`Trace`]), and the table of all
+//! subnets against the services ([`TraceTable`]). Both come finished from [`crate::reachability`];
+//! here they are shown.
+//!
+//! One question can have many answers: packets of some sources or ports take another egress path. An
+//! answer for people joins parts on which the same lines decide (`group`), a table joins subnets and
+//! services that are alike (`table/condensed`). JSON joins nothing.
 
 mod group;
 mod json;
@@ -14,7 +20,7 @@ pub use json::write as write_json;
 pub use table::json::write as write_table_json;
 pub use table::markdown::write as write_table_markdown;
 pub use table::text::write as write_table_text;
-pub use table::{Cell, Line, Table};
+pub use table::{TraceCell, TraceRow, TraceTable};
 pub use text::write as write_text;
 
 /// A question and its answer.
@@ -23,27 +29,28 @@ pub struct Trace {
     /// Where it was asked, an index into [`Report::roots`](super::Report::roots).
     pub root: usize,
     /// From where.
-    pub from: End,
+    pub from: TraceEnd,
     /// To where.
-    pub to: End,
+    pub to: TraceEnd,
     /// Protocol and port.
     pub request: Request,
     /// What becomes of the packets.
     pub answer: Answer,
-    /// What each part of the answer passes on the way out, if it is a resource.
+    /// The egress path of each part of the answer, if it is a resource: `aws_nat_gateway.a`.
     pub by: Vec<Option<String>>,
 }
 
-/// One end of a question.
+/// FROM or TO of a question.
 #[derive(Debug)]
-pub struct End {
+pub struct TraceEnd {
     /// As the user wrote it.
     pub name: String,
     /// Of how many instances it is the name.
     pub instances: usize,
 }
 
-/// `75.8 %` with so many digits; what is almost nothing is not shown as nothing, nor almost all as all.
+/// `75.8 %` with that many digits. A small share does not become 0 %, nor an almost whole one 100 %:
+/// readers would take it for none or all of the packets.
 fn percent(share: f64, digits: usize) -> String {
     let unit = 0.1_f64.powi(i32::try_from(digits).unwrap_or(0));
     let percent = share * 100.0;
@@ -54,6 +61,11 @@ fn percent(share: f64, digits: usize) -> String {
     } else {
         format!("{percent:.digits$} %")
     }
+}
+
+/// A share with three digits, as JSON has it: the digits of floating point beyond say nothing.
+fn rounded(share: f64) -> f64 {
+    (share * 1000.0).round() / 1000.0
 }
 
 /// `1024-65535`, `443`

@@ -358,17 +358,17 @@ fn a_dynamic_block_of_unknown_length_is_any_number_of_blocks() {
     let routes = resource(&resource_set, "aws_route_table.a")
         .body
         .nested("route");
-    assert_eq!((routes.bodies.len(), routes.more.is_some()), (1, true));
+    assert_eq!((routes.bodies.len(), routes.further.is_some()), (1, true));
     let entries = resource(&resource_set, "aws_network_acl.a")
         .body
         .nested("egress");
-    assert_eq!((entries.bodies.len(), entries.more.is_some()), (0, true));
+    assert_eq!((entries.bodies.len(), entries.further.is_some()), (0, true));
     // Terraform plans a placeholder for every dynamic block, so that nothing sets this one.
     let nothing = resource(&resource_set, "aws_network_acl.a")
         .body
         .nested("ingress");
     assert_eq!(
-        (nothing.bodies.len(), nothing.more, nothing.is_set),
+        (nothing.bodies.len(), nothing.further, nothing.is_set),
         (0, None, false)
     );
 }

@@ -1,11 +1,11 @@
-//! Which findings do not count, and the baseline that says so.
+//! The options about ignored findings: `--no-ignores`, `--baseline` and `--write-baseline`.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::cli::Failure;
-use crate::cli::input::{self, Read};
+use crate::cli::input::{self, RunInput};
 use crate::cli::output::{Output, Stream};
 use crate::finding::Finding;
 use crate::ignore::baseline::{self, Baseline};
@@ -30,7 +30,7 @@ pub(super) struct IgnoreArguments {
 
 impl IgnoreArguments {
     /// Applies the arguments to what the settings say about ignores.
-    pub(super) fn apply(&self, read: &mut Read) -> Result<(), Failure> {
+    pub(super) fn apply(&self, read: &mut RunInput) -> Result<(), Failure> {
         if self.no_ignores {
             read.options.ignores.comments = false;
             read.options.ignores.entries.clear();
@@ -38,16 +38,16 @@ impl IgnoreArguments {
         if let Some((path, text)) = self.baseline(read)? {
             let baseline = Baseline::parse(&text);
             read.options.ignores.baseline =
-                baseline.map_err(|wrong| input::unreadable(path, wrong.to_string()))?;
+                baseline.map_err(|error| input::unreadable(path, error.to_string()))?;
         }
         Ok(())
     }
 
-    fn baseline<'a>(&'a self, read: &'a Read) -> Result<Option<(&'a Path, String)>, Failure> {
+    fn baseline<'a>(&'a self, read: &'a RunInput) -> Result<Option<(&'a Path, String)>, Failure> {
         if let Some(path) = &self.baseline {
             return Ok(Some((path, input::read(path)?)));
         }
-        // What is written must not lack what another baseline knows.
+        // A new baseline replaces the old one, so findings of the old one must count while it is made.
         let is_used = !self.no_ignores && self.write_baseline.is_none();
         match read.settings.baseline.as_deref().filter(|_| is_used) {
             Some(path) => Ok(Some((path, input::read_inside(path, &read.files)?))),
@@ -58,15 +58,16 @@ impl IgnoreArguments {
 
 /// Writes a baseline of all findings that count.
 pub(super) fn write_baseline(report: &Report, path: &Path, output: &Output) -> Result<(), Failure> {
-    let findings = report.findings.iter().filter(|one| one.ignored.is_none());
-    let known: Vec<(&str, &Finding)> = findings
-        .map(|one| (&*report.roots[one.root].identity, &one.finding))
-        .collect();
-    let count = counted(known.len(), "finding");
-    output.write_file(path, |out, _| baseline::write(known.into_iter(), out))?;
+    let findings = report.counting().map(|reported| {
+        let root = &report.roots[reported.root];
+        (&*root.identity, &reported.finding)
+    });
+    let findings: Vec<(&str, &Finding)> = findings.collect();
+    let count = counted(findings.len(), "finding");
+    output.write_file(path, |out, _| baseline::write(findings.into_iter(), out))?;
     if !output.quiet {
-        let says = format!("wrote {count} to {}", path.display());
-        output.write(Stream::Out, |out, _| writeln!(out, "{}", escape(&says)))?;
+        let message = format!("wrote {count} to {}", path.display());
+        output.write(Stream::Out, |out, _| writeln!(out, "{}", escape(&message)))?;
     }
     Ok(())
 }

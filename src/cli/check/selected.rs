@@ -1,15 +1,15 @@
-//! Which rules run, and which of their findings are shown.
+//! The options about rules: which of them run, and which of their findings are shown.
 
 use clap::Args;
 
-use crate::cli::words::words;
+use crate::cli::words::word_parser;
 use crate::finding::{Confidence, Severity};
 use crate::rules::selection::{Selection, Selector};
 use crate::settings::Settings;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rules")]
-pub(super) struct Selected {
+pub(super) struct SelectionArguments {
     /// Run these rules instead of the default set: rules, categories, `pedantic` or `all`.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<Selector>,
@@ -23,16 +23,16 @@ pub(super) struct Selected {
     ignore: Vec<Selector>,
 
     /// Hide findings below this severity [default: info].
-    #[arg(long, value_name = "SEVERITY", value_parser = words(Severity::ALL, Severity::as_str))]
+    #[arg(long, value_name = "SEVERITY", value_parser = word_parser(Severity::ALL, Severity::as_str))]
     min_severity: Option<Severity>,
 
     /// Hide findings that are less sure [default: likely].
     #[arg(long, value_name = "CONFIDENCE", alias = "confidence",
-          value_parser = words(Confidence::ALL, Confidence::as_str))]
+          value_parser = word_parser(Confidence::ALL, Confidence::as_str))]
     min_confidence: Option<Confidence>,
 }
 
-impl Selected {
+impl SelectionArguments {
     /// What the command line and the settings select. `--select` takes the place of all lists of the
     /// settings, the other lists add to them.
     pub(super) fn beside(self, settings: &Settings) -> Selection {

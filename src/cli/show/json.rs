@@ -23,14 +23,16 @@ pub(super) fn value(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Bool(bool) => json!(bool),
-        Value::Number(one) => number(one),
+        Value::Number(decimal) => number(decimal),
         Value::String(text) => json!(**text),
         Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => array(items),
         Value::Map(_, members) | Value::Object(members) => fields(members),
         Value::Instance(whole) => json!({ "$reference": whole.to_string() }),
-        Value::Reference(one) => json!({ "$reference": one.to_string() }),
+        Value::Reference(reference) => {
+            json!({ "$reference": reference.to_string() })
+        }
         Value::Template(pieces) => json!({ "$template": array(pieces) }),
-        Value::OneOf(several) => one_of(several),
+        Value::OneOf(alternatives) => one_of(alternatives),
         Value::Unknown(unknown) => json!({ "$unknown": *unknown.reason }),
         Value::Sensitive(_) => json!({ "$sensitive": true }),
     }
@@ -46,8 +48,8 @@ pub(super) fn exists(existence: &Existence) -> Option<Json> {
 
 fn blocks(blocks: &Blocks) -> Json {
     let known = blocks.bodies.iter().map(body);
-    let more = blocks.further.iter().map(value);
-    known.chain(more).collect()
+    let unknown = blocks.further.iter().map(value);
+    known.chain(unknown).collect()
 }
 
 fn array(items: &[Value]) -> Json {
@@ -55,16 +57,17 @@ fn array(items: &[Value]) -> Json {
 }
 
 fn fields(fields: &Fields) -> Json {
-    let members = fields.iter();
-    let members = members.map(|(name, member)| (name.to_string(), value(member)));
+    let members = fields
+        .iter()
+        .map(|(name, member)| (name.to_string(), value(member)));
     Json::Object(members.collect())
 }
 
-fn one_of(several: &OneOf) -> Json {
-    json!({ "$one_of": array(&several.options), "$unknown": *several.reason })
+fn one_of(alternatives: &OneOf) -> Json {
+    json!({ "$one_of": array(&alternatives.options), "$unknown": *alternatives.reason })
 }
 
-/// Whole numbers that JSON readers take exactly are numbers of JSON.
+/// Terraform's numbers have more digits than many readers of JSON keep; they are written in full.
 fn number(number: &Number) -> Json {
     match number.to_i64() {
         Some(whole) => json!(whole),

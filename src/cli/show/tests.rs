@@ -102,7 +102,7 @@ fn json_says_what_each_value_is_and_why_it_is_not_known() {
 fn text_reads_like_the_configuration() {
     let mut out = Vec::new();
     let style = Style::new(false, 100);
-    plain::resource(&sample(), Some("main.tf:3:1".into()), &style, &mut out).expect("memory");
+    text::resource(&sample(), Some("main.tf:3:1".into()), &style, &mut out).expect("memory");
     let text = String::from_utf8(out).expect("text");
     let expected = r#"module.vpc.aws_vpc.this[0]  main.tf:3:1
   # exists or not: `var.on` has no value

@@ -1,4 +1,4 @@
-//! `show` for people: resources as Terraform would write them.
+//! `show` for people: resources as Terraform would write them, with what is unknown between `<` and `>`.
 
 use std::io::{self, Write};
 
@@ -35,8 +35,8 @@ fn body(body: &Body, depth: usize, out: &mut dyn Write) -> io::Result<()> {
     let names = body.attributes.keys().map(|name| name.len());
     let width = names.max().unwrap_or(0);
     for (name, attribute) in &body.attributes {
-        let value = value(&attribute.value);
-        writeln!(out, "{indent}{name:width$} = {}", escape(&value))?;
+        let written = value(&attribute.value);
+        writeln!(out, "{indent}{name:width$} = {}", escape(&written))?;
     }
     for (kind, blocks) in &body.blocks {
         for nested in &blocks.bodies {
@@ -44,8 +44,8 @@ fn body(body: &Body, depth: usize, out: &mut dyn Write) -> io::Result<()> {
             self::body(nested, depth + 1, out)?;
             writeln!(out, "{indent}}}")?;
         }
-        if let Some(more) = &blocks.further {
-            writeln!(out, "{indent}{kind} {}", escape(&value(more)))?;
+        if let Some(unknown) = &blocks.further {
+            writeln!(out, "{indent}{kind} {}", escape(&value(unknown)))?;
         }
     }
     Ok(())
@@ -61,11 +61,11 @@ fn value(value: &Value) -> String {
         Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => list(items),
         Value::Map(_, members) | Value::Object(members) => fields(members),
         Value::Instance(whole) => whole.to_string(),
-        Value::Reference(one) => one.to_string(),
+        Value::Reference(reference) => reference.to_string(),
         Value::Template(pieces) => format!("\"{}\"", template(pieces)),
-        Value::OneOf(several) => {
-            let options: Vec<String> = several.options.iter().map(self::value).collect();
-            format!("<{}: {}>", options.join(" or "), several.reason)
+        Value::OneOf(alternatives) => {
+            let options: Vec<String> = alternatives.options.iter().map(self::value).collect();
+            format!("<{}: {}>", options.join(" or "), alternatives.reason)
         }
         Value::Unknown(unknown) => format!("<{}>", unknown.reason),
         Value::Sensitive(_) => "<sensitive>".to_owned(),
@@ -90,8 +90,9 @@ fn fields(fields: &Fields) -> String {
         return "{}".to_owned();
     }
     let members = fields.iter();
-    let members = members.map(|(name, member)| format!("{} = {}", key(name), value(member)));
-    let members: Vec<String> = members.collect();
+    let members: Vec<String> = members
+        .map(|(name, member)| format!("{} = {}", key(name), value(member)))
+        .collect();
     format!("{{ {} }}", members.join(", "))
 }
 

@@ -1,4 +1,5 @@
-//! The names that somebody may have meant.
+//! The names that somebody may have meant: instances of the same resource, the service of a gateway
+//! endpoint, names that are written alike, the service that a resource belongs to.
 
 use crate::aws::data::endpoint_services::{self, AwsService};
 use crate::aws::data::regions;
@@ -6,10 +7,10 @@ use crate::aws::network::Network;
 use crate::reachability::place;
 use crate::terraform::address::{Address, Key, ModuleAddress};
 
-/// As many names are proposed.
+/// How many names are proposed at most.
 const PROPOSED: usize = 3;
 
-/// The names that are most like one, in backticks, the best first.
+/// The names that are most like `name`, in backticks, the best first.
 pub(super) fn names(name: &str, networks: &[Network]) -> Vec<String> {
     let near = match resource(name) {
         Some(address) => first_of([
@@ -20,8 +21,8 @@ pub(super) fn names(name: &str, networks: &[Network]) -> Vec<String> {
         ]),
         None => first_of([services(name), similar(name, networks)]),
     };
-    let near = near.into_iter().take(PROPOSED);
-    near.map(|name| format!("`{name}`")).collect()
+    let proposed = near.into_iter().take(PROPOSED);
+    proposed.map(|near_name| format!("`{near_name}`")).collect()
 }
 
 /// The address of a resource of the AWS provider; services have dots in their names too.
@@ -29,7 +30,7 @@ fn resource(name: &str) -> Option<Address> {
     Address::parse(name).filter(|address| address.kind.starts_with("aws_"))
 }
 
-/// The first guess that has names, each of them once.
+/// The names of the first guess that has any, each once.
 fn first_of(guesses: impl IntoIterator<Item = Vec<String>>) -> Vec<String> {
     let mut guesses = guesses.into_iter();
     let near = guesses.find(|names| !names.is_empty());
@@ -42,39 +43,40 @@ fn first_of(guesses: impl IntoIterator<Item = Vec<String>>) -> Vec<String> {
     names
 }
 
-/// Services that are written otherwise, with a Region, or as a host.
+/// Services that are called by another name, by one with a Region, or by a host name.
 fn services(name: &str) -> Vec<String> {
     let parts: Vec<&str> = name.split('.').collect();
     let region = parts.iter().find(|part| regions::region(part).is_some());
-    let is_frame = |part: &&str| ["com", "cn", "amazonaws", "aws"].contains(part);
+    let is_affix = |part: &&str| ["com", "cn", "amazonaws", "aws"].contains(part);
     let words = parts.iter().filter(|part| Some(*part) != region);
-    let words: Vec<&str> = words.copied().filter(|part| !is_frame(part)).collect();
+    let service_words: Vec<&str> = words.copied().filter(|part| !is_affix(part)).collect();
     let hosts = region
         .into_iter()
         .flat_map(|region| with_host(name, region));
-    let meant: Vec<&AwsService> = hosts.chain(meant(&words.join("."))).collect();
-    let regional = meant.first().zip(region);
-    let regional = regional.map(|(service, region)| service.service_name(region));
+    let meant: Vec<&AwsService> = hosts.chain(meant_by(&service_words.join("."))).collect();
+    let regional_name = meant.first().zip(region);
+    let regional_name = regional_name.map(|(service, part)| service.service_name(part));
     let names = meant.iter().map(|service| service.name.to_owned());
-    names.chain(regional).collect()
+    names.chain(regional_name).collect()
 }
 
 /// The service that a resource belongs to: SQS of `aws_sqs_queue.jobs`.
 fn service_of(address: &Address) -> Vec<String> {
     let words = address.kind.strip_prefix("aws_").unwrap_or_default();
-    let meant = meant(words.split('_').next().unwrap_or_default());
+    let meant = meant_by(words.split('_').next().unwrap_or_default());
     meant
         .iter()
         .map(|service| service.name.to_owned())
         .collect()
 }
 
-/// The services that a name stands for: `ecr` for those of ECR.
-fn meant(name: &str) -> Vec<&'static AwsService> {
-    let own = endpoint_services::service(name).or_else(|| endpoint_services::meant_by(name));
+/// The services that a name stands for: `ecr` for `ecr.api` and `ecr.dkr`.
+fn meant_by(name: &str) -> Vec<&'static AwsService> {
+    let exact = endpoint_services::service(name).or_else(|| endpoint_services::meant_by(name));
     let prefix = format!("{name}.");
     let parts = endpoint_services::list().filter(|service| service.name.starts_with(&prefix));
-    own.into_iter()
+    exact
+        .into_iter()
         .chain(parts)
         .filter(|_| !name.is_empty())
         .collect()
@@ -92,13 +94,16 @@ fn with_host(host: &str, region: &str) -> Vec<&'static AwsService> {
     endpoint_services::list().filter(answers).collect()
 }
 
-/// The resources of that type and name in any module and with any key; all instances by one name.
+/// The resources of that type and name in any module and with any key; instances are one name.
 fn instances(asked: &Address, networks: &[Network]) -> Vec<String> {
     let addresses = networks.iter().flat_map(place::names);
     let addresses = addresses.filter_map(|name| Address::parse(&name));
-    let alike = addresses
-        .filter(|one| (one.mode, &one.kind, &one.name) == (asked.mode, &asked.kind, &asked.name));
-    let mut names: Vec<String> = alike.map(|one| without_keys(&one).to_string()).collect();
+    let alike = addresses.filter(|address| {
+        (address.mode, &address.kind, &address.name) == (asked.mode, &asked.kind, &asked.name)
+    });
+    let mut names: Vec<String> = alike
+        .map(|address| without_keys(&address).to_string())
+        .collect();
     names.sort();
     names
 }
@@ -112,35 +117,38 @@ fn without_keys(address: &Address) -> Address {
     }
 }
 
-/// Gateway endpoints have no network interface: who asks for one means its service.
+/// The services of the gateway endpoints that are called so. A gateway endpoint has no network
+/// interface that packets could go to; whoever asks for it means its service.
 fn services_of_gateway(name: &str, networks: &[Network]) -> Vec<String> {
     let endpoints = networks
         .iter()
         .flat_map(|network| network.vpc_endpoints.iter());
     let called = endpoints.filter(|(_, endpoint)| endpoint.origin.name() == name);
-    let services = called.filter_map(|(_, one)| one.service.aws_service.known().cloned()?);
+    let services =
+        called.filter_map(|(_, endpoint)| endpoint.service.aws_service.known().cloned()?);
     services.map(|service| service.to_string()).collect()
 }
 
-/// The names that hold it or are written alike.
+/// The names that contain it or are written alike.
 fn similar(name: &str, networks: &[Network]) -> Vec<String> {
     let services = endpoint_services::list().map(|service| service.name.to_owned());
     let objects = networks.iter().flat_map(place::names);
-    let all = services.chain(objects).chain(["internet".to_owned()]);
-    let mut near: Vec<(usize, String)> = all
-        .filter_map(|other| Some((distance(name, &other)?, other)))
-        .collect();
+    let candidates = services.chain(objects).chain(["internet".to_owned()]);
+    let near = candidates.filter_map(|candidate| Some((distance(name, &candidate)?, candidate)));
+    let mut near: Vec<(usize, String)> = near.collect();
     near.sort();
-    near.into_iter().map(|(_, name)| name).collect()
+    near.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// How far a name is from another one; `None` if it is nothing like it.
-fn distance(name: &str, other: &str) -> Option<usize> {
+/// How far a name is from a candidate; `None` if more than a third of the candidate's characters
+/// would have to change.
+fn distance(name: &str, candidate: &str) -> Option<usize> {
+    /// Shorter names are the end of too many others.
     const SHORTEST: usize = 3;
-    let mut words = other.split(['.', '[', ']', '"']);
-    if name.len() >= SHORTEST && (words.any(|word| word == name) || other.ends_with(name)) {
+    let mut words = candidate.split(['.', '[', ']', '"']);
+    if name.len() >= SHORTEST && (words.any(|word| word == name) || candidate.ends_with(name)) {
         return Some(0);
     }
-    let distance = strsim::damerau_levenshtein(name, other);
-    (distance * 3 <= other.len()).then_some(distance)
+    let distance = strsim::damerau_levenshtein(name, candidate);
+    (distance * 3 <= candidate.len()).then_some(distance)
 }

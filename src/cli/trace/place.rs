@@ -1,4 +1,4 @@
-//! What FROM and TO mean, and where.
+//! What FROM and TO name, and in which root module. A name that several root modules know needs `-C`.
 
 use super::nearest;
 use crate::aws::network::Network;
@@ -6,8 +6,8 @@ use crate::cli::Failure;
 use crate::reachability::place::{Place, named};
 use crate::report::Report;
 
-/// Both ends of a question: several places where a name means all instances of a resource.
-pub(super) struct Places {
+/// FROM and TO of a question; a name without key has a place for each instance of the resource.
+pub(super) struct TraceEnds {
     pub(super) from: Vec<Place>,
     pub(super) to: Vec<Place>,
 }
@@ -18,27 +18,25 @@ pub(super) fn find(
     report: &Report,
     from: &str,
     to: &str,
-) -> Result<(usize, Places), Failure> {
+) -> Result<(usize, TraceEnds), Failure> {
     let mut found = Vec::new();
     for (root, network) in networks.iter().enumerate() {
         let (from, to) = (named(network, from), named(network, to));
         if !from.is_empty() && !to.is_empty() {
-            found.push((root, Places { from, to }));
+            found.push((root, TraceEnds { from, to }));
         }
     }
     match found.len() {
         0 => Err(missing(networks, from, to)),
         1 => Ok(found.remove(0)),
-        _ => Err(several(&found, report)),
+        _ => Err(ambiguous(&found, report)),
     }
 }
 
-fn several(found: &[(usize, Places)], report: &Report) -> Failure {
-    let roots = found
-        .iter()
-        .map(|(root, _)| format!("`{}`", report.roots[*root].path));
-    let roots: Vec<String> = roots.collect();
-    let roots = roots.join(", ");
+fn ambiguous(found: &[(usize, TraceEnds)], report: &Report) -> Failure {
+    let roots = found.iter();
+    let roots = roots.map(|(root, _)| format!("`{}`", report.roots[*root].path));
+    let roots = roots.collect::<Vec<_>>().join(", ");
     Failure::Question(format!(
         "several root modules can answer that; name one with `-C`: {roots}"
     ))
@@ -62,7 +60,7 @@ fn missing(networks: &[Network], from: &str, to: &str) -> Failure {
         }
         names => format!("did you mean {names}?"),
     };
-    Failure::Place {
+    Failure::UnknownEnd {
         name: name.to_owned(),
         help,
     }

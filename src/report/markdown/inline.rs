@@ -1,9 +1,11 @@
-//! Text inside Markdown that means nothing but itself: "GitHub Flavored Markdown Spec".
+//! Text inside Markdown that means nothing but itself: "GitHub Flavored Markdown Spec". Three places
+//! have three rules: running text ([`text`]), code ([`code`]) and HTML ([`html`]).
 
 use std::borrow::Cow;
 
 use crate::report::escape::escape;
 
+/// What a backslash takes the meaning from.
 const SPECIAL: [char; 14] = [
     '\\', '*', '_', '[', ']', '<', '>', '~', '&', '$', '!', '{', '}', '|',
 ];
@@ -15,21 +17,21 @@ const MARKERS: [char; 5] = ['-', '+', '=', '.', ')'];
 pub(in crate::report) fn text(text: &str) -> String {
     let text = escape(text);
     let mut parts = Vec::new();
-    let mut rest = &*text;
-    while let Some((before, after)) = rest.split_once('`') {
+    let mut remaining = &*text;
+    while let Some((before, after)) = remaining.split_once('`') {
         parts.push(words(before));
         match after.split_once('`') {
             Some((inside, after)) => {
                 parts.push(code(inside));
-                rest = after;
+                remaining = after;
             }
             None => {
                 parts.push("\\`".to_owned());
-                rest = after;
+                remaining = after;
             }
         }
     }
-    parts.push(words(rest));
+    parts.push(words(remaining));
     parts.concat()
 }
 
@@ -37,12 +39,13 @@ pub(in crate::report) fn text(text: &str) -> String {
 pub(in crate::report) fn code(text: &str) -> String {
     let text = escape(text);
     if text.contains('|') {
-        // A cell of a table ends there, in code too.
+        // A cell of a table ends at `|`, inside backticks too, and a backslash would be shown there.
         return format!("<code>{}</code>", references(&text));
     }
     let fence = fence(&text, 1);
     let has_edge = |c: char| text.starts_with(c) || text.ends_with(c);
     let is_blank = text.trim().is_empty();
+    // Markdown takes one space off each side of code, and a backtick there would lengthen the fence.
     let pad = if is_blank || has_edge('`') || has_edge(' ') {
         " "
     } else {
@@ -51,7 +54,7 @@ pub(in crate::report) fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// At least so many backticks that the text has not as many in a row.
+/// A row of backticks longer than any in the text, and at least `least` long.
 pub(super) fn fence(text: &str, least: usize) -> String {
     let runs = text.split(|c| c != '`').map(str::len);
     let longest = runs.max().unwrap_or(0);

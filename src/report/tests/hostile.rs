@@ -26,11 +26,11 @@ const HOSTILE: [&str; 16] = [
 
 /// A finding that says `text` wherever it can say anything.
 fn report_of(text: &str) -> Report {
-    let mut case = Case {
+    let mut files = TestFiles {
         sources: Sources::default(),
     };
     let source = format!("resource \"a\" \"b\" {{ # {text}\n}}\n");
-    let span = case.span(&format!("dir/{text}.tf"), &source, "resource \"a\" \"b\"");
+    let span = files.span(&format!("dir/{text}.tf"), &source, "resource \"a\" \"b\"");
     let span = Span {
         end: u32::try_from(source.len()).expect("short"),
         ..span
@@ -65,21 +65,12 @@ fn report_of(text: &str) -> Report {
         ),
         (root("two"), Vec::new(), Vec::new()),
     ];
-    let mut report = Report::new(case.sources, vec![problem], roots);
+    let mut report = Report::of_findings(files.sources, vec![problem], roots);
     report.findings[1].ignored = Some(Ignored {
         by: crate::finding::IgnoredBy::Comment,
         reason: text.into(),
     });
     report
-}
-
-fn written(
-    report: &Report,
-    write: fn(&Report, &mut dyn std::io::Write) -> std::io::Result<()>,
-) -> String {
-    let mut out = Vec::new();
-    write(report, &mut out).expect("writes to memory");
-    String::from_utf8(out).expect("text")
 }
 
 /// Neither steers a terminal nor turns the direction of the text.
@@ -111,8 +102,8 @@ fn hostile_text_comes_back_unchanged_from_json() {
         let findings = json["findings"].as_array().expect("a list");
         let found = findings
             .iter()
-            .find(|one| one["ignored"].is_null())
-            .expect("one");
+            .find(|found| found["ignored"].is_null())
+            .expect("one that counts");
         assert_eq!(found["message"], format!("`{hostile}` is {hostile}"));
         assert_eq!(found["location"]["file"], format!("dir/{hostile}.tf"));
     }
@@ -139,11 +130,11 @@ fn hostile_text_gives_no_commands_to_the_runner_of_github() {
     for hostile in HOSTILE {
         let text = written(&report_of(hostile), github::write);
         assert_harmless(&text, hostile);
-        let (commands, rest): (Vec<&str>, Vec<&str>) =
+        let (commands, summary): (Vec<&str>, Vec<&str>) =
             text.lines().partition(|line| line.starts_with("::"));
         assert_eq!(commands.len(), 2, "{text}");
         assert_eq!(
-            rest,
+            summary,
             ["1 finding (1 medium) and 1 problem in 2 root modules"]
         );
         for command in commands {
@@ -152,7 +143,7 @@ fn hostile_text_gives_no_commands_to_the_runner_of_github() {
             assert!(matches!(level, "error" | "warning"), "{command}");
             let names = properties
                 .split(',')
-                .map(|one| one.split_once('=').expect("a value").0);
+                .map(|property| property.split_once('=').expect("a value").0);
             let expected = ["file", "line", "endLine", "title"];
             assert_eq!(names.collect::<Vec<_>>(), expected, "{command}");
             assert!(!message.contains('\n'));
@@ -167,7 +158,7 @@ fn hostile_text_is_only_text_in_junit() {
         assert_harmless(&text, hostile);
         let document = roxmltree::Document::parse(&text).expect("XML");
         let elements = document.descendants().filter(roxmltree::Node::is_element);
-        let mut names: Vec<&str> = elements.map(|one| one.tag_name().name()).collect();
+        let mut names: Vec<&str> = elements.map(|element| element.tag_name().name()).collect();
         names.sort_unstable();
         names.dedup();
         let expected = [
@@ -181,8 +172,10 @@ fn hostile_text_is_only_text_in_junit() {
         assert_eq!(names, expected);
         let mut failures = document
             .descendants()
-            .filter(|one| one.has_tag_name("failure"));
-        let message = failures.next().and_then(|one| one.attribute("message"));
+            .filter(|element| element.has_tag_name("failure"));
+        let message = failures
+            .next()
+            .and_then(|element| element.attribute("message"));
         let said = escape::escape(&format!("`{hostile}` is {hostile}"))
             .replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
         assert_eq!(message, Some(&*said));
@@ -232,8 +225,8 @@ fn hostile_text_is_only_text_in_markdown() {
                 Event::InlineHtml(html) => assert!(OWN.contains(&&*html), "{html} in {text}"),
                 Event::Html(html) => {
                     let tags = html.matches('<').count();
-                    let own = OWN[..9].iter().map(|tag| html.matches(tag).count());
-                    assert_eq!(tags, own.sum::<usize>(), "{html} in {text}");
+                    let tags_of_tfvpc = OWN[..9].iter().map(|tag| html.matches(tag).count());
+                    assert_eq!(tags, tags_of_tfvpc.sum::<usize>(), "{html} in {text}");
                     details += html.matches("<details>").count();
                 }
                 Event::End(TagEnd::TableCell) => cells += 1,

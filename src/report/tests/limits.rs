@@ -7,17 +7,17 @@ fn many(count: usize, rules: usize) -> Report {
         "rule_a", "rule_b", "rule_c", "rule_d", "rule_e", "rule_f", "rule_g", "rule_h", "rule_i",
         "rule_j", "rule_k", "rule_l",
     ];
-    let mut case = Case {
+    let mut files = TestFiles {
         sources: Sources::default(),
     };
-    let span = case.span("a.tf", ROUTES, "route {");
+    let span = files.span("a.tf", ROUTES, "route {");
     let found = |n: usize| Finding {
         rule: names[n % rules],
         ..finding(address("aws_subnet", &format!("s{n}"))).at(span)
     };
     let findings = (0..count).map(found).collect();
-    Report::new(
-        case.sources,
+    Report::of_findings(
+        files.sources,
         Vec::new(),
         vec![(root("net"), findings, Vec::new())],
     )

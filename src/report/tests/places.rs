@@ -45,16 +45,16 @@ fn text_of(source: &str, region: &Json) -> String {
 #[test]
 fn every_region_of_sarif_holds_the_text_that_it_claims() {
     for (name, source) in SOURCES {
-        let mut case = Case {
+        let mut files = TestFiles {
             sources: Sources::default(),
         };
         let to_end = &source[source.find("cidr").expect("in every source")..];
         for part in ["cidr", to_end] {
-            let span = case.span(name, source, part);
+            let span = files.span(name, source, part);
             let found = finding(address("aws_subnet", name)).at(span);
             let found = found.label(Label::new(&address("aws_vpc", "x"), "label", Some(span)));
             let roots = vec![(root("net"), vec![found], Vec::new())];
-            let report = Report::new(std::mem::take(&mut case.sources), Vec::new(), roots);
+            let report = Report::of_findings(std::mem::take(&mut files.sources), Vec::new(), roots);
             let mut out = Vec::new();
             sarif::write(&report, &mut out).expect("writes to memory");
             let json: Json = serde_json::from_slice(&out).expect("JSON");
@@ -72,16 +72,9 @@ fn every_region_of_sarif_holds_the_text_that_it_claims() {
 fn what_has_no_line_has_a_place_all_the_same() {
     let mut plan = root("plan.json");
     plan.input = Input::Plan;
-    let hop = Hop {
-        at: "aws_route_table.private".into(),
-        stage: Stage::Route,
-        decision: Decision::Routed,
-        code: None,
-        reason: "0.0.0.0/0 -> aws_nat_gateway.a".into(),
-        span: None,
-    };
+    let hop = route_hop(None);
     let found = finding(address("aws_subnet", "a")).path(vec![hop]);
-    let report = Report::new(
+    let report = Report::of_findings(
         Sources::default(),
         Vec::new(),
         vec![(plan, vec![found], Vec::new())],

@@ -2,13 +2,13 @@
 
 use super::*;
 
-fn written(write: fn(&Report, &mut dyn std::io::Write) -> std::io::Result<()>) -> String {
+fn example(write: fn(&Report, &mut dyn std::io::Write) -> std::io::Result<()>) -> String {
     let mut report = report();
     // The pages of real rules change.
     report.findings[0].finding.rule = "an_example";
     let ignored = report.findings[0].finding.clone();
     let ignored = ignored.about("ignored");
-    report.findings.push(Entry {
+    report.findings.push(ReportedFinding {
         root: 0,
         finding: ignored,
         ignored: Some(Ignored {
@@ -16,72 +16,61 @@ fn written(write: fn(&Report, &mut dyn std::io::Write) -> std::io::Result<()>) -
             reason: "until the move".into(),
         }),
     });
-    let mut out = Vec::new();
-    write(&report, &mut out).expect("writes to memory");
-    String::from_utf8(out).expect("text")
+    written(&report, write)
 }
 
 #[test]
 fn sarif_for_code_scanning() {
-    let text = written(sarif::write);
+    let text = example(sarif::write);
     let version = format!("\"semanticVersion\": \"{}\"", env!("CARGO_PKG_VERSION"));
     insta::assert_snapshot!(text.replace(&version, "\"semanticVersion\": \"VERSION\""));
 }
 
 #[test]
 fn annotations_for_github() {
-    insta::assert_snapshot!(written(github::write));
+    insta::assert_snapshot!(example(github::write));
 }
 
 #[test]
 fn tests_for_junit() {
-    insta::assert_snapshot!(written(junit::write));
+    insta::assert_snapshot!(example(junit::write));
 }
 
 #[test]
 fn code_quality_for_gitlab() {
-    insta::assert_snapshot!(written(gitlab::write));
+    insta::assert_snapshot!(example(gitlab::write));
 }
 
 #[test]
 fn a_comment_in_markdown() {
-    insta::assert_snapshot!(written(markdown::write));
+    insta::assert_snapshot!(example(markdown::write));
 }
 
 #[test]
 fn a_root_module_without_findings_has_passed() {
     let roots = vec![(root("net"), Vec::new(), Vec::new())];
-    let report = Report::new(Sources::default(), Vec::new(), roots);
-    let mut out = Vec::new();
-    junit::write(&report, &mut out).expect("writes to memory");
-    let text = String::from_utf8(out).expect("text");
+    let report = Report::of_findings(Sources::default(), Vec::new(), roots);
+    let suites = written(&report, junit::write);
     assert!(
-        text.contains("<testcase classname=\"tfvpc\" name=\"no findings\"/>"),
-        "{text}"
+        suites.contains("<testcase classname=\"tfvpc\" name=\"no findings\"/>"),
+        "{suites}"
     );
-    let mut out = Vec::new();
-    markdown::write(&report, &mut out).expect("writes to memory");
-    let text = String::from_utf8(out).expect("text");
+    let comment = written(&report, markdown::write);
     assert!(
-        text.contains("### tfvpc: no findings in 1 root module\n"),
-        "{text}"
+        comment.contains("### tfvpc: no findings in 1 root module\n"),
+        "{comment}"
     );
-    assert!(!text.contains('|'), "{text}");
+    assert!(!comment.contains('|'), "{comment}");
 }
 
 #[test]
 fn what_can_be_pasted_stays_a_block_of_code() {
     let mut report = report();
     report.findings[0].finding.help = Some("add it:\negress {\n  rule_no = 1\n}".into());
-    let said = |write: fn(&Report, &mut dyn std::io::Write) -> std::io::Result<()>| {
-        let mut out = Vec::new();
-        write(&report, &mut out).expect("writes to memory");
-        String::from_utf8(out).expect("text")
-    };
-    let markdown = said(markdown::write);
-    let block = "\nadd it:\n\n```hcl\negress {\n  rule_no = 1\n}\n```\n";
-    assert!(markdown.contains(block), "{markdown}");
-    let junit = said(junit::write);
-    let block = "\nhelp: add it:\n      egress {\n        rule_no = 1\n      }<";
-    assert!(junit.contains(block), "{junit}");
+    let comment = written(&report, markdown::write);
+    let fenced = "\nadd it:\n\n```hcl\negress {\n  rule_no = 1\n}\n```\n";
+    assert!(comment.contains(fenced), "{comment}");
+    let suites = written(&report, junit::write);
+    let indented = "\nhelp: add it:\n      egress {\n        rule_no = 1\n      }<";
+    assert!(suites.contains(indented), "{suites}");
 }

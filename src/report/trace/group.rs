@@ -1,4 +1,6 @@
-//! Parts of an answer that people see as one: the same lines decide the same about them.
+//! Parts of an answer that people see as one, because the same lines decide the same about them. Three
+//! subnets of one `for_each` give three parts that differ in keys and addresses only; one is shown,
+//! with the sources of all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,45 +14,46 @@ use crate::reachability::verdict::{Part, Verdict};
 use crate::report::trace::Trace;
 use crate::source::Span;
 
-/// Parts that take the same way.
+/// Parts with the same verdict by the same lines.
 #[derive(Debug)]
-pub(super) struct Group<'a> {
+pub(super) struct PartGroup<'a> {
     /// The part that is shown for all.
     pub(super) first: &'a Part,
-    /// What all of them pass on the way out, each once.
+    /// The resources of their egress paths, each once.
     pub(super) by: Vec<&'a str>,
-    /// How many of the packets they are, of each family that they have.
+    /// Their share of the packets of each address family that they have.
     pub(super) shares: BTreeMap<Option<Family>, f64>,
     parts: Vec<&'a Part>,
 }
 
-/// What two parts must agree about.
-type Sameness = (Verdict, Vec<String>, Vec<Step>);
+/// What parts of a group have in common: the verdict, the causes of an unknown and the steps.
+type GroupKey = (Verdict, Vec<String>, Vec<HopKey>);
 
-type Step = (Stage, Decision, Option<&'static str>, String, Option<Span>);
+/// A hop without its reason, which names addresses.
+type HopKey = (Stage, Decision, Option<&'static str>, String, Option<Span>);
 
 /// The parts of an answer in groups, those with the largest share first.
-pub(super) fn groups(trace: &Trace) -> Vec<Group<'_>> {
-    let mut groups: Vec<(Sameness, Group)> = Vec::new();
+pub(super) fn groups(trace: &Trace) -> Vec<PartGroup<'_>> {
+    let mut groups: Vec<(GroupKey, PartGroup)> = Vec::new();
     let parts = &trace.answer.parts;
     for ((part, by), share) in parts.iter().zip(&trace.by).zip(shares(parts)) {
-        let key = sameness(part);
-        match groups.iter_mut().find(|(other, _)| *other == key) {
+        let key = group_key(part);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
             Some((_, group)) => group.add(part, by.as_deref(), share),
             None => {
-                let mut group = Group::of(part);
+                let mut group = PartGroup::of(part);
                 group.add(part, by.as_deref(), share);
                 groups.push((key, group));
             }
         }
     }
-    let mut groups: Vec<Group> = groups.into_iter().map(|(_, group)| group).collect();
-    groups.sort_by(|one, other| other.share().total_cmp(&one.share()));
+    let mut groups: Vec<PartGroup> = groups.into_iter().map(|(_, group)| group).collect();
+    groups.sort_by(|left, right| right.share().total_cmp(&left.share()));
     groups
 }
 
 /// Instances of one resource are alike, so their keys are left out.
-fn sameness(part: &Part) -> Sameness {
+fn group_key(part: &Part) -> GroupKey {
     let causes = part.causes().into_iter();
     let hops = part.hops().iter();
     let steps = hops.map(|hop| {
@@ -64,7 +67,8 @@ fn sameness(part: &Part) -> Sameness {
     )
 }
 
-/// A text in which addresses have no keys: what it says holds for all instances.
+/// A text in which addresses have no keys, as in `aws_subnet.app["a"]`: what it says holds for all
+/// instances. It errs by taking out every pair of brackets, also the index of a variable in a cause.
 pub(super) fn without_keys(text: &str) -> String {
     let mut pieces = text.split('[');
     let mut out = pieces.next().unwrap_or_default().to_owned();
@@ -74,7 +78,7 @@ pub(super) fn without_keys(text: &str) -> String {
     out
 }
 
-impl<'a> Group<'a> {
+impl<'a> PartGroup<'a> {
     fn of(part: &'a Part) -> Self {
         Self {
             first: part,
@@ -95,72 +99,75 @@ impl<'a> Group<'a> {
         self.shares.values().copied().fold(0.0, f64::max)
     }
 
-    /// Of which of several parts the hops are shown.
+    /// The ends of the part whose hops are shown, as far as they differ from those of other parts.
     pub(super) fn shown(&self) -> Option<String> {
         let shown = &self.first.packets;
-        let others = |side: fn(&Packets) -> &AddressSet| {
-            let mut others = self.parts.iter().map(|part| side(&part.packets));
-            others.any(|other| other != side(shown))
+        let differs = |side: fn(&Packets) -> &AddressSet| {
+            let mut sides = self.parts.iter().map(|part| side(&part.packets));
+            sides.any(|addresses| addresses != side(shown))
         };
         let side = |side: fn(&Packets) -> &AddressSet| {
-            let addresses = others(side).then(|| display::addresses(side(shown)));
+            let addresses = differs(side).then(|| display::addresses(side(shown)));
             addresses.unwrap_or_default()
         };
-        let ends = between(&side(|one| &one.sources), &side(|one| &one.destinations));
+        let sources = side(|packets| &packets.sources);
+        let ends = between(&sources, &side(|packets| &packets.destinations));
         (!ends.is_empty()).then_some(ends)
     }
 
-    /// `from 10.0.1.0/24, 10.0.2.0/24 to 52.216.0.0/16`, and the ports if they are not all.
+    /// `from 10.0.1.0/24, 10.0.2.0/24 to 52.216.0.0/16`, and the source ports if they are not all of
+    /// the ephemeral ones. Sources that reach different destinations are listed pair by pair.
     pub(super) fn ends(&self) -> String {
         let mut reached: BTreeMap<&AddressSet, BTreeSet<&AddressSet>> = BTreeMap::new();
         for part in &self.parts {
             let to = reached.entry(&part.packets.sources).or_default();
             to.insert(&part.packets.destinations);
         }
-        let mut all = reached.values();
-        let first = all.next();
-        let ends = if all.all(|to| Some(to) == first) {
+        let mut reached_sets = reached.values();
+        let first = reached_sets.next();
+        let ends = if reached_sets.all(|to| Some(to) == first) {
             let to = first.into_iter().flatten();
             between(&listed(reached.keys().copied()), &listed(to.copied()))
         } else {
-            let sides = self.parts.iter().map(|part| &part.packets);
-            let words = display::addresses;
-            let ends = sides.map(|one| between(&words(&one.sources), &words(&one.destinations)));
-            capped(ends.collect(), "; ")
+            let pairs = self.parts.iter().map(|part| {
+                let sources = display::addresses(&part.packets.sources);
+                between(&sources, &display::addresses(&part.packets.destinations))
+            });
+            capped(pairs.collect(), "; ")
         };
         format!("{ends}{}", self.ports())
     }
 
     fn ports(&self) -> String {
         let ports = self.parts.iter().map(|part| &part.packets.ports[0]);
-        let none = PortSet::empty();
-        let all = ports.fold(none, |all, ports| all.union(ports));
-        if all.is_superset(&ephemeral_ports()) {
+        let union = ports.fold(PortSet::empty(), |union, ports| union.union(ports));
+        if union.is_superset(&ephemeral_ports()) {
             return String::new();
         }
-        format!(", from ports {}", super::ranges(&all).join(", "))
+        format!(", from ports {}", super::ranges(&union).join(", "))
     }
 }
 
 /// `from 10.0.1.0/24 to 52.216.0.0/16`; a side without addresses is left out.
 fn between(from: &str, to: &str) -> String {
     let sides = [("from", from), ("to", to)].into_iter();
-    let known = sides.filter(|(_, addresses)| !addresses.is_empty());
-    let known = known.map(|(preposition, addresses)| format!("{preposition} {addresses}"));
-    known.collect::<Vec<_>>().join(" ")
+    let named = sides.filter(|(_, addresses)| !addresses.is_empty());
+    let named = named.map(|(preposition, addresses)| format!("{preposition} {addresses}"));
+    named.collect::<Vec<_>>().join(" ")
 }
 
 fn listed<'a>(sets: impl Iterator<Item = &'a AddressSet>) -> String {
     capped(sets.map(display::addresses).collect(), ", ")
 }
 
+/// The first of them, and how many are left out.
 fn capped(words: BTreeSet<String>, separator: &str) -> String {
     const SHOWN: usize = 4;
-    let more = words.len().saturating_sub(SHOWN);
+    let hidden = words.len().saturating_sub(SHOWN);
     let shown: Vec<String> = words.into_iter().take(SHOWN).collect();
     let shown = shown.join(separator);
-    match more {
+    match hidden {
         0 => shown,
-        more => format!("{shown} and {more} more"),
+        hidden => format!("{shown} and {hidden} more"),
     }
 }

@@ -4,75 +4,78 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Trace, ranges};
+use super::{Trace, ranges, rounded};
 use crate::aws::address_set::AddressSet;
+use crate::aws::fact::Cause;
 use crate::reachability::verdict::Part;
 use crate::report::Report;
-use crate::report::json::{JsonHop, hop};
+use crate::report::json::{JsonHop, hop, write_pretty};
 
 /// Writes the answer as one JSON object.
 pub fn write(trace: &Trace, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let parts = trace.answer.parts.iter();
-    let document = Document {
+    let json = JsonTrace {
         version: 1,
         from: &trace.from.name,
         to: &trace.to.name,
         region: report.roots[trace.root].region.as_deref(),
         verdict: trace.answer.verdict().as_str(),
-        parts: parts.map(|one| part(trace, report, one)).collect(),
+        parts: parts
+            .map(|answered| part(trace, report, answered))
+            .collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    write_pretty(&json, out)
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonTrace<'a> {
     version: u8,
     from: &'a str,
     to: &'a str,
     region: Option<&'a str>,
     verdict: &'static str,
-    parts: Vec<JsonPart<'a>>,
+    parts: Vec<JsonTracePart<'a>>,
 }
 
 #[derive(Serialize)]
-struct JsonPart<'a> {
+struct JsonTracePart<'a> {
     verdict: &'static str,
     sources: Vec<String>,
     source_ports: Vec<String>,
     destinations: Vec<String>,
     share: f64,
-    /// Why it is not known what becomes of the packets.
+    /// Why the verdict is unknown.
     unknowns: Vec<String>,
-    /// What is taken for granted about unknowns.
+    /// What the verdict assumes about unknown values.
     assumptions: Vec<String>,
     hops: Vec<JsonHop<'a>>,
 }
 
-fn part<'a>(trace: &'a Trace, report: &Report, part: &'a Part) -> JsonPart<'a> {
-    let reasons = |causes: Vec<crate::aws::fact::Cause>| -> Vec<String> {
+fn part<'a>(trace: &'a Trace, report: &Report, part: &'a Part) -> JsonTracePart<'a> {
+    let reasons = |causes: Vec<Cause>| -> Vec<String> {
         causes
             .iter()
             .map(|cause| cause.reason.to_string())
             .collect()
     };
     let ports = part.packets.ports.first();
-    JsonPart {
+    JsonTracePart {
         verdict: part.verdict().as_str(),
         sources: prefixes(&part.packets.sources),
         source_ports: ports.map(ranges).unwrap_or_default(),
         destinations: prefixes(&part.packets.destinations),
-        share: (part.share * 1000.0).round() / 1000.0,
+        share: rounded(part.share),
         unknowns: reasons(part.causes()),
         assumptions: reasons(part.assumptions()),
         hops: part
             .hops()
             .iter()
-            .map(|one| hop(report, trace.root, one))
+            .map(|passed| hop(report, trace.root, passed))
             .collect(),
     }
 }
 
 fn prefixes(addresses: &AddressSet) -> Vec<String> {
-    addresses.prefixes().map(|one| one.to_string()).collect()
+    let prefixes = addresses.prefixes();
+    prefixes.map(|prefix| prefix.to_string()).collect()
 }

@@ -1,4 +1,4 @@
-//! The table of every subnet against the services.
+//! The table of every subnet against the services: the data, which `text`, `markdown` and `json` write.
 
 mod condensed;
 pub(super) mod json;
@@ -16,84 +16,84 @@ use crate::terraform::address::Address;
 
 /// What becomes of packets from every subnet of a root module.
 #[derive(Debug)]
-pub struct Table {
+pub struct TraceTable {
     /// Where it was asked, an index into [`Report::roots`](crate::report::Report::roots).
     pub root: usize,
     /// To where.
     pub destinations: Vec<String>,
-    /// One line for each subnet.
-    pub lines: Vec<Line>,
+    /// One row for each subnet.
+    pub rows: Vec<TraceRow>,
 }
 
 /// What becomes of packets from one subnet.
 #[derive(Debug)]
-pub struct Line {
+pub struct TraceRow {
     /// The subnet.
     pub subnet: String,
     /// The resource that it is an instance of.
     pub resource: String,
     /// One cell for each destination.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<TraceCell>,
 }
 
 /// What becomes of packets from one subnet to one destination.
 #[derive(Debug)]
-pub struct Cell {
-    /// The verdict of the whole.
+pub struct TraceCell {
+    /// The verdict on all of them.
     pub verdict: Verdict,
     /// The verdicts of the parts with their shares, the largest of each family first.
     pub shares: Vec<(Verdict, Share)>,
-    /// What they pass on the way out.
+    /// The resources of their egress paths: `aws_nat_gateway.a`.
     pub by: Vec<String>,
-    /// The verdict if what is not known is favourable, where that is clear.
+    /// Of an unknown verdict: how the packets leave if the unknowns allow it, where there is one egress
+    /// path.
     pub hoped: Option<Verdict>,
-    /// What decides about those that do not arrive as far as is known.
+    /// The hops that stop packets, or may stop them.
     pub decisive: Vec<Hop>,
-    /// Why it is not known what becomes of them.
+    /// Why the verdict on some packets is unknown.
     pub causes: Vec<String>,
 }
 
-impl Table {
+impl TraceTable {
     /// The table of a network.
     pub fn new(root: usize, network: &Network, destinations: Vec<String>, rows: Vec<Row>) -> Self {
-        let line = |row: Row| {
+        let labelled = |row: Row| {
             let origin = &network.subnets[row.subnet].origin;
             let resource = origin.address.as_ref().map(Address::resource);
             let subnet = origin.name();
-            Line {
-                resource: resource.map_or_else(|| subnet.clone(), |one| one.to_string()),
+            TraceRow {
+                resource: resource.map_or_else(|| subnet.clone(), |address| address.to_string()),
                 subnet,
                 cells: row
                     .cells
                     .into_iter()
-                    .map(|one| cell(network, one))
+                    .map(|answered| cell(network, answered))
                     .collect(),
             }
         };
         Self {
             root,
             destinations,
-            lines: rows.into_iter().map(line).collect(),
+            rows: rows.into_iter().map(labelled).collect(),
         }
     }
 
     /// Whether all packets arrive.
     pub fn arrives(&self) -> bool {
-        self.lines.iter().all(Line::arrives)
+        self.rows.iter().all(TraceRow::arrives)
     }
 
     /// `infra/prod, eu-west-1: 10 subnets, 3 of which reach everything below`
     fn headline(&self, report: &Report) -> String {
         let root = &report.roots[self.root];
         let region = root.region.as_deref().unwrap_or("Region unknown");
-        let subnets = counted(self.lines.len(), "subnet");
-        let reaching = self.lines.iter().filter(|line| line.arrives()).count();
-        let reaching = match reaching {
+        let subnets = counted(self.rows.len(), "subnet");
+        let reaching = match self.rows.iter().filter(|row| row.arrives()).count() {
             0 => "none of which reaches".to_owned(),
-            1 if self.lines.len() == 1 => "which reaches".to_owned(),
+            1 if self.rows.len() == 1 => "which reaches".to_owned(),
             1 => "1 of which reaches".to_owned(),
-            all if all == self.lines.len() => "all of which reach".to_owned(),
-            some => format!("{some} of which reach"),
+            count if count == self.rows.len() => "all of which reach".to_owned(),
+            count => format!("{count} of which reach"),
         };
         format!(
             "{}, {region}: {subnets}, {reaching} everything below",
@@ -102,27 +102,25 @@ impl Table {
     }
 }
 
-impl Line {
+impl TraceRow {
     fn arrives(&self) -> bool {
         let mut shares = self.cells.iter().flat_map(|cell| &cell.shares);
         shares.all(|(verdict, _)| verdict.arrives())
     }
 }
 
-fn cell(network: &Network, cell: subnet_matrix::Cell) -> Cell {
-    let by = cell.egress_paths.iter();
-    let by = by
-        .filter_map(|egress_path| display::egress_path(network, *egress_path))
-        .collect();
+fn cell(network: &Network, cell: subnet_matrix::Cell) -> TraceCell {
+    let egress_paths = cell.egress_paths.iter();
+    let by = egress_paths.filter_map(|path| display::egress_path(network, *path));
     let hoped = match (cell.verdict, cell.egress_paths.as_slice()) {
         (Verdict::Unknown, [egress_path]) => Some(egress_path.verdict()),
         _ => None,
     };
     let causes = cell.causes.iter();
-    Cell {
+    TraceCell {
         verdict: cell.verdict,
         shares: cell.shares,
-        by,
+        by: by.collect(),
         hoped,
         decisive: cell.decisive,
         causes: causes.map(|cause| cause.reason.to_string()).collect(),

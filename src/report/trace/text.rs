@@ -1,12 +1,13 @@
-//! The answer for people: the verdict and why, then the hops of each way that packets take.
+//! The answer for people: the verdict and why, then the hops of each group of packets that the same
+//! lines decide about.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::group::{Group, groups};
-use super::{End, Trace, percent};
+use super::group::{PartGroup, groups};
+use super::{Trace, TraceEnd, percent};
 use crate::reachability::display;
 use crate::reachability::path::{Hop, Stage};
 use crate::reachability::verdict::Verdict;
@@ -16,7 +17,7 @@ use crate::report::style::Style;
 use crate::report::wrap::wrap;
 use crate::report::{Report, counted, path};
 
-/// Writes the verdict of the whole, then what becomes of the packets, one group for each way.
+/// Writes the verdict on all packets, then each group of them with its share, verdict and hops.
 pub fn write(trace: &Trace, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let [from, to] = [&trace.from, &trace.to].map(end);
     let verdict = trace.answer.verdict();
@@ -28,7 +29,7 @@ pub fn write(trace: &Trace, report: &Report, style: &Style, out: &mut dyn Write)
         words(verdict).style(style.verdict(verdict))
     )?;
     let groups = groups(trace);
-    let mut page = Page {
+    let mut writer = TraceWriter {
         excerpts: Excerpts::new(&report.sources, style),
         style,
         before: Vec::new(),
@@ -36,34 +37,34 @@ pub fn write(trace: &Trace, report: &Report, style: &Style, out: &mut dyn Write)
     for group in &groups {
         if groups.len() > 1 {
             writeln!(out)?;
-            page.head(group, &groups, out)?;
+            writer.head(group, &groups, out)?;
         }
-        page.body(group, out)?;
+        writer.body(group, out)?;
     }
     Ok(())
 }
 
 /// `aws_instance.web (3 instances)`
-fn end(end: &End) -> String {
+fn end(end: &TraceEnd) -> String {
     let name = escape(&end.name);
     match end.instances {
         1 => name.into_owned(),
-        more => format!("{name} ({})", counted(more, "instance")),
+        count => format!("{name} ({})", counted(count, "instance")),
     }
 }
 
-struct Page<'a> {
+struct TraceWriter<'a> {
     excerpts: Excerpts<'a>,
     style: &'a Style,
     /// The hops of the group above.
     before: Vec<Hop>,
 }
 
-impl Page<'_> {
+impl TraceWriter<'_> {
     /// ` 75.8 % arrives via a gateway endpoint`
-    fn head(&self, group: &Group, all: &[Group], out: &mut dyn Write) -> io::Result<()> {
+    fn head(&self, group: &PartGroup, groups: &[PartGroup], out: &mut dyn Write) -> io::Result<()> {
         let verdict = group.first.verdict();
-        let share = share(group, all);
+        let share = share(group, groups);
         writeln!(
             out,
             "{} {}",
@@ -72,7 +73,7 @@ impl Page<'_> {
         )
     }
 
-    fn body(&mut self, group: &Group, out: &mut dyn Write) -> io::Result<()> {
+    fn body(&mut self, group: &PartGroup, out: &mut dyn Write) -> io::Result<()> {
         let ends = group.ends();
         if !ends.is_empty() {
             self.note(&ends, out)?;
@@ -89,10 +90,9 @@ impl Page<'_> {
                 out,
             )?;
         }
-        let hops = group.first.hops().iter().cloned();
-        let hops = hops.map(|hop| Hop {
+        let hops = group.first.hops().iter().map(|hop| Hop {
             reason: briefly(&hop.reason, group),
-            ..hop
+            ..hop.clone()
         });
         let hops: Vec<Hop> = hops.collect();
         path::write_excerpted(&hops, &self.before, &mut self.excerpts, out)?;
@@ -110,19 +110,21 @@ impl Page<'_> {
 }
 
 /// ` 75.8 %`, or ` 75.8 % of IPv4` where both families are asked about.
-fn share(group: &Group, all: &[Group]) -> String {
-    let families = all.iter().flat_map(|group| group.shares.keys());
+fn share(group: &PartGroup, groups: &[PartGroup]) -> String {
+    let families = groups.iter().flat_map(|member| member.shares.keys());
     let has_both = families.flatten().collect::<BTreeSet<_>>().len() > 1;
     let shares = group.shares.iter().map(|(family, share)| {
-        let family = family.filter(|_| has_both);
-        let family = family.map_or(String::new(), |family| format!(" of {family}"));
-        format!("{:>7}{family}", percent(*share, 1))
+        let percent = percent(*share, 1);
+        match family.filter(|_| has_both) {
+            Some(family) => format!("{percent:>7} of {family}"),
+            None => format!("{percent:>7}"),
+        }
     });
     shares.collect::<Vec<_>>().join(", ")
 }
 
-/// A text without the long lists of addresses that stand above it already.
-fn briefly(text: &str, group: &Group) -> String {
+/// A reason without the long lists of addresses that stand above it already.
+fn briefly(text: &str, group: &PartGroup) -> String {
     const LONG: usize = 40;
     let packets = &group.first.packets;
     let sides = [&packets.sources, &packets.destinations].into_iter();
@@ -133,8 +135,8 @@ fn briefly(text: &str, group: &Group) -> String {
     })
 }
 
-/// What decides: whoever stops the packets, or what they pass on the way out.
-fn why(group: &Group) -> Option<String> {
+/// What decides: the hop that stops the packets, or the resources of their egress path.
+fn why(group: &PartGroup) -> Option<String> {
     let part = group.first;
     match (part.verdict(), part.decisive()) {
         (Verdict::External, Some(hop)) => Some(format!("{}: {}", hop.at, hop.reason)),
@@ -145,11 +147,11 @@ fn why(group: &Group) -> Option<String> {
 }
 
 fn stop(hop: &Hop) -> String {
-    let what = match hop.stage {
+    let stopped = match hop.stage {
         Stage::ReplyNetworkAclEgress | Stage::ReplyNetworkAclIngress => "the reply is stopped at",
         _ => "stopped at",
     };
-    format!("{what} {}: {}", hop.at, hop.reason)
+    format!("{stopped} {}: {}", hop.at, hop.reason)
 }
 
 /// The verdict as people write it.

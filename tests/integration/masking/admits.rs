@@ -216,8 +216,8 @@ pub(crate) fn admits_body(masked: &Body, concrete: &Body) -> Result<(), String> 
 }
 
 fn admits_blocks(masked: &Blocks, concrete: &Blocks) -> bool {
-    let Some(unknown_blocks) = &masked.more else {
-        return concrete.more.is_none()
+    let Some(unknown_blocks) = &masked.further else {
+        return concrete.further.is_none()
             && masked.bodies.len() == concrete.bodies.len()
             && masked
                 .bodies

@@ -1,9 +1,16 @@
-//! The table as people can take it in: subnets and services that are alike stand together, and what
-//! decides stands below.
+//! The table as people can take it in. Subnets with equal cells share a row, services with equal cells a
+//! column, and what decides stands below as numbered notes:
+//!
+//! ```text
+//!                     s3        ssm
+//!                               ssmmessages
+//! aws_subnet.app (3)  gateway   NAT
+//! aws_subnet.db       gateway   BLOCKED [1]
+//! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Cell, Line, Table};
+use super::{TraceCell, TraceRow, TraceTable};
 use crate::aws::data::endpoint_services;
 use crate::reachability::share::Share;
 use crate::reachability::verdict::Verdict;
@@ -12,167 +19,212 @@ use crate::report::path;
 use crate::report::trace::group::without_keys;
 use crate::report::trace::percent;
 
-/// A table with fewer lines and columns.
+/// A table with fewer rows and columns.
 #[derive(Debug)]
-pub(super) struct Condensed<'a> {
+pub(super) struct CondensedTable<'a> {
     /// The destinations of each column.
     pub(super) columns: Vec<Vec<&'a str>>,
-    pub(super) rows: Vec<Row>,
-    /// What decides, as entries refer to it: the first is note 1.
+    pub(super) rows: Vec<CondensedRow>,
+    /// What decides, as cells refer to it: the first is note 1.
     pub(super) notes: Vec<String>,
 }
 
-/// What is the same for some subnets.
+/// What is the same for some subnets: a row of the condensed table.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct CondensedRow {
     /// The subnets, or the resources of which all instances are meant.
     pub(super) names: Vec<String>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) cells: Vec<CondensedCell>,
 }
 
 /// What becomes of packets from some subnets to some destinations.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Entry {
+pub(super) struct CondensedCell {
     pub(super) verdict: Verdict,
     /// `gateway`, `76 % gateway, 24 % BLOCKED`
     pub(super) words: String,
     /// The numbers of its notes.
     pub(super) notes: Vec<usize>,
+    /// What the legend explains of its words.
+    terms: Vec<Term>,
 }
 
-impl<'a> Condensed<'a> {
-    pub(super) fn of(table: &'a Table, report: &Report) -> Self {
+impl<'a> CondensedTable<'a> {
+    pub(super) fn of(table: &'a TraceTable, report: &Report) -> Self {
         let mut notes = Vec::new();
-        let lines = table.lines.iter();
-        let entries: Vec<Vec<Entry>> = lines
-            .map(|line| {
-                let cells = line.cells.iter();
-                cells.map(|cell| entry(cell, report, &mut notes)).collect()
+        let table_rows = table.rows.iter();
+        let cells: Vec<Vec<CondensedCell>> = table_rows
+            .map(|row| {
+                let cells = row.cells.iter();
+                cells
+                    .map(|cell| condensed(cell, report, &mut notes))
+                    .collect()
             })
             .collect();
-        let columns = columns(table, &entries);
+        let columns = columns(table, &cells);
         let names = |column: &Vec<usize>| {
             let names = column.iter().map(|at| table.destinations[*at].as_str());
             names.collect()
         };
         Self {
             columns: columns.iter().map(names).collect(),
-            rows: rows(table, &entries, &columns),
+            rows: rows(table, &cells, &columns),
             notes,
         }
     }
 
-    /// What the words of the entries mean, for readers who see them for the first time.
+    /// What the words of the cells mean, for readers who see them for the first time.
     pub(super) fn legend(&self) -> String {
-        let entries = self.rows.iter().flat_map(|row| &row.entries);
-        let words: Vec<&str> = entries.map(|entry| entry.words.as_str()).collect();
-        let used = LEGEND.iter().filter(|(word, _)| {
-            let mut words = words.iter();
-            words.any(|words| words.contains(word))
-        });
-        let used = used.map(|(word, meaning)| format!("{word}: {meaning}"));
-        used.collect::<Vec<_>>().join("; ")
+        let cells = self.rows.iter().flat_map(|row| &row.cells);
+        let used: BTreeSet<&Term> = cells.flat_map(|cell| &cell.terms).collect();
+        let meanings = LEGEND.iter().filter(|(term, _)| used.contains(term));
+        let meanings = meanings.map(|(term, meaning)| format!("{}: {meaning}", term.word()));
+        meanings.collect::<Vec<_>>().join("; ")
     }
 }
 
-const LEGEND: [(&str, &str); 9] = [
-    ("gateway", "by a gateway endpoint"),
-    ("interface", "by an interface endpoint"),
-    ("NAT", "by a NAT gateway"),
-    ("internet", "by an internet gateway"),
-    ("egress-only", "by an egress-only internet gateway"),
-    ("local", "inside the VPC"),
+/// A word of a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Term {
+    Verdict(Verdict),
+    /// The question mark of an unknown verdict.
+    Hoped,
+}
+
+impl Term {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Verdict(verdict) => short(verdict),
+            Self::Hoped => "?",
+        }
+    }
+}
+
+/// Terms that explain themselves, such as `no route`, are not in it.
+const LEGEND: [(Term, &str); 9] = [
     (
-        "external",
+        Term::Verdict(Verdict::ViaGatewayEndpoint),
+        "by a gateway endpoint",
+    ),
+    (
+        Term::Verdict(Verdict::ViaInterfaceEndpoint),
+        "by an interface endpoint",
+    ),
+    (Term::Verdict(Verdict::ViaNat), "by a NAT gateway"),
+    (
+        Term::Verdict(Verdict::ViaInternetGateway),
+        "by an internet gateway",
+    ),
+    (
+        Term::Verdict(Verdict::ViaEgressOnlyGateway),
+        "by an egress-only internet gateway",
+    ),
+    (Term::Verdict(Verdict::Local), "inside the VPC"),
+    (
+        Term::Verdict(Verdict::External),
         "by a transit gateway, a peering connection, a VPN or an appliance to where this \
          configuration does not tell",
     ),
-    ("BLOCKED", "a filter or a gateway stops it or the reply"),
-    ("?", "if at all, which depends on what is not known"),
+    (
+        Term::Verdict(Verdict::Blocked),
+        "a filter or a gateway stops it or the reply",
+    ),
+    (Term::Hoped, "if at all, which depends on what is not known"),
 ];
 
-fn entry(cell: &Cell, report: &Report, notes: &mut Vec<String>) -> Entry {
+fn condensed(cell: &TraceCell, report: &Report, notes: &mut Vec<String>) -> CondensedCell {
     let decisive = cell.decisive.iter().map(|hop| {
         let at = without_keys(&hop.at);
         path::summary(hop, &at, &report.sources)
     });
     let causes = cell.causes.iter().map(|cause| without_keys(cause));
-    let mut own: Vec<usize> = Vec::new();
+    let mut numbers: Vec<usize> = Vec::new();
     for note in decisive.chain(causes.map(|cause| format!("depends on: {cause}"))) {
-        let known = notes.iter().position(|other| *other == note);
-        let number = known.unwrap_or_else(|| {
+        let known = notes.iter().position(|written| *written == note);
+        let index = known.unwrap_or_else(|| {
             notes.push(note);
             notes.len() - 1
         });
-        if !own.contains(&(number + 1)) {
-            own.push(number + 1);
+        if !numbers.contains(&(index + 1)) {
+            numbers.push(index + 1);
         }
     }
-    own.sort_unstable();
-    Entry {
+    numbers.sort_unstable();
+    CondensedCell {
         verdict: cell.verdict,
         words: words(cell),
-        notes: own,
+        notes: numbers,
+        terms: terms(cell),
     }
 }
 
 /// Services whose names resolve alike share a column with the first of them. S3 and DynamoDB, which
 /// have gateway endpoints, and the internet stand alone.
-fn columns(table: &Table, entries: &[Vec<Entry>]) -> Vec<Vec<usize>> {
+fn columns(table: &TraceTable, cells: &[Vec<CondensedCell>]) -> Vec<Vec<usize>> {
     let is_shared =
         |name: &str| endpoint_services::service(name).is_some_and(|service| !service.has_gateway);
     let mut columns: Vec<Vec<usize>> = Vec::new();
-    for (at, name) in table.destinations.iter().enumerate() {
+    for (index, name) in table.destinations.iter().enumerate() {
         let is_same = |column: &&mut Vec<usize>| {
             let first = column[0];
-            let other = &table.destinations[first];
             is_shared(name)
-                && is_shared(other)
-                && entries.iter().all(|line| line[at] == line[first])
+                && is_shared(&table.destinations[first])
+                && cells.iter().all(|row| row[index] == row[first])
         };
         match columns.iter_mut().find(is_same) {
-            Some(column) => column.push(at),
-            None => columns.push(vec![at]),
+            Some(column) => column.push(index),
+            None => columns.push(vec![index]),
         }
     }
     columns
 }
 
-fn rows(table: &Table, entries: &[Vec<Entry>], columns: &[Vec<usize>]) -> Vec<Row> {
-    let mut places: BTreeMap<&[Entry], usize> = BTreeMap::new();
-    let mut groups: Vec<(Vec<&Line>, &[Entry])> = Vec::new();
-    for (line, entries) in table.lines.iter().zip(entries) {
-        let place = *places.entry(entries).or_insert_with(|| {
-            groups.push((Vec::new(), entries));
+/// Subnets with equal cells share a row, in the place of the first of them.
+fn rows(
+    table: &TraceTable,
+    cells: &[Vec<CondensedCell>],
+    columns: &[Vec<usize>],
+) -> Vec<CondensedRow> {
+    let mut group_of_cells: BTreeMap<&[CondensedCell], usize> = BTreeMap::new();
+    let mut groups: Vec<(Vec<&TraceRow>, &[CondensedCell])> = Vec::new();
+    for (row, row_cells) in table.rows.iter().zip(cells) {
+        let group = *group_of_cells.entry(row_cells).or_insert_with(|| {
+            groups.push((Vec::new(), row_cells));
             groups.len() - 1
         });
-        groups[place].0.push(line);
+        groups[group].0.push(row);
     }
-    let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
-    for line in &table.lines {
-        *totals.entry(&line.resource).or_default() += 1;
-    }
-    let row = |(lines, entries): (Vec<&Line>, &[Entry])| Row {
-        names: names(&lines, &totals),
-        entries: columns.iter().map(|at| entries[at[0]].clone()).collect(),
+    let totals = instances(table.rows.iter());
+    let condensed = |(rows, row_cells): (Vec<&TraceRow>, &[CondensedCell])| CondensedRow {
+        names: names(&rows, &totals),
+        cells: columns
+            .iter()
+            .map(|column| row_cells[column[0]].clone())
+            .collect(),
     };
-    groups.into_iter().map(row).collect()
+    groups.into_iter().map(condensed).collect()
+}
+
+/// How many rows each resource has.
+fn instances<'t>(rows: impl Iterator<Item = &'t TraceRow>) -> BTreeMap<&'t str, usize> {
+    let mut counts = BTreeMap::new();
+    for row in rows {
+        *counts.entry(row.resource.as_str()).or_default() += 1;
+    }
+    counts
 }
 
 /// `aws_subnet.app (3)` for all instances of a resource, each by its name otherwise.
-fn names(lines: &[&Line], totals: &BTreeMap<&str, usize>) -> Vec<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for line in lines {
-        *counts.entry(&line.resource).or_default() += 1;
-    }
+fn names(rows: &[&TraceRow], totals: &BTreeMap<&str, usize>) -> Vec<String> {
+    let counts = instances(rows.iter().copied());
     let mut names: Vec<String> = Vec::new();
-    for line in lines {
-        let resource = line.resource.as_str();
+    for row in rows {
+        let resource = row.resource.as_str();
         let count = counts[resource];
         let name = if count > 1 && totals.get(resource) == Some(&count) {
             format!("{resource} ({count})")
         } else {
-            line.subnet.clone()
+            row.subnet.clone()
         };
         if names.last() != Some(&name) {
             names.push(name);
@@ -182,15 +234,16 @@ fn names(lines: &[&Line], totals: &BTreeMap<&str, usize>) -> Vec<String> {
 }
 
 /// `gateway`, `interface?`, `76 % gateway, 24 % BLOCKED`, `IPv4 NAT, IPv6 egress-only`
-fn words(cell: &Cell) -> String {
+fn words(cell: &TraceCell) -> String {
     match (cell.verdict, cell.hoped) {
         (Verdict::Partial | Verdict::Mixed, _) => {
             let parts = cell.shares.iter().map(|(verdict, share)| {
                 let family = family(*share, cell);
                 let verdict = short(*verdict);
                 match share.share {
-                    all if all > 1.0 - 1e-9 => format!("{family}{verdict}"),
-                    some => format!("{family}{} {verdict}", percent(some, 0)),
+                    // Shares are sums of floating-point numbers.
+                    whole if whole > 1.0 - 1e-9 => format!("{family}{verdict}"),
+                    share => format!("{family}{} {verdict}", percent(share, 0)),
                 }
             });
             parts.collect::<Vec<_>>().join(", ")
@@ -200,15 +253,29 @@ fn words(cell: &Cell) -> String {
     }
 }
 
+/// The terms of the same words.
+fn terms(cell: &TraceCell) -> Vec<Term> {
+    match (cell.verdict, cell.hoped) {
+        (Verdict::Partial | Verdict::Mixed, _) => {
+            let verdicts = cell.shares.iter();
+            verdicts
+                .map(|(verdict, _)| Term::Verdict(*verdict))
+                .collect()
+        }
+        (Verdict::Unknown, Some(hoped)) => vec![Term::Verdict(hoped), Term::Hoped],
+        (verdict, _) => vec![Term::Verdict(verdict)],
+    }
+}
+
 /// The family where both are asked about.
-fn family(share: Share, cell: &Cell) -> String {
-    let mut others = cell.shares.iter();
-    let has_others = others.any(|(_, other)| other.family != share.family);
-    let family = share.family.filter(|_| has_others);
+fn family(share: Share, cell: &TraceCell) -> String {
+    let mut shares = cell.shares.iter();
+    let has_both = shares.any(|(_, another)| another.family != share.family);
+    let family = share.family.filter(|_| has_both);
     family.map_or(String::new(), |family| format!("{family} "))
 }
 
-/// The verdict in as few words as an entry has room for.
+/// The verdict in as few words as a cell has room for.
 fn short(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::ViaGatewayEndpoint => "gateway",

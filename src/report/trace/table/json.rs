@@ -1,33 +1,33 @@
-//! The table as JSON, version 1.
+//! The table as JSON, version 1: every subnet and destination by itself.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Cell, Line, Table};
+use super::{TraceCell, TraceRow, TraceTable};
 use crate::reachability::share::Share;
 use crate::reachability::verdict::Verdict;
 use crate::report::Report;
-use crate::report::json::{JsonHop, hop};
+use crate::report::json::{JsonHop, hop, write_pretty};
+use crate::report::trace::rounded;
 
 /// Writes the tables of all root modules as one JSON object.
-pub fn write(tables: &[Table], report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
+pub fn write(tables: &[TraceTable], report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let json = JsonTables {
         version: 1,
         roots: tables.iter().map(|table| root(table, report)).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    write_pretty(&json, out)
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonTables<'a> {
     version: u8,
-    roots: Vec<JsonRoot<'a>>,
+    roots: Vec<JsonTable<'a>>,
 }
 
 #[derive(Serialize)]
-struct JsonRoot<'a> {
+struct JsonTable<'a> {
     path: &'a str,
     region: Option<&'a str>,
     subnets: Vec<JsonSubnet<'a>>,
@@ -45,9 +45,9 @@ struct JsonAnswer<'a> {
     verdict: &'static str,
     by: &'a [String],
     parts: Vec<JsonShare>,
-    /// What decides about those that do not arrive as far as is known.
+    /// The hops that stop packets, or may stop them.
     decisive: Vec<JsonHop<'a>>,
-    /// Why it is not known what becomes of them.
+    /// Why the verdict on some packets is unknown.
     unknowns: &'a [String],
 }
 
@@ -59,31 +59,31 @@ struct JsonShare {
     share: f64,
 }
 
-fn root<'a>(table: &'a Table, report: &'a Report) -> JsonRoot<'a> {
+fn root<'a>(table: &'a TraceTable, report: &'a Report) -> JsonTable<'a> {
     let root = &report.roots[table.root];
-    let subnets = table.lines.iter();
-    JsonRoot {
+    let subnets = table.rows.iter();
+    JsonTable {
         path: &root.path,
         region: root.region.as_deref(),
-        subnets: subnets.map(|line| subnet(table, line, report)).collect(),
+        subnets: subnets.map(|row| subnet(table, row, report)).collect(),
     }
 }
 
-fn subnet<'a>(table: &'a Table, line: &'a Line, report: &Report) -> JsonSubnet<'a> {
-    let answers = table.destinations.iter().zip(&line.cells);
+fn subnet<'a>(table: &'a TraceTable, row: &'a TraceRow, report: &Report) -> JsonSubnet<'a> {
+    let answers = table.destinations.iter().zip(&row.cells);
     JsonSubnet {
-        subnet: &line.subnet,
+        subnet: &row.subnet,
         answers: answers
             .map(|(to, cell)| answer(table.root, to, cell, report))
             .collect(),
     }
 }
 
-fn answer<'a>(root: usize, to: &'a str, cell: &'a Cell, report: &Report) -> JsonAnswer<'a> {
+fn answer<'a>(root: usize, to: &'a str, cell: &'a TraceCell, report: &Report) -> JsonAnswer<'a> {
     let share = |(verdict, share): &(Verdict, Share)| JsonShare {
         verdict: verdict.as_str(),
         family: share.family.map(|family| family.to_string()),
-        share: (share.share * 1000.0).round() / 1000.0,
+        share: rounded(share.share),
     };
     JsonAnswer {
         to,
@@ -93,7 +93,7 @@ fn answer<'a>(root: usize, to: &'a str, cell: &'a Cell, report: &Report) -> Json
         decisive: cell
             .decisive
             .iter()
-            .map(|one| hop(report, root, one))
+            .map(|passed| hop(report, root, passed))
             .collect(),
         unknowns: &cell.causes,
     }

@@ -5,34 +5,34 @@ use std::ops::Range;
 
 use owo_colors::OwoColorize;
 
-use super::Table;
-use super::condensed::{Condensed, Entry, Row};
+use super::TraceTable;
+use super::condensed::{CondensedCell, CondensedRow, CondensedTable};
 use crate::report::Report;
 use crate::report::escape::escape;
 use crate::report::style::Style;
 use crate::report::wrap::wrap;
 
-/// Between columns.
+/// Spaces between columns.
 const GAP: usize = 2;
 
 /// Writes one table for each root module.
 pub fn write(
-    tables: &[Table],
+    tables: &[TraceTable],
     report: &Report,
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    for (n, table) in tables.iter().enumerate() {
-        if n > 0 {
+    for (position, table) in tables.iter().enumerate() {
+        if position > 0 {
             writeln!(out)?;
         }
         let headline = table.headline(report);
         writeln!(out, "{}", escape(&headline).style(style.strong()))?;
-        let condensed = Condensed::of(table, report);
-        let sheet = Sheet::new(&condensed);
-        for columns in sheet.pieces(style.width) {
+        let condensed = CondensedTable::of(table, report);
+        let text_table = TextTable::new(&condensed);
+        for columns in text_table.pieces(style.width) {
             writeln!(out)?;
-            sheet.write(columns, style, out)?;
+            text_table.write(columns, style, out)?;
         }
         writeln!(out)?;
         for (number, note) in (1..).zip(&condensed.notes) {
@@ -44,26 +44,26 @@ pub fn write(
     Ok(())
 }
 
-struct Sheet<'a> {
-    condensed: &'a Condensed<'a>,
-    /// The width of the names of subnets.
-    first: usize,
+struct TextTable<'a> {
+    condensed: &'a CondensedTable<'a>,
+    /// The width of the first column, the names of subnets.
+    names_width: usize,
     /// The widths of the other columns.
     widths: Vec<usize>,
 }
 
-impl<'a> Sheet<'a> {
-    fn new(condensed: &'a Condensed<'a>) -> Self {
+impl<'a> TextTable<'a> {
+    fn new(condensed: &'a CondensedTable<'a>) -> Self {
         let names = condensed.rows.iter().flat_map(|row| &row.names);
-        let width = |(column, names): (usize, &Vec<&str>)| {
-            let entries = condensed.rows.iter().map(|row| &row.entries[column]);
-            let names = names.iter().map(|name| name.len());
-            let widths = entries.map(|entry| text(entry).len()).chain(names);
+        let width = |(column, heads): (usize, &Vec<&str>)| {
+            let cells = condensed.rows.iter().map(|row| &row.cells[column]);
+            let heads = heads.iter().map(|name| name.len());
+            let widths = cells.map(|cell| text(cell).len()).chain(heads);
             widths.max().unwrap_or(0)
         };
         Self {
             condensed,
-            first: names.map(|name| length(name)).max().unwrap_or(0),
+            names_width: names.map(|name| length(name)).max().unwrap_or(0),
             widths: condensed.columns.iter().enumerate().map(width).collect(),
         }
     }
@@ -72,14 +72,14 @@ impl<'a> Sheet<'a> {
     fn pieces(&self, width: usize) -> Vec<Range<usize>> {
         let mut pieces = Vec::new();
         let mut start = 0;
-        let mut used = self.first;
-        for (column, own) in self.widths.iter().enumerate() {
-            if used + GAP + own > width && column > start {
+        let mut used = self.names_width;
+        for (column, column_width) in self.widths.iter().enumerate() {
+            if used + GAP + column_width > width && column > start {
                 pieces.push(start..column);
                 start = column;
-                used = self.first;
+                used = self.names_width;
             }
-            used += GAP + own;
+            used += GAP + column_width;
         }
         pieces.push(start..self.widths.len());
         pieces
@@ -100,17 +100,17 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// The first name stands beside the entries, the others below.
+    /// The first name stands beside the cells, the others below.
     fn write_row(
         &self,
-        row: &Row,
+        row: &CondensedRow,
         columns: Range<usize>,
         style: &Style,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let entries = &row.entries[columns.clone()];
-        let texts: Vec<String> = entries.iter().map(text).collect();
-        let verdicts = entries.iter().map(|entry| style.verdict(entry.verdict));
+        let row_cells = &row.cells[columns.clone()];
+        let texts: Vec<String> = row_cells.iter().map(text).collect();
+        let verdicts = row_cells.iter().map(|cell| style.verdict(cell.verdict));
         let cells = texts.iter().map(String::as_str).zip(verdicts);
         let mut names = row.names.iter();
         let first = names.next().map(|name| escape(name)).unwrap_or_default();
@@ -121,6 +121,7 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
+    /// Writes one line of text: a name and the cells of some columns.
     fn write_line<'t>(
         &self,
         name: &str,
@@ -129,7 +130,8 @@ impl<'a> Sheet<'a> {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let mut line = name.to_owned();
-        let mut missing = self.first - length(name);
+        // Blanks are written only before the next text, so that no line ends with them.
+        let mut missing = self.names_width - length(name);
         for (column, (text, ink)) in columns.zip(cells) {
             missing += GAP;
             if !text.is_empty() {
@@ -143,12 +145,12 @@ impl<'a> Sheet<'a> {
 }
 
 /// `BLOCKED [1, 2]`
-fn text(entry: &Entry) -> String {
-    if entry.notes.is_empty() {
-        return entry.words.clone();
+fn text(cell: &CondensedCell) -> String {
+    if cell.notes.is_empty() {
+        return cell.words.clone();
     }
-    let notes: Vec<String> = entry.notes.iter().map(usize::to_string).collect();
-    format!("{} [{}]", entry.words, notes.join(", "))
+    let notes: Vec<String> = cell.notes.iter().map(usize::to_string).collect();
+    format!("{} [{}]", cell.words, notes.join(", "))
 }
 
 /// The columns that a name takes.
