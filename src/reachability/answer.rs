@@ -5,13 +5,13 @@ use crate::aws::fact::Cause;
 
 use super::packets::{Packets, ephemeral_ports};
 use super::path::Hop;
-use super::verdict::{Answer, Outcome, Part, Stop};
+use super::verdict::{Answer, AnswerPart, PathOutcome, Stop};
 
-fn unknown_part(cause: &Cause) -> Part {
+fn unknown_part(cause: &Cause) -> AnswerPart {
     let nothing = AddressSet::empty();
-    Part {
+    AnswerPart {
         packets: Packets::between(nothing.clone(), ephemeral_ports(), nothing),
-        outcomes: vec![Outcome::new().doubt(cause)],
+        outcomes: vec![PathOutcome::new().doubt(cause)],
         share: 1.0,
     }
 }

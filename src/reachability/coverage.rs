@@ -11,12 +11,12 @@ use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 
 use super::destination::{Destination, public_addresses};
-use super::routing::{self, Choice, NextHop};
+use super::routing::{self, NextHop, RouteChoice};
 
 /// The routes that destinations take from one subnet.
 #[derive(Debug)]
 pub struct Coverage<'a> {
-    choices: Vec<Choice<'a>>,
+    choices: Vec<RouteChoice<'a>>,
     destination: Destination,
     /// Why the table is not known, if it is not.
     doubt: Option<Cause>,
@@ -151,7 +151,7 @@ impl<'a> Coverage<'a> {
 
     /// Whether something holds of all destinations: what is not known to exist cannot decide it, and
     /// of destinations that are not known only what holds of all or of none is known.
-    fn all(&self, holds: impl Fn(&Choice) -> Fact<bool>) -> Fact<bool> {
+    fn all(&self, holds: impl Fn(&RouteChoice) -> Fact<bool>) -> Fact<bool> {
         if let Some(cause) = &self.doubt {
             return Fact::Unknown(cause.clone());
         }
@@ -174,7 +174,7 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    fn of(&self, part: &AddressSet, holds: impl Fn(&Choice) -> Fact<bool>) -> Fact<bool> {
+    fn of(&self, part: &AddressSet, holds: impl Fn(&RouteChoice) -> Fact<bool>) -> Fact<bool> {
         let choices = self.choices.iter();
         let concerned = choices.filter(|choice| choice.destinations.intersects(part));
         concerned.map(holds).fold(Fact::Known(true), Fact::and)

@@ -13,7 +13,7 @@ use super::destination::public_addresses;
 use super::filtering::network_acl;
 use super::packets::Packets;
 use super::path::{Hop, Stage};
-use super::verdict::{Answer, Denial, EgressPath, Outcome, Part, Stop};
+use super::verdict::{Answer, AnswerPart, Denial, EgressPath, PathOutcome, Stop};
 
 /// Packets that a network ACL denies, or the replies to them.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub fn of(answer: &Answer) -> impl Iterator<Item = Denied> + '_ {
     answer.parts.iter().filter_map(of_part)
 }
 
-fn of_part(part: &Part) -> Option<Denied> {
+fn of_part(part: &AnswerPart) -> Option<Denied> {
     let mut outcomes = part.outcomes.iter();
     let (outcome, denial) = outcomes.find_map(|one| denial_of(one).map(|denial| (one, denial)))?;
     let always = part
@@ -59,7 +59,7 @@ fn of_part(part: &Part) -> Option<Denied> {
     })
 }
 
-fn denial_of(outcome: &Outcome) -> Option<&Denial> {
+fn denial_of(outcome: &PathOutcome) -> Option<&Denial> {
     match &outcome.stop {
         Some(Stop::NetworkAcl(denial)) => Some(denial),
         _ => None,
@@ -91,8 +91,8 @@ impl Denied {
         others.into_iter().any(|other| !own.is_superset(other))
     }
 
-    fn is_passed_by(&self, part: &Part) -> bool {
-        let passes = |outcome: &Outcome| match &outcome.stop {
+    fn is_passed_by(&self, part: &AnswerPart) -> bool {
+        let passes = |outcome: &PathOutcome| match &outcome.stop {
             None => true,
             Some(Stop::NetworkAcl(denial)) => *denial != self.denial && is_reply(denial.stage),
             Some(_) => false,

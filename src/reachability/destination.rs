@@ -24,14 +24,14 @@ pub struct Destination {
     /// only if it is the same for all.
     pub unknown: Option<Cause>,
     /// The service of AWS's whose prefix list it is.
-    pub service: Option<Service>,
+    pub service: Option<RegionalService>,
     /// The VPC that all of it certainly lies in, whatever the CIDRs are.
     pub vpc: Option<Id<Vpc>>,
 }
 
 /// A service in one Region.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Service {
+pub struct RegionalService {
     /// `s3`
     pub name: Arc<str>,
     /// Where.
@@ -41,7 +41,7 @@ pub struct Service {
 /// The IPv4 addresses of a service with gateway endpoints: those of its prefix list. Where the Region
 /// or its list is not known, they may be any public addresses.
 pub fn service(aws: &AwsData, name: &str, region: &Fact<Arc<str>>) -> Destination {
-    let service = Some(Service {
+    let service = Some(RegionalService {
         name: name.into(),
         region: region.clone(),
     });

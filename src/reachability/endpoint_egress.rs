@@ -14,7 +14,7 @@ use crate::aws::workload::Workload;
 
 use super::destination::public_addresses;
 use super::filtering::Ruling;
-use super::filtering::security_group::{Other, decide};
+use super::filtering::security_group::{FarEnd, decide};
 use super::{coverage, dns, gateway_endpoint};
 
 /// What becomes of HTTPS to an endpoint that a workload has a way to.
@@ -65,7 +65,7 @@ fn by_route(
     subnets(client).any(leads_there).then_some(())?;
     let blocks = |addresses: &AddressSet| {
         let asked = PacketSet::of(addresses, &Traffic::https());
-        let other = Other::Destination(&service);
+        let other = FarEnd::Destination(&service);
         denies_all(&decide(
             network,
             &client.security_groups,
@@ -103,7 +103,7 @@ fn by_name(
         addresses = addresses.union(&subnet.addresses().possible);
     }
     let asked = PacketSet::of(&addresses, &Traffic::https());
-    let other = Other::Interface(&endpoint.security_groups);
+    let other = FarEnd::Interface(&endpoint.security_groups);
     let ruling = decide(
         network,
         &client.security_groups,

@@ -18,11 +18,11 @@ use crate::aws::workload::Workload;
 use super::coverage;
 use super::destination::Destination;
 use super::display;
-use super::filtering::security_group::{Groups, Other, decide};
+use super::filtering::security_group::{FarEnd, Groups, decide};
 
 /// A rule that refers to a group, and a client with that group whose packets lose it.
 #[derive(Debug)]
-pub struct Lost<'a> {
+pub struct LostReference<'a> {
     /// The group that the rule belongs to.
     pub owner: Id<SecurityGroup>,
     /// The rule.
@@ -32,14 +32,14 @@ pub struct Lost<'a> {
     /// The client.
     pub client: Id<Workload>,
     /// What loses the reference.
-    pub by: Loss,
+    pub by: ReferenceLoss,
     /// Whether it does, and no other rule lets the client in.
     pub is_lost: Fact<bool>,
 }
 
 /// What loses a reference to a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Loss {
+pub enum ReferenceLoss {
     /// A peering connection between Regions.
     Peering(Id<PeeringConnection>),
     /// A transit gateway that carries no references.
@@ -49,7 +49,7 @@ pub enum Loss {
 }
 
 /// A network interface that a rule lets clients into.
-struct Receiver<'a> {
+struct GroupReceiver<'a> {
     groups: &'a Groups,
     subnets: Vec<Id<Subnet>>,
     vpc: Id<Vpc>,
@@ -57,7 +57,7 @@ struct Receiver<'a> {
 }
 
 /// Every reference that gets lost for some client.
-pub fn lost(network: &Network) -> Vec<Lost<'_>> {
+pub fn lost(network: &Network) -> Vec<LostReference<'_>> {
     let mut all = Vec::new();
     for receiver in receivers(network) {
         for owner in known_groups(receiver.groups) {
@@ -70,7 +70,7 @@ pub fn lost(network: &Network) -> Vec<Lost<'_>> {
                     let (by, is_lost) = loss(network, &network.workloads[client], &receiver)?;
                     let admitted =
                         is_admitted(network, client, &receiver, &rule.value.traffic.possible);
-                    Some(Lost {
+                    Some(LostReference {
                         owner,
                         rule,
                         group,
@@ -86,7 +86,7 @@ pub fn lost(network: &Network) -> Vec<Lost<'_>> {
     all
 }
 
-fn receivers(network: &Network) -> Vec<Receiver<'_>> {
+fn receivers(network: &Network) -> Vec<GroupReceiver<'_>> {
     let workloads = network.workloads.iter().map(|(_, one)| {
         let subnets = known_subnets(one.subnets.iter().map(|subnet| &subnet.value.to));
         (&one.security_groups, subnets, &one.vpc, false)
@@ -98,7 +98,7 @@ fn receivers(network: &Network) -> Vec<Receiver<'_>> {
     let receivers = workloads
         .chain(endpoints)
         .filter_map(|(groups, subnets, vpc, is_endpoint)| {
-            Some(Receiver {
+            Some(GroupReceiver {
                 groups,
                 subnets,
                 vpc: *vpc.known()?,
@@ -130,7 +130,11 @@ fn clients(network: &Network, group: Id<SecurityGroup>) -> impl Iterator<Item = 
 }
 
 /// What loses the group of a client on the way to a receiver, and whether it does.
-fn loss(network: &Network, client: &Workload, receiver: &Receiver) -> Option<(Loss, Fact<bool>)> {
+fn loss(
+    network: &Network,
+    client: &Workload,
+    receiver: &GroupReceiver,
+) -> Option<(ReferenceLoss, Fact<bool>)> {
     let vpc = *client.vpc.known()?;
     if vpc == receiver.vpc {
         return by_route(network, client, receiver);
@@ -138,7 +142,11 @@ fn loss(network: &Network, client: &Workload, receiver: &Receiver) -> Option<(Lo
     by_peering(network, vpc, receiver.vpc).or_else(|| by_transit_gateway(network, vpc, receiver))
 }
 
-fn by_peering(network: &Network, one: Id<Vpc>, other: Id<Vpc>) -> Option<(Loss, Fact<bool>)> {
+fn by_peering(
+    network: &Network,
+    one: Id<Vpc>,
+    other: Id<Vpc>,
+) -> Option<(ReferenceLoss, Fact<bool>)> {
     let joins = |peering: &PeeringConnection| {
         let ends = (peering.requester.known(), peering.accepter.known());
         ends == (Some(&one), Some(&other)) || ends == (Some(&other), Some(&one))
@@ -149,15 +157,15 @@ fn by_peering(network: &Network, one: Id<Vpc>, other: Id<Vpc>) -> Option<(Loss, 
         .origin
         .presence
         .with(peering.is_inter_region.clone());
-    (!present.is_false()).then_some((Loss::Peering(id), present))
+    (!present.is_false()).then_some((ReferenceLoss::Peering(id), present))
 }
 
 /// A transit gateway carries references if it and both attachments say so, and never to endpoints.
 fn by_transit_gateway(
     network: &Network,
     from: Id<Vpc>,
-    receiver: &Receiver,
-) -> Option<(Loss, Fact<bool>)> {
+    receiver: &GroupReceiver,
+) -> Option<(ReferenceLoss, Fact<bool>)> {
     let is_joined = network.peering_connections.iter().any(|(_, peering)| {
         let ends = [&peering.requester, &peering.accepter];
         ends.iter()
@@ -184,7 +192,7 @@ fn by_transit_gateway(
     } else {
         carried.map(|carried| !carried)
     };
-    (!lost.is_false()).then_some((Loss::TransitGateway(gateway), lost))
+    (!lost.is_false()).then_some((ReferenceLoss::TransitGateway(gateway), lost))
 }
 
 fn carries_references(
@@ -204,8 +212,8 @@ fn carries_references(
 fn by_route(
     network: &Network,
     client: &Workload,
-    receiver: &Receiver,
-) -> Option<(Loss, Fact<bool>)> {
+    receiver: &GroupReceiver,
+) -> Option<(ReferenceLoss, Fact<bool>)> {
     let from = known_subnets(client.subnets.iter().map(|subnet| &subnet.value.to));
     let mut pairs = from
         .iter()
@@ -225,7 +233,9 @@ fn by_route(
             .find(|route| route.target().is_some_and(is_diversion));
         let target = route.and_then(|route| route.target())?;
         let name = display::target(network, target);
-        diverted.is_true().then_some((Loss::Route(name), diverted))
+        diverted
+            .is_true()
+            .then_some((ReferenceLoss::Route(name), diverted))
     })
 }
 
@@ -243,7 +253,7 @@ fn is_diversion(target: &Target) -> bool {
 fn is_admitted(
     network: &Network,
     client: Id<Workload>,
-    receiver: &Receiver,
+    receiver: &GroupReceiver,
     traffic: &Traffic,
 ) -> Fact<bool> {
     let mut addresses = AddressSet::empty();
@@ -260,7 +270,7 @@ fn is_admitted(
         network,
         receiver.groups,
         Direction::Ingress,
-        Other::Address,
+        FarEnd::Address,
         &asked,
     );
     if !ruling.passing.is_empty() {

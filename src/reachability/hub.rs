@@ -14,7 +14,7 @@ use crate::aws::vpc::Vpc;
 
 /// A route by which another network sends everything to a VPC.
 #[derive(Clone, Debug)]
-pub struct Relied {
+pub struct ReliedRoute {
     /// The line that says so.
     pub declaration: Declaration,
     /// Whether it is there.
@@ -23,13 +23,13 @@ pub struct Relied {
 
 /// The default routes of other networks that lead to a VPC: those of transit gateways, and those of
 /// other VPCs over peering connections.
-pub fn relied_on_by(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
+pub fn relied_on_by(network: &Network, vpc: Id<Vpc>) -> Vec<ReliedRoute> {
     let mut relied = by_transit_gateway(network, vpc);
     relied.extend(by_peering(network, vpc));
     relied
 }
 
-fn by_transit_gateway(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
+fn by_transit_gateway(network: &Network, vpc: Id<Vpc>) -> Vec<ReliedRoute> {
     let routes = network.transit_gateway_routes.iter();
     let leads_here = routes.filter(|route| {
         let attachment = route.value.attachment.known();
@@ -37,14 +37,14 @@ fn by_transit_gateway(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
         let is_default = route.value.destination.holds(is_default).is_true();
         is_default && of_vpc.is_some_and(|own| own.is(&vpc).is_true())
     });
-    let relied = leads_here.map(|route| Relied {
+    let relied = leads_here.map(|route| ReliedRoute {
         declaration: route.value.declaration.clone(),
         presence: route.presence.clone(),
     });
     relied.collect()
 }
 
-fn by_peering(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
+fn by_peering(network: &Network, vpc: Id<Vpc>) -> Vec<ReliedRoute> {
     let mut relied = Vec::new();
     if network.peering_connections.is_empty() {
         return relied;
@@ -54,7 +54,7 @@ fn by_peering(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
             let default = is_default_route(&route.value).is_true();
             let mut peers = peerings(network, &route.value);
             if default && peers.any(|peering| is_other_side(peering, table, vpc)) {
-                relied.push(Relied {
+                relied.push(ReliedRoute {
                     declaration: route.value.declaration.clone(),
                     presence: route.presence.clone(),
                 });

@@ -14,7 +14,7 @@ use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 
 use super::coverage;
-use super::filtering::security_group::{self, Other};
+use super::filtering::security_group::{self, FarEnd};
 use super::packets::Request;
 use super::subnet_type;
 
@@ -74,7 +74,7 @@ pub fn addresses_of_clients(subnet: &Subnet) -> AddressSet {
 pub fn admits(
     network: &Network,
     endpoint: &VpcEndpoint,
-    client: Other,
+    client: FarEnd,
     addresses: &AddressSet,
 ) -> Fact<bool> {
     let traffic = request(endpoint).map_or_else(Traffic::all, Request::traffic);

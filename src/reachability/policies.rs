@@ -14,7 +14,7 @@ use crate::aws::vpc_endpoint::{EndpointPolicy, VpcEndpoint};
 
 use super::packets::Request;
 use super::path::{Decision, Hop, Stage};
-use super::verdict::{Answer, EgressPath, Outcome, Stop};
+use super::verdict::{Answer, EgressPath, PathOutcome, Stop};
 
 /// What packets are sent for.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +57,7 @@ pub fn judged(network: &Network, mut answer: Answer, call: &Call) -> Answer {
 }
 
 /// Notes a decision before the replies, which nobody sends to a request that is denied.
-fn enter(outcome: &mut Outcome, admits: &Fact<bool>, hop: Hop) {
+fn enter(outcome: &mut PathOutcome, admits: &Fact<bool>, hop: Hop) {
     let is_reply = |hop: &Hop| {
         matches!(
             hop.stage,
@@ -168,8 +168,8 @@ impl Judge<'_> {
         Some(decide(&admits, at, &reason, &policy.value.declaration))
     }
 
-    fn case(&self, arrival: Arrival) -> ruling::Case<'_> {
-        ruling::Case {
+    fn case(&self, arrival: Arrival) -> ruling::RequestContext<'_> {
+        ruling::RequestContext {
             network: self.network,
             call: self.call,
             arrival,

@@ -84,7 +84,7 @@ pub fn client_to_service_in(
 ) -> Answer {
     let own = &network.subnets[client.subnet].origin.region;
     let region = region.map_or_else(|| own.clone(), |region| Fact::Known(region.clone()));
-    let question = Question {
+    let question = ServiceQuestion {
         network,
         aws,
         client,
@@ -102,7 +102,7 @@ pub fn client_to_service_in(
     question.ask(vpc)
 }
 
-struct Question<'a> {
+struct ServiceQuestion<'a> {
     network: &'a Network,
     aws: &'a AwsData,
     client: &'a Client<'a>,
@@ -112,7 +112,7 @@ struct Question<'a> {
     request: Request,
 }
 
-impl Question<'_> {
+impl ServiceQuestion<'_> {
     fn ask(&self, vpc: Id<Vpc>) -> Answer {
         let own = &self.network.subnets[self.client.subnet].origin.region;
         if *own != self.region {

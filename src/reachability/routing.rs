@@ -11,11 +11,11 @@ use crate::aws::route_table::{Route, RouteTable, Target};
 use crate::aws::table::Id;
 
 use super::destination::Destination;
-use candidate::{Candidate, Certainty};
+use candidate::{Certainty, RouteCandidate};
 
 /// Destinations that one table treats alike.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Choice<'a> {
+pub struct RouteChoice<'a> {
     /// The destinations.
     pub destinations: AddressSet,
     /// What may take them: one thing, unless it depends on unknowns.
@@ -62,7 +62,7 @@ impl<'a> NextHop<'a> {
     }
 }
 
-impl<'a> Choice<'a> {
+impl<'a> RouteChoice<'a> {
     /// The target of all that may take them, if it is one.
     pub fn target(&self) -> Option<&'a Target> {
         let first = self.options.first()?.target()?;
@@ -100,7 +100,7 @@ pub fn next_hops<'a>(
     network: &'a Network,
     table: Id<RouteTable>,
     destinations: &Destination,
-) -> Vec<Choice<'a>> {
+) -> Vec<RouteChoice<'a>> {
     next_hops_by(network, table, destinations, |_| true)
 }
 
@@ -110,7 +110,7 @@ pub fn next_hops_by<'a>(
     table: Id<RouteTable>,
     destinations: &Destination,
     counts: impl Fn(&Route) -> bool,
-) -> Vec<Choice<'a>> {
+) -> Vec<RouteChoice<'a>> {
     let table = &network.route_tables[table];
     let candidates = candidate::of_table(network, table, destinations, counts);
     let mut partition = Partition::of(destinations.addresses.clone());
@@ -137,7 +137,7 @@ impl Partition {
     }
 
     /// Offers the destinations to candidates among which nothing decides.
-    fn meet(&mut self, rank: &[Candidate]) {
+    fn meet(&mut self, rank: &[RouteCandidate]) {
         for candidate in rank {
             for (takers, addresses) in std::mem::take(&mut self.open) {
                 let taken = addresses.intersection(&candidate.addresses);
@@ -157,12 +157,12 @@ impl Partition {
         }
     }
 
-    fn choices<'a>(self, candidates: &[Candidate<'a>]) -> Vec<Choice<'a>> {
+    fn choices<'a>(self, candidates: &[RouteCandidate<'a>]) -> Vec<RouteChoice<'a>> {
         let closed = self.closed.into_iter();
         let closed = closed.map(|(takers, addresses)| (takers, addresses, None));
         let open = self.open.into_iter();
         let open = open.map(|(takers, addresses)| (takers, addresses, Some(NextHop::None)));
-        let mut choices: Vec<Choice> = Vec::new();
+        let mut choices: Vec<RouteChoice> = Vec::new();
         for (takers, destinations, last) in closed.chain(open) {
             let takers = takers.iter().map(|index| &candidates[*index]);
             merge(&mut choices, choice(destinations, takers, last.as_slice()));
@@ -183,10 +183,10 @@ fn add(cells: &mut BTreeMap<Vec<usize>, AddressSet>, takers: &[usize], addresses
 
 fn choice<'c, 'a: 'c>(
     destinations: AddressSet,
-    takers: impl Iterator<Item = &'c Candidate<'a>>,
+    takers: impl Iterator<Item = &'c RouteCandidate<'a>>,
     last: &[NextHop<'a>],
-) -> Choice<'a> {
-    let mut choice = Choice {
+) -> RouteChoice<'a> {
+    let mut choice = RouteChoice {
         destinations,
         options: Vec::new(),
         causes: Vec::new(),
@@ -212,7 +212,7 @@ fn choice<'c, 'a: 'c>(
     choice
 }
 
-impl<'a> Choice<'a> {
+impl<'a> RouteChoice<'a> {
     fn add(&mut self, next_hops: &[NextHop<'a>]) {
         for next_hop in next_hops {
             if !self.options.contains(next_hop) {
@@ -223,8 +223,8 @@ impl<'a> Choice<'a> {
 }
 
 /// Adds a choice, together with one that differs in the destinations only.
-fn merge<'a>(choices: &mut Vec<Choice<'a>>, choice: Choice<'a>) {
-    let same = |other: &&mut Choice| {
+fn merge<'a>(choices: &mut Vec<RouteChoice<'a>>, choice: RouteChoice<'a>) {
+    let same = |other: &&mut RouteChoice| {
         other.options == choice.options
             && other.causes == choice.causes
             && other.assumptions == choice.assumptions

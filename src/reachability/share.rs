@@ -3,7 +3,7 @@
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::traffic::PortSet;
 
-use super::verdict::Part;
+use super::verdict::AnswerPart;
 
 /// Which of the packets a part holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,7 +15,7 @@ pub struct Share {
 }
 
 /// The share of each part; those of one family make 1 together.
-pub fn shares(parts: &[Part]) -> Vec<Share> {
+pub fn shares(parts: &[AnswerPart]) -> Vec<Share> {
     let weights: Vec<Share> = parts.iter().map(weight).collect();
     let total = |family| -> f64 {
         let same = weights.iter().filter(|one| one.family == family);
@@ -31,7 +31,7 @@ pub fn shares(parts: &[Part]) -> Vec<Share> {
 }
 
 /// How many packets a part holds beside the others of its family.
-fn weight(part: &Part) -> Share {
+fn weight(part: &AnswerPart) -> Share {
     let packets = &part.packets;
     let ports: f64 = packets.ports.iter().map(fraction).product();
     let (family, clients) = clients(&packets.sources);
@@ -68,7 +68,7 @@ mod tests {
     use crate::aws::interval_set::Range;
     use crate::reachability::packets::Packets;
 
-    fn part(declaration: &str, first: u16, last: u16, share: f64) -> Part {
+    fn part(declaration: &str, first: u16, last: u16, share: f64) -> AnswerPart {
         let addresses = |cidr| AddressSet::from(parse_cidr(cidr).expect("a CIDR"));
         let ports = PortSet::of(Range { first, last });
         let destination = if declaration.contains(':') {
@@ -76,7 +76,7 @@ mod tests {
         } else {
             "0.0.0.0/0"
         };
-        Part {
+        AnswerPart {
             packets: Packets::between(addresses(declaration), ports, addresses(destination)),
             outcomes: Vec::new(),
             share,

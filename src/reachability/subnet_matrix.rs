@@ -11,23 +11,23 @@ use crate::aws::traffic::Protocol;
 
 use super::packets::Request;
 use super::path::Hop;
-use super::place::{General, Object, Place};
 use super::share::{self, Share};
 use super::trace::{packets, trace};
-use super::verdict::{Answer, EgressPath, Part, Verdict, distinct};
+use super::trace_end::{GlobalEnd, NetworkEnd, TraceEnd};
+use super::verdict::{Answer, AnswerPart, EgressPath, Verdict, distinct};
 
 /// What becomes of packets from one subnet to each of several destinations.
 #[derive(Debug)]
-pub struct Row {
+pub struct MatrixRow {
     /// The subnet.
     pub subnet: Id<Subnet>,
     /// One cell for each destination.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<MatrixCell>,
 }
 
 /// What becomes of packets from a subnet to a destination.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cell {
+pub struct MatrixCell {
     /// The verdict of the whole.
     pub verdict: Verdict,
     /// The verdicts of the parts with their shares, the largest of each family first.
@@ -70,11 +70,11 @@ pub fn destinations<'a>(
 }
 
 /// Asks for every subnet of a network, those of other configurations left out.
-pub fn subnet_matrix(network: &Network, aws: &AwsData, destinations: &[String]) -> Vec<Row> {
+pub fn subnet_matrix(network: &Network, aws: &AwsData, destinations: &[String]) -> Vec<MatrixRow> {
     let subnets = network.subnets.iter();
     let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
     let own: Vec<Id<Subnet>> = own.map(|(id, _)| id).collect();
-    let row = |subnet: &Id<Subnet>| Row {
+    let row = |subnet: &Id<Subnet>| MatrixRow {
         subnet: *subnet,
         cells: destinations
             .iter()
@@ -84,20 +84,20 @@ pub fn subnet_matrix(network: &Network, aws: &AwsData, destinations: &[String]) 
     own.par_iter().map(row).collect()
 }
 
-fn cell(network: &Network, aws: &AwsData, subnet: Id<Subnet>, to: &str) -> Cell {
-    let from = Place::In(Object::Subnet(subnet));
+fn cell(network: &Network, aws: &AwsData, subnet: Id<Subnet>, to: &str) -> MatrixCell {
+    let from = TraceEnd::In(NetworkEnd::Subnet(subnet));
     let (to, port) = match endpoint_services::service(to) {
         Some(service) => {
             let name = service.name.into();
-            (General::Service { name, region: None }, service.port)
+            (GlobalEnd::Service { name, region: None }, service.port)
         }
-        None => (General::Internet, Request::HTTPS.port),
+        None => (GlobalEnd::Internet, Request::HTTPS.port),
     };
     let request = Request {
         protocol: Protocol::TCP,
         port,
     };
-    let to = Place::Anywhere(to);
+    let to = TraceEnd::Anywhere(to);
     // Where policies admit some requests only, the way of the packets is what a table can tell.
     let judged = trace(network, aws, &from, &to, request);
     let answer = match judged {
@@ -107,10 +107,10 @@ fn cell(network: &Network, aws: &AwsData, subnet: Id<Subnet>, to: &str) -> Cell 
         judged => judged,
     };
     let answer = answer.unwrap_or_else(|error| Answer::unknown(&Cause::new(error.to_string())));
-    Cell::of(&answer)
+    MatrixCell::of(&answer)
 }
 
-impl Cell {
+impl MatrixCell {
     fn of(answer: &Answer) -> Self {
         let mut shares: Vec<(Verdict, Share)> = Vec::new();
         for (part, own) in answer.parts.iter().zip(share::shares(&answer.parts)) {
@@ -128,13 +128,13 @@ impl Cell {
             one.family.cmp(&other.family).then(by_share)
         });
         let going = answer.parts.iter().filter(|part| !part.verdict().is_loss());
-        let egress_paths: Vec<EgressPath> = going.filter_map(Part::egress_path).collect();
-        let causes: Vec<Cause> = answer.parts.iter().flat_map(Part::causes).collect();
+        let egress_paths: Vec<EgressPath> = going.filter_map(AnswerPart::egress_path).collect();
+        let causes: Vec<Cause> = answer.parts.iter().flat_map(AnswerPart::causes).collect();
         Self {
             verdict: answer.verdict(),
             shares,
             egress_paths: distinct(egress_paths.iter()),
-            decisive: distinct(answer.parts.iter().filter_map(Part::decisive)),
+            decisive: distinct(answer.parts.iter().filter_map(AnswerPart::decisive)),
             causes: distinct(causes.iter()),
         }
     }

@@ -11,9 +11,9 @@ use crate::aws::workload::Workload;
 
 use super::destination::{self, Destination, public_addresses};
 use super::packets::Request;
-use super::place::{General, Object, Place};
 use super::policies::{self, Call};
 use super::question;
+use super::trace_end::{GlobalEnd, NetworkEnd, TraceEnd};
 use super::verdict::Answer;
 use super::walk::{Client, Receiver, walk, walk_in, walk_to};
 
@@ -41,8 +41,8 @@ pub enum Meaningless {
 pub fn trace(
     network: &Network,
     aws: &AwsData,
-    from: &Place,
-    to: &Place,
+    from: &TraceEnd,
+    to: &TraceEnd,
     request: Request,
 ) -> Result<Answer, Meaningless> {
     let answer = packets(network, aws, from, to, request)?;
@@ -56,31 +56,35 @@ pub fn trace(
 pub fn packets(
     network: &Network,
     aws: &AwsData,
-    from: &Place,
-    to: &Place,
+    from: &TraceEnd,
+    to: &TraceEnd,
     request: Request,
 ) -> Result<Answer, Meaningless> {
-    let question = Question {
+    let question = TraceQuestion {
         network,
         aws,
         request,
     };
     match (from, to) {
-        (Place::In(Object::Subnet(subnet)), to) => {
+        (TraceEnd::In(NetworkEnd::Subnet(subnet)), to) => {
             Ok(question.by_client(&Client::anywhere_in(*subnet), to))
         }
-        (Place::In(Object::Workload(workload)), to) => {
+        (TraceEnd::In(NetworkEnd::Workload(workload)), to) => {
             Ok(question.by_workload(&network.workloads[*workload], to))
         }
-        (Place::In(Object::Endpoint(_)), _) => Err(Meaningless::FromEndpoint),
-        (Place::In(Object::Bucket(_)), _) => Err(Meaningless::FromBucket),
-        (Place::Anywhere(General::Service { .. }), _) => Err(Meaningless::FromService),
-        (Place::Anywhere(General::Internet), Place::In(Object::Bucket(_))) => {
+        (TraceEnd::In(NetworkEnd::Endpoint(_)), _) => Err(Meaningless::FromEndpoint),
+        (TraceEnd::In(NetworkEnd::Bucket(_)), _) => Err(Meaningless::FromBucket),
+        (TraceEnd::Anywhere(GlobalEnd::Service { .. }), _) => Err(Meaningless::FromService),
+        (TraceEnd::Anywhere(GlobalEnd::Internet), TraceEnd::In(NetworkEnd::Bucket(_))) => {
             Err(Meaningless::OutsideToService)
         }
-        (Place::Anywhere(General::Internet), Place::In(to)) => Ok(question.by_internet(*to)),
-        (Place::Anywhere(General::Addresses(from)), to) => question.by_addresses(from, to),
-        (Place::Anywhere(General::Internet), Place::Anywhere(_)) => Err(Meaningless::Outside),
+        (TraceEnd::Anywhere(GlobalEnd::Internet), TraceEnd::In(to)) => {
+            Ok(question.by_internet(*to))
+        }
+        (TraceEnd::Anywhere(GlobalEnd::Addresses(from)), to) => question.by_addresses(from, to),
+        (TraceEnd::Anywhere(GlobalEnd::Internet), TraceEnd::Anywhere(_)) => {
+            Err(Meaningless::Outside)
+        }
     }
 }
 
@@ -88,8 +92,8 @@ pub fn packets(
 pub fn trace_all(
     network: &Network,
     aws: &AwsData,
-    from: &[Place],
-    to: &[Place],
+    from: &[TraceEnd],
+    to: &[TraceEnd],
     request: Request,
 ) -> Result<Answer, Meaningless> {
     let mut answers = Vec::new();
@@ -103,14 +107,14 @@ pub fn trace_all(
 }
 
 /// What policies on the way to a place are asked; nothing where it is no service of AWS's.
-fn call<'a>(network: &'a Network, to: &'a Place, request: Request) -> Option<Call<'a>> {
+fn call<'a>(network: &'a Network, to: &'a TraceEnd, request: Request) -> Option<Call<'a>> {
     let (service, bucket) = match to {
-        Place::Anywhere(General::Service { name, .. }) => (Some(&**name), None),
-        Place::In(Object::Endpoint(id)) => {
+        TraceEnd::Anywhere(GlobalEnd::Service { name, .. }) => (Some(&**name), None),
+        TraceEnd::In(NetworkEnd::Endpoint(id)) => {
             let service = &network.vpc_endpoints[*id].service.aws_service;
             (service.known().and_then(Option::as_deref), None)
         }
-        Place::In(Object::Bucket(at)) => (Some("s3"), Some(bucket(network, *at)?)),
+        TraceEnd::In(NetworkEnd::Bucket(at)) => (Some("s3"), Some(bucket(network, *at)?)),
         _ => return None,
     };
     Some(Call {
@@ -125,37 +129,37 @@ fn bucket(network: &Network, at: usize) -> Option<&Bucket> {
     buckets.nth(at).map(|one| &one.value)
 }
 
-struct Question<'a> {
+struct TraceQuestion<'a> {
     network: &'a Network,
     aws: &'a AwsData,
     request: Request,
 }
 
-impl Question<'_> {
-    fn by_workload(&self, workload: &Workload, to: &Place) -> Answer {
+impl TraceQuestion<'_> {
+    fn by_workload(&self, workload: &Workload, to: &TraceEnd) -> Answer {
         question::of_each_subnet(&workload.subnets, |subnet| {
             self.by_client(&Client::of_workload(workload, subnet), to)
         })
     }
 
-    fn by_client(&self, client: &Client, to: &Place) -> Answer {
+    fn by_client(&self, client: &Client, to: &TraceEnd) -> Answer {
         let (network, request) = (self.network, self.request);
         match to {
-            Place::Anywhere(General::Service { name, region }) => {
+            TraceEnd::Anywhere(GlobalEnd::Service { name, region }) => {
                 let region = region.as_ref();
                 question::client_to_service_in(network, self.aws, client, name, region, request)
             }
-            Place::Anywhere(General::Internet) => {
+            TraceEnd::Anywhere(GlobalEnd::Internet) => {
                 let own = |family: &Family| client.has_addresses(network, *family);
                 let families = [Family::V4, Family::V6].into_iter().filter(own);
                 let internet = Destination::known(self.internet(client.subnet, families));
                 walk(network, client, request, &internet)
             }
-            Place::Anywhere(General::Addresses(to)) => {
+            TraceEnd::Anywhere(GlobalEnd::Addresses(to)) => {
                 walk(network, client, request, &Destination::known(to.clone()))
             }
-            Place::In(Object::Bucket(at)) => self.by_client_to_bucket(client, *at),
-            Place::In(object) => self.reaching(*object, |receiver, _| {
+            TraceEnd::In(NetworkEnd::Bucket(at)) => self.by_client_to_bucket(client, *at),
+            TraceEnd::In(object) => self.reaching(*object, |receiver, _| {
                 walk_to(network, client, request, receiver)
             }),
         }
@@ -198,9 +202,9 @@ impl Question<'_> {
     }
 
     /// Of each network interface of an object.
-    fn reaching(&self, to: Object, ask: impl Fn(&Receiver, &Fact<bool>) -> Answer) -> Answer {
+    fn reaching(&self, to: NetworkEnd, ask: impl Fn(&Receiver, &Fact<bool>) -> Answer) -> Answer {
         match to {
-            Object::Subnet(subnet) => {
+            NetworkEnd::Subnet(subnet) => {
                 let receiver = Receiver {
                     subnet,
                     groups: None,
@@ -208,7 +212,7 @@ impl Question<'_> {
                 };
                 ask(&receiver, &Fact::Known(true))
             }
-            Object::Workload(id) => {
+            NetworkEnd::Workload(id) => {
                 let workload = &self.network.workloads[id];
                 let answer = question::of_each_subnet(&workload.subnets, |subnet| {
                     let receiver = Receiver {
@@ -220,7 +224,7 @@ impl Question<'_> {
                 });
                 answer.shared_by(workload.subnets.iter().count())
             }
-            Object::Endpoint(id) => {
+            NetworkEnd::Endpoint(id) => {
                 let endpoint = &self.network.vpc_endpoints[id];
                 let answer = question::of_each_subnet(&endpoint.subnets, |subnet| {
                     let receiver = Receiver {
@@ -232,12 +236,12 @@ impl Question<'_> {
                 });
                 answer.shared_by(endpoint.subnets.iter().count())
             }
-            Object::Bucket(_) => Answer::together([]),
+            NetworkEnd::Bucket(_) => Answer::together([]),
         }
     }
 
     /// Addresses of subnets are clients in them; all others come from outside.
-    fn by_addresses(&self, from: &AddressSet, to: &Place) -> Result<Answer, Meaningless> {
+    fn by_addresses(&self, from: &AddressSet, to: &TraceEnd) -> Result<Answer, Meaningless> {
         let mut rest = from.clone();
         let mut answers = Vec::new();
         for (id, subnet) in self.network.subnets.iter() {
@@ -255,29 +259,29 @@ impl Question<'_> {
             answers.push(self.by_client(&client, to));
         }
         match to {
-            Place::Anywhere(General::Service { .. }) | Place::In(Object::Bucket(_))
+            TraceEnd::Anywhere(GlobalEnd::Service { .. }) | TraceEnd::In(NetworkEnd::Bucket(_))
                 if answers.is_empty() =>
             {
                 return Err(Meaningless::OutsideToService);
             }
-            Place::In(Object::Bucket(_)) => {}
-            Place::In(object) if !rest.is_empty() => {
+            TraceEnd::In(NetworkEnd::Bucket(_)) => {}
+            TraceEnd::In(object) if !rest.is_empty() => {
                 answers.push(self.by_outsiders(&rest, *object));
             }
-            Place::Anywhere(_) if answers.is_empty() => return Err(Meaningless::Outside),
+            TraceEnd::Anywhere(_) if answers.is_empty() => return Err(Meaningless::Outside),
             _ => {}
         }
         Ok(Answer::together(answers))
     }
 
-    fn by_internet(&self, to: Object) -> Answer {
+    fn by_internet(&self, to: NetworkEnd) -> Answer {
         self.reaching(to, |receiver, has_public_ip| {
             let from = self.internet(receiver.subnet, [Family::V4, Family::V6]);
             walk_in(self.network, &from, self.request, receiver, has_public_ip)
         })
     }
 
-    fn by_outsiders(&self, from: &AddressSet, to: Object) -> Answer {
+    fn by_outsiders(&self, from: &AddressSet, to: NetworkEnd) -> Answer {
         self.reaching(to, |receiver, has_public_ip| {
             walk_in(self.network, from, self.request, receiver, has_public_ip)
         })

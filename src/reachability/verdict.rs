@@ -166,7 +166,7 @@ pub struct Denial {
 
 /// What becomes of packets for some values of the unknowns.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct PathOutcome {
     /// Where they go; none before any route was taken.
     pub egress_path: Option<EgressPath>,
     /// The endpoint that they come by, also where a NAT gateway sends them there.
@@ -185,7 +185,7 @@ pub struct Outcome {
     pub hops: Vec<Hop>,
 }
 
-impl Outcome {
+impl PathOutcome {
     /// The outcome before anything is decided.
     pub(super) fn new() -> Self {
         Self {
@@ -219,19 +219,19 @@ impl Outcome {
 
 /// Packets of one question that share their fate.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub struct AnswerPart {
     /// The packets.
     pub packets: Packets,
     /// What may become of them: one thing, unless it depends on unknowns.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<PathOutcome>,
     /// Which share of the asked destinations they go to, from 0 to 1.
     pub share: f64,
 }
 
-impl Part {
+impl AnswerPart {
     /// What becomes of them.
     pub fn verdict(&self) -> Verdict {
-        let mut verdicts = self.outcomes.iter().map(Outcome::verdict);
+        let mut verdicts = self.outcomes.iter().map(PathOutcome::verdict);
         let first = verdicts.next().unwrap_or(Verdict::Unknown);
         if verdicts.all(|verdict| verdict == first) {
             first
@@ -301,7 +301,7 @@ pub(super) fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The packets that were asked for, in parts that do not overlap.
-    pub parts: Vec<Part>,
+    pub parts: Vec<AnswerPart>,
     /// The destinations that exist for certain; the others are published for the service, but no
     /// real prefix list confirms them.
     pub confirmed: AddressSet,
@@ -315,7 +315,7 @@ impl Answer {
 
     /// What becomes of all of them.
     pub fn verdict(&self) -> Verdict {
-        Verdict::of_all(self.parts.iter().map(Part::verdict))
+        Verdict::of_all(self.parts.iter().map(AnswerPart::verdict))
     }
 }
 

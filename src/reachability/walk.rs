@@ -27,8 +27,8 @@ use super::destination::Destination;
 use super::nat64;
 use super::packets::{Packets, Request, Side};
 use super::path::{Decision, Hop, Stage};
-use super::routing::{self, Choice, NextHop};
-use super::verdict::{Answer, EgressPath, Outcome, Stop};
+use super::routing::{self, NextHop, RouteChoice};
+use super::verdict::{Answer, EgressPath, PathOutcome, Stop};
 use crossing::Crossing;
 use ends::{no_address, no_common_family};
 use replies::Reply;
@@ -110,7 +110,7 @@ fn of_family(
     receiver: Option<&Receiver>,
     family: Family,
 ) -> Answer {
-    let mut walk = Walk {
+    let mut walk = PacketWalk {
         network,
         client: Some(client),
         request,
@@ -140,7 +140,7 @@ fn of_family(
 #[derive(Clone)]
 struct Trip {
     packets: Packets,
-    outcome: Outcome,
+    outcome: PathOutcome,
     /// What the replies must cross, in the order in which the packets came by.
     replies: Vec<Reply>,
     /// The subnets that they have left.
@@ -151,14 +151,14 @@ struct Trip {
     is_nat64: bool,
 }
 
-struct Walk<'a> {
+struct PacketWalk<'a> {
     network: &'a Network,
     /// Who opens the connection; none outside of what is known.
     client: Option<&'a Client<'a>>,
     request: Request,
     destination: &'a Destination,
     receiver: Option<&'a Receiver<'a>>,
-    ended: Vec<(Packets, Outcome)>,
+    ended: Vec<(Packets, PathOutcome)>,
     /// How many alternatives were followed where something is not known.
     alternatives: usize,
 }
@@ -167,7 +167,7 @@ impl Trip {
     fn new(packets: Packets) -> Self {
         Self {
             packets,
-            outcome: Outcome::new(),
+            outcome: PathOutcome::new(),
             replies: Vec::new(),
             left: Vec::new(),
             from_nat: None,
@@ -235,7 +235,7 @@ impl Trip {
     }
 }
 
-impl<'a> Walk<'a> {
+impl<'a> PacketWalk<'a> {
     /// The packets get no further.
     fn stop(&mut self, mut trip: Trip, stop: Stop) {
         trip.outcome.stop = Some(stop);
@@ -308,7 +308,7 @@ impl<'a> Walk<'a> {
     fn behind_nat(
         &mut self,
         trip: &Trip,
-        choice: &Choice<'a>,
+        choice: &RouteChoice<'a>,
         table: Id<RouteTable>,
         subnet: Id<Subnet>,
     ) {
@@ -325,7 +325,7 @@ impl<'a> Walk<'a> {
     fn choose(
         &mut self,
         trip: &Trip,
-        choice: Choice<'a>,
+        choice: RouteChoice<'a>,
         table: Id<RouteTable>,
         subnet: Id<Subnet>,
     ) {

@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::reachability::destination::Destination;
 use crate::reachability::display;
 use crate::reachability::gateway_endpoint;
-use crate::reachability::routing::{self, Choice};
+use crate::reachability::routing::{self, RouteChoice};
 
 use super::Context;
 use super::shared::conflicts::Placed;
@@ -58,7 +58,7 @@ impl Covered<'_> {
         &self,
         cx: &Context,
         route: &Member<Route>,
-        choices: &[Choice],
+        choices: &[RouteChoice],
         service: &Destination,
     ) -> Option<Finding> {
         let taken = taken_by(&route.value, choices);
@@ -92,7 +92,7 @@ impl Covered<'_> {
         &self,
         cx: &Context,
         route: &Member<Route>,
-        choices: &[Choice],
+        choices: &[RouteChoice],
         part: &Destination,
     ) -> Option<Evidence> {
         if part.addresses.is_empty() {
@@ -104,7 +104,7 @@ impl Covered<'_> {
             .about(&route.presence)
             .needs(&gateway_endpoint::is_gateway_endpoint(self.endpoint))
             .needs(&part.is_confirmed());
-        let takes = |choice: &&Choice| has_option(choice, &route.value);
+        let takes = |choice: &&RouteChoice| has_option(choice, &route.value);
         let goes_on = choices
             .iter()
             .filter(takes)
@@ -138,13 +138,13 @@ fn is_within(route: &Route, service: &Destination) -> bool {
     route.kind == RouteKind::Static && destinations.any(within)
 }
 
-fn has_option(choice: &Choice, route: &Route) -> bool {
+fn has_option(choice: &RouteChoice, route: &Route) -> bool {
     let mut options = choice.options.iter();
     options.any(|option| option.route() == Some(route))
 }
 
 /// What the route takes, or may take.
-fn taken_by(route: &Route, choices: &[Choice]) -> AddressSet {
+fn taken_by(route: &Route, choices: &[RouteChoice]) -> AddressSet {
     let choices = choices.iter().filter(|choice| has_option(choice, route));
     choices.fold(AddressSet::empty(), |all, choice| {
         all.union(&choice.destinations)

@@ -6,7 +6,7 @@ use crate::aws::security_group::SecurityGroup;
 use crate::aws::table::Id;
 use crate::aws::workload::Workload;
 use crate::finding::Finding;
-use crate::reachability::filtering::security_group::Other;
+use crate::reachability::filtering::security_group::FarEnd;
 use crate::reachability::interface_endpoint::{admits, request, takes_default_group};
 
 use super::Context;
@@ -91,7 +91,7 @@ fn strangers<'a>(
 
 fn evidence(cx: &Context, one: &InterfaceEndpoint, group: Id<SecurityGroup>) -> Evidence {
     let everywhere = AddressSet::all();
-    let admits = admits(cx.network, one.endpoint, Other::Address, &everywhere);
+    let admits = admits(cx.network, one.endpoint, FarEnd::Address, &everywhere);
     let origin = &cx.network.security_groups[group].origin;
     // What a group lets in that this configuration manages is not in doubt.
     let admits = match admits {

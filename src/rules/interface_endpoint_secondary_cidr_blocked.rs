@@ -10,7 +10,7 @@ use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::coverage;
 use crate::reachability::display;
-use crate::reachability::filtering::security_group::Other;
+use crate::reachability::filtering::security_group::FarEnd;
 use crate::reachability::interface_endpoint::{addresses_of_clients, admits};
 
 use super::Context;
@@ -75,7 +75,7 @@ fn blocked_subnets(cx: &Context, one: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Ev
     };
     let (primary, secondary) = (addresses(cx, *vpc, true), addresses(cx, *vpc, false));
     let admits = |client, addresses: &_| admits(cx.network, one.endpoint, client, addresses);
-    if secondary.is_empty() || !admits(Other::Address, &primary).is_true() {
+    if secondary.is_empty() || !admits(FarEnd::Address, &primary).is_true() {
         return Vec::new();
     }
     let subnets = cx.network.subnets_near(&one.endpoint.vpc);
@@ -83,7 +83,7 @@ fn blocked_subnets(cx: &Context, one: &InterfaceEndpoint) -> Vec<(Id<Subnet>, Ev
         let clients = addresses_of_clients(subnet);
         subnet.vpc.is(vpc).is_true()
             && secondary.is_superset(&clients)
-            && admits(Other::SomeInterface, &clients).is_false()
+            && admits(FarEnd::SomeInterface, &clients).is_false()
     });
     let with_evidence = blocked.map(|(id, subnet)| {
         let evidence = one.evidence().excludes(one.endpoint.subnets.is_empty());
@@ -105,9 +105,9 @@ pub(super) fn is_forgotten(
     let clients = addresses_of_clients(&cx.network.subnets[subnet]);
     let admits = |client, addresses: &_| admits(cx.network, one.endpoint, client, addresses);
     let primary = addresses(cx, vpc, true);
-    let is_blocked = admits(Other::SomeInterface, &clients).map(|admits| !admits);
+    let is_blocked = admits(FarEnd::SomeInterface, &clients).map(|admits| !admits);
     is_in_secondary(cx, vpc, &clients)
-        .and(admits(Other::Address, &primary))
+        .and(admits(FarEnd::Address, &primary))
         .and(is_blocked)
 }
 

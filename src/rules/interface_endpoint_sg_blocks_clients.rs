@@ -9,7 +9,7 @@ use crate::aws::table::Id;
 use crate::aws::workload::Workload;
 use crate::finding::{Finding, Severity};
 use crate::reachability::dns;
-use crate::reachability::filtering::security_group::Other;
+use crate::reachability::filtering::security_group::FarEnd;
 use crate::reachability::interface_endpoint::{addresses_of_clients, admits, request};
 use crate::reachability::packets::Request;
 use crate::reachability::path::{Hop, Stage};
@@ -38,7 +38,7 @@ fn nobody_is_admitted(cx: &Context, shared: &Shared) -> Option<Finding> {
     let closed = shared
         .endpoints
         .iter()
-        .filter(|one| admits(cx.network, one.endpoint, Other::SomeInterface, &all).is_false());
+        .filter(|one| admits(cx.network, one.endpoint, FarEnd::SomeInterface, &all).is_false());
     let concerned = surest(closed.map(|one| (one, evidence(cx, one))))?;
     let (subject, culprit) = shared.culprit(cx)?;
     let endpoints: Vec<_> = concerned.things.iter().map(|one| one.origin()).collect();
@@ -141,7 +141,7 @@ fn admission(
     let subnets: Vec<_> = certain(&client.subnets);
     let from = |subnet: &Id<Subnet>| {
         let addresses = addresses_of_clients(&cx.network.subnets[*subnet]);
-        let client = Other::Interface(&client.security_groups);
+        let client = FarEnd::Interface(&client.security_groups);
         admits(cx.network, one.endpoint, client, &addresses)
     };
     let answers: Vec<Fact<bool>> = subnets.iter().map(from).collect();

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use crate::aws::members::Member;
 use crate::aws::security_group::SecurityGroupRule;
 use crate::finding::Finding;
-use crate::reachability::group_reference::{self, Loss, Lost};
+use crate::reachability::group_reference::{self, LostReference, ReferenceLoss};
 use crate::terraform::address::Address;
 
 use super::Context;
 use super::shared::evidence::{self, Evidence};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let mut rules: BTreeMap<(&Address, usize), Vec<Lost>> = BTreeMap::new();
+    let mut rules: BTreeMap<(&Address, usize), Vec<LostReference>> = BTreeMap::new();
     for lost in group_reference::lost(cx.network) {
         let declaration = &lost.rule.value.declaration;
         if let Some(address) = &declaration.address {
@@ -26,7 +26,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-fn finding(cx: &Context, subject: &Address, lost: &[Lost]) -> Option<Finding> {
+fn finding(cx: &Context, subject: &Address, lost: &[LostReference]) -> Option<Finding> {
     let all = lost.iter().map(|one| (one, evidence(cx, one)));
     let surest = evidence::surest(all)?;
     let first = surest.things.first()?;
@@ -59,7 +59,7 @@ fn place(rule: &Member<SecurityGroupRule>) -> Option<crate::source::Span> {
     rule.value.declaration.span
 }
 
-fn evidence(cx: &Context, lost: &Lost) -> Evidence {
+fn evidence(cx: &Context, lost: &LostReference) -> Evidence {
     let network = cx.network;
     Evidence::new()
         .about(&lost.rule.presence)
@@ -68,16 +68,16 @@ fn evidence(cx: &Context, lost: &Lost) -> Evidence {
         .missing_at(&network.security_groups[lost.owner].origin)
 }
 
-fn egress_path(cx: &Context, lost: &Lost) -> String {
+fn egress_path(cx: &Context, lost: &LostReference) -> String {
     match &lost.by {
-        Loss::Peering(peering) => {
+        ReferenceLoss::Peering(peering) => {
             let peering = &cx.network.peering_connections[*peering].origin;
             format!("`{}` joins two Regions", peering.name())
         }
-        Loss::TransitGateway(gateway) => {
+        ReferenceLoss::TransitGateway(gateway) => {
             let gateway = &cx.network.transit_gateways[*gateway].origin;
             format!("`{}` carries no references to groups", gateway.name())
         }
-        Loss::Route(target) => format!("a route leads through `{target}`"),
+        ReferenceLoss::Route(target) => format!("a route leads through `{target}`"),
     }
 }

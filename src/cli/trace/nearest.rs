@@ -3,7 +3,7 @@
 use crate::aws::data::endpoint_services::{self, AwsService};
 use crate::aws::data::regions;
 use crate::aws::network::Network;
-use crate::reachability::place;
+use crate::reachability::trace_end;
 use crate::terraform::address::{Address, Key, ModuleAddress};
 
 /// As many names are proposed.
@@ -94,7 +94,7 @@ fn with_host(host: &str, region: &str) -> Vec<&'static AwsService> {
 
 /// The resources of that type and name in any module and with any key; all instances by one name.
 fn instances(asked: &Address, networks: &[Network]) -> Vec<String> {
-    let addresses = networks.iter().flat_map(place::names);
+    let addresses = networks.iter().flat_map(trace_end::names);
     let addresses = addresses.filter_map(|name| Address::parse(&name));
     let alike = addresses
         .filter(|one| (one.mode, &one.kind, &one.name) == (asked.mode, &asked.kind, &asked.name));
@@ -125,7 +125,7 @@ fn services_of_gateway(name: &str, networks: &[Network]) -> Vec<String> {
 /// The names that hold it or are written alike.
 fn similar(name: &str, networks: &[Network]) -> Vec<String> {
     let services = endpoint_services::all().map(|service| service.name.to_owned());
-    let objects = networks.iter().flat_map(place::names);
+    let objects = networks.iter().flat_map(trace_end::names);
     let all = services.chain(objects).chain(["internet".to_owned()]);
     let mut near: Vec<(usize, String)> = all
         .filter_map(|other| Some((distance(name, &other)?, other)))

@@ -14,7 +14,7 @@ use super::{Ruling, add_cause};
 /// What entries of one direction decide about packets: the address at the other end with protocol
 /// and destination port.
 pub fn decide<'a>(entries: &'a Members<AclEntry>, asked: &PacketSet) -> Ruling<&'a AclEntry> {
-    Trial::of(entries, asked).ruling()
+    EntryTrial::of(entries, asked).ruling()
 }
 
 /// What each entry certainly lets pass, in the order in which they are tried.
@@ -22,7 +22,7 @@ pub fn passes<'a>(
     entries: &'a Members<AclEntry>,
     asked: &PacketSet,
 ) -> Vec<(&'a AclEntry, PacketSet)> {
-    let trial = Trial::of(entries, asked);
+    let trial = EntryTrial::of(entries, asked);
     let mut rest = trial.passing();
     let mut passes = Vec::new();
     for decision in &trial.decisions {
@@ -69,12 +69,12 @@ fn by_number(entries: &Members<AclEntry>) -> BTreeMap<i64, Vec<&Member<AclEntry>
 }
 
 /// Packets that pass by entry after entry.
-struct Trial<'a> {
+struct EntryTrial<'a> {
     asked: PacketSet,
     /// Those that no entry has certainly matched yet.
     waiting: PacketSet,
     /// What each entry may decide.
-    decisions: Vec<Decision<'a>>,
+    decisions: Vec<EntryDecision<'a>>,
     /// Those that entries which nobody sees may match.
     anything: PacketSet,
     /// Those that an entry of unknown number certainly matches: the final `*` never sees them.
@@ -82,19 +82,19 @@ struct Trial<'a> {
     causes: Vec<Cause>,
 }
 
-struct Decision<'a> {
+struct EntryDecision<'a> {
     entry: &'a AclEntry,
     action: Action,
     packets: PacketSet,
 }
 
 /// What an entry matches, at least and at most.
-struct Match {
+struct EntryMatch {
     certain: PacketSet,
     possible: PacketSet,
 }
 
-impl<'a> Trial<'a> {
+impl<'a> EntryTrial<'a> {
     /// Tries all entries.
     fn of(entries: &'a Members<AclEntry>, asked: &PacketSet) -> Self {
         let mut trial = Self {
@@ -156,7 +156,7 @@ impl<'a> Trial<'a> {
             None => &[Action::Allow, Action::Deny],
         };
         for action in actions {
-            self.decisions.push(Decision {
+            self.decisions.push(EntryDecision {
                 entry,
                 action: *action,
                 packets: packets.clone(),
@@ -230,10 +230,10 @@ impl<'a> Trial<'a> {
     }
 }
 
-fn matched(entry: &Member<AclEntry>) -> Match {
+fn matched(entry: &Member<AclEntry>) -> EntryMatch {
     let matched = addresses_and_traffic(&entry.value);
     match entry.presence.cause() {
-        Some(_) => Match {
+        Some(_) => EntryMatch {
             certain: PacketSet::empty(),
             ..matched
         },
@@ -242,7 +242,7 @@ fn matched(entry: &Member<AclEntry>) -> Match {
 }
 
 /// What an entry matches if it is there.
-fn addresses_and_traffic(entry: &AclEntry) -> Match {
+fn addresses_and_traffic(entry: &AclEntry) -> EntryMatch {
     let (certain, possible) = match &entry.cidr {
         Fact::Known(cidr) => (AddressSet::from(*cidr), AddressSet::from(*cidr)),
         Fact::OneOf(cidrs, _) => {
@@ -257,7 +257,7 @@ fn addresses_and_traffic(entry: &AclEntry) -> Match {
             AddressSet::all().of_family(entry.family),
         ),
     };
-    Match {
+    EntryMatch {
         certain: PacketSet::of(&certain, &entry.traffic.certain),
         possible: PacketSet::of(&possible, &entry.traffic.possible),
     }

@@ -19,7 +19,7 @@ pub type Groups = Members<Attachment<SecurityGroup>>;
 
 /// Who is at the other end of the packets.
 #[derive(Clone, Copy, Debug)]
-pub enum Other<'a> {
+pub enum FarEnd<'a> {
     /// Something outside, to which no rule refers by a group.
     Address,
     /// A service or other addresses that prefix lists may hold.
@@ -36,10 +36,10 @@ pub fn decide<'a>(
     network: &'a Network,
     groups: &Groups,
     direction: Direction,
-    other: Other,
+    other: FarEnd,
     asked: &PacketSet,
 ) -> Ruling<&'a SecurityGroupRule> {
-    let mut union = Union {
+    let mut union = RuleUnion {
         network,
         other,
         asked,
@@ -57,9 +57,9 @@ pub fn decide<'a>(
     union.ruling()
 }
 
-struct Union<'a, 'q> {
+struct RuleUnion<'a, 'q> {
     network: &'a Network,
-    other: Other<'q>,
+    other: FarEnd<'q>,
     asked: &'q PacketSet,
     passing: PacketSet,
     possible: PacketSet,
@@ -67,7 +67,7 @@ struct Union<'a, 'q> {
     causes: Vec<Cause>,
 }
 
-impl<'a> Union<'a, '_> {
+impl<'a> RuleUnion<'a, '_> {
     fn group(&mut self, group: &Member<Attachment<SecurityGroup>>, direction: Direction) {
         let attachment = group.presence.cause();
         match &group.value.to {
@@ -132,7 +132,7 @@ impl<'a> Union<'a, '_> {
     fn addresses(&self, peer: &Peer) -> Bounds<AddressSet> {
         match (peer, self.other) {
             (Peer::Cidr(cidr), _) => Bounds::known((*cidr).into()),
-            (Peer::PrefixList(list), Other::Destination(to)) => {
+            (Peer::PrefixList(list), FarEnd::Destination(to)) => {
                 let list = &self.network.prefix_lists[*list];
                 match list {
                     list if to.is_of(list) => Bounds::known(to.addresses.clone()),
@@ -172,14 +172,14 @@ fn anywhere(cause: Cause) -> Bounds<AddressSet> {
 }
 
 /// The other end, if it holds a group.
-fn members(network: &Network, group: Id<SecurityGroup>, other: Other) -> Bounds<AddressSet> {
+fn members(network: &Network, group: Id<SecurityGroup>, other: FarEnd) -> Bounds<AddressSet> {
     let holds = match other {
-        Other::Address | Other::Destination(_) => Fact::Known(false),
-        Other::SomeInterface => {
+        FarEnd::Address | FarEnd::Destination(_) => Fact::Known(false),
+        FarEnd::SomeInterface => {
             let name = network.security_groups[group].origin.name();
             Fact::Unknown(Cause::new(format!("whether the other end is in {name}")))
         }
-        Other::Interface(groups) => groups.any(|one| one.to.is(&group)),
+        FarEnd::Interface(groups) => groups.any(|one| one.to.is(&group)),
     };
     match holds {
         Fact::Known(true) => Bounds::known(AddressSet::all()),

@@ -6,7 +6,7 @@ use crate::reachability::packets::Request;
 use crate::terraform::address::Address;
 
 use super::Arrival;
-use super::ruling::Case;
+use super::ruling::RequestContext;
 
 /// How an operator compares (IAM guide "Condition operators").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ struct Operator {
 }
 
 /// Whether a condition holds for a request.
-pub(super) fn holds(condition: &Condition, case: &Case) -> Fact<bool> {
+pub(super) fn holds(condition: &Condition, case: &RequestContext) -> Fact<bool> {
     let not_understood = || Fact::unknown(format!("whether `{}` holds", condition.key));
     let Some(operator) = operator(&condition.operator) else {
         return not_understood();
@@ -54,7 +54,7 @@ fn operator(name: &str) -> Option<Operator> {
 }
 
 /// Whether the endpoint that the request comes by is named; `None` if it comes by none.
-fn by_endpoint(condition: &Condition, case: &Case) -> Option<Fact<bool>> {
+fn by_endpoint(condition: &Condition, case: &RequestContext) -> Option<Fact<bool>> {
     match case.arrival {
         Arrival::Public => None,
         Arrival::Unseen => Some(unseen()),
@@ -66,7 +66,7 @@ fn by_endpoint(condition: &Condition, case: &Case) -> Option<Fact<bool>> {
 }
 
 /// Whether the VPC that the request comes from is named; `None` if it comes by no endpoint.
-fn by_vpc(condition: &Condition, case: &Case) -> Option<Fact<bool>> {
+fn by_vpc(condition: &Condition, case: &RequestContext) -> Option<Fact<bool>> {
     match case.arrival {
         Arrival::Public => None,
         Arrival::Unseen => Some(unseen()),

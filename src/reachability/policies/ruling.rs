@@ -12,7 +12,7 @@ use super::{Arrival, Call, condition};
 
 /// What is known of a request.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Case<'a> {
+pub(super) struct RequestContext<'a> {
     pub(super) network: &'a Network,
     pub(super) call: &'a Call<'a>,
     pub(super) arrival: Arrival,
@@ -20,7 +20,7 @@ pub(super) struct Case<'a> {
 
 /// A request as policies see it.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(super) struct PolicyRequest {
     /// As people write it: `s3:GetObject`.
     pub(super) name: &'static str,
     action: Text,
@@ -36,7 +36,7 @@ const OF_BUCKETS: [(&str, bool); 3] = [
 
 /// Whether a policy that must allow requests admits them: of a bucket, any that its users need; of a
 /// service, all of them or none.
-pub(super) fn admits(statements: &Members<Statement>, case: &Case) -> Fact<bool> {
+pub(super) fn admits(statements: &Members<Statement>, case: &RequestContext) -> Fact<bool> {
     if statements.is_empty().is_true() {
         return Fact::unknown("the policy has no statement, which AWS refuses");
     }
@@ -55,7 +55,7 @@ pub(super) fn admits(statements: &Members<Statement>, case: &Case) -> Fact<bool>
 }
 
 /// Whether a policy that may deny requests for a bucket leaves any that its users need.
-pub(super) fn spares(statements: &Members<Statement>, case: &Case) -> Fact<bool> {
+pub(super) fn spares(statements: &Members<Statement>, case: &RequestContext) -> Fact<bool> {
     let asked = case.call.bucket.map(of_bucket).unwrap_or_default();
     let spared = asked
         .iter()
@@ -67,14 +67,18 @@ pub(super) fn spares(statements: &Members<Statement>, case: &Case) -> Fact<bool>
 pub(super) fn admitted<'a>(
     statements: &'a Members<Statement>,
     bucket: &Bucket,
-    case: &'a Case,
+    case: &'a RequestContext,
 ) -> impl Iterator<Item = &'static str> + 'a {
     let asked = of_bucket(bucket).into_iter();
     let admitted = asked.filter(|one| is_admitted(statements, one, case).is_true());
     admitted.map(|one| one.name)
 }
 
-fn is_admitted(statements: &Members<Statement>, asked: &Asked, case: &Case) -> Fact<bool> {
+fn is_admitted(
+    statements: &Members<Statement>,
+    asked: &PolicyRequest,
+    case: &RequestContext,
+) -> Fact<bool> {
     let is_allowed = applies(statements, Effect::Allow, asked, case);
     is_allowed.and(not(applies(statements, Effect::Deny, asked, case)))
 }
@@ -83,8 +87,8 @@ fn is_admitted(statements: &Members<Statement>, asked: &Asked, case: &Case) -> F
 fn applies(
     statements: &Members<Statement>,
     effect: Effect,
-    asked: &Asked,
-    case: &Case,
+    asked: &PolicyRequest,
+    case: &RequestContext,
 ) -> Fact<bool> {
     statements.any(|statement| {
         let of_effect = statement.effect.is(&effect);
@@ -108,7 +112,7 @@ fn is_about_client(statement: &Statement) -> Fact<bool> {
     }
 }
 
-fn conditions_hold(statement: &Statement, case: &Case) -> Fact<bool> {
+fn conditions_hold(statement: &Statement, case: &RequestContext) -> Fact<bool> {
     let fails = |one: &_| not(condition::holds(one, case));
     not(statement.conditions.any(fails))
 }
@@ -121,12 +125,12 @@ fn some() -> Cause {
     Cause::new("the policy is about some requests only")
 }
 
-fn of_bucket(bucket: &Bucket) -> Vec<Asked> {
+fn of_bucket(bucket: &Bucket) -> Vec<PolicyRequest> {
     let Some(address) = &bucket.origin.address else {
         return Vec::new();
     };
     let arn = Text::of(BUCKET_ARN).then_bucket(address, &bucket.name);
-    let asked = |(name, is_object): (&'static str, bool)| Asked {
+    let asked = |(name, is_object): (&'static str, bool)| PolicyRequest {
         name,
         action: Text::of(&name.to_ascii_lowercase()),
         resource: if is_object {
@@ -139,22 +143,22 @@ fn of_bucket(bucket: &Bucket) -> Vec<Asked> {
 }
 
 /// Every request that a service takes, as its usual actions are called: `ecr:` for `ecr.api`.
-fn any_of_service(service: Option<&str>) -> Asked {
+fn any_of_service(service: Option<&str>) -> PolicyRequest {
     let prefix = service.and_then(|service| service.split('.').next());
     let action = prefix.map_or_else(Text::default, |prefix| Text::of(prefix).then(":"));
     every(action.then_anything())
 }
 
 /// Every request that a service may take: what the actions of most services are called is not known.
-fn anything(service: Option<&str>) -> Asked {
+fn anything(service: Option<&str>) -> PolicyRequest {
     match service {
         Some("s3" | "dynamodb" | "s3express") => any_of_service(service),
         _ => every(Text::default().then_anything()),
     }
 }
 
-fn every(action: Text) -> Asked {
-    Asked {
+fn every(action: Text) -> PolicyRequest {
+    PolicyRequest {
         name: "every request",
         action,
         resource: Text::default().then_anything(),

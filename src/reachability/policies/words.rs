@@ -5,7 +5,7 @@ use crate::aws::policy::pattern::Pattern;
 use crate::aws::policy::{Clause, Statement};
 
 use super::Call;
-use super::ruling::{self, Case};
+use super::ruling::{self, RequestContext};
 
 /// What is asked for: `aws_s3_bucket.logs`, `s3`.
 pub(super) fn target(call: &Call) -> String {
@@ -17,7 +17,7 @@ pub(super) fn target(call: &Call) -> String {
 }
 
 /// What a policy that admits something admits of it: `s3:GetObject for aws_s3_bucket.logs`.
-pub(super) fn admitted(statements: &Members<Statement>, case: &Case) -> String {
+pub(super) fn admitted(statements: &Members<Statement>, case: &RequestContext) -> String {
     let Some(bucket) = case.call.bucket else {
         return format!("every request to {}", target(case.call));
     };

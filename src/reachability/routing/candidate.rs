@@ -19,7 +19,7 @@ use super::NextHop;
 
 /// What may take packets.
 #[derive(Clone, Debug)]
-pub(super) struct Candidate<'a> {
+pub(super) struct RouteCandidate<'a> {
     /// Its position among the candidates of its table.
     pub(super) index: usize,
     /// Before whom it is asked: the lesser wins.
@@ -112,8 +112,8 @@ pub(super) fn of_table<'a>(
     table: &'a RouteTable,
     asked: &Destination,
     counts: impl Fn(&Route) -> bool,
-) -> Vec<Candidate<'a>> {
-    let mut build = Build {
+) -> Vec<RouteCandidate<'a>> {
+    let mut build = CandidateBuilder {
         network,
         asked,
         local: local_addresses(table),
@@ -147,13 +147,13 @@ fn local_addresses(table: &RouteTable) -> AddressSet {
     cidrs.collect()
 }
 
-struct Build<'a, 'q> {
+struct CandidateBuilder<'a, 'q> {
     network: &'a Network,
     asked: &'q Destination,
     local: AddressSet,
     /// Whether local routes lead to all that is asked for, whatever the VPC's CIDRs are.
     is_inside: bool,
-    candidates: Vec<Candidate<'a>>,
+    candidates: Vec<RouteCandidate<'a>>,
 }
 
 /// The shortest prefix of a VPC's CIDR (VPC guide "VPC CIDR blocks").
@@ -187,7 +187,7 @@ fn lies_inside(network: &Network, table: &RouteTable, asked: &Destination) -> bo
         && !routes.any(|route| may_divert(&route.value))
 }
 
-impl<'a> Build<'a, '_> {
+impl<'a> CandidateBuilder<'a, '_> {
     fn route(&mut self, route: &'a Member<Route>) {
         let certainty = Certainty::of(route);
         let route = &route.value;
@@ -356,7 +356,7 @@ impl<'a> Build<'a, '_> {
             return;
         }
         let (next_hops, doubt) = next_hops(route);
-        self.candidates.push(Candidate {
+        self.candidates.push(RouteCandidate {
             index: 0,
             rank,
             addresses,
@@ -425,7 +425,7 @@ impl<'a> Build<'a, '_> {
             } else {
                 Rank::new(length, rank.class)
             };
-            self.candidates.push(Candidate {
+            self.candidates.push(RouteCandidate {
                 index: 0,
                 rank,
                 addresses: all.difference(&self.local),

@@ -14,7 +14,7 @@ use crate::reachability::packets::{Packets, Request, Side};
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::verdict::{Denial, Stop};
 
-use super::{Trip, Walk};
+use super::{PacketWalk, Trip};
 
 /// The edge of a subnet, crossed in one direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +151,7 @@ impl View {
     }
 }
 
-impl Walk<'_> {
+impl PacketWalk<'_> {
     /// Packets or their replies cross the edge of a subnet: those that may pass go on.
     pub(super) fn cross(&mut self, trip: Trip, crossing: &Crossing) -> Vec<Trip> {
         let acl = self.network.effective_network_acl(crossing.subnet).link;

@@ -18,9 +18,9 @@ use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::routing::NextHop;
 use crate::reachability::verdict::{EgressPath, Stop};
 
-use super::{Trip, Walk};
+use super::{PacketWalk, Trip};
 
-impl Walk<'_> {
+impl PacketWalk<'_> {
     /// What a table does with packets.
     pub(super) fn route_hop(
         &self,

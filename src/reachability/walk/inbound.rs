@@ -17,7 +17,7 @@ use crate::reachability::{block_public_access, routing};
 use super::crossing::Crossing;
 use super::gateway::{gateway_hop, only_if};
 use super::replies::{Back, Reply};
-use super::{Receiver, Trip, Walk, overlay};
+use super::{PacketWalk, Receiver, Trip, overlay};
 
 /// What becomes of packets from addresses outside of the VPC to a network interface in it.
 /// `has_public_ip` says whether the internet can address it by IPv4.
@@ -64,7 +64,7 @@ impl Inbound<'_> {
     fn answer(
         &self,
         from: &AddressSet,
-        enter: impl Fn(&mut Walk, Trip, &Receiver),
+        enter: impl Fn(&mut PacketWalk, Trip, &Receiver),
     ) -> Option<Answer> {
         let sources = from.of_family(self.family);
         let (addresses, doubt) = self.receiver.addresses(self.network, self.family);
@@ -77,7 +77,7 @@ impl Inbound<'_> {
             ..Destination::known(addresses)
         };
         let packets = Packets::between(sources, ephemeral_ports(), destination.addresses.clone());
-        let mut walk = Walk {
+        let mut walk = PacketWalk {
             network: self.network,
             client: None,
             request: self.request,
@@ -91,7 +91,7 @@ impl Inbound<'_> {
     }
 }
 
-impl Walk<'_> {
+impl PacketWalk<'_> {
     /// Packets from the internet come in by the VPC's internet gateway.
     fn enter_from_internet(&mut self, trip: Trip, receiver: &Receiver, is_addressed: &Fact<bool>) {
         let vpc = &self.network.subnets[receiver.subnet].vpc;

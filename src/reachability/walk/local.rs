@@ -16,9 +16,9 @@ use crate::reachability::verdict::{EgressPath, Stop};
 use super::crossing::Crossing;
 use super::ends::addresses_of;
 use super::replies::{Back, Reply};
-use super::{Receiver, Trip, Walk};
+use super::{PacketWalk, Receiver, Trip};
 
-impl Walk<'_> {
+impl PacketWalk<'_> {
     /// Packets to the client's own subnet are switched: neither its network ACL nor its routes see them
     /// (VPC guide "Network ACL basics"). Returns the others.
     pub(super) fn within_subnet(

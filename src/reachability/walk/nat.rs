@@ -15,9 +15,9 @@ use crate::reachability::verdict::{EgressPath, Stop};
 use super::crossing::Crossing;
 use super::gateway::gateway_hop;
 use super::replies::Reply;
-use super::{Trip, Walk, is_endpoint_route};
+use super::{PacketWalk, Trip, is_endpoint_route};
 
-impl Walk<'_> {
+impl PacketWalk<'_> {
     /// Packets are handed to a NAT gateway (VPC guide "NAT gateway basics").
     pub(super) fn nat_gateway(&mut self, trip: Trip, id: Id<NatGateway>, table: Id<RouteTable>) {
         let nat = &self.network.nat_gateways[id];

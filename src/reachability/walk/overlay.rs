@@ -4,15 +4,15 @@ use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::Cause;
 use crate::reachability::destination::Destination;
 use crate::reachability::packets::{Packets, Side};
-use crate::reachability::verdict::{Answer, Outcome, Part};
+use crate::reachability::verdict::{Answer, AnswerPart, PathOutcome};
 
 /// Packets and what may become of them.
-type Cell = (Packets, Vec<Outcome>);
+type OverlayCell = (Packets, Vec<PathOutcome>);
 
 /// The answer that ended trips give. Of the `blurred` sides it is not known which of the addresses
 /// are meant.
 pub(super) fn answer(
-    ended: Vec<(Packets, Outcome)>,
+    ended: Vec<(Packets, PathOutcome)>,
     destination: &Destination,
     blurred: &[Option<(Side, Cause)>],
 ) -> Answer {
@@ -23,12 +23,14 @@ pub(super) fn answer(
     if let Some(cause) = &destination.unknown {
         cells = blur(cells, Side::Destinations, cause);
     }
-    let parts = merged(cells).into_iter().map(|(packets, outcomes)| Part {
-        share: share(&packets.destinations, &destination.addresses),
-        packets,
-        outcomes,
-    });
-    let mut parts: Vec<Part> = parts.collect();
+    let parts = merged(cells)
+        .into_iter()
+        .map(|(packets, outcomes)| AnswerPart {
+            share: share(&packets.destinations, &destination.addresses),
+            packets,
+            outcomes,
+        });
+    let mut parts: Vec<AnswerPart> = parts.collect();
     parts.sort_by(|one, other| one.packets.cmp(&other.packets));
     Answer {
         parts,
@@ -37,13 +39,13 @@ pub(super) fn answer(
 }
 
 /// Packets that end in several ways, because unknowns decide, become one cell with several outcomes.
-fn overlaid(ended: Vec<(Packets, Outcome)>) -> Vec<Cell> {
+fn overlaid(ended: Vec<(Packets, PathOutcome)>) -> Vec<OverlayCell> {
     let legs = ended.iter().map(|(packets, _)| packets.ports.len()).max();
     let legs = legs.unwrap_or_default();
-    let mut cells: Vec<Cell> = Vec::new();
+    let mut cells: Vec<OverlayCell> = Vec::new();
     for (packets, outcome) in ended {
         let mut left = vec![packets.with_legs(legs)];
-        let mut next: Vec<Cell> = Vec::new();
+        let mut next: Vec<OverlayCell> = Vec::new();
         for (cell, outcomes) in cells {
             left = overlay(&cell, &outcomes, left, &outcome, &mut next);
         }
@@ -59,10 +61,10 @@ fn overlaid(ended: Vec<(Packets, Outcome)>) -> Vec<Cell> {
 /// Splits a cell into what new packets share with it and the rest; returns what is left of them.
 fn overlay(
     cell: &Packets,
-    outcomes: &[Outcome],
+    outcomes: &[PathOutcome],
     packets: Vec<Packets>,
-    outcome: &Outcome,
-    cells: &mut Vec<Cell>,
+    outcome: &PathOutcome,
+    cells: &mut Vec<OverlayCell>,
 ) -> Vec<Packets> {
     let mut rest = vec![cell.clone()];
     let mut left = Vec::new();
@@ -89,7 +91,7 @@ fn overlay(
 
 /// Joins cells that differ on one side only: where they disagree, it depends on which addresses are
 /// meant.
-fn blur(cells: Vec<Cell>, side: Side, cause: &Cause) -> Vec<Cell> {
+fn blur(cells: Vec<OverlayCell>, side: Side, cause: &Cause) -> Vec<OverlayCell> {
     let whole = cells.iter().fold(AddressSet::empty(), |all, (packets, _)| {
         all.union(packets.addresses(side))
     });
@@ -114,8 +116,8 @@ fn blur(cells: Vec<Cell>, side: Side, cause: &Cause) -> Vec<Cell> {
 }
 
 /// Joins cells with the same outcomes as far as they make one set of packets.
-fn merged(cells: Vec<Cell>) -> Vec<Cell> {
-    let mut merged: Vec<Cell> = Vec::new();
+fn merged(cells: Vec<OverlayCell>) -> Vec<OverlayCell> {
+    let mut merged: Vec<OverlayCell> = Vec::new();
     for (mut packets, outcomes) in cells {
         while let Some((at, whole)) = partner(&merged, &packets, &outcomes) {
             merged.swap_remove(at);
@@ -126,7 +128,11 @@ fn merged(cells: Vec<Cell>) -> Vec<Cell> {
     merged
 }
 
-fn partner(cells: &[Cell], packets: &Packets, outcomes: &[Outcome]) -> Option<(usize, Packets)> {
+fn partner(
+    cells: &[OverlayCell],
+    packets: &Packets,
+    outcomes: &[PathOutcome],
+) -> Option<(usize, Packets)> {
     let mut all = cells.iter().enumerate();
     all.find_map(|(at, (other, others))| {
         let whole = (others == outcomes)

@@ -11,9 +11,9 @@ use crate::reachability::verdict::{EgressPath, Stop};
 
 use super::gateway::gateway_hop;
 use super::replies::Back;
-use super::{Trip, Walk};
+use super::{PacketWalk, Trip};
 
-impl Walk<'_> {
+impl PacketWalk<'_> {
     /// Packets are handed to a peering connection: what lies behind it is known if this configuration
     /// holds both VPCs.
     pub(super) fn peering_connection(

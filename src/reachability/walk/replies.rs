@@ -8,11 +8,11 @@ use crate::reachability::destination::Destination;
 use crate::reachability::display;
 use crate::reachability::packets::Side;
 use crate::reachability::path::{Decision, Hop, Stage};
-use crate::reachability::routing::{self, Choice};
+use crate::reachability::routing::{self, RouteChoice};
 use crate::reachability::verdict::Stop;
 
 use super::crossing::Crossing;
-use super::{Trip, Walk};
+use super::{PacketWalk, Trip};
 
 /// What replies must pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Back {
     }
 }
 
-impl Walk<'_> {
+impl PacketWalk<'_> {
     /// The packets have arrived; now the replies.
     pub(super) fn arrive(&mut self, trip: Trip) {
         let mut trips = vec![trip];
@@ -103,7 +103,7 @@ impl Walk<'_> {
         returning
     }
 
-    fn no_way_back(&self, table: Id<RouteTable>, choice: &Choice) -> Hop {
+    fn no_way_back(&self, table: Id<RouteTable>, choice: &RouteChoice) -> Hop {
         let clients = display::addresses(&choice.destinations);
         Hop {
             at: display::route_table(self.network, table),
@@ -118,7 +118,7 @@ impl Walk<'_> {
 
 /// Whether replies are certainly lost: no route takes them, or a NAT gateway that does not know their
 /// connection.
-fn leads_nowhere(choice: &Choice, back: &Back) -> bool {
+fn leads_nowhere(choice: &RouteChoice, back: &Back) -> bool {
     let mut options = choice.options.iter();
     options.all(|option| {
         let by_nat = matches!(option.target(), Some(Target::NatGateway(_)));

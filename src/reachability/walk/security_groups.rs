@@ -3,15 +3,15 @@
 use crate::aws::origin::Origin;
 use crate::aws::security_group::{Direction, SecurityGroupRule};
 use crate::reachability::filtering::Ruling;
-use crate::reachability::filtering::security_group::{self, Groups, Other};
+use crate::reachability::filtering::security_group::{self, FarEnd, Groups};
 use crate::reachability::packets::{Packets, Side};
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::verdict::Stop;
 
 use super::crossing::{View, reasons};
-use super::{Trip, Walk};
+use super::{PacketWalk, Trip};
 
-impl Walk<'_> {
+impl PacketWalk<'_> {
     /// The packets leave the client through its security groups, if it has a network interface.
     pub(super) fn security_group_egress(&mut self, trip: Trip) -> Vec<Trip> {
         let Some(groups) = self.client.and_then(|client| client.groups) else {
@@ -26,8 +26,8 @@ impl Walk<'_> {
         let other = match self.receiver {
             Some(receiver) => receiver
                 .groups
-                .map_or(Other::SomeInterface, Other::Interface),
-            None => Other::Destination(self.destination),
+                .map_or(FarEnd::SomeInterface, FarEnd::Interface),
+            None => FarEnd::Destination(self.destination),
         };
         self.groups_filter(&trip, view, groups, other)
     }
@@ -42,10 +42,10 @@ impl Walk<'_> {
             by_nat64: false,
         };
         let other = match self.client.map(|client| client.groups) {
-            _ if trip.leg() > 0 => Other::Address,
-            None => Other::Address,
-            Some(Some(groups)) => Other::Interface(groups),
-            Some(None) => Other::SomeInterface,
+            _ if trip.leg() > 0 => FarEnd::Address,
+            None => FarEnd::Address,
+            Some(Some(groups)) => FarEnd::Interface(groups),
+            Some(None) => FarEnd::SomeInterface,
         };
         self.groups_filter(trip, view, groups, other)
     }
@@ -55,7 +55,7 @@ impl Walk<'_> {
         trip: &Trip,
         view: View,
         groups: &Groups,
-        other: Other,
+        other: FarEnd,
     ) -> Vec<Trip> {
         let asked = view.asked(&trip.packets, self.request);
         let network = self.network;

@@ -8,7 +8,7 @@ use crate::reachability::display;
 use crate::reachability::packets::{Packets, ephemeral_ports};
 use crate::reachability::path::{Decision, Stage};
 use crate::reachability::share::{Share, shares};
-use crate::reachability::verdict::{Part, Verdict};
+use crate::reachability::verdict::{AnswerPart, Verdict};
 use crate::report::trace::Trace;
 use crate::source::Span;
 
@@ -16,12 +16,12 @@ use crate::source::Span;
 #[derive(Debug)]
 pub(super) struct Group<'a> {
     /// The part that is shown for all.
-    pub(super) first: &'a Part,
+    pub(super) first: &'a AnswerPart,
     /// What all of them pass on the way out, each once.
     pub(super) by: Vec<&'a str>,
     /// How many of the packets they are, of each family that they have.
     pub(super) shares: BTreeMap<Option<Family>, f64>,
-    parts: Vec<&'a Part>,
+    parts: Vec<&'a AnswerPart>,
 }
 
 /// What two parts must agree about.
@@ -50,7 +50,7 @@ pub(super) fn groups(trace: &Trace) -> Vec<Group<'_>> {
 }
 
 /// Instances of one resource are alike, so their keys are left out.
-fn sameness(part: &Part) -> Sameness {
+fn sameness(part: &AnswerPart) -> Sameness {
     let causes = part.causes().into_iter();
     let hops = part.hops().iter();
     let steps = hops.map(|hop| {
@@ -75,7 +75,7 @@ pub(super) fn without_keys(text: &str) -> String {
 }
 
 impl<'a> Group<'a> {
-    fn of(part: &'a Part) -> Self {
+    fn of(part: &'a AnswerPart) -> Self {
         Self {
             first: part,
             by: Vec::new(),
@@ -84,7 +84,7 @@ impl<'a> Group<'a> {
         }
     }
 
-    fn add(&mut self, part: &'a Part, by: Option<&'a str>, share: Share) {
+    fn add(&mut self, part: &'a AnswerPart, by: Option<&'a str>, share: Share) {
         self.parts.push(part);
         self.by.extend(by.filter(|by| !self.by.contains(by)));
         *self.shares.entry(share.family).or_default() += share.share;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Trace, ranges};
 use crate::aws::address_set::AddressSet;
-use crate::reachability::verdict::Part;
+use crate::reachability::verdict::AnswerPart;
 use crate::report::Report;
 use crate::report::json::{JsonHop, hop};
 
@@ -49,7 +49,7 @@ struct JsonPart<'a> {
     hops: Vec<JsonHop<'a>>,
 }
 
-fn part<'a>(trace: &'a Trace, report: &Report, part: &'a Part) -> JsonPart<'a> {
+fn part<'a>(trace: &'a Trace, report: &Report, part: &'a AnswerPart) -> JsonPart<'a> {
     let reasons = |causes: Vec<crate::aws::fact::Cause>| -> Vec<String> {
         causes
             .iter()

@@ -9,7 +9,7 @@ use crate::aws::network::Network;
 use crate::reachability::display;
 use crate::reachability::path::Hop;
 use crate::reachability::share::Share;
-use crate::reachability::subnet_matrix::{self, Row};
+use crate::reachability::subnet_matrix::{self, MatrixRow};
 use crate::reachability::verdict::Verdict;
 use crate::report::{Report, counted};
 use crate::terraform::address::Address;
@@ -55,8 +55,13 @@ pub struct Cell {
 
 impl Table {
     /// The table of a network.
-    pub fn new(root: usize, network: &Network, destinations: Vec<String>, rows: Vec<Row>) -> Self {
-        let line = |row: Row| {
+    pub fn new(
+        root: usize,
+        network: &Network,
+        destinations: Vec<String>,
+        rows: Vec<MatrixRow>,
+    ) -> Self {
+        let line = |row: MatrixRow| {
             let origin = &network.subnets[row.subnet].origin;
             let resource = origin.address.as_ref().map(Address::resource);
             let subnet = origin.name();
@@ -109,7 +114,7 @@ impl Line {
     }
 }
 
-fn cell(network: &Network, cell: subnet_matrix::Cell) -> Cell {
+fn cell(network: &Network, cell: subnet_matrix::MatrixCell) -> Cell {
     let by = cell.egress_paths.iter();
     let by = by
         .filter_map(|egress_path| display::egress_path(network, *egress_path))
