@@ -1,4 +1,6 @@
-//! Questions between places: who may ask, what is asked for, and all answers as one.
+//! Questions between any two ends, as `tfvpc trace` asks them: who can open a connection, which walks
+//! answer the question, and all answers as one. Questions to a service by its name are in
+//! `question.rs`.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::data::{AwsData, endpoint_services};
@@ -29,15 +31,16 @@ pub enum Meaningless {
     /// Buckets open no connections.
     #[error("a bucket opens no connections")]
     FromBucket,
-    /// Endpoints open no connections (S-IFE-07).
+    /// Endpoints open no connections (`PrivateLink` guide "Access an AWS service using an interface VPC
+    /// endpoint").
     #[error("a VPC endpoint opens no connections")]
     FromEndpoint,
-    /// Services have no address inside a VPC to come from outside to.
+    /// An outside client reaches a service without this network.
     #[error("how others reach a service of AWS is not known here")]
     OutsideToService,
 }
 
-/// What becomes of the packets from one place to another, of the requests in them, and of the replies.
+/// What becomes of the packets from one end to another, of the requests in them, and of the replies.
 pub fn trace(
     network: &Network,
     aws: &AwsData,
@@ -52,7 +55,7 @@ pub fn trace(
     })
 }
 
-/// The same whatever policies say about the requests in the packets.
+/// The same without the policies of endpoints and buckets, which judge the requests in the packets.
 pub fn packets(
     network: &Network,
     aws: &AwsData,
@@ -88,7 +91,7 @@ pub fn packets(
     }
 }
 
-/// What becomes of the packets from each of several places to all of several others.
+/// What becomes of the packets from each of several clients to several destinations.
 pub fn trace_all(
     network: &Network,
     aws: &AwsData,
@@ -97,16 +100,15 @@ pub fn trace_all(
     request: Request,
 ) -> Result<Answer, Meaningless> {
     let mut answers = Vec::new();
-    for (from, to) in from
-        .iter()
-        .flat_map(|from| to.iter().map(move |to| (from, to)))
-    {
-        answers.push(trace(network, aws, from, to, request)?);
+    for client in from {
+        for destination in to {
+            answers.push(trace(network, aws, client, destination, request)?);
+        }
     }
     Ok(Answer::together(answers).shared_by(to.len()))
 }
 
-/// What policies on the way to a place are asked; nothing where it is no service of AWS's.
+/// The call that policies on the path judge; none if the destination is no AWS service.
 fn call<'a>(network: &'a Network, to: &'a TraceEnd, request: Request) -> Option<Call<'a>> {
     let (service, bucket) = match to {
         TraceEnd::Anywhere(GlobalEnd::Service { name, .. }) => (Some(&**name), None),
@@ -126,7 +128,7 @@ fn call<'a>(network: &'a Network, to: &'a TraceEnd, request: Request) -> Option<
 
 fn bucket(network: &Network, at: usize) -> Option<&Bucket> {
     let mut buckets = network.buckets.iter();
-    buckets.nth(at).map(|one| &one.value)
+    buckets.nth(at).map(|bucket| &bucket.value)
 }
 
 struct TraceQuestion<'a> {
@@ -150,8 +152,8 @@ impl TraceQuestion<'_> {
                 question::client_to_service_in(network, self.aws, client, name, region, request)
             }
             TraceEnd::Anywhere(GlobalEnd::Internet) => {
-                let own = |family: &Family| client.has_addresses(network, *family);
-                let families = [Family::V4, Family::V6].into_iter().filter(own);
+                let has_addresses = |family: &Family| client.has_addresses(network, *family);
+                let families = [Family::V4, Family::V6].into_iter().filter(has_addresses);
                 let internet = Destination::known(self.internet(client.subnet, families));
                 walk(network, client, request, &internet)
             }
@@ -165,43 +167,48 @@ impl TraceQuestion<'_> {
         }
     }
 
-    /// S3 where the bucket is.
+    /// S3 in the Region of the bucket.
     fn by_client_to_bucket(&self, client: &Client, at: usize) -> Answer {
-        let own = &self.network.subnets[client.subnet].origin.region;
+        let client_region = &self.network.subnets[client.subnet].origin.region;
         let to = |region| {
             let (network, request) = (self.network, self.request);
             question::client_to_service_in(network, self.aws, client, "s3", region, request)
         };
         let region = bucket(self.network, at).map(|bucket| &bucket.origin.region);
         match region {
-            Some(region) if region == own => to(None),
+            Some(region) if region == client_region => to(None),
             Some(Fact::Known(region)) => to(Some(region)),
             Some(Fact::OneOf(_, cause) | Fact::Unknown(cause)) => Answer::unknown(cause),
             None => Answer::unknown(&Cause::new("the bucket is not known")),
         }
     }
 
-    /// Every public address of some families but those of the services that have a name of their own
-    /// in the Region of a subnet.
+    /// The public addresses of some families, without those of the gateway-endpoint services in the
+    /// Region of a subnet: `s3` and `dynamodb` are questions of their own, and their routes would make
+    /// every answer about the internet mixed.
     fn internet(
         &self,
         subnet: Id<Subnet>,
         families: impl IntoIterator<Item = Family>,
     ) -> AddressSet {
-        let all = families.into_iter().map(public_addresses);
-        let all = all.fold(AddressSet::empty(), |all, one| all.union(&one));
+        let by_family = families.into_iter().map(public_addresses);
+        let public = by_family.fold(AddressSet::empty(), |union, addresses| {
+            union.union(&addresses)
+        });
         let region = &self.network.subnets[subnet].origin.region;
         let services = endpoint_services::all().filter(|service| service.has_gateway);
-        services.fold(all, |rest, service| {
-            let service = destination::service(self.aws, service.name, region);
-            if service.unknown.is_some() {
-                return rest;
+        services.fold(public, |remaining, service| {
+            let served = destination::service(self.aws, service.name, region);
+            // Of a service in an unknown Region, the addresses may be any: they cannot be taken away.
+            if served.unknown.is_some() {
+                return remaining;
             }
-            rest.difference(&service.addresses)
+            remaining.difference(&served.addresses)
         })
     }
 
-    /// Of each network interface of an object.
+    /// Asks about each network interface of an object. `ask` is told whether it has a public IPv4
+    /// address; of a subnet's interfaces, some may.
     fn reaching(&self, to: NetworkEnd, ask: impl Fn(&Receiver, &Fact<bool>) -> Answer) -> Answer {
         match to {
             NetworkEnd::Subnet(subnet) => {
@@ -240,20 +247,20 @@ impl TraceQuestion<'_> {
         }
     }
 
-    /// Addresses of subnets are clients in them; all others come from outside.
+    /// Addresses of subnets are clients in these subnets; all others come from outside of the network.
     fn by_addresses(&self, from: &AddressSet, to: &TraceEnd) -> Result<Answer, Meaningless> {
-        let mut rest = from.clone();
+        let mut remaining = from.clone();
         let mut answers = Vec::new();
         for (id, subnet) in self.network.subnets.iter() {
             let cidrs = [&subnet.cidr, &subnet.ipv6_cidr].into_iter();
             let cidrs = cidrs.filter_map(|cidr| cidr.known().copied().flatten());
-            let here = rest.intersection(&cidrs.collect());
-            if here.is_empty() {
+            let inside = remaining.intersection(&cidrs.collect());
+            if inside.is_empty() {
                 continue;
             }
-            rest = rest.difference(&here);
+            remaining = remaining.difference(&inside);
             let client = Client {
-                addresses: Some(here),
+                addresses: Some(inside),
                 ..Client::anywhere_in(id)
             };
             answers.push(self.by_client(&client, to));
@@ -265,8 +272,8 @@ impl TraceQuestion<'_> {
                 return Err(Meaningless::OutsideToService);
             }
             TraceEnd::In(NetworkEnd::Bucket(_)) => {}
-            TraceEnd::In(object) if !rest.is_empty() => {
-                answers.push(self.by_outsiders(&rest, *object));
+            TraceEnd::In(object) if !remaining.is_empty() => {
+                answers.push(self.by_outsiders(&remaining, *object));
             }
             TraceEnd::Anywhere(_) if answers.is_empty() => return Err(Meaningless::Outside),
             _ => {}

@@ -1,4 +1,4 @@
-//! Places: what users ask from and to, and the names that they have.
+//! The ends of questions: what users ask from and to, and the words that they write for it.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -18,20 +18,20 @@ use crate::terraform::address::Address;
 /// One end of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TraceEnd {
-    /// Something that every network has.
+    /// An end that means the same in every network.
     Anywhere(GlobalEnd),
-    /// Something of one network.
+    /// An object of one network.
     In(NetworkEnd),
 }
 
-/// A place that needs no network.
+/// An end that means the same in every network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GlobalEnd {
     /// Every public address.
     Internet,
     /// Some addresses.
     Addresses(AddressSet),
-    /// A service of AWS's by its name: `ecr.api`, in another Region than the client's if one is given.
+    /// An AWS service by its name: `ecr.api`, in another Region than the client's if one is given.
     Service {
         /// `ecr.api`
         name: Arc<str>,
@@ -40,7 +40,7 @@ pub enum GlobalEnd {
     },
 }
 
-/// An object of a network: what has network interfaces, and what S3 keeps.
+/// An object of a network that has network interfaces, or a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkEnd {
     /// Anything in a subnet.
@@ -53,8 +53,8 @@ pub enum NetworkEnd {
     Bucket(usize),
 }
 
-/// The places that a text means in a network: what needs no network, one object, or all instances of
-/// a resource if it leaves out keys; empty if it means nothing there.
+/// The ends that a text means in a network: an end of every network, one object, or all instances of a
+/// resource if the text leaves out keys. Empty if it means nothing there.
 pub fn named(network: &Network, text: &str) -> Vec<TraceEnd> {
     if let Some(general) = general(text) {
         return vec![TraceEnd::Anywhere(general)];
@@ -74,7 +74,7 @@ pub fn named(network: &Network, text: &str) -> Vec<TraceEnd> {
     instances.map(|(object, _)| TraceEnd::In(object)).collect()
 }
 
-/// The place that a text means in every network: `internet`, an address or CIDR, or a service that AWS
+/// The end that a text means in every network: `internet`, an address or CIDR, or a service that AWS
 /// is known to have.
 fn general(text: &str) -> Option<GlobalEnd> {
     if text == "internet" {
@@ -110,14 +110,22 @@ pub fn names(network: &Network) -> impl Iterator<Item = String> + '_ {
 }
 
 fn objects(network: &Network) -> impl Iterator<Item = (NetworkEnd, &Origin)> {
-    let subnets = network.subnets.iter();
-    let subnets = subnets.map(|(id, subnet)| (NetworkEnd::Subnet(id), &subnet.origin));
-    let workloads = network.workloads.iter();
-    let workloads = workloads.map(|(id, workload)| (NetworkEnd::Workload(id), &workload.origin));
-    let endpoints = network.vpc_endpoints.iter();
-    let endpoints = endpoints.filter(|(_, one)| !one.kind.is(&EndpointType::Gateway).is_true());
-    let endpoints = endpoints.map(|(id, one)| (NetworkEnd::Endpoint(id), &one.origin));
-    let buckets = network.buckets.iter().enumerate();
-    let buckets = buckets.map(|(at, one)| (NetworkEnd::Bucket(at), &one.value.origin));
+    let subnets = network
+        .subnets
+        .iter()
+        .map(|(id, subnet)| (NetworkEnd::Subnet(id), &subnet.origin));
+    let workloads = network
+        .workloads
+        .iter()
+        .map(|(id, workload)| (NetworkEnd::Workload(id), &workload.origin));
+    let all_endpoints = network.vpc_endpoints.iter();
+    // Gateway endpoints have no network interfaces, so no packet is sent to one.
+    let with_interfaces =
+        all_endpoints.filter(|(_, endpoint)| !endpoint.kind.is(&EndpointType::Gateway).is_true());
+    let endpoints =
+        with_interfaces.map(|(id, endpoint)| (NetworkEnd::Endpoint(id), &endpoint.origin));
+    let numbered_buckets = network.buckets.iter().enumerate();
+    let buckets =
+        numbered_buckets.map(|(at, bucket)| (NetworkEnd::Bucket(at), &bucket.value.origin));
     subnets.chain(workloads).chain(endpoints).chain(buckets)
 }
