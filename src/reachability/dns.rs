@@ -52,7 +52,7 @@ pub fn captures(endpoint: &VpcEndpoint, vpc: Id<Vpc>, service: &str) -> Fact<boo
 
 /// Whether the private DNS of an S3 endpoint answers inbound resolver endpoints only, and no client
 /// inside the VPC: AWS's default, which the provider keeps where there is no `dns_options` block (EC2
-/// API reference "DnsOptionsSpecification", provider source `vpc_endpoint.go`).
+/// API reference `DnsOptionsSpecification`, provider source `vpc_endpoint.go`).
 pub fn inbound_resolver_only(endpoint: &VpcEndpoint) -> Fact<bool> {
     match &endpoint.dns_options {
         Fact::Known(None) => Fact::Known(true),

@@ -240,7 +240,7 @@ mod tests {
         for part in rest.iter().chain([&taken]) {
             left = left
                 .iter()
-                .flat_map(|whole| whole.difference(part))
+                .flat_map(|piece| piece.difference(part))
                 .collect();
         }
         assert!(left.is_empty());
