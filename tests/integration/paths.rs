@@ -154,7 +154,7 @@ fn a_peering_connection_needs_a_route_on_both_sides() {
     let answer = ask(&network(&[VPC, &one]), "aws_subnet.app", "aws_subnet.other");
     assert_eq!(answer.verdict(), NoRoute);
     assert!(
-        reasons(&answer).contains("takes the replies back"),
+        reasons(&answer).contains("sends the replies to 10.0.1.0/24 back"),
         "{}",
         reasons(&answer)
     );
@@ -225,7 +225,7 @@ resource "aws_instance" "web" {{
     let by_nat = ask(true, "app");
     assert_eq!(by_nat.verdict(), NoRoute);
     assert!(
-        reasons(&by_nat).contains("by the way they came"),
+        reasons(&by_nat).contains("back by the path of the packets"),
         "{}",
         reasons(&by_nat)
     );

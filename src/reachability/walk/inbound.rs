@@ -188,7 +188,7 @@ impl PacketWalk<'_> {
             return trip;
         }
         let table = display::route_table(self.network, id);
-        let reason = format!("{table} leads what comes from the internet somewhere else first");
+        let reason = format!("{table} sends packets from the internet to another target first");
         trip.doubt(&[Cause::new(reason)])
     }
 }

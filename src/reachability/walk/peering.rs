@@ -32,7 +32,9 @@ impl PacketWalk<'_> {
         let connection = &self.network.peering_connections[id];
         let name = connection.origin.name();
         let trip = if connection.is_accepted.is_false() {
-            let reason = format!("nobody here accepts {name}, and until then it carries nothing");
+            let reason = format!(
+                "no resource of this configuration accepts {name}; until then it carries nothing"
+            );
             trip.doubt(&[Cause::new(reason)])
         } else {
             trip

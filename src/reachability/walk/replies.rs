@@ -97,7 +97,7 @@ impl PacketWalk<'_> {
                 }
                 // Asymmetric routing: a stateful appliance may drop the replies, others may not.
                 Fact::Known(false) => {
-                    let cause = Cause::new("the replies take another way than the packets");
+                    let cause = Cause::new("the replies take another path than the packets");
                     returning.push(part.doubt(&[cause]));
                 }
                 Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
@@ -115,7 +115,9 @@ impl PacketWalk<'_> {
             stage: Stage::Route,
             decision: Decision::Denied,
             code: Some("no-route"),
-            reason: format!("no route takes the replies back to {clients} by the way they came"),
+            reason: format!(
+                "no route sends the replies to {clients} back by the path of the packets"
+            ),
             span: self.network.route_tables[table].origin.span,
         }
     }
