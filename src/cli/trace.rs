@@ -14,12 +14,12 @@ use crate::aws::network::Network;
 use crate::aws::traffic::Protocol;
 use crate::reachability::display;
 use crate::reachability::packets::Request;
-use crate::reachability::place::Place;
 use crate::reachability::subnet_matrix;
 use crate::reachability::trace::trace_all;
-use crate::reachability::verdict::Part;
+use crate::reachability::trace_end::TraceEnd;
+use crate::reachability::verdict::AnswerPart;
 use crate::report::Report;
-use crate::report::trace::TraceEnd;
+use crate::report::trace::NamedEnd;
 use crate::report::trace::{self as answer};
 
 mod nearest;
@@ -143,8 +143,8 @@ fn asked(
     let network = &networks[root];
     let answer = trace_all(network, &options.aws, &ends.from, &ends.to, request);
     let answer = answer.map_err(|error| Failure::Question(error.to_string()))?;
-    let egress_paths = answer.parts.iter().map(Part::egress_path);
-    let end = |name, places: &[Place]| TraceEnd {
+    let egress_paths = answer.parts.iter().map(AnswerPart::egress_path);
+    let end = |name, places: &[TraceEnd]| NamedEnd {
         name,
         instances: places.len(),
     };

@@ -9,13 +9,14 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 
-/// Whether packets may leave a subnet for the internet; `vpc` where no subnet of ours sends them.
+/// Whether packets may leave a subnet for the internet. A regional NAT gateway is in no subnet: then
+/// `subnet` is none, and `vpc` is the NAT gateway's.
 pub fn admits_egress(
     network: &Network,
     subnet: Option<Id<Subnet>>,
     vpc: Option<&Link<Vpc>>,
 ) -> Fact<bool> {
-    let own = subnet.map(|subnet| &network.subnets[subnet].vpc).or(vpc);
+    let sender_vpc = subnet.map(|subnet| &network.subnets[subnet].vpc).or(vpc);
     let region = match subnet {
         Some(subnet) => &network.subnets[subnet].origin.region,
         None => &network.region,
@@ -25,7 +26,9 @@ pub fn admits_egress(
         let open = setting
             .mode
             .holds(|mode| matches!(mode, BlockMode::Off | BlockMode::Ingress));
-        let excluded = setting.exclusions.any(|one| covers(one, subnet, own));
+        let excluded = setting
+            .exclusions
+            .any(|exclusion| covers(exclusion, subnet, sender_vpc));
         is_elsewhere(setting, region).either(open).either(excluded)
     });
     answers.fold(Fact::Known(true), Fact::and)
@@ -33,15 +36,18 @@ pub fn admits_egress(
 
 /// Whether connections from the internet may enter a subnet.
 pub fn admits_ingress(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
-    let own = &network.subnets[subnet];
+    let receiver = &network.subnets[subnet];
     let settings = network.block_public_access.iter();
     let answers = settings.map(|setting| {
         let open = setting.mode.is(&BlockMode::Off);
-        let excluded = setting.exclusions.any(|one| {
-            let both_ways = one.egress_only.clone().map(|egress_only| !egress_only);
-            covers(one, Some(subnet), Some(&own.vpc)).and(both_ways)
+        let excluded = setting.exclusions.any(|exclusion| {
+            let both_directions = exclusion
+                .egress_only
+                .clone()
+                .map(|egress_only| !egress_only);
+            covers(exclusion, Some(subnet), Some(&receiver.vpc)).and(both_directions)
         });
-        is_elsewhere(setting, &own.origin.region)
+        is_elsewhere(setting, &receiver.origin.region)
             .either(open)
             .either(excluded)
     });

@@ -1,4 +1,6 @@
-//! Which routes the destinations of a subnet take, as answers to yes-or-no questions.
+//! Which routes the destinations of a subnet take, as answers to yes-or-no questions: do all addresses
+//! of S3 go to a NAT gateway? The answers are three-valued; the routes themselves are chosen in
+//! `routing.rs`.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::bounds::Bounds;
@@ -11,12 +13,12 @@ use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 
 use super::destination::{Destination, public_addresses};
-use super::routing::{self, Choice, NextHop};
+use super::routing::{self, NextHop, RouteChoice};
 
 /// The routes that destinations take from one subnet.
 #[derive(Debug)]
 pub struct Coverage<'a> {
-    choices: Vec<Choice<'a>>,
+    choices: Vec<RouteChoice<'a>>,
     destination: Destination,
     /// Why the table is not known, if it is not.
     doubt: Option<Cause>,
@@ -34,11 +36,11 @@ pub fn of_table<'a>(
     table: &Link<RouteTable>,
     destination: &Destination,
 ) -> Coverage<'a> {
-    by(network, table, destination, |_| true)
+    by_routes(network, table, destination, |_| true)
 }
 
 /// Where the default routes of a table send the internet, whatever narrower routes take of it. Two
-/// halves are a default route too.
+/// routes to `0.0.0.0/1` and `128.0.0.0/1` are a default route too.
 pub fn of_default_route<'a>(
     network: &'a Network,
     table: &Link<RouteTable>,
@@ -48,16 +50,17 @@ pub fn of_default_route<'a>(
         let mut destinations = route.destinations.iter();
         route.kind == RouteKind::Static && !destinations.all(|to| is_narrow(network, &to.value))
     };
-    by(network, table, &internet(family), may_be_default)
+    by_routes(network, table, &internet(family), may_be_default)
 }
 
-/// Whether a destination is less than half of all addresses.
+/// Whether a destination is certainly less than half of all addresses, which is no default route.
+/// Prefix lists of AWS's services are narrow; customer-managed lists may hold everything.
 fn is_narrow(network: &Network, destination: &To) -> bool {
     match destination {
         To::Cidr(cidr, _) => cidr.holds(|cidr| cidr.prefix_len() > 1).is_true(),
         To::PrefixList(list) => {
-            let is_of_aws = |list: &Id<PrefixList>| {
-                let service = &network.prefix_lists[*list].aws_service;
+            let is_of_aws = |id: &Id<PrefixList>| {
+                let service = &network.prefix_lists[*id].aws_service;
                 service.is_set().is_true()
             };
             list.holds(is_of_aws).is_true()
@@ -65,16 +68,18 @@ fn is_narrow(network: &Network, destination: &To) -> bool {
     }
 }
 
-fn by<'a>(
+fn by_routes<'a>(
     network: &'a Network,
     table: &Link<RouteTable>,
     destination: &Destination,
     counts: impl Fn(&Route) -> bool + Copy,
 ) -> Coverage<'a> {
     let tables = table.options().unwrap_or_default();
+    // Where the table is one of several, the choices of all of them count: an answer is known only if
+    // it is the same by each table.
     let choices = tables
         .iter()
-        .flat_map(|table| routing::next_hops_by(network, *table, destination, counts));
+        .flat_map(|id| routing::next_hops_by(network, *id, destination, counts));
     Coverage {
         choices: choices.collect(),
         destination: destination.clone(),
@@ -100,18 +105,18 @@ impl<'a> Coverage<'a> {
 
     /// Whether all destinations go to targets of a kind.
     pub fn all_go_to(&self, condition: impl Fn(&Target) -> bool) -> Fact<bool> {
-        self.all(|choice| choice.goes_to(&condition))
+        self.holds_for_all(|choice| choice.goes_to(&condition))
     }
 
     /// Whether some destinations go to targets of a kind.
     pub fn some_go_to(&self, condition: impl Fn(&Target) -> bool) -> Fact<bool> {
-        self.all(|choice| choice.goes_to(&condition).map(|goes| !goes))
+        self.holds_for_all(|choice| choice.goes_to(&condition).map(|goes| !goes))
             .map(|none| !none)
     }
 
     /// Whether no route takes any destination.
     pub fn has_no_route(&self) -> Fact<bool> {
-        self.all(|choice| {
+        self.holds_for_all(|choice| {
             let answers = choice.options.iter().map(|option| match option {
                 NextHop::None => Fact::Known(true),
                 NextHop::Target(..) | NextHop::Unknown(..) => Fact::Known(false),
@@ -121,7 +126,7 @@ impl<'a> Coverage<'a> {
         })
     }
 
-    /// What the answers take for granted about unknowns.
+    /// What the answers assume about unknowns.
     pub fn assumptions(&self) -> Vec<Cause> {
         let mut assumptions: Vec<Cause> = Vec::new();
         for cause in self.choices.iter().flat_map(|choice| &choice.assumptions) {
@@ -149,32 +154,42 @@ impl<'a> Coverage<'a> {
         taken
     }
 
-    /// Whether something holds of all destinations: what is not known to exist cannot decide it, and
-    /// of destinations that are not known only what holds of all or of none is known.
-    fn all(&self, holds: impl Fn(&Choice) -> Fact<bool>) -> Fact<bool> {
+    /// Whether something holds for all destinations. Two kinds of destinations make the answer unknown
+    /// rather than wrong:
+    ///
+    /// - Where it is not known which of the addresses are meant, the answer is known only if it is the
+    ///   same for each of them.
+    /// - Addresses that no real prefix list confirms may not exist: they cannot decide the answer, so
+    ///   it is known only if the confirmed addresses alone give the same one.
+    fn holds_for_all(&self, holds: impl Fn(&RouteChoice) -> Fact<bool>) -> Fact<bool> {
         if let Some(cause) = &self.doubt {
             return Fact::Unknown(cause.clone());
         }
-        let all = self.of(&self.destination.addresses, &holds);
-        if let (Some(cause), Some(_)) = (&self.destination.unknown, all.known()) {
-            let none = self.of(&self.destination.addresses, |choice| {
-                holds(choice).map(|one| !one)
+        let answer = self.holds_for(&self.destination.addresses, &holds);
+        if let (Some(cause), Some(_)) = (&self.destination.unknown, answer.known()) {
+            let holds_for_none = self.holds_for(&self.destination.addresses, |choice| {
+                holds(choice).map(|held| !held)
             });
-            let decided = all.is_true() || none.is_true();
-            return if decided {
-                all
+            let is_uniform = answer.is_true() || holds_for_none.is_true();
+            return if is_uniform {
+                answer
             } else {
                 Fact::Unknown(cause.clone())
             };
         }
-        let confirmed = self.of(&self.destination.confirmed, &holds);
-        match (self.destination.unknown.is_some(), all == confirmed) {
-            (true, _) | (_, true) => all,
+        let for_confirmed = self.holds_for(&self.destination.confirmed, &holds);
+        match (self.destination.unknown.is_some(), answer == for_confirmed) {
+            (true, _) | (_, true) => answer,
             _ => Fact::unknown("it depends on prefixes that no real prefix list confirms"),
         }
     }
 
-    fn of(&self, part: &AddressSet, holds: impl Fn(&Choice) -> Fact<bool>) -> Fact<bool> {
+    /// Whether something holds for every choice that takes some of `part`.
+    fn holds_for(
+        &self,
+        part: &AddressSet,
+        holds: impl Fn(&RouteChoice) -> Fact<bool>,
+    ) -> Fact<bool> {
         let choices = self.choices.iter();
         let concerned = choices.filter(|choice| choice.destinations.intersects(part));
         concerned.map(holds).fold(Fact::Known(true), Fact::and)
@@ -196,7 +211,7 @@ pub fn is_nat_gateway(target: &Target) -> bool {
     matches!(target, Target::NatGateway(_))
 }
 
-/// The internet as a default route sees it.
+/// All public addresses of a family.
 pub(super) fn internet(family: Family) -> Destination {
     Destination::known(public_addresses(family))
 }

@@ -1,4 +1,5 @@
-//! What network ACLs deny of packets and of the replies to them.
+//! What network ACLs deny of the packets of an answer, and of the replies to them. The rules about
+//! network ACLs begin here; how entries decide is in `filtering/network_acl.rs`.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::Cause;
@@ -13,7 +14,7 @@ use super::destination::public_addresses;
 use super::filtering::network_acl;
 use super::packets::Packets;
 use super::path::{Hop, Stage};
-use super::verdict::{Answer, Denial, EgressPath, Outcome, Part, Stop};
+use super::verdict::{Answer, AnswerPart, Denial, EgressPath, PathOutcome, Stop};
 
 /// Packets that a network ACL denies, or the replies to them.
 #[derive(Clone, Debug)]
@@ -22,28 +23,28 @@ pub struct Denied {
     pub denial: Denial,
     /// The packets.
     pub packets: Packets,
-    /// Where they go; none before any route was taken.
+    /// What they leave by; none if no route was taken.
     pub egress_path: Option<EgressPath>,
-    /// Why they may pass or never get there; none if neither is the case.
+    /// Why they may pass, or may never come to the network ACL; none if they are certainly denied.
     pub doubt: Option<Cause>,
-    /// What is taken for granted about unknowns.
+    /// What the answer assumes about unknowns.
     pub assumptions: Vec<Cause>,
-    /// Their way.
+    /// Every decision on their path.
     pub hops: Vec<Hop>,
 }
 
-/// What network ACLs deny, for sure or possibly.
+/// What network ACLs deny, certainly or possibly.
 pub fn of(answer: &Answer) -> impl Iterator<Item = Denied> + '_ {
     answer.parts.iter().filter_map(of_part)
 }
 
-fn of_part(part: &Part) -> Option<Denied> {
+fn of_part(part: &AnswerPart) -> Option<Denied> {
     let mut outcomes = part.outcomes.iter();
-    let (outcome, denial) = outcomes.find_map(|one| denial_of(one).map(|denial| (one, denial)))?;
-    let always = part
+    let (outcome, denial) = outcomes.find_map(|outcome| Some((outcome, denial_of(outcome)?)))?;
+    let is_always_denied = part
         .outcomes
         .iter()
-        .all(|one| denial_of(one) == Some(denial));
+        .all(|alternative| denial_of(alternative) == Some(denial));
     let unsure = || {
         let unknown = || Cause::new("what becomes of these packets is not known");
         outcome.depends_on.first().cloned().unwrap_or_else(unknown)
@@ -53,13 +54,13 @@ fn of_part(part: &Part) -> Option<Denied> {
         denial: denial.clone(),
         packets: part.packets.clone(),
         egress_path: outcome.egress_path,
-        doubt: doubt.or_else(|| (!always).then(unsure)),
+        doubt: doubt.or_else(|| (!is_always_denied).then(unsure)),
         assumptions: outcome.assumptions.clone(),
         hops: outcome.hops.clone(),
     })
 }
 
-fn denial_of(outcome: &Outcome) -> Option<&Denial> {
+fn denial_of(outcome: &PathOutcome) -> Option<&Denial> {
     match &outcome.stop {
         Some(Stop::NetworkAcl(denial)) => Some(denial),
         _ => None,
@@ -80,19 +81,19 @@ impl Denied {
         is_reply(self.denial.stage)
     }
 
-    /// Whether the same question is answered otherwise for other addresses: these get past what denies
-    /// here.
+    /// Whether some other destinations of the same question get past this denial: then the network ACL
+    /// does not deny the traffic altogether.
     pub fn spares_others(&self, answer: &Answer) -> bool {
-        let own = of(answer).filter(|other| other.denial == self.denial);
-        let own = own.map(|other| other.packets.destinations);
-        let own = own.fold(AddressSet::empty(), |all, one| all.union(&one));
-        let others = answer.parts.iter().filter(|part| self.is_passed_by(part));
-        let others = others.map(|part| &part.packets.destinations);
-        others.into_iter().any(|other| !own.is_superset(other))
+        let same_denials = of(answer).filter(|denied| denied.denial == self.denial);
+        let denied = same_denials.fold(AddressSet::empty(), |union, denied| {
+            union.union(&denied.packets.destinations)
+        });
+        let mut passing = answer.parts.iter().filter(|part| self.is_passed_by(part));
+        passing.any(|part| !denied.is_superset(&part.packets.destinations))
     }
 
-    fn is_passed_by(&self, part: &Part) -> bool {
-        let passes = |outcome: &Outcome| match &outcome.stop {
+    fn is_passed_by(&self, part: &AnswerPart) -> bool {
+        let passes = |outcome: &PathOutcome| match &outcome.stop {
             None => true,
             Some(Stop::NetworkAcl(denial)) => *denial != self.denial && is_reply(denial.stage),
             Some(_) => false,
@@ -108,7 +109,7 @@ fn is_reply(stage: Stage) -> bool {
     )
 }
 
-/// Whether a network ACL lets none of some traffic pass from or to any public IPv4 address.
+/// Whether a network ACL certainly denies some traffic from or to every public IPv4 address.
 pub fn stops_the_internet(
     network: &Network,
     acl: Id<NetworkAcl>,

@@ -1,4 +1,5 @@
-//! Where packets are sent to: the addresses of a service, as far as they are known.
+//! Where packets are sent to: addresses, and what is known of them (the service whose prefix list they
+//! are, the VPC that they lie in).
 
 use std::sync::Arc;
 
@@ -16,22 +17,22 @@ use super::nat64;
 /// The addresses that a question is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
-    /// Every address that may belong to it.
+    /// Every address that may belong to the destination.
     pub addresses: AddressSet,
-    /// The addresses that belong to it for certain.
+    /// The addresses that certainly belong to it.
     pub confirmed: AddressSet,
     /// Why only some of `addresses` belong to it and it is not known which: then an answer counts
     /// only if it is the same for all.
     pub unknown: Option<Cause>,
-    /// The service of AWS's whose prefix list it is.
-    pub service: Option<Service>,
-    /// The VPC that all of it certainly lies in, whatever the CIDRs are.
+    /// The AWS service whose prefix list it is.
+    pub service: Option<RegionalService>,
+    /// The VPC that the whole destination certainly lies in, whatever the CIDRs are.
     pub vpc: Option<Id<Vpc>>,
 }
 
 /// A service in one Region.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Service {
+pub struct RegionalService {
     /// `s3`
     pub name: Arc<str>,
     /// Where.
@@ -41,7 +42,7 @@ pub struct Service {
 /// The IPv4 addresses of a service with gateway endpoints: those of its prefix list. Where the Region
 /// or its list is not known, they may be any public addresses.
 pub fn service(aws: &AwsData, name: &str, region: &Fact<Arc<str>>) -> Destination {
-    let service = Some(Service {
+    let service = Some(RegionalService {
         name: name.into(),
         region: region.clone(),
     });
@@ -65,6 +66,7 @@ pub fn service(aws: &AwsData, name: &str, region: &Fact<Arc<str>>) -> Destinatio
     }
 }
 
+/// A service whose prefix list is not known: some public addresses.
 fn unpublished(name: &str, region: &Fact<Arc<str>>) -> Destination {
     let unlisted = || {
         Cause::new(format!(
@@ -100,7 +102,8 @@ impl Destination {
         }
     }
 
-    /// The same as DNS64 answers it: no IPv4 prefix list holds any of it.
+    /// The destination as DNS64 answers it. It is no longer that of a service, as IPv4 prefix lists do
+    /// not hold IPv6 addresses.
     #[must_use]
     pub(super) fn inside_ipv6(&self) -> Self {
         Self {
@@ -122,7 +125,7 @@ impl Destination {
         }
     }
 
-    /// Whether some of it is known to exist.
+    /// Whether some of its addresses are known to exist.
     pub fn is_confirmed(&self) -> Fact<bool> {
         let unconfirmed = || Cause::new("no real prefix list confirms these prefixes");
         if self.confirmed.is_empty() {
@@ -132,37 +135,36 @@ impl Destination {
         }
     }
 
-    /// Whether it is what a prefix list holds: that of the same service and Region.
+    /// Whether it is what a prefix list holds: the list is that of the same service in the same Region.
     pub fn is_of(&self, list: &PrefixList) -> bool {
-        let Some(own) = &self.service else {
+        let Some(service) = &self.service else {
             return false;
         };
-        let same_service = list.aws_service.is(&Some(own.name.clone())).is_true();
-        same_service && same(&list.origin.region, &own.region)
+        let is_same_service = list.aws_service.is(&Some(service.name.clone())).is_true();
+        is_same_service && is_same_region(&list.origin.region, &service.region)
     }
 
-    /// Whether a prefix list holds nothing of it: that of another service of AWS's, as no two of them
-    /// share an address.
+    /// Whether a prefix list certainly holds nothing of it: the list is that of another AWS service, as
+    /// no two services with prefix lists share an address.
     pub fn is_foreign_to(&self, list: &PrefixList) -> bool {
-        let other = |name: &Option<Arc<str>>| match (name, &self.service) {
-            (Some(name), Some(own)) => *name != own.name,
+        let differs = |name: &Option<Arc<str>>| match (name, &self.service) {
+            (Some(name), Some(service)) => *name != service.name,
             _ => false,
         };
-        list.aws_service.holds(other).is_true()
+        list.aws_service.holds(differs).is_true()
     }
 }
 
-/// Whether two Regions are one, be it one that is not known.
-fn same(one: &Fact<Arc<str>>, other: &Fact<Arc<str>>) -> bool {
-    let name = |cause: &Cause| {
-        cause
-            .identity
-            .clone()
-            .unwrap_or_else(|| cause.reason.clone())
-    };
-    match (one, other) {
-        (Fact::Known(one), Fact::Known(other)) => one == other,
-        (Fact::Unknown(one), Fact::Unknown(other)) => name(one) == name(other),
+/// Whether two Regions are the same, even if it is not known which. Two unknowns are one value if they
+/// have the same identity; unknowns without identity are one if they are the same cause, as for all
+/// objects of a configuration that sets no Region.
+fn is_same_region(left: &Fact<Arc<str>>, right: &Fact<Arc<str>>) -> bool {
+    match (left, right) {
+        (Fact::Known(left), Fact::Known(right)) => left == right,
+        (Fact::Unknown(left), Fact::Unknown(right)) => match (&left.identity, &right.identity) {
+            (Some(left), Some(right)) => left == right,
+            _ => left == right,
+        },
         _ => false,
     }
 }

@@ -35,12 +35,12 @@ pub fn route(network: &Network, route: &Route, target: Option<&Target>) -> Strin
     let to = destination(network, route);
     let target = target.map_or_else(
         || "an unknown target".to_owned(),
-        |one| self::target(network, one),
+        |target| self::target(network, target),
     );
     format!("{to} -> {target}")
 }
 
-/// Where a route leads to: `0.0.0.0/0`, the name of a prefix list.
+/// The destination of a route: `0.0.0.0/0`, or the name of a prefix list.
 pub fn destination(network: &Network, route: &Route) -> String {
     let Some(to) = route.destinations.iter().next() else {
         return "nothing".to_owned();
@@ -59,7 +59,10 @@ pub fn destination(network: &Network, route: &Route) -> String {
 
 /// The first prefixes of a set, and how many more there are.
 pub fn addresses(addresses: &AddressSet) -> String {
-    let prefixes: Vec<String> = addresses.prefixes().map(|one| one.to_string()).collect();
+    let prefixes: Vec<String> = addresses
+        .prefixes()
+        .map(|prefix| prefix.to_string())
+        .collect();
     if prefixes.len() <= MOST_SHOWN + 1 {
         return prefixes.join(", ");
     }
@@ -72,21 +75,26 @@ pub fn addresses(addresses: &AddressSet) -> String {
         if missing.is_empty() {
             return "the internet".to_owned();
         }
-        let missing: Vec<String> = missing.prefixes().map(|one| one.to_string()).collect();
-        if missing.len() < prefixes.len() {
-            return format!("the internet except {}", first_of(&missing));
+        let exceptions: Vec<String> = missing
+            .prefixes()
+            .map(|prefix| prefix.to_string())
+            .collect();
+        // Whichever list is shorter says more.
+        if exceptions.len() < prefixes.len() {
+            return format!("the internet except {}", first_of(&exceptions));
         }
     }
     first_of(&prefixes)
 }
 
-/// As many are shown; one more takes no more room than to say so.
+/// How many items are shown. If there is one item more, it is shown too: `and 1 more` takes as much
+/// room.
 const MOST_SHOWN: usize = 4;
 
 fn first_of(names: &[String]) -> String {
     match names.len().checked_sub(MOST_SHOWN) {
         None | Some(0 | 1) => names.join(", "),
-        Some(more) => format!("{} and {more} more", names[..MOST_SHOWN].join(", ")),
+        Some(hidden) => format!("{} and {hidden} more", names[..MOST_SHOWN].join(", ")),
     }
 }
 
@@ -97,9 +105,10 @@ pub fn traffic(traffic: &Traffic) -> String {
     first_of(&ranges)
 }
 
-/// A way: the address of what leads out; nothing for what the VPC itself does.
-pub fn egress_path(network: &Network, egress_path: EgressPath) -> Option<String> {
-    Some(match egress_path {
+/// An egress path: the address of the gateway or endpoint; none for local routes and for paths whose
+/// far side is not in this network.
+pub fn egress_path(network: &Network, path: EgressPath) -> Option<String> {
+    Some(match path {
         EgressPath::GatewayEndpoint(id) | EgressPath::InterfaceEndpoint(id) => {
             network.vpc_endpoints[id].origin.name()
         }
@@ -128,12 +137,12 @@ pub fn target(network: &Network, target: &Target) -> String {
         Target::VpcEndpoint(id) => network.vpc_endpoints[*id].origin.name(),
         Target::TransitGateway(id) => network.transit_gateways[*id].origin.name(),
         Target::PeeringConnection(id) => network.peering_connections[*id].origin.name(),
-        Target::Other { kind, name } => format!("{} {name}", other(*kind)),
+        Target::Other { kind, name } => format!("{} {name}", kind_of_other(*kind)),
         Target::Invalid { name } => name.to_string(),
     }
 }
 
-fn other(kind: OtherTarget) -> &'static str {
+fn kind_of_other(kind: OtherTarget) -> &'static str {
     match kind {
         OtherTarget::LocalGateway => "local gateway",
         OtherTarget::CarrierGateway => "carrier gateway",

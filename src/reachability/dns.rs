@@ -1,4 +1,5 @@
-//! Which addresses the default name of a service stands for inside a VPC.
+//! DNS: whether the default names of a service resolve to an interface endpoint's addresses inside a
+//! VPC, or for public ones, and what else may answer (other name servers, private hosted zones).
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{DnsOptions, EndpointType, VpcEndpoint};
 
-/// The endpoints that the default names of a service may stand for inside a VPC, and whether they do.
+/// The endpoints that the default names of a service may resolve to inside a VPC, and whether they do.
 pub fn capturing_endpoints<'a>(
     network: &'a Network,
     vpc: Id<Vpc>,
@@ -31,15 +32,18 @@ pub fn is_captured(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool>
     answers.fold(Fact::Known(false), Fact::either)
 }
 
-/// Whether the names of a service stand for an endpoint's network interfaces (`PrivateLink` guide
-/// "Private DNS", S3 guide "Private DNS").
+/// Whether the names of a service resolve to an endpoint's network interfaces (`PrivateLink` guide
+/// "Access an AWS service using an interface VPC endpoint", S3 guide "AWS `PrivateLink` for Amazon S3").
 pub fn captures(endpoint: &VpcEndpoint, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
+    // Interface endpoints of DynamoDB have no private DNS: clients use the endpoint's own names
+    // (DynamoDB guide "AWS PrivateLink for DynamoDB").
     if service == "dynamodb" {
         return Fact::Known(false);
     }
-    let answer = endpoint.kind.is(&EndpointType::Interface);
-    let answer = answer.and(endpoint.is_of(vpc, service));
-    let answer = answer.and(endpoint.private_dns.clone());
+    let is_interface = endpoint.kind.is(&EndpointType::Interface);
+    let answer = is_interface
+        .and(endpoint.is_of(vpc, service))
+        .and(endpoint.private_dns.clone());
     match service {
         "s3" => answer.and(inbound_resolver_only(endpoint).map(|only| !only)),
         _ => answer,
@@ -47,7 +51,8 @@ pub fn captures(endpoint: &VpcEndpoint, vpc: Id<Vpc>, service: &str) -> Fact<boo
 }
 
 /// Whether the private DNS of an S3 endpoint answers inbound resolver endpoints only, and no client
-/// inside the VPC: AWS's default, which the provider keeps where there is no `dns_options` (S-IFE-23).
+/// inside the VPC: AWS's default, which the provider keeps where there is no `dns_options` block (EC2
+/// API reference `DnsOptionsSpecification`, provider source `vpc_endpoint.go`).
 pub fn inbound_resolver_only(endpoint: &VpcEndpoint) -> Fact<bool> {
     match &endpoint.dns_options {
         Fact::Known(None) => Fact::Known(true),
@@ -68,7 +73,8 @@ fn unset_in_a_block(options: &DnsOptions) -> Fact<bool> {
 }
 
 /// Whether clients of a VPC ask the Amazon resolver, which alone knows private DNS: other name servers
-/// may forward to it or not (S-IFE-19).
+/// may forward to it or not (Systems Manager guide "Improve the security of EC2 instances by using VPC
+/// endpoints for Systems Manager").
 pub(super) fn is_amazon_resolver_asked(vpc: &Vpc) -> Fact<bool> {
     if vpc.dhcp.amazon_resolver_only.is_false() {
         let name = vpc.origin.name();
@@ -84,8 +90,8 @@ pub fn private_zone(network: &Network, vpc: Id<Vpc>, name: &str) -> Option<Cause
     let zones = network.private_zones.iter();
     let may_answer = |zone: &PrivateZone| {
         let covers = zone.name.holds(|zone| is_within(name, zone));
-        let here = zone.vpcs.any(|attachment| attachment.to.is(&vpc));
-        !covers.and(here).is_false()
+        let is_attached = zone.vpcs.any(|attachment| attachment.to.is(&vpc));
+        !covers.and(is_attached).is_false()
     };
     let mut zones = zones.filter(|(_, zone)| may_answer(zone));
     zones.next().map(|(_, zone)| {
@@ -102,9 +108,9 @@ pub fn may_have_zone(
     region: &Fact<Arc<str>>,
 ) -> bool {
     let mut names: Vec<String> = match region.known() {
-        Some(region) => service.private_dns_names(region),
+        Some(name) => service.private_dns_names(name),
         None => regions::list()
-            .flat_map(|region| service.private_dns_names(region.name))
+            .flat_map(|candidate| service.private_dns_names(candidate.name))
             .collect(),
     };
     names.dedup();
@@ -113,6 +119,8 @@ pub fn may_have_zone(
         .any(|name| private_zone(network, vpc, name.trim_start_matches("*.")).is_some())
 }
 
+/// Whether a name is the zone's or one below it: `a.example.com` is in `example.com`, `myexample.com`
+/// is not.
 fn is_within(name: &str, zone: &str) -> bool {
     let before = name.strip_suffix(zone);
     before.is_some_and(|before| before.is_empty() || before.ends_with('.'))

@@ -14,10 +14,10 @@ use crate::aws::workload::Workload;
 
 use super::destination::public_addresses;
 use super::filtering::Ruling;
-use super::filtering::security_group::{Other, decide};
+use super::filtering::security_group::{FarEnd, decide};
 use super::{coverage, dns, gateway_endpoint};
 
-/// What becomes of HTTPS to an endpoint that a workload has a way to.
+/// Whether security groups let HTTPS out to an endpoint that a workload's routes or DNS names use.
 #[derive(Debug)]
 pub struct Admission {
     /// The endpoint.
@@ -28,7 +28,7 @@ pub struct Admission {
     pub holds_for_all_addresses: bool,
 }
 
-/// The endpoints that the routes and the names of a workload's subnets lead to, and whether its groups
+/// The endpoints that the routes and DNS names of a workload's subnets use, and whether its groups
 /// let anything out to them.
 pub fn of(network: &Network, aws: &AwsData, client: &Workload) -> Vec<Admission> {
     let endpoints = network.endpoints_near(&client.vpc);
@@ -49,7 +49,8 @@ pub fn lets_https_out(network: &Network, client: &Workload) -> bool {
     })
 }
 
-/// A gateway endpoint: the routes of the workload's subnets lead there.
+/// A gateway endpoint to which the routes of the workload's subnets certainly send some of its
+/// service's addresses.
 fn by_route(
     network: &Network,
     aws: &AwsData,
@@ -65,12 +66,12 @@ fn by_route(
     subnets(client).any(leads_there).then_some(())?;
     let blocks = |addresses: &AddressSet| {
         let asked = PacketSet::of(addresses, &Traffic::https());
-        let other = Other::Destination(&service);
+        let far_end = FarEnd::Destination(&service);
         denies_all(&decide(
             network,
             &client.security_groups,
             Direction::Egress,
-            other,
+            far_end,
             &asked,
         ))
     };
@@ -82,7 +83,7 @@ fn by_route(
     })
 }
 
-/// An interface endpoint that the names of its service stand for inside the VPC.
+/// An interface endpoint that the names of its service resolve to inside the VPC.
 fn by_name(
     network: &Network,
     client: &Workload,
@@ -103,12 +104,12 @@ fn by_name(
         addresses = addresses.union(&subnet.addresses().possible);
     }
     let asked = PacketSet::of(&addresses, &Traffic::https());
-    let other = Other::Interface(&endpoint.security_groups);
+    let far_end = FarEnd::Interface(&endpoint.security_groups);
     let ruling = decide(
         network,
         &client.security_groups,
         Direction::Egress,
-        other,
+        far_end,
         &asked,
     );
     Some(Admission {

@@ -1,4 +1,5 @@
-//! What everybody on the internet may send.
+//! What everybody on the internet may send to the members of a security group, by its rules alone:
+//! whether routes lead there is a question for `trace.rs`.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::bounds::Bounds;
@@ -12,7 +13,7 @@ use crate::aws::traffic::Traffic;
 
 use super::destination::public_addresses;
 
-/// What the world may send to the members of a security group.
+/// What any public address may send to the members of a security group.
 #[derive(Debug)]
 pub struct Exposure<'a> {
     /// The traffic that every public address of a family may send.
@@ -39,21 +40,23 @@ pub fn open_to_world(packets: &PacketSet) -> Traffic {
     open[0].union(&open[1])
 }
 
-/// What the world may send to the members of a security group. Peers and ports of which nothing is
-/// known open nothing.
+/// What any public address may send to the members of a security group. Peers and ports that are not
+/// known count as closed: rules report what is open, and an unknown would be reported everywhere.
 pub fn of_group(network: &Network, group: Id<SecurityGroup>) -> Exposure<'_> {
     let public = public_addresses(Family::V4).union(&public_addresses(Family::V6));
     let rules = network.security_groups[group].ingress.iter();
-    let openings = rules.filter_map(|rule| opening(network, rule, &public));
-    let openings: Vec<_> = openings.collect();
-    let open = |all: &mut dyn Iterator<Item = &Opening>| {
-        let union = |union: PacketSet, one: &Opening| union.union(&one.packets);
-        open_to_world(&all.fold(PacketSet::empty(), union))
+    let openings: Vec<_> = rules
+        .filter_map(|rule| opening(network, rule, &public))
+        .collect();
+    // The union first, and only then what is open to all addresses: two rules may open one half each.
+    let open_by = |chosen: &mut dyn Iterator<Item = &Opening>| {
+        let union = |union: PacketSet, opening: &Opening| union.union(&opening.packets);
+        open_to_world(&chosen.fold(PacketSet::empty(), union))
     };
-    let causes = openings.iter().filter_map(|one| one.doubt.clone());
+    let causes = openings.iter().filter_map(|opening| opening.doubt.clone());
     let open = Bounds {
-        certain: open(&mut openings.iter().filter(|one| one.doubt.is_none())),
-        possible: open(&mut openings.iter()),
+        certain: open_by(&mut openings.iter().filter(|opening| opening.doubt.is_none())),
+        possible: open_by(&mut openings.iter()),
         causes: causes.collect(),
     };
     Exposure { open, openings }
@@ -77,17 +80,20 @@ fn opening<'a>(
 
 /// The addresses that a rule names, and why these may be others.
 fn peers<'a>(network: &Network, peer: &'a Fact<Peer>) -> (AddressSet, Option<&'a Cause>) {
-    let addresses = |peer: &Peer| match peer {
+    let addresses = |option: &Peer| match option {
         Peer::Cidr(cidr) => (*cidr).into(),
         Peer::PrefixList(list) => network.prefix_lists[*list].addresses().certain,
         Peer::SecurityGroup(_) => AddressSet::empty(),
     };
     let options = peer.options().unwrap_or_default().iter();
-    let union = options.fold(AddressSet::empty(), |all, peer| all.union(&addresses(peer)));
+    let union = options.fold(AddressSet::empty(), |union, option| {
+        union.union(&addresses(option))
+    });
     (union, peer.cause())
 }
 
-/// The traffic that a rule names, and why it may be another.
+/// The traffic that a rule names, and why it may be another. Ports that are one of several written ones
+/// may be open; ports of which nothing is known are not.
 fn traffic(rule: &SecurityGroupRule) -> (&Traffic, Option<&Cause>) {
     let is_choice = rule.written.has_options() && !rule.written.is_known();
     if is_choice && !rule.traffic.is_known() {

@@ -1,4 +1,5 @@
-//! What network ACLs and security groups let pass.
+//! What network ACLs and security groups let pass: pure decisions about sets of packets, without paths.
+//! The walk turns them into hops.
 
 pub mod network_acl;
 pub mod security_group;
@@ -9,27 +10,27 @@ use crate::aws::packet_set::PacketSet;
 /// What a filter decides about the packets that it was asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruling<R> {
-    /// What passes for certain.
+    /// What certainly passes.
     pub passing: PacketSet,
     /// The rules that let it pass, in the order in which they are tried.
     pub passed_by: Vec<R>,
-    /// What is denied for certain, by the rule that denies it; `None` is the absence of a rule.
+    /// What is certainly denied, by the rule that denies it; `None` if no rule allows it.
     pub denied: Vec<(Option<R>, PacketSet)>,
-    /// What passes or not.
+    /// What may pass or be denied.
     pub unknown: PacketSet,
     /// Why that is not known.
     pub causes: Vec<Cause>,
 }
 
 impl<R> Ruling<R> {
-    /// All that is denied for certain.
+    /// All that is certainly denied.
     pub fn all_denied(&self) -> PacketSet {
         let sets = self.denied.iter().map(|(_, packets)| packets);
-        sets.fold(PacketSet::empty(), |all, packets| all.union(packets))
+        sets.fold(PacketSet::empty(), |union, packets| union.union(packets))
     }
 }
 
-/// Adds a cause that is not there yet.
+/// Adds a cause, unless it is in the list.
 fn add_cause(causes: &mut Vec<Cause>, cause: &Cause) {
     if !causes.contains(cause) {
         causes.push(cause.clone());

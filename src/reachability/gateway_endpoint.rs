@@ -1,4 +1,4 @@
-//! Gateway endpoints: routes to a service.
+//! Gateway endpoints: routes that send the traffic to a service's prefix list to an endpoint.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use super::packets::Request;
 use super::path::Stage;
 use super::walk::{Client, walk};
 
-/// Whether an endpoint is one, for a service that has them.
+/// Whether an endpoint is a gateway endpoint for a service that has them.
 pub fn is_gateway_endpoint(endpoint: &VpcEndpoint) -> Fact<bool> {
     let has_gateway = |name: &Option<Arc<str>>| {
         let service = name.as_deref().and_then(endpoint_services::service);
@@ -30,12 +30,12 @@ pub fn is_gateway_endpoint(endpoint: &VpcEndpoint) -> Fact<bool> {
     endpoint.kind.is(&EndpointType::Gateway).and(of_service)
 }
 
-/// Whether a target of a route is an endpoint, which leads to the service of the route's prefix list.
+/// Whether the target of a route is an endpoint, which serves the service of the route's prefix list.
 pub fn is_target(target: &Target) -> bool {
     matches!(target, Target::VpcEndpoint(_))
 }
 
-/// The gateway endpoints of a VPC for a service, with whether they are that.
+/// The endpoints of a VPC that may be gateway endpoints for a service, and whether they are.
 pub fn of_vpc<'a>(
     network: &'a Network,
     vpc: Id<Vpc>,
@@ -59,8 +59,8 @@ pub fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
 /// The effective tables of a VPC's client subnets, as far as they are known.
 pub fn client_tables(network: &Network, vpc: Id<Vpc>) -> Vec<Id<RouteTable>> {
     let subnets = network.subnets_near(&Fact::Known(vpc));
-    let here = subnets.filter(|(_, subnet)| subnet.vpc.is(&vpc).is_true());
-    let clients = here.filter(|(id, _)| coverage::is_client_subnet(network, *id).is_true());
+    let of_vpc = subnets.filter(|(_, subnet)| subnet.vpc.is(&vpc).is_true());
+    let clients = of_vpc.filter(|(id, _)| coverage::is_client_subnet(network, *id).is_true());
     let tables =
         clients.filter_map(|(id, _)| network.effective_route_table(id).link.known().copied());
     let mut tables: Vec<_> = tables.collect();
@@ -69,7 +69,7 @@ pub fn client_tables(network: &Network, vpc: Id<Vpc>) -> Vec<Id<RouteTable>> {
     tables
 }
 
-/// Where an endpoint leads to; `None` if its service is not known.
+/// The destination of an endpoint's routes; `None` if its service is not known.
 pub fn destination(
     network: &Network,
     aws: &AwsData,
@@ -95,15 +95,15 @@ pub fn denied(
     let asked = service.part(taken.possible.clone());
     let client = Client::anywhere_in(subnet);
     let answer = walk(network, &client, Request::HTTPS, &asked);
-    let denied = denials::of(&answer);
-    let denied = denied.filter(|one| one.denial.stage == Stage::NetworkAclEgress);
-    denied
-        .map(|one| {
-            let meant = taken.certain.is_superset(&one.packets.destinations);
-            let may_not_be_meant = taken.causes.first().filter(|_| !meant);
+    let denials = denials::of(&answer);
+    let at_egress = denials.filter(|denied| denied.denial.stage == Stage::NetworkAclEgress);
+    at_egress
+        .map(|denied| {
+            let is_taken = taken.certain.is_superset(&denied.packets.destinations);
+            let may_not_be_taken = taken.causes.first().filter(|_| !is_taken);
             Denied {
-                doubt: one.doubt.or(may_not_be_meant.cloned()),
-                ..one
+                doubt: denied.doubt.or(may_not_be_taken.cloned()),
+                ..denied
             }
         })
         .collect()

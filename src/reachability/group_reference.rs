@@ -1,5 +1,13 @@
-//! References to security groups that get lost on the way: across Regions, transit gateways,
-//! middleboxes and NAT the receiver sees addresses only (VPC guide "Security group rules").
+//! Rules that refer to a security group, where the packets of the group's members lose that reference.
+//!
+//! A rule that allows a group matches the private addresses of the group's network interfaces as long
+//! as AWS knows which interface sent a packet. Across Regions, through a transit gateway without
+//! support for references, through an appliance and behind NAT it does not (VPC guide "Security group
+//! rules", Transit Gateway guide "VPC attachments"): the receiver sees addresses only, and the rule
+//! matches nothing.
+//!
+//! A reference counts as lost only if the path certainly loses it and no other rule admits the client
+//! by its addresses; unknowns on either question make it possible.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::connectivity::{PeeringConnection, TransitGateway, TransitGatewayAttachment};
@@ -18,11 +26,11 @@ use crate::aws::workload::Workload;
 use super::coverage;
 use super::destination::Destination;
 use super::display;
-use super::filtering::security_group::{Groups, Other, decide};
+use super::filtering::security_group::{FarEnd, Groups, decide};
 
 /// A rule that refers to a group, and a client with that group whose packets lose it.
 #[derive(Debug)]
-pub struct Lost<'a> {
+pub struct LostReference<'a> {
     /// The group that the rule belongs to.
     pub owner: Id<SecurityGroup>,
     /// The rule.
@@ -32,14 +40,14 @@ pub struct Lost<'a> {
     /// The client.
     pub client: Id<Workload>,
     /// What loses the reference.
-    pub by: Loss,
+    pub by: ReferenceLoss,
     /// Whether it does, and no other rule lets the client in.
     pub is_lost: Fact<bool>,
 }
 
 /// What loses a reference to a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Loss {
+pub enum ReferenceLoss {
     /// A peering connection between Regions.
     Peering(Id<PeeringConnection>),
     /// A transit gateway that carries no references.
@@ -49,7 +57,7 @@ pub enum Loss {
 }
 
 /// A network interface that a rule lets clients into.
-struct Receiver<'a> {
+struct GroupReceiver<'a> {
     groups: &'a Groups,
     subnets: Vec<Id<Subnet>>,
     vpc: Id<Vpc>,
@@ -57,20 +65,19 @@ struct Receiver<'a> {
 }
 
 /// Every reference that gets lost for some client.
-pub fn lost(network: &Network) -> Vec<Lost<'_>> {
-    let mut all = Vec::new();
+pub fn lost(network: &Network) -> Vec<LostReference<'_>> {
+    let mut found = Vec::new();
     for receiver in receivers(network) {
         for owner in known_groups(receiver.groups) {
             for rule in &network.security_groups[owner].ingress {
                 let Fact::Known(Peer::SecurityGroup(group)) = rule.value.peer else {
                     continue;
                 };
-                let clients = clients(network, group);
-                let lost = clients.filter_map(|client| {
+                let losing = clients(network, group).filter_map(|client| {
                     let (by, is_lost) = loss(network, &network.workloads[client], &receiver)?;
                     let admitted =
                         is_admitted(network, client, &receiver, &rule.value.traffic.possible);
-                    Some(Lost {
+                    Some(LostReference {
                         owner,
                         rule,
                         group,
@@ -79,26 +86,26 @@ pub fn lost(network: &Network) -> Vec<Lost<'_>> {
                         is_lost: is_lost.and(admitted.map(|admitted| !admitted)),
                     })
                 });
-                all.extend(lost.filter(|lost| !lost.is_lost.is_false()));
+                found.extend(losing.filter(|lost| !lost.is_lost.is_false()));
             }
         }
     }
-    all
+    found
 }
 
-fn receivers(network: &Network) -> Vec<Receiver<'_>> {
-    let workloads = network.workloads.iter().map(|(_, one)| {
-        let subnets = known_subnets(one.subnets.iter().map(|subnet| &subnet.value.to));
-        (&one.security_groups, subnets, &one.vpc, false)
+fn receivers(network: &Network) -> Vec<GroupReceiver<'_>> {
+    let workloads = network.workloads.iter().map(|(_, workload)| {
+        let subnets = known_subnets(workload.subnets.iter().map(|subnet| &subnet.value.to));
+        (&workload.security_groups, subnets, &workload.vpc, false)
     });
-    let endpoints = network.vpc_endpoints.iter().map(|(_, one)| {
-        let subnets = known_subnets(one.subnets.iter().map(|subnet| &subnet.value.to));
-        (&one.security_groups, subnets, &one.vpc, true)
+    let endpoints = network.vpc_endpoints.iter().map(|(_, endpoint)| {
+        let subnets = known_subnets(endpoint.subnets.iter().map(|subnet| &subnet.value.to));
+        (&endpoint.security_groups, subnets, &endpoint.vpc, true)
     });
     let receivers = workloads
         .chain(endpoints)
         .filter_map(|(groups, subnets, vpc, is_endpoint)| {
-            Some(Receiver {
+            Some(GroupReceiver {
                 groups,
                 subnets,
                 vpc: *vpc.known()?,
@@ -122,15 +129,21 @@ fn known_groups(groups: &Groups) -> Vec<Id<SecurityGroup>> {
 /// The workloads that certainly hold a group.
 fn clients(network: &Network, group: Id<SecurityGroup>) -> impl Iterator<Item = Id<Workload>> + '_ {
     let workloads = network.workloads.iter();
-    let holders = workloads.filter(move |(_, one)| {
-        let mut groups = one.security_groups.certain();
-        groups.any(|own| own.to.known() == Some(&group))
+    let holders = workloads.filter(move |(_, workload)| {
+        let mut held = workload.security_groups.certain();
+        held.any(|attachment| attachment.to.known() == Some(&group))
     });
     holders.map(|(id, _)| id)
 }
 
-/// What loses the group of a client on the way to a receiver, and whether it does.
-fn loss(network: &Network, client: &Workload, receiver: &Receiver) -> Option<(Loss, Fact<bool>)> {
+/// What loses the group of a client on the path to a receiver, and whether it does. Inside a VPC a
+/// route may divert the packets; between VPCs a peering connection is preferred to a transit gateway,
+/// because references between peered VPCs of one Region work.
+fn loss(
+    network: &Network,
+    client: &Workload,
+    receiver: &GroupReceiver,
+) -> Option<(ReferenceLoss, Fact<bool>)> {
     let vpc = *client.vpc.known()?;
     if vpc == receiver.vpc {
         return by_route(network, client, receiver);
@@ -138,10 +151,14 @@ fn loss(network: &Network, client: &Workload, receiver: &Receiver) -> Option<(Lo
     by_peering(network, vpc, receiver.vpc).or_else(|| by_transit_gateway(network, vpc, receiver))
 }
 
-fn by_peering(network: &Network, one: Id<Vpc>, other: Id<Vpc>) -> Option<(Loss, Fact<bool>)> {
+fn by_peering(
+    network: &Network,
+    from: Id<Vpc>,
+    to: Id<Vpc>,
+) -> Option<(ReferenceLoss, Fact<bool>)> {
     let joins = |peering: &PeeringConnection| {
         let ends = (peering.requester.known(), peering.accepter.known());
-        ends == (Some(&one), Some(&other)) || ends == (Some(&other), Some(&one))
+        ends == (Some(&from), Some(&to)) || ends == (Some(&to), Some(&from))
     };
     let mut peerings = network.peering_connections.iter();
     let (id, peering) = peerings.find(|(_, peering)| joins(peering))?;
@@ -149,33 +166,37 @@ fn by_peering(network: &Network, one: Id<Vpc>, other: Id<Vpc>) -> Option<(Loss, 
         .origin
         .presence
         .with(peering.is_inter_region.clone());
-    (!present.is_false()).then_some((Loss::Peering(id), present))
+    (!present.is_false()).then_some((ReferenceLoss::Peering(id), present))
 }
 
-/// A transit gateway carries references if it and both attachments say so, and never to endpoints.
+/// A transit gateway carries references if it and both attachments say so, and never to endpoints
+/// (Transit Gateway guide "VPC attachments"). If any peering connection may join the two VPCs, the
+/// packets may take that instead, and nothing is reported.
 fn by_transit_gateway(
     network: &Network,
     from: Id<Vpc>,
-    receiver: &Receiver,
-) -> Option<(Loss, Fact<bool>)> {
+    receiver: &GroupReceiver,
+) -> Option<(ReferenceLoss, Fact<bool>)> {
     let is_joined = network.peering_connections.iter().any(|(_, peering)| {
         let ends = [&peering.requester, &peering.accepter];
         ends.iter()
             .all(|end| !end.is(&from).is_false() || !end.is(&receiver.vpc).is_false())
     });
-    let attached = |vpc: Id<Vpc>| {
-        let attachments = network.transit_gateway_attachments.iter();
-        attachments.filter(move |(_, one)| one.vpc.known() == Some(&vpc))
-    };
     if is_joined {
         return None;
     }
-    let pairs =
-        attached(from).flat_map(|one| attached(receiver.vpc).map(move |other| (one.1, other.1)));
-    let mut shared = pairs.filter_map(|(one, other)| {
-        let gateway = *one.transit_gateway.known()?;
-        let same = other.transit_gateway.known() == Some(&gateway);
-        same.then_some((gateway, [one, other]))
+    let attachments_of = |vpc: Id<Vpc>| {
+        let attachments = network.transit_gateway_attachments.iter();
+        let of_vpc =
+            attachments.filter(move |(_, attachment)| attachment.vpc.known() == Some(&vpc));
+        of_vpc.map(|(_, attachment)| attachment)
+    };
+    let pairs = attachments_of(from)
+        .flat_map(|near| attachments_of(receiver.vpc).map(move |far| (near, far)));
+    let mut shared = pairs.filter_map(|(near, far)| {
+        let gateway = *near.transit_gateway.known()?;
+        let is_shared = far.transit_gateway.known() == Some(&gateway);
+        is_shared.then_some((gateway, [near, far]))
     });
     let (gateway, attachments) = shared.next()?;
     let carried = carries_references(network, gateway, attachments);
@@ -184,7 +205,7 @@ fn by_transit_gateway(
     } else {
         carried.map(|carried| !carried)
     };
-    (!lost.is_false()).then_some((Loss::TransitGateway(gateway), lost))
+    (!lost.is_false()).then_some((ReferenceLoss::TransitGateway(gateway), lost))
 }
 
 fn carries_references(
@@ -200,14 +221,16 @@ fn carries_references(
     })
 }
 
-/// A route between two subnets of one VPC that leads through something else.
+/// A route between two subnets of one VPC that leads through a NAT gateway or an appliance. Only a
+/// route that certainly takes every packet counts: where some go directly, the reference works for
+/// those.
 fn by_route(
     network: &Network,
     client: &Workload,
-    receiver: &Receiver,
-) -> Option<(Loss, Fact<bool>)> {
-    let from = known_subnets(client.subnets.iter().map(|subnet| &subnet.value.to));
-    let mut pairs = from
+    receiver: &GroupReceiver,
+) -> Option<(ReferenceLoss, Fact<bool>)> {
+    let sources = known_subnets(client.subnets.iter().map(|subnet| &subnet.value.to));
+    let mut pairs = sources
         .iter()
         .flat_map(|from| receiver.subnets.iter().map(move |to| (*from, *to)))
         .filter(|(from, to)| from != to);
@@ -216,8 +239,8 @@ fn by_route(
         if !addresses.is_known() {
             return None;
         }
-        let to = Destination::known(addresses.certain);
-        let routes = coverage::of(network, from, &to);
+        let destination = Destination::known(addresses.certain);
+        let routes = coverage::of(network, from, &destination);
         let diverted = routes.all_go_to(is_diversion);
         let route = routes
             .routes()
@@ -225,7 +248,9 @@ fn by_route(
             .find(|route| route.target().is_some_and(is_diversion));
         let target = route.and_then(|route| route.target())?;
         let name = display::target(network, target);
-        diverted.is_true().then_some((Loss::Route(name), diverted))
+        diverted
+            .is_true()
+            .then_some((ReferenceLoss::Route(name), diverted))
     })
 }
 
@@ -239,11 +264,13 @@ fn is_diversion(target: &Target) -> bool {
     )
 }
 
-/// Whether some rule lets the client in by its addresses.
+/// Whether some rule admits the client by its addresses. Any admitted packet counts, and a client whose
+/// subnet is not known may have any address: it errs to "admitted", so that nothing is reported
+/// wrongly.
 fn is_admitted(
     network: &Network,
     client: Id<Workload>,
-    receiver: &Receiver,
+    receiver: &GroupReceiver,
     traffic: &Traffic,
 ) -> Fact<bool> {
     let mut addresses = AddressSet::empty();
@@ -260,7 +287,7 @@ fn is_admitted(
         network,
         receiver.groups,
         Direction::Ingress,
-        Other::Address,
+        FarEnd::Address,
         &asked,
     );
     if !ruling.passing.is_empty() {

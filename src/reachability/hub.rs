@@ -1,4 +1,5 @@
-//! VPCs by which other networks leave.
+//! Hub VPCs: other networks send their internet traffic there by default routes, over a transit gateway
+//! or a peering connection. Gateway endpoints of the hub do not serve them.
 
 use ipnet::IpNet;
 
@@ -12,9 +13,9 @@ use crate::aws::route_table::{Destination, Route, RouteKind, RouteTable, Target}
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 
-/// A route by which another network sends everything to a VPC.
+/// A default route by which another network sends its packets to a VPC.
 #[derive(Clone, Debug)]
-pub struct Relied {
+pub struct ReliedRoute {
     /// The line that says so.
     pub declaration: Declaration,
     /// Whether it is there.
@@ -23,38 +24,38 @@ pub struct Relied {
 
 /// The default routes of other networks that lead to a VPC: those of transit gateways, and those of
 /// other VPCs over peering connections.
-pub fn relied_on_by(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
+pub fn relied_on_by(network: &Network, vpc: Id<Vpc>) -> Vec<ReliedRoute> {
     let mut relied = by_transit_gateway(network, vpc);
     relied.extend(by_peering(network, vpc));
     relied
 }
 
-fn by_transit_gateway(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
+fn by_transit_gateway(network: &Network, vpc: Id<Vpc>) -> Vec<ReliedRoute> {
     let routes = network.transit_gateway_routes.iter();
-    let leads_here = routes.filter(|route| {
+    let to_vpc = routes.filter(|route| {
         let attachment = route.value.attachment.known();
-        let of_vpc = attachment.map(|id| &network.transit_gateway_attachments[*id].vpc);
-        let is_default = route.value.destination.holds(is_default).is_true();
-        is_default && of_vpc.is_some_and(|own| own.is(&vpc).is_true())
+        let target = attachment.map(|id| &network.transit_gateway_attachments[*id].vpc);
+        let takes_internet = route.value.destination.holds(is_default).is_true();
+        takes_internet && target.is_some_and(|target| target.is(&vpc).is_true())
     });
-    let relied = leads_here.map(|route| Relied {
+    let relied = to_vpc.map(|route| ReliedRoute {
         declaration: route.value.declaration.clone(),
         presence: route.presence.clone(),
     });
     relied.collect()
 }
 
-fn by_peering(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
+fn by_peering(network: &Network, vpc: Id<Vpc>) -> Vec<ReliedRoute> {
     let mut relied = Vec::new();
     if network.peering_connections.is_empty() {
         return relied;
     }
     for (_, table) in network.route_tables.iter() {
         for route in &table.routes {
-            let default = is_default_route(&route.value).is_true();
+            let takes_internet = is_default_route(&route.value).is_true();
             let mut peers = peerings(network, &route.value);
-            if default && peers.any(|peering| is_other_side(peering, table, vpc)) {
-                relied.push(Relied {
+            if takes_internet && peers.any(|peering| leads_to(peering, table, vpc)) {
+                relied.push(ReliedRoute {
                     declaration: route.value.declaration.clone(),
                     presence: route.presence.clone(),
                 });
@@ -64,7 +65,8 @@ fn by_peering(network: &Network, vpc: Id<Vpc>) -> Vec<Relied> {
     relied
 }
 
-/// Whether a CIDR holds the internet, or half of it.
+/// Whether a CIDR holds the internet, or half of it: two halves are a usual spelling of a default
+/// route.
 fn is_default(cidr: &IpNet) -> bool {
     cidr.prefix_len() <= 1 && Family::of(*cidr) == Family::V4
 }
@@ -91,10 +93,10 @@ fn peerings<'a>(
     })
 }
 
-/// Whether a table of one VPC reaches the other one over a peering connection.
-fn is_other_side(peering: &PeeringConnection, table: &RouteTable, vpc: Id<Vpc>) -> bool {
-    let joins = |one: &Link<Vpc>, other: &Link<Vpc>| {
-        one.is(&vpc).is_true() && *other == table.vpc && table.vpc.known() != Some(&vpc)
+/// Whether a peering connection leads from the VPC of a table to `vpc`.
+fn leads_to(peering: &PeeringConnection, table: &RouteTable, vpc: Id<Vpc>) -> bool {
+    let joins = |far: &Link<Vpc>, near: &Link<Vpc>| {
+        far.is(&vpc).is_true() && *near == table.vpc && table.vpc.known() != Some(&vpc)
     };
     joins(&peering.requester, &peering.accepter) || joins(&peering.accepter, &peering.requester)
 }
@@ -103,8 +105,8 @@ fn is_other_side(peering: &PeeringConnection, table: &RouteTable, vpc: Id<Vpc>) 
 /// instance, a firewall or a further network.
 pub fn passes_on(network: &Network, vpc: Id<Vpc>) -> Fact<bool> {
     let tables = network.route_tables_of(vpc);
-    tables.any(|table| {
-        let routes = &network.route_tables[*table].routes;
+    tables.any(|id| {
+        let routes = &network.route_tables[*id].routes;
         routes.any(|route| {
             let relays = route.targets.any(|target| target.target.holds(is_relay));
             is_default_route(route).and(relays)

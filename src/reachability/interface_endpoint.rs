@@ -1,4 +1,5 @@
-//! Interface endpoints: network interfaces of a service.
+//! Interface endpoints: network interfaces in a VPC that stand for a service, and what their security
+//! groups admit.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::data::endpoint_services;
@@ -14,7 +15,7 @@ use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 
 use super::coverage;
-use super::filtering::security_group::{self, Other};
+use super::filtering::security_group::{self, FarEnd};
 use super::packets::Request;
 use super::subnet_type;
 
@@ -33,7 +34,8 @@ pub fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
     answers.fold(Fact::Known(false), Fact::either)
 }
 
-/// Whether it is given no group in any spelling, so that it has its VPC's default group (S-IFE-10).
+/// Whether an endpoint is given no security group in any spelling, so that it has its VPC's default
+/// group (`PrivateLink` guide "Access an AWS service using an interface VPC endpoint").
 pub fn takes_default_group(endpoint: &VpcEndpoint) -> Fact<bool> {
     let groups = &endpoint.security_groups;
     let is_given =
@@ -51,7 +53,7 @@ pub fn suitable_subnets(network: &Network, vpc: Id<Vpc>) -> Vec<Id<Subnet>> {
     network.one_of_each_zone(suitable.copied())
 }
 
-/// What clients ask it for; `None` for services of which the port is not known.
+/// What clients ask an endpoint for; `None` if its service or the service's port is not known.
 pub fn request(endpoint: &VpcEndpoint) -> Option<Request> {
     let service = endpoint.service.aws_service.known()?.as_deref()?;
     let service = endpoint_services::service(service)?;
@@ -61,8 +63,8 @@ pub fn request(endpoint: &VpcEndpoint) -> Option<Request> {
     })
 }
 
-/// The addresses of the clients in a subnet that an endpoint with IPv4 addresses sees: all if they are
-/// not known.
+/// The addresses of the clients in a subnet, as an endpoint with IPv4 addresses sees them; all
+/// addresses if the CIDR is not known.
 pub fn addresses_of_clients(subnet: &Subnet) -> AddressSet {
     match &subnet.cidr {
         Fact::Known(Some(cidr)) => (*cidr).into(),
@@ -70,11 +72,12 @@ pub fn addresses_of_clients(subnet: &Subnet) -> AddressSet {
     }
 }
 
-/// Whether its groups admit what clients at some addresses send: all of it, nothing, or not known.
+/// Whether the groups of an endpoint admit what clients at some addresses send: `true` if all of it,
+/// `false` if nothing; unknown also where some of it is admitted.
 pub fn admits(
     network: &Network,
     endpoint: &VpcEndpoint,
-    client: Other,
+    client: FarEnd,
     addresses: &AddressSet,
 ) -> Fact<bool> {
     let traffic = request(endpoint).map_or_else(Traffic::everything, Request::traffic);

@@ -1,4 +1,9 @@
-//! IPv4 addresses inside IPv6: what DNS64 answers and NAT64 translates (VPC guide "DNS64 and NAT64").
+//! IPv4 addresses inside IPv6 ones: what DNS64 answers and NAT64 translates (VPC guide "DNS64 and
+//! NAT64").
+//!
+//! In a subnet with DNS64, a service without IPv6 address gets one: `64:ff9b::/96` with the IPv4
+//! address in the last 32 bits. A NAT gateway takes such packets and sends IPv4 packets to the address
+//! inside. So a prefix maps to a prefix whose length differs by 96, and both directions are exact.
 
 use std::net::Ipv6Addr;
 
@@ -15,7 +20,7 @@ pub(super) fn translated() -> AddressSet {
     inside(&AddressSet::every_ipv4())
 }
 
-/// The IPv6 addresses that stand for IPv4 ones.
+/// The IPv6 addresses in which DNS64 puts IPv4 ones; IPv6 addresses of the set have none.
 pub(super) fn inside(addresses: &AddressSet) -> AddressSet {
     let prefixes = addresses.prefixes().filter_map(|prefix| match prefix {
         IpNet::V4(prefix) => Some(wrap(prefix)),
@@ -24,7 +29,7 @@ pub(super) fn inside(addresses: &AddressSet) -> AddressSet {
     prefixes.collect()
 }
 
-/// The IPv4 addresses that IPv6 ones stand for.
+/// The IPv4 addresses inside IPv6 ones; other addresses of the set hold none and drop out.
 pub(super) fn outside(addresses: &AddressSet) -> AddressSet {
     let prefixes = addresses.prefixes().filter_map(|prefix| match prefix {
         IpNet::V6(prefix) => unwrap(prefix),
@@ -40,12 +45,14 @@ fn wrap(prefix: Ipv4Net) -> IpNet {
 }
 
 fn unwrap(prefix: Ipv6Net) -> Option<IpNet> {
-    let all = Ipv6Net::new_assert(PREFIX, LENGTH);
-    if !all.contains(&prefix) {
+    // A shorter prefix, such as `::/0`, holds `64:ff9b::/96` and more. It drops out: callers cut their
+    // sets down to `translated()` first.
+    let translated = Ipv6Net::new_assert(PREFIX, LENGTH);
+    if !translated.contains(&prefix) {
         return None;
     }
-    let address = u128::from(prefix.network()) ^ u128::from(PREFIX);
-    let address = u32::try_from(address).ok()?;
+    let low_bits = u128::from(prefix.network()) ^ u128::from(PREFIX);
+    let address = u32::try_from(low_bits).ok()?;
     let length = prefix.prefix_len() - LENGTH;
     Some(Ipv4Net::new_assert(address.into(), length).into())
 }

@@ -1,4 +1,5 @@
-//! Sets of packets on their way: what every stage of a path splits.
+//! Sets of packets: what every stage of a path splits. A set is a product of source addresses,
+//! destination addresses and ports; a difference of two such sets is therefore several sets.
 
 use std::fmt;
 
@@ -13,7 +14,7 @@ pub struct Packets {
     pub sources: AddressSet,
     /// The service's addresses.
     pub destinations: AddressSet,
-    /// The port that the client sends from, then the port of each NAT gateway on the way.
+    /// The ports by leg: the client's source ports, then those of each NAT gateway on the path.
     pub ports: Vec<PortSet>,
 }
 
@@ -26,7 +27,7 @@ pub enum Side {
     Destinations,
 }
 
-/// What is asked for: a protocol and the port at the service.
+/// What the client asks for: a protocol and the port of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request {
     /// The protocol.
@@ -42,7 +43,7 @@ impl Request {
         port: 443,
     };
 
-    /// What filters see on the way out: of ICMP an echo request.
+    /// What filters see of the request; of ICMP, an echo request.
     pub fn traffic(self) -> Traffic {
         match self.protocol {
             Protocol::ICMP => Traffic::icmp(self.protocol, Some(8), Some(0)),
@@ -52,7 +53,7 @@ impl Request {
         }
     }
 
-    /// What filters see on the way back to `ports`.
+    /// What filters see of the reply to `ports`.
     pub fn reply(self, ports: &PortSet) -> Traffic {
         match self.protocol {
             Protocol::ICMP => Traffic::icmp(self.protocol, Some(0), Some(0)),
@@ -105,7 +106,7 @@ impl Packets {
         }
     }
 
-    /// Whether there is none.
+    /// Whether the set holds no packet.
     pub fn is_empty(&self) -> bool {
         let no_ports = self.ports.iter().any(PortSet::is_empty);
         no_ports || self.sources.is_empty() || self.destinations.is_empty()
@@ -119,19 +120,20 @@ impl Packets {
         }
     }
 
-    /// Those to or from some addresses.
+    /// The packets to or from some addresses.
     #[must_use]
     pub fn with(&self, side: Side, addresses: &AddressSet) -> Self {
         let mut packets = self.clone();
-        let own = match side {
+        let kept = match side {
             Side::Sources => &mut packets.sources,
             Side::Destinations => &mut packets.destinations,
         };
-        *own = own.intersection(addresses);
+        *kept = kept.intersection(addresses);
         packets
     }
 
-    /// Those whose replies to the ports of a leg are among addresses of one side with some traffic.
+    /// The packets whose replies pass a filter: `passing` says which addresses of one side may reply
+    /// with which traffic to the ports of a leg.
     pub fn replies(
         &self,
         request: Request,
@@ -150,15 +152,15 @@ impl Packets {
         packets.filter(|packets| !packets.is_empty()).collect()
     }
 
-    /// What both hold.
+    /// The packets that both sets hold.
     #[must_use]
-    pub fn intersection(&self, other: &Self) -> Self {
-        let ports = self.ports.iter().zip(&other.ports);
+    pub fn intersection(&self, right: &Self) -> Self {
+        let legs = self.ports.iter().zip(&right.ports);
         Self {
-            sources: self.sources.intersection(&other.sources),
-            destinations: self.destinations.intersection(&other.destinations),
-            ports: ports
-                .map(|(own, others)| own.intersection(others))
+            sources: self.sources.intersection(&right.sources),
+            destinations: self.destinations.intersection(&right.destinations),
+            ports: legs
+                .map(|(left_ports, right_ports)| left_ports.intersection(right_ports))
                 .collect(),
         }
     }
@@ -170,21 +172,22 @@ impl Packets {
         self
     }
 
-    /// What it holds and the other does not, as sets that do not overlap.
-    pub fn difference(&self, other: &Self) -> Vec<Self> {
+    /// The packets of this set that `right` does not hold, as sets that do not overlap. Each dimension
+    /// cuts off what lies outside of `right`, and the next one goes on with what lies inside.
+    pub fn difference(&self, right: &Self) -> Vec<Self> {
         let mut parts = Vec::new();
         let mut rest = self.clone();
-        let outside = rest.destinations.difference(&other.destinations);
-        parts.push(rest.with(Side::Destinations, &outside));
-        rest.destinations = rest.destinations.intersection(&other.destinations);
-        let outside = rest.sources.difference(&other.sources);
-        parts.push(rest.with(Side::Sources, &outside));
-        rest.sources = rest.sources.intersection(&other.sources);
-        for (leg, ports) in other.ports.iter().enumerate() {
-            let Some(own) = rest.ports.get(leg) else {
+        let other_destinations = rest.destinations.difference(&right.destinations);
+        parts.push(rest.with(Side::Destinations, &other_destinations));
+        rest.destinations = rest.destinations.intersection(&right.destinations);
+        let other_sources = rest.sources.difference(&right.sources);
+        parts.push(rest.with(Side::Sources, &other_sources));
+        rest.sources = rest.sources.intersection(&right.sources);
+        for (leg, ports) in right.ports.iter().enumerate() {
+            let Some(left_ports) = rest.ports.get(leg) else {
                 break;
             };
-            let (inside, outside) = (own.intersection(ports), own.difference(ports));
+            let (inside, outside) = (left_ports.intersection(ports), left_ports.difference(ports));
             let mut part = rest.clone();
             part.ports[leg] = outside;
             parts.push(part);
@@ -194,22 +197,24 @@ impl Packets {
         parts
     }
 
-    /// Both as one set, if that is one: they differ in one part only.
-    pub fn merged(&self, other: &Self) -> Option<Self> {
-        if self.ports.len() != other.ports.len() {
+    /// Both as one set. The union of two products is a product only if they differ in one dimension at
+    /// most; otherwise `None`.
+    pub fn merged(&self, right: &Self) -> Option<Self> {
+        if self.ports.len() != right.ports.len() {
             return None;
         }
-        let legs = self.ports.iter().zip(&other.ports);
-        let legs = legs.filter(|(own, others)| own != others).count();
-        let sources = usize::from(self.sources != other.sources);
-        let destinations = usize::from(self.destinations != other.destinations);
-        (legs + sources + destinations <= 1).then(|| {
-            let ports = self.ports.iter().zip(&other.ports);
-            Self {
-                sources: self.sources.union(&other.sources),
-                destinations: self.destinations.union(&other.destinations),
-                ports: ports.map(|(own, others)| own.union(others)).collect(),
-            }
+        let legs = || self.ports.iter().zip(&right.ports);
+        let different_legs = legs()
+            .filter(|(left_ports, right_ports)| left_ports != right_ports)
+            .count();
+        let sources = usize::from(self.sources != right.sources);
+        let destinations = usize::from(self.destinations != right.destinations);
+        (different_legs + sources + destinations <= 1).then(|| Self {
+            sources: self.sources.union(&right.sources),
+            destinations: self.destinations.union(&right.destinations),
+            ports: legs()
+                .map(|(left_ports, right_ports)| left_ports.union(right_ports))
+                .collect(),
         })
     }
 }
@@ -219,10 +224,10 @@ mod tests {
     use super::*;
     use crate::aws::address_set::parse_cidr;
 
-    fn packets(declaration: &str, destination: &str, first: u16, last: u16) -> Packets {
+    fn packets(source: &str, destination: &str, first: u16, last: u16) -> Packets {
         let addresses = |cidr| AddressSet::from(parse_cidr(cidr).expect("a CIDR"));
         let ports = PortSet::of(Range { first, last });
-        Packets::between(addresses(declaration), ports, addresses(destination))
+        Packets::between(addresses(source), ports, addresses(destination))
     }
 
     #[test]
@@ -233,18 +238,21 @@ mod tests {
         assert!(rest.iter().all(|part| part.intersection(&taken).is_empty()));
         let mut left = vec![whole];
         for part in rest.iter().chain([&taken]) {
-            left = left.iter().flat_map(|one| one.difference(part)).collect();
+            left = left
+                .iter()
+                .flat_map(|piece| piece.difference(part))
+                .collect();
         }
         assert!(left.is_empty());
     }
 
     #[test]
-    fn packets_that_differ_in_two_ways_are_not_one_set() {
-        let one = packets("10.0.0.0/24", "52.216.0.0/16", 1024, 65535);
-        let other = packets("10.0.1.0/24", "52.217.0.0/16", 1024, 65535);
-        assert_eq!(one.merged(&other), None);
+    fn packets_that_differ_in_two_dimensions_are_not_one_set() {
+        let left = packets("10.0.0.0/24", "52.216.0.0/16", 1024, 65535);
+        let diagonal = packets("10.0.1.0/24", "52.217.0.0/16", 1024, 65535);
+        assert_eq!(left.merged(&diagonal), None);
         let beside = packets("10.0.1.0/24", "52.216.0.0/16", 1024, 65535);
         let both = packets("10.0.0.0/23", "52.216.0.0/16", 1024, 65535);
-        assert_eq!(one.merged(&beside), Some(both));
+        assert_eq!(left.merged(&beside), Some(both));
     }
 }

@@ -1,8 +1,8 @@
-//! The hops of a path.
+//! The hops of a path: who decides what about packets, and why. Reports print them in order.
 
 use crate::source::Span;
 
-/// One decision on the way of a packet.
+/// One decision about packets on their path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hop {
     /// The address of what decides.
@@ -22,15 +22,15 @@ pub struct Hop {
 /// What a hop decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Which addresses the name stands for.
+    /// Which addresses the name resolves to.
     Dns,
     /// The source's security groups.
     SecurityGroupEgress,
-    /// A network ACL on the way out of a subnet.
+    /// The network ACL of a subnet that packets leave.
     NetworkAclEgress,
     /// A route table.
     Route,
-    /// A network ACL on the way into a subnet.
+    /// The network ACL of a subnet that packets enter.
     NetworkAclIngress,
     /// The destination's security groups.
     SecurityGroupIngress,
@@ -40,9 +40,9 @@ pub enum Stage {
     Nat,
     /// A gateway.
     Gateway,
-    /// A network ACL that the reply leaves through.
+    /// The network ACL of a subnet that replies leave.
     ReplyNetworkAclEgress,
-    /// A network ACL that the reply enters through.
+    /// The network ACL of a subnet that replies enter.
     ReplyNetworkAclIngress,
 }
 

@@ -1,4 +1,7 @@
-//! What the policies of endpoints and buckets say about the requests that packets carry.
+//! What the policies of endpoints and buckets say about the requests that packets carry. Packets arrive
+//! whatever policies say; a policy that admits no request makes the path useless all the same, so it is
+//! the last stage. `ruling.rs` decides, `condition.rs` reads conditions, `words.rs` describes policies
+//! in hops.
 
 mod condition;
 mod ruling;
@@ -14,32 +17,32 @@ use crate::aws::vpc_endpoint::{EndpointPolicy, VpcEndpoint};
 
 use super::packets::Request;
 use super::path::{Decision, Hop, Stage};
-use super::verdict::{Answer, EgressPath, Outcome, Stop};
+use super::verdict::{Answer, EgressPath, PathOutcome, Stop};
 
 /// What packets are sent for.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
-    /// The service of AWS's that is called: `s3`; none if it is not known.
+    /// The AWS service that is called: `s3`; none if it is not known.
     pub service: Option<&'a str>,
-    /// The bucket that is asked for, if it is a certain one.
+    /// The bucket that is asked for, if the question names one.
     pub bucket: Option<&'a Bucket>,
     /// How.
     pub request: Request,
 }
 
-/// By what a request comes to its service.
+/// How a request comes to its service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Arrival {
     /// An endpoint, which the service names to its policies.
     Endpoint(Id<VpcEndpoint>),
     /// Public addresses.
     Public,
-    /// Something of which the rest is not known.
+    /// A path whose far side is not in this network.
     Unseen,
 }
 
-/// What becomes of packets after the policies on their way: those that admit no request stop them, those
-/// that admit some leave it open.
+/// What becomes of packets after the policies on their path: a policy that admits no request stops
+/// them; one that admits some leaves it open, because the question does not say which request is sent.
 #[must_use]
 pub fn judged(network: &Network, mut answer: Answer, call: &Call) -> Answer {
     let judge = Judge { network, call };
@@ -56,16 +59,16 @@ pub fn judged(network: &Network, mut answer: Answer, call: &Call) -> Answer {
     answer
 }
 
-/// Notes a decision before the replies, which nobody sends to a request that is denied.
-fn enter(outcome: &mut Outcome, admits: &Fact<bool>, hop: Hop) {
-    let is_reply = |hop: &Hop| {
+/// Notes a decision before the hops of replies. A denied request gets no reply, so these hops drop out.
+fn enter(outcome: &mut PathOutcome, admits: &Fact<bool>, hop: Hop) {
+    let is_reply = |noted: &Hop| {
         matches!(
-            hop.stage,
+            noted.stage,
             Stage::ReplyNetworkAclEgress | Stage::ReplyNetworkAclIngress
         )
     };
     let hops = outcome.hops.iter();
-    let at = hops.take_while(|hop| !is_reply(hop)).count();
+    let at = hops.take_while(|noted| !is_reply(noted)).count();
     outcome.hops.insert(at, hop);
     if admits.is_false() && !outcome.may_not_apply {
         outcome.hops.truncate(at + 1);
@@ -99,30 +102,31 @@ impl Judge<'_> {
         }
         if let Some(bucket) = self.call.bucket {
             let policies = self.network.bucket_policies.iter();
-            decided.extend(policies.filter_map(|one| self.by_bucket(one, bucket, arrival)));
+            decided.extend(policies.filter_map(|policy| self.by_bucket(policy, bucket, arrival)));
         }
         decided
     }
 
-    /// What an endpoint's policies say: everything is admitted where there is none (S-GWE-12, S-IFE-30).
+    /// What an endpoint's policies say. Without a policy everything is admitted (`PrivateLink` guide
+    /// "Control access to VPC endpoints using endpoint policies").
     fn by_endpoint(&self, id: Id<VpcEndpoint>) -> Vec<Decided> {
         let endpoint = &self.network.vpc_endpoints[id];
         let policies = &endpoint.policies;
         if let Some(cause) = policies.more().first() {
-            let hop = hop(endpoint.origin.name(), &cause.reason);
-            return vec![(Fact::Unknown(cause.clone()), decided(hop, None))];
+            let unknown = hop(endpoint.origin.name(), &cause.reason);
+            return vec![(Fact::Unknown(cause.clone()), decided(unknown, None))];
         }
         if policies.is_empty().is_true() {
             let reason = "has no policy of its own, which admits every request";
-            let hop = Hop {
+            let admitted = Hop {
                 span: endpoint.origin.span,
                 ..hop(endpoint.origin.name(), reason)
             };
-            return vec![(Fact::Known(true), decided(hop, Some(true)))];
+            return vec![(Fact::Known(true), decided(admitted, Some(true)))];
         }
         let policies = policies.iter();
         policies
-            .map(|one| self.of_policy(id, endpoint, one))
+            .map(|policy| self.of_policy(id, endpoint, policy))
             .collect()
     }
 
@@ -132,32 +136,36 @@ impl Judge<'_> {
         endpoint: &VpcEndpoint,
         policy: &Member<EndpointPolicy>,
     ) -> Decided {
-        let case = self.case(Arrival::Endpoint(id));
+        let context = self.context(Arrival::Endpoint(id));
         let statements = &policy.value.statements;
         let at = name(&policy.value.declaration, &endpoint.origin.name());
-        let admits = if_present(ruling::admits(statements, &case), policy.presence.cause());
+        let admits = if_present(
+            ruling::admits(statements, &context),
+            policy.presence.cause(),
+        );
         let reason = match admits.known() {
-            Some(true) => format!("admits {}", words::admitted(statements, &case)),
+            Some(true) => format!("admits {}", words::admitted(statements, &context)),
             Some(false) => format!("admits no request to {}", words::target(self.call)),
             None => words::rules(statements),
         };
         decide(&admits, at, &reason, &policy.value.declaration)
     }
 
-    /// What a bucket's policy denies: who else may use the bucket is not said by it alone.
+    /// What a bucket's policy denies. What it allows does not matter: identity policies, which are not
+    /// read, may allow the rest.
     fn by_bucket(
         &self,
         policy: &Member<BucketPolicy>,
         bucket: &Bucket,
         arrival: Arrival,
     ) -> Option<Decided> {
-        let is_its = policy.value.bucket.is(&bucket.origin.address.clone());
-        if is_its.is_false() {
+        let is_of_bucket = policy.value.bucket.is(&bucket.origin.address.clone());
+        if is_of_bucket.is_false() {
             return None;
         }
         let statements = &policy.value.statements;
-        let admits = ruling::spares(statements, &self.case(arrival));
-        let doubt = policy.presence.cause().or(is_its.cause());
+        let admits = ruling::spares(statements, &self.context(arrival));
+        let doubt = policy.presence.cause().or(is_of_bucket.cause());
         let admits = if_present(admits, doubt);
         let at = name(&policy.value.declaration, &bucket.origin.name());
         let reason = match admits.known() {
@@ -168,8 +176,8 @@ impl Judge<'_> {
         Some(decide(&admits, at, &reason, &policy.value.declaration))
     }
 
-    fn case(&self, arrival: Arrival) -> ruling::Case<'_> {
-        ruling::Case {
+    fn context(&self, arrival: Arrival) -> ruling::RequestContext<'_> {
+        ruling::RequestContext {
             network: self.network,
             call: self.call,
             arrival,
@@ -177,7 +185,7 @@ impl Judge<'_> {
     }
 }
 
-/// Without the policy, everything is admitted.
+/// What a policy admits if it may not exist: without it, everything is admitted.
 fn if_present(admits: Fact<bool>, doubt: Option<&Cause>) -> Fact<bool> {
     match doubt {
         Some(cause) if !admits.is_true() => Fact::Unknown(cause.clone()),
@@ -190,15 +198,16 @@ fn name(declaration: &Declaration, owner: &str) -> String {
     address.map_or_else(|| owner.to_owned(), ToString::to_string)
 }
 
+/// A decision with its hop. An unknown decision gets one cause, which names the policy and its rules.
 fn decide(admits: &Fact<bool>, at: String, reason: &str, declaration: &Declaration) -> Decided {
     let known = admits.known().copied();
     let doubt = || Cause::new(format!("what the request is: {at} {reason}"));
-    let admits = known.map_or_else(|| Fact::Unknown(doubt()), Fact::Known);
-    let hop = Hop {
+    let answer = known.map_or_else(|| Fact::Unknown(doubt()), Fact::Known);
+    let undecided = Hop {
         span: declaration.span,
         ..hop(at, reason)
     };
-    (admits, decided(hop, known))
+    (answer, decided(undecided, known))
 }
 
 fn hop(at: String, reason: &str) -> Hop {

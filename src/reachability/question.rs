@@ -1,4 +1,6 @@
-//! Questions: from a subnet or workload to a service by its name, with the name as the first stage.
+//! Questions from a subnet or workload to an AWS service by its name. Name resolution is the first
+//! stage: the name resolves to the network interfaces of an interface endpoint with private DNS, or for
+//! public addresses (`dns.rs`). Questions between any two ends are in `trace.rs`.
 
 use std::sync::Arc;
 
@@ -40,7 +42,10 @@ pub(super) fn of_each_subnet(
     subnets: &Members<Attachment<Subnet>>,
     ask: impl Fn(Id<Subnet>) -> Answer,
 ) -> Answer {
-    let mut answers: Vec<Answer> = subnets.iter().map(|one| of_subnet(one, &ask)).collect();
+    let mut answers: Vec<Answer> = subnets
+        .iter()
+        .map(|member| of_subnet(member, &ask))
+        .collect();
     answers.extend(subnets.more().iter().map(Answer::unknown));
     if answers.is_empty() {
         answers.push(Answer::unknown(&Cause::new("it is in no subnet")));
@@ -73,7 +78,7 @@ pub fn client_to_service(
     client_to_service_in(network, aws, client, service, None, request)
 }
 
-/// The same to a service of a Region, which is the client's if none is given.
+/// The same for a service in a Region; in the client's if none is given.
 pub fn client_to_service_in(
     network: &Network,
     aws: &AwsData,
@@ -82,27 +87,27 @@ pub fn client_to_service_in(
     region: Option<&Arc<str>>,
     request: Request,
 ) -> Answer {
-    let own = &network.subnets[client.subnet].origin.region;
-    let region = region.map_or_else(|| own.clone(), |region| Fact::Known(region.clone()));
-    let question = Question {
+    let client_region = &network.subnets[client.subnet].origin.region;
+    let service_region = region.map_or_else(
+        || client_region.clone(),
+        |region| Fact::Known(region.clone()),
+    );
+    let question = ServiceQuestion {
         network,
         aws,
         client,
         service,
-        region,
+        region: service_region,
         request,
     };
     let vpc = match &network.subnets[client.subnet].vpc {
         Fact::Known(vpc) => *vpc,
-        other => {
-            let unknown = Cause::new("the VPC of the subnet is not known");
-            return Answer::unknown(other.cause().unwrap_or(&unknown));
-        }
+        Fact::OneOf(_, cause) | Fact::Unknown(cause) => return Answer::unknown(cause),
     };
     question.ask(vpc)
 }
 
-struct Question<'a> {
+struct ServiceQuestion<'a> {
     network: &'a Network,
     aws: &'a AwsData,
     client: &'a Client<'a>,
@@ -112,17 +117,18 @@ struct Question<'a> {
     request: Request,
 }
 
-impl Question<'_> {
+impl ServiceQuestion<'_> {
     fn ask(&self, vpc: Id<Vpc>) -> Answer {
-        let own = &self.network.subnets[self.client.subnet].origin.region;
-        if *own != self.region {
+        let client_region = &self.network.subnets[self.client.subnet].origin.region;
+        // Private DNS of an endpoint answers for the names of its own Region only.
+        if *client_region != self.region {
             return self.by_public_addresses(vpc);
         }
-        let capturing = dns::capturing_endpoints(self.network, vpc, self.service);
         let is_asked = dns::is_amazon_resolver_asked(&self.network.vpcs[vpc]);
-        let capturing =
-            capturing.map(|(endpoint, captures)| (endpoint, captures.and(is_asked.clone())));
-        let capturing: Vec<_> = capturing.collect();
+        let endpoints = dns::capturing_endpoints(self.network, vpc, self.service);
+        let capturing: Vec<_> = endpoints
+            .map(|(endpoint, captures)| (endpoint, captures.and(is_asked.clone())))
+            .collect();
         let certain = capturing.iter().find(|(_, captures)| captures.is_true());
         if let Some((endpoint, _)) = certain {
             return self.by_endpoint(vpc, *endpoint);
@@ -131,6 +137,8 @@ impl Question<'_> {
         let Some((_, Fact::Unknown(cause) | Fact::OneOf(_, cause))) = capturing.first() else {
             return by_public;
         };
+        // It is not known whether an endpoint answers for the name: every possible answer of DNS is
+        // followed, and none of them is certain.
         let answers = capturing
             .iter()
             .map(|(endpoint, _)| self.by_endpoint(vpc, *endpoint));
@@ -141,7 +149,7 @@ impl Question<'_> {
         )
     }
 
-    /// The name stands for the network interfaces of an endpoint, all of which clients use in turn.
+    /// The name resolves to the network interfaces of an endpoint, which clients use in turn.
     fn by_endpoint(&self, vpc: Id<Vpc>, id: Id<VpcEndpoint>) -> Answer {
         let endpoint = &self.network.vpc_endpoints[id];
         if endpoint.subnets.is_empty().is_true() {
@@ -182,6 +190,8 @@ impl Question<'_> {
         )
     }
 
+    /// The name resolves to public addresses. A client with IPv4 addresses uses those of the service;
+    /// with DNS64 in its subnet, one with IPv6 addresses is answered IPv6 addresses that hold them.
     fn by_public_addresses(&self, vpc: Id<Vpc>) -> Answer {
         let destination = self.public_destination();
         let dns64 = &self.network.subnets[self.client.subnet].dns64;
@@ -209,11 +219,12 @@ impl Question<'_> {
         }
     }
 
-    /// The addresses of services without prefix list are not published one by one.
+    /// The public addresses of the service. Those of services without prefix list are not published one
+    /// by one: any public address may be meant.
     fn public_destination(&self) -> Destination {
         let region = &self.region;
         let has_gateway =
-            endpoint_services::service(self.service).is_some_and(|one| one.has_gateway);
+            endpoint_services::service(self.service).is_some_and(|service| service.has_gateway);
         if has_gateway {
             return destination::service(self.aws, self.service, region);
         }
@@ -225,7 +236,7 @@ impl Question<'_> {
         }
     }
 
-    /// The name that clients ask for.
+    /// The name that clients ask DNS for.
     fn name(&self) -> String {
         let region = self
             .region
@@ -242,7 +253,8 @@ impl Question<'_> {
             .unwrap_or_else(usual)
     }
 
-    /// The answer after the name has been resolved, if the VPC resolves names.
+    /// The answer after the name was resolved. Without DNS support in the VPC, the Amazon resolver does
+    /// not answer; clients may use another one, so the rest is doubted.
     fn resolved(&self, answer: Answer, vpc: Id<Vpc>, to: &str) -> Answer {
         let vpc = &self.network.vpcs[vpc];
         let hop = Hop {

@@ -1,4 +1,10 @@
-//! Which route of a table takes packets: the longest prefix wins (VPC guide "Route priority").
+//! Which route of a table takes packets (VPC guide "How route priority works").
+//!
+//! Every route becomes candidates (`candidate.rs`): one for each CIDR, and one for each prefix length
+//! of a prefix list. Candidates are sorted by rank: longest prefix first; of equal prefixes local
+//! routes, static routes, prefix lists, propagated routes. The destinations meet them in this order. A
+//! certain candidate takes its addresses away from all later ones; a possible one only becomes one more
+//! option of them. What is left at the end has no route.
 
 mod candidate;
 
@@ -11,18 +17,18 @@ use crate::aws::route_table::{Route, RouteTable, Target};
 use crate::aws::table::Id;
 
 use super::destination::Destination;
-use candidate::{Candidate, Certainty};
+use candidate::{Certainty, RouteCandidate};
 
-/// Destinations that one table treats alike.
+/// Destinations that one table sends to the same next hop, or to the same alternatives.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Choice<'a> {
+pub struct RouteChoice<'a> {
     /// The destinations.
     pub destinations: AddressSet,
     /// What may take them: one thing, unless it depends on unknowns.
     pub options: Vec<NextHop<'a>>,
     /// Why there are several; empty if there are not.
     pub causes: Vec<Cause>,
-    /// What is taken for granted about unknowns.
+    /// What the choice assumes about unknowns.
     pub assumptions: Vec<Cause>,
 }
 
@@ -33,7 +39,7 @@ pub enum NextHop<'a> {
     Target(&'a Route, &'a Target),
     /// A route of which the target is not known.
     Unknown(&'a Route, Cause),
-    /// Routes that this configuration does not show.
+    /// A route of another configuration, which may or may not exist.
     Unseen(Cause),
     /// No route.
     None,
@@ -62,7 +68,7 @@ impl<'a> NextHop<'a> {
     }
 }
 
-impl<'a> Choice<'a> {
+impl<'a> RouteChoice<'a> {
     /// The target of all that may take them, if it is one.
     pub fn target(&self) -> Option<&'a Target> {
         let first = self.options.first()?.target()?;
@@ -70,7 +76,7 @@ impl<'a> Choice<'a> {
         self.options.iter().all(same).then_some(first)
     }
 
-    /// Whether what takes them satisfies a condition; no route does not.
+    /// Whether the target that takes the packets satisfies a condition; "no route" never does.
     pub fn goes_to(&self, condition: impl Fn(&Target) -> bool) -> Fact<bool> {
         let answers = self.options.iter().map(|option| match option {
             NextHop::Target(_, target) => Fact::Known(condition(target)),
@@ -90,7 +96,8 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// AWS picks one of equal prefixes of several prefix lists, and does not say which (S-ROUTE-15).
+/// Of prefix lists with overlapping CIDRs and different targets, AWS picks one and does not say which
+/// (VPC guide "How route priority works").
 fn undecided() -> Cause {
     Cause::new("several routes lead to the same destination, and AWS does not say which wins")
 }
@@ -100,31 +107,32 @@ pub fn next_hops<'a>(
     network: &'a Network,
     table: Id<RouteTable>,
     destinations: &Destination,
-) -> Vec<Choice<'a>> {
+) -> Vec<RouteChoice<'a>> {
     next_hops_by(network, table, destinations, |_| true)
 }
 
-/// The same as if the table had some of its routes only.
+/// The same for a table that has only those of its routes that count.
 pub fn next_hops_by<'a>(
     network: &'a Network,
     table: Id<RouteTable>,
     destinations: &Destination,
     counts: impl Fn(&Route) -> bool,
-) -> Vec<Choice<'a>> {
+) -> Vec<RouteChoice<'a>> {
     let table = &network.route_tables[table];
     let candidates = candidate::of_table(network, table, destinations, counts);
     let mut partition = Partition::of(destinations.addresses.clone());
-    for rank in candidates.chunk_by(|one, next| one.rank == next.rank) {
-        partition.meet(rank);
+    // Nothing decides between candidates of one rank, so the destinations meet them together.
+    for same_rank in candidates.chunk_by(|left, right| left.rank == right.rank) {
+        partition.meet(same_rank);
     }
     partition.choices(&candidates)
 }
 
 /// Destinations by the candidates that may take them, as indexes.
 struct Partition {
-    /// Those that a later candidate may still take.
+    /// Destinations that a later candidate may still take.
     open: BTreeMap<Vec<usize>, AddressSet>,
-    /// Those that certainly found their route.
+    /// Destinations whose route is certainly among the candidates so far.
     closed: BTreeMap<Vec<usize>, AddressSet>,
 }
 
@@ -136,38 +144,40 @@ impl Partition {
         }
     }
 
-    /// Offers the destinations to candidates among which nothing decides.
-    fn meet(&mut self, rank: &[Candidate]) {
-        for candidate in rank {
+    /// Offers the destinations to the candidates of one rank. Those that a certain candidate takes are
+    /// closed after the whole rank has met them: ties keep all their takers.
+    fn meet(&mut self, same_rank: &[RouteCandidate]) {
+        for candidate in same_rank {
             for (takers, addresses) in std::mem::take(&mut self.open) {
                 let taken = addresses.intersection(&candidate.addresses);
-                let left = addresses.difference(&taken);
-                let with = [takers.as_slice(), &[candidate.index]].concat();
-                add(&mut self.open, &with, &taken);
-                add(&mut self.open, &takers, &left);
+                let remaining = addresses.difference(&taken);
+                let more_takers = [takers.as_slice(), &[candidate.index]].concat();
+                add(&mut self.open, &more_takers, &taken);
+                add(&mut self.open, &takers, &remaining);
             }
         }
-        let certain = rank
+        let certain = same_rank
             .iter()
-            .filter(|one| one.certainty == Certainty::Certain);
-        let closing = certain.fold(AddressSet::empty(), |all, one| all.union(&one.addresses));
+            .filter(|candidate| candidate.certainty == Certainty::Certain);
+        let closing = certain.fold(AddressSet::empty(), |closing, candidate| {
+            closing.union(&candidate.addresses)
+        });
         for (takers, addresses) in std::mem::take(&mut self.open) {
             add(&mut self.closed, &takers, &addresses.intersection(&closing));
             add(&mut self.open, &takers, &addresses.difference(&closing));
         }
     }
 
-    fn choices<'a>(self, candidates: &[Candidate<'a>]) -> Vec<Choice<'a>> {
-        let closed = self.closed.into_iter();
-        let closed = closed.map(|(takers, addresses)| (takers, addresses, None));
+    fn choices<'a>(self, candidates: &[RouteCandidate<'a>]) -> Vec<RouteChoice<'a>> {
+        let closed = self.closed.into_iter().map(|cell| (cell, None));
         let open = self.open.into_iter();
-        let open = open.map(|(takers, addresses)| (takers, addresses, Some(NextHop::None)));
-        let mut choices: Vec<Choice> = Vec::new();
-        for (takers, destinations, last) in closed.chain(open) {
-            let takers = takers.iter().map(|index| &candidates[*index]);
+        let unrouted = open.map(|cell| (cell, Some(NextHop::None)));
+        let mut choices: Vec<RouteChoice> = Vec::new();
+        for ((indexes, destinations), last) in closed.chain(unrouted) {
+            let takers = indexes.iter().map(|index| &candidates[*index]);
             merge(&mut choices, choice(destinations, takers, last.as_slice()));
         }
-        choices.sort_by(|one, other| one.destinations.cmp(&other.destinations));
+        choices.sort_by(|left, right| left.destinations.cmp(&right.destinations));
         choices
     }
 }
@@ -183,16 +193,17 @@ fn add(cells: &mut BTreeMap<Vec<usize>, AddressSet>, takers: &[usize], addresses
 
 fn choice<'c, 'a: 'c>(
     destinations: AddressSet,
-    takers: impl Iterator<Item = &'c Candidate<'a>>,
+    takers: impl Iterator<Item = &'c RouteCandidate<'a>>,
     last: &[NextHop<'a>],
-) -> Choice<'a> {
-    let mut choice = Choice {
+) -> RouteChoice<'a> {
+    let mut choice = RouteChoice {
         destinations,
         options: Vec::new(),
         causes: Vec::new(),
         assumptions: Vec::new(),
     };
     for taker in takers {
+        // An ignored candidate is no option: the answer only notes the assumption behind that.
         choice.causes.extend(taker.certainty.cause().cloned());
         choice
             .assumptions
@@ -203,6 +214,7 @@ fn choice<'c, 'a: 'c>(
         }
     }
     choice.add(last);
+    // Whatever the unknowns are, there is one next hop: then they do not matter.
     if choice.options.len() == 1 {
         choice.causes.clear();
     } else if choice.causes.is_empty() {
@@ -212,7 +224,7 @@ fn choice<'c, 'a: 'c>(
     choice
 }
 
-impl<'a> Choice<'a> {
+impl<'a> RouteChoice<'a> {
     fn add(&mut self, next_hops: &[NextHop<'a>]) {
         for next_hop in next_hops {
             if !self.options.contains(next_hop) {
@@ -222,15 +234,15 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// Adds a choice, together with one that differs in the destinations only.
-fn merge<'a>(choices: &mut Vec<Choice<'a>>, choice: Choice<'a>) {
-    let same = |other: &&mut Choice| {
-        other.options == choice.options
-            && other.causes == choice.causes
-            && other.assumptions == choice.assumptions
+/// Adds a choice, joined with one that differs in the destinations only.
+fn merge<'a>(choices: &mut Vec<RouteChoice<'a>>, choice: RouteChoice<'a>) {
+    let is_alike = |present: &&mut RouteChoice| {
+        present.options == choice.options
+            && present.causes == choice.causes
+            && present.assumptions == choice.assumptions
     };
-    match choices.iter_mut().find(same) {
-        Some(other) => other.destinations = other.destinations.union(&choice.destinations),
+    match choices.iter_mut().find(is_alike) {
+        Some(present) => present.destinations = present.destinations.union(&choice.destinations),
         None => choices.push(choice),
     }
 }

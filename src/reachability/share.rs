@@ -1,9 +1,9 @@
-//! How the packets of an answer are distributed over its parts.
+//! How the packets of an answer are distributed over its parts: what `62 % via NAT` in a trace counts.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::traffic::PortSet;
 
-use super::verdict::Part;
+use super::verdict::AnswerPart;
 
 /// Which of the packets a part holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,23 +15,31 @@ pub struct Share {
 }
 
 /// The share of each part; those of one family make 1 together.
-pub fn shares(parts: &[Part]) -> Vec<Share> {
+pub fn shares(parts: &[AnswerPart]) -> Vec<Share> {
     let weights: Vec<Share> = parts.iter().map(weight).collect();
-    let total = |family| -> f64 {
-        let same = weights.iter().filter(|one| one.family == family);
-        same.map(|one| one.share).sum()
+    let total_of = |family| -> f64 {
+        let of_family = weights.iter().filter(|weight| weight.family == family);
+        of_family.map(|weight| weight.share).sum()
     };
-    let totals = [None, Some(Family::V4), Some(Family::V6)].map(|family| (family, total(family)));
-    let of_all = |one: &Share| {
-        let total = totals.iter().find(|(family, _)| *family == one.family);
-        let share = total.map_or(0.0, |(_, total)| one.share / total.max(f64::MIN_POSITIVE));
-        Share { share, ..*one }
+    let families = [None, Some(Family::V4), Some(Family::V6)];
+    let totals = families.map(|family| (family, total_of(family)));
+    let normalized = |weight: &Share| {
+        let found = totals.iter().find(|(family, _)| *family == weight.family);
+        // `MIN_POSITIVE`: a family whose parts all weigh nothing must not divide by zero.
+        let share = found.map_or(0.0, |(_, total)| {
+            weight.share / total.max(f64::MIN_POSITIVE)
+        });
+        Share { share, ..*weight }
     };
-    weights.iter().map(of_all).collect()
+    weights.iter().map(normalized).collect()
 }
 
-/// How many packets a part holds beside the others of its family.
-fn weight(part: &Part) -> Share {
+/// The weight of a part among those of its family: the share of its destinations, times its clients,
+/// times the fraction of ports. The parts of an answer do not overlap and together hold all packets, so
+/// the weights divided by their sum are shares. IPv4 and IPv6 are weighed apart: an IPv6 subnet has so
+/// many addresses that IPv4 would vanish beside it. All packets count as equally likely; real traffic
+/// is not so, and the numbers say how much of what is possible takes a path, not how much traffic does.
+fn weight(part: &AnswerPart) -> Share {
     let packets = &part.packets;
     let ports: f64 = packets.ports.iter().map(fraction).product();
     let (family, clients) = clients(&packets.sources);
@@ -41,6 +49,7 @@ fn weight(part: &Part) -> Share {
     }
 }
 
+/// The family of the sources, and how many they are; 1 where the answer is about no addresses.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a share is shown with three digits"
@@ -53,6 +62,8 @@ fn clients(sources: &AddressSet) -> (Option<Family>, f64) {
     }
 }
 
+/// Which fraction of all ports a set holds. Only ratios count: that port 0 is left out of the whole
+/// does not matter.
 fn fraction(ports: &PortSet) -> f64 {
     let ranges = ports.ranges().iter();
     let count: f64 = ranges
@@ -68,7 +79,7 @@ mod tests {
     use crate::aws::interval_set::Range;
     use crate::reachability::packets::Packets;
 
-    fn part(declaration: &str, first: u16, last: u16, share: f64) -> Part {
+    fn part(declaration: &str, first: u16, last: u16, share: f64) -> AnswerPart {
         let addresses = |cidr| AddressSet::from(parse_cidr(cidr).expect("a CIDR"));
         let ports = PortSet::of(Range { first, last });
         let destination = if declaration.contains(':') {
@@ -76,7 +87,7 @@ mod tests {
         } else {
             "0.0.0.0/0"
         };
-        Part {
+        AnswerPart {
             packets: Packets::between(addresses(declaration), ports, addresses(destination)),
             outcomes: Vec::new(),
             share,
@@ -93,13 +104,13 @@ mod tests {
             part("fd00::/64", 1, 100, 1.0),
         ];
         let shares = shares(&parts);
-        let near = |one: &Share, share: f64| (one.share - share).abs() < 1e-9;
+        let is_near = |actual: &Share, share: f64| (actual.share - share).abs() < 1e-9;
         let expected = [0.5, 0.375, 0.075, 0.05, 1.0];
         assert!(
             shares
                 .iter()
                 .zip(expected)
-                .all(|(one, share)| near(one, share)),
+                .all(|(actual, share)| is_near(actual, share)),
             "{shares:?}"
         );
         assert_eq!(shares[4].family, Some(Family::V6));

@@ -1,4 +1,4 @@
-//! Every subnet against several destinations.
+//! A matrix of every subnet against several destinations: `tfvpc trace --all`.
 
 use rayon::prelude::*;
 
@@ -11,37 +11,37 @@ use crate::aws::traffic::Protocol;
 
 use super::packets::Request;
 use super::path::Hop;
-use super::place::{General, Object, Place};
 use super::share::{self, Share};
 use super::trace::{packets, trace};
-use super::verdict::{Answer, EgressPath, Part, Verdict, distinct};
+use super::trace_end::{GlobalEnd, NetworkEnd, TraceEnd};
+use super::verdict::{Answer, AnswerPart, EgressPath, Verdict, distinct};
 
 /// What becomes of packets from one subnet to each of several destinations.
 #[derive(Debug)]
-pub struct Row {
+pub struct MatrixRow {
     /// The subnet.
     pub subnet: Id<Subnet>,
     /// One cell for each destination.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<MatrixCell>,
 }
 
 /// What becomes of packets from a subnet to a destination.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cell {
+pub struct MatrixCell {
     /// The verdict of the whole.
     pub verdict: Verdict,
     /// The verdicts of the parts with their shares, the largest of each family first.
     pub shares: Vec<(Verdict, Share)>,
-    /// The ways that they take.
+    /// The egress paths of the packets that are not lost.
     pub egress_paths: Vec<EgressPath>,
-    /// What decides about those that do not arrive as far as is known.
+    /// The decisive hops of the packets that do not certainly arrive.
     pub decisive: Vec<Hop>,
     /// Why it is not known what becomes of them.
     pub causes: Vec<Cause>,
 }
 
-/// The destinations that every network is asked about, with those that it has an endpoint for and those
-/// that are named.
+/// The destinations of a matrix: S3, DynamoDB, the services that the network has endpoints for, the
+/// named services, and the internet.
 pub fn destinations<'a>(
     network: &Network,
     named: impl IntoIterator<Item = &'a String>,
@@ -51,54 +51,52 @@ pub fn destinations<'a>(
         let service = endpoint.service.aws_service.known()?.as_deref()?;
         endpoint_services::service(service)
     });
-    let mut others: Vec<String> = services.map(|service| service.name.to_owned()).collect();
-    let named = named.into_iter();
-    others.extend(
-        named
-            .filter(|name| endpoint_services::service(name).is_some())
-            .cloned(),
-    );
-    others.sort();
-    others.dedup();
+    let mut further: Vec<String> = services.map(|service| service.name.to_owned()).collect();
+    let is_service = |name: &&String| endpoint_services::service(name).is_some();
+    further.extend(named.into_iter().filter(is_service).cloned());
+    further.sort();
+    further.dedup();
     let always = ["s3", "dynamodb"];
-    others.retain(|name| !always.contains(&name.as_str()));
-    let always = always.map(str::to_owned).into_iter();
-    always
-        .chain(others)
+    further.retain(|name| !always.contains(&name.as_str()));
+    let first = always.map(str::to_owned).into_iter();
+    first
+        .chain(further)
         .chain(["internet".to_owned()])
         .collect()
 }
 
-/// Asks for every subnet of a network, those of other configurations left out.
-pub fn subnet_matrix(network: &Network, aws: &AwsData, destinations: &[String]) -> Vec<Row> {
+/// Asks for every subnet of a network that this configuration makes. Rows are computed in parallel and
+/// stay in the order of the subnets.
+pub fn subnet_matrix(network: &Network, aws: &AwsData, destinations: &[String]) -> Vec<MatrixRow> {
     let subnets = network.subnets.iter();
-    let own = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
-    let own: Vec<Id<Subnet>> = own.map(|(id, _)| id).collect();
-    let row = |subnet: &Id<Subnet>| Row {
+    let made = subnets.filter(|(_, subnet)| !subnet.origin.is_external());
+    let made: Vec<Id<Subnet>> = made.map(|(id, _)| id).collect();
+    let row = |subnet: &Id<Subnet>| MatrixRow {
         subnet: *subnet,
         cells: destinations
             .iter()
             .map(|to| cell(network, aws, *subnet, to))
             .collect(),
     };
-    own.par_iter().map(row).collect()
+    made.par_iter().map(row).collect()
 }
 
-fn cell(network: &Network, aws: &AwsData, subnet: Id<Subnet>, to: &str) -> Cell {
-    let from = Place::In(Object::Subnet(subnet));
+fn cell(network: &Network, aws: &AwsData, subnet: Id<Subnet>, to: &str) -> MatrixCell {
+    let from = TraceEnd::In(NetworkEnd::Subnet(subnet));
     let (to, port) = match endpoint_services::service(to) {
         Some(service) => {
             let name = service.name.into();
-            (General::Service { name, region: None }, service.port)
+            (GlobalEnd::Service { name, region: None }, service.port)
         }
-        None => (General::Internet, Request::HTTPS.port),
+        None => (GlobalEnd::Internet, Request::HTTPS.port),
     };
     let request = Request {
         protocol: Protocol::TCP,
         port,
     };
-    let to = Place::Anywhere(to);
-    // Where policies admit some requests only, the way of the packets is what a table can tell.
+    let to = TraceEnd::Anywhere(to);
+    // Where policies admit only some requests, a cell cannot say which: it shows the path of the
+    // packets.
     let judged = trace(network, aws, &from, &to, request);
     let answer = match judged {
         Ok(answer) if answer.verdict() == Verdict::Unknown => {
@@ -107,34 +105,34 @@ fn cell(network: &Network, aws: &AwsData, subnet: Id<Subnet>, to: &str) -> Cell 
         judged => judged,
     };
     let answer = answer.unwrap_or_else(|error| Answer::unknown(&Cause::new(error.to_string())));
-    Cell::of(&answer)
+    MatrixCell::of(&answer)
 }
 
-impl Cell {
+impl MatrixCell {
     fn of(answer: &Answer) -> Self {
         let mut shares: Vec<(Verdict, Share)> = Vec::new();
-        for (part, own) in answer.parts.iter().zip(share::shares(&answer.parts)) {
+        for (part, part_share) in answer.parts.iter().zip(share::shares(&answer.parts)) {
             let verdict = part.verdict();
-            let same = |(other, share): &&mut (Verdict, Share)| {
-                (*other, share.family) == (verdict, own.family)
+            let is_same = |(present, share): &&mut (Verdict, Share)| {
+                (*present, share.family) == (verdict, part_share.family)
             };
-            match shares.iter_mut().find(same) {
-                Some((_, share)) => share.share += own.share,
-                None => shares.push((verdict, own)),
+            match shares.iter_mut().find(is_same) {
+                Some((_, share)) => share.share += part_share.share,
+                None => shares.push((verdict, part_share)),
             }
         }
-        shares.sort_by(|(_, one), (_, other)| {
-            let by_share = other.share.total_cmp(&one.share);
-            one.family.cmp(&other.family).then(by_share)
+        shares.sort_by(|(_, left), (_, right)| {
+            let largest_first = right.share.total_cmp(&left.share);
+            left.family.cmp(&right.family).then(largest_first)
         });
         let going = answer.parts.iter().filter(|part| !part.verdict().is_loss());
-        let egress_paths: Vec<EgressPath> = going.filter_map(Part::egress_path).collect();
-        let causes: Vec<Cause> = answer.parts.iter().flat_map(Part::causes).collect();
+        let egress_paths: Vec<EgressPath> = going.filter_map(AnswerPart::egress_path).collect();
+        let causes: Vec<Cause> = answer.parts.iter().flat_map(AnswerPart::causes).collect();
         Self {
             verdict: answer.verdict(),
             shares,
             egress_paths: distinct(egress_paths.iter()),
-            decisive: distinct(answer.parts.iter().filter_map(Part::decisive)),
+            decisive: distinct(answer.parts.iter().filter_map(AnswerPart::decisive)),
             causes: distinct(causes.iter()),
         }
     }

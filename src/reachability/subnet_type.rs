@@ -1,4 +1,5 @@
-//! What kind of subnet it is by its effective route table (VPC guide "Subnet types").
+//! The type of a subnet by its effective route table (VPC guide "Subnets for your VPC", subnet types).
+//! A subnet may be of several types: they are yes-or-no questions, not one classification.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::Fact;
@@ -11,33 +12,32 @@ use crate::aws::vpc_endpoint::EndpointType;
 use super::coverage::{self, internet, is_nat_gateway};
 use super::destination::Destination;
 
-/// Whether a subnet has a route to an internet gateway, in either family (S-DEF-01).
+/// Whether a subnet has a route to an internet gateway, in either family.
 pub fn is_public(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
     let of_family = |family| leads_to(network, subnet, Some(family), is_internet_gateway);
     of_family(Family::V4).either(of_family(Family::V6))
 }
 
-/// Whether a route for some of the internet's IPv4 addresses leads from a subnet to a NAT gateway
-/// (S-DEF-02).
+/// Whether a route for some of the internet's IPv4 addresses leads from a subnet to a NAT gateway: what
+/// the guide calls a private subnet with internet access.
 pub fn is_nat_subnet(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
     coverage::of(network, subnet, &internet(Family::V4)).some_go_to(is_nat_gateway)
 }
 
-/// Whether a subnet has a route to a virtual private gateway and none to an internet gateway
-/// (S-DEF-03).
+/// Whether a subnet has a route to a virtual private gateway and none to an internet gateway.
 pub fn is_vpn_only(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
     let is_vpn = |to: &Target| matches!(to, Target::VpnGateway(_));
     let not_public = is_public(network, subnet).map(|public| !public);
     leads_to(network, subnet, None, is_vpn).and(not_public)
 }
 
-/// Whether nothing but local routes and gateway endpoints leads out of a subnet (S-DEF-04).
+/// Whether nothing but local routes and gateway endpoints leads out of a subnet.
 pub fn is_isolated(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
     leads_to(network, subnet, None, |to| leads_out(network, to)).map(|leads_out| !leads_out)
 }
 
-/// Whether the internet's IPv6 addresses leave a subnet by an egress-only internet gateway
-/// (S-DEF-05).
+/// Whether some of the internet's IPv6 addresses leave a subnet by an egress-only internet gateway (VPC
+/// guide "Egress-only internet gateway").
 pub fn is_ipv6_egress_only(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
     let is_egress_only = |to: &Target| matches!(to, Target::EgressOnlyInternetGateway(_));
     coverage::of(network, subnet, &internet(Family::V6)).some_go_to(is_egress_only)
@@ -51,8 +51,8 @@ pub fn has_somewhere_to_go(network: &Network, subnet: Id<Subnet>) -> Fact<bool> 
     let vpc = &network.subnets[subnet].vpc;
     let endpoints = network.endpoints_near(vpc).map(|(_, endpoint)| {
         let is_interface = endpoint.kind.is(&EndpointType::Interface);
-        let here = network.same_vpc(&endpoint.vpc, vpc);
-        endpoint.origin.presence.with(is_interface.and(here))
+        let is_in_vpc = network.same_vpc(&endpoint.vpc, vpc);
+        endpoint.origin.presence.with(is_interface.and(is_in_vpc))
     });
     endpoints.fold(routes, Fact::either)
 }
@@ -62,15 +62,17 @@ pub fn is_internet_gateway(target: &Target) -> bool {
     matches!(target, Target::InternetGateway(_))
 }
 
-/// Whether some address at all, or of one family, leads to targets of a kind.
+/// Whether a route for some address, of any family or of one, leads to targets of a kind.
 fn leads_to(
     network: &Network,
     subnet: Id<Subnet>,
     family: Option<Family>,
     condition: impl Fn(&Target) -> bool,
 ) -> Fact<bool> {
-    let all = AddressSet::everything();
-    let asked = family.map_or_else(|| all.clone(), |family| all.of_family(family));
+    let asked = match family {
+        Some(family) => AddressSet::everything().of_family(family),
+        None => AddressSet::everything(),
+    };
     coverage::of(network, subnet, &Destination::known(asked)).some_go_to(condition)
 }
 
@@ -80,9 +82,9 @@ fn leads_out(network: &Network, target: &Target) -> bool {
     match target {
         Target::Local | Target::Invalid { .. } => false,
         Target::VpcEndpoint(endpoint) => {
-            let kind = &network.vpc_endpoints[*endpoint].kind;
+            let endpoint_type = &network.vpc_endpoints[*endpoint].kind;
             let stays = |kind: &EndpointType| *kind != EndpointType::GatewayLoadBalancer;
-            !kind.holds(stays).is_true()
+            !endpoint_type.holds(stays).is_true()
         }
         _ => true,
     }

@@ -1,4 +1,6 @@
-//! What becomes of packets: verdicts, and the outcomes that they follow from.
+//! What becomes of packets: an [`Answer`] has parts, each [`AnswerPart`] has the outcomes that are
+//! possible for it, and a [`Verdict`] sums them up. A verdict is known only where it is the same
+//! whatever the unknowns are.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Cause;
@@ -33,13 +35,13 @@ pub enum Verdict {
     External,
     /// A filter denies them or their replies.
     Blocked,
-    /// No route leads on.
+    /// A route table has no route for them.
     NoRoute,
     /// It depends on unknowns.
     Unknown,
-    /// Some are lost and the others agree.
+    /// Some are lost, and all others take the same path.
     Partial,
-    /// They go different ways.
+    /// They take different paths.
     Mixed,
 }
 
@@ -80,7 +82,9 @@ impl Verdict {
         )
     }
 
-    /// The verdict of a whole from those of its parts: what holds whatever the unknown ones are.
+    /// The verdict of a whole from those of its parts: what holds whatever the unknown parts turn out
+    /// to be. Two paths that are known stay two paths, so `Mixed` holds beside unknown parts; all
+    /// others do not.
     pub fn of_all(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut verdicts: Vec<Self> = parts.into_iter().collect();
         verdicts.sort_unstable();
@@ -88,19 +92,19 @@ impl Verdict {
         let is_known = !verdicts.contains(&Self::Unknown);
         let arriving = verdicts
             .iter()
-            .filter(|one| !one.is_loss() && **one != Self::Unknown);
+            .filter(|verdict| !verdict.is_loss() && **verdict != Self::Unknown);
         match (verdicts.as_slice(), arriving.count()) {
             (_, 2..) => Self::Mixed,
             ([], _) => Self::Unknown,
             _ if !is_known => Self::Unknown,
-            ([one], _) => *one,
+            ([verdict], _) => *verdict,
             (_, 0) => Self::Blocked,
             _ => Self::Partial,
         }
     }
 }
 
-/// The way that packets take.
+/// The egress path of packets: what carries them out of their subnet to the destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EgressPath {
     /// A gateway endpoint.
@@ -115,7 +119,7 @@ pub enum EgressPath {
     EgressOnlyInternetGateway(Id<EgressOnlyInternetGateway>),
     /// The VPC's own routes.
     Local,
-    /// Something of which the rest is not known.
+    /// Something whose far side is not in this network: a transit gateway, a VPN, an appliance.
     External,
 }
 
@@ -137,11 +141,11 @@ impl EgressPath {
 /// Why packets get no further.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
-    /// No route of a table matches them, or the one that wins leads nowhere.
+    /// No route of a table matches them, or the target of the route that wins cannot take them.
     Route(Id<RouteTable>),
     /// A network ACL denies them.
     NetworkAcl(Denial),
-    /// The security groups admit them neither in nor out.
+    /// Security groups do not let them out of the client, or into the receiver.
     SecurityGroup,
     /// A gateway cannot pass them on.
     Gateway,
@@ -166,26 +170,27 @@ pub struct Denial {
 
 /// What becomes of packets for some values of the unknowns.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// Where they go; none before any route was taken.
+pub struct PathOutcome {
+    /// What they leave by; none if no route was taken.
     pub egress_path: Option<EgressPath>,
-    /// The endpoint that they come by, also where a NAT gateway sends them there.
+    /// The endpoint that they come by, also if a NAT gateway sends them there.
     pub endpoint: Option<Id<VpcEndpoint>>,
     /// Why they do not arrive, if that is certain.
     pub stop: Option<Stop>,
     /// Why it is not certain that they arrive.
     pub doubts: Vec<Cause>,
-    /// Whether the packets may go to other places altogether, so that nothing stops them for certain.
+    /// Whether the packets may go elsewhere altogether, for example because another DNS answer is
+    /// possible: then nothing on this path stops them for certain.
     pub may_not_apply: bool,
-    /// The unknowns that lead to this outcome rather than to another one.
+    /// The unknowns whose values lead to this outcome rather than to another.
     pub depends_on: Vec<Cause>,
-    /// What is taken for granted about unknowns.
+    /// What the outcome assumes about unknowns.
     pub assumptions: Vec<Cause>,
-    /// Every decision on the way.
+    /// Every decision on the path, in order.
     pub hops: Vec<Hop>,
 }
 
-impl Outcome {
+impl PathOutcome {
     /// The outcome before anything is decided.
     pub(super) fn new() -> Self {
         Self {
@@ -200,13 +205,14 @@ impl Outcome {
         }
     }
 
-    /// The same, less certain.
+    /// The outcome with one more doubt.
     pub(super) fn doubt(mut self, cause: &Cause) -> Self {
         self.doubts.push(cause.clone());
         self
     }
 
-    /// What becomes of the packets.
+    /// What becomes of the packets. A certain stop counts even where earlier steps are doubted:
+    /// whatever the doubts turn out to be, the packets do not arrive.
     pub fn verdict(&self) -> Verdict {
         match (&self.stop, self.egress_path) {
             (Some(Stop::Route(_) | Stop::Family), _) => Verdict::NoRoute,
@@ -219,19 +225,19 @@ impl Outcome {
 
 /// Packets of one question that share their fate.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub struct AnswerPart {
     /// The packets.
     pub packets: Packets,
     /// What may become of them: one thing, unless it depends on unknowns.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<PathOutcome>,
     /// Which share of the asked destinations they go to, from 0 to 1.
     pub share: f64,
 }
 
-impl Part {
-    /// What becomes of them.
+impl AnswerPart {
+    /// What becomes of them: known only if all outcomes agree.
     pub fn verdict(&self) -> Verdict {
-        let mut verdicts = self.outcomes.iter().map(Outcome::verdict);
+        let mut verdicts = self.outcomes.iter().map(PathOutcome::verdict);
         let first = verdicts.next().unwrap_or(Verdict::Unknown);
         if verdicts.all(|verdict| verdict == first) {
             first
@@ -240,15 +246,15 @@ impl Part {
         }
     }
 
-    /// The way that all of them take, whether they arrive or not.
+    /// The egress path of all outcomes, if it is the same, whether the packets arrive or not.
     pub fn egress_path(&self) -> Option<EgressPath> {
         let mut egress_paths = self.outcomes.iter().map(|outcome| outcome.egress_path);
         let first = egress_paths.next().flatten();
-        first.filter(|egress_path| egress_paths.all(|other| other == Some(*egress_path)))
+        first.filter(|expected| egress_paths.all(|path| path == Some(*expected)))
     }
 
-    /// The decision after which they do not arrive as far as is known: what stops them, or the route
-    /// out of what is known.
+    /// The last decision that is known about packets that do not certainly arrive: what stops them, or
+    /// the route that takes them out of this network.
     pub fn decisive(&self) -> Option<&Hop> {
         let mut hops = self.hops().iter().rev();
         match self.verdict() {
@@ -267,7 +273,7 @@ impl Part {
         distinct(outcomes.flat_map(|outcome| outcome.doubts.iter().chain(&outcome.depends_on)))
     }
 
-    /// What its verdict takes for granted about unknowns.
+    /// What its verdict assumes about unknowns.
     pub fn assumptions(&self) -> Vec<Cause> {
         distinct(
             self.outcomes
@@ -276,7 +282,8 @@ impl Part {
         )
     }
 
-    /// The decisions that show what becomes of them.
+    /// The hops of an outcome that has the part's verdict; of the first outcome if the verdict is
+    /// unknown because outcomes disagree.
     pub fn hops(&self) -> &[Hop] {
         let verdict = self.verdict();
         let mut outcomes = self.outcomes.iter();
@@ -286,12 +293,14 @@ impl Part {
     }
 }
 
-/// Each once.
-pub(super) fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> Vec<T> {
+/// The items without repetitions, in the order of their first occurrence.
+pub(super) fn distinct<'a, T: Clone + PartialEq + 'a>(
+    items: impl Iterator<Item = &'a T>,
+) -> Vec<T> {
     let mut distinct: Vec<T> = Vec::new();
-    for one in all {
-        if !distinct.contains(one) {
-            distinct.push(one.clone());
+    for item in items {
+        if !distinct.contains(item) {
+            distinct.push(item.clone());
         }
     }
     distinct
@@ -301,21 +310,21 @@ pub(super) fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The packets that were asked for, in parts that do not overlap.
-    pub parts: Vec<Part>,
-    /// The destinations that exist for certain; the others are published for the service, but no
-    /// real prefix list confirms them.
+    pub parts: Vec<AnswerPart>,
+    /// The destinations that exist for certain. The others come from published address ranges of the
+    /// service that no real prefix list confirms.
     pub confirmed: AddressSet,
 }
 
 impl Answer {
-    /// Whether all of them arrive, be it in several ways.
+    /// Whether all of them arrive, be it by several paths.
     pub fn arrives(&self) -> bool {
         !self.parts.is_empty() && self.parts.iter().all(|part| part.verdict().arrives())
     }
 
     /// What becomes of all of them.
     pub fn verdict(&self) -> Verdict {
-        Verdict::of_all(self.parts.iter().map(Part::verdict))
+        Verdict::of_all(self.parts.iter().map(AnswerPart::verdict))
     }
 }
 

@@ -1,4 +1,10 @@
-//! The way of packets from a subnet: every stage splits them, and what is left goes on.
+//! The path of packets from a client: security groups, network ACLs, route tables and gateways split
+//! the set of packets stage by stage, and what passes goes on.
+//!
+//! [`walk`] and [`walk_to`] begin at a client in a subnet, [`walk_in`] outside of the VPC. Each stage
+//! has a file: `security_groups.rs`, `crossing.rs` (network ACLs), `gateway.rs`, `nat.rs`, `local.rs`
+//! (inside the VPC), `peering.rs`. Packets that arrive send replies (`replies.rs`); the ends of all
+//! trips become the answer in `overlay.rs`.
 
 mod crossing;
 mod ends;
@@ -10,31 +16,31 @@ mod overlay;
 mod peering;
 mod replies;
 mod security_groups;
+mod trip;
 
 pub use ends::{Client, Receiver};
 pub use inbound::walk_in;
 
-use crate::aws::address_set::{AddressSet, Family};
+use crate::aws::address_set::Family;
 use crate::aws::fact::Cause;
-use crate::aws::nat_gateway::NatGateway;
 use crate::aws::network::Network;
 use crate::aws::route_table::{Route, RouteKind, RouteTable, Target};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
-use crate::aws::vpc_endpoint::VpcEndpoint;
 
 use super::destination::Destination;
-use super::nat64;
 use super::packets::{Packets, Request, Side};
 use super::path::{Decision, Hop, Stage};
-use super::routing::{self, Choice, NextHop};
-use super::verdict::{Answer, EgressPath, Outcome, Stop};
+use super::routing::{self, NextHop, RouteChoice};
+use super::verdict::{Answer, EgressPath, PathOutcome, Stop};
 use crossing::Crossing;
 use ends::{no_address, no_common_family};
 use replies::Reply;
+use trip::Trip;
 
-/// How many alternatives one question may follow: where tables, gateways and network ACLs are one of
-/// several, the ways multiply.
+/// How many alternatives one question may follow. Where route tables, routes and network ACLs are one
+/// of several, the paths multiply with each stage; beyond the bound the answer is "unknown", which is
+/// never wrong, and the run stays short.
 const MOST_ALTERNATIVES: usize = 256;
 
 /// What becomes of the packets of a client to a network interface, and of the replies. Client and
@@ -94,8 +100,11 @@ fn start(
     receiver: Option<&Receiver>,
 ) -> Answer {
     let families = [Family::V4, Family::V6].into_iter();
-    let asked = families.filter(|family| !destination.addresses.of_family(*family).is_empty());
-    let answers = asked.map(|family| {
+    // Each family is a question of its own: a client may have addresses of one family only, and no
+    // route of one family takes packets of another.
+    let asked_families =
+        families.filter(|family| !destination.addresses.of_family(*family).is_empty());
+    let answers = asked_families.map(|family| {
         let part = destination.part(destination.addresses.of_family(family));
         of_family(network, client, request, &part, receiver, family)
     });
@@ -110,7 +119,7 @@ fn of_family(
     receiver: Option<&Receiver>,
     family: Family,
 ) -> Answer {
-    let mut walk = Walk {
+    let mut walk = PacketWalk {
         network,
         client: Some(client),
         request,
@@ -119,7 +128,7 @@ fn of_family(
         ended: Vec::new(),
         alternatives: 0,
     };
-    let (sources, doubt) = client.addresses(network, family);
+    let (sources, source_doubt) = client.addresses(network, family);
     let ports = client.ports.clone();
     let packets = Packets::between(sources, ports, destination.addresses.clone());
     let trip = Trip::new(packets);
@@ -127,115 +136,31 @@ fn of_family(
         walk.stop(trip.hop(no_address(network, client, family)), Stop::Family);
         return overlay::answer(walk.ended, destination, &[]);
     }
-    for trip in walk.security_group_egress(trip) {
-        if let Some(trip) = walk.within_subnet(trip, client.subnet, family) {
-            walk.leave(trip, client.subnet);
+    for passing in walk.security_group_egress(trip) {
+        if let Some(leaving) = walk.within_subnet(passing, client.subnet, family) {
+            walk.leave(leaving, client.subnet);
         }
     }
-    let blurred = [doubt.map(|cause| (Side::Sources, cause))];
+    // Where it is not known which address of its subnet the client has, an answer counts only if it is
+    // the same for all of them.
+    let blurred = [source_doubt.map(|cause| (Side::Sources, cause))];
     overlay::answer(walk.ended, destination, &blurred)
 }
 
-/// Packets on their way.
-#[derive(Clone)]
-struct Trip {
-    packets: Packets,
-    outcome: Outcome,
-    /// What the replies must cross, in the order in which the packets came by.
-    replies: Vec<Reply>,
-    /// The subnets that they have left.
-    left: Vec<Id<Subnet>>,
-    /// The NAT gateway that they come from, if it is one.
-    from_nat: Option<Id<NatGateway>>,
-    /// Whether it has taken IPv4 destinations out of IPv6 ones.
-    is_nat64: bool,
-}
-
-struct Walk<'a> {
+struct PacketWalk<'a> {
     network: &'a Network,
-    /// Who opens the connection; none outside of what is known.
+    /// Who opens the connection; none if it comes from outside of the network.
     client: Option<&'a Client<'a>>,
     request: Request,
     destination: &'a Destination,
     receiver: Option<&'a Receiver<'a>>,
-    ended: Vec<(Packets, Outcome)>,
+    /// The packets of all trips that have ended. Trips of several alternatives hold the same packets.
+    ended: Vec<(Packets, PathOutcome)>,
     /// How many alternatives were followed where something is not known.
     alternatives: usize,
 }
 
-impl Trip {
-    fn new(packets: Packets) -> Self {
-        Self {
-            packets,
-            outcome: Outcome::new(),
-            replies: Vec::new(),
-            left: Vec::new(),
-            from_nat: None,
-            is_nat64: false,
-        }
-    }
-
-    /// The leg that they are on: one more after each NAT gateway.
-    fn leg(&self) -> usize {
-        self.packets.ports.len() - 1
-    }
-
-    /// Where they go to as routers see it.
-    fn destinations(&self) -> AddressSet {
-        if self.is_nat64 {
-            nat64::outside(&self.packets.destinations)
-        } else {
-            self.packets.destinations.clone()
-        }
-    }
-
-    /// Those to some destinations, as routers see them.
-    fn towards(&self, destinations: &AddressSet) -> Self {
-        let packets = if self.is_nat64 {
-            let inside = nat64::inside(destinations);
-            self.packets.with(Side::Destinations, &inside)
-        } else {
-            self.packets.with(Side::Destinations, destinations)
-        };
-        self.with(packets)
-    }
-
-    fn with(&self, packets: Packets) -> Self {
-        Self {
-            packets,
-            ..self.clone()
-        }
-    }
-
-    fn hop(mut self, hop: Hop) -> Self {
-        self.outcome.hops.push(hop);
-        self
-    }
-
-    fn egress_path(mut self, egress_path: EgressPath) -> Self {
-        self.outcome.egress_path.get_or_insert(egress_path);
-        self
-    }
-
-    /// Goes by what its way leads to in the end.
-    fn through(mut self, egress_path: EgressPath) -> Self {
-        self.outcome.egress_path = Some(egress_path);
-        self
-    }
-
-    /// Comes by an endpoint.
-    fn by_endpoint(mut self, endpoint: Id<VpcEndpoint>) -> Self {
-        self.outcome.endpoint = Some(endpoint);
-        self
-    }
-
-    fn doubt(mut self, causes: &[Cause]) -> Self {
-        self.outcome.doubts.extend_from_slice(causes);
-        self
-    }
-}
-
-impl<'a> Walk<'a> {
+impl<'a> PacketWalk<'a> {
     /// The packets get no further.
     fn stop(&mut self, mut trip: Trip, stop: Stop) {
         trip.outcome.stop = Some(stop);
@@ -244,12 +169,12 @@ impl<'a> Walk<'a> {
 
     /// The packets leave a subnet through its network ACL and its route table.
     fn leave(&mut self, mut trip: Trip, subnet: Id<Subnet>) {
-        trip.left.push(subnet);
+        trip.left_subnets.push(subnet);
         let reply = Crossing::reply_into(subnet, trip.leg()).by_nat64(trip.is_nat64);
         trip.replies.push(Reply::Cross(reply));
         let crossing = Crossing::out_of(subnet).by_nat64(trip.is_nat64);
-        for trip in self.cross(trip, &crossing) {
-            self.route(trip, subnet);
+        for passing in self.cross(trip, &crossing) {
+            self.route(passing, subnet);
         }
     }
 
@@ -258,19 +183,20 @@ impl<'a> Walk<'a> {
         let cause = table.cause().cloned();
         let tables = table.options().unwrap_or_default();
         if self.may_follow(tables.len()) {
-            for table in tables {
-                let mut trip = trip.clone();
-                trip.outcome.depends_on.extend(cause.clone());
-                self.route_by(&trip, *table, subnet);
+            for candidate in tables {
+                let mut alternative = trip.clone();
+                alternative.outcome.depends_on.extend(cause.clone());
+                self.route_by(&alternative, *candidate, subnet);
             }
         } else {
             let name = self.network.subnets[subnet].origin.name();
-            let cause = cause.unwrap_or_else(|| Cause::new("its route table is not known"));
-            self.lost_sight(trip, name, Stage::Route, &cause);
+            let unknown = cause.unwrap_or_else(|| Cause::new("its route table is not known"));
+            self.lose_sight(trip, name, Stage::Route, &unknown);
         }
     }
 
-    /// Whether all of several alternatives can be followed; there is none where nothing is known.
+    /// Whether all alternatives can be followed; there is none where nothing is known. A single
+    /// alternative costs nothing: the path does not branch.
     fn may_follow(&mut self, alternatives: usize) -> bool {
         if alternatives > 1 {
             self.alternatives += alternatives;
@@ -278,8 +204,9 @@ impl<'a> Walk<'a> {
         alternatives > 0 && (alternatives == 1 || self.alternatives <= MOST_ALTERNATIVES)
     }
 
-    /// What becomes of the packets from here on is not known.
-    fn lost_sight(&mut self, trip: Trip, at: String, stage: Stage, cause: &Cause) {
+    /// Ends a trip where the rest of its path is not known. The replies are followed all the same: a
+    /// network ACL may stop them for certain.
+    fn lose_sight(&mut self, trip: Trip, at: String, stage: Stage, cause: &Cause) {
         let hop = Hop {
             at,
             stage,
@@ -288,8 +215,7 @@ impl<'a> Walk<'a> {
             reason: cause.reason.to_string(),
             span: None,
         };
-        let trip = trip.hop(hop).doubt(std::slice::from_ref(cause));
-        self.arrive(trip);
+        self.arrive(trip.hop(hop).doubt(std::slice::from_ref(cause)));
     }
 
     fn route_by(&mut self, trip: &Trip, table: Id<RouteTable>, subnet: Id<Subnet>) {
@@ -303,29 +229,30 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Nobody at AWS says whether packets from a NAT gateway take the endpoint routes of its subnet: they
-    /// may as well take the others.
+    /// Follows packets from a NAT gateway by the routes that are no endpoint routes. No AWS document
+    /// says whether they take the gateway-endpoint routes of the NAT gateway's subnet, so both are
+    /// followed; where the two disagree, the answer is "unknown".
     fn behind_nat(
         &mut self,
         trip: &Trip,
-        choice: &Choice<'a>,
+        choice: &RouteChoice<'a>,
         table: Id<RouteTable>,
         subnet: Id<Subnet>,
     ) {
         let asked = self.destination.part(choice.destinations.clone());
-        let others = |route: &Route| !is_endpoint_route(route);
+        let is_other_route = |route: &Route| !is_endpoint_route(route);
         let cause = Cause::new("AWS does not say whether NAT gateways use gateway endpoints");
-        let mut trip = trip.clone();
-        trip.outcome.depends_on.push(cause);
-        for choice in routing::next_hops_by(self.network, table, &asked, others) {
-            self.choose(&trip, choice, table, subnet);
+        let mut alternative = trip.clone();
+        alternative.outcome.depends_on.push(cause);
+        for other_choice in routing::next_hops_by(self.network, table, &asked, is_other_route) {
+            self.choose(&alternative, other_choice, table, subnet);
         }
     }
 
     fn choose(
         &mut self,
         trip: &Trip,
-        choice: Choice<'a>,
+        choice: RouteChoice<'a>,
         table: Id<RouteTable>,
         subnet: Id<Subnet>,
     ) {
@@ -335,7 +262,7 @@ impl<'a> Walk<'a> {
         if !self.may_follow(choice.options.len()) {
             let name = self.network.route_tables[table].origin.name();
             let cause = Cause::new("too much is not known to follow every route that may apply");
-            return self.lost_sight(part, name, Stage::Route, &cause);
+            return self.lose_sight(part, name, Stage::Route, &cause);
         }
         for option in choice.options {
             self.follow(part.clone(), &option, table, subnet);
@@ -352,12 +279,10 @@ impl<'a> Walk<'a> {
         let hop = self.route_hop(next, table, &trip.destinations());
         match next {
             NextHop::Target(route, target) => {
-                let trip = trip.hop(hop);
-                self.hand_to(trip, route, target, table, subnet);
+                self.hand_to(trip.hop(hop), route, target, table, subnet);
             }
             NextHop::Unknown(_, cause) | NextHop::Unseen(cause) => {
-                let trip = trip.hop(hop).doubt(std::slice::from_ref(cause));
-                self.arrive(trip);
+                self.arrive(trip.hop(hop).doubt(std::slice::from_ref(cause)));
             }
             NextHop::None => self.stop(trip.hop(hop), Stop::Route(table)),
         }
@@ -380,17 +305,18 @@ impl<'a> Walk<'a> {
             Target::PeeringConnection(id) => self.peering_connection(trip, *id, subnet),
             Target::Invalid { name } => {
                 let reason = format!("no route can point at {name}");
-                let trip = trip.hop(Hop {
+                let hop = Hop {
                     at: self.network.route_tables[table].origin.name(),
                     stage: Stage::Route,
                     decision: Decision::Denied,
                     code: Some("blackhole"),
                     reason,
                     span: route.declaration.span,
-                });
-                self.stop(trip, Stop::Route(table));
+                };
+                self.stop(trip.hop(hop), Stop::Route(table));
             }
-            _ => self.arrive(trip.egress_path(EgressPath::External)),
+            // Transit gateways, VPNs and appliances: what lies behind them is not in this network.
+            _ => self.arrive(trip.leaving_by(EgressPath::External)),
         }
     }
 }

@@ -29,9 +29,9 @@ pub struct Trace {
     /// Where it was asked, an index into [`Report::roots`](super::Report::roots).
     pub root: usize,
     /// From where.
-    pub from: TraceEnd,
+    pub from: NamedEnd,
     /// To where.
-    pub to: TraceEnd,
+    pub to: NamedEnd,
     /// Protocol and port.
     pub request: Request,
     /// What becomes of the packets.
@@ -42,7 +42,7 @@ pub struct Trace {
 
 /// FROM or TO of a question.
 #[derive(Debug)]
-pub struct TraceEnd {
+pub struct NamedEnd {
     /// As the user wrote it.
     pub name: String,
     /// Of how many instances it is the name.

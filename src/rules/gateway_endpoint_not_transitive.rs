@@ -7,7 +7,7 @@ use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 use crate::finding::Finding;
 use crate::reachability::gateway_endpoint;
-use crate::reachability::hub::{self, Relied};
+use crate::reachability::hub::{self, ReliedRoute};
 use crate::terraform::address::Address;
 
 use super::Context;
@@ -44,7 +44,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
     Some(finding.at(endpoint.origin.span).help(help))
 }
 
-fn evidence(cx: &Context, endpoint: &VpcEndpoint, vpc: Id<Vpc>, relied: &Relied) -> Evidence {
+fn evidence(cx: &Context, endpoint: &VpcEndpoint, vpc: Id<Vpc>, relied: &ReliedRoute) -> Evidence {
     let uses = Cause::new(format!(
         "the other networks use {}",
         phrases::service_of(endpoint)

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::reachability::destination::Destination;
 use crate::reachability::display;
 use crate::reachability::gateway_endpoint;
-use crate::reachability::routing::{self, Choice};
+use crate::reachability::routing::{self, RouteChoice};
 
 use super::Context;
 use super::shared::evidence::Evidence;
@@ -60,7 +60,7 @@ impl CoveredTable<'_> {
         &self,
         cx: &Context,
         route: &Member<Route>,
-        choices: &[Choice],
+        choices: &[RouteChoice],
         service: &Destination,
     ) -> Option<Finding> {
         let taken = taken_by(&route.value, choices);
@@ -94,7 +94,7 @@ impl CoveredTable<'_> {
         &self,
         cx: &Context,
         route: &Member<Route>,
-        choices: &[Choice],
+        choices: &[RouteChoice],
         part: &Destination,
     ) -> Option<Evidence> {
         if part.addresses.is_empty() {
@@ -106,7 +106,7 @@ impl CoveredTable<'_> {
             .about(&route.presence)
             .needs(&gateway_endpoint::is_gateway_endpoint(self.endpoint))
             .needs(&part.is_confirmed());
-        let takes = |choice: &&Choice| has_option(choice, &route.value);
+        let takes = |choice: &&RouteChoice| has_option(choice, &route.value);
         // Of several candidates for the same addresses, the route to the endpoint may win.
         let goes_on = choices
             .iter()
@@ -143,13 +143,13 @@ fn is_within(route: &Route, service: &Destination) -> bool {
 }
 
 /// Whether a route may take the addresses of a choice.
-fn has_option(choice: &Choice, route: &Route) -> bool {
+fn has_option(choice: &RouteChoice, route: &Route) -> bool {
     let mut options = choice.options.iter();
     options.any(|option| option.route() == Some(route))
 }
 
 /// The addresses that the route takes, or may take.
-fn taken_by(route: &Route, choices: &[Choice]) -> AddressSet {
+fn taken_by(route: &Route, choices: &[RouteChoice]) -> AddressSet {
     let choices = choices.iter().filter(|choice| has_option(choice, route));
     choices.fold(AddressSet::empty(), |taken, choice| {
         taken.union(&choice.destinations)

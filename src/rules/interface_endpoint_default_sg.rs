@@ -8,7 +8,7 @@ use crate::aws::security_group::SecurityGroup;
 use crate::aws::table::Id;
 use crate::aws::workload::Workload;
 use crate::finding::Finding;
-use crate::reachability::filtering::security_group::Other;
+use crate::reachability::filtering::security_group::FarEnd;
 use crate::reachability::interface_endpoint::{admits, request, takes_default_group};
 
 use super::Context;
@@ -103,7 +103,7 @@ fn evidence(cx: &Context, endpoint: &InterfaceEndpoint, group: Id<SecurityGroup>
     let by_address = admits(
         cx.network,
         endpoint.vpc_endpoint,
-        Other::Address,
+        FarEnd::Address,
         &everywhere,
     );
     // The rules of a group of this configuration are in sight. If they may admit clients, a message that

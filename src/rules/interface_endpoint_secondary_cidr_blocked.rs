@@ -9,7 +9,7 @@ use crate::aws::table::Id;
 use crate::finding::Finding;
 use crate::reachability::coverage;
 use crate::reachability::display;
-use crate::reachability::filtering::security_group::Other;
+use crate::reachability::filtering::security_group::FarEnd;
 use crate::reachability::interface_endpoint::{addresses_of_clients, admits};
 
 use super::Context;
@@ -77,7 +77,7 @@ fn blocked_subnets(cx: &Context, endpoint: &InterfaceEndpoint) -> Vec<(Id<Subnet
     let (primary, secondary) = (addresses(cx, *vpc, true), addresses(cx, *vpc, false));
     let admits =
         |client, addresses: &_| admits(cx.network, endpoint.vpc_endpoint, client, addresses);
-    if secondary.is_empty() || !admits(Other::Address, &primary).is_true() {
+    if secondary.is_empty() || !admits(FarEnd::Address, &primary).is_true() {
         return Vec::new();
     }
     let subnets = cx.network.subnets_near(&endpoint.vpc_endpoint.vpc);
@@ -85,7 +85,7 @@ fn blocked_subnets(cx: &Context, endpoint: &InterfaceEndpoint) -> Vec<(Id<Subnet
         let clients = addresses_of_clients(subnet);
         subnet.vpc.is(vpc).is_true()
             && secondary.is_superset(&clients)
-            && admits(Other::SomeInterface, &clients).is_false()
+            && admits(FarEnd::SomeInterface, &clients).is_false()
     });
     let with_evidence = blocked.map(|(id, subnet)| {
         let evidence = endpoint

@@ -10,7 +10,7 @@ use crate::aws::table::Id;
 use crate::aws::workload::Workload;
 use crate::finding::{Finding, Severity};
 use crate::reachability::dns;
-use crate::reachability::filtering::security_group::Other;
+use crate::reachability::filtering::security_group::FarEnd;
 use crate::reachability::interface_endpoint::{addresses_of_clients, admits, request};
 use crate::reachability::packets::Request;
 use crate::reachability::path::{Hop, Stage};
@@ -41,7 +41,7 @@ fn nobody_is_admitted(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
         let admits = admits(
             cx.network,
             endpoint.vpc_endpoint,
-            Other::SomeInterface,
+            FarEnd::SomeInterface,
             &everywhere,
         );
         admits.is_false()
@@ -175,7 +175,7 @@ fn admission(cx: &Context, endpoint: &InterfaceEndpoint, client: &Workload) -> O
     let subnets: Vec<_> = certain(&client.subnets);
     let from = |subnet: &Id<Subnet>| {
         let addresses = addresses_of_clients(&cx.network.subnets[*subnet]);
-        let client = Other::Interface(&client.security_groups);
+        let client = FarEnd::Interface(&client.security_groups);
         admits(cx.network, endpoint.vpc_endpoint, client, &addresses)
     };
     let answers: Vec<Fact<bool>> = subnets.iter().map(from).collect();

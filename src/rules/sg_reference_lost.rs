@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::aws::members::Member;
 use crate::aws::security_group::SecurityGroupRule;
 use crate::finding::Finding;
-use crate::reachability::group_reference::{self, Loss, Lost};
+use crate::reachability::group_reference::{self, LostReference, ReferenceLoss};
 use crate::source::Span;
 use crate::terraform::address::Address;
 
@@ -15,7 +15,7 @@ use super::Context;
 use super::shared::evidence::{self, Evidence};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let mut rules: BTreeMap<(&Address, usize), Vec<Lost>> = BTreeMap::new();
+    let mut rules: BTreeMap<(&Address, usize), Vec<LostReference>> = BTreeMap::new();
     for lost in group_reference::lost(cx.network) {
         let declaration = &lost.rule.value.declaration;
         if let Some(address) = &declaration.address {
@@ -29,7 +29,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
-fn finding(cx: &Context, subject: &Address, lost: &[Lost]) -> Option<Finding> {
+fn finding(cx: &Context, subject: &Address, lost: &[LostReference]) -> Option<Finding> {
     let weighed = lost.iter().map(|lost| (lost, evidence(cx, lost)));
     let surest = evidence::surest(weighed)?;
     let first = surest.things.first()?;
@@ -62,7 +62,7 @@ fn place(rule: &Member<SecurityGroupRule>) -> Option<Span> {
     rule.value.declaration.span
 }
 
-fn evidence(cx: &Context, lost: &Lost) -> Evidence {
+fn evidence(cx: &Context, lost: &LostReference) -> Evidence {
     let network = cx.network;
     Evidence::new()
         .about(&lost.rule.presence)
@@ -72,16 +72,16 @@ fn evidence(cx: &Context, lost: &Lost) -> Evidence {
 }
 
 /// Why packets on the path lose their security group.
-fn reason(cx: &Context, lost: &Lost) -> String {
+fn reason(cx: &Context, lost: &LostReference) -> String {
     match &lost.by {
-        Loss::Peering(peering) => {
+        ReferenceLoss::Peering(peering) => {
             let peering = &cx.network.peering_connections[*peering].origin;
             format!("`{}` joins two Regions", peering.name())
         }
-        Loss::TransitGateway(gateway) => {
+        ReferenceLoss::TransitGateway(gateway) => {
             let gateway = &cx.network.transit_gateways[*gateway].origin;
             format!("`{}` carries no references to groups", gateway.name())
         }
-        Loss::Route(target) => format!("a route leads through `{target}`"),
+        ReferenceLoss::Route(target) => format!("a route leads through `{target}`"),
     }
 }

@@ -8,8 +8,8 @@ use tfvpc::aws::data::AwsData;
 use tfvpc::aws::network::Network;
 use tfvpc::reachability::packets::Request;
 use tfvpc::reachability::path::Hop;
-use tfvpc::reachability::place::{Place, named};
 use tfvpc::reachability::trace::trace_all;
+use tfvpc::reachability::trace_end::{TraceEnd, named};
 use tfvpc::reachability::verdict::{Answer, Verdict};
 use tfvpc::rules::selection::{Selection, Selector};
 use tfvpc::terraform::files::Files;
@@ -59,7 +59,7 @@ impl Example {
         answer.expect("it has a meaning")
     }
 
-    fn places(&self, text: &str) -> Vec<Place> {
+    fn places(&self, text: &str) -> Vec<TraceEnd> {
         let places = named(&self.network, text);
         assert!(!places.is_empty(), "the example has {text}");
         places

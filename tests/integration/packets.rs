@@ -19,7 +19,7 @@ use tfvpc::reachability::packets::Request;
 use tfvpc::reachability::path::Stage;
 use tfvpc::reachability::policies::{Call, judged};
 use tfvpc::reachability::question::client_to_service;
-use tfvpc::reachability::verdict::{Answer, Part, Verdict};
+use tfvpc::reachability::verdict::{Answer, AnswerPart, Verdict};
 use tfvpc::reachability::walk::{Client, Receiver, walk, walk_to};
 
 use asked::Asked;
@@ -206,7 +206,7 @@ fn aws() -> &'static AwsData {
 
 /// The verdict that an answer has for a packet; `None` if its parts do not agree or leave it out.
 fn verdict_of(answer: &Answer, packet: Packet) -> Option<Verdict> {
-    let holds = |part: &&Part| {
+    let holds = |part: &&AnswerPart| {
         let packets = &part.packets;
         let mut ports = packets.ports.iter().zip(packet.ports);
         // Without an address of the family there is no packet, which is an answer too.
@@ -216,7 +216,7 @@ fn verdict_of(answer: &Answer, packet: Packet) -> Option<Verdict> {
             && admits(&packets.destinations, packet.destination)
             && ports.all(|(ports, port)| ports.contains(port))
     };
-    let mut verdicts = answer.parts.iter().filter(holds).map(Part::verdict);
+    let mut verdicts = answer.parts.iter().filter(holds).map(AnswerPart::verdict);
     let first = verdicts.next()?;
     verdicts.all(|verdict| verdict == first).then_some(first)
 }

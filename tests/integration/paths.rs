@@ -10,9 +10,9 @@ use tfvpc::aws::network::{self, Network};
 use tfvpc::aws::provider::AwsProvider;
 use tfvpc::reachability::packets::Request;
 use tfvpc::reachability::path::Hop;
-use tfvpc::reachability::place::named;
 use tfvpc::reachability::trace::trace_all;
-use tfvpc::reachability::verdict::{Answer, Part, Verdict};
+use tfvpc::reachability::trace_end::named;
+use tfvpc::reachability::verdict::{Answer, AnswerPart, Verdict};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::from_text;
 use tfvpc::terraform::{self, EvaluateOptions};
@@ -96,9 +96,9 @@ fn verdict(parts: &[&str], from: &str, to: &str) -> Verdict {
 
 /// Every reason that is given, on hops and for what is not known.
 fn reasons(answer: &Answer) -> String {
-    let hops = answer.parts.iter().flat_map(Part::hops);
+    let hops = answer.parts.iter().flat_map(AnswerPart::hops);
     let hops = hops.map(|hop: &Hop| hop.reason.clone());
-    let causes = answer.parts.iter().flat_map(Part::causes);
+    let causes = answer.parts.iter().flat_map(AnswerPart::causes);
     let causes = causes.map(|cause| cause.reason.to_string());
     hops.chain(causes).collect::<Vec<_>>().join("; ")
 }
@@ -154,7 +154,7 @@ fn a_peering_connection_needs_a_route_on_both_sides() {
     let answer = ask(&network(&[VPC, &one]), "aws_subnet.app", "aws_subnet.other");
     assert_eq!(answer.verdict(), NoRoute);
     assert!(
-        reasons(&answer).contains("takes the replies back"),
+        reasons(&answer).contains("sends the replies to 10.0.1.0/24 back"),
         "{}",
         reasons(&answer)
     );
@@ -225,7 +225,7 @@ resource "aws_instance" "web" {{
     let by_nat = ask(true, "app");
     assert_eq!(by_nat.verdict(), NoRoute);
     assert!(
-        reasons(&by_nat).contains("by the way they came"),
+        reasons(&by_nat).contains("back by the path of the packets"),
         "{}",
         reasons(&by_nat)
     );

@@ -4,7 +4,7 @@
 use crate::aws::data::endpoint_services::{self, AwsService};
 use crate::aws::data::regions;
 use crate::aws::network::Network;
-use crate::reachability::place;
+use crate::reachability::trace_end;
 use crate::terraform::address::{Address, Key, ModuleAddress};
 
 /// How many names are proposed at most.
@@ -96,7 +96,7 @@ fn with_host(host: &str, region: &str) -> Vec<&'static AwsService> {
 
 /// The resources of that type and name in any module and with any key; instances are one name.
 fn instances(asked: &Address, networks: &[Network]) -> Vec<String> {
-    let addresses = networks.iter().flat_map(place::names);
+    let addresses = networks.iter().flat_map(trace_end::names);
     let addresses = addresses.filter_map(|name| Address::parse(&name));
     let alike = addresses.filter(|address| {
         (address.mode, &address.kind, &address.name) == (asked.mode, &asked.kind, &asked.name)
@@ -132,7 +132,7 @@ fn services_of_gateway(name: &str, networks: &[Network]) -> Vec<String> {
 /// The names that contain it or are written alike.
 fn similar(name: &str, networks: &[Network]) -> Vec<String> {
     let services = endpoint_services::list().map(|service| service.name.to_owned());
-    let objects = networks.iter().flat_map(place::names);
+    let objects = networks.iter().flat_map(trace_end::names);
     let candidates = services.chain(objects).chain(["internet".to_owned()]);
     let near = candidates.filter_map(|candidate| Some((distance(name, &candidate)?, candidate)));
     let mut near: Vec<(usize, String)> = near.collect();

@@ -3,13 +3,13 @@
 use super::nearest;
 use crate::aws::network::Network;
 use crate::cli::Failure;
-use crate::reachability::place::{Place, named};
+use crate::reachability::trace_end::{TraceEnd, named};
 use crate::report::Report;
 
 /// FROM and TO of a question; a name without key has a place for each instance of the resource.
 pub(super) struct TraceEnds {
-    pub(super) from: Vec<Place>,
-    pub(super) to: Vec<Place>,
+    pub(super) from: Vec<TraceEnd>,
+    pub(super) to: Vec<TraceEnd>,
 }
 
 /// The root module that a question is about, and what its ends are there.

@@ -1,5 +1,9 @@
-//! Network ACLs: the lowest number that matches decides, and nothing else passes (VPC guide "Network
-//! ACL rules").
+//! Network ACLs: entries are tried by rising number, and the first that matches decides; the final `*`
+//! entry denies what none matches (VPC guide "Network ACL rules").
+//!
+//! Packets meet the entries number by number. What an entry certainly matches, no later entry sees;
+//! what it may match goes on too. In the end some packets are only allowed, some only denied, and those
+//! that are both are unknown.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +18,7 @@ use super::{Ruling, add_cause};
 /// What entries of one direction decide about packets: the address at the other end with protocol
 /// and destination port.
 pub fn decide<'a>(entries: &'a Members<AclEntry>, asked: &PacketSet) -> Ruling<&'a AclEntry> {
-    Trial::of(entries, asked).ruling()
+    EntryTrial::of(entries, asked).ruling()
 }
 
 /// What each entry certainly lets pass, in the order in which they are tried.
@@ -22,39 +26,40 @@ pub fn passes<'a>(
     entries: &'a Members<AclEntry>,
     asked: &PacketSet,
 ) -> Vec<(&'a AclEntry, PacketSet)> {
-    let trial = Trial::of(entries, asked);
-    let mut rest = trial.passing();
+    let trial = EntryTrial::of(entries, asked);
+    let mut remaining = trial.passing();
     let mut passes = Vec::new();
     for decision in &trial.decisions {
-        let packets = decision.packets.intersection(&rest);
+        let packets = decision.packets.intersection(&remaining);
         if decision.action == Action::Allow && !packets.is_empty() {
-            rest = rest.difference(&packets);
+            remaining = remaining.difference(&packets);
             passes.push((decision.entry, packets));
         }
     }
     passes
 }
 
-/// The entries with lower numbers that match all that an entry matches, whatever the unknowns are; `None`
-/// if it may be the first to match something.
+/// The entries with lower numbers that together match all that an entry matches, whatever the unknowns
+/// are; `None` if the entry may be the first to match something. Errs to `None`: what the entry may
+/// match is compared with what the others certainly match.
 pub fn shadowing<'a>(
     entries: &'a Members<AclEntry>,
     entry: &AclEntry,
 ) -> Option<Vec<&'a Member<AclEntry>>> {
     let number = *entry.number.known()?;
-    let mut left = addresses_and_traffic(entry).possible;
+    let mut unmatched = addresses_and_traffic(entry).possible;
     let mut shadowing = Vec::new();
     for before in by_number(entries)
         .range(..number)
-        .flat_map(|(_, same)| same)
+        .flat_map(|(_, same_number)| same_number)
     {
         let matched = matched(before).certain;
-        if !left.is_empty() && matched.intersects(&left) {
-            left = left.difference(&matched);
+        if !unmatched.is_empty() && matched.intersects(&unmatched) {
+            unmatched = unmatched.difference(&matched);
             shadowing.push(*before);
         }
     }
-    (left.is_empty() && !shadowing.is_empty()).then_some(shadowing)
+    (unmatched.is_empty() && !shadowing.is_empty()).then_some(shadowing)
 }
 
 /// Entries by their numbers, as far as these are known.
@@ -69,32 +74,32 @@ fn by_number(entries: &Members<AclEntry>) -> BTreeMap<i64, Vec<&Member<AclEntry>
 }
 
 /// Packets that pass by entry after entry.
-struct Trial<'a> {
+struct EntryTrial<'a> {
     asked: PacketSet,
-    /// Those that no entry has certainly matched yet.
+    /// Packets that no entry has certainly matched yet.
     waiting: PacketSet,
     /// What each entry may decide.
-    decisions: Vec<Decision<'a>>,
-    /// Those that entries which nobody sees may match.
+    decisions: Vec<EntryDecision<'a>>,
+    /// Packets that an entry of another configuration may match.
     anything: PacketSet,
-    /// Those that an entry of unknown number certainly matches: the final `*` never sees them.
+    /// Packets that an entry of unknown number certainly matches: the final `*` entry never sees them.
     spared: PacketSet,
     causes: Vec<Cause>,
 }
 
-struct Decision<'a> {
+struct EntryDecision<'a> {
     entry: &'a AclEntry,
     action: Action,
     packets: PacketSet,
 }
 
 /// What an entry matches, at least and at most.
-struct Match {
+struct EntryMatch {
     certain: PacketSet,
     possible: PacketSet,
 }
 
-impl<'a> Trial<'a> {
+impl<'a> EntryTrial<'a> {
     /// Tries all entries.
     fn of(entries: &'a Members<AclEntry>, asked: &PacketSet) -> Self {
         let mut trial = Self {
@@ -113,7 +118,7 @@ impl<'a> Trial<'a> {
         trial
     }
 
-    /// Entries that nobody sees may decide anything about everything.
+    /// Entries of another configuration may allow or deny anything.
     fn unseen(&mut self, causes: &[Cause]) {
         if !causes.is_empty() {
             self.anything = self.asked.clone();
@@ -121,7 +126,8 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Entries that may stand anywhere decide about all that they match.
+    /// Entries of unknown number may come first: they may decide about all that they match. They take
+    /// nothing away from numbered entries, because they may come last too.
     fn unordered(&mut self, entries: &'a Members<AclEntry>) {
         let unnumbered = entries
             .iter()
@@ -134,7 +140,8 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Entries with one number: which of them comes first is not known.
+    /// Entries of one number: which of them comes first is not known, so all of them meet the same
+    /// packets. AWS refuses two such entries; which one an apply leaves cannot be said.
     fn meet(&mut self, entries: &[&'a Member<AclEntry>]) {
         let mut matched_for_certain = PacketSet::empty();
         for entry in entries {
@@ -150,13 +157,14 @@ impl<'a> Trial<'a> {
         self.waiting = self.waiting.difference(&matched_for_certain);
     }
 
+    /// Notes that an entry may decide about packets. An unknown action may be both.
     fn decide(&mut self, entry: &'a AclEntry, packets: &PacketSet) {
         let actions: &[Action] = match entry.action.options() {
             Some(actions) => actions,
             None => &[Action::Allow, Action::Deny],
         };
         for action in actions {
-            self.decisions.push(Decision {
+            self.decisions.push(EntryDecision {
                 entry,
                 action: *action,
                 packets: packets.clone(),
@@ -178,12 +186,15 @@ impl<'a> Trial<'a> {
     }
 
     fn packets(&self, action: Action) -> PacketSet {
-        let decisions = self.decisions.iter().filter(|one| one.action == action);
+        let decisions = self
+            .decisions
+            .iter()
+            .filter(|decision| decision.action == action);
         let unseen = self.anything.clone();
-        decisions.fold(unseen, |all, one| all.union(&one.packets))
+        decisions.fold(unseen, |union, decision| union.union(&decision.packets))
     }
 
-    /// What entries or the final `*` may deny.
+    /// What entries or the final `*` entry may deny.
     fn may_stop(&self) -> PacketSet {
         let unmatched = self.waiting.difference(&self.spared);
         self.packets(Action::Deny).union(&unmatched)
@@ -201,19 +212,19 @@ impl<'a> Trial<'a> {
         let unknown = may_pass.intersection(&may_stop);
         let mut passed_by = Vec::new();
         let mut denied = Vec::new();
-        let mut rest = may_stop.difference(&may_pass);
+        let mut remaining = may_stop.difference(&may_pass);
         for decision in &self.decisions {
             if decision.action == Action::Allow && decision.packets.intersects(&passing) {
                 passed_by.push(decision.entry);
             }
-            let packets = decision.packets.intersection(&rest);
+            let packets = decision.packets.intersection(&remaining);
             if decision.action == Action::Deny && !packets.is_empty() {
-                rest = rest.difference(&packets);
+                remaining = remaining.difference(&packets);
                 denied.push((Some(decision.entry), packets));
             }
         }
-        if !rest.is_empty() {
-            denied.push((None, rest));
+        if !remaining.is_empty() {
+            denied.push((None, remaining));
         }
         let causes = if unknown.is_empty() {
             Vec::new()
@@ -230,10 +241,11 @@ impl<'a> Trial<'a> {
     }
 }
 
-fn matched(entry: &Member<AclEntry>) -> Match {
+/// What an entry matches; nothing for certain if it may not exist.
+fn matched(entry: &Member<AclEntry>) -> EntryMatch {
     let matched = addresses_and_traffic(&entry.value);
     match entry.presence.cause() {
-        Some(_) => Match {
+        Some(_) => EntryMatch {
             certain: PacketSet::empty(),
             ..matched
         },
@@ -241,15 +253,15 @@ fn matched(entry: &Member<AclEntry>) -> Match {
     }
 }
 
-/// What an entry matches if it is there.
-fn addresses_and_traffic(entry: &AclEntry) -> Match {
+/// What an entry matches if it exists. Of several possible CIDRs, it certainly matches what all of them
+/// hold.
+fn addresses_and_traffic(entry: &AclEntry) -> EntryMatch {
     let (certain, possible) = match &entry.cidr {
         Fact::Known(cidr) => (AddressSet::from(*cidr), AddressSet::from(*cidr)),
         Fact::OneOf(cidrs, _) => {
-            let all = AddressSet::everything();
-            let common = cidrs
-                .iter()
-                .fold(all, |all, one| all.intersection(&(*one).into()));
+            let common = cidrs.iter().fold(AddressSet::everything(), |common, cidr| {
+                common.intersection(&(*cidr).into())
+            });
             (common, cidrs.iter().copied().collect())
         }
         Fact::Unknown(_) => (
@@ -257,7 +269,7 @@ fn addresses_and_traffic(entry: &AclEntry) -> Match {
             AddressSet::everything().of_family(entry.family),
         ),
     };
-    Match {
+    EntryMatch {
         certain: PacketSet::of(&certain, &entry.traffic.certain),
         possible: PacketSet::of(&possible, &entry.traffic.possible),
     }
@@ -340,8 +352,7 @@ mod tests {
         let halves = halves.map(|(number, half)| entry(number, Action::Allow, half, ANY));
         let later = entry(200, Action::Deny, "10.0.0.0/8", HTTPS);
         let wider = entry(210, Action::Deny, "10.0.0.0/7", HTTPS);
-        let all = halves.iter().chain([&later, &wider]).cloned();
-        let entries = Members::all(all);
+        let entries = Members::all(halves.iter().chain([&later, &wider]).cloned());
         let by = shadowing(&entries, &later).expect("both halves match all of it");
         assert_eq!(by.len(), 2);
         assert_eq!(shadowing(&entries, &wider), None);
@@ -369,8 +380,8 @@ mod tests {
         let mut partner = entry(100, Action::Deny, "0.0.0.0/0", HTTPS);
         partner.cidr = Fact::Unknown(cause());
         let office = entry(90, Action::Allow, "10.0.0.0/8", ANY);
-        let all = entry(110, Action::Allow, "0.0.0.0/0", ANY);
-        let entries = Members::all([partner, office, all]);
+        let everything = entry(110, Action::Allow, "0.0.0.0/0", ANY);
+        let entries = Members::all([partner, office, everything]);
         let ruling = decide(&entries, &https_to("0.0.0.0/0"));
         assert_eq!(ruling.passing, https_to("10.0.0.0/8"));
         assert!(ruling.denied.is_empty());
@@ -406,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_that_nobody_sees_may_decide_everything() {
+    fn entries_of_another_configuration_may_decide_everything() {
         let mut entries = Members::all([entry(1, Action::Allow, "0.0.0.0/0", ANY)]);
         entries.add_more(cause());
         let ruling = decide(&entries, &https_to("10.0.0.0/8"));

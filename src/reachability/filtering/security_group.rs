@@ -1,5 +1,6 @@
-//! Security groups: what any rule of any group of a network interface lets pass, passes (VPC guide
-//! "Security group rules").
+//! Security groups: what any rule of any group of a network interface allows, passes; there are no deny
+//! rules and no order (VPC guide "Security group rules"). So the answer is a union: of what rules
+//! certainly allow, and of what they may allow.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::bounds::Bounds;
@@ -17,16 +18,16 @@ use super::{Ruling, add_cause};
 /// The groups of a network interface.
 pub type Groups = Members<Attachment<SecurityGroup>>;
 
-/// Who is at the other end of the packets.
+/// Who is at the far end of the packets: rules refer to it by address, prefix list or group.
 #[derive(Clone, Copy, Debug)]
-pub enum Other<'a> {
-    /// Something outside, to which no rule refers by a group.
+pub enum FarEnd<'a> {
+    /// An address without groups: no rule refers to it by a group.
     Address,
-    /// A service or other addresses that prefix lists may hold.
+    /// A destination whose addresses prefix lists may hold.
     Destination(&'a Destination),
     /// A network interface with these groups.
     Interface(&'a Groups),
-    /// A network interface of which the groups are not known.
+    /// A network interface whose groups are not known.
     SomeInterface,
 }
 
@@ -36,12 +37,12 @@ pub fn decide<'a>(
     network: &'a Network,
     groups: &Groups,
     direction: Direction,
-    other: Other,
+    far_end: FarEnd,
     asked: &PacketSet,
 ) -> Ruling<&'a SecurityGroupRule> {
-    let mut union = Union {
+    let mut union = RuleUnion {
         network,
-        other,
+        far_end,
         asked,
         passing: PacketSet::empty(),
         possible: PacketSet::empty(),
@@ -57,17 +58,19 @@ pub fn decide<'a>(
     union.ruling()
 }
 
-struct Union<'a, 'q> {
+struct RuleUnion<'a, 'q> {
     network: &'a Network,
-    other: Other<'q>,
+    far_end: FarEnd<'q>,
     asked: &'q PacketSet,
+    /// What rules certainly allow.
     passing: PacketSet,
+    /// What rules may allow.
     possible: PacketSet,
     passed_by: Vec<&'a SecurityGroupRule>,
     causes: Vec<Cause>,
 }
 
-impl<'a> Union<'a, '_> {
+impl<'a> RuleUnion<'a, '_> {
     fn group(&mut self, group: &Member<Attachment<SecurityGroup>>, direction: Direction) {
         let attachment = group.presence.cause();
         match &group.value.to {
@@ -111,6 +114,7 @@ impl<'a> Union<'a, '_> {
         }
     }
 
+    /// A rule that is not known may allow anything.
     fn anything(&mut self, cause: &Cause) {
         self.possible = self.asked.clone();
         add_cause(&mut self.causes, cause);
@@ -118,11 +122,15 @@ impl<'a> Union<'a, '_> {
 
     fn peers(&self, peer: &Fact<Peer>) -> Bounds<AddressSet> {
         match peer {
-            Fact::Known(peer) => self.addresses(peer),
+            Fact::Known(known) => self.addresses(known),
             Fact::OneOf(peers, cause) => {
                 let none = Bounds::known(AddressSet::empty());
-                let all = peers.iter().map(|peer| self.addresses(peer));
-                let union = all.fold(none, |all, one| all.combine(&one, AddressSet::union));
+                let options = peers.iter().map(|option| self.addresses(option));
+                let union = options.fold(none, |union, addresses| {
+                    union.combine(&addresses, AddressSet::union)
+                });
+                // One of the peers is meant. What all of them hold would be certain; to call nothing
+                // certain is simpler, and errs to "unknown".
                 Bounds::between(AddressSet::empty(), union.possible, cause.clone())
             }
             Fact::Unknown(cause) => anywhere(cause.clone()),
@@ -130,9 +138,9 @@ impl<'a> Union<'a, '_> {
     }
 
     fn addresses(&self, peer: &Peer) -> Bounds<AddressSet> {
-        match (peer, self.other) {
+        match (peer, self.far_end) {
             (Peer::Cidr(cidr), _) => Bounds::known((*cidr).into()),
-            (Peer::PrefixList(list), Other::Destination(to)) => {
+            (Peer::PrefixList(list), FarEnd::Destination(to)) => {
                 let list = &self.network.prefix_lists[*list];
                 match list {
                     list if to.is_of(list) => Bounds::known(to.addresses.clone()),
@@ -141,7 +149,7 @@ impl<'a> Union<'a, '_> {
                 }
             }
             (Peer::PrefixList(list), _) => self.network.prefix_lists[*list].addresses(),
-            (Peer::SecurityGroup(group), other) => members(self.network, *group, other),
+            (Peer::SecurityGroup(group), far_end) => members(self.network, *group, far_end),
         }
     }
 
@@ -171,15 +179,16 @@ fn anywhere(cause: Cause) -> Bounds<AddressSet> {
     Bounds::between(AddressSet::empty(), AddressSet::everything(), cause)
 }
 
-/// The other end, if it holds a group.
-fn members(network: &Network, group: Id<SecurityGroup>, other: Other) -> Bounds<AddressSet> {
-    let holds = match other {
-        Other::Address | Other::Destination(_) => Fact::Known(false),
-        Other::SomeInterface => {
+/// The addresses of the far end that a rule for a group matches: all of them if the far end holds the
+/// group.
+fn members(network: &Network, group: Id<SecurityGroup>, far_end: FarEnd) -> Bounds<AddressSet> {
+    let holds = match far_end {
+        FarEnd::Address | FarEnd::Destination(_) => Fact::Known(false),
+        FarEnd::SomeInterface => {
             let name = network.security_groups[group].origin.name();
             Fact::Unknown(Cause::new(format!("whether the other end is in {name}")))
         }
-        Other::Interface(groups) => groups.any(|one| one.to.is(&group)),
+        FarEnd::Interface(groups) => groups.any(|attachment| attachment.to.is(&group)),
     };
     match holds {
         Fact::Known(true) => Bounds::known(AddressSet::everything()),

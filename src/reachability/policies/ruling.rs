@@ -12,7 +12,7 @@ use super::{Arrival, Call, condition};
 
 /// What is known of a request.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Case<'a> {
+pub(super) struct RequestContext<'a> {
     pub(super) network: &'a Network,
     pub(super) call: &'a Call<'a>,
     pub(super) arrival: Arrival,
@@ -20,46 +20,49 @@ pub(super) struct Case<'a> {
 
 /// A request as policies see it.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    /// As people write it: `s3:GetObject`.
+pub(super) struct PolicyRequest {
+    /// As AWS documents spell it: `s3:GetObject`.
     pub(super) name: &'static str,
     action: RequestText,
     resource: RequestText,
 }
 
-/// What users of a bucket ask for.
+/// The requests that users of a bucket need, and whether each is about objects in it.
 const OF_BUCKETS: [(&str, bool); 3] = [
     ("s3:ListBucket", false),
     ("s3:GetObject", true),
     ("s3:PutObject", true),
 ];
 
-/// Whether a policy that must allow requests admits them: of a bucket, any that its users need; of a
-/// service, all of them or none.
-pub(super) fn admits(statements: &Members<Statement>, case: &Case) -> Fact<bool> {
+/// Whether a policy that must allow requests admits them: for a bucket, any that its users need; for a
+/// service, all of them (`true`) or none (`false`), and unknown if it admits some.
+pub(super) fn admits(statements: &Members<Statement>, context: &RequestContext) -> Fact<bool> {
     if statements.is_empty().is_true() {
         return Fact::unknown("the policy has no statement, which AWS refuses");
     }
-    if let Some(bucket) = case.call.bucket {
-        let asked = of_bucket(bucket).into_iter();
-        let admitted = asked.map(|one| is_admitted(statements, &one, case));
+    if let Some(bucket) = context.call.bucket {
+        let requests = of_bucket(bucket).into_iter();
+        let admitted = requests.map(|asked| is_admitted(statements, &asked, context));
         return admitted.fold(Fact::Known(false), Fact::either);
     }
-    let all = is_admitted(statements, &any_of_service(case.call.service), case);
-    let any = is_admitted(statements, &anything(case.call.service), case);
-    match (all.known(), any.known()) {
+    let usual = is_admitted(statements, &any_of_service(context.call.service), context);
+    let possible = is_admitted(statements, &anything(context.call.service), context);
+    match (usual.known(), possible.known()) {
         (Some(true), _) => Fact::Known(true),
         (_, Some(false)) => Fact::Known(false),
-        _ => Fact::Unknown(all.cause().or(any.cause()).cloned().unwrap_or_else(some)),
+        _ => {
+            let cause = usual.cause().or(possible.cause()).cloned();
+            Fact::Unknown(cause.unwrap_or_else(about_some_requests))
+        }
     }
 }
 
 /// Whether a policy that may deny requests for a bucket leaves any that its users need.
-pub(super) fn spares(statements: &Members<Statement>, case: &Case) -> Fact<bool> {
-    let asked = case.call.bucket.map(of_bucket).unwrap_or_default();
-    let spared = asked
+pub(super) fn spares(statements: &Members<Statement>, context: &RequestContext) -> Fact<bool> {
+    let requests = context.call.bucket.map(of_bucket).unwrap_or_default();
+    let spared = requests
         .iter()
-        .map(|one| not(applies(statements, Effect::Deny, one, case)));
+        .map(|asked| not(applies(statements, Effect::Deny, asked, context)));
     spared.fold(Fact::Known(false), Fact::either)
 }
 
@@ -67,39 +70,45 @@ pub(super) fn spares(statements: &Members<Statement>, case: &Case) -> Fact<bool>
 pub(super) fn admitted<'a>(
     statements: &'a Members<Statement>,
     bucket: &Bucket,
-    case: &'a Case,
+    context: &'a RequestContext,
 ) -> impl Iterator<Item = &'static str> + 'a {
-    let asked = of_bucket(bucket).into_iter();
-    let admitted = asked.filter(|one| is_admitted(statements, one, case).is_true());
-    admitted.map(|one| one.name)
+    let requests = of_bucket(bucket).into_iter();
+    let admitted = requests.filter(|asked| is_admitted(statements, asked, context).is_true());
+    admitted.map(|asked| asked.name)
 }
 
-fn is_admitted(statements: &Members<Statement>, asked: &Asked, case: &Case) -> Fact<bool> {
-    let is_allowed = applies(statements, Effect::Allow, asked, case);
-    is_allowed.and(not(applies(statements, Effect::Deny, asked, case)))
+fn is_admitted(
+    statements: &Members<Statement>,
+    asked: &PolicyRequest,
+    context: &RequestContext,
+) -> Fact<bool> {
+    let is_allowed = applies(statements, Effect::Allow, asked, context);
+    is_allowed.and(not(applies(statements, Effect::Deny, asked, context)))
 }
 
 /// Whether some statement of an effect is about a request.
 fn applies(
     statements: &Members<Statement>,
     effect: Effect,
-    asked: &Asked,
-    case: &Case,
+    asked: &PolicyRequest,
+    context: &RequestContext,
 ) -> Fact<bool> {
     statements.any(|statement| {
         let of_effect = statement.effect.is(&effect);
         let action = statement.actions.matches_text(&asked.action);
         let resource = statement.resources.matches_text(&asked.resource);
-        let about = of_effect.and(action).and(resource);
-        let conditions = || conditions_hold(statement, case);
-        match about {
-            Fact::Known(false) => about,
-            about => about.and(conditions()).and(is_about_client(statement)),
+        let is_about = of_effect.and(action).and(resource);
+        let conditions = || conditions_hold(statement, context);
+        // Conditions are read only where they matter.
+        match is_about {
+            Fact::Known(false) => is_about,
+            possible => possible.and(conditions()).and(is_about_client(statement)),
         }
     })
 }
 
-/// Nobody knows who asks: only what is said about everybody is said about the client.
+/// Whether a statement is about the client. Who asks is not known, so only a statement about everybody
+/// certainly is.
 fn is_about_client(statement: &Statement) -> Fact<bool> {
     match statement.is_about_everybody() {
         Fact::Known(true) => Fact::Known(true),
@@ -108,8 +117,8 @@ fn is_about_client(statement: &Statement) -> Fact<bool> {
     }
 }
 
-fn conditions_hold(statement: &Statement, case: &Case) -> Fact<bool> {
-    let fails = |one: &_| not(condition::holds(one, case));
+fn conditions_hold(statement: &Statement, context: &RequestContext) -> Fact<bool> {
+    let fails = |condition: &_| not(condition::holds(condition, context));
     not(statement.conditions.any(fails))
 }
 
@@ -117,16 +126,16 @@ fn not(fact: Fact<bool>) -> Fact<bool> {
     fact.map(|holds| !holds)
 }
 
-fn some() -> Cause {
+fn about_some_requests() -> Cause {
     Cause::new("the policy is about some requests only")
 }
 
-fn of_bucket(bucket: &Bucket) -> Vec<Asked> {
+fn of_bucket(bucket: &Bucket) -> Vec<PolicyRequest> {
     let Some(address) = &bucket.origin.address else {
         return Vec::new();
     };
     let arn = RequestText::of(BUCKET_ARN).then_bucket(address, &bucket.name);
-    let asked = |(name, is_object): (&'static str, bool)| Asked {
+    let asked = |(name, is_object): (&'static str, bool)| PolicyRequest {
         name,
         action: RequestText::of(&name.to_ascii_lowercase()),
         resource: if is_object {
@@ -138,8 +147,8 @@ fn of_bucket(bucket: &Bucket) -> Vec<Asked> {
     OF_BUCKETS.map(asked).into()
 }
 
-/// Every request that a service takes, as its usual actions are called: `ecr:` for `ecr.api`.
-fn any_of_service(service: Option<&str>) -> Asked {
+/// Every request of a service, by the prefix that its actions usually have: `ecr:` for `ecr.api`.
+fn any_of_service(service: Option<&str>) -> PolicyRequest {
     let prefix = service.and_then(|service| service.split('.').next());
     let action = prefix.map_or_else(RequestText::default, |prefix| {
         RequestText::of(prefix).then(":")
@@ -147,16 +156,17 @@ fn any_of_service(service: Option<&str>) -> Asked {
     every(action.then_anything())
 }
 
-/// Every request that a service may take: what the actions of most services are called is not known.
-fn anything(service: Option<&str>) -> Asked {
+/// Every request that may be one of a service: for most services it is not known how their actions are
+/// called.
+fn anything(service: Option<&str>) -> PolicyRequest {
     match service {
         Some("s3" | "dynamodb" | "s3express") => any_of_service(service),
         _ => every(RequestText::default().then_anything()),
     }
 }
 
-fn every(action: RequestText) -> Asked {
-    Asked {
+fn every(action: RequestText) -> PolicyRequest {
+    PolicyRequest {
         name: "every request",
         action,
         resource: RequestText::default().then_anything(),

@@ -1,11 +1,11 @@
-//! Policies in words.
+//! Policies in the words of hops and causes.
 
 use crate::aws::members::Members;
 use crate::aws::policy::pattern::Pattern;
 use crate::aws::policy::{Clause, Statement};
 
 use super::Call;
-use super::ruling::{self, Case};
+use super::ruling::{self, RequestContext};
 
 /// What is asked for: `aws_s3_bucket.logs`, `s3`.
 pub(super) fn target(call: &Call) -> String {
@@ -17,18 +17,18 @@ pub(super) fn target(call: &Call) -> String {
 }
 
 /// What a policy that admits something admits of it: `s3:GetObject for aws_s3_bucket.logs`.
-pub(super) fn admitted(statements: &Members<Statement>, case: &Case) -> String {
-    let Some(bucket) = case.call.bucket else {
-        return format!("every request to {}", target(case.call));
+pub(super) fn admitted(statements: &Members<Statement>, context: &RequestContext) -> String {
+    let Some(bucket) = context.call.bucket else {
+        return format!("every request to {}", target(context.call));
     };
-    let actions: Vec<&str> = ruling::admitted(statements, bucket, case).collect();
+    let actions: Vec<&str> = ruling::admitted(statements, bucket, context).collect();
     format!("{} for {}", actions.join(", "), bucket.origin.name())
 }
 
 /// What a policy allows and denies: `admits s3:GetObject on arn:aws:s3:::logs/* only`.
 pub(super) fn rules(statements: &Members<Statement>) -> String {
-    let allowed = those(statements, |one| !one.allows().is_false());
-    let denied = those(statements, |one| !one.denies().is_false());
+    let allowed = listed_statements(statements, |statement| !statement.allows().is_false());
+    let denied = listed_statements(statements, |statement| !statement.denies().is_false());
     let admits = match (allowed.as_str(), statements.more().first()) {
         (_, Some(cause)) => return format!("is not known: {}", cause.reason),
         ("", None) => "admits nothing that is understood".to_owned(),
@@ -42,20 +42,20 @@ pub(super) fn rules(statements: &Members<Statement>) -> String {
 
 /// What a policy denies: `denies s3:* on arn:aws:s3:::logs/* if aws:sourcevpce`.
 pub(super) fn denials(statements: &Members<Statement>) -> String {
-    let denied = those(statements, |one| !one.denies().is_false());
+    let denied = listed_statements(statements, |statement| !statement.denies().is_false());
     match statements.more().first() {
         Some(cause) => format!("is not known: {}", cause.reason),
         None => format!("denies {denied}"),
     }
 }
 
-/// As many things are listed.
+/// How many items are listed before `and 2 more`.
 const SHOWN: usize = 3;
 
-fn those(statements: &Members<Statement>, test: impl Fn(&Statement) -> bool) -> String {
-    let all = statements.iter().map(|one| &one.value);
-    let all = all.filter(|one| test(one)).map(statement);
-    listed(&all.collect::<Vec<_>>(), "; ")
+fn listed_statements(statements: &Members<Statement>, test: impl Fn(&Statement) -> bool) -> String {
+    let values = statements.iter().map(|member| &member.value);
+    let chosen = values.filter(|value| test(value)).map(statement);
+    listed(&chosen.collect::<Vec<_>>(), "; ")
 }
 
 /// `s3:GetObject on arn:aws:s3:::logs/* for some principals if aws:principalorgid`
@@ -67,7 +67,9 @@ fn statement(statement: &Statement) -> String {
         text.push_str(" for some principals");
     }
     let keys = statement.conditions.iter();
-    let keys: Vec<String> = keys.map(|one| one.value.key.to_string()).collect();
+    let keys: Vec<String> = keys
+        .map(|condition| condition.value.key.to_string())
+        .collect();
     if !keys.is_empty() {
         text.extend([" by ", &listed(&keys, ", ")]);
     }
@@ -75,7 +77,7 @@ fn statement(statement: &Statement) -> String {
 }
 
 fn clause(clause: &Clause<Pattern>) -> String {
-    let named = clause.named.iter().map(|one| one.value.to_string());
+    let named = clause.named.iter().map(|pattern| pattern.value.to_string());
     let named = listed(&named.collect::<Vec<_>>(), ", ");
     match (clause.is_negated, named.as_str()) {
         (true, _) => format!("all but {named}"),
@@ -84,9 +86,9 @@ fn clause(clause: &Clause<Pattern>) -> String {
     }
 }
 
-fn listed(all: &[String], between: &str) -> String {
-    match all.len().checked_sub(SHOWN) {
-        None | Some(0) => all.join(between),
-        Some(more) => format!("{} and {more} more", all[..SHOWN].join(between)),
+fn listed(items: &[String], between: &str) -> String {
+    match items.len().checked_sub(SHOWN) {
+        None | Some(0) => items.join(between),
+        Some(hidden) => format!("{} and {hidden} more", items[..SHOWN].join(between)),
     }
 }

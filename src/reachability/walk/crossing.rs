@@ -1,4 +1,5 @@
-//! Network ACLs on the way: packets and replies cross the edges of subnets.
+//! Network ACLs as a stage: packets and replies cross the edges of subnets. How entries decide stands
+//! in `filtering/network_acl.rs`.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::network_acl::{AclEntry, NetworkAcl};
@@ -14,7 +15,7 @@ use crate::reachability::packets::{Packets, Request, Side};
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::verdict::{Denial, Stop};
 
-use super::{Trip, Walk};
+use super::{PacketWalk, Trip};
 
 /// The edge of a subnet, crossed in one direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,11 +29,11 @@ pub(super) struct Crossing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct View {
     pub(super) direction: Direction,
-    /// Whose addresses are at the other end.
+    /// The side of the packets whose addresses the filter compares: those at the far end.
     pub(super) side: Side,
-    /// Of replies, the leg to whose ports they go.
+    /// For replies, the leg whose ports they go to.
     pub(super) replies_to: Option<usize>,
-    /// Whether it sees the IPv4 destinations that NAT64 has taken out of IPv6 ones.
+    /// Whether it sees the IPv4 destinations into which NAT64 has translated IPv6 ones.
     pub(super) by_nat64: bool,
 }
 
@@ -63,7 +64,7 @@ impl Crossing {
         Self::new(subnet, stage, direction, side, Some(leg))
     }
 
-    /// The same as NAT64 leaves the destinations.
+    /// The same crossing for destinations that NAT64 has translated.
     pub(super) fn by_nat64(mut self, by_nat64: bool) -> Self {
         self.view.by_nat64 = by_nat64;
         self
@@ -98,11 +99,12 @@ impl View {
         }
     }
 
+    /// The packets as the filter's rules are written: far-end addresses with traffic.
     pub(super) fn asked(self, packets: &Packets, request: Request) -> PacketSet {
         PacketSet::of(&self.addresses(packets), &self.traffic(packets, request))
     }
 
-    /// The addresses at the other end.
+    /// The addresses at the far end, as the filter sees them.
     fn addresses(self, packets: &Packets) -> AddressSet {
         let addresses = packets.addresses(self.side);
         if self.by_nat64 {
@@ -112,8 +114,8 @@ impl View {
         }
     }
 
-    /// What such addresses are in the packets.
-    fn own(self, addresses: &AddressSet) -> AddressSet {
+    /// Addresses that the filter sees, as the packets of the question hold them.
+    fn as_asked(self, addresses: &AddressSet) -> AddressSet {
         if self.by_nat64 {
             nat64::inside(addresses)
         } else {
@@ -130,10 +132,10 @@ impl View {
     ) -> Vec<Packets> {
         match self.replies_to {
             None if seen.is_empty() => Vec::new(),
-            None => vec![packets.with(self.side, &self.own(&seen.addresses()))],
+            None => vec![packets.with(self.side, &self.as_asked(&seen.addresses()))],
             Some(leg) => {
                 let boxes = seen.boxes().into_iter();
-                let boxes = boxes.map(|(addresses, traffic)| (self.own(&addresses), traffic));
+                let boxes = boxes.map(|(addresses, traffic)| (self.as_asked(&addresses), traffic));
                 packets.replies(request, boxes, self.side, leg)
             }
         }
@@ -151,7 +153,7 @@ impl View {
     }
 }
 
-impl Walk<'_> {
+impl PacketWalk<'_> {
     /// Packets or their replies cross the edge of a subnet: those that may pass go on.
     pub(super) fn cross(&mut self, trip: Trip, crossing: &Crossing) -> Vec<Trip> {
         let acl = self.network.effective_network_acl(crossing.subnet).link;
@@ -170,10 +172,10 @@ impl Walk<'_> {
             return vec![trip.hop(hop).doubt(std::slice::from_ref(cause))];
         };
         let mut passing = Vec::new();
-        for one in acls {
-            let mut trip = trip.clone();
-            trip.outcome.depends_on.extend(acl.cause().cloned());
-            passing.extend(self.filter(&trip, crossing, *one));
+        for candidate in acls {
+            let mut alternative = trip.clone();
+            alternative.outcome.depends_on.extend(acl.cause().cloned());
+            passing.extend(self.filter(&alternative, crossing, *candidate));
         }
         passing
     }
@@ -195,13 +197,14 @@ impl Walk<'_> {
                 self.stop(trip.with(packets).hop(hop), stop);
             }
         }
-        let hop = |packets: &Packets| self.acl_allows(crossing, acl, &ruling, packets);
-        let mut trips = self.passing(trip, view, &ruling, hop);
-        let hop = |_: &Packets| self.acl_unknown(crossing, acl, &ruling);
-        trips.extend(self.doubtful(trip, view, &ruling, hop));
+        let allowed = |packets: &Packets| self.acl_allows(crossing, acl, &ruling, packets);
+        let mut trips = self.passing(trip, view, &ruling, allowed);
+        let unknown = |_: &Packets| self.acl_unknown(crossing, acl, &ruling);
+        trips.extend(self.doubtful(trip, view, &ruling, unknown));
         trips
     }
 
+    /// The trips that a filter certainly lets pass.
     pub(super) fn passing<R>(
         &self,
         trip: &Trip,
@@ -211,12 +214,13 @@ impl Walk<'_> {
     ) -> Vec<Trip> {
         let picked = view.pick(&trip.packets, self.request, &ruling.passing);
         let trips = picked.into_iter().map(|packets| {
-            let hop = hop(&packets);
-            trip.with(packets).hop(hop)
+            let decided = hop(&packets);
+            trip.with(packets).hop(decided)
         });
         trips.collect()
     }
 
+    /// The trips that a filter may let pass: they go on, doubted.
     pub(super) fn doubtful<R>(
         &self,
         trip: &Trip,
@@ -226,8 +230,8 @@ impl Walk<'_> {
     ) -> Vec<Trip> {
         let picked = view.pick(&trip.packets, self.request, &ruling.unknown);
         let trips = picked.into_iter().map(|packets| {
-            let hop = hop(&packets);
-            trip.with(packets).hop(hop).doubt(&ruling.causes)
+            let decided = hop(&packets);
+            trip.with(packets).hop(decided).doubt(&ruling.causes)
         });
         trips.collect()
     }
@@ -313,7 +317,7 @@ fn numbers(entries: &[&AclEntry]) -> String {
     let numbers: Vec<String> = entries.iter().map(|entry| number(entry)).collect();
     match numbers.as_slice() {
         [only] => format!("entry {only} allows"),
-        all => format!("entries {} allow", all.join(", ")),
+        several => format!("entries {} allow", several.join(", ")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The two ends of a connection: who opens it, and the network interface that it is opened to.
+//! The two ends of a connection: the client that opens it, and the network interface that receives it.
 
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::{Cause, Fact};
@@ -12,7 +12,7 @@ use crate::reachability::filtering::security_group::Groups;
 use crate::reachability::packets::ephemeral_ports;
 use crate::reachability::path::{Decision, Hop, Stage};
 
-/// Who opens the connection.
+/// The client: what opens the connection.
 #[derive(Clone, Debug)]
 pub struct Client<'a> {
     /// The subnet that it is in.
@@ -42,8 +42,9 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// The network interfaces of a workload in one of its subnets. Nobody knows which ports it sends
-    /// from: the question is about all that it may use (S-NACL-09).
+    /// The network interfaces of a workload in one of its subnets. Which ports it sends from is not
+    /// known: the question is about all that it may use (VPC guide "Custom network ACLs", ephemeral
+    /// ports).
     pub fn of_workload(workload: &'a Workload, subnet: Id<Subnet>) -> Self {
         Self {
             groups: workload.filtering_groups(),
@@ -63,21 +64,22 @@ impl<'a> Client<'a> {
         match &self.addresses {
             Some(addresses) => (addresses.of_family(family), None),
             None => {
-                let own = addresses_of(network, self.subnet, family);
-                if_taken(own, family, &self.takes_ipv6)
+                let subnet_addresses = addresses_of(network, self.subnet, family);
+                if_taken(subnet_addresses, family, &self.takes_ipv6)
             }
         }
     }
 }
 
-/// Addresses of which an interface has those of IPv6 if it takes them.
-fn if_taken(own: Addresses, family: Family, takes_ipv6: &Fact<bool>) -> Addresses {
+/// The addresses of a subnet that an interface may have: those of IPv6 only if it takes them.
+fn if_taken(addresses: Addresses, family: Family, takes_ipv6: &Fact<bool>) -> Addresses {
     match (family, takes_ipv6) {
-        (Family::V4, _) | (_, Fact::Known(true)) => own,
+        (Family::V4, _) | (_, Fact::Known(true)) => addresses,
         (Family::V6, Fact::Known(false)) => (AddressSet::empty(), None),
         (Family::V6, Fact::OneOf(_, cause) | Fact::Unknown(cause)) => {
-            let doubt = (!own.0.is_empty()).then(|| cause.clone());
-            (own.0, own.1.or(doubt))
+            let (possible, subnet_doubt) = addresses;
+            let doubt = (!possible.is_empty()).then(|| cause.clone());
+            (possible, subnet_doubt.or(doubt))
         }
     }
 }
@@ -96,8 +98,8 @@ pub struct Receiver<'a> {
 /// Addresses and why they are not known, if they are not.
 pub(super) type Addresses = (AddressSet, Option<Cause>);
 
-/// The addresses of one family of a subnet's network interfaces; all of it with the reason if they are
-/// not known.
+/// The addresses of one family of a subnet's network interfaces; all addresses of the family, with the
+/// cause, if the CIDR is not known.
 pub(super) fn addresses_of(network: &Network, subnet: Id<Subnet>, family: Family) -> Addresses {
     let subnet = &network.subnets[subnet];
     let cidr = match family {
@@ -116,7 +118,7 @@ pub(super) fn addresses_of(network: &Network, subnet: Id<Subnet>, family: Family
 }
 
 impl Receiver<'_> {
-    /// Its addresses of one family: those of its subnet, as far as an endpoint takes any of the family.
+    /// Its addresses of one family: those of its subnet, unless it is an endpoint without that family.
     pub(super) fn addresses(&self, network: &Network, family: Family) -> Addresses {
         let takes = self.endpoint.map_or(Fact::Known(true), |endpoint| {
             takes_family(&network.vpc_endpoints[endpoint], family)

@@ -18,10 +18,10 @@ use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::routing::NextHop;
 use crate::reachability::verdict::{EgressPath, Stop};
 
-use super::{Trip, Walk};
+use super::{PacketWalk, Trip};
 
-impl Walk<'_> {
-    /// What a table does with packets.
+impl PacketWalk<'_> {
+    /// The hop that says what a route table does with packets.
     pub(super) fn route_hop(
         &self,
         next: &NextHop,
@@ -57,22 +57,22 @@ impl Walk<'_> {
         }
     }
 
-    /// A gateway endpoint carries TCP and ICMP echo to its service (Reachability Analyzer guide); an
-    /// endpoint of another type leads into an appliance.
+    /// A gateway endpoint carries TCP and ICMP echo to its service (Reachability Analyzer guide
+    /// "Explanation codes"); an endpoint of another type sends packets to an appliance.
     pub(super) fn vpc_endpoint(&mut self, trip: Trip, id: Id<VpcEndpoint>) {
         let endpoint = &self.network.vpc_endpoints[id];
         if endpoint.kind.is(&EndpointType::Gateway).is_false() {
-            return self.arrive(trip.egress_path(EgressPath::External));
+            return self.arrive(trip.leaving_by(EgressPath::External));
         }
         let protocol = self.request.protocol;
         if protocol != Protocol::TCP && !protocol.is_icmp() {
             let reason = format!("it carries tcp and icmp only, not {protocol}");
             let hop = gateway_hop(endpoint.origin.name(), Some("vpce-protocol"), reason);
-            let trip = trip.egress_path(EgressPath::GatewayEndpoint(id)).hop(hop);
+            let trip = trip.leaving_by(EgressPath::GatewayEndpoint(id)).hop(hop);
             return self.stop(trip, Stop::Gateway);
         }
         self.arrive(
-            trip.egress_path(EgressPath::GatewayEndpoint(id))
+            trip.leaving_by(EgressPath::GatewayEndpoint(id))
                 .by_endpoint(id),
         );
     }
@@ -89,10 +89,10 @@ impl Walk<'_> {
         let gateway = &self.network.internet_gateways[id];
         let name = gateway.origin.name();
         let attached = match &self.network.subnets[subnet].vpc {
-            Fact::Known(vpc) => gateway.vpcs.any(|one| one.to.is(vpc)),
-            other => Fact::Unknown(other.cause().expect("it is not known").clone()),
+            Fact::Known(vpc) => gateway.vpcs.any(|attachment| attachment.to.is(vpc)),
+            Fact::OneOf(_, cause) | Fact::Unknown(cause) => Fact::Unknown(cause.clone()),
         };
-        let trip = trip.egress_path(EgressPath::InternetGateway(id));
+        let trip = trip.leaving_by(EgressPath::InternetGateway(id));
         if attached.is_false() {
             let reason = format!("{name} is not attached to the VPC");
             let hop = gateway_hop(name, Some("blackhole"), reason);
@@ -106,8 +106,9 @@ impl Walk<'_> {
     pub(super) fn has_internet_gateway(&self, vpc: &Link<Vpc>) -> Fact<bool> {
         let gateways = self.network.internet_gateways.iter();
         let attached = gateways.map(|(_, gateway)| {
-            let here = |one: &Attachment<Vpc>| self.network.same_vpc(&one.to, vpc);
-            gateway.vpcs.any(here)
+            let is_to_vpc =
+                |attachment: &Attachment<Vpc>| self.network.same_vpc(&attachment.to, vpc);
+            gateway.vpcs.any(is_to_vpc)
         });
         let any = attached.fold(Fact::Known(false), Fact::either);
         let is_ours = |id: &Id<Vpc>| !self.network.vpcs[*id].origin.is_external();
@@ -117,7 +118,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Packets leave a subnet for the internet by a gateway; those of a regional NAT gateway leave none.
+    /// Packets leave a subnet for the internet by a gateway. A regional NAT gateway is in no subnet:
+    /// then `subnet` is `None`.
     pub(super) fn pass_on(&mut self, trip: &Trip, name: &str, subnet: Option<Id<Subnet>>) {
         let private = trip.towards(&private_addresses());
         if !private.packets.is_empty() {
@@ -139,7 +141,9 @@ impl Walk<'_> {
         self.if_public(&only_if(trip, name, &admitted), name);
     }
 
-    /// Public NAT gateways translate to public addresses themselves; others need one for IPv4.
+    /// An internet gateway passes IPv4 packets on if their source has a public address: a client's
+    /// address, or that of a public NAT gateway. IPv6 addresses are public by themselves (VPC guide
+    /// "Connect to the internet using an internet gateway").
     fn if_public(&mut self, trip: &Trip, name: &str) {
         let has_public_ip = match (trip.from_nat, self.client) {
             (Some(nat), _) => {
@@ -149,11 +153,11 @@ impl Walk<'_> {
             (None, Some(client)) => client.has_public_ip.clone().unwrap_or(Fact::Known(true)),
             (None, None) => Fact::Known(true),
         };
-        for (family, has_address) in [
+        for (addresses, has_address) in [
             (AddressSet::every_ipv4(), has_public_ip),
             (AddressSet::every_ipv6(), Fact::Known(true)),
         ] {
-            let part = trip.towards(&family);
+            let part = trip.towards(&addresses);
             if part.packets.is_empty() {
                 continue;
             }
@@ -172,7 +176,7 @@ impl Walk<'_> {
         }
     }
 
-    /// An egress-only internet gateway passes on IPv6.
+    /// An egress-only internet gateway passes on IPv6 only (VPC guide "Egress-only internet gateway").
     pub(super) fn egress_only_gateway(
         &mut self,
         trip: Trip,
@@ -180,7 +184,7 @@ impl Walk<'_> {
         subnet: Id<Subnet>,
     ) {
         let name = self.network.egress_only_internet_gateways[id].origin.name();
-        let trip = trip.egress_path(EgressPath::EgressOnlyInternetGateway(id));
+        let trip = trip.leaving_by(EgressPath::EgressOnlyInternetGateway(id));
         let v4 = trip.towards(&AddressSet::every_ipv4());
         if !v4.packets.is_empty() {
             let hop = gateway_hop(name.clone(), None, "it passes IPv6 only".to_owned());
@@ -193,7 +197,7 @@ impl Walk<'_> {
     }
 }
 
-/// The packets go on if something holds, which may not be known.
+/// The trip, doubted where it is not known whether a condition holds that it needs.
 pub(super) fn only_if(trip: Trip, name: &str, holds: &Fact<bool>) -> Trip {
     let Some(cause) = holds.cause() else {
         return trip;

@@ -4,6 +4,7 @@ use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::gateway::InternetGateway;
 use crate::aws::network::Network;
+use crate::aws::origin::Attachment;
 use crate::aws::route_table::{RouteTable, Target};
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
@@ -17,7 +18,7 @@ use crate::reachability::{block_public_access, routing};
 use super::crossing::Crossing;
 use super::gateway::{gateway_hop, only_if};
 use super::replies::{Back, Reply};
-use super::{Receiver, Trip, Walk, overlay};
+use super::{PacketWalk, Receiver, Trip, overlay};
 
 /// What becomes of packets from addresses outside of the VPC to a network interface in it.
 /// `has_public_ip` says whether the internet can address it by IPv4.
@@ -42,10 +43,10 @@ pub fn walk_in(
             Family::V4 => has_public_ip.clone(),
             Family::V6 => Fact::Known(true),
         };
-        answers.extend(inbound.answer(&private, |walk, trip, receiver| {
+        answers.extend(inbound.answer(&private, |walk, trip| {
             walk.enter_from_elsewhere(trip, receiver);
         }));
-        answers.extend(inbound.answer(&public, |walk, trip, receiver| {
+        answers.extend(inbound.answer(&public, |walk, trip| {
             walk.enter_from_internet(trip, receiver, &is_addressed);
         }));
     }
@@ -61,23 +62,21 @@ struct Inbound<'a> {
 
 impl Inbound<'_> {
     /// The answer for some sources; none if they or the receiver have no address of the family.
-    fn answer(
-        &self,
-        from: &AddressSet,
-        enter: impl Fn(&mut Walk, Trip, &Receiver),
-    ) -> Option<Answer> {
+    fn answer(&self, from: &AddressSet, enter: impl Fn(&mut PacketWalk, Trip)) -> Option<Answer> {
         let sources = from.of_family(self.family);
         let (addresses, doubt) = self.receiver.addresses(self.network, self.family);
         if sources.is_empty() || addresses.is_empty() {
             return None;
         }
+        // The receiver has one address of its subnet, which AWS chooses at apply: an answer counts only
+        // if it is the same for all of them.
         let unknown = || Cause::new("which address it has is not known before apply");
         let destination = Destination {
             unknown: Some(doubt.unwrap_or_else(unknown)),
             ..Destination::known(addresses)
         };
         let packets = Packets::between(sources, ephemeral_ports(), destination.addresses.clone());
-        let mut walk = Walk {
+        let mut walk = PacketWalk {
             network: self.network,
             client: None,
             request: self.request,
@@ -86,12 +85,12 @@ impl Inbound<'_> {
             ended: Vec::new(),
             alternatives: 0,
         };
-        enter(&mut walk, Trip::new(packets), self.receiver);
+        enter(&mut walk, Trip::new(packets));
         Some(overlay::answer(walk.ended, &destination, &[]))
     }
 }
 
-impl Walk<'_> {
+impl PacketWalk<'_> {
     /// Packets from the internet come in by the VPC's internet gateway.
     fn enter_from_internet(&mut self, trip: Trip, receiver: &Receiver, is_addressed: &Fact<bool>) {
         let vpc = &self.network.subnets[receiver.subnet].vpc;
@@ -101,7 +100,7 @@ impl Walk<'_> {
         let origin = &self.network.internet_gateways[id].origin;
         let name = origin.name();
         let is_open = block_public_access::admits_ingress(self.network, receiver.subnet);
-        let mut trip = trip.egress_path(EgressPath::InternetGateway(id));
+        let mut trip = trip.leaving_by(EgressPath::InternetGateway(id));
         for (holds, code, reason) in [
             (
                 is_addressed,
@@ -125,20 +124,21 @@ impl Walk<'_> {
         self.admit(trip, receiver, Back::Internet);
     }
 
+    /// Packets from the internet to a VPC without internet gateway, as far as is known.
     fn without_internet_gateway(&mut self, trip: Trip, vpc: &Link<Vpc>) {
         let known = vpc.known().map(|vpc| self.network.vpcs[*vpc].origin.name());
         let name = known.unwrap_or_else(|| "its VPC".to_owned());
         if let Some(cause) = self.has_internet_gateway(vpc).cause() {
-            return self.lost_sight(trip, name, Stage::Gateway, cause);
+            return self.lose_sight(trip, name, Stage::Gateway, cause);
         }
         let reason = "no internet gateway is attached to it".to_owned();
         self.stop(trip.hop(gateway_hop(name, None, reason)), Stop::Gateway);
     }
 
-    /// Packets from another network come in by something of which the rest is not known.
+    /// Packets from another network come in by a connection whose far end this network does not hold.
     fn enter_from_elsewhere(&mut self, trip: Trip, receiver: &Receiver) {
         self.admit(
-            trip.egress_path(EgressPath::External),
+            trip.leaving_by(EgressPath::External),
             receiver,
             Back::Elsewhere,
         );
@@ -149,13 +149,13 @@ impl Walk<'_> {
         trip.replies.push(Reply::Route(receiver.subnet, back));
         let crossing = Crossing::reply_out_of(receiver.subnet, 0);
         trip.replies.push(Reply::Cross(crossing));
-        for trip in self.cross(trip, &Crossing::into(receiver.subnet)) {
+        for entering in self.cross(trip, &Crossing::into(receiver.subnet)) {
             let Some(groups) = receiver.groups else {
-                self.arrive(trip);
+                self.arrive(entering);
                 continue;
             };
-            for trip in self.security_group_ingress(&trip, groups) {
-                self.arrive(trip);
+            for admitted in self.security_group_ingress(&entering, groups) {
+                self.arrive(admitted);
             }
         }
     }
@@ -163,19 +163,20 @@ impl Walk<'_> {
     fn internet_gateway_of(&self, vpc: &Link<Vpc>) -> Option<Id<InternetGateway>> {
         let mut gateways = self.network.internet_gateways.iter();
         let attached = gateways.find(|(_, gateway)| {
-            let here = gateway.vpcs.any(|one| self.network.same_vpc(&one.to, vpc));
-            here.is_true()
+            let is_attached =
+                |attachment: &Attachment<Vpc>| self.network.same_vpc(&attachment.to, vpc);
+            gateway.vpcs.any(is_attached).is_true()
         });
         attached.map(|(id, _)| id)
     }
 
-    /// A table at the gateway itself may lead what comes in to an appliance (VPC guide "Gateway route
-    /// tables").
+    /// A route table of the gateway itself may send incoming packets to an appliance first (VPC guide
+    /// "Gateway route tables"). What the appliance does is not known, so the packets are doubted.
     fn past_gateway_table(&self, trip: Trip, vpc: &Link<Vpc>) -> Trip {
         let is_at_gateway = |table: &RouteTable| {
             let has_edge = table.edge_associations.is_empty().map(|none| !none);
-            let here = self.network.same_vpc(&table.vpc, vpc);
-            !here.and(has_edge).is_false()
+            let is_of_vpc = self.network.same_vpc(&table.vpc, vpc);
+            !is_of_vpc.and(has_edge).is_false()
         };
         let mut tables = self.network.route_tables_near(vpc);
         let Some((id, _)) = tables.find(|(_, table)| is_at_gateway(table)) else {
@@ -187,7 +188,7 @@ impl Walk<'_> {
             return trip;
         }
         let table = display::route_table(self.network, id);
-        let reason = format!("{table} leads what comes from the internet somewhere else first");
+        let reason = format!("{table} sends packets from the internet to another target first");
         trip.doubt(&[Cause::new(reason)])
     }
 }

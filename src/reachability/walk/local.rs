@@ -16,11 +16,12 @@ use crate::reachability::verdict::{EgressPath, Stop};
 use super::crossing::Crossing;
 use super::ends::addresses_of;
 use super::replies::{Back, Reply};
-use super::{Receiver, Trip, Walk};
+use super::{PacketWalk, Receiver, Trip};
 
-impl Walk<'_> {
-    /// Packets to the client's own subnet are switched: neither its network ACL nor its routes see them
-    /// (VPC guide "Network ACL basics"). Returns the others.
+impl PacketWalk<'_> {
+    /// Packets to the client's own subnet are delivered directly: neither its network ACL nor its route
+    /// table sees them (VPC guide "Control subnet traffic with network ACLs"). Returns the packets to
+    /// other destinations.
     pub(super) fn within_subnet(
         &mut self,
         trip: Trip,
@@ -34,64 +35,70 @@ impl Walk<'_> {
             self.deliver(trip);
             return None;
         }
-        let (own, doubt) = addresses_of(self.network, subnet, family);
+        let (subnet_addresses, doubt) = addresses_of(self.network, subnet, family);
         if let Some(cause) = doubt {
             return self.maybe_within_subnet(trip, subnet, &cause);
         }
-        let inside = trip.with(trip.packets.with(Side::Destinations, &own));
-        let outside = trip.packets.destinations.difference(&own);
-        let outside = trip.with(trip.packets.with(Side::Destinations, &outside));
+        let inside = trip.with(trip.packets.with(Side::Destinations, &subnet_addresses));
+        let other_destinations = trip.packets.destinations.difference(&subnet_addresses);
+        let outside = trip.with(trip.packets.with(Side::Destinations, &other_destinations));
         if !inside.packets.is_empty() {
             self.deliver(inside);
         }
         (!outside.packets.is_empty()).then_some(outside)
     }
 
-    /// Of a subnet whose CIDR is not known, only public addresses certainly lie outside.
+    /// The same for a subnet whose CIDR is not known: only public addresses certainly lie outside of
+    /// it, as VPCs use private ones. What becomes of packets to all others is unknown.
     fn maybe_within_subnet(
         &mut self,
         trip: Trip,
         subnet: Id<Subnet>,
         cause: &Cause,
     ) -> Option<Trip> {
-        let families = [Family::V4, Family::V6].map(public_addresses);
-        let public = families[0].union(&families[1]);
-        let public = public.union(&nat64::translated());
+        let [v4, v6] = [Family::V4, Family::V6].map(public_addresses);
+        let public = v4.union(&v6).union(&nat64::translated());
         if public.is_superset(&trip.packets.destinations) {
             return Some(trip);
         }
         let name = self.network.subnets[subnet].origin.name();
-        self.lost_sight(trip, name, Stage::Route, cause);
+        self.lose_sight(trip, name, Stage::Route, cause);
         None
     }
 
     /// Packets take a local route: they enter the subnet that their destination lies in.
     pub(super) fn local(&mut self, trip: Trip, table: Id<RouteTable>, from: Id<Subnet>) {
-        let trip = trip.egress_path(EgressPath::Local);
+        let trip = trip.leaving_by(EgressPath::Local);
         if trip.leg() > 0 {
             let cause =
                 Cause::new("packets that a NAT gateway sends into the VPC are not followed");
             let name = self.network.subnets[from].origin.name();
-            return self.lost_sight(trip, name, Stage::Nat, &cause);
+            return self.lose_sight(trip, name, Stage::Nat, &cause);
         }
         let vpc = &self.network.subnets[from].vpc;
         match self.receiver {
-            Some(receiver) => self.reach(trip, vpc, receiver, table),
+            Some(receiver) => self.reach_receiver(trip, vpc, receiver, table),
             None => {
-                let rest = self.reach_subnets(&trip, vpc, &Back::To(Target::Local));
-                if let Some(rest) = rest {
+                let remaining = self.reach_subnets(&trip, vpc, &Back::To(Target::Local));
+                if let Some(rest) = remaining {
                     let cause = Cause::new("no subnet of this configuration is known to hold them");
                     let name = self.network.subnets[from].origin.name();
-                    self.lost_sight(rest, name, Stage::Route, &cause);
+                    self.lose_sight(rest, name, Stage::Route, &cause);
                 }
             }
         }
     }
 
-    fn reach(&mut self, trip: Trip, vpc: &Link<Vpc>, receiver: &Receiver, table: Id<RouteTable>) {
+    fn reach_receiver(
+        &mut self,
+        trip: Trip,
+        vpc: &Link<Vpc>,
+        receiver: &Receiver,
+        table: Id<RouteTable>,
+    ) {
         let subnet = receiver.subnet;
-        let far = &self.network.subnets[subnet].vpc;
-        match self.network.same_vpc(vpc, far) {
+        let receiver_vpc = &self.network.subnets[subnet].vpc;
+        match self.network.same_vpc(vpc, receiver_vpc) {
             Fact::Known(true) => self.enter(trip, subnet, &Back::To(Target::Local)),
             Fact::Known(false) => {
                 let name = self.network.subnets[subnet].origin.name();
@@ -107,36 +114,37 @@ impl Walk<'_> {
             }
             Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
                 let name = self.network.subnets[subnet].origin.name();
-                self.lost_sight(trip, name, Stage::Route, &cause);
+                self.lose_sight(trip, name, Stage::Route, &cause);
             }
         }
     }
 
-    /// Packets enter the subnets of a VPC that hold their destinations; returns those that none holds.
+    /// Packets enter the subnets of a VPC that hold their destinations; returns the packets whose
+    /// destinations no subnet is known to hold.
     pub(super) fn reach_subnets(
         &mut self,
         trip: &Trip,
         vpc: &Link<Vpc>,
         back: &Back,
     ) -> Option<Trip> {
-        let mut rest = trip.packets.destinations.clone();
+        let mut remaining = trip.packets.destinations.clone();
         for (id, subnet) in self.network.subnets_near(vpc) {
             if !self.network.same_vpc(&subnet.vpc, vpc).is_true() {
                 continue;
             }
             for family in [Family::V4, Family::V6] {
                 let (addresses, doubt) = addresses_of(self.network, id, family);
-                if doubt.is_some() || !addresses.intersects(&rest) {
+                if doubt.is_some() || !addresses.intersects(&remaining) {
                     continue;
                 }
-                let here = addresses.intersection(&rest);
-                rest = rest.difference(&addresses);
-                let packets = trip.packets.with(Side::Destinations, &here);
+                let held = addresses.intersection(&remaining);
+                remaining = remaining.difference(&addresses);
+                let packets = trip.packets.with(Side::Destinations, &held);
                 self.enter(trip.with(packets), id, back);
             }
         }
-        let rest = trip.with(trip.packets.with(Side::Destinations, &rest));
-        (!rest.packets.is_empty()).then_some(rest)
+        let unreached = trip.with(trip.packets.with(Side::Destinations, &remaining));
+        (!unreached.packets.is_empty()).then_some(unreached)
     }
 
     /// Packets enter a subnet; replies leave it by a route to `back`.
@@ -145,25 +153,26 @@ impl Walk<'_> {
         trip.replies.push(Reply::Route(subnet, back.clone()));
         let crossing = Crossing::reply_out_of(subnet, leg);
         trip.replies.push(Reply::Cross(crossing));
-        for trip in self.cross(trip, &Crossing::into(subnet)) {
-            self.deliver(trip);
+        for entering in self.cross(trip, &Crossing::into(subnet)) {
+            self.deliver(entering);
         }
     }
 
-    /// Packets reach a network interface, or addresses of which nobody knows whose they are.
+    /// Packets reach the receiver's network interface, or addresses whose owner the question does not
+    /// name.
     pub(super) fn deliver(&mut self, trip: Trip) {
         let trip = match self.receiver.and_then(|receiver| receiver.endpoint) {
             Some(endpoint) => {
-                let egress_path = EgressPath::InterfaceEndpoint(endpoint);
-                trip.through(egress_path).by_endpoint(endpoint)
+                let endpoint_path = EgressPath::InterfaceEndpoint(endpoint);
+                trip.ending_at(endpoint_path).by_endpoint(endpoint)
             }
-            None => trip.egress_path(EgressPath::Local),
+            None => trip.leaving_by(EgressPath::Local),
         };
         let Some(groups) = self.receiver.and_then(|receiver| receiver.groups) else {
             return self.arrive(trip);
         };
-        for trip in self.security_group_ingress(&trip, groups) {
-            self.arrive(trip);
+        for admitted in self.security_group_ingress(&trip, groups) {
+            self.arrive(admitted);
         }
     }
 }

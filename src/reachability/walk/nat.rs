@@ -1,8 +1,10 @@
-//! NAT gateways: packets enter their subnet, leave it with another source, and come back the same way.
+//! NAT gateways: packets enter the NAT gateway's subnet, leave it with another source address and port,
+//! and the replies come back by the same path.
 
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::nat_gateway::{Availability, Connectivity, NatGateway};
+use crate::aws::origin::Maker;
 use crate::aws::route_table::RouteTable;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -15,43 +17,43 @@ use crate::reachability::verdict::{EgressPath, Stop};
 use super::crossing::Crossing;
 use super::gateway::gateway_hop;
 use super::replies::Reply;
-use super::{Trip, Walk, is_endpoint_route};
+use super::{PacketWalk, Trip, is_endpoint_route};
 
-impl Walk<'_> {
-    /// Packets are handed to a NAT gateway (VPC guide "NAT gateway basics").
+impl PacketWalk<'_> {
+    /// A route sends packets to a NAT gateway (VPC guide "NAT gateway basics").
     pub(super) fn nat_gateway(&mut self, trip: Trip, id: Id<NatGateway>, table: Id<RouteTable>) {
         let nat = &self.network.nat_gateways[id];
-        let trip = trip.egress_path(EgressPath::NatGateway(id));
+        let trip = trip.leaving_by(EgressPath::NatGateway(id));
         let protocol = self.request.protocol;
         if !protocol.has_ports() && !protocol.is_icmp() {
             let reason = format!("it translates tcp, udp and icmp only, not {protocol}");
             return self.nat_refuses(trip, nat, reason);
         }
-        let untranslated = AddressSet::every_ipv6().difference(&nat64::translated());
-        let untranslated = trip.towards(&untranslated);
+        let plain_ipv6 = AddressSet::every_ipv6().difference(&nat64::translated());
+        let untranslated = trip.towards(&plain_ipv6);
         if !untranslated.packets.is_empty() {
             let reason = "of IPv6, it translates packets to 64:ff9b::/96 only".to_owned();
             self.nat_refuses(untranslated, nat, reason);
         }
-        let taken = AddressSet::every_ipv4().union(&nat64::translated());
-        let trip = trip.towards(&taken);
+        let trip = trip.towards(&AddressSet::every_ipv4().union(&nat64::translated()));
         if trip.packets.is_empty() {
             return;
         }
         match (&nat.availability, &nat.subnet) {
-            (Fact::Known(Availability::Regional), _) => self.regional(trip, id),
+            (Fact::Known(Availability::Regional), _) => self.pass_regional(trip, id),
             (Fact::Known(Availability::Zonal), Fact::Known(Some(subnet))) => {
-                self.through(trip, id, *subnet, table);
+                self.pass_zonal(trip, id, *subnet, table);
             }
             (availability, subnet) => {
                 let unknown = Cause::new("the NAT gateway's subnet is not known");
                 let cause = availability.cause().or(subnet.cause()).unwrap_or(&unknown);
-                self.lost_sight(trip, nat.origin.name(), Stage::Nat, cause);
+                self.lose_sight(trip, nat.origin.name(), Stage::Nat, cause);
             }
         }
     }
 
-    fn through(
+    /// A zonal NAT gateway is in a subnet of the network, whose network ACL and route table apply.
+    fn pass_zonal(
         &mut self,
         mut trip: Trip,
         id: Id<NatGateway>,
@@ -59,7 +61,8 @@ impl Walk<'_> {
         table: Id<RouteTable>,
     ) {
         let nat = &self.network.nat_gateways[id];
-        if trip.left.contains(&subnet) {
+        // The packets would go round in circles, and so would this walk.
+        if trip.left_subnets.contains(&subnet) {
             let name = nat.origin.name();
             let reason = format!("the route leads {name} back to itself");
             let hop = nat_hop(nat, Decision::Denied, Some("no-route"), reason);
@@ -71,15 +74,15 @@ impl Walk<'_> {
         let leg = trip.leg();
         let crossing = Crossing::reply_out_of(subnet, leg);
         trip.replies.push(Reply::Cross(crossing));
-        for trip in self.cross(trip, &Crossing::into(subnet)) {
-            let trip = self.translated(trip, id);
-            self.leave(trip, subnet);
+        for passing in self.cross(trip, &Crossing::into(subnet)) {
+            let translated = self.translated(passing, id);
+            self.leave(translated, subnet);
         }
     }
 
-    /// A regional NAT gateway has no subnet of ours and a route table of its own, which leads to the
+    /// A regional NAT gateway is in no subnet. AWS gives it a route table, which has a route to the
     /// VPC's internet gateway (VPC guide "Regional NAT gateways").
-    fn regional(&mut self, trip: Trip, id: Id<NatGateway>) {
+    fn pass_regional(&mut self, trip: Trip, id: Id<NatGateway>) {
         let nat = &self.network.nat_gateways[id];
         if trip.from_nat.is_some() {
             return self.second_nat(trip, nat);
@@ -89,7 +92,7 @@ impl Walk<'_> {
         match self.has_internet_gateway(&nat.vpc) {
             Fact::Known(true) => self.pass_on(&trip, &name, None),
             Fact::Known(false) => {
-                let trip = self.past_own_endpoints(trip, &name);
+                let trip = self.past_endpoint_routes(trip, nat);
                 if trip.packets.is_empty() {
                     return;
                 }
@@ -103,33 +106,47 @@ impl Walk<'_> {
         }
     }
 
-    /// Nobody at AWS says whether the table that a regional NAT gateway brings takes gateway endpoints:
-    /// where one is written, its service may be reached. Returns the other packets.
-    fn past_own_endpoints(&mut self, trip: Trip, nat: &str) -> Trip {
-        let own_name = format!("{nat}.route_table_id");
-        let mut tables = self.network.route_tables.iter();
-        let Some((id, _)) = tables.find(|(_, table)| table.origin.name() == own_name) else {
+    /// Packets past the gateway-endpoint routes of the table that a regional NAT gateway brings. No AWS
+    /// document says whether that table uses such routes: packets that they match may arrive. Returns
+    /// the packets that no such route matches.
+    fn past_endpoint_routes(&mut self, trip: Trip, nat: &NatGateway) -> Trip {
+        let Some(table) = self.table_of_regional(nat) else {
             return trip;
         };
         let asked = self.destination.part(trip.destinations());
-        let choices = routing::next_hops(self.network, id, &asked).into_iter();
-        let taken = choices.filter(|choice| {
+        let choices = routing::next_hops(self.network, table, &asked).into_iter();
+        let by_endpoint = choices.filter(|choice| {
             let mut routes = choice.options.iter().filter_map(NextHop::route);
             routes.any(is_endpoint_route)
         });
-        let taken = taken.fold(AddressSet::empty(), |all, one| all.union(&one.destinations));
+        let taken = by_endpoint.fold(AddressSet::empty(), |taken, choice| {
+            taken.union(&choice.destinations)
+        });
         let part = trip.towards(&taken);
         if !part.packets.is_empty() {
             let cause =
                 "AWS does not say whether the table of a regional NAT gateway takes endpoints";
-            self.lost_sight(part, nat.to_owned(), Stage::Nat, &Cause::new(cause));
+            self.lose_sight(part, nat.origin.name(), Stage::Nat, &Cause::new(cause));
         }
         trip.towards(&asked.addresses.difference(&taken))
     }
 
+    /// The route table of a regional NAT gateway. AWS makes it, so no resource does: the network knows
+    /// it by the attribute `route_table_id` that routes and endpoints refer to.
+    fn table_of_regional(&self, nat: &NatGateway) -> Option<Id<RouteTable>> {
+        let maker = Maker::Elsewhere {
+            identity: format!("{}.route_table_id", nat.origin.name()).into(),
+        };
+        let mut tables = self.network.route_tables.iter();
+        let found = tables.find(|(_, table)| table.origin.maker == maker);
+        found.map(|(id, _)| id)
+    }
+
+    /// The translated source of a second NAT gateway would need a second set of addresses: such chains
+    /// are rare, and the answer is "unknown".
     fn second_nat(&mut self, trip: Trip, nat: &NatGateway) {
         let cause = Cause::new("packets that pass two NAT gateways are not followed");
-        self.lost_sight(trip, nat.origin.name(), Stage::Nat, &cause);
+        self.lose_sight(trip, nat.origin.name(), Stage::Nat, &cause);
     }
 
     fn nat_refuses(&mut self, trip: Trip, nat: &NatGateway, reason: String) {
@@ -139,6 +156,7 @@ impl Walk<'_> {
 
     fn translated(&self, mut trip: Trip, id: Id<NatGateway>) -> Trip {
         let nat = &self.network.nat_gateways[id];
+        // A new leg: replies come to a port that the NAT gateway chose, not to the client's.
         trip.packets.ports.push(ephemeral_ports());
         trip.from_nat = Some(id);
         trip.is_nat64 |= trip.packets.destinations.intersects(&nat64::translated());

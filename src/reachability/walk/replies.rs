@@ -1,4 +1,5 @@
-//! Replies: they undo the way of the packets, step by step.
+//! Replies: they pass what the packets passed, in reverse order. Network ACLs are stateless, so they
+//! see replies too; security groups are stateful and let them through.
 
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::route_table::{RouteTable, Target};
@@ -8,18 +9,18 @@ use crate::reachability::destination::Destination;
 use crate::reachability::display;
 use crate::reachability::packets::Side;
 use crate::reachability::path::{Decision, Hop, Stage};
-use crate::reachability::routing::{self, Choice};
+use crate::reachability::routing::{self, RouteChoice};
 use crate::reachability::verdict::Stop;
 
 use super::crossing::Crossing;
-use super::{Trip, Walk};
+use super::{PacketWalk, Trip};
 
 /// What replies must pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
     /// The edge of a subnet.
     Cross(Crossing),
-    /// The route table of a subnet: it must lead back to where the packets came from.
+    /// The route table of a subnet: it must send the replies back to where the packets came from.
     Route(Id<Subnet>, Back),
 }
 
@@ -37,7 +38,7 @@ pub(super) enum Back {
 impl Back {
     fn accepts(&self, target: &Target) -> bool {
         match self {
-            Self::To(own) => target == own,
+            Self::To(expected) => target == expected,
             Self::Internet => matches!(target, Target::InternetGateway(_)),
             Self::Elsewhere => !matches!(
                 target,
@@ -51,32 +52,35 @@ impl Back {
     }
 }
 
-impl Walk<'_> {
-    /// The packets have arrived; now the replies.
+impl PacketWalk<'_> {
+    /// The packets have arrived; now the replies. Each round takes one step off every trip, so the loop
+    /// ends after as many rounds as the longest trip has steps.
     pub(super) fn arrive(&mut self, trip: Trip) {
         let mut trips = vec![trip];
         while !trips.is_empty() {
             let mut next = Vec::new();
-            for mut trip in trips {
-                match trip.replies.pop() {
-                    Some(Reply::Cross(crossing)) => next.extend(self.cross(trip, &crossing)),
-                    Some(Reply::Route(subnet, back)) => next.extend(self.back(trip, subnet, &back)),
-                    None => self.ended.push((trip.packets, trip.outcome)),
+            for mut replying in trips {
+                match replying.replies.pop() {
+                    Some(Reply::Cross(crossing)) => next.extend(self.cross(replying, &crossing)),
+                    Some(Reply::Route(subnet, back)) => {
+                        next.extend(self.route_back(replying, subnet, &back));
+                    }
+                    None => self.ended.push((replying.packets, replying.outcome)),
                 }
             }
             trips = next;
         }
     }
 
-    /// The replies that a subnet's table leads back.
-    fn back(&mut self, trip: Trip, subnet: Id<Subnet>, back: &Back) -> Vec<Trip> {
+    /// The trips whose replies the effective route table of a subnet may send back.
+    fn route_back(&mut self, trip: Trip, subnet: Id<Subnet>, back: &Back) -> Vec<Trip> {
         match self.network.effective_route_table(subnet).link {
-            Fact::Known(table) => self.back_by(&trip, table, back),
+            Fact::Known(table) => self.route_back_by(&trip, table, back),
             Fact::OneOf(_, cause) | Fact::Unknown(cause) => vec![trip.doubt(&[cause])],
         }
     }
 
-    fn back_by(&mut self, trip: &Trip, table: Id<RouteTable>, back: &Back) -> Vec<Trip> {
+    fn route_back_by(&mut self, trip: &Trip, table: Id<RouteTable>, back: &Back) -> Vec<Trip> {
         let sources = trip.packets.sources.clone();
         let clients = match self.client {
             Some(client) => Destination::inside(sources, &self.network.subnets[client.subnet].vpc),
@@ -88,11 +92,12 @@ impl Walk<'_> {
             match choice.goes_to(|target| back.accepts(target)) {
                 Fact::Known(true) => returning.push(part),
                 Fact::Known(false) if leads_nowhere(&choice, back) => {
-                    let hop = self.no_way_back(table, &choice);
+                    let hop = self.no_return_route(table, &choice);
                     self.stop(part.hop(hop), Stop::Route(table));
                 }
+                // Asymmetric routing: a stateful appliance may drop the replies, others may not.
                 Fact::Known(false) => {
-                    let cause = Cause::new("the replies take another way than the packets");
+                    let cause = Cause::new("the replies take another path than the packets");
                     returning.push(part.doubt(&[cause]));
                 }
                 Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
@@ -103,14 +108,16 @@ impl Walk<'_> {
         returning
     }
 
-    fn no_way_back(&self, table: Id<RouteTable>, choice: &Choice) -> Hop {
+    fn no_return_route(&self, table: Id<RouteTable>, choice: &RouteChoice) -> Hop {
         let clients = display::addresses(&choice.destinations);
         Hop {
             at: display::route_table(self.network, table),
             stage: Stage::Route,
             decision: Decision::Denied,
             code: Some("no-route"),
-            reason: format!("no route takes the replies back to {clients} by the way they came"),
+            reason: format!(
+                "no route sends the replies to {clients} back by the path of the packets"
+            ),
             span: self.network.route_tables[table].origin.span,
         }
     }
@@ -118,7 +125,7 @@ impl Walk<'_> {
 
 /// Whether replies are certainly lost: no route takes them, or a NAT gateway that does not know their
 /// connection.
-fn leads_nowhere(choice: &Choice, back: &Back) -> bool {
+fn leads_nowhere(choice: &RouteChoice, back: &Back) -> bool {
     let mut options = choice.options.iter();
     options.all(|option| {
         let by_nat = matches!(option.target(), Some(Target::NatGateway(_)));

@@ -1,17 +1,18 @@
-//! Security groups on the way: packets leave the client and enter a network interface.
+//! Security groups as a stage: packets leave the client and enter a network interface. How rules decide
+//! stands in `filtering/security_group.rs`.
 
 use crate::aws::origin::Origin;
 use crate::aws::security_group::{Direction, SecurityGroupRule};
 use crate::reachability::filtering::Ruling;
-use crate::reachability::filtering::security_group::{self, Groups, Other};
+use crate::reachability::filtering::security_group::{self, FarEnd, Groups};
 use crate::reachability::packets::{Packets, Side};
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::reachability::verdict::Stop;
 
 use super::crossing::{View, reasons};
-use super::{Trip, Walk};
+use super::{PacketWalk, Trip};
 
-impl Walk<'_> {
+impl PacketWalk<'_> {
     /// The packets leave the client through its security groups, if it has a network interface.
     pub(super) fn security_group_egress(&mut self, trip: Trip) -> Vec<Trip> {
         let Some(groups) = self.client.and_then(|client| client.groups) else {
@@ -23,17 +24,17 @@ impl Walk<'_> {
             replies_to: None,
             by_nat64: false,
         };
-        let other = match self.receiver {
+        let far_end = match self.receiver {
             Some(receiver) => receiver
                 .groups
-                .map_or(Other::SomeInterface, Other::Interface),
-            None => Other::Destination(self.destination),
+                .map_or(FarEnd::SomeInterface, FarEnd::Interface),
+            None => FarEnd::Destination(self.destination),
         };
-        self.groups_filter(&trip, view, groups, other)
+        self.groups_filter(&trip, view, groups, far_end)
     }
 
-    /// The packets enter a network interface through its security groups. Behind NAT nobody knows the
-    /// client's groups any more.
+    /// The packets enter a network interface through its security groups. After a NAT gateway the
+    /// source is the NAT gateway's address, so rules that refer to the client's groups no longer match.
     pub(super) fn security_group_ingress(&mut self, trip: &Trip, groups: &Groups) -> Vec<Trip> {
         let view = View {
             direction: Direction::Ingress,
@@ -41,13 +42,13 @@ impl Walk<'_> {
             replies_to: None,
             by_nat64: false,
         };
-        let other = match self.client.map(|client| client.groups) {
-            _ if trip.leg() > 0 => Other::Address,
-            None => Other::Address,
-            Some(Some(groups)) => Other::Interface(groups),
-            Some(None) => Other::SomeInterface,
+        let far_end = match self.client.map(|client| client.groups) {
+            _ if trip.leg() > 0 => FarEnd::Address,
+            None => FarEnd::Address,
+            Some(Some(client_groups)) => FarEnd::Interface(client_groups),
+            Some(None) => FarEnd::SomeInterface,
         };
-        self.groups_filter(trip, view, groups, other)
+        self.groups_filter(trip, view, groups, far_end)
     }
 
     fn groups_filter(
@@ -55,25 +56,25 @@ impl Walk<'_> {
         trip: &Trip,
         view: View,
         groups: &Groups,
-        other: Other,
+        far_end: FarEnd,
     ) -> Vec<Trip> {
         let asked = view.asked(&trip.packets, self.request);
         let network = self.network;
-        let ruling = security_group::decide(network, groups, view.direction, other, &asked);
+        let ruling = security_group::decide(network, groups, view.direction, far_end, &asked);
         for (_, seen) in &ruling.denied {
             for packets in view.pick(&trip.packets, self.request, seen) {
                 let hop = self.groups_deny(groups, view, &packets);
                 self.stop(trip.with(packets).hop(hop), Stop::SecurityGroup);
             }
         }
-        let hop = |packets: &Packets| self.groups_allow(groups, view, &ruling, packets);
-        let mut trips = self.passing(trip, view, &ruling, hop);
-        let hop = |_: &Packets| Hop {
+        let allowed = |packets: &Packets| self.groups_allow(groups, view, &ruling, packets);
+        let mut trips = self.passing(trip, view, &ruling, allowed);
+        let unknown = |_: &Packets| Hop {
             decision: Decision::Unknown,
             reason: reasons(&ruling),
             ..self.groups_hop(groups, view)
         };
-        trips.extend(self.doubtful(trip, view, &ruling, hop));
+        trips.extend(self.doubtful(trip, view, &ruling, unknown));
         trips
     }
 

@@ -10,7 +10,7 @@ use crate::reachability::display;
 use crate::reachability::packets::{Packets, ephemeral_ports};
 use crate::reachability::path::{Decision, Stage};
 use crate::reachability::share::{Share, shares};
-use crate::reachability::verdict::{Part, Verdict};
+use crate::reachability::verdict::{AnswerPart, Verdict};
 use crate::report::trace::Trace;
 use crate::source::Span;
 
@@ -18,12 +18,12 @@ use crate::source::Span;
 #[derive(Debug)]
 pub(super) struct PartGroup<'a> {
     /// The part that is shown for all.
-    pub(super) first: &'a Part,
+    pub(super) first: &'a AnswerPart,
     /// The resources of their egress paths, each once.
     pub(super) by: Vec<&'a str>,
     /// Their share of the packets of each address family that they have.
     pub(super) shares: BTreeMap<Option<Family>, f64>,
-    parts: Vec<&'a Part>,
+    parts: Vec<&'a AnswerPart>,
 }
 
 /// What parts of a group have in common: the verdict, the causes of an unknown and the steps.
@@ -53,7 +53,7 @@ pub(super) fn groups(trace: &Trace) -> Vec<PartGroup<'_>> {
 }
 
 /// Instances of one resource are alike, so their keys are left out.
-fn group_key(part: &Part) -> GroupKey {
+fn group_key(part: &AnswerPart) -> GroupKey {
     let causes = part.causes().into_iter();
     let hops = part.hops().iter();
     let steps = hops.map(|hop| {
@@ -79,7 +79,7 @@ pub(super) fn without_keys(text: &str) -> String {
 }
 
 impl<'a> PartGroup<'a> {
-    fn of(part: &'a Part) -> Self {
+    fn of(part: &'a AnswerPart) -> Self {
         Self {
             first: part,
             by: Vec::new(),
@@ -88,7 +88,7 @@ impl<'a> PartGroup<'a> {
         }
     }
 
-    fn add(&mut self, part: &'a Part, by: Option<&'a str>, share: Share) {
+    fn add(&mut self, part: &'a AnswerPart, by: Option<&'a str>, share: Share) {
         self.parts.push(part);
         self.by.extend(by.filter(|by| !self.by.contains(by)));
         *self.shares.entry(share.family).or_default() += share.share;

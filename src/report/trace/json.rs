@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Trace, ranges, rounded};
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Cause;
-use crate::reachability::verdict::Part;
+use crate::reachability::verdict::AnswerPart;
 use crate::report::Report;
 use crate::report::json::{JsonHop, hop, write_pretty};
 
@@ -51,7 +51,7 @@ struct JsonTracePart<'a> {
     hops: Vec<JsonHop<'a>>,
 }
 
-fn part<'a>(trace: &'a Trace, report: &Report, part: &'a Part) -> JsonTracePart<'a> {
+fn part<'a>(trace: &'a Trace, report: &Report, part: &'a AnswerPart) -> JsonTracePart<'a> {
     let reasons = |causes: Vec<Cause>| -> Vec<String> {
         causes
             .iter()

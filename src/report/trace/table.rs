@@ -9,7 +9,7 @@ use crate::aws::network::Network;
 use crate::reachability::display;
 use crate::reachability::path::Hop;
 use crate::reachability::share::Share;
-use crate::reachability::subnet_matrix::{self, Row};
+use crate::reachability::subnet_matrix::{self, MatrixRow};
 use crate::reachability::verdict::Verdict;
 use crate::report::{Report, counted};
 use crate::terraform::address::Address;
@@ -56,8 +56,13 @@ pub struct TraceCell {
 
 impl TraceTable {
     /// The table of a network.
-    pub fn new(root: usize, network: &Network, destinations: Vec<String>, rows: Vec<Row>) -> Self {
-        let labelled = |row: Row| {
+    pub fn new(
+        root: usize,
+        network: &Network,
+        destinations: Vec<String>,
+        rows: Vec<MatrixRow>,
+    ) -> Self {
+        let labelled = |row: MatrixRow| {
             let origin = &network.subnets[row.subnet].origin;
             let resource = origin.address.as_ref().map(Address::resource);
             let subnet = origin.name();
@@ -109,7 +114,7 @@ impl TraceRow {
     }
 }
 
-fn cell(network: &Network, cell: subnet_matrix::Cell) -> TraceCell {
+fn cell(network: &Network, cell: subnet_matrix::MatrixCell) -> TraceCell {
     let egress_paths = cell.egress_paths.iter();
     let by = egress_paths.filter_map(|path| display::egress_path(network, *path));
     let hoped = match (cell.verdict, cell.egress_paths.as_slice()) {

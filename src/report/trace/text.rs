@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use owo_colors::OwoColorize;
 
 use super::group::{PartGroup, groups};
-use super::{Trace, TraceEnd, percent};
+use super::{NamedEnd, Trace, percent};
 use crate::reachability::display;
 use crate::reachability::path::{Hop, Stage};
 use crate::reachability::verdict::Verdict;
@@ -45,7 +45,7 @@ pub fn write(trace: &Trace, report: &Report, style: &Style, out: &mut dyn Write)
 }
 
 /// `aws_instance.web (3 instances)`
-fn end(end: &TraceEnd) -> String {
+fn end(end: &NamedEnd) -> String {
     let name = escape(&end.name);
     match end.instances {
         1 => name.into_owned(),

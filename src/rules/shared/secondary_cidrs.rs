@@ -5,7 +5,7 @@ use crate::aws::fact::Fact;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
-use crate::reachability::filtering::security_group::Other;
+use crate::reachability::filtering::security_group::FarEnd;
 use crate::reachability::interface_endpoint::{addresses_of_clients, admits};
 
 use super::interface_endpoints::InterfaceEndpoint;
@@ -23,9 +23,9 @@ pub(in crate::rules) fn is_forgotten(
     let admits =
         |client, addresses: &_| admits(cx.network, endpoint.vpc_endpoint, client, addresses);
     let primary = addresses(cx, vpc, true);
-    let is_blocked = admits(Other::SomeInterface, &clients).map(|admits| !admits);
+    let is_blocked = admits(FarEnd::SomeInterface, &clients).map(|admits| !admits);
     is_in_secondary(cx, vpc, &clients)
-        .and(admits(Other::Address, &primary))
+        .and(admits(FarEnd::Address, &primary))
         .and(is_blocked)
 }
 

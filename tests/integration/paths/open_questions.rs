@@ -115,7 +115,7 @@ fn oq_6_what_nobody_accepts_here_is_not_known_to_carry_anything() {
     );
     assert_eq!(answer.verdict(), Unknown);
     assert!(
-        reasons(&answer).contains("nobody here accepts"),
+        reasons(&answer).contains("no resource of this configuration accepts"),
         "{}",
         reasons(&answer)
     );

@@ -1,7 +1,7 @@
 //! What policies of endpoints and buckets make of paths.
 
 use tfvpc::reachability::path::Stage;
-use tfvpc::reachability::verdict::{Answer, Part, Verdict};
+use tfvpc::reachability::verdict::{Answer, AnswerPart, Verdict};
 
 use super::{APP_TO_NAT, PUBLIC_TO_INTERNET, S3_IN_PUBLIC, VPC, ask, network};
 
@@ -44,7 +44,7 @@ fn answer(parts: &[&str], to: &str) -> Answer {
 /// The verdict and what the policies say.
 fn judged(parts: &[&str], to: &str) -> (Verdict, String) {
     let answer = answer(parts, to);
-    let hops = answer.parts.iter().flat_map(Part::hops);
+    let hops = answer.parts.iter().flat_map(AnswerPart::hops);
     let hops = hops.filter(|hop| hop.stage == Stage::EndpointPolicy);
     let reasons = hops.map(|hop| format!("{}: {}", hop.at, hop.reason));
     let reasons: Vec<String> = reasons.collect();
@@ -102,7 +102,7 @@ fn a_policy_for_one_bucket_admits_some_requests_to_s3() {
                 arn:aws:s3:::${aws_s3_bucket.logs}/* only";
     assert_judged(&[&policy], "s3", Verdict::Unknown, says);
     let answer = answer(&[&policy], "s3");
-    let causes: Vec<_> = answer.parts.iter().flat_map(Part::causes).collect();
+    let causes: Vec<_> = answer.parts.iter().flat_map(AnswerPart::causes).collect();
     let reason = &causes.first().expect("a cause").reason;
     assert!(reason.contains("s3:GetObject"), "{reason}");
 }

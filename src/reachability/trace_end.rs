@@ -1,4 +1,4 @@
-//! Places: what users ask from and to, and the names that they have.
+//! The ends of questions: what users ask from and to, and the words that they write for it.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,21 +17,21 @@ use crate::terraform::address::Address;
 
 /// One end of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Something that every network has.
-    Anywhere(General),
-    /// Something of one network.
-    In(Object),
+pub enum TraceEnd {
+    /// An end that means the same in every network.
+    Anywhere(GlobalEnd),
+    /// An object of one network.
+    In(NetworkEnd),
 }
 
-/// A place that needs no network.
+/// An end that means the same in every network.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum General {
+pub enum GlobalEnd {
     /// Every public address.
     Internet,
     /// Some addresses.
     Addresses(AddressSet),
-    /// A service of AWS's by its name: `ecr.api`, in another Region than the client's if one is given.
+    /// An AWS service by its name: `ecr.api`, in another Region than the client's if one is given.
     Service {
         /// `ecr.api`
         name: Arc<str>,
@@ -40,9 +40,9 @@ pub enum General {
     },
 }
 
-/// An object of a network: what has network interfaces, and what S3 keeps.
+/// An object of a network that has network interfaces, or a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Object {
+pub enum NetworkEnd {
     /// Anything in a subnet.
     Subnet(Id<Subnet>),
     /// The network interfaces of a workload.
@@ -53,15 +53,15 @@ pub enum Object {
     Bucket(usize),
 }
 
-/// The places that a text means in a network: what needs no network, one object, or all instances of
-/// a resource if it leaves out keys; empty if it means nothing there.
-pub fn named(network: &Network, text: &str) -> Vec<Place> {
+/// The ends that a text means in a network: an end of every network, one object, or all instances of a
+/// resource if the text leaves out keys. Empty if it means nothing there.
+pub fn named(network: &Network, text: &str) -> Vec<TraceEnd> {
     if let Some(general) = general(text) {
-        return vec![Place::Anywhere(general)];
+        return vec![TraceEnd::Anywhere(general)];
     }
     let mut objects = objects(network);
     if let Some((object, _)) = objects.find(|(_, origin)| origin.name() == text) {
-        return vec![Place::In(object)];
+        return vec![TraceEnd::In(object)];
     }
     let Some(asked) = Address::parse(text) else {
         return Vec::new();
@@ -71,21 +71,21 @@ pub fn named(network: &Network, text: &str) -> Vec<Place> {
         address.is_some_and(|address| asked.holds(address))
     };
     let instances = self::objects(network).filter(|(_, origin)| is_meant(origin));
-    instances.map(|(object, _)| Place::In(object)).collect()
+    instances.map(|(object, _)| TraceEnd::In(object)).collect()
 }
 
-/// The place that a text means in every network: `internet`, an address or CIDR, or a service that AWS
+/// The end that a text means in every network: `internet`, an address or CIDR, or a service that AWS
 /// is known to have.
-fn general(text: &str) -> Option<General> {
+fn general(text: &str) -> Option<GlobalEnd> {
     if text == "internet" {
-        return Some(General::Internet);
+        return Some(GlobalEnd::Internet);
     }
     if let Some(addresses) = addresses(text) {
-        return Some(General::Addresses(addresses));
+        return Some(GlobalEnd::Addresses(addresses));
     }
     if let Some(service) = endpoint_services::service(text) {
         let name = service.name.into();
-        return Some(General::Service { name, region: None });
+        return Some(GlobalEnd::Service { name, region: None });
     }
     let named = endpoint_services::parse_service_name(text)?;
     let is_region = |region: &str| regions::partition(region).is_some();
@@ -93,7 +93,7 @@ fn general(text: &str) -> Option<General> {
     named
         .region
         .is_none_or(is_region)
-        .then(|| General::Service {
+        .then(|| GlobalEnd::Service {
             name: service.name.into(),
             region: named.region.map(Arc::from),
         })
@@ -109,15 +109,23 @@ pub fn names(network: &Network) -> impl Iterator<Item = String> + '_ {
     objects(network).map(|(_, origin)| origin.name())
 }
 
-fn objects(network: &Network) -> impl Iterator<Item = (Object, &Origin)> {
-    let subnets = network.subnets.iter();
-    let subnets = subnets.map(|(id, subnet)| (Object::Subnet(id), &subnet.origin));
-    let workloads = network.workloads.iter();
-    let workloads = workloads.map(|(id, workload)| (Object::Workload(id), &workload.origin));
-    let endpoints = network.vpc_endpoints.iter();
-    let endpoints = endpoints.filter(|(_, one)| !one.kind.is(&EndpointType::Gateway).is_true());
-    let endpoints = endpoints.map(|(id, one)| (Object::Endpoint(id), &one.origin));
-    let buckets = network.buckets.iter().enumerate();
-    let buckets = buckets.map(|(at, one)| (Object::Bucket(at), &one.value.origin));
+fn objects(network: &Network) -> impl Iterator<Item = (NetworkEnd, &Origin)> {
+    let subnets = network
+        .subnets
+        .iter()
+        .map(|(id, subnet)| (NetworkEnd::Subnet(id), &subnet.origin));
+    let workloads = network
+        .workloads
+        .iter()
+        .map(|(id, workload)| (NetworkEnd::Workload(id), &workload.origin));
+    let all_endpoints = network.vpc_endpoints.iter();
+    // Gateway endpoints have no network interfaces, so no packet is sent to one.
+    let with_interfaces =
+        all_endpoints.filter(|(_, endpoint)| !endpoint.kind.is(&EndpointType::Gateway).is_true());
+    let endpoints =
+        with_interfaces.map(|(id, endpoint)| (NetworkEnd::Endpoint(id), &endpoint.origin));
+    let numbered_buckets = network.buckets.iter().enumerate();
+    let buckets =
+        numbered_buckets.map(|(at, bucket)| (NetworkEnd::Bucket(at), &bucket.value.origin));
     subnets.chain(workloads).chain(endpoints).chain(buckets)
 }
