@@ -26,14 +26,14 @@ use std::sync::Arc;
 
 use argument::{Arguments, elements, fact, presence, single, text};
 use name::{Name, Names};
-use registry::{Handle, ListRegion, Registries, Registry};
+use registry::{Handle, ListRegion, Registered, Registries};
 
 use super::data::AwsData;
 use super::fact::{Cause, Fact, Link};
 use super::members::{Members, Presence};
 use super::network::Network;
 use super::origin::{Attachment, Declaration, Maker, Origin, Spelling};
-use super::table::{Id, Table};
+use super::table::Id;
 use crate::source::Span;
 use crate::terraform::address::Mode;
 use crate::terraform::resource::{Resource, ResourceSet};
@@ -50,7 +50,8 @@ pub(super) fn network(resource_set: &ResourceSet, data: &AwsData) -> Network {
         main_associations: Vec::new(),
         replaced_default_groups: Vec::new(),
     };
-    builder.register();
+    builder.register_objects();
+    vpc::collect_main_associations(&mut builder);
     let parts = part::collect(&mut builder);
     let mut network = builder.objects();
     parts.apply(&mut network);
@@ -70,18 +71,17 @@ struct Builder<'w> {
 }
 
 /// A kind of object of the network.
-trait NetworkObject: Sized {
+trait NetworkObject: Registered {
     /// The types of resources and data sources that are such objects.
     const KINDS: &'static [&'static str];
 
     /// The attributes of such a resource that name it.
     const ID_ATTRIBUTES: &'static [&'static str] = &["id", "arn"];
 
-    /// The ids of its objects.
-    fn registry(ids: &mut Registries) -> &mut Registry<Self>;
-
-    /// The objects that are built.
-    fn table(network: &mut Network) -> &mut Table<Self>;
+    /// Gives the resources that are such objects their ids.
+    fn register(builder: &mut Builder<'_>) {
+        builder.register_kind::<Self>();
+    }
 
     /// The object of an id.
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self;
@@ -97,29 +97,7 @@ trait NetworkObject: Sized {
 }
 
 impl<'w> Builder<'w> {
-    /// Gives every resource that is an object its id, in the order of addresses.
-    fn register(&mut self) {
-        self.register_kind::<super::vpc::Vpc>();
-        vpc::register_adopted(self);
-        self.register_kind::<super::subnet::Subnet>();
-        self.register_kind::<super::route_table::RouteTable>();
-        self.register_kind::<super::gateway::InternetGateway>();
-        self.register_kind::<super::gateway::EgressOnlyInternetGateway>();
-        self.register_kind::<super::gateway::VpnGateway>();
-        self.register_kind::<super::nat_gateway::NatGateway>();
-        self.register_kind::<super::vpc_endpoint::VpcEndpoint>();
-        self.register_kind::<super::security_group::SecurityGroup>();
-        self.register_kind::<super::network_acl::NetworkAcl>();
-        self.register_kind::<super::prefix_list::PrefixList>();
-        workload::register(self);
-        self.register_kind::<super::connectivity::TransitGateway>();
-        self.register_kind::<super::connectivity::TransitGatewayAttachment>();
-        self.register_kind::<super::connectivity::PeeringConnection>();
-        self.register_kind::<super::connectivity::PrivateZone>();
-        self.register_kind::<super::connectivity::OfferedService>();
-        vpc::collect_main_associations(self);
-    }
-
+    /// Gives the resources of an object type their ids, in the order of addresses.
     fn register_kind<T: NetworkObject>(&mut self) {
         for resource in self.resources(T::KINDS) {
             let handle = Handle::Resource(resource.address.clone());
@@ -150,33 +128,11 @@ impl<'w> Builder<'w> {
         network.dynamodb_tables = store::dynamodb_tables(self);
         network.buckets = store::buckets(self);
         network.bucket_policies = store::bucket_policies(self);
-        let mut grows = true;
-        while grows {
-            grows = [
-                self.build_pending::<super::vpc::Vpc>(&mut network),
-                self.build_pending::<super::subnet::Subnet>(&mut network),
-                self.build_pending::<super::route_table::RouteTable>(&mut network),
-                self.build_pending::<super::gateway::InternetGateway>(&mut network),
-                self.build_pending::<super::gateway::EgressOnlyInternetGateway>(&mut network),
-                self.build_pending::<super::gateway::VpnGateway>(&mut network),
-                self.build_pending::<super::nat_gateway::NatGateway>(&mut network),
-                self.build_pending::<super::vpc_endpoint::VpcEndpoint>(&mut network),
-                self.build_pending::<super::security_group::SecurityGroup>(&mut network),
-                self.build_pending::<super::network_acl::NetworkAcl>(&mut network),
-                self.build_pending::<super::prefix_list::PrefixList>(&mut network),
-                self.build_pending::<super::workload::Workload>(&mut network),
-                self.build_pending::<super::connectivity::TransitGateway>(&mut network),
-                self.build_pending::<super::connectivity::TransitGatewayAttachment>(&mut network),
-                self.build_pending::<super::connectivity::PeeringConnection>(&mut network),
-                self.build_pending::<super::connectivity::PrivateZone>(&mut network),
-                self.build_pending::<super::connectivity::OfferedService>(&mut network),
-            ]
-            .contains(&true);
-        }
+        while self.build_pending(&mut network) {}
         network
     }
 
-    fn build_pending<T: NetworkObject>(&mut self, network: &mut Network) -> bool {
+    fn build_pending_of<T: NetworkObject>(&mut self, network: &mut Network) -> bool {
         let before = T::table(network).len();
         while T::table(network).len() < T::registry(&mut self.ids).len() {
             let object = T::build(self, Id::new(T::table(network).len()));

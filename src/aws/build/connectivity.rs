@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, Registries, Registry, made_elsewhere, presence};
+use super::{Arguments, Builder, NetworkObject, made_elsewhere, presence};
 use crate::aws::connectivity::{
     AllowedPrincipal, BlockMode, BlockPublicAccess, Exclusion, ExclusionScope, OfferedService,
     PeeringConnection, PrivateZone, TransitGateway, TransitGatewayAttachment,
 };
 use crate::aws::fact::{Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
 use crate::aws::origin::{Attachment, Declaration, Origin, Spelling};
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
@@ -21,14 +20,6 @@ const SWITCH: [(&str, bool); 2] = [("enable", true), ("disable", false)];
 
 impl NetworkObject for TransitGateway {
     const KINDS: &'static [&'static str] = &["aws_ec2_transit_gateway"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.transit_gateways
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.transit_gateways
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.transit_gateways.handle(id).clone();
@@ -46,14 +37,6 @@ impl NetworkObject for TransitGateway {
 
 impl NetworkObject for TransitGatewayAttachment {
     const KINDS: &'static [&'static str] = &["aws_ec2_transit_gateway_vpc_attachment"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.transit_gateway_attachments
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.transit_gateway_attachments
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.transit_gateway_attachments.handle(id).clone();
@@ -78,14 +61,6 @@ impl NetworkObject for TransitGatewayAttachment {
 
 impl NetworkObject for PeeringConnection {
     const KINDS: &'static [&'static str] = &["aws_vpc_peering_connection"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.peering_connections
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.peering_connections
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.peering_connections.handle(id).clone();
@@ -128,14 +103,6 @@ impl NetworkObject for PrivateZone {
     const KINDS: &'static [&'static str] = &["aws_route53_zone"];
     const ID_ATTRIBUTES: &'static [&'static str] = &["id", "arn", "zone_id"];
 
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.private_zones
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.private_zones
-    }
-
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.private_zones.handle(id).clone();
         let origin = builder.origin(&handle);
@@ -161,14 +128,6 @@ impl NetworkObject for PrivateZone {
 
 impl NetworkObject for OfferedService {
     const KINDS: &'static [&'static str] = &["aws_vpc_endpoint_service"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.offered_services
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.offered_services
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.offered_services.handle(id).clone();

@@ -1,25 +1,16 @@
 //! Internet gateways, egress-only internet gateways and virtual private gateways.
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, Registries, Registry, made_elsewhere};
+use super::{Arguments, Builder, NetworkObject, made_elsewhere};
 use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
 use crate::aws::members::Members;
-use crate::aws::network::Network;
 use crate::aws::origin::{Attachment, Origin};
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::terraform::resource::Resource;
 
 impl NetworkObject for InternetGateway {
     const KINDS: &'static [&'static str] = &["aws_internet_gateway"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.internet_gateways
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.internet_gateways
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.internet_gateways.handle(id).clone();
@@ -32,14 +23,6 @@ impl NetworkObject for InternetGateway {
 
 impl NetworkObject for VpnGateway {
     const KINDS: &'static [&'static str] = &["aws_vpn_gateway"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.vpn_gateways
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.vpn_gateways
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.vpn_gateways.handle(id).clone();
@@ -55,14 +38,6 @@ impl NetworkObject for VpnGateway {
 
 impl NetworkObject for EgressOnlyInternetGateway {
     const KINDS: &'static [&'static str] = &["aws_egress_only_internet_gateway"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.egress_only_internet_gateways
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.egress_only_internet_gateways
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.egress_only_internet_gateways.handle(id).clone();

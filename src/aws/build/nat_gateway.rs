@@ -1,24 +1,15 @@
 //! NAT gateways.
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, Registries, Registry, made_elsewhere};
+use super::{Arguments, Builder, NetworkObject, made_elsewhere};
 use crate::aws::fact::{Fact, Link};
 use crate::aws::nat_gateway::{Availability, Connectivity, NatGateway};
-use crate::aws::network::Network;
 use crate::aws::origin::Origin;
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 
 impl NetworkObject for NatGateway {
     const KINDS: &'static [&'static str] = &["aws_nat_gateway"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.nat_gateways
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.nat_gateways
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.nat_gateways.handle(id).clone();

@@ -1,31 +1,20 @@
 //! Network ACLs and their entries.
 
 use super::ports::{acl_traffic, written};
-use super::{
-    Arguments, Builder, Handle, NetworkObject, Registries, Registry, implicit, made_elsewhere,
-};
+use super::{Arguments, Builder, Handle, NetworkObject, implicit, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
 use crate::aws::network_acl::{AclEntry, Action, NetworkAcl};
 use crate::aws::origin::{Maker, Origin, Spelling};
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
 use crate::aws::written_ports::WrittenPorts;
 use crate::terraform::resource::Resource;
 
 impl NetworkObject for NetworkAcl {
     const KINDS: &'static [&'static str] = &["aws_network_acl", "aws_default_network_acl"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.network_acls
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.network_acls
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.network_acls.handle(id).clone();

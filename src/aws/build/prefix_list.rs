@@ -2,32 +2,20 @@
 
 use std::sync::Arc;
 
-use super::{
-    Arguments, Builder, Handle, ListRegion, Name, NetworkObject, Registries, Registry,
-    made_elsewhere,
-};
+use super::{Arguments, Builder, Handle, ListRegion, Name, NetworkObject, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::data::prefix_lists::{self, AwsPrefixList};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
 use crate::aws::origin::{Origin, Spelling};
 use crate::aws::prefix_list::{PrefixList, PrefixListEntry};
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::terraform::address::Mode;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
 
 impl NetworkObject for PrefixList {
     const KINDS: &'static [&'static str] = &["aws_ec2_managed_prefix_list"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.prefix_lists
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.prefix_lists
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.prefix_lists.handle(id).clone();

@@ -3,22 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::{Builder, NetworkObject};
 use crate::aws::address_set::Family;
-use crate::aws::connectivity::{
-    OfferedService, PeeringConnection, PrivateZone, TransitGateway, TransitGatewayAttachment,
-};
 use crate::aws::fact::{Cause, Fact};
-use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
-use crate::aws::nat_gateway::NatGateway;
-use crate::aws::network_acl::NetworkAcl;
-use crate::aws::prefix_list::PrefixList;
-use crate::aws::route_table::RouteTable;
-use crate::aws::security_group::SecurityGroup;
-use crate::aws::subnet::Subnet;
-use crate::aws::table::Id;
+use crate::aws::network::Network;
+use crate::aws::table::{Id, Table};
 use crate::aws::vpc::Vpc;
-use crate::aws::vpc_endpoint::VpcEndpoint;
-use crate::aws::workload::Workload;
 use crate::terraform::address::Address;
 
 /// What makes an object of one kind the same wherever it is named.
@@ -113,24 +103,51 @@ impl<T> Default for Registry<T> {
     }
 }
 
-/// The objects of all kinds.
-#[derive(Default)]
-pub(super) struct Registries {
-    pub(super) vpcs: Registry<Vpc>,
-    pub(super) subnets: Registry<Subnet>,
-    pub(super) route_tables: Registry<RouteTable>,
-    pub(super) internet_gateways: Registry<InternetGateway>,
-    pub(super) egress_only_internet_gateways: Registry<EgressOnlyInternetGateway>,
-    pub(super) vpn_gateways: Registry<VpnGateway>,
-    pub(super) nat_gateways: Registry<NatGateway>,
-    pub(super) vpc_endpoints: Registry<VpcEndpoint>,
-    pub(super) security_groups: Registry<SecurityGroup>,
-    pub(super) network_acls: Registry<NetworkAcl>,
-    pub(super) prefix_lists: Registry<PrefixList>,
-    pub(super) workloads: Registry<Workload>,
-    pub(super) transit_gateways: Registry<TransitGateway>,
-    pub(super) transit_gateway_attachments: Registry<TransitGatewayAttachment>,
-    pub(super) peering_connections: Registry<PeeringConnection>,
-    pub(super) private_zones: Registry<PrivateZone>,
-    pub(super) offered_services: Registry<OfferedService>,
+/// A kind of object that has a registry and a table; the list of objects in `aws.rs` says which.
+pub(super) trait Registered: Sized {
+    /// The ids of its objects.
+    fn registry(ids: &mut Registries) -> &mut Registry<Self>;
+
+    /// The objects that are built.
+    fn table(network: &mut Network) -> &mut Table<Self>;
 }
+
+/// Declares what the builder does for each kind of object.
+macro_rules! registries {
+    ($($(#[$what:meta])* $table:ident: $module:ident::$object:ident,)*) => {
+        /// The objects of all kinds.
+        #[derive(Default)]
+        pub(super) struct Registries {
+            $(pub(super) $table: Registry<crate::aws::$module::$object>,)*
+        }
+
+        $(
+            impl Registered for crate::aws::$module::$object {
+                fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+                    &mut ids.$table
+                }
+
+                fn table(network: &mut Network) -> &mut Table<Self> {
+                    &mut network.$table
+                }
+            }
+        )*
+
+        impl Builder<'_> {
+            /// Gives every resource that is an object its id.
+            pub(super) fn register_objects(&mut self) {
+                $(<crate::aws::$module::$object>::register(self);)*
+            }
+
+            /// Builds the objects that have an id and are not built yet; whether there were any.
+            pub(super) fn build_pending(&mut self, network: &mut Network) -> bool {
+                let built = [
+                    $(self.build_pending_of::<crate::aws::$module::$object>(network),)*
+                ];
+                built.contains(&true)
+            }
+        }
+    };
+}
+
+network_objects!(registries);

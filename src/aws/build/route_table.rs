@@ -2,21 +2,18 @@
 
 use std::sync::Arc;
 
-use super::{
-    Arguments, Builder, Handle, Name, NetworkObject, Registries, Registry, implicit, made_elsewhere,
-};
+use super::{Arguments, Builder, Handle, Name, NetworkObject, implicit, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::connectivity::{PeeringConnection, TransitGateway};
 use crate::aws::fact::{Fact, Link};
 use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
 use crate::aws::members::{Members, Presence};
 use crate::aws::nat_gateway::NatGateway;
-use crate::aws::network::Network;
 use crate::aws::origin::{Maker, Origin, Spelling};
 use crate::aws::route_table::{
     Destination, OtherTarget, Route, RouteKind, RouteTable, Target, TargetArgument,
 };
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::aws::workload::Workload;
@@ -25,14 +22,6 @@ use crate::terraform::value::Value;
 
 impl NetworkObject for RouteTable {
     const KINDS: &'static [&'static str] = &["aws_route_table", "aws_default_route_table"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.route_tables
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.route_tables
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.route_tables.handle(id).clone();

@@ -5,17 +5,14 @@ mod peer;
 use peer::PeerArgument;
 
 use super::ports::{security_group_traffic, written};
-use super::{
-    Arguments, Builder, Handle, NetworkObject, Registries, Registry, implicit, made_elsewhere,
-};
+use super::{Arguments, Builder, Handle, NetworkObject, implicit, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
 use crate::aws::origin::{Maker, Origin, Spelling};
 use crate::aws::security_group::{Peer, SecurityGroup, SecurityGroupRule};
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
 use crate::aws::vpc::Vpc;
 use crate::aws::written_ports::WrittenPorts;
@@ -23,14 +20,6 @@ use crate::terraform::resource::Resource;
 
 impl NetworkObject for SecurityGroup {
     const KINDS: &'static [&'static str] = &["aws_security_group", "aws_default_security_group"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.security_groups
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.security_groups
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.security_groups.handle(id).clone();

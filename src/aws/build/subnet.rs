@@ -4,28 +4,17 @@ use std::sync::Arc;
 
 use super::argument::{fact, identity};
 use super::vpc::{computed, name_tag};
-use super::{
-    Arguments, Builder, Handle, NetworkObject, Registries, Registry, made_elsewhere, text,
-};
+use super::{Arguments, Builder, Handle, NetworkObject, made_elsewhere, text};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::Members;
-use crate::aws::network::Network;
 use crate::aws::origin::Origin;
 use crate::aws::subnet::{Subnet, Zone};
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::terraform::value::Value;
 
 impl NetworkObject for Subnet {
     const KINDS: &'static [&'static str] = &["aws_subnet", "aws_default_subnet"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.subnets
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.subnets
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.subnets.handle(id).clone();

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Arguments, Builder, Handle, Name, NetworkObject, Registries, Registry, made_elsewhere,
-};
+use super::registry::Registry;
+use super::{Arguments, Builder, Handle, Name, NetworkObject, made_elsewhere};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::{Origin, Spelling};
 use crate::aws::route_table::RouteTable;
 use crate::aws::security_group::SecurityGroup;
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc::{Dhcp, Vpc, VpcCidr};
 use crate::terraform::resource::Resource;
 
@@ -31,7 +29,7 @@ pub(super) struct MainAssociation {
 }
 
 /// Gives the objects that `aws_default_…` resources manage the ids that their VPC knows them by.
-pub(super) fn register_adopted(builder: &mut Builder) {
+fn register_adopted(builder: &mut Builder) {
     for resource in builder.resources(&["aws_default_route_table"]) {
         let argument = resource.body.get("default_route_table_id");
         let link = builder.link::<RouteTable>(argument);
@@ -84,12 +82,9 @@ pub(super) fn collect_main_associations(builder: &mut Builder) {
 impl NetworkObject for Vpc {
     const KINDS: &'static [&'static str] = &["aws_vpc", "aws_default_vpc"];
 
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.vpcs
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.vpcs
+    fn register(builder: &mut Builder<'_>) {
+        builder.register_kind::<Self>();
+        register_adopted(builder);
     }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {

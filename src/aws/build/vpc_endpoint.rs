@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, Registries, Registry, fact, made_elsewhere};
+use super::{Arguments, Builder, NetworkObject, fact, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::data::endpoint_services::parse_service_name;
 use crate::aws::fact::{Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
 use crate::aws::origin::{Attachment, Origin, Spelling};
 use crate::aws::prefix_list::PrefixList;
 use crate::aws::subnet::Subnet;
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::{
     DnsOptions, EndpointPolicy, EndpointService, EndpointType, IpAddressType, VpcEndpoint,
 };
@@ -20,14 +19,6 @@ use crate::terraform::value::Value;
 
 impl NetworkObject for VpcEndpoint {
     const KINDS: &'static [&'static str] = &["aws_vpc_endpoint"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.vpc_endpoints
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.vpc_endpoints
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.vpc_endpoints.handle(id).clone();

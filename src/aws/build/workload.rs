@@ -6,33 +6,18 @@ mod needs;
 use kinds::{DefaultGroup, Kind, PublicIp};
 
 use super::argument::cause;
-use super::{
-    Arguments, Builder, Handle, Name, NetworkObject, Registries, Registry, implicit, made_elsewhere,
-};
+use super::{Arguments, Builder, Handle, Name, NetworkObject, implicit, made_elsewhere};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
 use crate::aws::origin::{Attachment, Origin, Spelling};
 use crate::aws::security_group::SecurityGroup;
 use crate::aws::subnet::Subnet;
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::workload::{Role, SourcePorts, Workload};
 use crate::terraform::address::Mode;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
-
-/// Gives every resource that holds network interfaces its id.
-pub(super) fn register(builder: &mut Builder) {
-    let resource_set = builder.resource_set;
-    for resource in &resource_set.resources {
-        let kind = kinds::kind(&resource.address.kind);
-        let is_managed = resource.address.mode == Mode::Managed;
-        if kind.is_some_and(|kind| is_managed && is_in_a_subnet(resource, kind)) {
-            let handle = Handle::Resource(resource.address.clone());
-            builder.ids.workloads.id(handle);
-        }
-    }
-}
 
 /// A function without `vpc_config` and a service without `network_configuration` are elsewhere.
 fn is_in_a_subnet(resource: &Resource, kind: &Kind) -> bool {
@@ -50,14 +35,19 @@ fn is_in_a_subnet(resource: &Resource, kind: &Kind) -> bool {
 }
 
 impl NetworkObject for Workload {
+    // What holds network interfaces depends on arguments too: see `register`.
     const KINDS: &'static [&'static str] = &[];
 
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.workloads
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.workloads
+    fn register(builder: &mut Builder<'_>) {
+        let resource_set = builder.resource_set;
+        for resource in &resource_set.resources {
+            let kind = kinds::kind(&resource.address.kind);
+            let is_managed = resource.address.mode == Mode::Managed;
+            if kind.is_some_and(|kind| is_managed && is_in_a_subnet(resource, kind)) {
+                let handle = Handle::Resource(resource.address.clone());
+                builder.ids.workloads.id(handle);
+            }
+        }
     }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
