@@ -143,22 +143,20 @@ impl<'w> Builder<'w> {
 
     /// Which object a value names; known and none if it is null or empty.
     fn link<T: NetworkObject>(&mut self, value: Option<&Value>) -> Fact<Option<Id<T>>> {
-        match self.names.name(value) {
-            Fact::Known(None) => Fact::Known(None),
-            Fact::Known(Some(name)) => self.find(&name).map(Some),
-            Fact::Unknown(cause) => Fact::Unknown(cause),
-            Fact::OneOf(names, cause) => {
-                let found = names.iter().map(|name| match name {
-                    Some(name) => self.find(name).map(Some),
-                    None => Fact::Known(None),
-                });
-                let found: Vec<_> = found.collect();
-                match Fact::one_of(found, &cause) {
-                    Fact::Known(one) => Fact::OneOf(vec![one], cause),
-                    found => found,
-                }
-            }
-        }
+        self.follow(value, Self::find)
+    }
+
+    /// What the name in a value leads to; known and none if it is null or empty.
+    fn follow<T: PartialEq>(
+        &mut self,
+        value: Option<&Value>,
+        mut find: impl FnMut(&mut Self, &Name) -> Fact<T>,
+    ) -> Fact<Option<T>> {
+        let names = self.names.name(value);
+        names.and_then(|name| match name {
+            Some(name) => find(self, &name).map(Some),
+            None => Fact::Known(None),
+        })
     }
 
     fn find<T: NetworkObject>(&mut self, name: &Name) -> Link<T> {

@@ -109,6 +109,24 @@ impl<T> Fact<T> {
         }
     }
 
+    /// What follows from it where that may be unknown itself.
+    ///
+    /// Of several values, what follows stays one of several even where all of them lead to the same:
+    /// a single value may stand for an unknown number of objects, and so does what follows from it.
+    pub(super) fn and_then<U: PartialEq>(self, follow: impl FnMut(T) -> Fact<U>) -> Fact<U> {
+        let mut follow = follow;
+        match self {
+            Self::Known(value) => follow(value),
+            Self::Unknown(cause) => Fact::Unknown(cause),
+            Self::OneOf(values, cause) => {
+                match Fact::one_of(values.into_iter().map(follow), &cause) {
+                    Fact::Known(value) => Fact::OneOf(vec![value], cause),
+                    fact => fact,
+                }
+            }
+        }
+    }
+
     /// The same about a borrowed value.
     pub fn as_ref(&self) -> Fact<&T> {
         match self {

@@ -255,17 +255,7 @@ impl Network {
     }
 
     fn of_vpc<T>(&self, vpc: &Link<Vpc>, what: impl Fn(&Vpc) -> Link<T>) -> Link<T> {
-        match vpc {
-            Fact::Known(vpc) => what(&self.vpcs[*vpc]),
-            Fact::Unknown(cause) => Fact::Unknown(cause.clone()),
-            Fact::OneOf(vpcs, cause) => {
-                let links = vpcs.iter().map(|vpc| what(&self.vpcs[*vpc]));
-                match Fact::one_of(links, cause) {
-                    Fact::Known(one) => Fact::OneOf(vec![one], cause.clone()),
-                    links => links,
-                }
-            }
-        }
+        vpc.clone().and_then(|vpc| what(&self.vpcs[vpc]))
     }
 
     fn near<'a, T>(

@@ -42,22 +42,9 @@ impl Builder<'_> {
         value: Option<&Value>,
         region: &Fact<Arc<str>>,
     ) -> Fact<Option<Id<PrefixList>>> {
-        match self.names.name(value) {
-            Fact::Unknown(cause) => Fact::Unknown(cause),
-            Fact::Known(None) => Fact::Known(None),
-            Fact::Known(Some(name)) => self.prefix_list_named(&name, region).map(Some),
-            Fact::OneOf(names, cause) => {
-                let mut options = Vec::new();
-                for name in names {
-                    let list = name.map(|name| self.prefix_list_named(&name, region));
-                    options.push(list.map_or(Fact::Known(None), |list| list.map(Some)));
-                }
-                match Fact::one_of(options, &cause) {
-                    Fact::Known(one) => Fact::OneOf(vec![one], cause),
-                    lists => lists,
-                }
-            }
-        }
+        self.follow(value, |builder, name| {
+            builder.prefix_list_named(name, region)
+        })
     }
 
     fn prefix_list_named(&mut self, name: &Name, region: &Fact<Arc<str>>) -> Link<PrefixList> {
