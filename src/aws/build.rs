@@ -1,5 +1,6 @@
 //! From resource instances to the network.
 
+mod adopted;
 mod argument;
 mod connectivity;
 mod derive;
@@ -46,7 +47,6 @@ pub(super) fn network(resource_set: &ResourceSet, data: &AwsData) -> Network {
         data,
         names: Names::of(resource_set),
         ids: Registries::default(),
-        adopted: vpc::Adopted::default(),
         main_associations: Vec::new(),
         replaced_default_groups: Vec::new(),
     };
@@ -65,7 +65,6 @@ struct Builder<'w> {
     data: &'w AwsData,
     names: Names<'w>,
     ids: Registries,
-    adopted: vpc::Adopted<'w>,
     main_associations: Vec<vpc::MainAssociation>,
     replaced_default_groups: Vec<vpc_endpoint::ReplacedDefault>,
 }

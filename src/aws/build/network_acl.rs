@@ -1,13 +1,14 @@
 //! Network ACLs and their entries.
 
+use super::adopted::{DefaultObject, Description};
 use super::ports::{acl_traffic, written};
-use super::{Arguments, Builder, Handle, NetworkObject, implicit, made_elsewhere};
+use super::{Arguments, Builder, NetworkObject, implicit, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::network_acl::{AclEntry, Action, NetworkAcl};
-use crate::aws::origin::{Maker, Origin, Spelling};
+use crate::aws::origin::{Origin, Spelling};
 use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
 use crate::aws::written_ports::WrittenPorts;
@@ -17,20 +18,12 @@ impl NetworkObject for NetworkAcl {
     const KINDS: &'static [&'static str] = &["aws_network_acl", "aws_default_network_acl"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
-        let handle = builder.ids.network_acls.handle(id).clone();
-        let adopter = builder.adopted.network_acls.get(&id).copied();
-        let resource = adopter.or_else(|| builder.resource(&handle));
-        let mut origin = builder.origin(&handle);
-        if let Some(adopter) = adopter {
-            origin = super::origin_of(adopter);
-            origin.maker = Maker::Aws { adopted: true };
-        }
-        let vpc = match (&handle, resource) {
-            (Handle::OfVpc(vpc), _) => Fact::Known(*vpc),
-            (_, Some(resource)) => builder.vpc_of(Arguments::of(resource), &origin),
-            (_, None) => builder.vpc_elsewhere(&origin),
-        };
-        let is_default = matches!(handle, Handle::OfVpc(_));
+        let Description {
+            resource,
+            origin,
+            vpc,
+            is_default,
+        } = builder.description(id);
         let mut acl = NetworkAcl {
             origin,
             vpc,
@@ -58,16 +51,13 @@ impl NetworkObject for NetworkAcl {
         resource: &Resource,
         attribute: &str,
     ) -> Option<Link<Self>> {
-        let is_vpc = matches!(&*resource.address.kind, "aws_vpc" | "aws_default_vpc");
-        if !is_vpc || attribute != "default_network_acl_id" {
-            return None;
-        }
-        let vpc = builder
-            .ids
-            .vpcs
-            .id(Handle::Resource(resource.address.clone()));
-        Some(Fact::Known(builder.ids.network_acls.id(Handle::OfVpc(vpc))))
+        builder.default_object(resource, attribute)
     }
+}
+
+impl DefaultObject for NetworkAcl {
+    const ADOPTERS: &'static [&'static str] = &["aws_default_network_acl"];
+    const VPC_ATTRIBUTE: &'static str = "default_network_acl_id";
 }
 
 /// The entries that AWS gives a VPC's default ACL: everything passes, IPv6 too if the VPC has it

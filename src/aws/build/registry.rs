@@ -64,6 +64,7 @@ impl ListRegion {
 pub(super) struct Registry<T> {
     handles: Vec<Handle>,
     ids: BTreeMap<Handle, Id<T>>,
+    adopters: BTreeMap<Id<T>, Address>,
 }
 
 impl<T> Registry<T> {
@@ -78,9 +79,15 @@ impl<T> Registry<T> {
         id
     }
 
-    /// Says that a handle means an object that has another one.
-    pub(super) fn alias(&mut self, handle: Handle, id: Id<T>) {
-        self.ids.insert(handle, id);
+    /// Says that the resource at an address manages an object that AWS makes.
+    pub(super) fn adopt(&mut self, id: Id<T>, adopter: &Address) {
+        self.ids.insert(Handle::Resource(adopter.clone()), id);
+        self.adopters.insert(id, adopter.clone());
+    }
+
+    /// The address of the resource that manages an object which AWS makes.
+    pub(super) fn adopter(&self, id: Id<T>) -> Option<&Address> {
+        self.adopters.get(&id)
     }
 
     /// What an object is.
@@ -99,6 +106,7 @@ impl<T> Default for Registry<T> {
         Self {
             handles: Vec::new(),
             ids: BTreeMap::new(),
+            adopters: BTreeMap::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::adopted::{DefaultObject, Description};
 use super::{Arguments, Builder, Handle, Name, NetworkObject, implicit, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::connectivity::{PeeringConnection, TransitGateway};
@@ -9,7 +10,7 @@ use crate::aws::fact::{Fact, Link};
 use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
 use crate::aws::members::{Members, Presence};
 use crate::aws::nat_gateway::NatGateway;
-use crate::aws::origin::{Maker, Origin, Spelling};
+use crate::aws::origin::{Origin, Spelling};
 use crate::aws::route_table::{
     Destination, OtherTarget, Route, RouteKind, RouteTable, Target, TargetArgument,
 };
@@ -24,19 +25,12 @@ impl NetworkObject for RouteTable {
     const KINDS: &'static [&'static str] = &["aws_route_table", "aws_default_route_table"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
-        let handle = builder.ids.route_tables.handle(id).clone();
-        let adopter = builder.adopted.route_tables.get(&id).copied();
-        let resource = adopter.or_else(|| builder.resource(&handle));
-        let mut origin = builder.origin(&handle);
-        if let Some(adopter) = adopter {
-            origin = super::origin_of(adopter);
-            origin.maker = Maker::Aws { adopted: true };
-        }
-        let vpc = match (&handle, resource) {
-            (Handle::OfVpc(vpc) | Handle::MainOfVpc(vpc), _) => Fact::Known(*vpc),
-            (_, Some(resource)) => builder.vpc_of(Arguments::of(resource), &origin),
-            (_, None) => builder.vpc_elsewhere(&origin),
-        };
+        let Description {
+            resource,
+            origin,
+            vpc,
+            ..
+        } = builder.description(id);
         builder.route_table(resource, vpc, origin)
     }
 
@@ -45,16 +39,13 @@ impl NetworkObject for RouteTable {
         resource: &Resource,
         attribute: &str,
     ) -> Option<Link<Self>> {
+        if let Some(default) = builder.default_object(resource, attribute) {
+            return Some(default);
+        }
         match (&*resource.address.kind, attribute) {
-            ("aws_vpc" | "aws_default_vpc", "main_route_table_id" | "default_route_table_id") => {
-                let vpc = builder
-                    .ids
-                    .vpcs
-                    .id(Handle::Resource(resource.address.clone()));
-                match attribute {
-                    "main_route_table_id" => Some(builder.main_route_table_id(vpc)),
-                    _ => Some(Fact::Known(builder.ids.route_tables.id(Handle::OfVpc(vpc)))),
-                }
+            ("aws_vpc" | "aws_default_vpc", "main_route_table_id") => {
+                let vpc = builder.vpc_at(resource);
+                Some(builder.main_route_table_id(vpc))
             }
             ("aws_main_route_table_association", "original_route_table_id") => {
                 let vpc = builder.link::<Vpc>(resource.body.get("vpc_id"));
@@ -65,6 +56,11 @@ impl NetworkObject for RouteTable {
             _ => None,
         }
     }
+}
+
+impl DefaultObject for RouteTable {
+    const ADOPTERS: &'static [&'static str] = &["aws_default_route_table"];
+    const VPC_ATTRIBUTE: &'static str = "default_route_table_id";
 }
 
 /// Arguments of an inline route and of `aws_route`: IPv4, IPv6, prefix list.

@@ -4,13 +4,14 @@ mod peer;
 
 use peer::PeerArgument;
 
+use super::adopted::{DefaultObject, Description};
 use super::ports::{security_group_traffic, written};
 use super::{Arguments, Builder, Handle, NetworkObject, implicit, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::origin::{Maker, Origin, Spelling};
+use crate::aws::origin::{Origin, Spelling};
 use crate::aws::security_group::{Peer, SecurityGroup, SecurityGroupRule};
 use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
@@ -22,20 +23,12 @@ impl NetworkObject for SecurityGroup {
     const KINDS: &'static [&'static str] = &["aws_security_group", "aws_default_security_group"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
-        let handle = builder.ids.security_groups.handle(id).clone();
-        let adopter = builder.adopted.security_groups.get(&id).copied();
-        let resource = adopter.or_else(|| builder.resource(&handle));
-        let mut origin = builder.origin(&handle);
-        if let Some(adopter) = adopter {
-            origin = super::origin_of(adopter);
-            origin.maker = Maker::Aws { adopted: true };
-        }
-        let vpc = match (&handle, resource) {
-            (Handle::OfVpc(vpc), _) => Fact::Known(*vpc),
-            (_, Some(resource)) => builder.vpc_of(Arguments::of(resource), &origin),
-            (_, None) => builder.vpc_elsewhere(&origin),
-        };
-        let is_default = matches!(handle, Handle::OfVpc(_));
+        let Description {
+            resource,
+            origin,
+            vpc,
+            is_default,
+        } = builder.description(id);
         let mut group = group(origin, vpc, is_default);
         match resource {
             Some(resource) => builder.inline_rules(Arguments::of(resource), &mut group),
@@ -54,17 +47,17 @@ impl NetworkObject for SecurityGroup {
         resource: &Resource,
         attribute: &str,
     ) -> Option<Link<Self>> {
-        let is_vpc = matches!(&*resource.address.kind, "aws_vpc" | "aws_default_vpc");
-        if !is_vpc || attribute != "default_security_group_id" {
-            return None;
-        }
-        let vpc = builder
-            .ids
-            .vpcs
-            .id(Handle::Resource(resource.address.clone()));
-        Some(Fact::Known(
-            builder.ids.security_groups.id(Handle::OfVpc(vpc)),
-        ))
+        builder.default_object(resource, attribute)
+    }
+}
+
+impl DefaultObject for SecurityGroup {
+    const ADOPTERS: &'static [&'static str] = &["aws_default_security_group"];
+    const VPC_ATTRIBUTE: &'static str = "default_security_group_id";
+
+    fn adopted_by(builder: &mut Builder<'_>, adopter: &Resource) -> Fact<Option<Id<Self>>> {
+        let vpc = builder.vpc_or_default(Arguments::of(adopter));
+        vpc.map(|vpc| Some(builder.ids.security_groups.id(Handle::OfVpc(vpc))))
     }
 }
 

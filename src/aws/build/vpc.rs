@@ -1,68 +1,18 @@
 //! VPCs and what AWS makes with them.
 
-use std::collections::BTreeMap;
-
-use super::registry::Registry;
-use super::{Arguments, Builder, Handle, Name, NetworkObject, made_elsewhere};
+use super::{Arguments, Builder, Handle, Name, NetworkObject, adopted, made_elsewhere};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::{Origin, Spelling};
 use crate::aws::route_table::RouteTable;
-use crate::aws::security_group::SecurityGroup;
 use crate::aws::table::Id;
 use crate::aws::vpc::{Dhcp, Vpc, VpcCidr};
 use crate::terraform::resource::Resource;
-
-/// The `aws_default_…` resources that manage what AWS made with a VPC.
-#[derive(Default)]
-pub(super) struct Adopted<'w> {
-    pub(super) route_tables: BTreeMap<Id<RouteTable>, &'w Resource>,
-    pub(super) network_acls: BTreeMap<Id<NetworkAcl>, &'w Resource>,
-    pub(super) security_groups: BTreeMap<Id<SecurityGroup>, &'w Resource>,
-}
 
 /// An `aws_main_route_table_association`.
 pub(super) struct MainAssociation {
     pub(super) vpc: Fact<Option<Id<Vpc>>>,
     pub(super) table: Link<RouteTable>,
-}
-
-/// Gives the objects that `aws_default_…` resources manage the ids that their VPC knows them by.
-fn register_adopted(builder: &mut Builder) {
-    for resource in builder.resources(&["aws_default_route_table"]) {
-        let argument = resource.body.get("default_route_table_id");
-        let link = builder.link::<RouteTable>(argument);
-        if let Some(id) = adopt(&mut builder.ids.route_tables, resource, &link) {
-            builder.adopted.route_tables.insert(id, resource);
-        }
-    }
-    for resource in builder.resources(&["aws_default_network_acl"]) {
-        let argument = resource.body.get("default_network_acl_id");
-        let link = builder.link::<NetworkAcl>(argument);
-        if let Some(id) = adopt(&mut builder.ids.network_acls, resource, &link) {
-            builder.adopted.network_acls.insert(id, resource);
-        }
-    }
-    for resource in builder.resources(&["aws_default_security_group"]) {
-        let vpc = builder.vpc_or_default(Arguments::of(resource));
-        let link = vpc.map(|vpc| Some(builder.ids.security_groups.id(Handle::OfVpc(vpc))));
-        if let Some(id) = adopt(&mut builder.ids.security_groups, resource, &link) {
-            builder.adopted.security_groups.insert(id, resource);
-        }
-    }
-}
-
-fn adopt<T>(
-    registry: &mut Registry<T>,
-    resource: &Resource,
-    link: &Fact<Option<Id<T>>>,
-) -> Option<Id<T>> {
-    let Fact::Known(Some(id)) = *link else {
-        return None;
-    };
-    registry.alias(Handle::Resource(resource.address.clone()), id);
-    Some(id)
 }
 
 /// Finds out which tables are moved into the place of a main table.
@@ -84,7 +34,8 @@ impl NetworkObject for Vpc {
 
     fn register(builder: &mut Builder<'_>) {
         builder.register_kind::<Self>();
-        register_adopted(builder);
+        // Before any other type: an adopted object has one id, that of its VPC's default object.
+        adopted::register(builder);
     }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
