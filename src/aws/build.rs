@@ -303,17 +303,17 @@ fn elsewhere(identity: Arc<str>) -> Origin {
 }
 
 impl Arguments<'_> {
-    /// The line of an argument as the source of a part.
+    /// The line of an argument as the declaration of what it says.
     fn declaration(self, name: &str, spelling: Spelling) -> Declaration {
-        self.source_at(self.span(name), spelling)
+        self.declaration_at(self.span(name), spelling)
     }
 
-    /// The block itself as the source of a part.
-    fn own_source(self, spelling: Spelling) -> Declaration {
-        self.source_at(self.own_span(), spelling)
+    /// The block as the declaration of what it says.
+    fn block_declaration(self, spelling: Spelling) -> Declaration {
+        self.declaration_at(self.block_span(), spelling)
     }
 
-    fn source_at(self, span: Option<Span>, spelling: Spelling) -> Declaration {
+    fn declaration_at(self, span: Option<Span>, spelling: Spelling) -> Declaration {
         Declaration {
             address: Some(self.resource.address.clone()),
             span,

@@ -53,7 +53,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// Where the block stands.
-    pub(super) fn own_span(self) -> Option<Span> {
+    pub(super) fn block_span(self) -> Option<Span> {
         self.body.span.or(self.resource.span)
     }
 

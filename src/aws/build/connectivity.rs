@@ -282,7 +282,7 @@ fn exclusions(builder: &mut Builder) -> Vec<(Exclusion, Fact<Arc<str>>, Presence
             let exclusion = Exclusion {
                 of: of.required("the exclusion names neither a VPC nor a subnet"),
                 egress_only: mode.holds(|mode| mode.as_deref() == Some("allow-egress")),
-                declaration: arguments.own_source(Spelling::Standalone),
+                declaration: arguments.block_declaration(Spelling::Standalone),
             };
             (
                 exclusion,

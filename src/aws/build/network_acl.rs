@@ -150,7 +150,7 @@ fn entry(
         cidr,
         family,
         written: written.clone(),
-        declaration: arguments.own_source(spelling),
+        declaration: arguments.block_declaration(spelling),
     };
     let v4 = arguments.cidr("cidr_block").set();
     let v6 = arguments.cidr("ipv6_cidr_block").set();

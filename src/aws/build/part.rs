@@ -176,7 +176,7 @@ impl Builder<'_> {
         name: &str,
     ) -> Option<Attachment<T>> {
         let (to, _) = self.link(arguments.value(name)).set()?;
-        let declaration = arguments.own_source(Spelling::Standalone);
+        let declaration = arguments.block_declaration(Spelling::Standalone);
         Some(Attachment { to, declaration })
     }
 }

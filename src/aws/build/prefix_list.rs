@@ -256,7 +256,7 @@ fn customer_list(arguments: Arguments, origin: Origin) -> PrefixList {
 pub(super) fn entry(arguments: Arguments, spelling: Spelling) -> PrefixListEntry {
     PrefixListEntry {
         cidr: arguments.cidr("cidr").required("the entry has no CIDR"),
-        declaration: Some(arguments.own_source(spelling)),
+        declaration: Some(arguments.block_declaration(spelling)),
     }
 }
 

@@ -105,7 +105,7 @@ fn static_route(arguments: Arguments, gateway: Id<VpnGateway>) -> Route {
             target: Fact::Known(Target::VpnGateway(gateway)),
         }]),
         kind: RouteKind::Propagated,
-        declaration: arguments.own_source(Spelling::Standalone),
+        declaration: arguments.block_declaration(Spelling::Standalone),
     }
 }
 

@@ -151,7 +151,7 @@ impl Builder<'_> {
             destinations: self.destinations(arguments, destinations),
             targets: self.targets(arguments),
             kind: RouteKind::Static,
-            declaration: arguments.own_source(spelling),
+            declaration: arguments.block_declaration(spelling),
         }
     }
 

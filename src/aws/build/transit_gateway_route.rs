@@ -19,7 +19,7 @@ pub(super) fn all(builder: &mut Builder) -> Members<TransitGatewayRoute> {
         let route = TransitGatewayRoute {
             destination: destination.required("the route has no destination"),
             attachment: attachment.required("the attachment may be null"),
-            declaration: arguments.own_source(Spelling::Standalone),
+            declaration: arguments.block_declaration(Spelling::Standalone),
         };
         routes.add(route, presence(resource));
     }

@@ -224,7 +224,7 @@ fn dns_options(arguments: Arguments) -> Fact<Option<DnsOptions>> {
     let options = DnsOptions {
         inbound_resolver_only: inner.flag("private_dns_only_for_inbound_resolver_endpoint"),
         record_ip_type: inner.text("dns_record_ip_type"),
-        declaration: inner.own_source(Spelling::Inline),
+        declaration: inner.block_declaration(Spelling::Inline),
     };
     match block.presence.cause() {
         None => Fact::Known(Some(options)),

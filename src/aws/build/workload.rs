@@ -272,7 +272,7 @@ impl<'w> Builder<'w> {
         };
         let own = || Some(arguments.resource.address.clone());
         let cluster = if is_cluster { own() } else { named() };
-        let declaration = arguments.own_source(Spelling::Implicit);
+        let declaration = arguments.block_declaration(Spelling::Implicit);
         match cluster {
             Some(cluster) => {
                 let name = format!("{cluster}.vpc_config[0].cluster_security_group_id");

@@ -74,7 +74,7 @@ impl Parts {
     pub(super) fn endpoint_private_dns(&mut self, builder: &mut Builder, arguments: Arguments) {
         let endpoint = builder.link::<VpcEndpoint>(arguments.value("vpc_endpoint_id"));
         let flag = arguments.flag("private_dns_enabled").or(false);
-        let declaration = arguments.own_source(Spelling::Standalone);
+        let declaration = arguments.block_declaration(Spelling::Standalone);
         self.add(
             endpoint,
             presence(arguments.resource),
@@ -95,7 +95,7 @@ impl Parts {
         let Some(value) = arguments.value("principal_arn") else {
             return;
         };
-        let declaration = arguments.own_source(Spelling::Standalone);
+        let declaration = arguments.block_declaration(Spelling::Standalone);
         let principal = connectivity::allowed_principal(value, declaration);
         self.add(
             service,

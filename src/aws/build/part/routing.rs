@@ -32,7 +32,7 @@ impl Parts {
     pub(super) fn table_association(&mut self, builder: &mut Builder, arguments: Arguments) {
         if arguments.value("gateway_id").is_some() {
             let table = builder.link::<RouteTable>(arguments.value("route_table_id"));
-            let declaration = arguments.own_source(Spelling::Standalone);
+            let declaration = arguments.block_declaration(Spelling::Standalone);
             self.add(
                 table,
                 presence(arguments.resource),
@@ -70,7 +70,7 @@ impl Parts {
                 .cidr(name)
                 .required(&format!("`{address}` is known after apply")),
             is_primary: false,
-            declaration: arguments.own_source(Spelling::Standalone),
+            declaration: arguments.block_declaration(Spelling::Standalone),
         };
         self.add(vpc, presence(arguments.resource), move |vpc, presence| {
             vpc.cidrs.add(cidr.clone(), presence);
@@ -80,7 +80,7 @@ impl Parts {
     pub(super) fn dhcp(&mut self, builder: &mut Builder, arguments: Arguments) {
         let vpc = builder.link::<Vpc>(arguments.value("vpc_id"));
         let amazon_only = builder.asks_amazon_only(arguments.value("dhcp_options_id"));
-        let declaration = arguments.own_source(Spelling::Standalone);
+        let declaration = arguments.block_declaration(Spelling::Standalone);
         self.add(vpc, presence(arguments.resource), move |vpc, presence| {
             let own = vpc.dhcp.amazon_resolver_only.clone();
             vpc.dhcp.amazon_resolver_only = match presence.cause() {
