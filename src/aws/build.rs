@@ -25,7 +25,7 @@ mod workload;
 
 use std::sync::Arc;
 
-use argument::{Arguments, elements, fact, presence, single, text};
+use argument::{Argument, Arguments, elements, fact, presence, text};
 use name::{Name, Names};
 use registry::{Handle, ListRegion, Registered, Registries};
 
@@ -202,21 +202,14 @@ impl<'w> Builder<'w> {
         attachments
     }
 
-    /// The objects that an argument names: one if its name ends as a single id's does.
+    /// The objects that an argument names.
     fn attached<T: NetworkObject>(
         &mut self,
         arguments: Arguments,
-        name: &str,
+        argument: Argument,
     ) -> Members<Attachment<T>> {
-        let declaration = arguments.declaration(name, Spelling::Inline);
-        let value = arguments.value(name);
-        let is_single = name.ends_with("_id") || name.ends_with("_security_group");
-        let values = if is_single {
-            single(value)
-        } else {
-            elements(value)
-        };
-        self.attachments(&values, &declaration)
+        let declaration = arguments.declaration(argument.name(), Spelling::Inline);
+        self.attachments(&arguments.values(argument), &declaration)
     }
 
     /// The resource or data source behind a handle.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::address_set::Family;
 use super::fact::{Fact, Link};
 use super::members::Members;
 use super::network_acl::NetworkAcl;
@@ -46,6 +47,8 @@ pub struct Vpc {
 pub struct VpcCidr {
     /// The CIDR.
     pub cidr: Fact<IpNet>,
+    /// The family of its addresses, which the argument says where the CIDR is not known.
+    pub family: Family,
     /// Whether it was given to the VPC at its creation.
     pub is_primary: bool,
     /// What says so.

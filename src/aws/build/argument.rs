@@ -21,6 +21,32 @@ pub(super) struct Arguments<'a> {
     body: &'a Body,
 }
 
+/// The name of an argument, and whether it takes one value or a list of them.
+#[derive(Clone, Copy)]
+pub(super) enum Argument<'n> {
+    /// It takes one value.
+    Single(&'n str),
+    /// It takes a list or set.
+    List(&'n str),
+}
+
+impl<'n> Argument<'n> {
+    /// What it is called.
+    pub(super) fn name(self) -> &'n str {
+        match self {
+            Self::Single(name) | Self::List(name) => name,
+        }
+    }
+
+    /// The same argument under the rest of its path: `b` of `a.b`.
+    pub(super) fn renamed(self, name: &'n str) -> Self {
+        match self {
+            Self::Single(_) => Self::Single(name),
+            Self::List(_) => Self::List(name),
+        }
+    }
+}
+
 impl<'a> Arguments<'a> {
     /// The arguments of a resource.
     pub(super) fn of(resource: &'a Resource) -> Self {
@@ -93,6 +119,14 @@ impl<'a> Arguments<'a> {
         })
     }
 
+    /// The values that an argument gives.
+    pub(super) fn values(self, argument: Argument) -> Members<Value> {
+        match argument {
+            Argument::Single(name) => Members::all(self.value(name).cloned()),
+            Argument::List(name) => self.list(name),
+        }
+    }
+
     /// The elements of a list or set.
     pub(super) fn list(self, name: &str) -> Members<Value> {
         elements(self.value(name))
@@ -160,11 +194,6 @@ pub(super) fn elements(value: Option<&Value>) -> Members<Value> {
             None => Members::all([value.clone()]),
         },
     }
-}
-
-/// The value of an argument that is no list, if it is set.
-pub(super) fn single(value: Option<&Value>) -> Members<Value> {
-    Members::all(value.cloned())
 }
 
 fn bodies_at(body: &Body, path: &str) -> Vec<Body> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, made_elsewhere, presence};
+use super::{Argument, Arguments, Builder, NetworkObject, made_elsewhere, presence};
 use crate::aws::connectivity::{
     AllowedPrincipal, BlockMode, BlockPublicAccess, Exclusion, ExclusionScope, OfferedService,
     PeeringConnection, PrivateZone, TransitGateway, TransitGatewayAttachment,
@@ -48,7 +48,7 @@ impl NetworkObject for TransitGatewayAttachment {
             transit_gateway: builder.link_or_computed(value("transit_gateway_id"), &origin),
             vpc: builder.link_or_computed(value("vpc_id"), &origin),
             subnets: match arguments {
-                Some(arguments) => builder.attached(arguments, "subnet_ids"),
+                Some(arguments) => builder.attached(arguments, Argument::List("subnet_ids")),
                 None => Members::unknown(made_elsewhere(&origin)),
             },
             appliance_mode: switch("appliance_mode_support"),
@@ -218,7 +218,8 @@ impl Builder<'_> {
         }
         for block in &blocks {
             let inner = arguments.within(&block.value);
-            let of_block: Members<Attachment<Vpc>> = self.attached(inner, "vpc_id");
+            let of_block: Members<Attachment<Vpc>> =
+                self.attached(inner, Argument::Single("vpc_id"));
             for member in of_block {
                 vpcs.add(member.value, member.presence.and(block.presence.clone()));
             }

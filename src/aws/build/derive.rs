@@ -59,13 +59,11 @@ fn main_tables(network: &mut Network) {
 fn nat_gateway_vpcs(network: &mut Network) {
     for id in network.nat_gateways.ids() {
         let gateway = &network.nat_gateways[id];
-        let subnet = gateway.subnet.clone().required("it has no subnet");
-        if subnet
-            .cause()
-            .is_some_and(|cause| &*cause.reason == "it has no subnet")
-        {
+        if gateway.subnet == Fact::Known(None) {
+            // A regional NAT gateway: its VPC is an argument.
             continue;
         }
+        let subnet = gateway.subnet.clone().required("it has no subnet");
         let vpc = vpc_of_subnet(network, &subnet);
         network.nat_gateways.get_mut(id).vpc = vpc;
     }
@@ -256,8 +254,7 @@ fn local_routes_of(network: &Network, vpc: Id<Vpc>) -> Members<Route> {
     for cidr in &vpc.cidrs {
         let family = match cidr.value.cidr.options().and_then(<[_]>::first) {
             Some(cidr) => Family::of(*cidr),
-            None if is_ipv6(&cidr.value.cidr) => Family::V6,
-            None => Family::V4,
+            None => cidr.value.family,
         };
         let destination = Destination::Cidr(cidr.value.cidr.clone(), family);
         let route = local_route(destination, cidr.value.declaration.clone());
@@ -271,11 +268,6 @@ fn local_routes_of(network: &Network, vpc: Id<Vpc>) -> Members<Route> {
         }
     }
     routes
-}
-
-fn is_ipv6<T>(cidr: &Fact<T>) -> bool {
-    let identity = cidr.cause().and_then(|cause| cause.identity.as_deref());
-    identity.is_some_and(|identity| identity.ends_with(".ipv6_cidr_block"))
 }
 
 fn local_route(destination: Destination, declaration: Declaration) -> Route {

@@ -1,7 +1,7 @@
 //! Internet gateways, egress-only internet gateways and virtual private gateways.
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, made_elsewhere};
+use super::{Argument, Arguments, Builder, NetworkObject, made_elsewhere};
 use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
 use crate::aws::members::Members;
 use crate::aws::origin::{Attachment, Origin};
@@ -59,7 +59,7 @@ impl Builder<'_> {
         origin: &Origin,
     ) -> Members<Attachment<Vpc>> {
         let mut vpcs = match resource {
-            Some(resource) => self.attached(Arguments::of(resource), "vpc_id"),
+            Some(resource) => self.attached(Arguments::of(resource), Argument::Single("vpc_id")),
             None => Members::default(),
         };
         if origin.is_external() {

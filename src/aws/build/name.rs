@@ -116,7 +116,9 @@ impl<'w> Names<'w> {
             Value::String(text) => Fact::Known(Some(self.by_id(text))),
             Value::Reference(reference) => self.referenced(reference, value, left).map(Some),
             Value::Instance(instance) => match self.resource(&instance.address) {
-                Some(resource) => self.attribute(resource, "id".into(), value, left).map(Some),
+                Some(resource) => self
+                    .attribute(resource, &[Step::Name("id".into())], value, left)
+                    .map(Some),
                 None => Fact::Unknown(cause(value)),
             },
             Value::OneOf(one_of) => {
@@ -142,14 +144,13 @@ impl<'w> Names<'w> {
     }
 
     fn referenced(&self, reference: &Reference, value: &Value, left: u8) -> Fact<Name<'w>> {
-        let attribute = || attribute_path(&reference.path);
         if let Some(resource) = self.resource(&reference.address) {
-            return self.attribute(resource, attribute(), value, left);
+            return self.attribute(resource, &reference.path, value, left);
         }
         let instances = self.blocks.get(&block(&reference.address));
         let stands_for = |resource: &&&Resource| covers(&resource.address, &reference.address);
         match instances.and_then(|instances| instances.iter().find(stands_for)) {
-            Some(resource) => self.attribute(resource, attribute(), value, left),
+            Some(resource) => self.attribute(resource, &reference.path, value, left),
             None => match identity(value) {
                 Some(identity) => Fact::Known(Name::Elsewhere(identity)),
                 None => Fact::Unknown(cause(value)),
@@ -160,17 +161,18 @@ impl<'w> Names<'w> {
     fn attribute(
         &self,
         resource: &'w Resource,
-        attribute: Arc<str>,
+        path: &[Step],
         value: &Value,
         left: u8,
     ) -> Fact<Name<'w>> {
+        let attribute = attribute_path(path);
         let own_id = data_id(resource).filter(|_| left > 0 && &*attribute == "id");
         if let Some(id) = own_id {
             return self.follow(Some(id), left - 1).required("it is not set");
         }
         let doubt = match &resource.existence {
             Existence::Many(reason) => Some(Cause::new(reason.clone())),
-            _ => attribute.contains("[*]").then(|| cause(value)),
+            _ => path.contains(&Step::Each).then(|| cause(value)),
         };
         let name = Name::Attribute {
             resource,
@@ -221,7 +223,10 @@ fn computes(resource: &Resource, attribute: &str) -> bool {
         "default_route_table_id" => kind == "aws_vpc" || kind == "aws_default_vpc",
         "primary_network_interface_id" => kind == "aws_instance",
         "prefix_list_id" => kind == "aws_vpc_endpoint",
-        "security_group_rule_id" => kind.starts_with("aws_vpc_security_group_"),
+        "security_group_rule_id" => matches!(
+            kind,
+            "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule"
+        ),
         "route_table_id" => kind == "aws_nat_gateway",
         "bucket" => kind == "aws_s3_bucket",
         _ => false,

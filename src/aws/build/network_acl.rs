@@ -2,7 +2,7 @@
 
 use super::adopted::{DefaultObject, Description};
 use super::ports::{acl_traffic, written};
-use super::{Arguments, Builder, NetworkObject, implicit, made_elsewhere};
+use super::{Argument, Arguments, Builder, NetworkObject, implicit, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Cause, Fact, Link};
@@ -104,7 +104,7 @@ impl Builder<'_> {
         acl.sets_inline_egress = arguments.sets("egress");
         acl.ingress = inline_entries(arguments, "ingress");
         acl.egress = inline_entries(arguments, "egress");
-        acl.subnets = self.attached(arguments, "subnet_ids");
+        acl.subnets = self.attached(arguments, Argument::List("subnet_ids"));
     }
 }
 

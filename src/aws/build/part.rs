@@ -6,6 +6,7 @@ mod routing;
 mod rule;
 
 use super::{Arguments, Builder, NetworkObject, Spelling, presence};
+use crate::aws::address_set::Family;
 use crate::aws::connectivity::PrivateZone;
 use crate::aws::fact::Fact;
 use crate::aws::gateway::{InternetGateway, VpnGateway};
@@ -64,9 +65,9 @@ impl Parts {
             "aws_route_table_association" => self.table_association(builder, arguments),
             "aws_main_route_table_association" => self.main_table(builder, arguments),
             "aws_vpn_gateway_route_propagation" => self.propagation(builder, arguments),
-            "aws_vpc_ipv4_cidr_block_association" => self.cidr(builder, arguments, "cidr_block"),
+            "aws_vpc_ipv4_cidr_block_association" => self.cidr(builder, arguments, Family::V4),
             "aws_vpc_ipv6_cidr_block_association" => {
-                self.cidr(builder, arguments, "ipv6_cidr_block");
+                self.cidr(builder, arguments, Family::V6);
             }
             "aws_internet_gateway_attachment" => {
                 let add = |o: &mut InternetGateway, vpc, presence| o.vpcs.add(vpc, presence);

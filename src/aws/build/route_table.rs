@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::adopted::{DefaultObject, Description};
-use super::{Arguments, Builder, Handle, Name, NetworkObject, implicit, made_elsewhere};
+use super::{Argument, Arguments, Builder, Handle, Name, NetworkObject, implicit, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::connectivity::{PeeringConnection, TransitGateway};
 use crate::aws::fact::{Fact, Link};
@@ -104,7 +104,7 @@ impl Builder<'_> {
             let arguments = Arguments::of(resource);
             sets_inline_routes = arguments.sets("route");
             routes.append(self.inline_routes(arguments));
-            propagation = self.attached(arguments, "propagating_vgws");
+            propagation = self.attached(arguments, Argument::List("propagating_vgws"));
         } else if let Some(route) = self.route_of_default_vpc(&vpc, &origin) {
             routes.add(route, Presence::Certain);
         }

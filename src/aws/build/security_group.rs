@@ -147,7 +147,7 @@ impl Builder<'_> {
         let traffic = security_group_traffic(&written);
         let mut rules = Members::default();
         for argument in peers {
-            let declaration = arguments.declaration(argument.name, spelling);
+            let declaration = arguments.declaration(argument.argument.name(), spelling);
             for peer in self.peers(arguments, argument, spelling) {
                 let rule = SecurityGroupRule {
                     traffic: traffic.clone(),

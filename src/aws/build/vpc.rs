@@ -1,6 +1,7 @@
 //! VPCs and what AWS makes with them.
 
 use super::{Arguments, Builder, Handle, Name, NetworkObject, adopted, made_elsewhere};
+use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::origin::{Origin, Spelling};
@@ -174,6 +175,7 @@ fn cidrs(arguments: Option<Arguments>, origin: &Origin) -> Members<VpcCidr> {
         cidrs.add(
             VpcCidr {
                 cidr,
+                family: Family::V4,
                 is_primary,
                 declaration,
             },
@@ -184,6 +186,7 @@ fn cidrs(arguments: Option<Arguments>, origin: &Origin) -> Members<VpcCidr> {
             cidrs.add(
                 VpcCidr {
                     cidr,
+                    family: Family::V6,
                     is_primary,
                     declaration,
                 },

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, fact, made_elsewhere};
+use super::{Argument, Arguments, Builder, NetworkObject, fact, made_elsewhere};
 use crate::aws::address_set::Family;
 use crate::aws::data::endpoint_services::parse_service_name;
 use crate::aws::fact::{Fact, Link};
@@ -66,9 +66,9 @@ impl Builder<'_> {
             service_region: arguments
                 .text("service_region")
                 .map(|region| region.filter(|region| !region.is_empty())),
-            route_tables: self.attached(arguments, "route_table_ids"),
+            route_tables: self.attached(arguments, Argument::List("route_table_ids")),
             subnets: self.endpoint_subnets(arguments),
-            security_groups: self.attached(arguments, "security_group_ids"),
+            security_groups: self.attached(arguments, Argument::List("security_group_ids")),
             private_dns: match private_dns {
                 Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(&origin)),
                 set => set.or(false),
@@ -92,14 +92,16 @@ impl Builder<'_> {
     }
 
     fn endpoint_subnets(&mut self, arguments: Arguments) -> Members<Attachment<Subnet>> {
-        let mut subnets: Members<Attachment<Subnet>> = self.attached(arguments, "subnet_ids");
+        let mut subnets: Members<Attachment<Subnet>> =
+            self.attached(arguments, Argument::List("subnet_ids"));
         let blocks = arguments.blocks("subnet_configuration");
         for cause in blocks.more() {
             subnets.add_more(cause.clone());
         }
         for block in &blocks {
             let inner = arguments.within(&block.value);
-            let of_block: Members<Attachment<Subnet>> = self.attached(inner, "subnet_id");
+            let of_block: Members<Attachment<Subnet>> =
+                self.attached(inner, Argument::Single("subnet_id"));
             for member in of_block {
                 let is_same = |own: &Attachment<Subnet>| own.to == member.value.to;
                 if !subnets.certain().any(is_same) {

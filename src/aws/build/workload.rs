@@ -6,7 +6,7 @@ mod needs;
 use kinds::{DefaultGroup, Kind, PublicIp};
 
 use super::argument::cause;
-use super::{Arguments, Builder, Handle, Name, NetworkObject, implicit, made_elsewhere};
+use super::{Argument, Arguments, Builder, Handle, Name, NetworkObject, implicit, made_elsewhere};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
@@ -22,10 +22,9 @@ use crate::terraform::value::Value;
 /// A function without `vpc_config` and a service without `network_configuration` are elsewhere.
 fn is_in_a_subnet(resource: &Resource, kind: &Kind) -> bool {
     let arguments = Arguments::of(resource);
-    let first = |path: &&str| {
-        path.split('.')
-            .next()
-            .is_some_and(|name| arguments.sets(name))
+    let first = |path: &Argument| {
+        let names = path.name().split('.').next();
+        names.is_some_and(|name| arguments.sets(name))
     };
     let groups = kind
         .subnet_groups
@@ -99,7 +98,7 @@ impl<'w> Builder<'w> {
     fn subnets_of(&mut self, arguments: Arguments, kind: &Kind) -> Members<Attachment<Subnet>> {
         let mut subnets = Members::default();
         for path in kind.subnets {
-            subnets.append(self.attached_at(arguments, path));
+            subnets.append(self.attached_at(arguments, *path));
         }
         for (argument, group_kind) in kind.subnet_groups {
             subnets.append(self.subnets_of_group(arguments, argument, group_kind));
@@ -110,11 +109,11 @@ impl<'w> Builder<'w> {
     fn groups_of(
         &mut self,
         arguments: Arguments,
-        paths: &[&str],
+        paths: &[Argument],
     ) -> Members<Attachment<SecurityGroup>> {
         let mut groups = Members::default();
         for path in paths {
-            groups.append(self.attached_at(arguments, path));
+            groups.append(self.attached_at(arguments, *path));
         }
         groups
     }
@@ -145,21 +144,22 @@ impl<'w> Builder<'w> {
     fn attached_at<T: NetworkObject>(
         &mut self,
         arguments: Arguments,
-        path: &str,
+        path: Argument,
     ) -> Members<Attachment<T>> {
-        let Some((block, rest)) = path.split_once('.') else {
+        let Some((block_type, rest)) = path.name().split_once('.') else {
             return self.attached(arguments, path);
         };
-        let mut all = Members::default();
-        let blocks = arguments.blocks(block);
+        let mut attachments = Members::default();
+        let blocks = arguments.blocks(block_type);
         for cause in blocks.more() {
-            all.add_more(cause.clone());
+            attachments.add_more(cause.clone());
         }
         for block in &blocks {
-            let inner = self.attached_at(arguments.within(&block.value), rest);
-            all.append(inner.and(&block.presence));
+            let inner = arguments.within(&block.value);
+            let of_block = self.attached_at(inner, path.renamed(rest));
+            attachments.append(of_block.and(&block.presence));
         }
-        all
+        attachments
     }
 
     /// The subnets of a subnet group, which is named by its name or id.
@@ -173,7 +173,7 @@ impl<'w> Builder<'w> {
             return Members::default();
         };
         match self.named_resource(value, kind) {
-            Some(group) => self.attached(Arguments::of(group), "subnet_ids"),
+            Some(group) => self.attached(Arguments::of(group), Argument::List("subnet_ids")),
             None => Members::unknown(super::argument::cause(value)),
         }
     }
@@ -229,7 +229,9 @@ impl<'w> Builder<'w> {
         }
         groups.append(self.groups_of(template, kinds::TEMPLATE_GROUPS));
         if subnets.is_empty().is_true() {
-            subnets.append(self.attached_at(template, "network_interfaces.subnet_id"));
+            subnets.append(
+                self.attached_at(template, Argument::Single("network_interfaces.subnet_id")),
+            );
         }
     }
 
@@ -307,7 +309,9 @@ fn public_ip(arguments: Arguments, kind: &Kind) -> Fact<bool> {
         PublicIp::Never | PublicIp::Elastic => Fact::Known(false),
         PublicIp::If(path) => flag(path).or(false),
         PublicIp::Unless(path) => flag(path).or(false).map(|is_internal| !is_internal),
-        PublicIp::OfSubnet(path) => flag(path).required(AS_ITS_SUBNET),
+        PublicIp::OfSubnet(path) => {
+            flag(path).required("its subnet says whether it gets a public address")
+        }
     }
 }
 
@@ -316,7 +320,14 @@ fn flag_at(arguments: Arguments, path: &str) -> Fact<Option<bool>> {
     super::fact(value.as_ref(), super::argument::flag)
 }
 
-const AS_ITS_SUBNET: &str = "its subnet says whether it gets a public address";
+/// Whether the subnet of a workload decides whether it gets a public address.
+fn asks_subnet(resource: &Resource) -> bool {
+    let kind = kinds::kind(&resource.address.kind);
+    kind.is_some_and(|kind| match kind.public_ip {
+        PublicIp::OfSubnet(path) => flag_at(Arguments::of(resource), path) == Fact::Known(None),
+        _ => false,
+    })
+}
 
 /// Adds what others decide: network interfaces what an instance has, subnets the VPC, the VPC the
 /// default group.
@@ -331,18 +342,19 @@ pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
         if interfaces.is_empty().is_true() {
             complete_one(network, id, resource);
         } else {
-            with_interfaces.push((id, interfaces));
+            with_interfaces.push((id, resource, interfaces));
         }
     }
-    for (id, interfaces) in with_interfaces {
-        take_after(network, id, &interfaces);
+    // After all network interfaces have their VPC, their groups and their address.
+    for (id, resource, interfaces) in with_interfaces {
+        take_after(network, id, resource, &interfaces);
     }
 }
 
 fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
     let workload = &network.workloads[id];
     let vpc = super::derive::vpc_of_subnets(network, &workload.subnets);
-    let public = public_ip_of_subnets(network, workload);
+    let public = public_ip_of_subnets(network, workload, resource);
     let default = super::derive::default_group(network, &vpc);
     let kind = kinds::kind(&resource.address.kind);
     let of_kind = kind.map_or(Fact::Known(false), |kind| {
@@ -371,13 +383,16 @@ fn has_interface(workload: &Workload, kind: &Kind) -> Fact<bool> {
 }
 
 /// An instance that is given network interfaces is where they are and has their groups.
-fn take_after(network: &mut Network, id: Id<Workload>, interfaces: &Members<Link<Workload>>) {
+fn take_after(
+    network: &mut Network,
+    id: Id<Workload>,
+    resource: &Resource,
+    interfaces: &Members<Link<Workload>>,
+) {
     let (mut subnets, mut groups) = (Members::default(), Members::default());
     let mut public = network.workloads[id].has_public_ip.is(&true);
-    if public
-        .cause()
-        .is_some_and(|cause| &*cause.reason == AS_ITS_SUBNET)
-    {
+    if public.cause().is_some() && asks_subnet(resource) {
+        // The subnets are those of the interfaces, and these say what they get.
         public = Fact::Known(false);
     }
     for cause in interfaces.more() {
@@ -413,9 +428,9 @@ fn takes_default_group(arguments: Arguments, default: &DefaultGroup) -> Fact<boo
     }
 }
 
-fn public_ip_of_subnets(network: &Network, workload: &Workload) -> Fact<bool> {
-    let asks_subnet = workload.has_public_ip.cause();
-    if asks_subnet.is_none_or(|cause| &*cause.reason != AS_ITS_SUBNET) {
+fn public_ip_of_subnets(network: &Network, workload: &Workload, resource: &Resource) -> Fact<bool> {
+    // An Elastic IP address may have decided it already.
+    if workload.has_public_ip.cause().is_none() || !asks_subnet(resource) {
         return workload.has_public_ip.clone();
     }
     let mut subnets = workload.subnets.iter();

@@ -139,6 +139,7 @@ fn none<T>() -> Fact<Option<T>> {
 fn vpc(cidrs: &[IpNet], resolves_names: bool) -> Vpc {
     let cidr = |cidr: &IpNet| VpcCidr {
         cidr: Fact::Known(*cidr),
+        family: Family::of(*cidr),
         is_primary: false,
         declaration: declaration(),
     };

@@ -1,6 +1,7 @@
 //! Routes, associations of route tables, CIDRs and DHCP options of VPCs.
 
 use super::Parts;
+use crate::aws::address_set::Family;
 use crate::aws::build::{Arguments, Builder, Name, elements, fact, presence, text};
 use crate::aws::fact::Fact;
 use crate::aws::origin::Spelling;
@@ -62,13 +63,18 @@ impl Parts {
         );
     }
 
-    pub(super) fn cidr(&mut self, builder: &mut Builder, arguments: Arguments, name: &str) {
+    pub(super) fn cidr(&mut self, builder: &mut Builder, arguments: Arguments, family: Family) {
+        let name = match family {
+            Family::V4 => "cidr_block",
+            Family::V6 => "ipv6_cidr_block",
+        };
         let vpc = builder.link::<Vpc>(arguments.value("vpc_id"));
         let address = &arguments.resource.address;
         let cidr = VpcCidr {
             cidr: arguments
                 .cidr(name)
                 .required(&format!("`{address}` is known after apply")),
+            family,
             is_primary: false,
             declaration: arguments.block_declaration(Spelling::Standalone),
         };
