@@ -15,6 +15,7 @@ mod prefix_list;
 mod propagation;
 mod registry;
 mod route_table;
+mod route_target;
 mod security_group;
 mod store;
 mod subnet;

@@ -1,22 +1,22 @@
 //! Route tables and routes.
 
+mod target;
+
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
 use super::address_set::{AddressSet, Family};
 use super::bounds::Bounds;
-use super::connectivity::{PeeringConnection, TransitGateway};
 use super::fact::{Cause, Fact, Link};
-use super::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
+use super::gateway::VpnGateway;
 use super::members::{Members, Presence};
-use super::nat_gateway::NatGateway;
 use super::origin::{Attachment, Declaration, Origin};
 use super::prefix_list::PrefixList;
 use super::table::{Id, Table};
 use super::vpc::Vpc;
-use super::vpc_endpoint::VpcEndpoint;
-use super::workload::Workload;
+
+pub use target::{OtherTarget, Target, TargetClass};
 
 /// A route table.
 #[derive(Clone, Debug)]
@@ -77,56 +77,6 @@ pub struct TargetArgument {
     pub argument: Arc<str>,
     /// What it names, by the kind of the object and not by the argument.
     pub target: Fact<Target>,
-}
-
-/// What a route hands packets to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// The VPC itself.
-    Local,
-    /// An internet gateway.
-    InternetGateway(Id<InternetGateway>),
-    /// An egress-only internet gateway.
-    EgressOnlyInternetGateway(Id<EgressOnlyInternetGateway>),
-    /// A virtual private gateway.
-    VpnGateway(Id<VpnGateway>),
-    /// A NAT gateway.
-    NatGateway(Id<NatGateway>),
-    /// A network interface, by itself or as part of an instance.
-    NetworkInterface(Id<Workload>),
-    /// A VPC endpoint of any type; AWS accepts Gateway Load Balancer endpoints only.
-    VpcEndpoint(Id<VpcEndpoint>),
-    /// An endpoint that a Network Firewall makes.
-    FirewallEndpoint(Id<Workload>),
-    /// A transit gateway.
-    TransitGateway(Id<TransitGateway>),
-    /// A peering connection.
-    PeeringConnection(Id<PeeringConnection>),
-    /// A local gateway, carrier gateway, core network or ODB network.
-    Other {
-        /// What kind of thing.
-        kind: OtherTarget,
-        /// What it is called.
-        name: Arc<str>,
-    },
-    /// A resource that no route can point at.
-    Invalid {
-        /// What it is called.
-        name: Arc<str>,
-    },
-}
-
-/// Kinds of targets outside of what is modelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OtherTarget {
-    /// A local gateway of an Outpost.
-    LocalGateway,
-    /// A carrier gateway of a Wavelength Zone.
-    CarrierGateway,
-    /// A Cloud WAN core network.
-    CoreNetwork,
-    /// An ODB network.
-    OdbNetwork,
 }
 
 impl Route {

@@ -138,20 +138,12 @@ fn route_in_words(network: &Network, route: &Route) -> String {
 }
 
 fn target_in_words(network: &Network, target: &Target) -> String {
-    let origin = match target {
-        Target::Local => return "local".into(),
-        Target::InternetGateway(id) => &network.internet_gateways[*id].origin,
-        Target::EgressOnlyInternetGateway(id) => &network.egress_only_internet_gateways[*id].origin,
-        Target::VpnGateway(id) => &network.vpn_gateways[*id].origin,
-        Target::NatGateway(id) => &network.nat_gateways[*id].origin,
-        Target::NetworkInterface(id) | Target::FirewallEndpoint(id) => {
-            &network.workloads[*id].origin
-        }
-        Target::VpcEndpoint(id) => &network.vpc_endpoints[*id].origin,
-        Target::TransitGateway(id) => &network.transit_gateways[*id].origin,
-        Target::PeeringConnection(id) => &network.peering_connections[*id].origin,
-        Target::Other { kind, name } => return format!("{kind:?} {name}"),
-        Target::Invalid { name } => return format!("invalid {name}"),
+    let Some(origin) = target.origin(network) else {
+        return match target {
+            Target::Other { kind, name } => format!("{kind:?} {name}"),
+            Target::Invalid { name } => format!("invalid {name}"),
+            _ => "local".into(),
+        };
     };
     let kind = format!("{target:?}");
     let kind = kind.split('(').next().unwrap_or_default();

@@ -10,7 +10,9 @@ use crate::aws::gateway::VpnGateway;
 use crate::aws::members::{Member, Presence};
 use crate::aws::network::Network;
 use crate::aws::prefix_list::PrefixList;
-use crate::aws::route_table::{Destination as To, Route, RouteKind, RouteTable, Target};
+use crate::aws::route_table::{
+    Destination as To, Route, RouteKind, RouteTable, Target, TargetClass,
+};
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::IpAddressType;
 use crate::reachability::destination::{Destination, private_addresses, public_addresses};
@@ -445,16 +447,8 @@ fn one_only(route: &Route) -> Option<Cause> {
 
 /// Whether AWS accepts a route for a destination inside the VPC (VPC guide "Subnet route tables").
 fn may_lead_inside(route: &Route) -> bool {
-    let accepted = |target: &Target| {
-        matches!(
-            target,
-            Target::NatGateway(_)
-                | Target::NetworkInterface(_)
-                | Target::VpcEndpoint(_)
-                | Target::FirewallEndpoint(_)
-                | Target::Local
-        )
-    };
+    let accepted =
+        |target: &Target| matches!(target.class(), TargetClass::Appliance | TargetClass::Local);
     let accepts = |target: &Fact<Target>| !target.holds(accepted).is_false();
     let mut targets = route.targets.iter();
     targets.any(|target| accepts(&target.value.target)) || !route.targets.more().is_empty()
