@@ -31,7 +31,7 @@ use name::{Name, Names};
 use registry::{Handle, ListRegion, Registered, Registries};
 
 use super::data::AwsData;
-use super::fact::{Cause, Fact, Link};
+use super::fact::{Fact, Link};
 use super::members::{Members, Presence};
 use super::network::Network;
 use super::origin::{Attachment, Declaration, Maker, Origin, Spelling};
@@ -255,14 +255,6 @@ impl<'w> Builder<'w> {
 }
 
 const NO_REGION: &str = "the configuration does not set a Region";
-
-/// Why absences are undetermined for what another configuration makes.
-fn made_elsewhere(origin: &Origin) -> Cause {
-    Cause::new(format!(
-        "`{}` belongs to another configuration",
-        origin.name()
-    ))
-}
 
 fn origin_of(resource: &Resource) -> Origin {
     let region = fact(Some(&resource.region), |value| Ok(text(value)));

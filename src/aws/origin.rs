@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::fact::Fact;
+use super::fact::{Cause, Fact};
 use super::members::Presence;
 use crate::source::Span;
 use crate::terraform::address::Address;
@@ -65,6 +65,14 @@ impl Origin {
     pub fn ignores_changes_of(&self, argument: &str) -> bool {
         let covers = |name: &Arc<str>| &**name == argument || &**name == "all";
         self.ignore_changes.iter().any(covers)
+    }
+
+    /// Why what this configuration does not say about it is not known.
+    pub(super) fn made_elsewhere(&self) -> Cause {
+        Cause::new(format!(
+            "`{}` belongs to another configuration",
+            self.name()
+        ))
     }
 
     /// What to call it: its address, or what it is called where another configuration makes it.

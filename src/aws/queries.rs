@@ -10,7 +10,7 @@ use super::nat_gateway::NatGateway;
 use super::network::Network;
 use super::network_acl::NetworkAcl;
 use super::origin::{Attachment, Declaration, Maker, Origin};
-use super::route_table::{RouteKind, RouteTable, Target};
+use super::route_table::RouteTable;
 use super::subnet::Subnet;
 use super::table::{Id, Table};
 use super::vpc::Vpc;
@@ -39,24 +39,6 @@ impl Network {
         let subnet = &self.subnets[subnet];
         let default = self.of_vpc(&subnet.vpc, |vpc| Fact::Known(vpc.default_network_acl));
         effective(&subnet.network_acl_associations, default, &subnet.origin)
-    }
-
-    /// The gateway endpoints that a table has routes to.
-    pub fn endpoint_set(&self, table: Id<RouteTable>) -> Members<Id<VpcEndpoint>> {
-        let mut endpoints = Members::default();
-        let table = &self.route_tables[table];
-        for route in &table.routes {
-            let is_endpoint = route.value.kind == RouteKind::GatewayEndpoint;
-            for target in route.value.targets.certain().filter(|_| is_endpoint) {
-                if let Fact::Known(Target::VpcEndpoint(endpoint)) = target.target {
-                    endpoints.add(endpoint, route.presence.clone());
-                }
-            }
-        }
-        if table.origin.is_external() {
-            endpoints.add_more(elsewhere(&table.origin));
-        }
-        endpoints
     }
 
     /// The addresses of a VPC.
@@ -326,7 +308,7 @@ fn without_certain<T>(
     subnet: &Origin,
 ) -> Link<T> {
     if subnet.is_external() {
-        return Fact::Unknown(elsewhere(subnet));
+        return Fact::Unknown(subnet.made_elsewhere());
     }
     if let Some(cause) = associations.more().first() {
         return Fact::Unknown(cause.clone());
@@ -359,16 +341,9 @@ fn members<'a, T>(
         }
     }
     if owner.is_external() {
-        members.add_more(elsewhere(owner));
+        members.add_more(owner.made_elsewhere());
     }
     members
-}
-
-fn elsewhere(origin: &Origin) -> Cause {
-    Cause::new(format!(
-        "`{}` belongs to another configuration",
-        origin.name()
-    ))
 }
 
 /// Whether two links mean one object: known if all that they may mean agrees.

@@ -15,6 +15,7 @@ use super::origin::{Attachment, Declaration, Origin};
 use super::prefix_list::PrefixList;
 use super::table::{Id, Table};
 use super::vpc::Vpc;
+use super::vpc_endpoint::VpcEndpoint;
 
 pub use target::{OtherTarget, Target, TargetClass};
 
@@ -27,6 +28,8 @@ pub struct RouteTable {
     pub vpc: Link<Vpc>,
     /// Its routes in every spelling, local and gateway-endpoint routes included.
     pub routes: Members<Route>,
+    /// The gateway endpoints that add routes to it, once for each of these routes.
+    pub gateway_endpoints: Members<Id<VpcEndpoint>>,
     /// The virtual private gateways whose routes it takes over.
     pub propagation: Members<Attachment<VpnGateway>>,
     /// The gateways whose incoming traffic it routes (edge associations).

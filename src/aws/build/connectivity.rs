@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::vpc::computed;
-use super::{Argument, Arguments, Builder, NetworkObject, made_elsewhere, presence};
+use super::{Argument, Arguments, Builder, NetworkObject, presence};
 use crate::aws::connectivity::{
     AllowedPrincipal, BlockMode, BlockPublicAccess, Exclusion, ExclusionScope, OfferedService,
     PeeringConnection, PrivateZone, TransitGateway, TransitGatewayAttachment,
@@ -49,7 +49,7 @@ impl NetworkObject for TransitGatewayAttachment {
             vpc: builder.link_or_computed(value("vpc_id"), &origin),
             subnets: match arguments {
                 Some(arguments) => builder.attached(arguments, Argument::List("subnet_ids")),
-                None => Members::unknown(made_elsewhere(&origin)),
+                None => Members::unknown(origin.made_elsewhere()),
             },
             appliance_mode: switch("appliance_mode_support"),
             security_group_referencing: switch("security_group_referencing_support"),
@@ -76,7 +76,7 @@ impl NetworkObject for PeeringConnection {
             is_inter_region: is_inter_region(arguments, &origin),
             is_accepted: match auto_accept {
                 Some(flag) if !origin.is_external() => flag,
-                _ => Fact::Unknown(made_elsewhere(&origin)),
+                _ => Fact::Unknown(origin.made_elsewhere()),
             },
             origin,
         }
@@ -116,7 +116,7 @@ impl NetworkObject for PrivateZone {
             None => Members::default(),
         };
         if origin.is_external() {
-            vpcs.add_more(made_elsewhere(&origin));
+            vpcs.add_more(origin.made_elsewhere());
         }
         Self {
             name: name.required("the zone has no name"),
@@ -133,7 +133,7 @@ impl NetworkObject for OfferedService {
         let handle = builder.ids.offered_services.handle(id).clone();
         let origin = builder.origin(&handle);
         let Some(arguments) = builder.resource(&handle).map(Arguments::of) else {
-            let cause = made_elsewhere(&origin);
+            let cause = origin.made_elsewhere();
             return Self {
                 acceptance_required: Fact::Unknown(cause.clone()),
                 allowed_principals: Members::unknown(cause),
@@ -164,7 +164,7 @@ pub(super) fn allowed_principal(value: &Value, declaration: Declaration) -> Allo
 fn switch(arguments: Option<Arguments>, name: &str, origin: &Origin, default: bool) -> Fact<bool> {
     let set = arguments.map_or(Fact::Known(None), |arguments| arguments.word(name, &SWITCH));
     match set {
-        Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
         set => set.or(default),
     }
 }
@@ -172,7 +172,7 @@ fn switch(arguments: Option<Arguments>, name: &str, origin: &Origin, default: bo
 /// Both switches of an attachment are on unless it says otherwise.
 fn uses_default_table(arguments: Option<Arguments>, origin: &Origin) -> Fact<bool> {
     let Some(arguments) = arguments.filter(|_| !origin.is_external()) else {
-        return Fact::Unknown(made_elsewhere(origin));
+        return Fact::Unknown(origin.made_elsewhere());
     };
     let flag = |name| arguments.flag(name).or(true);
     flag("transit_gateway_default_route_table_association")
@@ -182,7 +182,7 @@ fn uses_default_table(arguments: Option<Arguments>, origin: &Origin) -> Fact<boo
 /// A peering connection crosses Regions if it names another one than its own.
 fn is_inter_region(arguments: Option<Arguments>, origin: &Origin) -> Fact<bool> {
     let Some(arguments) = arguments.filter(|_| !origin.is_external()) else {
-        return Fact::Unknown(made_elsewhere(origin));
+        return Fact::Unknown(origin.made_elsewhere());
     };
     match (arguments.text("peer_region"), &origin.region) {
         (Fact::Known(None), _) => Fact::Known(false),

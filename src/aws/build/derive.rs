@@ -21,7 +21,7 @@ pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
     endpoint_groups(network, builder);
     acl_associations(network);
     local_routes(network);
-    endpoint_routes(network);
+    gateway_endpoints(network);
 }
 
 /// A VPC's main table is the one that takes the place of its default table, if any does.
@@ -285,29 +285,31 @@ fn local_route(destination: Destination, declaration: Declaration) -> Route {
     }
 }
 
-/// Every table that a gateway endpoint names has a route to it (S-GWE-02); where its tables are not
-/// known, any table of the VPC may have one.
-fn endpoint_routes(network: &mut Network) {
+/// The route tables of gateway endpoints: each table that an endpoint names gets a route to each of its
+/// prefix lists, and knows the endpoint (VPC guide "Gateway endpoints", section "Routing").
+///
+/// Where the tables of an endpoint are not known, any table of its VPC may have the routes.
+fn gateway_endpoints(network: &mut Network) {
     for id in network.vpc_endpoints.ids() {
         let endpoint = &network.vpc_endpoints[id];
         let is_gateway = endpoint.kind.is(&EndpointType::Gateway);
         let Some(is_gateway) = Presence::if_true(is_gateway) else {
             continue;
         };
-        let presence = endpoint.origin.presence.clone().and(is_gateway);
+        let exists = endpoint.origin.presence.clone().and(is_gateway);
         for (table, declaration, doubt) in tables_of(network, id) {
-            for route in endpoint_route(&network.vpc_endpoints[id], id, &declaration) {
-                let presence = presence.clone().and(doubt.clone()).and(route.presence);
-                network
-                    .route_tables
-                    .get_mut(table)
-                    .routes
-                    .add(route.value, presence);
+            let routes = endpoint_routes(&network.vpc_endpoints[id], id, &declaration);
+            let table = network.route_tables.get_mut(table);
+            for route in routes {
+                let presence = exists.clone().and(doubt.clone()).and(route.presence);
+                table.gateway_endpoints.add(id, presence.clone());
+                table.routes.add(route.value, presence);
             }
         }
     }
 }
 
+/// The tables that a gateway endpoint names or may name, what says so, and whether it does.
 fn tables_of(
     network: &Network,
     id: Id<VpcEndpoint>,
@@ -336,7 +338,8 @@ fn tables_of(
     tables
 }
 
-fn endpoint_route(
+/// The routes to the prefix lists of an endpoint.
+fn endpoint_routes(
     endpoint: &VpcEndpoint,
     id: Id<VpcEndpoint>,
     declaration: &Declaration,

@@ -1,7 +1,7 @@
 //! Internet gateways, egress-only internet gateways and virtual private gateways.
 
 use super::vpc::computed;
-use super::{Argument, Arguments, Builder, NetworkObject, made_elsewhere};
+use super::{Argument, Arguments, Builder, NetworkObject};
 use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
 use crate::aws::members::Members;
 use crate::aws::origin::{Attachment, Origin};
@@ -63,7 +63,7 @@ impl Builder<'_> {
             None => Members::default(),
         };
         if origin.is_external() {
-            vpcs.add_more(made_elsewhere(origin));
+            vpcs.add_more(origin.made_elsewhere());
         }
         vpcs
     }

@@ -1,7 +1,7 @@
 //! NAT gateways.
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, made_elsewhere};
+use super::{Arguments, Builder, NetworkObject};
 use crate::aws::fact::{Fact, Link};
 use crate::aws::nat_gateway::{Availability, Connectivity, NatGateway};
 use crate::aws::origin::Origin;
@@ -57,13 +57,13 @@ impl Builder<'_> {
 
 fn or_default<T: Clone>(fact: Fact<Option<T>>, default: T, origin: &Origin) -> Fact<T> {
     match fact {
-        Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
         fact => fact.or(default),
     }
 }
 
 fn unknown(origin: Origin) -> NatGateway {
-    let cause = made_elsewhere(&origin);
+    let cause = origin.made_elsewhere();
     NatGateway {
         connectivity: Fact::Unknown(cause.clone()),
         availability: Fact::Unknown(cause.clone()),

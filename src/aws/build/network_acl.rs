@@ -2,7 +2,7 @@
 
 use super::adopted::{DefaultObject, Description};
 use super::ports::{acl_traffic, written};
-use super::{Argument, Arguments, Builder, NetworkObject, implicit, made_elsewhere};
+use super::{Argument, Arguments, Builder, NetworkObject, implicit};
 use crate::aws::address_set::Family;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Cause, Fact, Link};
@@ -40,8 +40,8 @@ impl NetworkObject for NetworkAcl {
             None => {}
         }
         if acl.origin.is_external() {
-            acl.ingress.add_more(made_elsewhere(&acl.origin));
-            acl.egress.add_more(made_elsewhere(&acl.origin));
+            acl.ingress.add_more(acl.origin.made_elsewhere());
+            acl.egress.add_more(acl.origin.made_elsewhere());
         }
         acl
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Arguments, Builder, Handle, ListRegion, Name, NetworkObject, made_elsewhere};
+use super::{Arguments, Builder, Handle, ListRegion, Name, NetworkObject};
 use crate::aws::address_set::Family;
 use crate::aws::data::prefix_lists::{self, AwsPrefixList};
 use crate::aws::fact::{Cause, Fact, Link};
@@ -233,7 +233,7 @@ fn customer_list(arguments: Arguments, origin: Origin) -> PrefixList {
         );
     }
     if origin.is_external() {
-        entries.add_more(made_elsewhere(&origin));
+        entries.add_more(origin.made_elsewhere());
     }
     let family = arguments.word(
         "address_family",
@@ -261,7 +261,7 @@ pub(super) fn entry(arguments: Arguments, spelling: Spelling) -> PrefixListEntry
 }
 
 fn unknown_list(origin: Origin) -> PrefixList {
-    let cause = made_elsewhere(&origin);
+    let cause = origin.made_elsewhere();
     PrefixList {
         aws_service: Fact::Unknown(cause.clone()),
         entries: Members::unknown(cause.clone()),

@@ -1,6 +1,6 @@
 //! What virtual private gateways propagate into route tables.
 
-use super::{Arguments, Builder, Name, made_elsewhere, presence};
+use super::{Arguments, Builder, Name, presence};
 use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::gateway::VpnGateway;
@@ -50,7 +50,7 @@ impl Builder<'_> {
             routes.add_more(not_known(origin));
         }
         if origin.is_external() {
-            routes.add_more(made_elsewhere(origin));
+            routes.add_more(origin.made_elsewhere());
         }
         routes
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::adopted::{DefaultObject, Description};
-use super::{Argument, Arguments, Builder, Handle, NetworkObject, implicit, made_elsewhere};
+use super::{Argument, Arguments, Builder, Handle, NetworkObject, implicit};
 use crate::aws::address_set::Family;
 use crate::aws::fact::{Fact, Link};
 use crate::aws::members::{Members, Presence};
@@ -76,6 +76,7 @@ impl Builder<'_> {
     ) -> RouteTable {
         let mut routes = Members::default();
         let mut propagation = Members::default();
+        let mut gateway_endpoints = Members::default();
         let mut sets_inline_routes = false;
         if let Some(resource) = resource {
             let arguments = Arguments::of(resource);
@@ -86,13 +87,15 @@ impl Builder<'_> {
             routes.add(route, Presence::Certain);
         }
         if origin.is_external() {
-            routes.add_more(made_elsewhere(&origin));
-            propagation.add_more(made_elsewhere(&origin));
+            routes.add_more(origin.made_elsewhere());
+            propagation.add_more(origin.made_elsewhere());
+            gateway_endpoints.add_more(origin.made_elsewhere());
         }
         RouteTable {
             origin,
             vpc,
             routes,
+            gateway_endpoints,
             propagation,
             edge_associations: Members::default(),
             sets_inline_routes,

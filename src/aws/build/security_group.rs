@@ -6,7 +6,7 @@ use peer::PeerArgument;
 
 use super::adopted::{DefaultObject, Description};
 use super::ports::{security_group_traffic, written};
-use super::{Arguments, Builder, Handle, NetworkObject, implicit, made_elsewhere};
+use super::{Arguments, Builder, Handle, NetworkObject, implicit};
 use crate::aws::address_set::Family;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Fact, Link};
@@ -36,8 +36,8 @@ impl NetworkObject for SecurityGroup {
             None => {}
         }
         if group.origin.is_external() {
-            group.ingress.add_more(made_elsewhere(&group.origin));
-            group.egress.add_more(made_elsewhere(&group.origin));
+            group.ingress.add_more(group.origin.made_elsewhere());
+            group.egress.add_more(group.origin.made_elsewhere());
         }
         group
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::argument::{fact, identity};
 use super::vpc::{computed, name_tag};
-use super::{Arguments, Builder, Handle, NetworkObject, made_elsewhere, text};
+use super::{Arguments, Builder, Handle, NetworkObject, text};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::Members;
 use crate::aws::origin::Origin;
@@ -30,7 +30,7 @@ impl Builder<'_> {
     fn subnet(&mut self, arguments: Arguments, origin: Origin) -> Subnet {
         let is_default = &*arguments.resource.address.kind == "aws_default_subnet";
         let flag = |name: &str, default: bool| match arguments.flag(name) {
-            Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(&origin)),
+            Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
             set => set.or(default),
         };
         let has_ipv6 = has_ipv6(arguments, &origin);
@@ -68,7 +68,7 @@ impl Builder<'_> {
 
 /// A subnet of which only the name is known.
 fn unknown(builder: &mut Builder, origin: Origin) -> Subnet {
-    let cause = made_elsewhere(&origin);
+    let cause = origin.made_elsewhere();
     Subnet {
         vpc: builder.vpc_elsewhere(&origin),
         cidr: computed(&origin, "cidr_block"),
@@ -119,7 +119,7 @@ fn has_ipv6(arguments: Arguments, origin: &Origin) -> Fact<bool> {
     }
     let value = arguments.value("ipv6_cidr_block").map(Value::unmarked);
     match value {
-        None if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        None if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
         None => arguments.flag("ipv6_native").or(false),
         Some(Value::Reference(_) | Value::Template(_)) => Fact::Known(true),
         Some(Value::Unknown(unknown)) if unknown.not_null => Fact::Known(true),

@@ -1,6 +1,6 @@
 //! VPCs and what AWS makes with them.
 
-use super::{Arguments, Builder, Handle, Name, NetworkObject, adopted, made_elsewhere};
+use super::{Arguments, Builder, Handle, Name, NetworkObject, adopted};
 use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
@@ -150,7 +150,7 @@ fn default_vpc_name(resource: &Resource) -> String {
 fn flag(arguments: Option<Arguments>, origin: &Origin, name: &str, default: bool) -> Fact<bool> {
     let set = arguments.map_or(Fact::Known(None), |arguments| arguments.flag(name));
     match set {
-        Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
         set => set.or(default),
     }
 }
@@ -195,7 +195,7 @@ fn cidrs(arguments: Option<Arguments>, origin: &Origin) -> Members<VpcCidr> {
         }
     }
     if origin.is_external() {
-        cidrs.add_more(made_elsewhere(origin));
+        cidrs.add_more(origin.made_elsewhere());
     }
     cidrs
 }
@@ -229,7 +229,7 @@ pub(super) fn computed<T>(origin: &Origin, attribute: &str) -> Fact<T> {
 
 fn dhcp(origin: &Origin) -> Dhcp {
     let amazon_resolver_only = if origin.is_external() {
-        Fact::Unknown(made_elsewhere(origin))
+        Fact::Unknown(origin.made_elsewhere())
     } else {
         Fact::Known(true)
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::vpc::computed;
-use super::{Argument, Arguments, Builder, NetworkObject, fact, made_elsewhere};
+use super::{Argument, Arguments, Builder, NetworkObject, fact};
 use crate::aws::address_set::Family;
 use crate::aws::data::endpoint_services::parse_service_name;
 use crate::aws::fact::{Fact, Link};
@@ -70,7 +70,7 @@ impl Builder<'_> {
             subnets: self.endpoint_subnets(arguments),
             security_groups: self.attached(arguments, Argument::List("security_group_ids")),
             private_dns: match private_dns {
-                Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(&origin)),
+                Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
                 set => set.or(false),
             },
             private_dns_source: sets_private_dns
@@ -82,7 +82,7 @@ impl Builder<'_> {
             origin,
         };
         if endpoint.origin.is_external() {
-            let cause = made_elsewhere(&endpoint.origin);
+            let cause = endpoint.origin.made_elsewhere();
             endpoint.route_tables.add_more(cause.clone());
             endpoint.subnets.add_more(cause.clone());
             endpoint.security_groups.add_more(cause.clone());
@@ -171,7 +171,7 @@ impl Builder<'_> {
 /// The type; resource and service-network endpoints need no `vpc_endpoint_type` to be told.
 fn kind(arguments: Arguments, origin: &Origin) -> Fact<EndpointType> {
     match arguments.word("vpc_endpoint_type", &TYPES) {
-        Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
         written => written.or(EndpointType::Gateway),
     }
 }
@@ -247,7 +247,7 @@ fn is_set(text: &Value) -> Option<Presence> {
 
 /// An endpoint of which only the name is known.
 fn unknown(builder: &mut Builder, origin: Origin) -> VpcEndpoint {
-    let cause = made_elsewhere(&origin);
+    let cause = origin.made_elsewhere();
     VpcEndpoint {
         vpc: builder.vpc_elsewhere(&origin),
         kind: Fact::Unknown(cause.clone()),

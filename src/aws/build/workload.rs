@@ -6,7 +6,7 @@ mod needs;
 use kinds::{DefaultGroup, Kind, PublicIp};
 
 use super::argument::cause;
-use super::{Argument, Arguments, Builder, Handle, Name, NetworkObject, implicit, made_elsewhere};
+use super::{Argument, Arguments, Builder, Handle, Name, NetworkObject, implicit};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
@@ -76,8 +76,8 @@ impl<'w> Builder<'w> {
         self.add_templates(arguments, &mut subnets, &mut groups);
         self.add_cluster_group(arguments, kind, &mut groups);
         if origin.is_external() {
-            subnets.add_more(made_elsewhere(&origin));
-            groups.add_more(made_elsewhere(&origin));
+            subnets.add_more(origin.made_elsewhere());
+            groups.add_more(origin.made_elsewhere());
         }
         Workload {
             role: kind.role,
@@ -444,7 +444,7 @@ fn public_ip_of_subnets(network: &Network, workload: &Workload, resource: &Resou
 }
 
 fn unknown(origin: Origin) -> Workload {
-    let cause = made_elsewhere(&origin);
+    let cause = origin.made_elsewhere();
     Workload {
         role: Role::Other,
         subnets: Members::unknown(cause.clone()),

@@ -210,6 +210,7 @@ fn table_of(vpc: usize, routes: Vec<routing::Route>) -> RouteTable {
         origin: origin("table"),
         vpc: link(vpc),
         routes: Members::all(routes),
+        gateway_endpoints: Members::default(),
         propagation: Members::default(),
         edge_associations: Members::default(),
         sets_inline_routes: true,

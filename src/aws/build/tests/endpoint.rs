@@ -108,8 +108,8 @@ resource "aws_vpc_endpoint_policy" "ssm" {
 "#,
     );
     for table in ["aws_route_table.a", "aws_route_table.b"] {
-        let set = network.endpoint_set(table_id(&network, table));
-        let names = all(&set, |id| network.vpc_endpoints[*id].origin.name());
+        let endpoints = &network.route_tables[table_id(&network, table)].gateway_endpoints;
+        let names = all(endpoints, |id| network.vpc_endpoints[*id].origin.name());
         assert_eq!(names, ["aws_vpc_endpoint.s3"], "{table}");
     }
     let ssm = endpoint(&network, "aws_vpc_endpoint.ssm");

@@ -180,7 +180,7 @@ resource "aws_vpc_endpoint" "s3" {
         network.effective_route_table(subnet).link,
         Fact::Known(*main)
     );
-    let endpoints = network.endpoint_set(*main);
+    let endpoints = &network.route_tables[*main].gateway_endpoints;
     assert_eq!(endpoints.certain().count(), 1);
 }
 
