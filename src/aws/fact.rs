@@ -141,7 +141,7 @@ impl<T> Fact<T> {
     where
         T: PartialEq,
     {
-        self.holds(|own| own == value)
+        self.holds(|option| option == value)
     }
 
     /// Whether a condition holds: if all options agree, the answer is known.
@@ -153,7 +153,7 @@ impl<T> Fact<T> {
                 let holding = options.iter().filter(|option| condition(option)).count();
                 match holding {
                     0 => Fact::Known(false),
-                    all if all == options.len() => Fact::Known(true),
+                    count if count == options.len() => Fact::Known(true),
                     _ => Fact::Unknown(cause.clone()),
                 }
             }
@@ -235,20 +235,20 @@ impl Fact<bool> {
 
     /// Both; the cause is that of the side that is not known.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
+    pub fn and(self, right: Self) -> Self {
+        match (self, right) {
             (Self::Known(false), _) | (_, Self::Known(false)) => Self::Known(false),
-            (Self::Known(true), other) => other,
+            (Self::Known(true), right) => right,
             (unknown, _) => unknown,
         }
     }
 
     /// Either; the cause is that of the side that is not known.
     #[must_use]
-    pub fn either(self, other: Self) -> Self {
-        match (self, other) {
+    pub fn either(self, right: Self) -> Self {
+        match (self, right) {
             (Self::Known(true), _) | (_, Self::Known(true)) => Self::Known(true),
-            (Self::Known(false), other) => other,
+            (Self::Known(false), right) => right,
             (unknown, _) => unknown,
         }
     }

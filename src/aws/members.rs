@@ -6,7 +6,7 @@ use super::fact::{Cause, Fact};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Members<T> {
     members: Vec<Member<T>>,
-    more: Vec<Cause>,
+    unlisted: Vec<Cause>,
 }
 
 /// A member of a set.
@@ -49,7 +49,7 @@ impl<T> Members<T> {
     pub fn unknown(cause: Cause) -> Self {
         Self {
             members: Vec::new(),
-            more: vec![cause],
+            unlisted: vec![cause],
         }
     }
 
@@ -69,17 +69,17 @@ impl<T> Members<T> {
 
     /// Says that there may be further members; a few of the causes are kept.
     pub fn add_more(&mut self, cause: Cause) {
-        if self.more.len() < MOST_CAUSES && !self.more.contains(&cause) {
-            self.more.push(cause);
+        if self.unlisted.len() < MOST_CAUSES && !self.unlisted.contains(&cause) {
+            self.unlisted.push(cause);
         }
     }
 
     /// Adds what another set holds.
-    pub fn append(&mut self, other: Self) {
-        for member in other.members {
+    pub fn append(&mut self, added: Self) {
+        for member in added.members {
             self.add(member.value, member.presence);
         }
-        for cause in other.more {
+        for cause in added.unlisted {
             self.add_more(cause);
         }
     }
@@ -97,13 +97,13 @@ impl<T> Members<T> {
 
     /// Why there may be members that are not listed; empty if all are.
     pub fn more(&self) -> &[Cause] {
-        &self.more
+        &self.unlisted
     }
 
     /// Whether its members are exactly the listed ones, each of them certain.
     pub fn is_exact(&self) -> bool {
         let certain = |member: &Member<T>| member.presence == Presence::Certain;
-        self.more.is_empty() && self.members.iter().all(certain)
+        self.unlisted.is_empty() && self.members.iter().all(certain)
     }
 
     /// Whether it has no member.
@@ -117,7 +117,7 @@ impl<T> Members<T> {
         for member in &self.members {
             answer = answer.either(member.presence.with(condition(&member.value)));
         }
-        match self.more.first() {
+        match self.unlisted.first() {
             Some(cause) => answer.either(Fact::Unknown(cause.clone())),
             None => answer,
         }
@@ -129,19 +129,30 @@ impl<T> Members<T> {
         T: PartialEq,
     {
         let sets: Vec<Self> = sets.into_iter().collect();
-        let in_all = |value: &T| sets.iter().all(|set| set.certain().any(|own| own == value));
+        let in_all = |value: &T| {
+            sets.iter()
+                .all(|set| set.certain().any(|member| member == value))
+        };
         let certain: Vec<bool> = sets
             .iter()
             .flat_map(|set| set.members.iter().map(|member| in_all(&member.value)))
             .collect();
         let mut union = Self::default();
-        let more = sets.iter().flat_map(|set| set.more.clone());
-        more.clone().for_each(|cause| union.add_more(cause));
+        let unlisted = sets.iter().flat_map(|set| set.unlisted.clone());
+        unlisted.for_each(|reason| union.add_more(reason));
         let members = sets.into_iter().flat_map(|set| set.members);
-        for (member, certain) in members.zip(certain) {
-            if !union.members.iter().any(|own| own.value == member.value) {
+        for (member, is_certain) in members.zip(certain) {
+            if !union
+                .members
+                .iter()
+                .any(|known| known.value == member.value)
+            {
                 let maybe = || member.presence.and(Presence::Maybe(cause.clone()));
-                let presence = if certain { Presence::Certain } else { maybe() };
+                let presence = if is_certain {
+                    Presence::Certain
+                } else {
+                    maybe()
+                };
                 union.add(member.value, presence);
             }
         }
@@ -174,7 +185,7 @@ impl<T> Members<T> {
         };
         Self {
             members: self.members.into_iter().map(with).collect(),
-            more: self.more,
+            unlisted: self.unlisted,
         }
     }
 
@@ -182,7 +193,7 @@ impl<T> Members<T> {
     pub fn filter_map<U>(self, change: impl Fn(T) -> Option<U>) -> Members<U> {
         let mut changed = Members {
             members: Vec::new(),
-            more: self.more,
+            unlisted: self.unlisted,
         };
         for member in self.members {
             match change(member.value) {
@@ -201,7 +212,7 @@ impl<T> Members<T> {
         };
         Members {
             members: self.members.into_iter().map(change).collect(),
-            more: self.more,
+            unlisted: self.unlisted,
         }
     }
 }
@@ -235,9 +246,9 @@ impl Presence {
 
     /// The presence of something that needs both.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Certain, other) => other,
+    pub fn and(self, right: Self) -> Self {
+        match (self, right) {
+            (Self::Certain, right) => right,
             (many @ Self::Many(_), _) | (_, many @ Self::Many(_)) => many,
             (maybe, _) => maybe,
         }
@@ -248,7 +259,7 @@ impl<T> Default for Members<T> {
     fn default() -> Self {
         Self {
             members: Vec::new(),
-            more: Vec::new(),
+            unlisted: Vec::new(),
         }
     }
 }

@@ -126,8 +126,8 @@ impl<T> Clone for Attachment<T> {
 }
 
 impl<T> PartialEq for Attachment<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.to == other.to && self.declaration == other.declaration
+    fn eq(&self, right: &Self) -> bool {
+        self.to == right.to && self.declaration == right.declaration
     }
 }
 

@@ -131,8 +131,8 @@ impl Network {
     pub fn subnets_of_table(&self, table: Id<RouteTable>) -> Members<Id<Subnet>> {
         let candidates = self.owners().subnets_of_table.candidates(&[table]);
         members(&self.route_tables[table].origin, candidates, |id| {
-            let is_own = self.effective_route_table(id).link.is(&table);
-            (is_own, &self.subnets[id].origin)
+            let uses_it = self.effective_route_table(id).link.is(&table);
+            (uses_it, &self.subnets[id].origin)
         })
     }
 
@@ -140,8 +140,8 @@ impl Network {
     pub fn subnets_of_acl(&self, acl: Id<NetworkAcl>) -> Members<Id<Subnet>> {
         let candidates = self.owners().subnets_of_acl.candidates(&[acl]);
         members(&self.network_acls[acl].origin, candidates, |id| {
-            let is_own = self.effective_network_acl(id).link.is(&acl);
-            (is_own, &self.subnets[id].origin)
+            let uses_it = self.effective_network_acl(id).link.is(&acl);
+            (uses_it, &self.subnets[id].origin)
         })
     }
 
@@ -162,59 +162,63 @@ impl Network {
     }
 
     /// Whether two arguments name one VPC.
-    pub fn same_vpc(&self, one: &Link<Vpc>, other: &Link<Vpc>) -> Fact<bool> {
-        same(one, other, |vpc| &self.vpcs[vpc].origin)
+    pub fn same_vpc(&self, left: &Link<Vpc>, right: &Link<Vpc>) -> Fact<bool> {
+        same(left, right, |vpc| &self.vpcs[vpc].origin)
     }
 
     /// Whether two arguments name one route table.
-    pub fn same_route_table(&self, one: &Link<RouteTable>, other: &Link<RouteTable>) -> Fact<bool> {
-        same(one, other, |table| &self.route_tables[table].origin)
+    pub fn same_route_table(
+        &self,
+        left: &Link<RouteTable>,
+        right: &Link<RouteTable>,
+    ) -> Fact<bool> {
+        same(left, right, |table| &self.route_tables[table].origin)
     }
 
     /// Whether two arguments name one subnet.
-    pub fn same_subnet(&self, one: &Link<Subnet>, other: &Link<Subnet>) -> Fact<bool> {
-        same(one, other, |subnet| &self.subnets[subnet].origin)
+    pub fn same_subnet(&self, left: &Link<Subnet>, right: &Link<Subnet>) -> Fact<bool> {
+        same(left, right, |subnet| &self.subnets[subnet].origin)
     }
 
     /// Whether two subnets lie in one Availability Zone.
-    pub fn same_zone(&self, one: Id<Subnet>, other: Id<Subnet>) -> Fact<bool> {
-        if one == other {
+    pub fn same_zone(&self, left: Id<Subnet>, right: Id<Subnet>) -> Fact<bool> {
+        if left == right {
             return Fact::Known(true);
         }
-        let zones = (&self.subnets[one].zone, &self.subnets[other].zone);
-        let cause = zones.0.cause().or(zones.1.cause()).cloned();
+        let (left_zone, right_zone) = (&self.subnets[left].zone, &self.subnets[right].zone);
+        let cause = left_zone.cause().or(right_zone.cause()).cloned();
         let cause = cause.unwrap_or_else(|| Cause::new("a zone is not known"));
-        let (Some(ones), Some(others)) = (zones.0.options(), zones.1.options()) else {
+        let (Some(left_zones), Some(right_zones)) = (left_zone.options(), right_zone.options())
+        else {
             return Fact::Unknown(cause);
         };
-        let pairs = ones
+        let pairs = left_zones
             .iter()
-            .flat_map(|one| others.iter().map(|other| one.is(other)));
+            .flat_map(|left| right_zones.iter().map(|right| left.is(right)));
         Fact::one_of(pairs, &cause).is(&true)
     }
 
     /// Whether a rule of one VPC may name a security group of another, because a peering connection or
     /// a transit gateway carries groups between them (S-SG-09).
-    pub fn may_carry_groups(&self, one: &Link<Vpc>, other: &Link<Vpc>) -> Fact<bool> {
+    pub fn may_carry_groups(&self, from: &Link<Vpc>, to: &Link<Vpc>) -> Fact<bool> {
         let joins = |ends: [&Link<Vpc>; 2]| {
-            let straight = self
-                .same_vpc(ends[0], one)
-                .and(self.same_vpc(ends[1], other));
-            let turned = self
-                .same_vpc(ends[0], other)
-                .and(self.same_vpc(ends[1], one));
+            let straight = self.same_vpc(ends[0], from).and(self.same_vpc(ends[1], to));
+            let turned = self.same_vpc(ends[0], to).and(self.same_vpc(ends[1], from));
             straight.either(turned)
         };
         let peerings = self.peering_connections.iter();
         let peered = peerings.map(|(_, peering)| joins([&peering.requester, &peering.accepter]));
-        let attachments = || self.transit_gateway_attachments.iter().map(|(_, one)| one);
-        let pairs = attachments().flat_map(|one| attachments().map(move |other| (one, other)));
-        let attached = pairs.map(|(one, other)| {
-            let gateway = |gateway| &self.transit_gateways[gateway].origin;
-            let one_gateway = same(&one.transit_gateway, &other.transit_gateway, gateway);
-            let carried = one.security_group_referencing.clone();
-            let carried = carried.and(other.security_group_referencing.clone());
-            joins([&one.vpc, &other.vpc]).and(one_gateway).and(carried)
+        let attachments = || {
+            let attachments = self.transit_gateway_attachments.iter();
+            attachments.map(|(_, attachment)| attachment)
+        };
+        let pairs = attachments().flat_map(|near| attachments().map(move |far| (near, far)));
+        let attached = pairs.map(|(near, far)| {
+            let origin = |gateway| &self.transit_gateways[gateway].origin;
+            let same_gateway = same(&near.transit_gateway, &far.transit_gateway, origin);
+            let carried = near.security_group_referencing.clone();
+            let carried = carried.and(far.security_group_referencing.clone());
+            joins([&near.vpc, &far.vpc]).and(same_gateway).and(carried)
         });
         peered
             .chain(attached)
@@ -237,7 +241,7 @@ impl Network {
     }
 
     fn of_vpc<T>(&self, vpc: &Link<Vpc>, what: impl Fn(&Vpc) -> Link<T>) -> Link<T> {
-        vpc.clone().and_then(|vpc| what(&self.vpcs[vpc]))
+        vpc.clone().and_then(|id| what(&self.vpcs[id]))
     }
 
     fn near<'a, T>(
@@ -259,11 +263,11 @@ impl Network {
         index: &Owned<Vpc, T>,
         of: impl Fn(&'a T) -> (&'a Link<Vpc>, &'a Origin),
     ) -> Members<Id<T>> {
-        let own = Fact::Known(vpc);
-        let near = self.near(&own, objects, index).map(|(id, _)| id);
+        let this_vpc = Fact::Known(vpc);
+        let near = self.near(&this_vpc, objects, index).map(|(id, _)| id);
         members(&self.vpcs[vpc].origin, near, |id| {
             let (link, origin) = of(&objects[id]);
-            (self.same_vpc(link, &own), origin)
+            (self.same_vpc(link, &this_vpc), origin)
         })
     }
 }
@@ -283,9 +287,9 @@ fn effective<T>(
 ) -> Effective<T> {
     let certain: Vec<_> = associations.certain().collect();
     match certain[..] {
-        [one] => Effective {
-            link: one.to.clone(),
-            declaration: Some(one.declaration.clone()),
+        [association] => Effective {
+            link: association.to.clone(),
+            declaration: Some(association.declaration.clone()),
         },
         [] => Effective {
             link: without_certain(associations, of_vpc, subnet),
@@ -347,20 +351,28 @@ fn members<'a, T>(
 }
 
 /// Whether two links mean one object: known if all that they may mean agrees.
-fn same<'a, T>(one: &Link<T>, other: &Link<T>, origin: impl Fn(Id<T>) -> &'a Origin) -> Fact<bool> {
-    let cause = one.cause().or(other.cause());
-    let (Some(ones), Some(others)) = (one.options(), other.options()) else {
+fn same<'a, T>(
+    left: &Link<T>,
+    right: &Link<T>,
+    origin: impl Fn(Id<T>) -> &'a Origin,
+) -> Fact<bool> {
+    let cause = left.cause().or(right.cause());
+    let (Some(left_ids), Some(right_ids)) = (left.options(), right.options()) else {
         let cause = cause.cloned();
         return Fact::Unknown(cause.unwrap_or_else(|| Cause::new("it is not known")));
     };
     let mut answers = Vec::new();
-    for (one, other) in ones
-        .iter()
-        .flat_map(|one| others.iter().map(move |other| (one, other)))
-    {
-        let is_exact = || cause.map_or(Fact::Known(true), |cause| Fact::Unknown(cause.clone()));
-        let differs = || different(origin(*one), origin(*other));
-        answers.push(if one == other { is_exact() } else { differs() });
+    for left_id in left_ids {
+        for right_id in right_ids {
+            // A single option that is no known value stands for an unknown number of objects: two
+            // links to it need not mean the same one.
+            let is_exact = || cause.map_or(Fact::Known(true), |cause| Fact::Unknown(cause.clone()));
+            answers.push(if left_id == right_id {
+                is_exact()
+            } else {
+                different(origin(*left_id), origin(*right_id))
+            });
+        }
     }
     let doubt = answers.iter().find_map(Fact::cause).cloned();
     match doubt.or_else(|| cause.cloned()) {
@@ -370,15 +382,19 @@ fn same<'a, T>(one: &Link<T>, other: &Link<T>, origin: impl Fn(Id<T>) -> &'a Ori
 }
 
 /// Whether two objects with different names are one: two resources never are.
-fn different(one: &Origin, other: &Origin) -> Fact<bool> {
-    let id = |origin: &Origin| match &origin.maker {
+///
+/// What another configuration makes may have several names here (`var.vpc_id` and
+/// `data.aws_vpc.main`); only two ids of AWS's certainly mean two objects.
+fn different(left: &Origin, right: &Origin) -> Fact<bool> {
+    let has_aws_id = |origin: &Origin| match &origin.maker {
         Maker::Elsewhere { identity } => is_aws_id(identity),
         _ => false,
     };
-    if !one.is_external() && !other.is_external() || id(one) && id(other) {
+    let are_resources = !left.is_external() && !right.is_external();
+    if are_resources || has_aws_id(left) && has_aws_id(right) {
         return Fact::Known(false);
     }
-    let reason = format!("`{}` and `{}` may be one", one.name(), other.name());
+    let reason = format!("`{}` and `{}` may be one", left.name(), right.name());
     Fact::unknown(reason)
 }
 

@@ -85,16 +85,16 @@ pub struct TargetArgument {
 impl Route {
     /// The addresses that it leads to.
     pub fn addresses(&self, lists: &Table<PrefixList>) -> Bounds<AddressSet> {
-        let mut all = Bounds::known(AddressSet::empty());
+        let mut addresses = Bounds::known(AddressSet::empty());
         for destination in &self.destinations {
             let part = destination.value.addresses(lists);
             let part = match destination.presence.cause() {
                 None => part,
                 Some(cause) => Bounds::between(AddressSet::empty(), part.possible, cause.clone()),
             };
-            all = all.combine(&part, AddressSet::union);
+            addresses = addresses.combine(&part, AddressSet::union);
         }
-        all
+        addresses
     }
 
     /// The only thing that it may hand packets to, if it is known what that is.

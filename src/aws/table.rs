@@ -35,22 +35,22 @@ impl<T> Clone for Id<T> {
 impl<T> Copy for Id<T> {}
 
 impl<T> PartialEq for Id<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.index == other.index
+    fn eq(&self, right: &Self) -> bool {
+        self.index == right.index
     }
 }
 
 impl<T> Eq for Id<T> {}
 
 impl<T> PartialOrd for Id<T> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+    fn partial_cmp(&self, right: &Self) -> Option<Ordering> {
+        Some(self.cmp(right))
     }
 }
 
 impl<T> Ord for Id<T> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.index.cmp(&other.index)
+    fn cmp(&self, right: &Self) -> Ordering {
+        self.index.cmp(&right.index)
     }
 }
 

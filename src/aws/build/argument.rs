@@ -136,11 +136,11 @@ impl<'a> Arguments<'a> {
     pub(super) fn blocks(self, name: &str) -> Members<Body> {
         let nested = self.body.nested(name);
         let mut blocks = Members::all(nested.bodies);
-        let Some(more) = nested.more.filter(|more| !self.is_computed(more)) else {
+        let Some(objects) = nested.more.filter(|value| !self.is_computed(value)) else {
             return blocks;
         };
         let span = self.body.span_of(name);
-        blocks.append(elements(Some(&more)).filter_map(|value| body_of(&value, span)));
+        blocks.append(elements(Some(&objects)).filter_map(|value| body_of(&value, span)));
         blocks
     }
 
@@ -203,15 +203,15 @@ fn bodies_at(body: &Body, path: &str) -> Vec<Body> {
     let outer = body.nested(first).bodies;
     outer
         .iter()
-        .flat_map(|body| bodies_at(body, rest))
+        .flat_map(|block| bodies_at(block, rest))
         .collect()
 }
 
 /// An object in place of a nested block.
 fn body_of(value: &Value, span: Option<Span>) -> Option<Body> {
     let fields = value.fields()?;
-    let attribute = |(name, value): (&Arc<str>, &Value)| {
-        let value = value.clone();
+    let attribute = |(name, field): (&Arc<str>, &Value)| {
+        let value = field.clone();
         (name.clone(), Attribute { value, span })
     };
     Some(Body {

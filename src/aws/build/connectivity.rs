@@ -186,9 +186,9 @@ fn is_inter_region(arguments: Option<Arguments>, origin: &Origin) -> Fact<bool> 
     };
     match (arguments.text("peer_region"), &origin.region) {
         (Fact::Known(None), _) => Fact::Known(false),
-        (Fact::Known(Some(peer)), own) => own.holds(|own| *own != peer),
-        (peer, Fact::Known(own)) => {
-            peer.holds(|peer| peer.as_ref().is_some_and(|peer| peer != own))
+        (Fact::Known(Some(peer)), region) => region.holds(|region| *region != peer),
+        (peer, Fact::Known(region)) => {
+            peer.holds(|peer| peer.as_ref().is_some_and(|peer| peer != region))
         }
         (Fact::OneOf(_, cause) | Fact::Unknown(cause), _) => Fact::Unknown(cause),
     }
@@ -254,12 +254,12 @@ pub(super) fn block_public_access(builder: &mut Builder) -> Vec<BlockPublicAcces
 }
 
 fn exclusions_in(
-    all: &[(Exclusion, Fact<Arc<str>>, Presence)],
+    every_region: &[(Exclusion, Fact<Arc<str>>, Presence)],
     region: &Fact<Arc<str>>,
 ) -> Members<Exclusion> {
     let mut exclusions = Members::default();
-    for (exclusion, of, presence) in all {
-        if of == region {
+    for (exclusion, region_of, presence) in every_region {
+        if region_of == region {
             exclusions.add(exclusion.clone(), presence.clone());
         }
     }

@@ -33,22 +33,22 @@ fn main_tables(network: &mut Network) {
             .certain()
             .map(|table| table.to.clone());
         let certain: Vec<_> = certain.collect();
-        let own = vpc.main_route_table.clone();
+        let default = vpc.main_route_table.clone();
         let doubt = vpc
             .main_associations
             .iter()
             .find_map(|table| table.presence.cause());
-        let all = vpc
+        let replacements = vpc
             .main_associations
             .iter()
             .map(|table| table.value.to.clone());
         let main = match (&certain[..], doubt) {
-            ([], None) => own,
-            ([one], None) => one.clone(),
-            ([], Some(cause)) => Fact::one_of([own].into_iter().chain(all), cause),
+            ([], None) => default,
+            ([table], None) => table.clone(),
+            ([], Some(cause)) => Fact::one_of([default].into_iter().chain(replacements), cause),
             (_, doubt) => {
                 let several = Cause::new("several resources replace the main route table");
-                Fact::one_of(all, doubt.unwrap_or(&several))
+                Fact::one_of(replacements, doubt.unwrap_or(&several))
             }
         };
         network.vpcs.get_mut(id).main_route_table = main;
@@ -75,9 +75,7 @@ fn vpc_of_subnet(network: &Network, subnet: &Link<Subnet>) -> Link<Vpc> {
         Fact::Known(subnet) => network.subnets[*subnet].vpc.clone(),
         Fact::Unknown(cause) => Fact::Unknown(cause.clone()),
         Fact::OneOf(subnets, cause) => {
-            let vpcs = subnets
-                .iter()
-                .map(|subnet| network.subnets[*subnet].vpc.clone());
+            let vpcs = subnets.iter().map(|id| network.subnets[*id].vpc.clone());
             Fact::one_of(vpcs, cause)
         }
     }
@@ -175,7 +173,7 @@ fn acl_associations(network: &mut Network) {
         let acl = &network.network_acls[id];
         let presence = acl.origin.presence.clone();
         let claims: Vec<_> = acl.subnets.iter().cloned().collect();
-        let more = acl.subnets.more().to_vec();
+        let unlisted = acl.subnets.more().to_vec();
         for claim in claims {
             let link = claim.value.to.clone();
             for (subnet, doubt) in candidates(&link, network.subnets.ids()) {
@@ -189,7 +187,7 @@ fn acl_associations(network: &mut Network) {
                 subnet.network_acl_associations.add(attachment, presence);
             }
         }
-        for cause in more {
+        for cause in unlisted {
             claim_any(network, id, &cause);
         }
     }
@@ -217,7 +215,7 @@ fn claim_any(network: &mut Network, acl: Id<crate::aws::network_acl::NetworkAcl>
 /// The objects that a link may mean, and whether it does.
 pub(super) fn candidates<T>(
     link: &Link<T>,
-    all: impl Iterator<Item = Id<T>>,
+    objects: impl Iterator<Item = Id<T>>,
 ) -> Vec<(Id<T>, Presence)> {
     match link {
         Fact::Known(id) => vec![(*id, Presence::Certain)],
@@ -225,7 +223,10 @@ pub(super) fn candidates<T>(
             let maybe = |id: &Id<T>| (*id, Presence::Maybe(cause.clone()));
             ids.iter().map(maybe).collect()
         }
-        Fact::Unknown(cause) => all.map(|id| (id, Presence::Maybe(cause.clone()))).collect(),
+        Fact::Unknown(cause) => {
+            let maybe = |id| (id, Presence::Maybe(cause.clone()));
+            objects.map(maybe).collect()
+        }
     }
 }
 
@@ -238,11 +239,11 @@ fn local_routes(network: &mut Network) {
         for (vpc, doubt) in candidates(&table.vpc, network.vpcs.ids()) {
             local.append(local_routes_of(network, vpc).and(&doubt));
         }
+        let routes = &mut network.route_tables.get_mut(id).routes;
         for route in local {
-            let table = network.route_tables.get_mut(id);
-            let is_same = |own: &Route| own.destinations == route.value.destinations;
-            if !table.routes.certain().any(is_same) {
-                table.routes.add(route.value, route.presence);
+            let is_same = |written: &Route| written.destinations == route.value.destinations;
+            if !routes.certain().any(is_same) {
+                routes.add(route.value, route.presence);
             }
         }
     }
@@ -320,7 +321,7 @@ fn tables_of(
         let same = |table: &RouteTable| !network.same_vpc(&table.vpc, &endpoint.vpc).is_false();
         tables
             .filter(move |(_, table)| same(table))
-            .map(|(id, _)| id)
+            .map(|(table, _)| table)
     };
     let mut tables = Vec::new();
     for member in &endpoint.route_tables {

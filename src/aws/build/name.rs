@@ -67,14 +67,18 @@ impl<'w> Names<'w> {
         // What AWS made with a VPC is the VPC's before it is that of a resource which manages it.
         let managed = |resource: &Resource| resource.address.mode == Mode::Managed;
         for attribute in ID_ATTRIBUTES {
-            names.index(resource_set, attribute, |one| managed(one) && !adopts(one));
+            names.index(resource_set, attribute, |resource| {
+                managed(resource) && !adopts(resource)
+            });
         }
         for attribute in ID_ATTRIBUTES {
-            names.index(resource_set, attribute, |one| managed(one) && adopts(one));
+            names.index(resource_set, attribute, |resource| {
+                managed(resource) && adopts(resource)
+            });
         }
         for attribute in ID_ATTRIBUTES {
-            names.index(resource_set, attribute, |one| {
-                one.address.mode == Mode::Data
+            names.index(resource_set, attribute, |resource| {
+                resource.address.mode == Mode::Data
             });
         }
         names
@@ -256,12 +260,12 @@ fn block(address: &Address) -> Address {
     }
 }
 
-/// Whether one address stands for an unknown number of instances of which the other is one.
-fn covers(all: &Address, one: &Address) -> bool {
-    let covers = |all: &Key, one: &Key| *all == Key::Each || all == one;
-    let modules = all.module.0.iter().zip(one.module.0.iter());
-    let mut keys = modules.map(|((_, all), (_, one))| (all, one));
-    keys.all(|(all, one)| covers(all, one)) && covers(&all.key, &one.key)
+/// Whether an address stands for an unknown number of instances of which another address is one.
+fn covers(instances: &Address, instance: &Address) -> bool {
+    let covers_key = |keys: &Key, key: &Key| *keys == Key::Each || keys == key;
+    let mut calls = instances.module.0.iter().zip(instance.module.0.iter());
+    calls.all(|((_, keys), (_, key))| covers_key(keys, key))
+        && covers_key(&instances.key, &instance.key)
 }
 
 impl Name<'_> {
@@ -281,7 +285,7 @@ impl Name<'_> {
 }
 
 impl PartialEq for Name<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.identity() == other.identity()
+    fn eq(&self, right: &Self) -> bool {
+        self.identity() == right.identity()
     }
 }

@@ -50,7 +50,7 @@ impl Builder<'_> {
     fn nat_vpc(&mut self, arguments: Arguments, origin: &Origin) -> Link<Vpc> {
         match self.link(arguments.value("vpc_id")) {
             Fact::Known(None) => computed(origin, "vpc_id"),
-            own => own.required("`vpc_id` may be null"),
+            vpc => vpc.required("`vpc_id` may be null"),
         }
     }
 }

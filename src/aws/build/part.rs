@@ -152,11 +152,11 @@ impl Parts {
         &mut self,
         builder: &mut Builder,
         arguments: Arguments,
-        [owner, other]: [&str; 2],
+        [owner_argument, attached_argument]: [&str; 2],
         add: impl Fn(&mut O, Attachment<T>, Presence) + 'static,
     ) {
-        let owner = builder.link(arguments.value(owner));
-        let Some(attachment) = builder.standalone(arguments, other) else {
+        let owner = builder.link(arguments.value(owner_argument));
+        let Some(attachment) = builder.standalone(arguments, attached_argument) else {
             return;
         };
         self.add(
@@ -190,8 +190,10 @@ fn add_attachment<T>(
     repeats: bool,
 ) {
     if repeats {
-        let is_same = |own: &Attachment<T>| own.to == attachment.to;
-        members.retain(|own| !(own.declaration.spelling == Spelling::Inline && is_same(own)));
+        let repeats_it = |inline: &Attachment<T>| {
+            inline.declaration.spelling == Spelling::Inline && inline.to == attachment.to
+        };
+        members.retain(|member| !repeats_it(member));
     }
     members.add(attachment, presence);
 }

@@ -21,13 +21,13 @@ impl Builder<'_> {
     fn of_policy(&self, policy: &Value) -> Members<Statement> {
         match policy {
             Value::OneOf(one_of) => {
-                let policies = one_of.options.iter().map(|one| self.of_policy(one));
+                let policies = one_of.options.iter().map(|option| self.of_policy(option));
                 Members::one_of(policies, &Cause::new(one_of.reason.clone()))
             }
             policy => match policy.fields() {
                 Some(fields) => {
                     let statements = elements(get(fields, "Statement"));
-                    statements.filter_map(|one| statement(self, &one))
+                    statements.filter_map(|value| statement(self, &value))
                 }
                 None => Members::unknown(cause(policy)),
             },
@@ -49,7 +49,7 @@ impl Builder<'_> {
 
 fn statement(builder: &Builder, value: &Value) -> Option<Statement> {
     let fields = value.fields()?;
-    let effect = fact(get(fields, "Effect"), |value| Ok(text(value)));
+    let effect = fact(get(fields, "Effect"), |effect| Ok(text(effect)));
     let effect = effect.required("the statement has no effect");
     Some(Statement {
         effect: effect.map(|effect| match &*effect {
@@ -68,7 +68,7 @@ fn statement(builder: &Builder, value: &Value) -> Option<Statement> {
 /// An element of a JSON object, whose names AWS reads in any case.
 fn get<'v>(fields: &'v Fields, name: &str) -> Option<&'v Value> {
     let mut fields = fields.iter();
-    let (_, value) = fields.find(|(own, _)| own.eq_ignore_ascii_case(name))?;
+    let (_, value) = fields.find(|(field, _)| field.eq_ignore_ascii_case(name))?;
     (*value != Value::Null).then_some(value)
 }
 
@@ -140,8 +140,8 @@ fn of_operator(builder: &Builder, operator: &Arc<str>, keys: &Fields) -> Members
             named: Members::default(),
         };
         if condition.asks_for_vpc() {
-            let values = condition.values.clone();
-            condition.named = values.map(|value| builder.endpoint_or_vpc(&value));
+            let ids = condition.values.clone();
+            condition.named = ids.map(|value| builder.endpoint_or_vpc(&value));
         }
         condition
     };

@@ -63,12 +63,12 @@ fn by_protocol(
     protocol: &Fact<Option<Arc<str>>>,
     traffic: impl Fn(Protocol) -> Bounds<Traffic>,
 ) -> Bounds<Traffic> {
-    let one = |text: &Option<Arc<str>>| match text.as_deref().map(Protocols::parse) {
+    let of_protocol = |text: &Option<Arc<str>>| match text.as_deref().map(Protocols::parse) {
         Some(Some(Protocols::All)) => Bounds::known(Traffic::all()),
-        Some(Some(Protocols::One(protocol))) => traffic(protocol),
+        Some(Some(Protocols::One(named))) => traffic(named),
         Some(None) | None => anything("the protocol is not one that AWS knows"),
     };
-    either(protocol, one, Traffic::all())
+    either(protocol, of_protocol, Traffic::all())
 }
 
 fn by_numbers(
@@ -77,11 +77,11 @@ fn by_numbers(
     to: &Fact<Option<i64>>,
     traffic: impl Fn(Option<i64>, Option<i64>) -> Bounds<Traffic>,
 ) -> Bounds<Traffic> {
-    let all = || Traffic::protocol(protocol);
+    let all_ports = || Traffic::protocol(protocol);
     either(
         from,
-        |from| either(to, |to| traffic(*from, *to), all()),
-        all(),
+        |from| either(to, |to| traffic(*from, *to), all_ports()),
+        all_ports(),
     )
 }
 

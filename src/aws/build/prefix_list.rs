@@ -54,14 +54,13 @@ impl Builder<'_> {
                 attribute,
             } => self.prefix_list_attribute(name, resource, attribute),
             Name::Elsewhere(id) => {
-                let known = region.known().and_then(|region| {
-                    let list = self.data.prefix_list_by_id(region, id)?;
-                    Some((region.clone(), list.service.clone()))
-                });
-                match known {
-                    Some((region, service)) => {
-                        let region = Fact::Known(region);
-                        Fact::Known(self.aws_list(&service, &region, Family::V4))
+                let list = region
+                    .known()
+                    .and_then(|region| self.data.prefix_list_by_id(region, id));
+                match list {
+                    Some(list) => {
+                        let service = list.service.clone();
+                        Fact::Known(self.aws_list(&service, region, Family::V4))
                     }
                     None => self.find(name),
                 }
@@ -141,8 +140,8 @@ impl Builder<'_> {
         region: Fact<Arc<str>>,
         family: Family,
     ) -> PrefixList {
-        let known = region.known();
-        let list = known.and_then(|region| self.data.prefix_list(region, service));
+        let known_region = region.known();
+        let list = known_region.and_then(|name| self.data.prefix_list(name, service));
         let unlisted = || match &region {
             Fact::Known(region) => Cause::new(format!(
                 "the prefix list of {service} in {region} is not known"
@@ -245,7 +244,7 @@ fn customer_list(arguments: Arguments, origin: Origin) -> PrefixList {
         entries,
         family: family.required("the list has no address family"),
         weight: weight
-            .map(|entries| entries.and_then(|entries| u32::try_from(entries).ok()))
+            .map(|count| count.and_then(|count| u32::try_from(count).ok()))
             .required("the list does not say how many entries it may have"),
         date: None,
         origin,

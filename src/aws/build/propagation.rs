@@ -79,15 +79,15 @@ impl Builder<'_> {
     /// The static routes of a VPN connection.
     fn static_routes(&mut self, connection: &Resource, id: Id<VpnGateway>) -> Members<Route> {
         let mut routes = Members::default();
-        for resource in self.resources(&["aws_vpn_connection_route"]) {
-            let arguments = Arguments::of(resource);
+        for route in self.resources(&["aws_vpn_connection_route"]) {
+            let arguments = Arguments::of(route);
             let named = self.names.name(arguments.value("vpn_connection_id"));
             let is_its = named.holds(|name| match name {
                 Some(Name::Attribute { resource, .. }) => resource.address == connection.address,
                 _ => false,
             });
             if let Some(is_its) = Presence::if_true(is_its) {
-                routes.add(static_route(arguments, id), presence(resource).and(is_its));
+                routes.add(static_route(arguments, id), presence(route).and(is_its));
             }
         }
         routes

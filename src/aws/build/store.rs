@@ -50,14 +50,16 @@ pub(super) fn buckets(builder: &Builder) -> Members<Bucket> {
 
 /// Whether a bucket, or a resource beside it, opens it to the public.
 fn is_public(builder: &Builder, bucket: &Resource) -> Fact<bool> {
-    let own = Arguments::of(bucket);
-    let is_site = own.blocks("website").is_empty().map(|empty| !empty);
+    let is_site = Arguments::of(bucket)
+        .blocks("website")
+        .is_empty()
+        .map(|empty| !empty);
     let acls = builder.resources(&["aws_s3_bucket_acl"]);
     let acls = acls.map(|acl| belongs(builder, acl, bucket).and(has_public_acl(acl)));
     let sites = builder.resources(&["aws_s3_bucket_website_configuration"]);
     let sites = sites.map(|site| belongs(builder, site, bucket));
-    let all = acls.chain(sites).chain([has_public_acl(bucket)]);
-    all.fold(is_site, Fact::either)
+    let openings = acls.chain(sites).chain([has_public_acl(bucket)]);
+    openings.fold(is_site, Fact::either)
 }
 
 fn has_public_acl(resource: &Resource) -> Fact<bool> {
@@ -128,9 +130,9 @@ fn add_new(
     named: Members<Attachment<VpcEndpoint>>,
 ) {
     for member in named {
-        let is_same = |own: &Attachment<VpcEndpoint>| own.to == member.value.to;
-        let known = member.presence != Presence::Certain || !endpoints.certain().any(is_same);
-        if known {
+        let is_same = |endpoint: &Attachment<VpcEndpoint>| endpoint.to == member.value.to;
+        let is_new = member.presence != Presence::Certain || !endpoints.certain().any(is_same);
+        if is_new {
             endpoints.add(member.value, member.presence);
         }
     }

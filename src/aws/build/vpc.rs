@@ -42,8 +42,8 @@ impl NetworkObject for Vpc {
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.vpcs.handle(id).clone();
         let origin = builder.origin(&handle);
-        let own = Handle::OfVpc(id);
-        let default_route_table = builder.ids.route_tables.id(own.clone());
+        let default = Handle::OfVpc(id);
+        let default_route_table = builder.ids.route_tables.id(default.clone());
         let resource = builder.resource(&handle);
         let arguments = resource.map(Arguments::of);
         let is_default_vpc = resource.is_some_and(|r| &*r.address.kind == "aws_default_vpc");
@@ -56,8 +56,8 @@ impl NetworkObject for Vpc {
             main_route_table: builder.main_table(id, &handle),
             main_associations: Members::default(),
             default_route_table,
-            default_network_acl: builder.ids.network_acls.id(own.clone()),
-            default_security_group: builder.ids.security_groups.id(own),
+            default_network_acl: builder.ids.network_acls.id(default.clone()),
+            default_security_group: builder.ids.security_groups.id(default),
             dhcp: dhcp(&origin),
             name: name_tag(arguments),
             origin,
@@ -126,17 +126,17 @@ impl Builder<'_> {
     /// replaced, then the other.
     pub(super) fn main_route_table_id(&mut self, vpc: Id<Vpc>) -> Link<RouteTable> {
         let handle = self.ids.vpcs.handle(vpc).clone();
-        let own = self.main_table(vpc, &handle);
+        let unreplaced = self.main_table(vpc, &handle);
         let of_vpc = |association: &&MainAssociation| association.vpc == Fact::Known(Some(vpc));
         let tables = self.main_associations.iter().filter(of_vpc);
         let tables: Vec<_> = tables
             .map(|association| association.table.clone())
             .collect();
         if tables.is_empty() {
-            return own;
+            return unreplaced;
         }
         let reason = "`main_route_table_id` changes when the main route table is replaced";
-        Fact::one_of([own].into_iter().chain(tables), &Cause::new(reason))
+        Fact::one_of([unreplaced].into_iter().chain(tables), &Cause::new(reason))
     }
 }
 
@@ -166,32 +166,19 @@ fn is_default(arguments: Option<Arguments>, origin: &Origin, is_default_vpc: boo
 fn cidrs(arguments: Option<Arguments>, origin: &Origin) -> Members<VpcCidr> {
     let mut cidrs = Members::default();
     if let Some(arguments) = arguments {
-        let cidr = match arguments.cidr("cidr_block").set() {
-            Some((cidr, _)) => cidr,
+        let cidr = |argument: &str, cidr, family| VpcCidr {
+            cidr,
+            family,
+            is_primary: true,
+            declaration: arguments.declaration(argument, Spelling::Inline),
+        };
+        let ipv4 = match arguments.cidr("cidr_block").set() {
+            Some((ipv4, _)) => ipv4,
             None => computed(origin, "cidr_block"),
         };
-        let declaration = arguments.declaration("cidr_block", Spelling::Inline);
-        let is_primary = true;
-        cidrs.add(
-            VpcCidr {
-                cidr,
-                family: Family::V4,
-                is_primary,
-                declaration,
-            },
-            Presence::Certain,
-        );
-        if let Some((cidr, presence)) = ipv6_cidr(arguments, origin) {
-            let declaration = arguments.declaration("ipv6_cidr_block", Spelling::Inline);
-            cidrs.add(
-                VpcCidr {
-                    cidr,
-                    family: Family::V6,
-                    is_primary,
-                    declaration,
-                },
-                presence,
-            );
+        cidrs.add(cidr("cidr_block", ipv4, Family::V4), Presence::Certain);
+        if let Some((ipv6, presence)) = ipv6_cidr(arguments, origin) {
+            cidrs.add(cidr("ipv6_cidr_block", ipv6, Family::V6), presence);
         }
     }
     if origin.is_external() {

@@ -103,7 +103,7 @@ impl Builder<'_> {
             let of_block: Members<Attachment<Subnet>> =
                 self.attached(inner, Argument::Single("subnet_id"));
             for member in of_block {
-                let is_same = |own: &Attachment<Subnet>| own.to == member.value.to;
+                let is_same = |subnet: &Attachment<Subnet>| subnet.to == member.value.to;
                 if !subnets.certain().any(is_same) {
                     subnets.add(member.value, member.presence.and(block.presence.clone()));
                 }
@@ -182,8 +182,8 @@ pub(super) fn service(arguments: Arguments) -> EndpointService {
     let name = arguments.text("service_name");
     let parsed = |name: &Option<Arc<str>>| {
         let parsed = name.as_deref().and_then(parse_service_name);
-        let region = parsed.and_then(|name| name.region).map(Arc::from);
-        (parsed.map(|name| Arc::from(name.service)), region)
+        let region = parsed.and_then(|parsed| parsed.region).map(Arc::from);
+        (parsed.map(|parsed| Arc::from(parsed.service)), region)
     };
     if let Some(service) = value.and_then(service_of_template) {
         let cause = super::argument::cause(value.unwrap_or(&Value::Null));

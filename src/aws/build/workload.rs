@@ -272,8 +272,12 @@ impl<'w> Builder<'w> {
             let cluster = self.named_resource(name, "aws_eks_cluster")?;
             Some(cluster.address.clone())
         };
-        let own = || Some(arguments.resource.address.clone());
-        let cluster = if is_cluster { own() } else { named() };
+
+        let cluster = if is_cluster {
+            Some(arguments.resource.address.clone())
+        } else {
+            named()
+        };
         let declaration = arguments.block_declaration(Spelling::Implicit);
         match cluster {
             Some(cluster) => {
@@ -361,11 +365,11 @@ fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
         takes_default_group(Arguments::of(resource), &kind.default_group)
     });
     let is_in_a_subnet = kind.map_or(Fact::Known(false), |kind| has_interface(workload, kind));
-    let workload = network.workloads.get_mut(id);
-    workload.vpc = vpc;
-    workload.has_public_ip = public;
-    let declaration = implicit(&workload.origin);
-    let groups = &mut workload.security_groups;
+    let completed = network.workloads.get_mut(id);
+    completed.vpc = vpc;
+    completed.has_public_ip = public;
+    let declaration = implicit(&completed.origin);
+    let groups = &mut completed.security_groups;
     match of_kind.cause() {
         // With the default group it is filtered, without any it is not.
         Some(cause) if groups.is_empty().is_true() => groups.add_more(cause.clone()),

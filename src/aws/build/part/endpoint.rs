@@ -64,7 +64,7 @@ impl Parts {
                 if repeats {
                     endpoint
                         .policies
-                        .retain(|own| own.declaration.spelling != Spelling::Inline);
+                        .retain(|policy| policy.declaration.spelling != Spelling::Inline);
                 }
                 endpoint.policies.add(value.clone(), presence);
             });

@@ -20,10 +20,11 @@ impl Parts {
             presence(arguments.resource),
             move |table, presence| {
                 if repeats {
-                    let is_same = |own: &Route| own.destinations == route.destinations;
-                    table.routes.retain(|own| {
-                        !(own.declaration.spelling == Spelling::Inline && is_same(own))
-                    });
+                    let repeats_it = |inline: &Route| {
+                        inline.declaration.spelling == Spelling::Inline
+                            && inline.destinations == route.destinations
+                    };
+                    table.routes.retain(|known| !repeats_it(known));
                 }
                 table.routes.add(route.clone(), presence);
             },
@@ -88,10 +89,10 @@ impl Parts {
         let amazon_only = builder.asks_amazon_only(arguments.value("dhcp_options_id"));
         let declaration = arguments.block_declaration(Spelling::Standalone);
         self.add(vpc, presence(arguments.resource), move |vpc, presence| {
-            let own = vpc.dhcp.amazon_resolver_only.clone();
+            let without = vpc.dhcp.amazon_resolver_only.clone();
             vpc.dhcp.amazon_resolver_only = match presence.cause() {
                 None => amazon_only.clone(),
-                Some(cause) => Fact::one_of([amazon_only.clone(), own], cause),
+                Some(cause) => Fact::one_of([amazon_only.clone(), without], cause),
             };
             vpc.dhcp.declaration = Some(declaration.clone());
         });
@@ -112,17 +113,16 @@ impl Builder<'_> {
             }
         };
         let servers = elements(Arguments::of(resource).value("domain_name_servers"));
-        let is_amazon = |value: &Value| {
-            let text = fact(Some(value), |value| Ok(text(value)));
-            text.holds(|text| {
+        let is_amazon = |server: &Value| {
+            let name = fact(Some(server), |value| Ok(text(value)));
+            name.holds(|name| {
                 matches!(
-                    text.as_deref(),
+                    name.as_deref(),
                     Some("AmazonProvidedDNS" | "169.254.169.253")
                 )
             })
         };
-        servers
-            .any(|value| is_amazon(value).map(|amazon| !amazon))
-            .map(|other| !other)
+        let names_another = servers.any(|server| is_amazon(server).map(|is_amazon| !is_amazon));
+        names_another.map(|names_another| !names_another)
     }
 }

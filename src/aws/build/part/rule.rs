@@ -49,17 +49,17 @@ impl Parts {
         direction: Direction,
     ) {
         let repeats = self.arguments_repeat;
-        let own = presence(arguments.resource);
+        let exists = presence(arguments.resource);
         for rule in rules {
             let group = builder.link::<SecurityGroup>(arguments.value("security_group_id"));
             let value = rule.value.clone();
-            let presence = own.clone().and(rule.presence.clone());
+            let presence = exists.clone().and(rule.presence.clone());
             self.add(group, presence, move |group, presence| {
-                let rules = group.rules_mut(direction);
+                let group_rules = group.rules_mut(direction);
                 if repeats {
-                    rules.retain(|own| !repeats_rule(own, &value));
+                    group_rules.retain(|inline| !repeats_rule(inline, &value));
                 }
-                rules.add(value.clone(), presence);
+                group_rules.add(value.clone(), presence);
             });
         }
     }
@@ -78,10 +78,8 @@ impl Parts {
                 move |group, presence| {
                     let rules = group.rules_mut(direction);
                     let is_listed = |rule: &SecurityGroupRule| {
-                        rule.declaration
-                            .address
-                            .as_ref()
-                            .is_some_and(|own| listed.contains(own))
+                        let address = rule.declaration.address.as_ref();
+                        address.is_some_and(|address| listed.contains(address))
                     };
                     match doubt.clone().or_else(|| presence.cause().cloned()) {
                         None => rules.retain(is_listed),
@@ -123,9 +121,12 @@ impl Parts {
         self.add(acl, presence, move |acl, presence| {
             let entries = acl.entries_mut(direction);
             if repeats {
-                let is_same = |own: &AclEntry| own.number == entry.number && own.cidr == entry.cidr;
-                entries
-                    .retain(|own| !(own.declaration.spelling == Spelling::Inline && is_same(own)));
+                let repeats_it = |inline: &AclEntry| {
+                    inline.declaration.spelling == Spelling::Inline
+                        && inline.number == entry.number
+                        && inline.cidr == entry.cidr
+                };
+                entries.retain(|known| !repeats_it(known));
             }
             entries.add(entry.clone(), presence);
         });
@@ -159,7 +160,7 @@ impl Builder<'_> {
 }
 
 /// Whether an argument says the same as a rule of its own resource.
-fn repeats_rule(own: &SecurityGroupRule, rule: &SecurityGroupRule) -> bool {
-    let is_inline = own.declaration.spelling == Spelling::Inline;
-    is_inline && own.traffic == rule.traffic && own.peer == rule.peer
+fn repeats_rule(inline: &SecurityGroupRule, rule: &SecurityGroupRule) -> bool {
+    let is_inline = inline.declaration.spelling == Spelling::Inline;
+    is_inline && inline.traffic == rule.traffic && inline.peer == rule.peer
 }

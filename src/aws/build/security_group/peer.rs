@@ -125,14 +125,14 @@ impl Builder<'_> {
         let Some(presence) = Presence::if_true(says_self) else {
             return peers;
         };
-        let own = if spelling == Spelling::Standalone {
+        let group = if spelling == Spelling::Standalone {
             self.link(arguments.value("security_group_id"))
         } else {
             let handle = Handle::Resource(arguments.resource.address.clone());
             Fact::Known(Some(self.ids.security_groups.id(handle)))
         };
-        let own = own.required("`security_group_id` is not set");
-        peers.add(own.map(Peer::SecurityGroup), presence);
+        let group = group.required("`security_group_id` is not set");
+        peers.add(group.map(Peer::SecurityGroup), presence);
         peers
     }
 

@@ -73,12 +73,12 @@ impl<'w> Builder<'w> {
             let text = value.and_then(Value::as_str);
             text.is_some_and(|policy| policy.ends_with(MANAGED_INSTANCE))
         };
-        let own = Arguments::of(role).list("managed_policy_arns");
+        let managed = Arguments::of(role).list("managed_policy_arns");
         let mut attachments = self.resource_set.resources.iter().filter(|attachment| {
             &*attachment.address.kind == "aws_iam_role_policy_attachment"
                 && is_policy(Arguments::of(attachment).value("policy_arn"))
         });
-        own.certain().any(|policy| is_policy(Some(policy)))
+        managed.certain().any(|policy| is_policy(Some(policy)))
             || attachments.any(|attachment| {
                 let attached = Arguments::of(attachment).value("role");
                 let attached = attached.and_then(|to| self.named_resource(to, "aws_iam_role"));
@@ -117,6 +117,6 @@ fn mentions(value: Option<&Value>, part: &str, kind: &str) -> Fact<bool> {
             let options = options.map(|option| mentions(Some(option), part, kind));
             Fact::one_of(options, &Cause::new(one_of.reason.clone())).is(&true)
         }
-        Some(other) => Fact::Unknown(cause(other)),
+        Some(unknown) => Fact::Unknown(cause(unknown)),
     }
 }
