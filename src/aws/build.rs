@@ -1,4 +1,44 @@
 //! From resource instances to the network.
+//!
+//! What comes in is a [`ResourceSet`]: the resources of one root module with their values, of which
+//! some are references, alternatives or unknown. What comes out is a [`Network`]: objects that name
+//! each other by id, whatever resources and arguments said so.
+//!
+//! ```text
+//! resource "aws_subnet" "a" { vpc_id = aws_vpc.main.id }   ─► subnets[0].vpc = Known(vpcs[0])
+//! resource "aws_route" "nat" { … }                         ─► route_tables[1].routes, standalone
+//! data.aws_vpc.shared.id                                   ─► vpcs[1], made elsewhere
+//! ```
+//!
+//! Four steps, in this order (`network` below):
+//!
+//! 1. *Ids* (`register_objects`): every resource that is an object gets its id, by type in the order of
+//!    the list in `aws.rs`, then by address, so that ids do not depend on who names what first. The
+//!    `aws_default_…` resources share the id of the object that they adopt (`adopted`).
+//! 2. *Objects* (`objects`): each object is read from its own resource. An argument may name an object
+//!    that no resource makes; it gets an id then and is built too, as one of another configuration.
+//! 3. *Patches* (`part`): standalone resources (`aws_route`, rules, associations) add to the objects
+//!    that they name. They are read before the objects are built, because they may name new ones, and
+//!    applied after.
+//! 4. *What follows* (`derive::complete`): main tables, VPCs of NAT gateways and workloads, default
+//!    groups, associations of network ACLs, local routes, and last the gateway endpoints.
+//!
+//! Who belongs to whom goes one way: a gateway endpoint names route tables, these get its routes and
+//! know the endpoint (`RouteTable::gateway_endpoints`), and nobody reads endpoints back from routes. A
+//! network ACL names subnets, and these know the ACL.
+//!
+//! Nothing here fails, and nothing here judges: an argument that cannot be read is an unknown
+//! [`Fact`] with its cause, and what AWS refuses is kept as it is written, for rules to find.
+//!
+//! A new type of object takes four edits: its type (`src/aws/<name>.rs`), its module and its row in
+//! `network_objects!` (`aws.rs`), its `impl NetworkObject` (`src/aws/build/<name>.rs`), and that
+//! file's module here. A new route target takes two: its line in `route_table/target.rs` (type, table
+//! and what it leads to) and its row in `build/route_target.rs` (argument, resource types, id prefix);
+//! a third, in `reachability/walk.rs`, only where packets are to be followed beyond it. One that is
+//! not an object of the network takes three: variant and name of `OtherTarget`, and the row.
+//!
+//! Begin reading at `network`, then `build/subnet.rs` for an object, `build/part/routing.rs` for
+//! patches, `build/name.rs` for what values name, and `build/derive.rs`.
 
 mod adopted;
 mod argument;
@@ -41,7 +81,7 @@ use crate::terraform::address::Mode;
 use crate::terraform::resource::{Resource, ResourceSet};
 use crate::terraform::value::Value;
 
-/// Builds the network of a world.
+/// Builds the network of a resource set.
 pub(super) fn network(resource_set: &ResourceSet, data: &AwsData) -> Network {
     let mut builder = Builder {
         resource_set,
@@ -53,9 +93,10 @@ pub(super) fn network(resource_set: &ResourceSet, data: &AwsData) -> Network {
     };
     builder.register_objects();
     vpc::collect_main_associations(&mut builder);
-    let parts = part::collect(&mut builder);
+    // Before the objects: a patch may name objects that nothing else does, and they must be built.
+    let patches = part::collect(&mut builder);
     let mut network = builder.objects();
-    parts.apply(&mut network);
+    patches.apply(&mut network);
     derive::complete(&mut network, &mut builder);
     network
 }
@@ -70,23 +111,24 @@ struct Builder<'w> {
     replaced_default_groups: Vec<vpc_endpoint::ReplacedDefault>,
 }
 
-/// A kind of object of the network.
+/// A type of object of the network: which resources are such objects, and how one is read.
 trait NetworkObject: Registered {
     /// The types of resources and data sources that are such objects.
-    const KINDS: &'static [&'static str];
+    const RESOURCE_TYPES: &'static [&'static str];
 
     /// The attributes of such a resource that name it.
     const ID_ATTRIBUTES: &'static [&'static str] = &["id", "arn"];
 
     /// Gives the resources that are such objects their ids.
     fn register(builder: &mut Builder<'_>) {
-        builder.register_kind::<Self>();
+        builder.register_type::<Self>();
     }
 
     /// The object of an id.
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self;
 
-    /// The object that an attribute of another kind of resource names.
+    /// The object that an attribute of a resource of another type names, such as
+    /// `aws_vpc.main.default_security_group_id`.
     fn named_by(
         _builder: &mut Builder<'_>,
         _resource: &Resource,
@@ -98,8 +140,8 @@ trait NetworkObject: Registered {
 
 impl<'w> Builder<'w> {
     /// Gives the resources of an object type their ids, in the order of addresses.
-    fn register_kind<T: NetworkObject>(&mut self) {
-        for resource in self.resources(T::KINDS) {
+    fn register_type<T: NetworkObject>(&mut self) {
+        for resource in self.resources(T::RESOURCE_TYPES) {
             let handle = Handle::Resource(resource.address.clone());
             T::registry(&mut self.ids).id(handle);
         }
@@ -108,26 +150,29 @@ impl<'w> Builder<'w> {
     /// The managed resources of some types, by address.
     fn resources(
         &self,
-        kinds: &'static [&'static str],
+        resource_types: &'static [&'static str],
     ) -> impl Iterator<Item = &'w Resource> + use<'w> {
         let managed = |resource: &&Resource| resource.address.mode == Mode::Managed;
-        let of_kind = move |resource: &&Resource| kinds.contains(&&*resource.address.kind);
+        let of_type = move |resource: &&Resource| resource_types.contains(&&*resource.address.kind);
         self.resource_set
             .resources
             .iter()
             .filter(managed)
-            .filter(of_kind)
+            .filter(of_type)
     }
 
-    /// Every object: building one may name others that are not registered yet.
+    /// Builds every object from its own resource.
     fn objects(&mut self) -> Network {
         let region = fact(Some(&self.resource_set.region), |value| Ok(text(value)));
         let mut network = Network::empty(region.required(NO_REGION));
         network.block_public_access = connectivity::block_public_access(self);
-        network.transit_gateway_routes = transit_gateway_route::all(self);
+        network.transit_gateway_routes = transit_gateway_route::routes(self);
         network.dynamodb_tables = store::dynamodb_tables(self);
         network.buckets = store::buckets(self);
         network.bucket_policies = store::bucket_policies(self);
+        // A fixpoint: building an object may name one that has no id yet, of any type, so every table is
+        // filled up again until none grows. It ends: new ids come from the finitely many values of the
+        // resource set, and from an object made elsewhere, which names one VPC and its default objects.
         while self.build_pending(&mut network) {}
         network
     }
@@ -141,7 +186,7 @@ impl<'w> Builder<'w> {
         T::table(network).len() > before
     }
 
-    /// Which object a value names; known and none if it is null or empty.
+    /// The object that a value names; known and none if the value is null or empty.
     fn link<T: NetworkObject>(&mut self, value: Option<&Value>) -> Fact<Option<Id<T>>> {
         self.follow(value, Self::find)
     }
@@ -159,13 +204,15 @@ impl<'w> Builder<'w> {
         })
     }
 
+    /// The object of a name. A name that no resource here has stands for an object of another
+    /// configuration: the same name means the same object.
     fn find<T: NetworkObject>(&mut self, name: &Name) -> Link<T> {
         if let Name::Attribute {
             resource,
             attribute,
         } = name
         {
-            let is_object = T::KINDS.contains(&&*resource.address.kind);
+            let is_object = T::RESOURCE_TYPES.contains(&&*resource.address.kind);
             if is_object && T::ID_ATTRIBUTES.contains(&&**attribute) {
                 let handle = Handle::Resource(resource.address.clone());
                 return Fact::Known(T::registry(&mut self.ids).id(handle));
@@ -193,6 +240,7 @@ impl<'w> Builder<'w> {
             if let Some((to, presence)) = link.set() {
                 let declaration = declaration.clone();
                 let presence = match to {
+                    // An element that is not known is an element all the same.
                     Fact::Unknown(_) => Presence::Certain,
                     _ => presence,
                 };
@@ -243,7 +291,7 @@ impl<'w> Builder<'w> {
         }
     }
 
-    /// What AWS makes with a VPC lives and is handed out with it.
+    /// What AWS makes with a VPC lives with it, and whoever knows the VPC may know it.
     fn origin_of_default(&self, vpc: Id<super::vpc::Vpc>) -> Origin {
         let origin = self.origin(&self.ids.vpcs.handle(vpc).clone());
         let maker = match origin.maker {
@@ -308,7 +356,7 @@ impl Arguments<'_> {
     }
 }
 
-/// What AWS adds to an object by itself.
+/// The declaration of what AWS adds to an object by itself.
 fn implicit(origin: &Origin) -> Declaration {
     Declaration {
         address: origin.address.clone(),

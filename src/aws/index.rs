@@ -1,4 +1,7 @@
-//! Which objects may belong to which, so that nobody searches all of them for each.
+//! Which objects may belong to which owner.
+//!
+//! Questions such as "the subnets of this VPC" are asked for every VPC; the index keeps them from
+//! searching all subnets each time. It lists candidates: whether one belongs is asked of the network.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -16,7 +19,8 @@ use super::vpc::Vpc;
 use super::vpc_endpoint::VpcEndpoint;
 use super::workload::Workload;
 
-/// An index of a network, made when it is first asked for.
+/// The index of a network, made when it is first asked for, because the builder changes the network
+/// until it is complete.
 #[derive(Debug, Default)]
 pub struct Index(OnceLock<Owners>);
 
@@ -80,12 +84,12 @@ impl Owners {
 #[derive(Debug)]
 pub(super) struct Owned<O, T> {
     by_owner: BTreeMap<Id<O>, Vec<Id<T>>>,
-    /// Those that anything may own for all that is known.
+    /// Objects whose owner is not known, which any owner may have.
     anywhere: Vec<Id<T>>,
 }
 
 impl<O, T> Owned<O, T> {
-    /// All that some owners may have, in order.
+    /// The objects that some owners may have, in the order of ids.
     pub(super) fn candidates(&self, owners: &[Id<O>]) -> Vec<Id<T>> {
         let owned = owners.iter().filter_map(|owner| self.by_owner.get(owner));
         let owned = owned.flatten().chain(&self.anywhere);
@@ -120,7 +124,8 @@ fn options<O>(link: &Link<O>) -> Option<Vec<Id<O>>> {
     link.options().map(<[Id<O>]>::to_vec)
 }
 
-/// VPCs of other configurations may be one, whatever they are called here.
+/// The VPCs that a link means; `None` where one of them belongs to another configuration, as it may be
+/// any VPC under another name.
 fn vpc_options(network: &Network, link: &Link<Vpc>) -> Option<Vec<Id<Vpc>>> {
     let vpcs = options(link)?;
     let is_external = |vpc: &Id<Vpc>| network.vpcs[*vpc].origin.is_external();

@@ -1,8 +1,13 @@
-//! Sets that may have more members than are known.
+//! Sets that may have members that are not listed.
+//!
+//! A set has members, each with whether it belongs to the set, and the causes for which there may be
+//! others: `subnet_ids = concat([aws_subnet.a.id], var.more)` is one certain member and one cause.
+//! Questions about a set are answered with a [`Fact`]: a certain member may decide, a possible one
+//! and a cause leave the answer open. So known and empty differs from unknown.
 
 use super::fact::{Cause, Fact};
 
-/// A set of which some members are known: known and empty differs from not known.
+/// A set of which some members are known, with why there may be others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Members<T> {
     members: Vec<Member<T>>,
@@ -29,10 +34,12 @@ pub enum Presence {
     Many(Cause),
 }
 
-/// How many members that may be there are told apart.
+/// How many members that may be there are told apart. Beyond, a set only says that there may be others:
+/// answers become less certain and never wrong, and work stays bounded where a loop multiplies.
 const MOST_UNCERTAIN: usize = 64;
 
-/// How many causes for further members are told apart.
+/// How many causes for members that are not listed are told apart. One would do for every answer; the
+/// others are shown to the user, who does not read more than these.
 const MOST_CAUSES: usize = 16;
 
 impl<T> Members<T> {
@@ -67,7 +74,7 @@ impl<T> Members<T> {
         uncertain.count()
     }
 
-    /// Says that there may be further members; a few of the causes are kept.
+    /// Says that there may be members that are not listed; the first causes are kept.
     pub fn add_more(&mut self, cause: Cause) {
         if self.unlisted.len() < MOST_CAUSES && !self.unlisted.contains(&cause) {
             self.unlisted.push(cause);
@@ -123,7 +130,8 @@ impl<T> Members<T> {
         }
     }
 
-    /// One of several sets: what is certain in each of them is certain, all else may be there.
+    /// One of several sets: what is certain in each of them is certain, all else may be there. That two
+    /// members exclude each other is lost, so that more is possible than really is.
     pub fn one_of(sets: impl IntoIterator<Item = Self>, cause: &Cause) -> Self
     where
         T: PartialEq,
@@ -189,7 +197,8 @@ impl<T> Members<T> {
         }
     }
 
-    /// The members of which something else can be made; the others may be there all the same.
+    /// The members of which something else can be made. Of the others, it is only known that there may
+    /// be members.
     pub fn filter_map<U>(self, change: impl Fn(T) -> Option<U>) -> Members<U> {
         let mut changed = Members {
             members: Vec::new(),
@@ -235,7 +244,8 @@ impl Presence {
         }
     }
 
-    /// What is left of an answer about a thing that may not be there.
+    /// An answer about a thing that may not be there: "no" stays, as a thing that does not exist
+    /// satisfies nothing; "yes" depends on its existence.
     #[must_use]
     pub fn with(&self, answer: Fact<bool>) -> Fact<bool> {
         match self.cause() {
@@ -249,6 +259,7 @@ impl Presence {
     pub fn and(self, right: Self) -> Self {
         match (self, right) {
             (Self::Certain, right) => right,
+            // What stands for any number of things still does if it may not be there.
             (many @ Self::Many(_), _) | (_, many @ Self::Many(_)) => many,
             (maybe, _) => maybe,
         }

@@ -1,4 +1,6 @@
 //! The network that a configuration, plan or state describes.
+//!
+//! A table for each kind of object in `network_objects!` of `aws.rs`, and what is no object of its own.
 
 use std::sync::Arc;
 
@@ -11,7 +13,7 @@ use super::store::{Bucket, BucketPolicy, DynamodbTable};
 use super::table::Table;
 use crate::terraform::resource::ResourceSet;
 
-/// Builds the network that a world describes.
+/// Builds the network that a resource set describes.
 pub fn build(resource_set: &ResourceSet, data: &AwsData) -> Network {
     super::build::network(resource_set, data)
 }

@@ -1,4 +1,7 @@
-//! Where an object of the network comes from.
+//! Where an object of the network comes from, and the lines that say something about it.
+//!
+//! An [`Origin`] belongs to an object: who makes it, and who may know it. A [`Declaration`] belongs to
+//! what an object has: the line that makes a route, a rule or an association.
 
 use std::sync::Arc;
 
@@ -38,7 +41,7 @@ pub enum Maker {
         /// Whether this configuration manages it.
         adopted: bool,
     },
-    /// Another configuration, or nobody knows: what this one does not say about it is undetermined.
+    /// Another configuration: what this one does not say about it is not known.
     Elsewhere {
         /// What it is called here: `data.aws_vpc.main`, `var.vpc_id`, `vpc-0123456789abcdef0`.
         identity: Arc<str>,
@@ -85,10 +88,10 @@ impl Origin {
     }
 }
 
-/// The line that makes a part of an object: a route, a rule, an association.
+/// The line that makes a route, a rule or an association.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {
-    /// The resource that says it; of what AWS adds by itself, the object's own.
+    /// The resource that says it; for what AWS adds by itself, the resource of the object.
     pub address: Option<Address>,
     /// Where.
     pub span: Option<Span>,
@@ -96,7 +99,7 @@ pub struct Declaration {
     pub spelling: Spelling,
 }
 
-/// The forms in which a part of an object is written.
+/// The forms in which a route, a rule or an association is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Spelling {
     /// An argument or block of the object's own resource.

@@ -1,5 +1,8 @@
-//! The words that rules and reachability share: effective tables and ACLs, what belongs to a VPC,
-//! whether two objects are one.
+//! The questions that rules and reachability ask of the network: effective route tables and network
+//! ACLs, what belongs to a VPC, whether two objects are one.
+//!
+//! Answers keep what is not known: a list of what belongs to something is [`Members`], a yes or no is
+//! a [`Fact`].
 
 use super::address_set::AddressSet;
 use super::bounds::Bounds;
@@ -27,14 +30,16 @@ pub struct Effective<T> {
 }
 
 impl Network {
-    /// The route table of a subnet: its association's, else the VPC's main table (S-ROUTE-01).
+    /// The route table of a subnet: the one associated with it, else the VPC's main table (VPC guide
+    /// "Subnet route tables").
     pub fn effective_route_table(&self, subnet: Id<Subnet>) -> Effective<RouteTable> {
         let subnet = &self.subnets[subnet];
         let main = self.of_vpc(&subnet.vpc, |vpc| vpc.main_route_table.clone());
         effective(&subnet.route_table_associations, main, &subnet.origin)
     }
 
-    /// The network ACL of a subnet: the one that claims it, else the VPC's default ACL (S-NACL-01).
+    /// The network ACL of a subnet: the one associated with it, else the VPC's default ACL (VPC guide
+    /// "Control subnet traffic with network ACLs").
     pub fn effective_network_acl(&self, subnet: Id<Subnet>) -> Effective<NetworkAcl> {
         let subnet = &self.subnets[subnet];
         let default = self.of_vpc(&subnet.vpc, |vpc| Fact::Known(vpc.default_network_acl));
@@ -47,7 +52,7 @@ impl Network {
         Bounds::of_members(&cidrs.map(|cidr| cidr.cidr))
     }
 
-    /// The subnets that may be in a VPC for all that is known, and perhaps some that are not.
+    /// The subnets that may be in a VPC; among them may be some that are not.
     pub fn subnets_near<'n>(
         &'n self,
         vpc: &Link<Vpc>,
@@ -155,8 +160,9 @@ impl Network {
         })
     }
 
-    /// The VPC of this configuration that an argument names: what names another one means another VPC.
-    pub fn own_vpc(&self, link: &Link<Vpc>) -> Option<Id<Vpc>> {
+    /// The VPC of this configuration that an argument names; `None` for one of another configuration,
+    /// which may be any VPC.
+    pub fn configured_vpc(&self, link: &Link<Vpc>) -> Option<Id<Vpc>> {
         let vpc = *link.known()?;
         (!self.vpcs[vpc].origin.is_external()).then_some(vpc)
     }
@@ -194,12 +200,13 @@ impl Network {
         };
         let pairs = left_zones
             .iter()
-            .flat_map(|left| right_zones.iter().map(|right| left.is(right)));
+            .flat_map(|zone| right_zones.iter().map(|candidate| zone.is(candidate)));
         Fact::one_of(pairs, &cause).is(&true)
     }
 
     /// Whether a rule of one VPC may name a security group of another, because a peering connection or
-    /// a transit gateway carries groups between them (S-SG-09).
+    /// a transit gateway carries groups between them (VPC guide "Security group rules"; Transit Gateway
+    /// guide, section "Security group referencing").
     pub fn may_carry_groups(&self, from: &Link<Vpc>, to: &Link<Vpc>) -> Fact<bool> {
         let joins = |ends: [&Link<Vpc>; 2]| {
             let straight = self.same_vpc(ends[0], from).and(self.same_vpc(ends[1], to));
@@ -250,7 +257,7 @@ impl Network {
         objects: &'a Table<T>,
         index: &Owned<Vpc, T>,
     ) -> impl Iterator<Item = (Id<T>, &'a T)> + use<'a, T> {
-        let is_external = |vpc: &Id<Vpc>| self.vpcs[*vpc].origin.is_external();
+        let is_external = |id: &Id<Vpc>| self.vpcs[*id].origin.is_external();
         let vpcs = vpc.options().filter(|vpcs| !vpcs.iter().any(is_external));
         let ids = vpcs.map_or_else(|| objects.ids().collect(), |vpcs| index.candidates(vpcs));
         ids.into_iter().map(|id| (id, &objects[id]))
@@ -279,7 +286,7 @@ impl Workload {
     }
 }
 
-/// One object of several that claim a subnet; the VPC's own if there is none.
+/// The object that is associated with a subnet, else the VPC's default one.
 fn effective<T>(
     associations: &Members<Attachment<T>>,
     of_vpc: Link<T>,
@@ -331,7 +338,7 @@ fn without_certain<T>(
     }
 }
 
-/// The candidates that an owner has or may have; another configuration may give its own more.
+/// The candidates that an owner has or may have. An owner of another configuration may have others.
 fn members<'a, T>(
     owner: &Origin,
     candidates: impl IntoIterator<Item = Id<T>>,

@@ -1,4 +1,7 @@
 //! Route tables and routes.
+//!
+//! A route keeps every destination and target that is written, also where AWS takes only one, so that
+//! rules can say what is wrong with it.
 
 mod target;
 

@@ -1,4 +1,7 @@
-//! Objects of one kind and the ids that name them.
+//! Objects of one type and the ids that name them.
+//!
+//! An [`Id`] is the position of an object in its [`Table`] and knows the type, so that the id of a subnet
+//! cannot be used for a VPC.
 
 use std::cmp::Ordering;
 use std::fmt;

@@ -21,7 +21,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
             addresses: subnet.addresses().certain,
         })
         .collect();
-    let vpc = |one: &Addressed| cx.network.own_vpc(&one.subnet.vpc);
+    let vpc = |one: &Addressed| cx.network.configured_vpc(&one.subnet.vpc);
     let clashes = clashes_within(&mut subnets, vpc, |earlier, later| {
         overlap(cx, earlier, later)
     });

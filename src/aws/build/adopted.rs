@@ -44,9 +44,20 @@ pub(super) fn register(builder: &mut Builder) {
     register_adopters::<SecurityGroup>(builder);
 }
 
+/// Whether a resource adopts a default object.
+pub(super) fn is_adopter(resource: &Resource) -> bool {
+    let adopters = [
+        RouteTable::ADOPTERS,
+        NetworkAcl::ADOPTERS,
+        SecurityGroup::ADOPTERS,
+    ];
+    let resource_type = &*resource.address.kind;
+    adopters.iter().any(|types| types.contains(&resource_type))
+}
+
 fn register_adopters<T: DefaultObject>(builder: &mut Builder) {
     for adopter in builder.resources(T::ADOPTERS) {
-        // An adopter of which nobody knows what it adopts is an object of its own.
+        // Where it is not known what a resource adopts, the resource stays an object of its own.
         if let Fact::Known(Some(id)) = T::adopted_by(builder, adopter) {
             T::registry(&mut builder.ids).adopt(id, &adopter.address);
         }
@@ -87,7 +98,7 @@ impl<'w> Builder<'w> {
         resource: &Resource,
         attribute: &str,
     ) -> Option<Link<T>> {
-        let is_vpc = Vpc::KINDS.contains(&&*resource.address.kind);
+        let is_vpc = Vpc::RESOURCE_TYPES.contains(&&*resource.address.kind);
         if !is_vpc || attribute != T::VPC_ATTRIBUTE {
             return None;
         }

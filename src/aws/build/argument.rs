@@ -1,4 +1,7 @@
 //! Arguments as facts.
+//!
+//! Null is "not set" (`Known(None)`), a value of which alternatives are left is one of several, a
+//! reference or an unknown value is unknown with its cause, and so is a text that cannot be read.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -67,7 +70,8 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// The value of an argument; what the provider computes is not set.
+    /// The value of an argument; `None` for one that the provider computes, which the configuration does
+    /// not set.
     pub(super) fn value(self, name: &str) -> Option<&'a Value> {
         let value = self.body.get(name)?;
         (!self.is_computed(value)).then_some(value)
@@ -103,7 +107,7 @@ impl<'a> Arguments<'a> {
         fact(self.value(name), cidr)
     }
 
-    /// One of several words; an unknown word is not known.
+    /// One of several words; any other word is unknown.
     pub(super) fn word<T: Clone + PartialEq>(
         self,
         name: &str,
@@ -211,8 +215,11 @@ fn bodies_at(body: &Body, path: &str) -> Vec<Body> {
 fn body_of(value: &Value, span: Option<Span>) -> Option<Body> {
     let fields = value.fields()?;
     let attribute = |(name, field): (&Arc<str>, &Value)| {
-        let value = field.clone();
-        (name.clone(), Attribute { value, span })
+        let attribute = Attribute {
+            value: field.clone(),
+            span,
+        };
+        (name.clone(), attribute)
     };
     Some(Body {
         span,
@@ -252,7 +259,7 @@ pub(super) fn cause(value: &Value) -> Cause {
     }
 }
 
-/// What a value is called where it is not known, if it is the same wherever it is called so.
+/// What an unknown value is called, if two values of that name are the same value.
 pub(super) fn identity(value: &Value) -> Option<Arc<str>> {
     match value.unmarked() {
         Value::String(text) => Some(text.clone()),
@@ -269,6 +276,7 @@ pub(super) fn identity(value: &Value) -> Option<Arc<str>> {
 fn reference_identity(reference: &Reference) -> Option<Arc<str>> {
     let modules = reference.address.module.0.iter().map(|(_, key)| key);
     let mut keys = modules.chain([&reference.address.key]);
+    // `[*]` names no single value: two of them may differ.
     if keys.any(|key| *key == Key::Each) || reference.path.contains(&Step::Each) {
         return None;
     }

@@ -1,4 +1,5 @@
-//! What joins VPCs with each other and with other networks.
+//! What joins VPCs with each other and with other networks: transit gateways, peering connections,
+//! private zones, endpoint services, and VPC Block Public Access.
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use crate::terraform::value::Value;
 const SWITCH: [(&str, bool); 2] = [("enable", true), ("disable", false)];
 
 impl NetworkObject for TransitGateway {
-    const KINDS: &'static [&'static str] = &["aws_ec2_transit_gateway"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_ec2_transit_gateway"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.transit_gateways.handle(id).clone();
@@ -36,7 +37,7 @@ impl NetworkObject for TransitGateway {
 }
 
 impl NetworkObject for TransitGatewayAttachment {
-    const KINDS: &'static [&'static str] = &["aws_ec2_transit_gateway_vpc_attachment"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_ec2_transit_gateway_vpc_attachment"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.transit_gateway_attachments.handle(id).clone();
@@ -60,7 +61,7 @@ impl NetworkObject for TransitGatewayAttachment {
 }
 
 impl NetworkObject for PeeringConnection {
-    const KINDS: &'static [&'static str] = &["aws_vpc_peering_connection"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_vpc_peering_connection"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.peering_connections.handle(id).clone();
@@ -100,7 +101,7 @@ impl NetworkObject for PeeringConnection {
 }
 
 impl NetworkObject for PrivateZone {
-    const KINDS: &'static [&'static str] = &["aws_route53_zone"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_route53_zone"];
     const ID_ATTRIBUTES: &'static [&'static str] = &["id", "arn", "zone_id"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
@@ -127,7 +128,7 @@ impl NetworkObject for PrivateZone {
 }
 
 impl NetworkObject for OfferedService {
-    const KINDS: &'static [&'static str] = &["aws_vpc_endpoint_service"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_vpc_endpoint_service"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.offered_services.handle(id).clone();
@@ -169,7 +170,8 @@ fn switch(arguments: Option<Arguments>, name: &str, origin: &Origin, default: bo
     }
 }
 
-/// Both switches of an attachment are on unless it says otherwise.
+/// Whether an attachment uses the default route table of its gateway: association and propagation are
+/// both on unless it turns them off.
 fn uses_default_table(arguments: Option<Arguments>, origin: &Origin) -> Fact<bool> {
     let Some(arguments) = arguments.filter(|_| !origin.is_external()) else {
         return Fact::Unknown(origin.made_elsewhere());
@@ -179,7 +181,7 @@ fn uses_default_table(arguments: Option<Arguments>, origin: &Origin) -> Fact<boo
         .and(flag("transit_gateway_default_route_table_propagation"))
 }
 
-/// A peering connection crosses Regions if it names another one than its own.
+/// Whether a peering connection names another Region than its own.
 fn is_inter_region(arguments: Option<Arguments>, origin: &Origin) -> Fact<bool> {
     let Some(arguments) = arguments.filter(|_| !origin.is_external()) else {
         return Fact::Unknown(origin.made_elsewhere());

@@ -1,4 +1,4 @@
-//! What follows from the objects and their parts: main tables, default groups, implicit routes.
+//! What follows from the objects and their patches: main tables, default groups, implicit routes.
 
 use super::{Builder, implicit, workload};
 use crate::aws::address_set::Family;
@@ -14,6 +14,10 @@ use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 
 /// Adds what no resource says.
+///
+/// Each step reads what earlier steps wrote: the VPCs of workloads and the default groups of their
+/// network interfaces need no routes; local routes come after written ones, which may be the same
+/// route; the routes of gateway endpoints come last, as AWS adds them.
 pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
     main_tables(network);
     nat_gateway_vpcs(network);
@@ -24,7 +28,8 @@ pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
     gateway_endpoints(network);
 }
 
-/// A VPC's main table is the one that takes the place of its default table, if any does.
+/// The main table of a VPC: the one that an `aws_main_route_table_association` names, else its default
+/// table. Where several may be named, it is one of these.
 fn main_tables(network: &mut Network) {
     for id in network.vpcs.ids() {
         let vpc = &network.vpcs[id];
@@ -81,7 +86,8 @@ fn vpc_of_subnet(network: &Network, subnet: &Link<Subnet>) -> Link<Vpc> {
     }
 }
 
-/// The VPC of several subnets, which all lie in one.
+/// The VPC of several subnets, which all lie in one: AWS refuses subnets of two VPCs, so the first
+/// subnet whose VPC is known decides.
 pub(super) fn vpc_of_subnets(
     network: &Network,
     subnets: &Members<Attachment<Subnet>>,
@@ -103,7 +109,7 @@ pub(super) fn default_group(network: &Network, vpc: &Link<Vpc>) -> Link<Security
         .map(|vpc| network.vpcs[vpc].default_security_group)
 }
 
-/// Adds the VPC's default group to what takes it where there is or may be no other.
+/// Adds the VPC's default group where there is no other group, or may be none.
 pub(super) fn add_default_group(
     groups: &mut Members<Attachment<SecurityGroup>>,
     default: Link<SecurityGroup>,
@@ -118,7 +124,8 @@ pub(super) fn add_default_group(
 }
 
 /// The default group of an endpoint stays beside groups that associations add, unless one of them
-/// replaces it (S-TF-28, S-TF-29).
+/// replaces it (Terraform, `aws_vpc_endpoint_security_group_association`, argument
+/// `replace_default_association`).
 fn endpoint_groups(network: &mut Network, builder: &Builder) {
     for id in network.vpc_endpoints.ids() {
         let endpoint = &network.vpc_endpoints[id];
@@ -167,7 +174,7 @@ fn default_is_replaced(builder: &Builder, endpoint: Id<VpcEndpoint>) -> Fact<boo
     replaced
 }
 
-/// Subnets know the ACLs that claim them.
+/// Gives subnets the network ACLs that are associated with them.
 fn acl_associations(network: &mut Network) {
     for id in network.network_acls.ids() {
         let acl = &network.network_acls[id];
@@ -193,7 +200,7 @@ fn acl_associations(network: &mut Network) {
     }
 }
 
-/// An ACL whose subnets are not known may claim any subnet of its VPC.
+/// An ACL whose subnets are not known may be associated with any subnet of its VPC.
 fn claim_any(network: &mut Network, acl: Id<crate::aws::network_acl::NetworkAcl>, cause: &Cause) {
     let vpc = network.network_acls[acl].vpc.clone();
     let declaration = implicit(&network.network_acls[acl].origin);
@@ -230,8 +237,8 @@ pub(super) fn candidates<T>(
     }
 }
 
-/// Every table has a local route for each CIDR of its VPC (S-ROUTE-05); a written route to the same
-/// CIDR is that route with another target (S-ROUTE-09).
+/// Every table has a local route for each CIDR of its VPC; a written route to the same CIDR is that
+/// route with another target (VPC guide "Subnet route tables", section "Local route").
 fn local_routes(network: &mut Network) {
     for id in network.route_tables.ids() {
         let table = &network.route_tables[id];
@@ -287,7 +294,7 @@ fn local_route(destination: Destination, declaration: Declaration) -> Route {
 }
 
 /// The route tables of gateway endpoints: each table that an endpoint names gets a route to each of its
-/// prefix lists, and knows the endpoint (VPC guide "Gateway endpoints", section "Routing").
+/// prefix lists, and knows the endpoint (`PrivateLink` guide "Gateway endpoints", section "Routing").
 ///
 /// Where the tables of an endpoint are not known, any table of its VPC may have the routes.
 fn gateway_endpoints(network: &mut Network) {

@@ -10,7 +10,7 @@ use crate::aws::vpc::Vpc;
 use crate::terraform::resource::Resource;
 
 impl NetworkObject for InternetGateway {
-    const KINDS: &'static [&'static str] = &["aws_internet_gateway"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_internet_gateway"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.internet_gateways.handle(id).clone();
@@ -22,7 +22,7 @@ impl NetworkObject for InternetGateway {
 }
 
 impl NetworkObject for VpnGateway {
-    const KINDS: &'static [&'static str] = &["aws_vpn_gateway"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_vpn_gateway"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.vpn_gateways.handle(id).clone();
@@ -37,7 +37,7 @@ impl NetworkObject for VpnGateway {
 }
 
 impl NetworkObject for EgressOnlyInternetGateway {
-    const KINDS: &'static [&'static str] = &["aws_egress_only_internet_gateway"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_egress_only_internet_gateway"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.egress_only_internet_gateways.handle(id).clone();
@@ -52,7 +52,7 @@ impl NetworkObject for EgressOnlyInternetGateway {
 }
 
 impl Builder<'_> {
-    /// The VPC that a gateway's own argument attaches it to.
+    /// The VPC to which an argument of the gateway attaches it; attachments by other resources are patches.
     fn attached_vpcs(
         &mut self,
         resource: Option<&Resource>,

@@ -1,8 +1,13 @@
 //! What the values of arguments name: resources of this configuration, or things elsewhere.
+//!
+//! The same object is named by a reference (`aws_vpc.main.id`), by an id that a plan or state knows
+//! (`vpc-0123…`), by a data source that reads it, and by a value that is unknown but has an identity
+//! (`var.vpc_id`). All of them become a [`Name`], and equal names mean the same thing.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::adopted::is_adopter;
 use super::argument::{attribute_name, cause, identity};
 use crate::aws::fact::{Cause, Fact};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
@@ -19,7 +24,7 @@ pub(super) enum Name<'w> {
         /// `id`, `main_route_table_id`, `vpc_config[0].cluster_security_group_id`
         attribute: Arc<str>,
     },
-    /// Something that no resource here makes: its id, or what it is called.
+    /// Something that no resource of this configuration is: its id, or the identity of the value.
     Elsewhere(Arc<str>),
 }
 
@@ -48,11 +53,12 @@ const ID_ATTRIBUTES: [&str; 12] = [
     "bucket",
 ];
 
-/// How many data sources may stand for one another in a row.
+/// How many data sources are followed from one to the next: data sources that read each other by id in
+/// a circle end here. Beyond, the last data source itself is the name, which errs to "another object".
 const MAX_INDIRECTIONS: u8 = 8;
 
 impl<'w> Names<'w> {
-    /// The names of a world.
+    /// The names of a resource set.
     pub(super) fn of(resource_set: &'w ResourceSet) -> Self {
         let mut names = Self {
             resources: BTreeMap::new(),
@@ -64,16 +70,18 @@ impl<'w> Names<'w> {
             let block = names.blocks.entry(block(&resource.address));
             block.or_default().push(resource);
         }
-        // What AWS made with a VPC is the VPC's before it is that of a resource which manages it.
+        // The first resource with an id keeps it. An attribute of a VPC comes before the resource that
+        // adopts the default object, so that both spellings mean one object; data sources come last,
+        // because they read what managed resources make.
         let managed = |resource: &Resource| resource.address.mode == Mode::Managed;
         for attribute in ID_ATTRIBUTES {
             names.index(resource_set, attribute, |resource| {
-                managed(resource) && !adopts(resource)
+                managed(resource) && !is_adopter(resource)
             });
         }
         for attribute in ID_ATTRIBUTES {
             names.index(resource_set, attribute, |resource| {
-                managed(resource) && adopts(resource)
+                managed(resource) && is_adopter(resource)
             });
         }
         for attribute in ID_ATTRIBUTES {
@@ -174,6 +182,7 @@ impl<'w> Names<'w> {
         if let Some(id) = own_id {
             return self.follow(Some(id), left - 1).required("it is not set");
         }
+        // A resource or a splat that stands for an unknown number of objects: one of these is named.
         let doubt = match &resource.existence {
             Existence::Many(reason) => Some(Cause::new(reason.clone())),
             _ => path.contains(&Step::Each).then(|| cause(value)),
@@ -189,7 +198,7 @@ impl<'w> Names<'w> {
     }
 }
 
-/// The argument by which a data source is told what to read, if it is told by id.
+/// The argument that tells a data source by id what to read.
 fn data_id(resource: &Resource) -> Option<&Value> {
     if resource.address.mode != Mode::Data {
         return None;
@@ -208,16 +217,8 @@ fn data_id(resource: &Resource) -> Option<&Value> {
     }
 }
 
-/// Whether a resource manages what AWS made with a VPC.
-fn adopts(resource: &Resource) -> bool {
-    let kind = &*resource.address.kind;
-    matches!(
-        kind,
-        "aws_default_route_table" | "aws_default_network_acl" | "aws_default_security_group"
-    )
-}
-
-/// Whether an attribute of this resource is computed and names something of its own.
+/// Whether the provider computes an attribute of a resource as the id of what the resource makes: the
+/// argument `route_table_id` of another resource names a table, and is no id of that resource.
 fn computes(resource: &Resource, attribute: &str) -> bool {
     let kind = &*resource.address.kind;
     match attribute {
@@ -250,7 +251,7 @@ fn attribute_path(path: &[Step]) -> Arc<str> {
     text.into()
 }
 
-/// The address of the block: no keys.
+/// The address of the block that declares an instance: without keys.
 fn block(address: &Address) -> Address {
     let modules = address.module.0.iter();
     let calls = modules.map(|(name, _)| (name.clone(), Key::None));

@@ -9,7 +9,7 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 
 impl NetworkObject for NatGateway {
-    const KINDS: &'static [&'static str] = &["aws_nat_gateway"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_nat_gateway"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.nat_gateways.handle(id).clone();
@@ -46,7 +46,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The argument of a regional NAT gateway; a zonal one lies in the VPC of its subnet.
+    /// The VPC of a regional NAT gateway, which is an argument; of a zonal one, `derive` asks the subnet.
     fn nat_vpc(&mut self, arguments: Arguments, origin: &Origin) -> Link<Vpc> {
         match self.link(arguments.value("vpc_id")) {
             Fact::Known(None) => computed(origin, "vpc_id"),

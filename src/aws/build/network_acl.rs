@@ -15,7 +15,7 @@ use crate::aws::written_ports::WrittenPorts;
 use crate::terraform::resource::Resource;
 
 impl NetworkObject for NetworkAcl {
-    const KINDS: &'static [&'static str] = &["aws_network_acl", "aws_default_network_acl"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_network_acl", "aws_default_network_acl"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let Description {
@@ -61,7 +61,7 @@ impl DefaultObject for NetworkAcl {
 }
 
 /// The entries that AWS gives a VPC's default ACL: everything passes, IPv6 too if the VPC has it
-/// (S-NACL-05); where it has none, the entries match nothing.
+/// (VPC guide "Default network ACL"). Where it has none, the entries for IPv6 match nothing.
 fn entries_of_aws(acl: &mut NetworkAcl) {
     if acl.origin.is_external() {
         return;

@@ -1,4 +1,4 @@
-//! Policies: from JSON text to statements.
+//! Policies: from JSON text, as far as it is known, to statements.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The endpoint or VPC whose id a value is.
+    /// The endpoint or VPC of this configuration whose id a value is.
     fn endpoint_or_vpc(&self, value: &Value) -> Fact<Option<Address>> {
         let name = self.names.name(Some(value));
         name.map(|name| match name {
@@ -65,14 +65,14 @@ fn statement(builder: &Builder, value: &Value) -> Option<Statement> {
     })
 }
 
-/// An element of a JSON object, whose names AWS reads in any case.
+/// A field of a JSON object; AWS ignores the case of its name.
 fn get<'v>(fields: &'v Fields, name: &str) -> Option<&'v Value> {
     let mut fields = fields.iter();
     let (_, value) = fields.find(|(field, _)| field.eq_ignore_ascii_case(name))?;
     (*value != Value::Null).then_some(value)
 }
 
-/// An element of a statement in its two forms.
+/// An element of a statement, in its positive or its negated form.
 fn clause<T>(fields: &Fields, [name, negated]: [&str; 2], read: impl Fn(Value) -> T) -> Clause<T> {
     let is_negated = get(fields, negated).is_some();
     let value = get(fields, if is_negated { negated } else { name });
@@ -97,7 +97,7 @@ fn principals(fields: &Fields) -> Clause<Principal> {
     }
 }
 
-/// `"*"`, or names by kind.
+/// The principals of `"*"`, or of an object that lists names by type.
 fn principals_of(value: &Value) -> Members<Principal> {
     let Some(kinds) = value.fields() else {
         let kind = "*".into();

@@ -1,4 +1,4 @@
-//! Prefix lists of AWS and of customers.
+//! Prefix lists: those of AWS with their published entries, and those of customers.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
 
 impl NetworkObject for PrefixList {
-    const KINDS: &'static [&'static str] = &["aws_ec2_managed_prefix_list"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_ec2_managed_prefix_list"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.prefix_lists.handle(id).clone();
@@ -91,7 +91,7 @@ impl Builder<'_> {
             .flatten()
     }
 
-    /// The list of AWS's that a gateway endpoint or a data source stands for.
+    /// The AWS-managed list that a gateway endpoint or a data source means.
     fn list_of_resource(&mut self, resource: &Resource) -> Option<Link<PrefixList>> {
         let arguments = Arguments::of(resource);
         match (&*resource.address.kind, resource.address.mode) {

@@ -22,8 +22,8 @@ const DIRECT_CONNECT: [(&str, &str); 4] = [
 ];
 
 impl Builder<'_> {
-    /// The routes that a gateway propagates: all are known where only VPN connections of this
-    /// configuration with static routes can bring some.
+    /// The routes that a gateway propagates. All are known only where every VPN connection of this
+    /// configuration has static routes, no Direct Connect uses the gateway, and it is not exported.
     pub(super) fn propagated_routes(
         &mut self,
         id: Id<VpnGateway>,

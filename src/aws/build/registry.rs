@@ -1,4 +1,7 @@
 //! From what arguments name to the ids of objects.
+//!
+//! A [`Handle`] is what makes an object the same wherever it is named; a [`Registry`] gives each handle
+//! of a type its id, new ones in the order in which they are asked for.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,16 +14,16 @@ use crate::aws::table::{Id, Table};
 use crate::aws::vpc::Vpc;
 use crate::terraform::address::Address;
 
-/// What makes an object of one kind the same wherever it is named.
+/// What makes an object of a type the same wherever it is named.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Handle {
     /// The resource or data source at an address.
     Resource(Address),
     /// What AWS makes with a VPC: its default route table, network ACL or group.
     OfVpc(Id<Vpc>),
-    /// The main route table of a VPC elsewhere, which need not be its default one.
+    /// The main route table of a VPC of another configuration, which need not be its default one.
     MainOfVpc(Id<Vpc>),
-    /// A prefix list of AWS's.
+    /// An AWS-managed prefix list.
     AwsList {
         /// `s3`
         service: Arc<str>,
@@ -29,16 +32,16 @@ pub(super) enum Handle {
         /// The family of its addresses.
         family: Family,
     },
-    /// Something that no resource here makes.
+    /// Something that no resource of this configuration is.
     Elsewhere(Arc<str>),
 }
 
-/// The Region of a prefix list of AWS's.
+/// The Region of an AWS-managed prefix list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ListRegion {
     /// This one.
     Known(Arc<str>),
-    /// One that is not known, and is the same wherever it is not known for the same cause.
+    /// One that is not known; two Regions that are not known for the same cause are one.
     Unknown(Cause),
 }
 

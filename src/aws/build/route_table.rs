@@ -1,4 +1,4 @@
-//! Route tables and routes.
+//! Route tables and routes; their targets are read in `route_target`.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::aws::vpc::Vpc;
 use crate::terraform::resource::Resource;
 
 impl NetworkObject for RouteTable {
-    const KINDS: &'static [&'static str] = &["aws_route_table", "aws_default_route_table"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_route_table", "aws_default_route_table"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let Description {
@@ -150,7 +150,7 @@ impl Builder<'_> {
         only_one(destinations)
     }
 
-    /// The default VPC is made with an internet gateway and a route to it (S-ROUTE-03).
+    /// The default VPC is made with an internet gateway and a route to it (VPC guide "Default VPCs").
     fn route_of_default_vpc(&mut self, vpc: &Link<Vpc>, origin: &Origin) -> Option<Route> {
         let vpc = vpc.known()?;
         let handle = self.ids.vpcs.handle(*vpc).clone();
@@ -173,7 +173,8 @@ impl Builder<'_> {
     }
 }
 
-/// Exactly one of several arguments is set (S-TF-14, S-TF-15): if only one may be, it is.
+/// Exactly one of several arguments is set (Terraform, `aws_route`): if only one of them may be set, it
+/// is, even where its value is not known.
 pub(super) fn only_one<T>(members: Members<T>) -> Members<T> {
     if members.iter().count() != 1 {
         return members;

@@ -20,7 +20,8 @@ use crate::aws::written_ports::WrittenPorts;
 use crate::terraform::resource::Resource;
 
 impl NetworkObject for SecurityGroup {
-    const KINDS: &'static [&'static str] = &["aws_security_group", "aws_default_security_group"];
+    const RESOURCE_TYPES: &'static [&'static str] =
+        &["aws_security_group", "aws_default_security_group"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let Description {
@@ -74,7 +75,7 @@ fn group(origin: Origin, vpc: Link<Vpc>, is_default: bool) -> SecurityGroup {
     }
 }
 
-/// The rules that AWS gives a VPC's default group (S-SG-05).
+/// The rules that AWS gives a VPC's default group (VPC guide "Default security groups").
 fn rules_of_aws(id: Id<SecurityGroup>, group: &mut SecurityGroup) {
     if group.origin.is_external() {
         return;
@@ -125,7 +126,7 @@ impl Builder<'_> {
         self.rules_of(arguments, "protocol", &peer::RULE, Spelling::Standalone)
     }
 
-    /// The rule of an `aws_vpc_security_group_…_rule` (S-TF-36).
+    /// The rule of an `aws_vpc_security_group_ingress_rule` or `…_egress_rule`.
     pub(super) fn single_rule(&mut self, arguments: Arguments) -> Members<SecurityGroupRule> {
         self.rules_of(
             arguments,
@@ -135,7 +136,7 @@ impl Builder<'_> {
         )
     }
 
-    /// One rule for each peer (S-TF-33); without peer nothing is authorised (S-TF-34).
+    /// One rule for each peer; a block without peer authorises nothing (Terraform, `aws_security_group`).
     fn rules_of(
         &mut self,
         arguments: Arguments,

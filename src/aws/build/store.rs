@@ -11,12 +11,12 @@ use crate::terraform::address::Address;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
 
-/// The name that Terraform's S3 backend asks for.
+/// The hash key of the table in which Terraform's S3 backend keeps its locks.
 const LOCK_KEY: &str = "LockID";
 
 const BUCKET: &str = "aws_s3_bucket";
 
-/// Canned ACLs by which everybody reads.
+/// Canned ACLs that let everybody read.
 const PUBLIC_ACLS: [&str; 2] = ["public-read", "public-read-write"];
 
 /// Every `aws_dynamodb_table`.
@@ -104,7 +104,7 @@ pub(super) fn bucket_policies(builder: &mut Builder) -> Members<BucketPolicy> {
     policies
 }
 
-/// The endpoints that conditions name.
+/// The endpoints that the conditions of a policy name.
 fn source_endpoints(
     builder: &mut Builder,
     arguments: Arguments,
@@ -124,7 +124,7 @@ fn source_endpoints(
     endpoints
 }
 
-/// Adds what is not there yet.
+/// Adds the endpoints that are not in the set yet.
 fn add_new(
     endpoints: &mut Members<Attachment<VpcEndpoint>>,
     named: Members<Attachment<VpcEndpoint>>,

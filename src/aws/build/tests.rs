@@ -26,7 +26,7 @@ use crate::terraform::files::Files;
 use crate::terraform::load;
 use crate::terraform::resource::ResourceSet;
 
-/// The world of one file, in us-east-1.
+/// The resource set of one file, in us-east-1.
 fn resource_set(text: &str) -> ResourceSet {
     let text = format!("provider \"aws\" {{\n  region = \"us-east-1\"\n}}\n{text}");
     let texts = [("main.tf", text.as_str())];

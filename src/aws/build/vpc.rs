@@ -1,4 +1,4 @@
-//! VPCs and what AWS makes with them.
+//! VPCs, their CIDRs and their main route tables.
 
 use super::{Arguments, Builder, Handle, Name, NetworkObject, adopted};
 use crate::aws::address_set::Family;
@@ -16,7 +16,8 @@ pub(super) struct MainAssociation {
     pub(super) table: Link<RouteTable>,
 }
 
-/// Finds out which tables are moved into the place of a main table.
+/// Reads which tables replace main tables. Before any object is built: `main_route_table_id` may name
+/// the replacement.
 pub(super) fn collect_main_associations(builder: &mut Builder) {
     for resource in builder.resources(&["aws_main_route_table_association"]) {
         let arguments = Arguments::of(resource);
@@ -31,10 +32,10 @@ pub(super) fn collect_main_associations(builder: &mut Builder) {
 }
 
 impl NetworkObject for Vpc {
-    const KINDS: &'static [&'static str] = &["aws_vpc", "aws_default_vpc"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_vpc", "aws_default_vpc"];
 
     fn register(builder: &mut Builder<'_>) {
-        builder.register_kind::<Self>();
+        builder.register_type::<Self>();
         // Before any other type: an adopted object has one id, that of its VPC's default object.
         adopted::register(builder);
     }
@@ -42,8 +43,8 @@ impl NetworkObject for Vpc {
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.vpcs.handle(id).clone();
         let origin = builder.origin(&handle);
-        let default = Handle::OfVpc(id);
-        let default_route_table = builder.ids.route_tables.id(default.clone());
+        let made_with_it = Handle::OfVpc(id);
+        let default_route_table = builder.ids.route_tables.id(made_with_it.clone());
         let resource = builder.resource(&handle);
         let arguments = resource.map(Arguments::of);
         let is_default_vpc = resource.is_some_and(|r| &*r.address.kind == "aws_default_vpc");
@@ -56,8 +57,8 @@ impl NetworkObject for Vpc {
             main_route_table: builder.main_table(id, &handle),
             main_associations: Members::default(),
             default_route_table,
-            default_network_acl: builder.ids.network_acls.id(default.clone()),
-            default_security_group: builder.ids.security_groups.id(default),
+            default_network_acl: builder.ids.network_acls.id(made_with_it.clone()),
+            default_security_group: builder.ids.security_groups.id(made_with_it),
             dhcp: dhcp(&origin),
             name: name_tag(arguments),
             origin,
@@ -96,7 +97,7 @@ impl Builder<'_> {
         self.ids.vpcs.id(handle)
     }
 
-    /// The main table as it is without association.
+    /// The main table of a VPC whose main table nothing replaces.
     fn main_table(&mut self, id: Id<Vpc>, handle: &Handle) -> Link<RouteTable> {
         let is_external = self.origin(handle).is_external();
         if !is_external {
@@ -110,7 +111,8 @@ impl Builder<'_> {
             }
             Name::Elsewhere(_) => false,
         };
-        // Where its id is known, nobody but the data source itself tells of it.
+        // In a plan or state the id is known. If no resource but the data source has it, the table is
+        // one of another configuration.
         if let Fact::Known(Some(name)) = self.names.name(known)
             && is_own(&name)
         {
@@ -122,8 +124,8 @@ impl Builder<'_> {
         }
     }
 
-    /// The table that `main_route_table_id` names: the default one until the VPC's main table is
-    /// replaced, then the other.
+    /// The table that `main_route_table_id` names: the default one, or the one that replaces it. Which of
+    /// both depends on the order of the apply.
     pub(super) fn main_route_table_id(&mut self, vpc: Id<Vpc>) -> Link<RouteTable> {
         let handle = self.ids.vpcs.handle(vpc).clone();
         let unreplaced = self.main_table(vpc, &handle);

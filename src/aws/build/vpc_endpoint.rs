@@ -1,4 +1,4 @@
-//! VPC endpoints.
+//! VPC endpoints: their service, type, policies, and what their arguments attach.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::aws::vpc_endpoint::{
 use crate::terraform::value::Value;
 
 impl NetworkObject for VpcEndpoint {
-    const KINDS: &'static [&'static str] = &["aws_vpc_endpoint"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_vpc_endpoint"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.vpc_endpoints.handle(id).clone();
@@ -30,7 +30,7 @@ impl NetworkObject for VpcEndpoint {
     }
 }
 
-/// An `aws_vpc_endpoint_security_group_association` and whether it takes the default group's place.
+/// An `aws_vpc_endpoint_security_group_association`, and whether it replaces the default group.
 pub(super) struct ReplacedDefault {
     pub(super) endpoint: Fact<Option<Id<VpcEndpoint>>>,
     pub(super) replaces: Fact<bool>,
@@ -113,7 +113,7 @@ impl Builder<'_> {
     }
 
     /// A gateway endpoint adds the list of each family that its type names; IPv4 if it names none
-    /// (S-GWE-16).
+    /// (`PrivateLink` guide "Gateway endpoints").
     fn prefix_lists_of(
         &mut self,
         service: &EndpointService,
@@ -168,7 +168,7 @@ impl Builder<'_> {
     }
 }
 
-/// The type; resource and service-network endpoints need no `vpc_endpoint_type` to be told.
+/// The type; `Gateway` if the argument is not set.
 fn kind(arguments: Arguments, origin: &Origin) -> Fact<EndpointType> {
     match arguments.word("vpc_endpoint_type", &TYPES) {
         Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
@@ -180,8 +180,8 @@ fn kind(arguments: Arguments, origin: &Origin) -> Fact<EndpointType> {
 pub(super) fn service(arguments: Arguments) -> EndpointService {
     let value = arguments.value("service_name");
     let name = arguments.text("service_name");
-    let parsed = |name: &Option<Arc<str>>| {
-        let parsed = name.as_deref().and_then(parse_service_name);
+    let parsed = |text: &Option<Arc<str>>| {
+        let parsed = text.as_deref().and_then(parse_service_name);
         let region = parsed.and_then(|parsed| parsed.region).map(Arc::from);
         (parsed.map(|parsed| Arc::from(parsed.service)), region)
     };
@@ -234,7 +234,7 @@ fn dns_options(arguments: Arguments) -> Fact<Option<DnsOptions>> {
     }
 }
 
-/// Whether a text is there; one of which pieces are known is.
+/// Whether a text is set. A template is, even where one of its pieces is not known.
 fn is_set(text: &Value) -> Option<Presence> {
     match text.unmarked() {
         Value::Template(_) => Some(Presence::Certain),

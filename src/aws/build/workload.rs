@@ -1,9 +1,12 @@
 //! Workloads: whatever holds network interfaces in subnets.
+//!
+//! Which resource types these are, and which of their arguments name subnets and groups, is a table
+//! (`kinds`). What depends on other objects is added when these are complete ([`complete`]).
 
 mod kinds;
 mod needs;
 
-use kinds::{DefaultGroup, Kind, PublicIp};
+use kinds::{DefaultGroup, PublicIp, WorkloadType};
 
 use super::argument::cause;
 use super::{Argument, Arguments, Builder, Handle, Name, NetworkObject, implicit};
@@ -19,8 +22,8 @@ use crate::terraform::address::Mode;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
 
-/// A function without `vpc_config` and a service without `network_configuration` are elsewhere.
-fn is_in_a_subnet(resource: &Resource, kind: &Kind) -> bool {
+/// Whether a resource has network interfaces in a VPC: a function without `vpc_config` has none.
+fn is_in_a_subnet(resource: &Resource, kind: &WorkloadType) -> bool {
     let arguments = Arguments::of(resource);
     let first = |path: &Argument| {
         let names = path.name().split('.').next();
@@ -35,7 +38,7 @@ fn is_in_a_subnet(resource: &Resource, kind: &Kind) -> bool {
 
 impl NetworkObject for Workload {
     // What holds network interfaces depends on arguments too: see `register`.
-    const KINDS: &'static [&'static str] = &[];
+    const RESOURCE_TYPES: &'static [&'static str] = &[];
 
     fn register(builder: &mut Builder<'_>) {
         let resource_set = builder.resource_set;
@@ -68,7 +71,12 @@ impl NetworkObject for Workload {
 }
 
 impl<'w> Builder<'w> {
-    fn workload(&mut self, resource: &'w Resource, kind: &Kind, origin: Origin) -> Workload {
+    fn workload(
+        &mut self,
+        resource: &'w Resource,
+        kind: &WorkloadType,
+        origin: Origin,
+    ) -> Workload {
         let arguments = Arguments::of(resource);
         let mut subnets = self.subnets_of(arguments, kind);
         let mut groups = self.groups_of(arguments, kind.groups);
@@ -95,7 +103,11 @@ impl<'w> Builder<'w> {
         }
     }
 
-    fn subnets_of(&mut self, arguments: Arguments, kind: &Kind) -> Members<Attachment<Subnet>> {
+    fn subnets_of(
+        &mut self,
+        arguments: Arguments,
+        kind: &WorkloadType,
+    ) -> Members<Attachment<Subnet>> {
         let mut subnets = Members::default();
         for path in kind.subnets {
             subnets.append(self.attached_at(arguments, *path));
@@ -118,11 +130,11 @@ impl<'w> Builder<'w> {
         groups
     }
 
-    /// Groups that are named in a way that is not followed. An instance of a default VPC that is applied
-    /// has its groups by id and once more by name.
+    /// Security groups that are named in a way that is not followed: by name. Once it was applied, an
+    /// instance of a default VPC has its groups by id and once more by name; then the ids are enough.
     fn add_opaque_groups(
         arguments: Arguments,
-        kind: &Kind,
+        kind: &WorkloadType,
         groups: &mut Members<Attachment<SecurityGroup>>,
     ) {
         let is_applied = matches!(arguments.text("id"), Fact::Known(Some(_)));
@@ -235,7 +247,7 @@ impl<'w> Builder<'w> {
         }
     }
 
-    /// The network interfaces that an instance is given.
+    /// The network interfaces that an instance is given by id.
     fn interfaces(&mut self, arguments: Arguments) -> Members<Link<Workload>> {
         let paths = ["network_interface", "primary_network_interface"];
         let mut interfaces = Members::default();
@@ -257,7 +269,7 @@ impl<'w> Builder<'w> {
     fn add_cluster_group(
         &mut self,
         arguments: Arguments,
-        kind: &Kind,
+        kind: &WorkloadType,
         groups: &mut Members<Attachment<SecurityGroup>>,
     ) {
         let DefaultGroup::OfCluster(argument) = kind.default_group else {
@@ -307,7 +319,7 @@ fn value_at(arguments: Arguments, path: &str) -> Option<Value> {
 
 /// Whether its network interfaces get public addresses, as far as its own arguments say; what its
 /// subnet and Elastic IP addresses say is added when they are known.
-fn public_ip(arguments: Arguments, kind: &Kind) -> Fact<bool> {
+fn public_ip(arguments: Arguments, kind: &WorkloadType) -> Fact<bool> {
     let flag = |path: &str| flag_at(arguments, path);
     match kind.public_ip {
         PublicIp::Never | PublicIp::Elastic => Fact::Known(false),
@@ -333,8 +345,8 @@ fn asks_subnet(resource: &Resource) -> bool {
     })
 }
 
-/// Adds what others decide: network interfaces what an instance has, subnets the VPC, the VPC the
-/// default group.
+/// Adds what other objects decide: the VPC by the subnets, the default group by the VPC, and for an
+/// instance with network interfaces of their own, what these have.
 pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
     let mut with_interfaces = Vec::new();
     for id in network.workloads.ids() {
@@ -371,7 +383,7 @@ fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
     let declaration = implicit(&completed.origin);
     let groups = &mut completed.security_groups;
     match of_kind.cause() {
-        // With the default group it is filtered, without any it is not.
+        // Whether it has the default group is not known: traffic may be filtered by it, or by none.
         Some(cause) if groups.is_empty().is_true() => groups.add_more(cause.clone()),
         _ => {
             let takes_default = of_kind.and(is_in_a_subnet);
@@ -381,12 +393,12 @@ fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
 }
 
 /// Whether a workload is in any subnet: a function with an empty list of subnets is in no VPC.
-fn has_interface(workload: &Workload, kind: &Kind) -> Fact<bool> {
+fn has_interface(workload: &Workload, kind: &WorkloadType) -> Fact<bool> {
     let in_a_subnet = workload.subnets.is_empty().map(|none| !none);
     Fact::Known(kind.is_always_in_a_subnet).either(in_a_subnet)
 }
 
-/// An instance that is given network interfaces is where they are and has their groups.
+/// Gives an instance the subnets, the groups and the public address of its network interfaces.
 fn take_after(
     network: &mut Network,
     id: Id<Workload>,

@@ -1,6 +1,6 @@
 //! Prefix-list entries, Elastic IP addresses, accepted peering connections.
 
-use super::Parts;
+use super::Patches;
 use crate::aws::build::{Arguments, Builder, prefix_list, presence};
 use crate::aws::connectivity::PeeringConnection;
 use crate::aws::fact::Fact;
@@ -8,7 +8,7 @@ use crate::aws::origin::Spelling;
 use crate::aws::prefix_list::PrefixList;
 use crate::aws::workload::Workload;
 
-impl Parts {
+impl Patches {
     pub(super) fn list_entry(&mut self, builder: &mut Builder, arguments: Arguments) {
         let list = builder.link::<PrefixList>(arguments.value("prefix_list_id"));
         let entry = prefix_list::entry(arguments, Spelling::Standalone);

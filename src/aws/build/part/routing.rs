@@ -1,6 +1,6 @@
 //! Routes, associations of route tables, CIDRs and DHCP options of VPCs.
 
-use super::Parts;
+use super::Patches;
 use crate::aws::address_set::Family;
 use crate::aws::build::{Arguments, Builder, Name, elements, fact, presence, text};
 use crate::aws::fact::Fact;
@@ -10,7 +10,7 @@ use crate::aws::subnet::Subnet;
 use crate::aws::vpc::{Vpc, VpcCidr};
 use crate::terraform::value::Value;
 
-impl Parts {
+impl Patches {
     pub(super) fn route(&mut self, builder: &mut Builder, arguments: Arguments) {
         let table = builder.link::<RouteTable>(arguments.value("route_table_id"));
         let route = builder.standalone_route(arguments);
@@ -100,9 +100,11 @@ impl Parts {
 }
 
 impl Builder<'_> {
-    /// Whether DHCP options name the Amazon resolver and no other (S-IFE-19).
-    fn asks_amazon_only(&self, value: Option<&Value>) -> Fact<bool> {
-        let resource = match self.names.name(value) {
+    /// Whether DHCP options name the Amazon resolver and no other: another one does not know the private
+    /// names of interface endpoints (`PrivateLink` guide "Access an AWS service using an interface VPC
+    /// endpoint").
+    fn asks_amazon_only(&self, options: Option<&Value>) -> Fact<bool> {
+        let resource = match self.names.name(options) {
             Fact::Known(Some(Name::Attribute { resource, .. })) => resource,
             Fact::Known(Some(Name::Elsewhere(id))) if &*id == "default" => {
                 return Fact::Known(true);

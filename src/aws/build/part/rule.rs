@@ -1,6 +1,6 @@
 //! Rules of security groups and entries of network ACLs.
 
-use super::{Parts, add_attachment};
+use super::{Patches, add_attachment};
 use crate::aws::build::{Arguments, Builder, Name, elements, network_acl, presence};
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::{Members, Presence};
@@ -11,7 +11,7 @@ use crate::aws::subnet::Subnet;
 use crate::terraform::address::Address;
 use crate::terraform::value::Value;
 
-impl Parts {
+impl Patches {
     pub(super) fn rules(&mut self, builder: &mut Builder, arguments: Arguments) {
         let rules = builder.standalone_rules(arguments);
         match arguments.text("type") {
@@ -64,7 +64,8 @@ impl Parts {
         }
     }
 
-    /// Rules that are not listed are removed at apply (S-TF-37).
+    /// Terraform removes every rule that is not listed at apply (Terraform,
+    /// `aws_vpc_security_group_rules_exclusive`).
     pub(super) fn exclusive_rules(&mut self, builder: &mut Builder, arguments: Arguments) {
         for (name, direction) in [
             ("ingress_rule_ids", Direction::Ingress),
@@ -159,7 +160,7 @@ impl Builder<'_> {
     }
 }
 
-/// Whether an argument says the same as a rule of its own resource.
+/// Whether an inline rule says the same as a standalone one.
 fn repeats_rule(inline: &SecurityGroupRule, rule: &SecurityGroupRule) -> bool {
     let is_inline = inline.declaration.spelling == Spelling::Inline;
     is_inline && inline.traffic == rule.traffic && inline.peer == rule.peer

@@ -1,4 +1,4 @@
-//! The peers of security-group rules.
+//! The peers of security-group rules: which arguments name them in each of the three spellings.
 
 use crate::aws::address_set::Family;
 use crate::aws::build::argument::Argument::{self, List, Single};

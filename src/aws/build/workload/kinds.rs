@@ -3,8 +3,8 @@
 use crate::aws::build::argument::Argument::{self, List, Single};
 use crate::aws::workload::{Role, SourcePorts};
 
-/// A type of resource that holds network interfaces in subnets (S-ENI-01).
-pub(super) struct Kind {
+/// A type of resource that holds network interfaces in subnets, as the provider's schema has it.
+pub(super) struct WorkloadType {
     /// The type.
     pub(super) name: &'static str,
     /// Arguments that name subnets; `a.b` is argument `b` of block `a`.
@@ -25,7 +25,7 @@ pub(super) struct Kind {
     pub(super) source_ports: SourcePorts,
     /// How it comes to a public address.
     pub(super) public_ip: PublicIp,
-    /// The argument that lets it have IPv6 addresses; as its subnets do if there is none.
+    /// The argument that lets it have IPv6 addresses; without one, its subnets decide.
     pub(super) ipv6: Option<&'static str>,
 }
 
@@ -55,7 +55,7 @@ pub(super) enum PublicIp {
     Elastic,
 }
 
-const BASE: Kind = Kind {
+const BASE: WorkloadType = WorkloadType {
     name: "",
     subnets: &[List("subnet_ids")],
     subnet_groups: &[],
@@ -69,13 +69,13 @@ const BASE: Kind = Kind {
     ipv6: None,
 };
 
-const SERVER: Kind = Kind {
+const SERVER: WorkloadType = WorkloadType {
     role: Role::Server,
     groups: &[List("vpc_security_group_ids")],
     ..BASE
 };
 
-const TASK: Kind = Kind {
+const TASK: WorkloadType = WorkloadType {
     subnets: &[List("network_configuration.subnets")],
     groups: &[List("network_configuration.security_groups")],
     public_ip: PublicIp::If("network_configuration.assign_public_ip"),
@@ -90,11 +90,11 @@ pub(super) const TEMPLATE_GROUPS: &[Argument] = &[
 ];
 
 /// The table row of a type.
-pub(super) fn kind(name: &str) -> Option<&'static Kind> {
-    KINDS.iter().find(|kind| kind.name == name)
+pub(super) fn kind(name: &str) -> Option<&'static WorkloadType> {
+    WORKLOAD_TYPES.iter().find(|kind| kind.name == name)
 }
 
-const INSTANCE: Kind = Kind {
+const INSTANCE: WorkloadType = WorkloadType {
     subnets: &[Single("subnet_id")],
     groups: &[List("vpc_security_group_ids")],
     // The names of groups in the default VPC.
@@ -107,16 +107,16 @@ const INSTANCE: Kind = Kind {
 const DB_SUBNETS: &[(&str, &str)] = &[("db_subnet_group_name", "aws_db_subnet_group")];
 const CACHE_SUBNETS: &[(&str, &str)] = &[("subnet_group_name", "aws_elasticache_subnet_group")];
 
-static KINDS: [Kind; 54] = [
-    Kind {
+static WORKLOAD_TYPES: [WorkloadType; 54] = [
+    WorkloadType {
         name: "aws_instance",
         ..INSTANCE
     },
-    Kind {
+    WorkloadType {
         name: "aws_spot_instance_request",
         ..INSTANCE
     },
-    Kind {
+    WorkloadType {
         name: "aws_network_interface",
         subnets: &[Single("subnet_id")],
         groups: &[List("security_groups")],
@@ -124,14 +124,14 @@ static KINDS: [Kind; 54] = [
         public_ip: PublicIp::Elastic,
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_autoscaling_group",
         subnets: &[List("vpc_zone_identifier")],
         groups: &[],
         public_ip: PublicIp::OfSubnet("associate_public_ip_address"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_lambda_function",
         subnets: &[List("vpc_config.subnet_ids")],
         groups: &[List("vpc_config.security_group_ids")],
@@ -139,22 +139,22 @@ static KINDS: [Kind; 54] = [
         ipv6: Some("vpc_config.ipv6_allowed_for_dual_stack"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_ecs_service",
         ..TASK
     },
-    Kind {
+    WorkloadType {
         name: "aws_ecs_task_set",
         ..TASK
     },
-    Kind {
+    WorkloadType {
         name: "aws_cloudwatch_event_target",
         subnets: &[List("ecs_target.network_configuration.subnets")],
         groups: &[List("ecs_target.network_configuration.security_groups")],
         public_ip: PublicIp::If("ecs_target.network_configuration.assign_public_ip"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_scheduler_schedule",
         subnets: &[List("target.ecs_parameters.network_configuration.subnets")],
         groups: &[List(
@@ -163,7 +163,7 @@ static KINDS: [Kind; 54] = [
         public_ip: PublicIp::If("target.ecs_parameters.network_configuration.assign_public_ip"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_pipes_pipe",
         subnets: &[List(
             "target_parameters.ecs_task_parameters.network_configuration.aws_vpc_configuration.subnets",
@@ -176,7 +176,7 @@ static KINDS: [Kind; 54] = [
         ),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_eks_cluster",
         subnets: &[List("vpc_config.subnet_ids")],
         groups: &[List("vpc_config.security_group_ids")],
@@ -184,33 +184,33 @@ static KINDS: [Kind; 54] = [
         role: Role::Server,
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_eks_node_group",
         groups: &[],
         default_group: DefaultGroup::OfCluster("cluster_name"),
         public_ip: PublicIp::OfSubnet("associate_public_ip_address"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_eks_fargate_profile",
         groups: &[],
         default_group: DefaultGroup::OfCluster("cluster_name"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_batch_compute_environment",
         subnets: &[List("compute_resources.subnets")],
         groups: &[List("compute_resources.security_group_ids")],
         public_ip: PublicIp::OfSubnet("associate_public_ip_address"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_codebuild_project",
         subnets: &[List("vpc_config.subnets")],
         groups: &[List("vpc_config.security_group_ids")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_glue_connection",
         subnets: &[Single("physical_connection_requirements.subnet_id")],
         groups: &[List(
@@ -218,36 +218,36 @@ static KINDS: [Kind; 54] = [
         )],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_sagemaker_notebook_instance",
         subnets: &[Single("subnet_id")],
         groups: &[List("security_groups")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_sagemaker_domain",
         groups: &[List("default_user_settings.security_groups")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_sagemaker_model",
         subnets: &[List("vpc_config.subnets")],
         groups: &[List("vpc_config.security_group_ids")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_mwaa_environment",
         subnets: &[List("network_configuration.subnet_ids")],
         groups: &[List("network_configuration.security_group_ids")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_emrserverless_application",
         subnets: &[List("network_configuration.subnet_ids")],
         groups: &[List("network_configuration.security_group_ids")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_emr_cluster",
         subnets: &[
             Single("ec2_attributes.subnet_id"),
@@ -265,7 +265,7 @@ static KINDS: [Kind; 54] = [
         public_ip: PublicIp::OfSubnet("associate_public_ip_address"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_kinesis_firehose_delivery_stream",
         subnets: &[
             List("elasticsearch_configuration.vpc_config.subnet_ids"),
@@ -279,7 +279,7 @@ static KINDS: [Kind; 54] = [
         ],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_kinesisanalyticsv2_application",
         subnets: &[List(
             "application_configuration.vpc_configuration.subnet_ids",
@@ -289,13 +289,13 @@ static KINDS: [Kind; 54] = [
         )],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_apprunner_vpc_connector",
         subnets: &[List("subnets")],
         groups: &[List("security_groups")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_dms_replication_instance",
         subnets: &[],
         subnet_groups: &[(
@@ -306,144 +306,144 @@ static KINDS: [Kind; 54] = [
         public_ip: PublicIp::If("publicly_accessible"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_db_instance",
         subnets: &[],
         subnet_groups: DB_SUBNETS,
         public_ip: PublicIp::If("publicly_accessible"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_rds_cluster",
         subnets: &[],
         subnet_groups: DB_SUBNETS,
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_db_proxy",
         subnets: &[List("vpc_subnet_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_docdb_cluster",
         subnets: &[],
         subnet_groups: &[("db_subnet_group_name", "aws_docdb_subnet_group")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_neptune_cluster",
         subnets: &[],
         subnet_groups: &[("neptune_subnet_group_name", "aws_neptune_subnet_group")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_redshift_cluster",
         subnets: &[],
         subnet_groups: &[("cluster_subnet_group_name", "aws_redshift_subnet_group")],
         public_ip: PublicIp::If("publicly_accessible"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_redshiftserverless_workgroup",
         groups: &[List("security_group_ids")],
         public_ip: PublicIp::If("publicly_accessible"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_elasticache_cluster",
         subnets: &[],
         subnet_groups: CACHE_SUBNETS,
         groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_elasticache_replication_group",
         subnets: &[],
         subnet_groups: CACHE_SUBNETS,
         groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_elasticache_serverless_cache",
         groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_memorydb_cluster",
         subnets: &[],
         subnet_groups: &[("subnet_group_name", "aws_memorydb_subnet_group")],
         groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_opensearch_domain",
         subnets: &[List("vpc_options.subnet_ids")],
         groups: &[List("vpc_options.security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_elasticsearch_domain",
         subnets: &[List("vpc_options.subnet_ids")],
         groups: &[List("vpc_options.security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_msk_cluster",
         subnets: &[List("broker_node_group_info.client_subnets")],
         groups: &[List("broker_node_group_info.security_groups")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_msk_serverless_cluster",
         subnets: &[List("vpc_config.subnet_ids")],
         groups: &[List("vpc_config.security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_efs_mount_target",
         subnets: &[Single("subnet_id")],
         groups: &[List("security_groups")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_fsx_lustre_file_system",
         groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_fsx_ontap_file_system",
         groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_fsx_openzfs_file_system",
         groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_fsx_windows_file_system",
         groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_mq_broker",
         groups: &[List("security_groups")],
         public_ip: PublicIp::If("publicly_accessible"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_transfer_server",
         subnets: &[List("endpoint_details.subnet_ids")],
         groups: &[List("endpoint_details.security_group_ids")],
         public_ip: PublicIp::Elastic,
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_apigatewayv2_vpc_link",
         groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_lb",
         subnets: &[List("subnets"), Single("subnet_mapping.subnet_id")],
         groups: &[List("security_groups")],
@@ -452,7 +452,7 @@ static KINDS: [Kind; 54] = [
         public_ip: PublicIp::Unless("internal"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_alb",
         subnets: &[List("subnets"), Single("subnet_mapping.subnet_id")],
         groups: &[List("security_groups")],
@@ -461,7 +461,7 @@ static KINDS: [Kind; 54] = [
         public_ip: PublicIp::Unless("internal"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_elb",
         subnets: &[List("subnets")],
         groups: &[List("security_groups")],
@@ -469,13 +469,13 @@ static KINDS: [Kind; 54] = [
         public_ip: PublicIp::Unless("internal"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_route53_resolver_endpoint",
         subnets: &[Single("ip_address.subnet_id")],
         groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_networkfirewall_firewall",
         subnets: &[Single("subnet_mapping.subnet_id")],
         groups: &[],

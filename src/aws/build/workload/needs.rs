@@ -13,7 +13,7 @@ const IMAGES: [&str; 3] = ["ecr.api", "ecr.dkr", "s3"];
 /// What Session Manager needs (Systems Manager guide "VPC endpoints for Systems Manager").
 const SESSIONS: [&str; 2] = ["ssm", "ssmmessages"];
 
-/// The policy of AWS's that lets Systems Manager manage an instance.
+/// The managed policy that lets Systems Manager manage an instance.
 const MANAGED_INSTANCE: &str = "AmazonSSMManagedInstanceCore";
 
 impl<'w> Builder<'w> {
@@ -102,7 +102,7 @@ fn is_fargate(arguments: Arguments) -> Fact<bool> {
     }
 }
 
-/// Whether a text has a part, or refers to a resource of a kind.
+/// Whether a text contains a part, or refers to a resource of a type.
 fn mentions(value: Option<&Value>, part: &str, kind: &str) -> Fact<bool> {
     match value {
         None => Fact::unknown("the task definition is not known"),

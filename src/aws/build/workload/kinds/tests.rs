@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The resources of S-ENI-01 that hold network interfaces with groups; endpoints, NAT gateways and
+/// The resources of the provider's schema that hold network interfaces with groups; endpoints, NAT gateways and
 /// attachments of transit gateways are objects of their own, launch templates a part of others.
 const NAMED: &str = "
     aws_instance aws_network_interface aws_autoscaling_group aws_lambda_function aws_ecs_service
