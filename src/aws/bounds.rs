@@ -81,7 +81,7 @@ impl Bounds<AddressSet> {
             };
             bounds = bounds.combine(&part, AddressSet::union);
         }
-        for cause in cidrs.more() {
+        for cause in cidrs.unlisted() {
             let more = Self::between(AddressSet::empty(), AddressSet::all(), cause.clone());
             bounds = bounds.combine(&more, AddressSet::union);
         }

@@ -232,8 +232,8 @@ impl<'w> Builder<'w> {
         declaration: &Declaration,
     ) -> Members<Attachment<T>> {
         let mut attachments = Members::default();
-        for cause in list.more() {
-            attachments.add_more(cause.clone());
+        for cause in list.unlisted() {
+            attachments.add_unlisted(cause.clone());
         }
         for member in list {
             let link = self.link(Some(&member.value));

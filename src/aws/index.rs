@@ -135,6 +135,6 @@ fn vpc_options(network: &Network, link: &Link<Vpc>) -> Option<Vec<Id<Vpc>>> {
 fn attached_to<O>(attachments: &Members<Attachment<O>>) -> Option<Vec<Id<O>>> {
     let links = attachments.iter().map(|member| options(&member.value.to));
     let owners: Option<Vec<Vec<Id<O>>>> = links.collect();
-    let owners = owners.filter(|_| attachments.more().is_empty())?;
+    let owners = owners.filter(|_| attachments.unlisted().is_empty())?;
     Some(owners.concat())
 }

@@ -44,7 +44,7 @@ const MOST_CAUSES: usize = 16;
 
 impl<T> Members<T> {
     /// A set that is wholly known.
-    pub fn all(values: impl IntoIterator<Item = T>) -> Self {
+    pub fn known(values: impl IntoIterator<Item = T>) -> Self {
         let mut members = Self::default();
         for value in values {
             members.add(value, Presence::Certain);
@@ -63,7 +63,7 @@ impl<T> Members<T> {
     /// Adds a member. Of many that may be there, it is only known that there may be more.
     pub fn add(&mut self, value: T, presence: Presence) {
         match presence.cause() {
-            Some(cause) if self.uncertain() >= MOST_UNCERTAIN => self.add_more(cause.clone()),
+            Some(cause) if self.uncertain() >= MOST_UNCERTAIN => self.add_unlisted(cause.clone()),
             _ => self.members.push(Member { value, presence }),
         }
     }
@@ -75,7 +75,7 @@ impl<T> Members<T> {
     }
 
     /// Says that there may be members that are not listed; the first causes are kept.
-    pub fn add_more(&mut self, cause: Cause) {
+    pub fn add_unlisted(&mut self, cause: Cause) {
         if self.unlisted.len() < MOST_CAUSES && !self.unlisted.contains(&cause) {
             self.unlisted.push(cause);
         }
@@ -87,7 +87,7 @@ impl<T> Members<T> {
             self.add(member.value, member.presence);
         }
         for cause in added.unlisted {
-            self.add_more(cause);
+            self.add_unlisted(cause);
         }
     }
 
@@ -103,7 +103,7 @@ impl<T> Members<T> {
     }
 
     /// Why there may be members that are not listed; empty if all are.
-    pub fn more(&self) -> &[Cause] {
+    pub fn unlisted(&self) -> &[Cause] {
         &self.unlisted
     }
 
@@ -147,7 +147,7 @@ impl<T> Members<T> {
             .collect();
         let mut union = Self::default();
         let unlisted = sets.iter().flat_map(|set| set.unlisted.clone());
-        unlisted.for_each(|reason| union.add_more(reason));
+        unlisted.for_each(|reason| union.add_unlisted(reason));
         let members = sets.into_iter().flat_map(|set| set.members);
         for (member, is_certain) in members.zip(certain) {
             if !union
@@ -207,7 +207,7 @@ impl<T> Members<T> {
         for member in self.members {
             match change(member.value) {
                 Some(value) => changed.add(value, member.presence),
-                None => changed.add_more(Cause::new("a member of it is not known")),
+                None => changed.add_unlisted(Cause::new("a member of it is not known")),
             }
         }
         changed

@@ -321,7 +321,7 @@ fn without_certain<T>(
     if subnet.is_external() {
         return Fact::Unknown(subnet.made_elsewhere());
     }
-    if let Some(cause) = associations.more().first() {
+    if let Some(cause) = associations.unlisted().first() {
         return Fact::Unknown(cause.clone());
     }
     let doubt = associations
@@ -352,7 +352,7 @@ fn members<'a, T>(
         }
     }
     if owner.is_external() {
-        members.add_more(owner.made_elsewhere());
+        members.add_unlisted(owner.made_elsewhere());
     }
     members
 }

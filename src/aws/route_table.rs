@@ -103,7 +103,8 @@ impl Route {
     /// The only thing that it may hand packets to, if it is known what that is.
     pub fn target(&self) -> Option<&Target> {
         let mut targets = self.targets.iter();
-        let (Some(target), None, []) = (targets.next(), targets.next(), self.targets.more()) else {
+        let (Some(target), None, []) = (targets.next(), targets.next(), self.targets.unlisted())
+        else {
             return None;
         };
         let target = (target.presence == Presence::Certain).then_some(&target.value.target)?;
@@ -119,7 +120,7 @@ impl Route {
         let (Some(only), None, []) = (
             destinations.next(),
             destinations.next(),
-            self.destinations.more(),
+            self.destinations.unlisted(),
         ) else {
             return None;
         };
@@ -144,7 +145,7 @@ impl Destination {
         let anything =
             |cause: &Cause| Bounds::between(AddressSet::empty(), AddressSet::all(), cause.clone());
         match self {
-            Self::Cidr(cidr, _) => Bounds::of_members(&Members::all([cidr.clone()])),
+            Self::Cidr(cidr, _) => Bounds::of_members(&Members::known([cidr.clone()])),
             Self::PrefixList(Fact::Known(list)) => lists[*list].addresses(),
             Self::PrefixList(Fact::OneOf(_, cause) | Fact::Unknown(cause)) => anything(cause),
         }

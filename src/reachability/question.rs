@@ -41,7 +41,7 @@ pub(super) fn of_each_subnet(
     ask: impl Fn(Id<Subnet>) -> Answer,
 ) -> Answer {
     let mut answers: Vec<Answer> = subnets.iter().map(|one| of_subnet(one, &ask)).collect();
-    answers.extend(subnets.more().iter().map(Answer::unknown));
+    answers.extend(subnets.unlisted().iter().map(Answer::unknown));
     if answers.is_empty() {
         answers.push(Answer::unknown(&Cause::new("it is in no subnet")));
     }
@@ -155,7 +155,7 @@ impl Question<'_> {
             };
             walk_to(self.network, self.client, self.request, &receiver)
         });
-        let count = endpoint.subnets.iter().count() + endpoint.subnets.more().len();
+        let count = endpoint.subnets.iter().count() + endpoint.subnets.unlisted().len();
         self.resolved(
             answer.shared_by(count),
             vpc,

@@ -25,7 +25,7 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     let directions = [Direction::Ingress, Direction::Egress].into_iter();
     let mut removed = directions
         .filter(|one| acl.entries(*one).iter().next().is_none())
-        .filter(|one| acl.entries(*one).more().is_empty())
+        .filter(|one| acl.entries(*one).unlisted().is_empty())
         .filter(|one| !acl.origin.ignores_changes_of(list(*one)));
     let removed: Vec<&str> = removed.by_ref().map(list).collect();
     if removed.is_empty() {

@@ -28,7 +28,7 @@ fn is_used(network: &Network, gateway: Id<NatGateway>) -> Fact<bool> {
             let leads_there = route.value.targets.any(|one| one.target.is(&target));
             used = used.either(route.presence.with(leads_there));
         }
-        match table.routes.more().first() {
+        match table.routes.unlisted().first() {
             Some(cause) if !table.origin.is_external() => used.either(Fact::Unknown(cause.clone())),
             _ => used,
         }

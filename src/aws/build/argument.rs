@@ -126,7 +126,7 @@ impl<'a> Arguments<'a> {
     /// The values that an argument gives.
     pub(super) fn values(self, argument: Argument) -> Members<Value> {
         match argument {
-            Argument::Single(name) => Members::all(self.value(name).cloned()),
+            Argument::Single(name) => Members::known(self.value(name).cloned()),
             Argument::List(name) => self.list(name),
         }
     }
@@ -139,7 +139,7 @@ impl<'a> Arguments<'a> {
     /// The nested blocks of a type, or the objects of an argument in their place.
     pub(super) fn blocks(self, name: &str) -> Members<Body> {
         let nested = self.body.nested(name);
-        let mut blocks = Members::all(nested.bodies);
+        let mut blocks = Members::known(nested.bodies);
         let Some(objects) = nested.more.filter(|value| !self.is_computed(value)) else {
             return blocks;
         };
@@ -193,9 +193,9 @@ pub(super) fn elements(value: Option<&Value>) -> Members<Value> {
         value => match value.elements() {
             Some(items) => {
                 let present = items.iter().filter(|item| *item.unmarked() != Value::Null);
-                Members::all(present.cloned())
+                Members::known(present.cloned())
             }
-            None => Members::all([value.clone()]),
+            None => Members::known([value.clone()]),
         },
     }
 }

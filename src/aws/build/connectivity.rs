@@ -117,7 +117,7 @@ impl NetworkObject for PrivateZone {
             None => Members::default(),
         };
         if origin.is_external() {
-            vpcs.add_more(origin.made_elsewhere());
+            vpcs.add_unlisted(origin.made_elsewhere());
         }
         Self {
             name: name.required("the zone has no name"),
@@ -215,8 +215,8 @@ impl Builder<'_> {
     fn vpcs_of_zone(&mut self, arguments: Arguments) -> Members<Attachment<Vpc>> {
         let mut vpcs = Members::default();
         let blocks = arguments.blocks("vpc");
-        for cause in blocks.more() {
-            vpcs.add_more(cause.clone());
+        for cause in blocks.unlisted() {
+            vpcs.add_unlisted(cause.clone());
         }
         for block in &blocks {
             let inner = arguments.within(&block.value);

@@ -96,7 +96,7 @@ pub(super) fn vpc_of_subnets(
         .iter()
         .map(|subnet| vpc_of_subnet(network, &subnet.value.to));
     let mut known = vpcs.clone().filter(|vpc| vpc.known().is_some());
-    let cause = || subnets.more().first().cloned();
+    let cause = || subnets.unlisted().first().cloned();
     known
         .next()
         .or_else(|| vpcs.clone().next())
@@ -180,7 +180,7 @@ fn acl_associations(network: &mut Network) {
         let acl = &network.network_acls[id];
         let presence = acl.origin.presence.clone();
         let claims: Vec<_> = acl.subnets.iter().cloned().collect();
-        let unlisted = acl.subnets.more().to_vec();
+        let unlisted = acl.subnets.unlisted().to_vec();
         for claim in claims {
             let link = claim.value.to.clone();
             for (subnet, doubt) in candidates(&link, network.subnets.ids()) {
@@ -268,7 +268,7 @@ fn local_routes_of(network: &Network, vpc: Id<Vpc>) -> Members<Route> {
         let route = local_route(destination, cidr.value.declaration.clone());
         routes.add(route, cidr.presence.clone());
     }
-    for cause in vpc.cidrs.more() {
+    for cause in vpc.cidrs.unlisted() {
         for family in [Family::V4, Family::V6] {
             let destination = Destination::Cidr(Fact::Unknown(cause.clone()), family);
             let route = local_route(destination, implicit(&vpc.origin));
@@ -280,8 +280,8 @@ fn local_routes_of(network: &Network, vpc: Id<Vpc>) -> Members<Route> {
 
 fn local_route(destination: Destination, declaration: Declaration) -> Route {
     Route {
-        destinations: Members::all([destination]),
-        targets: Members::all([TargetArgument {
+        destinations: Members::known([destination]),
+        targets: Members::known([TargetArgument {
             argument: "gateway_id".into(),
             target: Fact::Known(Target::Local),
         }]),
@@ -337,7 +337,7 @@ fn tables_of(
             tables.push((table, member.value.declaration.clone(), presence));
         }
     }
-    for cause in endpoint.route_tables.more() {
+    for cause in endpoint.route_tables.unlisted() {
         for table in of_vpc() {
             let presence = Presence::Maybe(cause.clone());
             tables.push((table, implicit(&endpoint.origin), presence));
@@ -354,8 +354,8 @@ fn endpoint_routes(
 ) -> Members<Route> {
     let lists = endpoint.prefix_lists.clone();
     lists.map(|list| Route {
-        destinations: Members::all([Destination::PrefixList(list)]),
-        targets: Members::all([TargetArgument {
+        destinations: Members::known([Destination::PrefixList(list)]),
+        targets: Members::known([TargetArgument {
             argument: "vpc_endpoint_id".into(),
             target: Fact::Known(Target::VpcEndpoint(id)),
         }]),

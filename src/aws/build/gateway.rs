@@ -63,7 +63,7 @@ impl Builder<'_> {
             None => Members::default(),
         };
         if origin.is_external() {
-            vpcs.add_more(origin.made_elsewhere());
+            vpcs.add_unlisted(origin.made_elsewhere());
         }
         vpcs
     }

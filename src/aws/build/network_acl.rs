@@ -40,8 +40,8 @@ impl NetworkObject for NetworkAcl {
             None => {}
         }
         if acl.origin.is_external() {
-            acl.ingress.add_more(acl.origin.made_elsewhere());
-            acl.egress.add_more(acl.origin.made_elsewhere());
+            acl.ingress.add_unlisted(acl.origin.made_elsewhere());
+            acl.egress.add_unlisted(acl.origin.made_elsewhere());
         }
         acl
     }
@@ -111,8 +111,8 @@ impl Builder<'_> {
 fn inline_entries(arguments: Arguments, name: &str) -> Members<AclEntry> {
     let mut entries = Members::default();
     let blocks = arguments.blocks(name);
-    for cause in blocks.more() {
-        entries.add_more(cause.clone());
+    for cause in blocks.unlisted() {
+        entries.add_unlisted(cause.clone());
     }
     for block in &blocks {
         let inner = arguments.within(&block.value);
@@ -162,7 +162,7 @@ fn entry(
             entries.add(make(v4, Family::V4), in_v4);
             entries.add(make(v6, Family::V6), in_v6);
         }
-        (None, None) => entries.add_more(Cause::new("an entry has no CIDR")),
+        (None, None) => entries.add_unlisted(Cause::new("an entry has no CIDR")),
     }
     entries
 }

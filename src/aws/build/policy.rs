@@ -85,8 +85,8 @@ fn clause<T>(fields: &Fields, [name, negated]: [&str; 2], read: impl Fn(Value) -
 fn principals(fields: &Fields) -> Clause<Principal> {
     let clause = clause(fields, ["Principal", "NotPrincipal"], |value| value);
     let mut named = Members::default();
-    for cause in clause.named.more() {
-        named.add_more(cause.clone());
+    for cause in clause.named.unlisted() {
+        named.add_unlisted(cause.clone());
     }
     for member in clause.named {
         named.append(principals_of(&member.value).and(&member.presence));
@@ -102,7 +102,7 @@ fn principals_of(value: &Value) -> Members<Principal> {
     let Some(kinds) = value.fields() else {
         let kind = "*".into();
         let name = Pattern::of(value);
-        return Members::all([Principal { kind, name }]);
+        return Members::known([Principal { kind, name }]);
     };
     let mut principals = Members::default();
     for (kind, names) in kinds {
@@ -125,7 +125,7 @@ fn conditions(builder: &Builder, value: Option<&Value>) -> Members<Condition> {
     for (operator, keys) in operators {
         match keys.fields() {
             Some(keys) => conditions.append(of_operator(builder, operator, keys)),
-            None => conditions.add_more(cause(keys)),
+            None => conditions.add_unlisted(cause(keys)),
         }
     }
     conditions
@@ -145,5 +145,5 @@ fn of_operator(builder: &Builder, operator: &Arc<str>, keys: &Fields) -> Members
         }
         condition
     };
-    Members::all(keys.iter().map(condition))
+    Members::known(keys.iter().map(condition))
 }

@@ -190,7 +190,7 @@ fn entries(list: &AwsPrefixList, family: Family) -> Members<PrefixListEntry> {
             "the entries of the prefix list of {} are not published",
             list.service
         );
-        entries.add_more(Cause::new(reason));
+        entries.add_unlisted(Cause::new(reason));
     }
     entries
 }
@@ -222,8 +222,8 @@ fn customer_list(arguments: Arguments, origin: Origin) -> PrefixList {
     let mut entries = Members::default();
     let mut blocks = arguments.blocks("entry");
     blocks.append(arguments.blocks("entries"));
-    for cause in blocks.more() {
-        entries.add_more(cause.clone());
+    for cause in blocks.unlisted() {
+        entries.add_unlisted(cause.clone());
     }
     for block in &blocks {
         entries.add(
@@ -232,7 +232,7 @@ fn customer_list(arguments: Arguments, origin: Origin) -> PrefixList {
         );
     }
     if origin.is_external() {
-        entries.add_more(origin.made_elsewhere());
+        entries.add_unlisted(origin.made_elsewhere());
     }
     let family = arguments.word(
         "address_family",

@@ -43,14 +43,14 @@ impl Builder<'_> {
                 let presence = presence(connection).and(is_here);
                 routes.append(self.static_routes(connection, id).and(&presence));
             } else {
-                routes.add_more(not_known(origin));
+                routes.add_unlisted(not_known(origin));
             }
         }
         if is_open || self.has_direct_connect(id) || !origin.exports.is_empty() {
-            routes.add_more(not_known(origin));
+            routes.add_unlisted(not_known(origin));
         }
         if origin.is_external() {
-            routes.add_more(origin.made_elsewhere());
+            routes.add_unlisted(origin.made_elsewhere());
         }
         routes
     }
@@ -99,8 +99,8 @@ fn static_route(arguments: Arguments, gateway: Id<VpnGateway>) -> Route {
     let to = arguments.cidr(name).required("its destination is not set");
     let family = to.known().map_or(Family::V4, |cidr| Family::of(*cidr));
     Route {
-        destinations: Members::all([Destination::Cidr(to, family)]),
-        targets: Members::all([TargetArgument {
+        destinations: Members::known([Destination::Cidr(to, family)]),
+        targets: Members::known([TargetArgument {
             argument: "vpn_gateway_id".into(),
             target: Fact::Known(Target::VpnGateway(gateway)),
         }]),

@@ -87,9 +87,9 @@ impl Builder<'_> {
             routes.add(route, Presence::Certain);
         }
         if origin.is_external() {
-            routes.add_more(origin.made_elsewhere());
-            propagation.add_more(origin.made_elsewhere());
-            gateway_endpoints.add_more(origin.made_elsewhere());
+            routes.add_unlisted(origin.made_elsewhere());
+            propagation.add_unlisted(origin.made_elsewhere());
+            gateway_endpoints.add_unlisted(origin.made_elsewhere());
         }
         RouteTable {
             origin,
@@ -105,8 +105,8 @@ impl Builder<'_> {
     fn inline_routes(&mut self, arguments: Arguments) -> Members<Route> {
         let mut routes = Members::default();
         let blocks = arguments.blocks("route");
-        for cause in blocks.more() {
-            routes.add_more(cause.clone());
+        for cause in blocks.unlisted() {
+            routes.add_unlisted(cause.clone());
         }
         for block in &blocks {
             let inner = arguments.within(&block.value);
@@ -162,8 +162,8 @@ impl Builder<'_> {
         let gateway = self.ids.internet_gateways.id(Handle::Elsewhere(name));
         let everywhere = ipnet::IpNet::V4(ipnet::Ipv4Net::default());
         Some(Route {
-            destinations: Members::all([Destination::Cidr(Fact::Known(everywhere), Family::V4)]),
-            targets: Members::all([TargetArgument {
+            destinations: Members::known([Destination::Cidr(Fact::Known(everywhere), Family::V4)]),
+            targets: Members::known([TargetArgument {
                 argument: "gateway_id".into(),
                 target: Fact::Known(Target::InternetGateway(gateway)),
             }]),
@@ -180,8 +180,8 @@ pub(super) fn only_one<T>(members: Members<T>) -> Members<T> {
         return members;
     }
     let mut only = Members::default();
-    for cause in members.more() {
-        only.add_more(cause.clone());
+    for cause in members.unlisted() {
+        only.add_unlisted(cause.clone());
     }
     for member in members {
         only.add(member.value, Presence::Certain);

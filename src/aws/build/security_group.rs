@@ -37,8 +37,8 @@ impl NetworkObject for SecurityGroup {
             None => {}
         }
         if group.origin.is_external() {
-            group.ingress.add_more(group.origin.made_elsewhere());
-            group.egress.add_more(group.origin.made_elsewhere());
+            group.ingress.add_unlisted(group.origin.made_elsewhere());
+            group.egress.add_unlisted(group.origin.made_elsewhere());
         }
         group
     }
@@ -110,8 +110,8 @@ impl Builder<'_> {
     fn blocks_of_rules(&mut self, arguments: Arguments, name: &str) -> Members<SecurityGroupRule> {
         let mut rules = Members::default();
         let blocks = arguments.blocks(name);
-        for cause in blocks.more() {
-            rules.add_more(cause.clone());
+        for cause in blocks.unlisted() {
+            rules.add_unlisted(cause.clone());
         }
         for block in &blocks {
             let inner = arguments.within(&block.value);

@@ -93,12 +93,12 @@ fn shown<T>(member: &Member<T>, show: impl Fn(&T) -> String) -> String {
 }
 
 /// Every member in words, sorted, and why there may be more.
-fn all<T>(members: &Members<T>, show: impl Fn(&T) -> String) -> Vec<String> {
+fn in_words<T>(members: &Members<T>, show: impl Fn(&T) -> String) -> Vec<String> {
     let mut words: Vec<_> = members.iter().map(|member| shown(member, &show)).collect();
     words.sort();
     words.extend(
         members
-            .more()
+            .unlisted()
             .iter()
             .map(|cause| format!("more ({})", cause.reason)),
     );
@@ -123,15 +123,15 @@ fn table_id(network: &Network, name: &str) -> Id<RouteTable> {
 
 fn routes(network: &Network, table: &str) -> Vec<String> {
     let table = &network.route_tables[table_id(network, table)];
-    all(&table.routes, |route| route_in_words(network, route))
+    in_words(&table.routes, |route| route_in_words(network, route))
 }
 
 fn route_in_words(network: &Network, route: &Route) -> String {
-    let destinations = all(&route.destinations, |destination| match destination {
+    let destinations = in_words(&route.destinations, |destination| match destination {
         Destination::Cidr(cidr, _) => fact(cidr, ToString::to_string),
         Destination::PrefixList(list) => linked(&network.prefix_lists, |list| &list.origin, list),
     });
-    let targets = all(&route.targets, |target| {
+    let targets = in_words(&route.targets, |target| {
         fact(&target.target, |target| target_in_words(network, target))
     });
     format!("{} -> {}", destinations.join(" | "), targets.join(" | "))

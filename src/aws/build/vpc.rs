@@ -184,7 +184,7 @@ fn cidrs(arguments: Option<Arguments>, origin: &Origin) -> Members<VpcCidr> {
         }
     }
     if origin.is_external() {
-        cidrs.add_more(origin.made_elsewhere());
+        cidrs.add_unlisted(origin.made_elsewhere());
     }
     cidrs
 }

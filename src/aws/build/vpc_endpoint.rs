@@ -83,10 +83,10 @@ impl Builder<'_> {
         };
         if endpoint.origin.is_external() {
             let cause = endpoint.origin.made_elsewhere();
-            endpoint.route_tables.add_more(cause.clone());
-            endpoint.subnets.add_more(cause.clone());
-            endpoint.security_groups.add_more(cause.clone());
-            endpoint.policies.add_more(cause);
+            endpoint.route_tables.add_unlisted(cause.clone());
+            endpoint.subnets.add_unlisted(cause.clone());
+            endpoint.security_groups.add_unlisted(cause.clone());
+            endpoint.policies.add_unlisted(cause);
         }
         endpoint
     }
@@ -95,8 +95,8 @@ impl Builder<'_> {
         let mut subnets: Members<Attachment<Subnet>> =
             self.attached(arguments, Argument::List("subnet_ids"));
         let blocks = arguments.blocks("subnet_configuration");
-        for cause in blocks.more() {
-            subnets.add_more(cause.clone());
+        for cause in blocks.unlisted() {
+            subnets.add_unlisted(cause.clone());
         }
         for block in &blocks {
             let inner = arguments.within(&block.value);
@@ -216,7 +216,7 @@ fn service_of_template(value: &Value) -> Option<Arc<str>> {
 
 fn dns_options(arguments: Arguments) -> Fact<Option<DnsOptions>> {
     let blocks = arguments.blocks("dns_options");
-    if let Some(cause) = blocks.more().first() {
+    if let Some(cause) = blocks.unlisted().first() {
         return Fact::Unknown(cause.clone());
     }
     let Some(block) = blocks.iter().next() else {

@@ -84,8 +84,8 @@ impl<'w> Builder<'w> {
         self.add_templates(arguments, &mut subnets, &mut groups);
         self.add_cluster_group(arguments, kind, &mut groups);
         if origin.is_external() {
-            subnets.add_more(origin.made_elsewhere());
-            groups.add_more(origin.made_elsewhere());
+            subnets.add_unlisted(origin.made_elsewhere());
+            groups.add_unlisted(origin.made_elsewhere());
         }
         Workload {
             role: kind.role,
@@ -144,10 +144,10 @@ impl<'w> Builder<'w> {
         for name in kind.opaque_groups {
             let names = arguments.list(name);
             if let Some(first) = names.iter().next() {
-                groups.add_more(cause(&first.value));
+                groups.add_unlisted(cause(&first.value));
             }
-            for cause in names.more() {
-                groups.add_more(cause.clone());
+            for cause in names.unlisted() {
+                groups.add_unlisted(cause.clone());
             }
         }
     }
@@ -163,8 +163,8 @@ impl<'w> Builder<'w> {
         };
         let mut attachments = Members::default();
         let blocks = arguments.blocks(block_type);
-        for cause in blocks.more() {
-            attachments.add_more(cause.clone());
+        for cause in blocks.unlisted() {
+            attachments.add_unlisted(cause.clone());
         }
         for block in &blocks {
             let inner = arguments.within(&block.value);
@@ -233,11 +233,11 @@ impl<'w> Builder<'w> {
         groups: &mut Members<Attachment<SecurityGroup>>,
     ) {
         let Some(template) = self.named_resource(value, kind) else {
-            return groups.add_more(cause(value));
+            return groups.add_unlisted(cause(value));
         };
         let template = Arguments::of(template);
         if value_at(template, "network_interfaces.network_interface_id").is_some() {
-            groups.add_more(Cause::new("the launch template names a network interface"));
+            groups.add_unlisted(Cause::new("the launch template names a network interface"));
         }
         groups.append(self.groups_of(template, kinds::TEMPLATE_GROUPS));
         if subnets.is_empty().is_true() {
@@ -298,7 +298,7 @@ impl<'w> Builder<'w> {
                 let to = Fact::Known(group);
                 groups.add(Attachment { to, declaration }, Presence::Certain);
             }
-            None => groups.add_more(match arguments.value(argument) {
+            None => groups.add_unlisted(match arguments.value(argument) {
                 Some(value) => cause(value),
                 None => Cause::new("the cluster is not known"),
             }),
@@ -384,7 +384,7 @@ fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
     let groups = &mut completed.security_groups;
     match of_kind.cause() {
         // Whether it has the default group is not known: traffic may be filtered by it, or by none.
-        Some(cause) if groups.is_empty().is_true() => groups.add_more(cause.clone()),
+        Some(cause) if groups.is_empty().is_true() => groups.add_unlisted(cause.clone()),
         _ => {
             let takes_default = of_kind.and(is_in_a_subnet);
             super::derive::add_default_group(groups, default, declaration, takes_default);
@@ -411,9 +411,9 @@ fn take_after(
         // The subnets are those of the interfaces, and these say what they get.
         public = Fact::Known(false);
     }
-    for cause in interfaces.more() {
-        subnets.add_more(cause.clone());
-        groups.add_more(cause.clone());
+    for cause in interfaces.unlisted() {
+        subnets.add_unlisted(cause.clone());
+        groups.add_unlisted(cause.clone());
     }
     for member in interfaces {
         let candidates = super::derive::candidates(&member.value, network.workloads.ids());

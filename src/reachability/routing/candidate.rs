@@ -125,7 +125,7 @@ pub(super) fn of_table<'a>(
     for route in table.routes.iter().filter(|route| counts(&route.value)) {
         build.route(route);
     }
-    for cause in table.routes.more() {
+    for cause in table.routes.unlisted() {
         build.unseen(cause, Rank::FIRST);
     }
     build.propagated(table);
@@ -181,11 +181,11 @@ fn lies_inside(network: &Network, table: &RouteTable, asked: &Destination) -> bo
         let is_longer = destinations.any(|to| is_longer(&to.value));
         route.kind == RouteKind::Static
             && may_lead_inside(route)
-            && (is_longer || !route.destinations.more().is_empty())
+            && (is_longer || !route.destinations.unlisted().is_empty())
     };
     let mut routes = table.routes.iter();
     network.same_vpc(&table.vpc, &Fact::Known(vpc)).is_true()
-        && table.routes.more().is_empty()
+        && table.routes.unlisted().is_empty()
         && !routes.any(|route| may_divert(&route.value))
 }
 
@@ -207,7 +207,7 @@ impl<'a> Build<'a, '_> {
         if route.kind == RouteKind::GatewayEndpoint {
             self.ipv6_of_endpoint(route);
         }
-        for cause in route.destinations.more() {
+        for cause in route.destinations.unlisted() {
             self.anywhere(route, &AddressSet::all(), cause);
         }
     }
@@ -327,10 +327,10 @@ impl<'a> Build<'a, '_> {
                 certainty,
             );
         }
-        for cause in list.entries.more() {
+        for cause in list.entries.unlisted() {
             self.anywhere(route, &AddressSet::all(), cause);
         }
-        if is_asked && !list.entries.more().is_empty() {
+        if is_asked && !list.entries.unlisted().is_empty() {
             // Whatever its entries are, they hold what is asked for and beat a default route.
             let rank = Rank::new(1, class::PREFIX_LIST);
             self.add(route, rank, self.asked.addresses.clone(), certainty.clone());
@@ -383,7 +383,7 @@ impl<'a> Build<'a, '_> {
                 self.unseen_propagated(doubt.unwrap_or(&unknown()));
             }
         }
-        for cause in table.propagation.more() {
+        for cause in table.propagation.unlisted() {
             self.unseen_propagated(cause);
         }
     }
@@ -397,7 +397,7 @@ impl<'a> Build<'a, '_> {
             };
             self.propagated_route(&route.value, &certainty);
         }
-        for cause in routes.more() {
+        for cause in routes.unlisted() {
             self.unseen_propagated(cause);
         }
     }
@@ -451,13 +451,13 @@ fn may_lead_inside(route: &Route) -> bool {
         |target: &Target| matches!(target.class(), TargetClass::Appliance | TargetClass::Local);
     let accepts = |target: &Fact<Target>| !target.holds(accepted).is_false();
     let mut targets = route.targets.iter();
-    targets.any(|target| accepts(&target.value.target)) || !route.targets.more().is_empty()
+    targets.any(|target| accepts(&target.value.target)) || !route.targets.unlisted().is_empty()
 }
 
 /// Where a route sends packets, and why it is not known which of several targets it has.
 fn next_hops(route: &Route) -> (Vec<NextHop<'_>>, Option<Cause>) {
     let mut hops = Vec::new();
-    let mut doubt = route.targets.more().first().cloned();
+    let mut doubt = route.targets.unlisted().first().cloned();
     for target in &route.targets {
         let options = target.value.target.options().unwrap_or_default();
         hops.extend(options.iter().map(|target| NextHop::Target(route, target)));
@@ -470,7 +470,7 @@ fn next_hops(route: &Route) -> (Vec<NextHop<'_>>, Option<Cause>) {
     let several = hops.len() > 1 && doubt.is_none();
     let refused = || Cause::new("the route has several targets, which AWS refuses");
     doubt = doubt.or_else(|| several.then(refused));
-    if hops.is_empty() || !route.targets.more().is_empty() {
+    if hops.is_empty() || !route.targets.unlisted().is_empty() {
         let unknown = || Cause::new("the route has no target, which AWS refuses");
         let cause = doubt.get_or_insert_with(unknown).clone();
         hops.push(NextHop::Unknown(route, cause));

@@ -42,7 +42,7 @@ fn known_groups(one: &InterfaceEndpoint) -> Option<Vec<Id<SecurityGroup>>> {
     let mut known: Vec<_> = known.collect::<Option<_>>()?;
     known.sort_unstable();
     known.dedup();
-    groups.more().is_empty().then_some(known)
+    groups.unlisted().is_empty().then_some(known)
 }
 
 /// Evidence for something that the groups of an endpoint do not let in, which others may add.

@@ -146,7 +146,7 @@ impl Builder<'_> {
     /// The resources that the elements of a list name, and why there may be others.
     fn listed(&self, values: &Members<Value>) -> (Vec<Address>, Option<Cause>) {
         let mut listed = Vec::new();
-        let mut doubt = values.more().first().cloned();
+        let mut doubt = values.unlisted().first().cloned();
         for member in values {
             match self.names.name(Some(&member.value)) {
                 Fact::Known(Some(Name::Attribute { resource, .. })) => {

@@ -79,7 +79,7 @@ impl Builder<'_> {
             PeerKind::Itself => return self.itself(arguments, spelling),
             PeerKind::Cidr(_) => {
                 if let Some(list) = self.list_of_cidrs(arguments.value(argument.argument.name())) {
-                    return Members::all([list]);
+                    return Members::known([list]);
                 }
             }
             PeerKind::List | PeerKind::Group => {}
@@ -96,7 +96,7 @@ impl Builder<'_> {
                 peers.add(peer, member.presence.clone().and(presence));
             }
         }
-        for cause in values.more() {
+        for cause in values.unlisted() {
             let peer = Fact::Unknown(cause.clone());
             peers.add(peer, Presence::Many(cause.clone()));
         }

@@ -43,9 +43,9 @@ fn what_the_other_side_announces_is_not_known() {
                    vpn_gateway_id = aws_vpn_gateway.main.id\n  customer_gateway_id = \"cgw-2\"\n  \
                    type = \"ipsec.1\"\n}";
     let exports = "output \"gateway\" {\n  value = aws_vpn_gateway.main.id\n}";
-    assert!(!gateway("", "").propagated.more().is_empty());
+    assert!(!gateway("", "").propagated.unlisted().is_empty());
     for more in [direct, dynamic, exports] {
         let routes = gateway(STATIC, more).propagated;
-        assert!(!routes.more().is_empty(), "{more}");
+        assert!(!routes.unlisted().is_empty(), "{more}");
     }
 }

@@ -13,7 +13,7 @@ fn group<'a>(network: &'a Network, name: &str) -> &'a SecurityGroup {
 
 fn rules(network: &Network, name: &str, direction: Direction) -> Vec<String> {
     let rules = group(network, name).rules(direction);
-    all(rules, |rule| rule_in_words(network, rule))
+    in_words(rules, |rule| rule_in_words(network, rule))
 }
 
 fn ingress(network: &Network, name: &str) -> Vec<String> {

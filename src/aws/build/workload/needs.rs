@@ -22,9 +22,9 @@ impl<'w> Builder<'w> {
         let arguments = Arguments::of(resource);
         match &*resource.address.kind {
             "aws_ecs_service" | "aws_ecs_task_set" => self.needs_of_tasks(arguments),
-            "aws_eks_fargate_profile" => Members::all(IMAGES),
-            "aws_eks_node_group" => Members::all(["ec2"].into_iter().chain(IMAGES)),
-            "aws_instance" if self.is_managed(arguments) => Members::all(SESSIONS),
+            "aws_eks_fargate_profile" => Members::known(IMAGES),
+            "aws_eks_node_group" => Members::known(["ec2"].into_iter().chain(IMAGES)),
+            "aws_instance" if self.is_managed(arguments) => Members::known(SESSIONS),
             _ => Members::default(),
         }
     }

@@ -11,7 +11,7 @@ use super::{Placed, VpcReference, attached, joined, only};
 pub(in crate::rules) fn placed(network: &Network, group: Id<SecurityGroup>) -> Option<Placed<'_>> {
     let group = &network.security_groups[group];
     let associated = &group.associated_vpcs;
-    if !associated.more().is_empty() {
+    if !associated.unlisted().is_empty() {
         return None;
     }
     let associated = associated.iter().map(|member| &member.value.to);
@@ -33,7 +33,7 @@ pub(in crate::rules) fn of_workloads(network: &Network) -> Vec<VpcReference<'_>>
         let Some(vpcs) = vpcs.collect::<Option<Vec<_>>>() else {
             continue;
         };
-        if !workload.subnets.more().is_empty() {
+        if !workload.subnets.unlisted().is_empty() {
             continue;
         }
         all.extend(workload.security_groups.iter().filter_map(|member| {

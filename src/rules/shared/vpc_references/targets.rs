@@ -84,7 +84,7 @@ fn placed<'a>(network: &'a Network, target: &Target) -> Option<Placed<'a>> {
 /// A gateway that is attached to VPCs; `None` if there may be more of them.
 fn gateway_in<'a>(origin: &'a Origin, vpcs: &'a Members<Attachment<Vpc>>) -> Option<Placed<'a>> {
     let links: Vec<&Link<Vpc>> = vpcs.iter().map(|member| &member.value.to).collect();
-    vpcs.more().is_empty().then_some(Placed {
+    vpcs.unlisted().is_empty().then_some(Placed {
         origin,
         vpcs: links,
     })
