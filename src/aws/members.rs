@@ -213,6 +213,19 @@ impl<T> Members<T> {
         changed
     }
 
+    /// The members of the set that each member leads to, as certain as both are: the rules of the blocks
+    /// of a group.
+    pub(super) fn flat_map<U>(self, mut members: impl FnMut(T) -> Members<U>) -> Members<U> {
+        let mut joined = Members {
+            members: Vec::new(),
+            unlisted: self.unlisted,
+        };
+        for member in self.members {
+            joined.append(members(member.value).and(&member.presence));
+        }
+        joined
+    }
+
     /// The same set of other things.
     pub fn map<U>(self, mut change: impl FnMut(T) -> U) -> Members<U> {
         let change = |member: Member<T>| Member {

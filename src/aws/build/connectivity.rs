@@ -213,20 +213,11 @@ impl Builder<'_> {
     }
 
     fn vpcs_of_zone(&mut self, arguments: Arguments) -> Members<Attachment<Vpc>> {
-        let mut vpcs = Members::default();
         let blocks = arguments.blocks("vpc");
-        for cause in blocks.unlisted() {
-            vpcs.add_unlisted(cause.clone());
-        }
-        for block in &blocks {
-            let inner = arguments.within(&block.value);
-            let of_block: Members<Attachment<Vpc>> =
-                self.attached(inner, Argument::Single("vpc_id"));
-            for member in of_block {
-                vpcs.add(member.value, member.presence.and(block.presence.clone()));
-            }
-        }
-        vpcs
+        blocks.flat_map(|block| {
+            let inner = arguments.within(&block);
+            self.attached(inner, Argument::Single("vpc_id"))
+        })
     }
 }
 

@@ -109,19 +109,10 @@ impl Builder<'_> {
 }
 
 fn inline_entries(arguments: Arguments, name: &str) -> Members<AclEntry> {
-    let mut entries = Members::default();
-    let blocks = arguments.blocks(name);
-    for cause in blocks.unlisted() {
-        entries.add_unlisted(cause.clone());
-    }
-    for block in &blocks {
-        let inner = arguments.within(&block.value);
-        let inline = entry(inner, ["rule_no", "action"], Spelling::Inline);
-        for entry in inline {
-            entries.add(entry.value, entry.presence.and(block.presence.clone()));
-        }
-    }
-    entries
+    arguments.blocks(name).flat_map(|block| {
+        let inner = arguments.within(&block);
+        entry(inner, ["rule_no", "action"], Spelling::Inline)
+    })
 }
 
 /// The entry of an `aws_network_acl_rule`, once for each family that it may be of.

@@ -84,16 +84,9 @@ fn clause<T>(fields: &Fields, [name, negated]: [&str; 2], read: impl Fn(Value) -
 
 fn principals(fields: &Fields) -> Clause<Principal> {
     let clause = clause(fields, ["Principal", "NotPrincipal"], |value| value);
-    let mut named = Members::default();
-    for cause in clause.named.unlisted() {
-        named.add_unlisted(cause.clone());
-    }
-    for member in clause.named {
-        named.append(principals_of(&member.value).and(&member.presence));
-    }
     Clause {
         is_negated: clause.is_negated,
-        named,
+        named: clause.named.flat_map(|value| principals_of(&value)),
     }
 }
 

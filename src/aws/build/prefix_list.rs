@@ -219,18 +219,9 @@ fn last_piece(value: &Value) -> Option<Arc<str>> {
 }
 
 fn customer_list(arguments: Arguments, origin: Origin) -> PrefixList {
-    let mut entries = Members::default();
     let mut blocks = arguments.blocks("entry");
     blocks.append(arguments.blocks("entries"));
-    for cause in blocks.unlisted() {
-        entries.add_unlisted(cause.clone());
-    }
-    for block in &blocks {
-        entries.add(
-            entry(arguments.within(&block.value), Spelling::Inline),
-            block.presence.clone(),
-        );
-    }
+    let mut entries = blocks.map(|block| entry(arguments.within(&block), Spelling::Inline));
     if origin.is_external() {
         entries.add_unlisted(origin.made_elsewhere());
     }

@@ -103,17 +103,11 @@ impl Builder<'_> {
     }
 
     fn inline_routes(&mut self, arguments: Arguments) -> Members<Route> {
-        let mut routes = Members::default();
         let blocks = arguments.blocks("route");
-        for cause in blocks.unlisted() {
-            routes.add_unlisted(cause.clone());
-        }
-        for block in &blocks {
-            let inner = arguments.within(&block.value);
-            let route = self.route(inner, INLINE_DESTINATIONS, Spelling::Inline);
-            routes.add(route, block.presence.clone());
-        }
-        routes
+        blocks.map(|block| {
+            let inner = arguments.within(&block);
+            self.route(inner, INLINE_DESTINATIONS, Spelling::Inline)
+        })
     }
 
     /// The route of an `aws_route`.

@@ -108,17 +108,10 @@ impl Builder<'_> {
     }
 
     fn blocks_of_rules(&mut self, arguments: Arguments, name: &str) -> Members<SecurityGroupRule> {
-        let mut rules = Members::default();
-        let blocks = arguments.blocks(name);
-        for cause in blocks.unlisted() {
-            rules.add_unlisted(cause.clone());
-        }
-        for block in &blocks {
-            let inner = arguments.within(&block.value);
-            let of_block = self.rules_of(inner, "protocol", &peer::INLINE, Spelling::Inline);
-            rules.append(of_block.and(&block.presence));
-        }
-        rules
+        arguments.blocks(name).flat_map(|block| {
+            let inner = arguments.within(&block);
+            self.rules_of(inner, "protocol", &peer::INLINE, Spelling::Inline)
+        })
     }
 
     /// The rules of an `aws_security_group_rule`.

@@ -161,17 +161,8 @@ impl<'w> Builder<'w> {
         let Some((block_type, rest)) = path.name().split_once('.') else {
             return self.attached(arguments, path);
         };
-        let mut attachments = Members::default();
         let blocks = arguments.blocks(block_type);
-        for cause in blocks.unlisted() {
-            attachments.add_unlisted(cause.clone());
-        }
-        for block in &blocks {
-            let inner = arguments.within(&block.value);
-            let of_block = self.attached_at(inner, path.renamed(rest));
-            attachments.append(of_block.and(&block.presence));
-        }
-        attachments
+        blocks.flat_map(|block| self.attached_at(arguments.within(&block), path.renamed(rest)))
     }
 
     /// The subnets of a subnet group, which is named by its name or id.

@@ -137,8 +137,11 @@ resource "aws_vpc_endpoint" "own" {
     );
     let bare = endpoint(&network, "aws_vpc_endpoint.bare");
     assert_eq!(groups(&network, bare), ["aws_vpc.main"]);
-    let own = endpoint(&network, "aws_vpc_endpoint.own");
-    assert_eq!(groups(&network, own), ["aws_security_group.endpoint"]);
+    let with_group = endpoint(&network, "aws_vpc_endpoint.own");
+    assert_eq!(
+        groups(&network, with_group),
+        ["aws_security_group.endpoint"]
+    );
 }
 
 #[test]

@@ -4,8 +4,8 @@ use super::network;
 use crate::aws::gateway::VpnGateway;
 use crate::aws::route_table::Route;
 
-/// The only gateway, with a connection and more.
-fn gateway(connection: &str, more: &str) -> VpnGateway {
+/// The only gateway, with a connection and other resources.
+fn gateway(connection: &str, resources: &str) -> VpnGateway {
     let network = network(&format!(
         r#"
 resource "aws_vpn_gateway" "main" {{}}
@@ -19,7 +19,7 @@ resource "aws_vpn_connection_route" "office" {{
   vpn_connection_id      = aws_vpn_connection.office.id
   destination_cidr_block = "192.168.0.0/24"
 }}
-{more}"#
+{resources}"#
     ));
     let mut gateways = network.vpn_gateways.iter();
     gateways.next().expect("a gateway").1.clone()

@@ -278,13 +278,17 @@ resource "aws_vpc" "six" {
 resource "aws_route_table" "six" { vpc_id = aws_vpc.six.id }
 "#,
     );
-    let expected = ["10.0.0.0/16 -> local", "100.64.0.0/16 -> local"];
-    assert_eq!(routes(&network, "aws_route_table.private"), expected);
-    let expected = [
-        "10.1.0.0/16 -> local",
-        "unknown: `aws_vpc.six` is known after apply -> local",
-    ];
-    assert_eq!(routes(&network, "aws_route_table.six"), expected);
+    assert_eq!(
+        routes(&network, "aws_route_table.private"),
+        ["10.0.0.0/16 -> local", "100.64.0.0/16 -> local"]
+    );
+    assert_eq!(
+        routes(&network, "aws_route_table.six"),
+        [
+            "10.1.0.0/16 -> local",
+            "unknown: `aws_vpc.six` is known after apply -> local",
+        ]
+    );
 }
 
 #[test]
