@@ -89,11 +89,9 @@ impl Bounds<AddressSet> {
             };
             bounds = bounds.combine(&of_member, AddressSet::union);
         }
-        // Members that are not known may be any CIDR.
-        for cause in cidrs.more() {
-            let unknown =
-                Self::between(AddressSet::empty(), AddressSet::everything(), cause.clone());
-            bounds = bounds.combine(&unknown, AddressSet::union);
+        for cause in cidrs.unlisted() {
+            let more = Self::between(AddressSet::empty(), AddressSet::everything(), cause.clone());
+            bounds = bounds.combine(&more, AddressSet::union);
         }
         bounds
     }

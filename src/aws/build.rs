@@ -1,5 +1,46 @@
 //! From resource instances to the network.
+//!
+//! What comes in is a [`ResourceSet`]: the resources of one root module with their values, of which
+//! some are references, alternatives or unknown. What comes out is a [`Network`]: objects that name
+//! each other by id, whatever resources and arguments said so.
+//!
+//! ```text
+//! resource "aws_subnet" "a" { vpc_id = aws_vpc.main.id }   ─► subnets[0].vpc = Known(vpcs[0])
+//! resource "aws_route" "nat" { … }                         ─► route_tables[1].routes, standalone
+//! data.aws_vpc.shared.id                                   ─► vpcs[1], made elsewhere
+//! ```
+//!
+//! Four steps, in this order (`network` below):
+//!
+//! 1. *Ids* (`register_objects`): every resource that is an object gets its id, by type in the order of
+//!    the list in `aws.rs`, then by address, so that ids do not depend on who names what first. The
+//!    `aws_default_…` resources share the id of the object that they adopt (`adopted`).
+//! 2. *Objects* (`objects`): each object is read from its own resource. An argument may name an object
+//!    that no resource makes; it gets an id then and is built too, as one of another configuration.
+//! 3. *Patches* (`part`): standalone resources (`aws_route`, rules, associations) add to the objects
+//!    that they name. They are read before the objects are built, because they may name new ones, and
+//!    applied after.
+//! 4. *What follows* (`derive::complete`): main tables, VPCs of NAT gateways and workloads, default
+//!    groups, associations of network ACLs, local routes, and last the gateway endpoints.
+//!
+//! Who belongs to whom goes one way: a gateway endpoint names route tables, these get its routes and
+//! know the endpoint (`RouteTable::gateway_endpoints`), and nobody reads endpoints back from routes. A
+//! network ACL names subnets, and these know the ACL.
+//!
+//! Nothing here fails, and nothing here judges: an argument that cannot be read is an unknown
+//! [`Fact`] with its cause, and what AWS refuses is kept as it is written, for rules to find.
+//!
+//! A new type of object takes four edits: its type (`src/aws/<name>.rs`), its module and its row in
+//! `network_objects!` (`aws.rs`), its `impl NetworkObject` (`src/aws/build/<name>.rs`), and that
+//! file's module here. A new route target takes two: its line in `route_table/target.rs` (type, table
+//! and what it leads to) and its row in `build/route_target.rs` (argument, resource types, id prefix);
+//! a third, in `reachability/walk.rs`, only where packets are to be followed beyond it. One that is
+//! not an object of the network takes three: variant and name of `OtherTarget`, and the row.
+//!
+//! Begin reading at `network`, then `build/subnet.rs` for an object, `build/part/routing.rs` for
+//! patches, `build/name.rs` for what values name, and `build/derive.rs`.
 
+mod adopted;
 mod argument;
 mod connectivity;
 mod derive;
@@ -14,6 +55,7 @@ mod prefix_list;
 mod propagation;
 mod registry;
 mod route_table;
+mod route_target;
 mod security_group;
 mod store;
 mod subnet;
@@ -24,36 +66,37 @@ mod workload;
 
 use std::sync::Arc;
 
-use argument::{Arguments, elements, fact, presence, single, text};
+use argument::{Argument, Arguments, elements, fact, presence, text};
 use name::{Name, Names};
-use registry::{Handle, ListRegion, Registries, Registry};
+use registry::{Handle, ListRegion, Registered, Registries};
 
 use super::data::AwsData;
-use super::fact::{Cause, Fact, Link};
+use super::fact::{Fact, Link};
 use super::members::{Members, Presence};
 use super::network::Network;
 use super::origin::{Attachment, Declaration, Maker, Origin, Spelling};
-use super::table::{Id, Table};
+use super::table::Id;
 use crate::source::Span;
 use crate::terraform::address::Mode;
 use crate::terraform::resource::{Resource, ResourceSet};
 use crate::terraform::value::Value;
 
-/// Builds the network of a world.
+/// Builds the network of a resource set.
 pub(super) fn network(resource_set: &ResourceSet, data: &AwsData) -> Network {
     let mut builder = Builder {
         resource_set,
         data,
         names: Names::of(resource_set),
         ids: Registries::default(),
-        adopted: vpc::Adopted::default(),
         main_associations: Vec::new(),
         replaced_default_groups: Vec::new(),
     };
-    builder.register();
-    let parts = part::collect(&mut builder);
+    builder.register_objects();
+    vpc::collect_main_associations(&mut builder);
+    // Before the objects: a patch may name objects that nothing else does, and they must be built.
+    let patches = part::collect(&mut builder);
     let mut network = builder.objects();
-    parts.apply(&mut network);
+    patches.apply(&mut network);
     derive::complete(&mut network, &mut builder);
     network
 }
@@ -64,29 +107,28 @@ struct Builder<'w> {
     data: &'w AwsData,
     names: Names<'w>,
     ids: Registries,
-    adopted: vpc::Adopted<'w>,
     main_associations: Vec<vpc::MainAssociation>,
     replaced_default_groups: Vec<vpc_endpoint::ReplacedDefault>,
 }
 
-/// A kind of object of the network.
-trait NetworkObject: Sized {
+/// A type of object of the network: which resources are such objects, and how one is read.
+trait NetworkObject: Registered {
     /// The types of resources and data sources that are such objects.
-    const KINDS: &'static [&'static str];
+    const RESOURCE_TYPES: &'static [&'static str];
 
     /// The attributes of such a resource that name it.
     const ID_ATTRIBUTES: &'static [&'static str] = &["id", "arn"];
 
-    /// The ids of its objects.
-    fn registry(ids: &mut Registries) -> &mut Registry<Self>;
-
-    /// The objects that are built.
-    fn table(network: &mut Network) -> &mut Table<Self>;
+    /// Gives the resources that are such objects their ids.
+    fn register(builder: &mut Builder<'_>) {
+        builder.register_type::<Self>();
+    }
 
     /// The object of an id.
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self;
 
-    /// The object that an attribute of another kind of resource names.
+    /// The object that an attribute of a resource of another type names, such as
+    /// `aws_vpc.main.default_security_group_id`.
     fn named_by(
         _builder: &mut Builder<'_>,
         _resource: &Resource,
@@ -97,31 +139,9 @@ trait NetworkObject: Sized {
 }
 
 impl<'w> Builder<'w> {
-    /// Gives every resource that is an object its id, in the order of addresses.
-    fn register(&mut self) {
-        self.register_kind::<super::vpc::Vpc>();
-        vpc::register_adopted(self);
-        self.register_kind::<super::subnet::Subnet>();
-        self.register_kind::<super::route_table::RouteTable>();
-        self.register_kind::<super::gateway::InternetGateway>();
-        self.register_kind::<super::gateway::EgressOnlyInternetGateway>();
-        self.register_kind::<super::gateway::VpnGateway>();
-        self.register_kind::<super::nat_gateway::NatGateway>();
-        self.register_kind::<super::vpc_endpoint::VpcEndpoint>();
-        self.register_kind::<super::security_group::SecurityGroup>();
-        self.register_kind::<super::network_acl::NetworkAcl>();
-        self.register_kind::<super::prefix_list::PrefixList>();
-        workload::register(self);
-        self.register_kind::<super::connectivity::TransitGateway>();
-        self.register_kind::<super::connectivity::TransitGatewayAttachment>();
-        self.register_kind::<super::connectivity::PeeringConnection>();
-        self.register_kind::<super::connectivity::PrivateZone>();
-        self.register_kind::<super::connectivity::OfferedService>();
-        vpc::collect_main_associations(self);
-    }
-
-    fn register_kind<T: NetworkObject>(&mut self) {
-        for resource in self.resources(T::KINDS) {
+    /// Gives the resources of an object type their ids, in the order of addresses.
+    fn register_type<T: NetworkObject>(&mut self) {
+        for resource in self.resources(T::RESOURCE_TYPES) {
             let handle = Handle::Resource(resource.address.clone());
             T::registry(&mut self.ids).id(handle);
         }
@@ -130,53 +150,34 @@ impl<'w> Builder<'w> {
     /// The managed resources of some types, by address.
     fn resources(
         &self,
-        kinds: &'static [&'static str],
+        resource_types: &'static [&'static str],
     ) -> impl Iterator<Item = &'w Resource> + use<'w> {
         let managed = |resource: &&Resource| resource.address.mode == Mode::Managed;
-        let of_kind = move |resource: &&Resource| kinds.contains(&&*resource.address.kind);
+        let of_type = move |resource: &&Resource| resource_types.contains(&&*resource.address.kind);
         self.resource_set
             .resources
             .iter()
             .filter(managed)
-            .filter(of_kind)
+            .filter(of_type)
     }
 
-    /// Every object: building one may name others that are not registered yet.
+    /// Builds every object from its own resource.
     fn objects(&mut self) -> Network {
         let region = fact(Some(&self.resource_set.region), |value| Ok(text(value)));
         let mut network = Network::empty(region.required(NO_REGION));
         network.block_public_access = connectivity::block_public_access(self);
-        network.transit_gateway_routes = transit_gateway_route::all(self);
+        network.transit_gateway_routes = transit_gateway_route::routes(self);
         network.dynamodb_tables = store::dynamodb_tables(self);
         network.buckets = store::buckets(self);
         network.bucket_policies = store::bucket_policies(self);
-        let mut grows = true;
-        while grows {
-            grows = [
-                self.build_pending::<super::vpc::Vpc>(&mut network),
-                self.build_pending::<super::subnet::Subnet>(&mut network),
-                self.build_pending::<super::route_table::RouteTable>(&mut network),
-                self.build_pending::<super::gateway::InternetGateway>(&mut network),
-                self.build_pending::<super::gateway::EgressOnlyInternetGateway>(&mut network),
-                self.build_pending::<super::gateway::VpnGateway>(&mut network),
-                self.build_pending::<super::nat_gateway::NatGateway>(&mut network),
-                self.build_pending::<super::vpc_endpoint::VpcEndpoint>(&mut network),
-                self.build_pending::<super::security_group::SecurityGroup>(&mut network),
-                self.build_pending::<super::network_acl::NetworkAcl>(&mut network),
-                self.build_pending::<super::prefix_list::PrefixList>(&mut network),
-                self.build_pending::<super::workload::Workload>(&mut network),
-                self.build_pending::<super::connectivity::TransitGateway>(&mut network),
-                self.build_pending::<super::connectivity::TransitGatewayAttachment>(&mut network),
-                self.build_pending::<super::connectivity::PeeringConnection>(&mut network),
-                self.build_pending::<super::connectivity::PrivateZone>(&mut network),
-                self.build_pending::<super::connectivity::OfferedService>(&mut network),
-            ]
-            .contains(&true);
-        }
+        // A fixpoint: building an object may name one that has no id yet, of any type, so every table is
+        // filled up again until none grows. It ends: new ids come from the finitely many values of the
+        // resource set, and from an object made elsewhere, which names one VPC and its default objects.
+        while self.build_pending(&mut network) {}
         network
     }
 
-    fn build_pending<T: NetworkObject>(&mut self, network: &mut Network) -> bool {
+    fn build_pending_of<T: NetworkObject>(&mut self, network: &mut Network) -> bool {
         let before = T::table(network).len();
         while T::table(network).len() < T::registry(&mut self.ids).len() {
             let object = T::build(self, Id::new(T::table(network).len()));
@@ -185,33 +186,33 @@ impl<'w> Builder<'w> {
         T::table(network).len() > before
     }
 
-    /// Which object a value names; known and none if it is null or empty.
+    /// The object that a value names; known and none if the value is null or empty.
     fn link<T: NetworkObject>(&mut self, value: Option<&Value>) -> Fact<Option<Id<T>>> {
-        match self.names.name(value) {
-            Fact::Known(None) => Fact::Known(None),
-            Fact::Known(Some(name)) => self.find(&name).map(Some),
-            Fact::Unknown(cause) => Fact::Unknown(cause),
-            Fact::OneOf(names, cause) => {
-                let found = names.iter().map(|name| match name {
-                    Some(name) => self.find(name).map(Some),
-                    None => Fact::Known(None),
-                });
-                let found: Vec<_> = found.collect();
-                match Fact::one_of(found, &cause) {
-                    Fact::Known(one) => Fact::OneOf(vec![one], cause),
-                    found => found,
-                }
-            }
-        }
+        self.follow(value, Self::find)
     }
 
+    /// What the name in a value leads to; known and none if it is null or empty.
+    fn follow<T: PartialEq>(
+        &mut self,
+        value: Option<&Value>,
+        mut find: impl FnMut(&mut Self, &Name) -> Fact<T>,
+    ) -> Fact<Option<T>> {
+        let names = self.names.name(value);
+        names.and_then(|name| match name {
+            Some(name) => find(self, &name).map(Some),
+            None => Fact::Known(None),
+        })
+    }
+
+    /// The object of a name. A name that no resource here has stands for an object of another
+    /// configuration: the same name means the same object.
     fn find<T: NetworkObject>(&mut self, name: &Name) -> Link<T> {
         if let Name::Attribute {
             resource,
             attribute,
         } = name
         {
-            let is_object = T::KINDS.contains(&&*resource.address.kind);
+            let is_object = T::RESOURCE_TYPES.contains(&&*resource.address.kind);
             if is_object && T::ID_ATTRIBUTES.contains(&&**attribute) {
                 let handle = Handle::Resource(resource.address.clone());
                 return Fact::Known(T::registry(&mut self.ids).id(handle));
@@ -231,14 +232,15 @@ impl<'w> Builder<'w> {
         declaration: &Declaration,
     ) -> Members<Attachment<T>> {
         let mut attachments = Members::default();
-        for cause in list.more() {
-            attachments.add_more(cause.clone());
+        for cause in list.unlisted() {
+            attachments.add_unlisted(cause.clone());
         }
         for member in list {
             let link = self.link(Some(&member.value));
             if let Some((to, presence)) = link.set() {
                 let declaration = declaration.clone();
                 let presence = match to {
+                    // An element that is not known is an element all the same.
                     Fact::Unknown(_) => Presence::Certain,
                     _ => presence,
                 };
@@ -249,21 +251,14 @@ impl<'w> Builder<'w> {
         attachments
     }
 
-    /// The objects that an argument names: one if its name ends as a single id's does.
+    /// The objects that an argument names.
     fn attached<T: NetworkObject>(
         &mut self,
         arguments: Arguments,
-        name: &str,
+        argument: Argument,
     ) -> Members<Attachment<T>> {
-        let declaration = arguments.declaration(name, Spelling::Inline);
-        let value = arguments.value(name);
-        let is_single = name.ends_with("_id") || name.ends_with("_security_group");
-        let values = if is_single {
-            single(value)
-        } else {
-            elements(value)
-        };
-        self.attachments(&values, &declaration)
+        let declaration = arguments.declaration(argument.name(), Spelling::Inline);
+        self.attachments(&arguments.values(argument), &declaration)
     }
 
     /// The resource or data source behind a handle.
@@ -296,7 +291,7 @@ impl<'w> Builder<'w> {
         }
     }
 
-    /// What AWS makes with a VPC lives and is handed out with it.
+    /// What AWS makes with a VPC lives with it, and whoever knows the VPC may know it.
     fn origin_of_default(&self, vpc: Id<super::vpc::Vpc>) -> Origin {
         let origin = self.origin(&self.ids.vpcs.handle(vpc).clone());
         let maker = match origin.maker {
@@ -308,14 +303,6 @@ impl<'w> Builder<'w> {
 }
 
 const NO_REGION: &str = "the configuration does not set a Region";
-
-/// Why absences are undetermined for what another configuration makes.
-fn made_elsewhere(origin: &Origin) -> Cause {
-    Cause::new(format!(
-        "`{}` belongs to another configuration",
-        origin.name()
-    ))
-}
 
 fn origin_of(resource: &Resource) -> Origin {
     let region = fact(Some(&resource.region), |value| Ok(text(value)));
@@ -350,17 +337,17 @@ fn elsewhere(identity: Arc<str>) -> Origin {
 }
 
 impl Arguments<'_> {
-    /// The line of an argument as the source of a part.
+    /// The line of an argument as the declaration of what it says.
     fn declaration(self, name: &str, spelling: Spelling) -> Declaration {
-        self.source_at(self.span(name), spelling)
+        self.declaration_at(self.span(name), spelling)
     }
 
-    /// The block itself as the source of a part.
-    fn own_source(self, spelling: Spelling) -> Declaration {
-        self.source_at(self.own_span(), spelling)
+    /// The block as the declaration of what it says.
+    fn block_declaration(self, spelling: Spelling) -> Declaration {
+        self.declaration_at(self.block_span(), spelling)
     }
 
-    fn source_at(self, span: Option<Span>, spelling: Spelling) -> Declaration {
+    fn declaration_at(self, span: Option<Span>, spelling: Spelling) -> Declaration {
         Declaration {
             address: Some(self.resource.address.clone()),
             span,
@@ -369,7 +356,7 @@ impl Arguments<'_> {
     }
 }
 
-/// What AWS adds to an object by itself.
+/// The declaration of what AWS adds to an object by itself.
 fn implicit(origin: &Origin) -> Declaration {
     Declaration {
         address: origin.address.clone(),

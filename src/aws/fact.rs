@@ -1,4 +1,19 @@
-//! What is known, with the reason where it is not.
+//! What is known, with the cause where it is not.
+//!
+//! A [`Fact`] is what the input says about one value: it is known, it is one of several, or it is
+//! unknown. Questions about it are three-valued: `Known(true)` and `Known(false)` hold whatever the
+//! unknowns turn out to be, and everything else carries the [`Cause`] that the user would have to
+//! settle.
+//!
+//! ```text
+//! cidr_block = "10.0.0.0/16"              Known(10.0.0.0/16)
+//! cidr_block = var.on ? "10.0.0.0/16"     OneOf([10.0.0.0/16, 10.1.0.0/16], "`var.on` has no value")
+//!                     : "10.1.0.0/16"
+//! cidr_block = var.cidr                   Unknown("`var.cidr` has no value")
+//! ```
+//!
+//! Approximations err to the side of "not known": two facts that depend on one variable are taken
+//! as independent, so that an answer may stay open although no value of the variable makes it so.
 
 use std::sync::Arc;
 
@@ -10,8 +25,8 @@ use super::table::Id;
 pub enum Fact<T> {
     /// It is this.
     Known(T),
-    /// It is one of these, and why it is not known which. A single option is an object that stands
-    /// for an unknown number of objects.
+    /// It is one of these, and why it is not known which. A single option stands for an unknown number
+    /// of objects, as the instances of a resource whose `count` is unknown.
     OneOf(Vec<T>, Cause),
     /// It is not known.
     Unknown(Cause),
@@ -52,12 +67,14 @@ impl<T> Fact<T> {
         T: PartialEq,
     {
         let mut options = Vec::new();
+        // A single option may come from a fact that is not known: it stands for several objects.
         let mut all_known = true;
         for fact in facts {
             all_known &= fact.cause().is_none();
             let values = match fact {
                 Self::Known(value) => vec![value],
                 Self::OneOf(values, _) => values,
+                // Options that leave out one that may hold would be wrong: the whole is unknown.
                 Self::Unknown(_) => return Self::Unknown(cause.clone()),
             };
             for value in values {
@@ -97,7 +114,7 @@ impl<T> Fact<T> {
         }
     }
 
-    /// The same about something that follows from it.
+    /// What follows from the value, as certain as the value is.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Fact<U> {
         let mut change = change;
         match self {
@@ -106,6 +123,24 @@ impl<T> Fact<T> {
                 Fact::OneOf(options.into_iter().map(change).collect(), cause)
             }
             Self::Unknown(cause) => Fact::Unknown(cause),
+        }
+    }
+
+    /// What follows from it where that may be unknown itself.
+    ///
+    /// Of several values, what follows stays one of several even where all of them lead to the same:
+    /// a single value may stand for an unknown number of objects, and so does what follows from it.
+    pub(super) fn and_then<U: PartialEq>(self, follow: impl FnMut(T) -> Fact<U>) -> Fact<U> {
+        let mut follow = follow;
+        match self {
+            Self::Known(value) => follow(value),
+            Self::Unknown(cause) => Fact::Unknown(cause),
+            Self::OneOf(values, cause) => {
+                match Fact::one_of(values.into_iter().map(follow), &cause) {
+                    Fact::Known(value) => Fact::OneOf(vec![value], cause),
+                    fact => fact,
+                }
+            }
         }
     }
 
@@ -118,12 +153,12 @@ impl<T> Fact<T> {
         }
     }
 
-    /// Whether it is this value for all that is known: certain, excluded, or not known.
+    /// Whether it is this value.
     pub fn is(&self, value: &T) -> Fact<bool>
     where
         T: PartialEq,
     {
-        self.holds(|own| own == value)
+        self.holds(|option| option == value)
     }
 
     /// Whether a condition holds: if all options agree, the answer is known.
@@ -135,7 +170,7 @@ impl<T> Fact<T> {
                 let holding = options.iter().filter(|option| condition(option)).count();
                 match holding {
                     0 => Fact::Known(false),
-                    all if all == options.len() => Fact::Known(true),
+                    count if count == options.len() => Fact::Known(true),
                     _ => Fact::Unknown(cause.clone()),
                 }
             }
@@ -185,6 +220,7 @@ impl<T> Fact<Option<T>> {
                 } else {
                     Presence::Maybe(cause.clone())
                 };
+                // If it is set at all, it is this: what was uncertain is said by the presence.
                 let is_one = values.len() == 1 && !always;
                 let value = match values.pop()? {
                     value if is_one => Fact::Known(value),
@@ -215,22 +251,22 @@ impl Fact<bool> {
         *self == Self::Known(false)
     }
 
-    /// Both; the cause is that of the side that is not known.
+    /// Whether both hold. The cause is that of a side that is not known; a known "no" decides.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
+    pub fn and(self, right: Self) -> Self {
+        match (self, right) {
             (Self::Known(false), _) | (_, Self::Known(false)) => Self::Known(false),
-            (Self::Known(true), other) => other,
+            (Self::Known(true), right) => right,
             (unknown, _) => unknown,
         }
     }
 
-    /// Either; the cause is that of the side that is not known.
+    /// Whether one of both holds. The cause is that of a side that is not known; a known "yes" decides.
     #[must_use]
-    pub fn either(self, other: Self) -> Self {
-        match (self, other) {
+    pub fn either(self, right: Self) -> Self {
+        match (self, right) {
             (Self::Known(true), _) | (_, Self::Known(true)) => Self::Known(true),
-            (Self::Known(false), other) => other,
+            (Self::Known(false), right) => right,
             (unknown, _) => unknown,
         }
     }

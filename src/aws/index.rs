@@ -1,4 +1,7 @@
-//! Which objects may belong to which, so that nobody searches all of them for each.
+//! Which objects may belong to which owner.
+//!
+//! Questions such as "the subnets of this VPC" are asked for every VPC; the index keeps them from
+//! searching all subnets each time. It lists candidates: whether one belongs is asked of the network.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -16,7 +19,8 @@ use super::vpc::Vpc;
 use super::vpc_endpoint::VpcEndpoint;
 use super::workload::Workload;
 
-/// An index of a network, made when it is first asked for.
+/// The index of a network, made when it is first asked for, because the builder changes the network
+/// until it is complete.
 #[derive(Debug, Default)]
 pub struct Index(OnceLock<Owners>);
 
@@ -50,7 +54,7 @@ pub(super) struct Owners {
 impl Owners {
     fn of(network: &Network) -> Self {
         let mut owners = Self::default();
-        let vpc = |link: &Link<Vpc>| own_options(network, link);
+        let vpc = |link: &Link<Vpc>| vpc_options(network, link);
         for (id, subnet) in network.subnets.iter() {
             let table = network.effective_route_table(id).link;
             let acl = network.effective_network_acl(id).link;
@@ -79,17 +83,17 @@ impl Owners {
 /// Objects by what may own them.
 #[derive(Debug)]
 pub(super) struct Owned<O, T> {
-    own: BTreeMap<Id<O>, Vec<Id<T>>>,
-    /// Those that anything may own for all that is known.
+    by_owner: BTreeMap<Id<O>, Vec<Id<T>>>,
+    /// Objects whose owner is not known, which any owner may have.
     anywhere: Vec<Id<T>>,
 }
 
 impl<O, T> Owned<O, T> {
-    /// All that some owners may have, in order.
+    /// The objects that some owners may have, in the order of ids.
     pub(super) fn candidates(&self, owners: &[Id<O>]) -> Vec<Id<T>> {
-        let own = owners.iter().filter_map(|owner| self.own.get(owner));
-        let all = own.flatten().chain(&self.anywhere);
-        let mut candidates: Vec<_> = all.copied().collect();
+        let owned = owners.iter().filter_map(|owner| self.by_owner.get(owner));
+        let owned = owned.flatten().chain(&self.anywhere);
+        let mut candidates: Vec<_> = owned.copied().collect();
         candidates.sort_unstable();
         candidates.dedup();
         candidates
@@ -102,7 +106,7 @@ impl<O, T> Owned<O, T> {
         owners.sort_unstable();
         owners.dedup();
         for owner in owners {
-            self.own.entry(owner).or_default().push(id);
+            self.by_owner.entry(owner).or_default().push(id);
         }
     }
 }
@@ -110,7 +114,7 @@ impl<O, T> Owned<O, T> {
 impl<O, T> Default for Owned<O, T> {
     fn default() -> Self {
         Self {
-            own: BTreeMap::new(),
+            by_owner: BTreeMap::new(),
             anywhere: Vec::new(),
         }
     }
@@ -120,8 +124,9 @@ fn options<O>(link: &Link<O>) -> Option<Vec<Id<O>>> {
     link.options().map(<[Id<O>]>::to_vec)
 }
 
-/// VPCs of other configurations may be one, whatever they are called here.
-fn own_options(network: &Network, link: &Link<Vpc>) -> Option<Vec<Id<Vpc>>> {
+/// The VPCs that a link means; `None` where one of them belongs to another configuration, as it may be
+/// any VPC under another name.
+fn vpc_options(network: &Network, link: &Link<Vpc>) -> Option<Vec<Id<Vpc>>> {
     let vpcs = options(link)?;
     let is_external = |vpc: &Id<Vpc>| network.vpcs[*vpc].origin.is_external();
     (!vpcs.iter().any(is_external)).then_some(vpcs)
@@ -129,7 +134,7 @@ fn own_options(network: &Network, link: &Link<Vpc>) -> Option<Vec<Id<Vpc>>> {
 
 fn attached_to<O>(attachments: &Members<Attachment<O>>) -> Option<Vec<Id<O>>> {
     let links = attachments.iter().map(|member| options(&member.value.to));
-    let all: Option<Vec<Vec<Id<O>>>> = links.collect();
-    let all = all.filter(|_| attachments.more().is_empty())?;
-    Some(all.concat())
+    let owners: Option<Vec<Vec<Id<O>>>> = links.collect();
+    let owners = owners.filter(|_| attachments.unlisted().is_empty())?;
+    Some(owners.concat())
 }

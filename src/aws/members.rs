@@ -1,13 +1,18 @@
-//! Sets that may have more members than are known.
+//! Sets that may have members that are not listed.
+//!
+//! A set has members, each with whether it belongs to the set, and the causes for which there may be
+//! others: `subnet_ids = concat([aws_subnet.a.id], var.more)` is one certain member and one cause.
+//! Questions about a set are answered with a [`Fact`]: a certain member may decide, a possible one
+//! and a cause leave the answer open. So known and empty differs from unknown.
 
 use super::fact::{Cause, Fact};
 use crate::terraform::resource::Existence;
 
-/// A set of which some members are known: known and empty differs from not known.
+/// A set of which some members are known, with why there may be others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Members<T> {
     members: Vec<Member<T>>,
-    more: Vec<Cause>,
+    unlisted: Vec<Cause>,
 }
 
 /// A member of a set.
@@ -22,15 +27,17 @@ pub struct Member<T> {
 /// Whether an object, a member of a set or what it needs exists.
 pub type Presence = Existence<Cause>;
 
-/// How many members that may be there are told apart.
+/// How many members that may be there are told apart. Beyond, a set only says that there may be others:
+/// answers become less certain and never wrong, and work stays bounded where a loop multiplies.
 const MOST_UNCERTAIN: usize = 64;
 
-/// How many causes for further members are told apart.
+/// How many causes for members that are not listed are told apart. One would do for every answer; the
+/// others are shown to the user, who does not read more than these.
 const MOST_CAUSES: usize = 16;
 
 impl<T> Members<T> {
     /// A set that is wholly known.
-    pub fn all(values: impl IntoIterator<Item = T>) -> Self {
+    pub fn known(values: impl IntoIterator<Item = T>) -> Self {
         let mut members = Self::default();
         for value in values {
             members.add(value, Presence::Certain);
@@ -42,14 +49,14 @@ impl<T> Members<T> {
     pub fn unknown(cause: Cause) -> Self {
         Self {
             members: Vec::new(),
-            more: vec![cause],
+            unlisted: vec![cause],
         }
     }
 
     /// Adds a member. Of many that may be there, it is only known that there may be more.
     pub fn add(&mut self, value: T, presence: Presence) {
         match presence.cause() {
-            Some(cause) if self.uncertain() >= MOST_UNCERTAIN => self.add_more(cause.clone()),
+            Some(cause) if self.uncertain() >= MOST_UNCERTAIN => self.add_unlisted(cause.clone()),
             _ => self.members.push(Member { value, presence }),
         }
     }
@@ -60,20 +67,20 @@ impl<T> Members<T> {
         uncertain.count()
     }
 
-    /// Says that there may be further members; a few of the causes are kept.
-    pub fn add_more(&mut self, cause: Cause) {
-        if self.more.len() < MOST_CAUSES && !self.more.contains(&cause) {
-            self.more.push(cause);
+    /// Says that there may be members that are not listed; the first causes are kept.
+    pub fn add_unlisted(&mut self, cause: Cause) {
+        if self.unlisted.len() < MOST_CAUSES && !self.unlisted.contains(&cause) {
+            self.unlisted.push(cause);
         }
     }
 
     /// Adds what another set holds.
-    pub fn append(&mut self, other: Self) {
-        for member in other.members {
+    pub fn append(&mut self, added: Self) {
+        for member in added.members {
             self.add(member.value, member.presence);
         }
-        for cause in other.more {
-            self.add_more(cause);
+        for cause in added.unlisted {
+            self.add_unlisted(cause);
         }
     }
 
@@ -89,14 +96,14 @@ impl<T> Members<T> {
     }
 
     /// Why there may be members that are not listed; empty if all are.
-    pub fn more(&self) -> &[Cause] {
-        &self.more
+    pub fn unlisted(&self) -> &[Cause] {
+        &self.unlisted
     }
 
     /// Whether its members are exactly the listed ones, each of them certain.
     pub fn is_exact(&self) -> bool {
         let certain = |member: &Member<T>| member.presence == Presence::Certain;
-        self.more.is_empty() && self.members.iter().all(certain)
+        self.unlisted.is_empty() && self.members.iter().all(certain)
     }
 
     /// Whether it has no member.
@@ -110,31 +117,43 @@ impl<T> Members<T> {
         for member in &self.members {
             answer = answer.either(member.presence.with(condition(&member.value)));
         }
-        match self.more.first() {
+        match self.unlisted.first() {
             Some(cause) => answer.either(Fact::Unknown(cause.clone())),
             None => answer,
         }
     }
 
-    /// One of several sets: what is certain in each of them is certain, all else may be there.
+    /// One of several sets: what is certain in each of them is certain, all else may be there. That two
+    /// members exclude each other is lost, so that more is possible than really is.
     pub fn one_of(sets: impl IntoIterator<Item = Self>, cause: &Cause) -> Self
     where
         T: PartialEq,
     {
         let sets: Vec<Self> = sets.into_iter().collect();
-        let in_all = |value: &T| sets.iter().all(|set| set.certain().any(|own| own == value));
+        let in_all = |value: &T| {
+            sets.iter()
+                .all(|set| set.certain().any(|member| member == value))
+        };
         let certain: Vec<bool> = sets
             .iter()
             .flat_map(|set| set.members.iter().map(|member| in_all(&member.value)))
             .collect();
         let mut union = Self::default();
-        let more = sets.iter().flat_map(|set| set.more.clone());
-        more.clone().for_each(|cause| union.add_more(cause));
+        let unlisted = sets.iter().flat_map(|set| set.unlisted.clone());
+        unlisted.for_each(|reason| union.add_unlisted(reason));
         let members = sets.into_iter().flat_map(|set| set.members);
-        for (member, certain) in members.zip(certain) {
-            if !union.members.iter().any(|own| own.value == member.value) {
+        for (member, is_certain) in members.zip(certain) {
+            if !union
+                .members
+                .iter()
+                .any(|known| known.value == member.value)
+            {
                 let maybe = || member.presence.and(Presence::Maybe(cause.clone()));
-                let presence = if certain { Presence::Certain } else { maybe() };
+                let presence = if is_certain {
+                    Presence::Certain
+                } else {
+                    maybe()
+                };
                 union.add(member.value, presence);
             }
         }
@@ -167,23 +186,37 @@ impl<T> Members<T> {
         };
         Self {
             members: self.members.into_iter().map(with).collect(),
-            more: self.more,
+            unlisted: self.unlisted,
         }
     }
 
-    /// The members of which something else can be made; the others may be there all the same.
+    /// The members of which something else can be made. Of the others, it is only known that there may
+    /// be members.
     pub fn filter_map<U>(self, change: impl Fn(T) -> Option<U>) -> Members<U> {
         let mut changed = Members {
             members: Vec::new(),
-            more: self.more,
+            unlisted: self.unlisted,
         };
         for member in self.members {
             match change(member.value) {
                 Some(value) => changed.add(value, member.presence),
-                None => changed.add_more(Cause::new("a member of it is not known")),
+                None => changed.add_unlisted(Cause::new("a member of it is not known")),
             }
         }
         changed
+    }
+
+    /// The members of the set that each member leads to, as certain as both are: the rules of the blocks
+    /// of a group.
+    pub(super) fn flat_map<U>(self, mut members: impl FnMut(T) -> Members<U>) -> Members<U> {
+        let mut joined = Members {
+            members: Vec::new(),
+            unlisted: self.unlisted,
+        };
+        for member in self.members {
+            joined.append(members(member.value).and(&member.presence));
+        }
+        joined
     }
 
     /// The same set of other things.
@@ -194,7 +227,7 @@ impl<T> Members<T> {
         };
         Members {
             members: self.members.into_iter().map(change).collect(),
-            more: self.more,
+            unlisted: self.unlisted,
         }
     }
 }
@@ -209,7 +242,8 @@ impl Presence {
         }
     }
 
-    /// What is left of an answer about a thing that may not be there.
+    /// An answer about a thing that may not be there: "no" stays, as a thing that does not exist
+    /// satisfies nothing; "yes" depends on its existence.
     #[must_use]
     pub fn with(&self, answer: Fact<bool>) -> Fact<bool> {
         match self.cause() {
@@ -223,7 +257,7 @@ impl<T> Default for Members<T> {
     fn default() -> Self {
         Self {
             members: Vec::new(),
-            more: Vec::new(),
+            unlisted: Vec::new(),
         }
     }
 }

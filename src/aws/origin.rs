@@ -1,8 +1,11 @@
-//! Where an object of the network comes from.
+//! Where an object of the network comes from, and the lines that say something about it.
+//!
+//! An [`Origin`] belongs to an object: who makes it, and who may know it. A [`Declaration`] belongs to
+//! what an object has: the line that makes a route, a rule or an association.
 
 use std::sync::Arc;
 
-use super::fact::Fact;
+use super::fact::{Cause, Fact};
 use super::members::Presence;
 use crate::source::Span;
 use crate::terraform::address::Address;
@@ -38,7 +41,7 @@ pub enum Maker {
         /// Whether this configuration manages it.
         adopted: bool,
     },
-    /// Another configuration, or nobody knows: what this one does not say about it is undetermined.
+    /// Another configuration: what this one does not say about it is not known.
     Elsewhere {
         /// What it is called here: `data.aws_vpc.main`, `var.vpc_id`, `vpc-0123456789abcdef0`.
         identity: Arc<str>,
@@ -67,6 +70,14 @@ impl Origin {
         self.ignore_changes.iter().any(covers)
     }
 
+    /// Why what this configuration does not say about it is not known.
+    pub(super) fn made_elsewhere(&self) -> Cause {
+        Cause::new(format!(
+            "`{}` belongs to another configuration",
+            self.name()
+        ))
+    }
+
     /// What to call it: its address, or what it is called where another configuration makes it.
     pub fn name(&self) -> String {
         match (&self.maker, &self.address) {
@@ -77,10 +88,10 @@ impl Origin {
     }
 }
 
-/// The line that makes a part of an object: a route, a rule, an association.
+/// The line that makes a route, a rule or an association.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {
-    /// The resource that says it; of what AWS adds by itself, the object's own.
+    /// The resource that says it; for what AWS adds by itself, the resource of the object.
     pub address: Option<Address>,
     /// Where.
     pub span: Option<Span>,
@@ -88,7 +99,7 @@ pub struct Declaration {
     pub spelling: Spelling,
 }
 
-/// The forms in which a part of an object is written.
+/// The forms in which a route, a rule or an association is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Spelling {
     /// An argument or block of the object's own resource.
@@ -118,8 +129,8 @@ impl<T> Clone for Attachment<T> {
 }
 
 impl<T> PartialEq for Attachment<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.to == other.to && self.declaration == other.declaration
+    fn eq(&self, right: &Self) -> bool {
+        self.to == right.to && self.declaration == right.declaration
     }
 }
 

@@ -1,5 +1,8 @@
-//! The words that rules and reachability share: effective tables and ACLs, what belongs to a VPC,
-//! whether two objects are one.
+//! The questions that rules and reachability ask of the network: effective route tables and network
+//! ACLs, what belongs to a VPC, whether two objects are one.
+//!
+//! Answers keep what is not known: a list of what belongs to something is [`Members`], a yes or no is
+//! a [`Fact`].
 
 use super::address_set::AddressSet;
 use super::bounds::Bounds;
@@ -10,7 +13,7 @@ use super::nat_gateway::NatGateway;
 use super::network::Network;
 use super::network_acl::NetworkAcl;
 use super::origin::{Attachment, Declaration, Maker, Origin};
-use super::route_table::{RouteKind, RouteTable, Target};
+use super::route_table::RouteTable;
 use super::subnet::Subnet;
 use super::table::{Id, Table};
 use super::vpc::Vpc;
@@ -27,36 +30,20 @@ pub struct Effective<T> {
 }
 
 impl Network {
-    /// The route table of a subnet: its association's, else the VPC's main table (S-ROUTE-01).
+    /// The route table of a subnet: the one associated with it, else the VPC's main table (VPC guide
+    /// "Subnet route tables").
     pub fn effective_route_table(&self, subnet: Id<Subnet>) -> Effective<RouteTable> {
         let subnet = &self.subnets[subnet];
         let main = self.of_vpc(&subnet.vpc, |vpc| vpc.main_route_table.clone());
         effective(&subnet.route_table_associations, main, &subnet.origin)
     }
 
-    /// The network ACL of a subnet: the one that claims it, else the VPC's default ACL (S-NACL-01).
+    /// The network ACL of a subnet: the one associated with it, else the VPC's default ACL (VPC guide
+    /// "Control subnet traffic with network ACLs").
     pub fn effective_network_acl(&self, subnet: Id<Subnet>) -> Effective<NetworkAcl> {
         let subnet = &self.subnets[subnet];
         let default = self.of_vpc(&subnet.vpc, |vpc| Fact::Known(vpc.default_network_acl));
         effective(&subnet.network_acl_associations, default, &subnet.origin)
-    }
-
-    /// The gateway endpoints that a table has routes to.
-    pub fn endpoint_set(&self, table: Id<RouteTable>) -> Members<Id<VpcEndpoint>> {
-        let mut endpoints = Members::default();
-        let table = &self.route_tables[table];
-        for route in &table.routes {
-            let is_endpoint = route.value.kind == RouteKind::GatewayEndpoint;
-            for target in route.value.targets.certain().filter(|_| is_endpoint) {
-                if let Fact::Known(Target::VpcEndpoint(endpoint)) = target.target {
-                    endpoints.add(endpoint, route.presence.clone());
-                }
-            }
-        }
-        if table.origin.is_external() {
-            endpoints.add_more(elsewhere(&table.origin));
-        }
-        endpoints
     }
 
     /// The addresses of a VPC.
@@ -65,7 +52,7 @@ impl Network {
         Bounds::of_members(&cidrs.map(|cidr| cidr.cidr))
     }
 
-    /// The subnets that may be in a VPC for all that is known, and perhaps some that are not.
+    /// The subnets that may be in a VPC; among them may be some that are not.
     pub fn subnets_near<'n>(
         &'n self,
         vpc: &Link<Vpc>,
@@ -149,8 +136,8 @@ impl Network {
     pub fn subnets_of_table(&self, table: Id<RouteTable>) -> Members<Id<Subnet>> {
         let candidates = self.owners().subnets_of_table.candidates(&[table]);
         members(&self.route_tables[table].origin, candidates, |id| {
-            let is_own = self.effective_route_table(id).link.is(&table);
-            (is_own, &self.subnets[id].origin)
+            let uses_it = self.effective_route_table(id).link.is(&table);
+            (uses_it, &self.subnets[id].origin)
         })
     }
 
@@ -158,8 +145,8 @@ impl Network {
     pub fn subnets_of_acl(&self, acl: Id<NetworkAcl>) -> Members<Id<Subnet>> {
         let candidates = self.owners().subnets_of_acl.candidates(&[acl]);
         members(&self.network_acls[acl].origin, candidates, |id| {
-            let is_own = self.effective_network_acl(id).link.is(&acl);
-            (is_own, &self.subnets[id].origin)
+            let uses_it = self.effective_network_acl(id).link.is(&acl);
+            (uses_it, &self.subnets[id].origin)
         })
     }
 
@@ -173,66 +160,72 @@ impl Network {
         })
     }
 
-    /// The VPC of this configuration that an argument names: what names another one means another VPC.
-    pub fn own_vpc(&self, link: &Link<Vpc>) -> Option<Id<Vpc>> {
+    /// The VPC of this configuration that an argument names; `None` for one of another configuration,
+    /// which may be any VPC.
+    pub fn configured_vpc(&self, link: &Link<Vpc>) -> Option<Id<Vpc>> {
         let vpc = *link.known()?;
         (!self.vpcs[vpc].origin.is_external()).then_some(vpc)
     }
 
     /// Whether two arguments name one VPC.
-    pub fn same_vpc(&self, one: &Link<Vpc>, other: &Link<Vpc>) -> Fact<bool> {
-        same(one, other, |vpc| &self.vpcs[vpc].origin)
+    pub fn same_vpc(&self, left: &Link<Vpc>, right: &Link<Vpc>) -> Fact<bool> {
+        same(left, right, |vpc| &self.vpcs[vpc].origin)
     }
 
     /// Whether two arguments name one route table.
-    pub fn same_route_table(&self, one: &Link<RouteTable>, other: &Link<RouteTable>) -> Fact<bool> {
-        same(one, other, |table| &self.route_tables[table].origin)
+    pub fn same_route_table(
+        &self,
+        left: &Link<RouteTable>,
+        right: &Link<RouteTable>,
+    ) -> Fact<bool> {
+        same(left, right, |table| &self.route_tables[table].origin)
     }
 
     /// Whether two arguments name one subnet.
-    pub fn same_subnet(&self, one: &Link<Subnet>, other: &Link<Subnet>) -> Fact<bool> {
-        same(one, other, |subnet| &self.subnets[subnet].origin)
+    pub fn same_subnet(&self, left: &Link<Subnet>, right: &Link<Subnet>) -> Fact<bool> {
+        same(left, right, |subnet| &self.subnets[subnet].origin)
     }
 
     /// Whether two subnets lie in one Availability Zone.
-    pub fn same_zone(&self, one: Id<Subnet>, other: Id<Subnet>) -> Fact<bool> {
-        if one == other {
+    pub fn same_zone(&self, left: Id<Subnet>, right: Id<Subnet>) -> Fact<bool> {
+        if left == right {
             return Fact::Known(true);
         }
-        let zones = (&self.subnets[one].zone, &self.subnets[other].zone);
-        let cause = zones.0.cause().or(zones.1.cause()).cloned();
+        let (left_zone, right_zone) = (&self.subnets[left].zone, &self.subnets[right].zone);
+        let cause = left_zone.cause().or(right_zone.cause()).cloned();
         let cause = cause.unwrap_or_else(|| Cause::new("a zone is not known"));
-        let (Some(ones), Some(others)) = (zones.0.options(), zones.1.options()) else {
+        let (Some(left_zones), Some(right_zones)) = (left_zone.options(), right_zone.options())
+        else {
             return Fact::Unknown(cause);
         };
-        let pairs = ones
+        let pairs = left_zones
             .iter()
-            .flat_map(|one| others.iter().map(|other| one.is(other)));
+            .flat_map(|zone| right_zones.iter().map(|candidate| zone.is(candidate)));
         Fact::one_of(pairs, &cause).is(&true)
     }
 
     /// Whether a rule of one VPC may name a security group of another, because a peering connection or
-    /// a transit gateway carries groups between them (S-SG-09).
-    pub fn may_carry_groups(&self, one: &Link<Vpc>, other: &Link<Vpc>) -> Fact<bool> {
+    /// a transit gateway carries groups between them (VPC guide "Security group rules"; Transit Gateway
+    /// guide, section "Security group referencing").
+    pub fn may_carry_groups(&self, from: &Link<Vpc>, to: &Link<Vpc>) -> Fact<bool> {
         let joins = |ends: [&Link<Vpc>; 2]| {
-            let straight = self
-                .same_vpc(ends[0], one)
-                .and(self.same_vpc(ends[1], other));
-            let turned = self
-                .same_vpc(ends[0], other)
-                .and(self.same_vpc(ends[1], one));
+            let straight = self.same_vpc(ends[0], from).and(self.same_vpc(ends[1], to));
+            let turned = self.same_vpc(ends[0], to).and(self.same_vpc(ends[1], from));
             straight.either(turned)
         };
         let peerings = self.peering_connections.iter();
         let peered = peerings.map(|(_, peering)| joins([&peering.requester, &peering.accepter]));
-        let attachments = || self.transit_gateway_attachments.iter().map(|(_, one)| one);
-        let pairs = attachments().flat_map(|one| attachments().map(move |other| (one, other)));
-        let attached = pairs.map(|(one, other)| {
-            let gateway = |gateway| &self.transit_gateways[gateway].origin;
-            let one_gateway = same(&one.transit_gateway, &other.transit_gateway, gateway);
-            let carried = one.security_group_referencing.clone();
-            let carried = carried.and(other.security_group_referencing.clone());
-            joins([&one.vpc, &other.vpc]).and(one_gateway).and(carried)
+        let attachments = || {
+            let attachments = self.transit_gateway_attachments.iter();
+            attachments.map(|(_, attachment)| attachment)
+        };
+        let pairs = attachments().flat_map(|near| attachments().map(move |far| (near, far)));
+        let attached = pairs.map(|(near, far)| {
+            let origin = |gateway| &self.transit_gateways[gateway].origin;
+            let same_gateway = same(&near.transit_gateway, &far.transit_gateway, origin);
+            let carried = near.security_group_referencing.clone();
+            let carried = carried.and(far.security_group_referencing.clone());
+            joins([&near.vpc, &far.vpc]).and(same_gateway).and(carried)
         });
         peered
             .chain(attached)
@@ -255,17 +248,7 @@ impl Network {
     }
 
     fn of_vpc<T>(&self, vpc: &Link<Vpc>, what: impl Fn(&Vpc) -> Link<T>) -> Link<T> {
-        match vpc {
-            Fact::Known(vpc) => what(&self.vpcs[*vpc]),
-            Fact::Unknown(cause) => Fact::Unknown(cause.clone()),
-            Fact::OneOf(vpcs, cause) => {
-                let links = vpcs.iter().map(|vpc| what(&self.vpcs[*vpc]));
-                match Fact::one_of(links, cause) {
-                    Fact::Known(one) => Fact::OneOf(vec![one], cause.clone()),
-                    links => links,
-                }
-            }
-        }
+        vpc.clone().and_then(|id| what(&self.vpcs[id]))
     }
 
     fn near<'a, T>(
@@ -274,7 +257,7 @@ impl Network {
         objects: &'a Table<T>,
         index: &Owned<Vpc, T>,
     ) -> impl Iterator<Item = (Id<T>, &'a T)> + use<'a, T> {
-        let is_external = |vpc: &Id<Vpc>| self.vpcs[*vpc].origin.is_external();
+        let is_external = |id: &Id<Vpc>| self.vpcs[*id].origin.is_external();
         let vpcs = vpc.options().filter(|vpcs| !vpcs.iter().any(is_external));
         let ids = vpcs.map_or_else(|| objects.ids().collect(), |vpcs| index.candidates(vpcs));
         ids.into_iter().map(|id| (id, &objects[id]))
@@ -287,11 +270,11 @@ impl Network {
         index: &Owned<Vpc, T>,
         of: impl Fn(&'a T) -> (&'a Link<Vpc>, &'a Origin),
     ) -> Members<Id<T>> {
-        let own = Fact::Known(vpc);
-        let near = self.near(&own, objects, index).map(|(id, _)| id);
+        let this_vpc = Fact::Known(vpc);
+        let near = self.near(&this_vpc, objects, index).map(|(id, _)| id);
         members(&self.vpcs[vpc].origin, near, |id| {
             let (link, origin) = of(&objects[id]);
-            (self.same_vpc(link, &own), origin)
+            (self.same_vpc(link, &this_vpc), origin)
         })
     }
 }
@@ -303,7 +286,7 @@ impl Workload {
     }
 }
 
-/// One object of several that claim a subnet; the VPC's own if there is none.
+/// The object that is associated with a subnet, else the VPC's default one.
 fn effective<T>(
     associations: &Members<Attachment<T>>,
     of_vpc: Link<T>,
@@ -311,9 +294,9 @@ fn effective<T>(
 ) -> Effective<T> {
     let certain: Vec<_> = associations.certain().collect();
     match certain[..] {
-        [one] => Effective {
-            link: one.to.clone(),
-            declaration: Some(one.declaration.clone()),
+        [association] => Effective {
+            link: association.to.clone(),
+            declaration: Some(association.declaration.clone()),
         },
         [] => Effective {
             link: without_certain(associations, of_vpc, subnet),
@@ -336,9 +319,9 @@ fn without_certain<T>(
     subnet: &Origin,
 ) -> Link<T> {
     if subnet.is_external() {
-        return Fact::Unknown(elsewhere(subnet));
+        return Fact::Unknown(subnet.made_elsewhere());
     }
-    if let Some(cause) = associations.more().first() {
+    if let Some(cause) = associations.unlisted().first() {
         return Fact::Unknown(cause.clone());
     }
     let doubt = associations
@@ -355,7 +338,7 @@ fn without_certain<T>(
     }
 }
 
-/// The candidates that an owner has or may have; another configuration may give its own more.
+/// The candidates that an owner has or may have. An owner of another configuration may have others.
 fn members<'a, T>(
     owner: &Origin,
     candidates: impl IntoIterator<Item = Id<T>>,
@@ -369,33 +352,34 @@ fn members<'a, T>(
         }
     }
     if owner.is_external() {
-        members.add_more(elsewhere(owner));
+        members.add_unlisted(owner.made_elsewhere());
     }
     members
 }
 
-fn elsewhere(origin: &Origin) -> Cause {
-    Cause::new(format!(
-        "`{}` belongs to another configuration",
-        origin.name()
-    ))
-}
-
 /// Whether two links mean one object: known if all that they may mean agrees.
-fn same<'a, T>(one: &Link<T>, other: &Link<T>, origin: impl Fn(Id<T>) -> &'a Origin) -> Fact<bool> {
-    let cause = one.cause().or(other.cause());
-    let (Some(ones), Some(others)) = (one.options(), other.options()) else {
+fn same<'a, T>(
+    left: &Link<T>,
+    right: &Link<T>,
+    origin: impl Fn(Id<T>) -> &'a Origin,
+) -> Fact<bool> {
+    let cause = left.cause().or(right.cause());
+    let (Some(left_ids), Some(right_ids)) = (left.options(), right.options()) else {
         let cause = cause.cloned();
         return Fact::Unknown(cause.unwrap_or_else(|| Cause::new("it is not known")));
     };
     let mut answers = Vec::new();
-    for (one, other) in ones
-        .iter()
-        .flat_map(|one| others.iter().map(move |other| (one, other)))
-    {
-        let is_exact = || cause.map_or(Fact::Known(true), |cause| Fact::Unknown(cause.clone()));
-        let differs = || different(origin(*one), origin(*other));
-        answers.push(if one == other { is_exact() } else { differs() });
+    for left_id in left_ids {
+        for right_id in right_ids {
+            // A single option that is no known value stands for an unknown number of objects: two
+            // links to it need not mean the same one.
+            let is_exact = || cause.map_or(Fact::Known(true), |cause| Fact::Unknown(cause.clone()));
+            answers.push(if left_id == right_id {
+                is_exact()
+            } else {
+                different(origin(*left_id), origin(*right_id))
+            });
+        }
     }
     let doubt = answers.iter().find_map(Fact::cause).cloned();
     match doubt.or_else(|| cause.cloned()) {
@@ -405,15 +389,19 @@ fn same<'a, T>(one: &Link<T>, other: &Link<T>, origin: impl Fn(Id<T>) -> &'a Ori
 }
 
 /// Whether two objects with different names are one: two resources never are.
-fn different(one: &Origin, other: &Origin) -> Fact<bool> {
-    let id = |origin: &Origin| match &origin.maker {
+///
+/// What another configuration makes may have several names here (`var.vpc_id` and
+/// `data.aws_vpc.main`); only two ids of AWS's certainly mean two objects.
+fn different(left: &Origin, right: &Origin) -> Fact<bool> {
+    let has_aws_id = |origin: &Origin| match &origin.maker {
         Maker::Elsewhere { identity } => is_aws_id(identity),
         _ => false,
     };
-    if !one.is_external() && !other.is_external() || id(one) && id(other) {
+    let are_resources = !left.is_external() && !right.is_external();
+    if are_resources || has_aws_id(left) && has_aws_id(right) {
         return Fact::Known(false);
     }
-    let reason = format!("`{}` and `{}` may be one", one.name(), other.name());
+    let reason = format!("`{}` and `{}` may be one", left.name(), right.name());
     Fact::unknown(reason)
 }
 

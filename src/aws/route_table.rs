@@ -1,4 +1,9 @@
 //! Route tables and routes.
+//!
+//! A route keeps every destination and target that is written, also where AWS takes only one, so that
+//! rules can say what is wrong with it.
+
+mod target;
 
 use std::sync::Arc;
 
@@ -6,17 +11,16 @@ use ipnet::IpNet;
 
 use super::address_set::{AddressSet, Family};
 use super::bounds::Bounds;
-use super::connectivity::{PeeringConnection, TransitGateway};
 use super::fact::{Cause, Fact, Link};
-use super::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
+use super::gateway::VpnGateway;
 use super::members::{Members, Presence};
-use super::nat_gateway::NatGateway;
 use super::origin::{Attachment, Declaration, Origin};
 use super::prefix_list::PrefixList;
 use super::table::{Id, Table};
 use super::vpc::Vpc;
 use super::vpc_endpoint::VpcEndpoint;
-use super::workload::Workload;
+
+pub use target::{OtherTarget, Target, TargetClass};
 
 /// A route table.
 #[derive(Clone, Debug)]
@@ -27,6 +31,8 @@ pub struct RouteTable {
     pub vpc: Link<Vpc>,
     /// Its routes in every spelling, local and gateway-endpoint routes included.
     pub routes: Members<Route>,
+    /// The gateway endpoints that add routes to it, once for each of these routes.
+    pub gateway_endpoints: Members<Id<VpcEndpoint>>,
     /// The virtual private gateways whose routes it takes over.
     pub propagation: Members<Attachment<VpnGateway>>,
     /// The gateways whose incoming traffic it routes (edge associations).
@@ -79,75 +85,26 @@ pub struct TargetArgument {
     pub target: Fact<Target>,
 }
 
-/// What a route hands packets to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// The VPC itself.
-    Local,
-    /// An internet gateway.
-    InternetGateway(Id<InternetGateway>),
-    /// An egress-only internet gateway.
-    EgressOnlyInternetGateway(Id<EgressOnlyInternetGateway>),
-    /// A virtual private gateway.
-    VpnGateway(Id<VpnGateway>),
-    /// A NAT gateway.
-    NatGateway(Id<NatGateway>),
-    /// A network interface, by itself or as part of an instance.
-    NetworkInterface(Id<Workload>),
-    /// A VPC endpoint of any type; AWS accepts Gateway Load Balancer endpoints only.
-    VpcEndpoint(Id<VpcEndpoint>),
-    /// An endpoint that a Network Firewall makes.
-    FirewallEndpoint(Id<Workload>),
-    /// A transit gateway.
-    TransitGateway(Id<TransitGateway>),
-    /// A peering connection.
-    PeeringConnection(Id<PeeringConnection>),
-    /// A local gateway, carrier gateway, core network or ODB network.
-    Other {
-        /// What kind of thing.
-        kind: OtherTarget,
-        /// What it is called.
-        name: Arc<str>,
-    },
-    /// A resource that no route can point at.
-    Invalid {
-        /// What it is called.
-        name: Arc<str>,
-    },
-}
-
-/// Kinds of targets outside of what is modelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OtherTarget {
-    /// A local gateway of an Outpost.
-    LocalGateway,
-    /// A carrier gateway of a Wavelength Zone.
-    CarrierGateway,
-    /// A Cloud WAN core network.
-    CoreNetwork,
-    /// An ODB network.
-    OdbNetwork,
-}
-
 impl Route {
     /// The addresses that it leads to.
     pub fn addresses(&self, lists: &Table<PrefixList>) -> Bounds<AddressSet> {
-        let mut all = Bounds::known(AddressSet::empty());
+        let mut addresses = Bounds::known(AddressSet::empty());
         for destination in &self.destinations {
             let part = destination.value.addresses(lists);
             let part = match destination.presence.cause() {
                 None => part,
                 Some(cause) => Bounds::between(AddressSet::empty(), part.possible, cause.clone()),
             };
-            all = all.combine(&part, AddressSet::union);
+            addresses = addresses.combine(&part, AddressSet::union);
         }
-        all
+        addresses
     }
 
     /// The only thing that it may hand packets to, if it is known what that is.
     pub fn target(&self) -> Option<&Target> {
         let mut targets = self.targets.iter();
-        let (Some(target), None, []) = (targets.next(), targets.next(), self.targets.more()) else {
+        let (Some(target), None, []) = (targets.next(), targets.next(), self.targets.unlisted())
+        else {
             return None;
         };
         let target = (target.presence == Presence::Certain).then_some(&target.value.target)?;
@@ -163,7 +120,7 @@ impl Route {
         let (Some(only), None, []) = (
             destinations.next(),
             destinations.next(),
-            self.destinations.more(),
+            self.destinations.unlisted(),
         ) else {
             return None;
         };
@@ -189,7 +146,7 @@ impl Destination {
             Bounds::between(AddressSet::empty(), AddressSet::everything(), cause.clone())
         };
         match self {
-            Self::Cidr(cidr, _) => Bounds::of_members(&Members::all([cidr.clone()])),
+            Self::Cidr(cidr, _) => Bounds::of_members(&Members::known([cidr.clone()])),
             Self::PrefixList(Fact::Known(list)) => lists[*list].addresses(),
             Self::PrefixList(Fact::OneOf(_, cause) | Fact::Unknown(cause)) => anything(cause),
         }

@@ -1,4 +1,7 @@
-//! Objects of one kind and the ids that name them.
+//! Objects of one type and the ids that name them.
+//!
+//! An [`Id`] is the position of an object in its [`Table`] and knows the type, so that the id of a subnet
+//! cannot be used for a VPC.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -35,22 +38,22 @@ impl<T> Clone for Id<T> {
 impl<T> Copy for Id<T> {}
 
 impl<T> PartialEq for Id<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.index == other.index
+    fn eq(&self, right: &Self) -> bool {
+        self.index == right.index
     }
 }
 
 impl<T> Eq for Id<T> {}
 
 impl<T> PartialOrd for Id<T> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+    fn partial_cmp(&self, right: &Self) -> Option<Ordering> {
+        Some(self.cmp(right))
     }
 }
 
 impl<T> Ord for Id<T> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.index.cmp(&other.index)
+    fn cmp(&self, right: &Self) -> Ordering {
+        self.index.cmp(&right.index)
     }
 }
 

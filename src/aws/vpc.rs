@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::address_set::Family;
 use super::fact::{Fact, Link};
 use super::members::Members;
 use super::network_acl::NetworkAcl;
@@ -47,7 +48,9 @@ pub struct Vpc {
 pub struct VpcCidr {
     /// The CIDR.
     pub cidr: Fact<IpNet>,
-    /// Whether the VPC was created with it; others were associated later.
+    /// The family of its addresses, which the argument says where the CIDR is not known.
+    pub family: Family,
+    /// Whether it was given to the VPC at its creation.
     pub is_primary: bool,
     /// The line that gives the CIDR to the VPC.
     pub declaration: Declaration,

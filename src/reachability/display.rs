@@ -4,7 +4,7 @@ use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::network::Network;
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::Origin;
-use crate::aws::route_table::{Destination, OtherTarget, Route, RouteTable, Target};
+use crate::aws::route_table::{Destination, Route, RouteTable, Target};
 use crate::aws::table::Id;
 
 use super::verdict::EgressPath;
@@ -125,28 +125,8 @@ pub fn egress_path(network: &Network, path: EgressPath) -> Option<String> {
 pub fn target(network: &Network, target: &Target) -> String {
     match target {
         Target::Local => "local".to_owned(),
-        Target::InternetGateway(id) => network.internet_gateways[*id].origin.name(),
-        Target::EgressOnlyInternetGateway(id) => {
-            network.egress_only_internet_gateways[*id].origin.name()
-        }
-        Target::VpnGateway(id) => network.vpn_gateways[*id].origin.name(),
-        Target::NatGateway(id) => network.nat_gateways[*id].origin.name(),
-        Target::NetworkInterface(id) | Target::FirewallEndpoint(id) => {
-            network.workloads[*id].origin.name()
-        }
-        Target::VpcEndpoint(id) => network.vpc_endpoints[*id].origin.name(),
-        Target::TransitGateway(id) => network.transit_gateways[*id].origin.name(),
-        Target::PeeringConnection(id) => network.peering_connections[*id].origin.name(),
-        Target::Other { kind, name } => format!("{} {name}", kind_of_other(*kind)),
+        Target::Other { kind, name } => format!("{} {name}", kind.name()),
         Target::Invalid { name } => name.to_string(),
-    }
-}
-
-fn kind_of_other(kind: OtherTarget) -> &'static str {
-    match kind {
-        OtherTarget::LocalGateway => "local gateway",
-        OtherTarget::CarrierGateway => "carrier gateway",
-        OtherTarget::CoreNetwork => "core network",
-        OtherTarget::OdbNetwork => "ODB network",
+        object => object.origin(network).map(Origin::name).unwrap_or_default(),
     }
 }

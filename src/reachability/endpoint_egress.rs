@@ -96,7 +96,7 @@ fn by_name(
         .is_true()
         .then_some(())?;
     // Where its network interfaces are not known, anything may reach them.
-    let all_known = endpoint.subnets.is_exact() && endpoint.security_groups.more().is_empty();
+    let all_known = endpoint.subnets.is_exact() && endpoint.security_groups.unlisted().is_empty();
     (all_known && endpoint.subnets.is_empty().is_false()).then_some(())?;
     let mut addresses = AddressSet::empty();
     for subnet in endpoint.subnets.certain() {

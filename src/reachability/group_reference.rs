@@ -15,7 +15,7 @@ use crate::aws::fact::Fact;
 use crate::aws::members::Member;
 use crate::aws::network::Network;
 use crate::aws::packet_set::PacketSet;
-use crate::aws::route_table::Target;
+use crate::aws::route_table::{Target, TargetClass};
 use crate::aws::security_group::{Direction, Peer, SecurityGroup, SecurityGroupRule};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -255,13 +255,7 @@ fn by_route(
 }
 
 fn is_diversion(target: &Target) -> bool {
-    matches!(
-        target,
-        Target::NatGateway(_)
-            | Target::NetworkInterface(_)
-            | Target::VpcEndpoint(_)
-            | Target::FirewallEndpoint(_)
-    )
+    target.class() == TargetClass::Appliance
 }
 
 /// Whether some rule admits the client by its addresses. Any admitted packet counts, and a client whose

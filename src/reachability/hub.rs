@@ -9,7 +9,7 @@ use crate::aws::fact::{Fact, Link};
 use crate::aws::members::Presence;
 use crate::aws::network::Network;
 use crate::aws::origin::Declaration;
-use crate::aws::route_table::{Destination, Route, RouteKind, RouteTable, Target};
+use crate::aws::route_table::{Destination, Route, RouteKind, RouteTable, Target, TargetClass};
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 
@@ -115,11 +115,8 @@ pub fn passes_on(network: &Network, vpc: Id<Vpc>) -> Fact<bool> {
 }
 
 fn is_relay(target: &Target) -> bool {
-    !matches!(
-        target,
-        Target::Local
-            | Target::InternetGateway(_)
-            | Target::EgressOnlyInternetGateway(_)
-            | Target::Invalid { .. }
+    matches!(
+        target.class(),
+        TargetClass::Appliance | TargetClass::OtherNetwork
     )
 }

@@ -112,7 +112,7 @@ impl Judge<'_> {
     fn by_endpoint(&self, id: Id<VpcEndpoint>) -> Vec<Decided> {
         let endpoint = &self.network.vpc_endpoints[id];
         let policies = &endpoint.policies;
-        if let Some(cause) = policies.more().first() {
+        if let Some(cause) = policies.unlisted().first() {
             let unknown = hop(endpoint.origin.name(), &cause.reason);
             return vec![(Fact::Unknown(cause.clone()), decided(unknown, None))];
         }

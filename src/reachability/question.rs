@@ -46,7 +46,7 @@ pub(super) fn of_each_subnet(
         .iter()
         .map(|member| of_subnet(member, &ask))
         .collect();
-    answers.extend(subnets.more().iter().map(Answer::unknown));
+    answers.extend(subnets.unlisted().iter().map(Answer::unknown));
     if answers.is_empty() {
         answers.push(Answer::unknown(&Cause::new("it is in no subnet")));
     }
@@ -163,7 +163,7 @@ impl ServiceQuestion<'_> {
             };
             walk_to(self.network, self.client, self.request, &receiver)
         });
-        let count = endpoint.subnets.iter().count() + endpoint.subnets.more().len();
+        let count = endpoint.subnets.iter().count() + endpoint.subnets.unlisted().len();
         self.resolved(
             answer.shared_by(count),
             vpc,

@@ -27,7 +27,7 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     let directions = [Direction::Ingress, Direction::Egress].into_iter();
     let removed: Vec<&str> = directions
         .filter(|direction| acl.entries(*direction).iter().next().is_none())
-        .filter(|direction| acl.entries(*direction).more().is_empty())
+        .filter(|direction| acl.entries(*direction).unlisted().is_empty())
         .map(phrases::direction)
         .filter(|argument| !acl.origin.ignores_changes_of(argument))
         .collect();

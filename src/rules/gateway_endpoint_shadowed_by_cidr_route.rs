@@ -21,7 +21,7 @@ use super::shared::subnets::ConcernedSubnets;
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
     for table in cx.network.route_tables.ids() {
-        for endpoint in &cx.network.endpoint_set(table) {
+        for endpoint in &cx.network.route_tables[table].gateway_endpoints {
             let covered = CoveredTable {
                 table,
                 endpoint: &cx.network.vpc_endpoints[endpoint.value],

@@ -60,7 +60,7 @@ fn takes_nat64(cx: &Context, route: &WrittenRoute) -> bool {
 
 /// An S3 gateway endpoint that a table certainly leads to, in IPv4 only.
 fn ipv4_endpoint<'a>(cx: &Context<'a>, table: Id<RouteTable>) -> Option<&'a VpcEndpoint> {
-    let endpoints = cx.network.endpoint_set(table);
+    let endpoints = &cx.network.route_tables[table].gateway_endpoints;
     let endpoints = endpoints.certain().map(|id| &cx.network.vpc_endpoints[*id]);
     let mut found = endpoints.filter(|endpoint| {
         let is_s3 = endpoint.service.aws_service.is(&Some(Arc::from("s3")));

@@ -34,7 +34,7 @@ fn is_used(network: &Network, gateway: Id<NatGateway>) -> Fact<bool> {
         }
         // Unknown further routes of a table here may lead to it. Those of external tables are left to the
         // evidence: otherwise every NAT gateway near one would be in use, perhaps.
-        match table.routes.more().first() {
+        match table.routes.unlisted().first() {
             Some(cause) if !table.origin.is_external() => used.either(Fact::Unknown(cause.clone())),
             _ => used,
         }

@@ -4,7 +4,7 @@
 use crate::aws::connectivity::PeeringConnection;
 use crate::aws::fact::Fact;
 use crate::aws::network::Network;
-use crate::aws::route_table::{RouteTable, Target};
+use crate::aws::route_table::{RouteTable, Target, TargetClass};
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
@@ -83,16 +83,10 @@ fn has_route(network: &Network, vpc: Id<Vpc>, peering: Id<PeeringConnection>) ->
 /// transit gateway or a VPN.
 fn has_no_other_path(network: &Network, from: Id<Vpc>, to: Id<Vpc>) -> bool {
     let addresses = Destination::known(network.vpc_addresses(to).possible);
-    let may_know = |target: &Target| {
-        !matches!(
-            target,
-            Target::Local
-                | Target::Invalid { .. }
-                | Target::InternetGateway(_)
-                | Target::EgressOnlyInternetGateway(_)
-                | Target::NatGateway(_)
-                | Target::PeeringConnection(_)
-        )
+    let may_know = |target: &Target| match target.class() {
+        TargetClass::Local | TargetClass::Internet | TargetClass::Invalid => false,
+        TargetClass::Appliance => !matches!(target, Target::NatGateway(_)),
+        TargetClass::OtherNetwork => !matches!(target, Target::PeeringConnection(_)),
     };
     let tables = network.route_tables_of(from);
     tables.iter().all(|table| {

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;
 use crate::aws::network::Network;
-use crate::aws::route_table::Target;
+use crate::aws::route_table::{Target, TargetClass};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
@@ -68,14 +68,11 @@ fn is_inside(network: &Network, vpc: Id<Vpc>, cidr: IpNet) -> bool {
 
 /// Whether AWS takes a target for a route inside the VPC (VPC guide "Subnet route tables").
 fn may_take_inside(target: &Target) -> bool {
-    !matches!(
-        target,
-        Target::InternetGateway(_)
-            | Target::EgressOnlyInternetGateway(_)
-            | Target::VpnGateway(_)
-            | Target::TransitGateway(_)
-            | Target::PeeringConnection(_)
-    )
+    match target.class() {
+        TargetClass::Internet => false,
+        TargetClass::OtherNetwork => matches!(target, Target::Other { .. }),
+        TargetClass::Local | TargetClass::Appliance | TargetClass::Invalid => true,
+    }
 }
 
 /// Whether certainly no subnet here has a CIDR.

@@ -23,7 +23,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
             addresses: subnet.addresses().certain,
         })
         .collect();
-    let vpc = |addressed: &SubnetAddresses| cx.network.own_vpc(&addressed.subnet.vpc);
+    let vpc = |addressed: &SubnetAddresses| cx.network.configured_vpc(&addressed.subnet.vpc);
     let clashes = clashes_within(&mut subnets, vpc, |earlier, later| {
         overlap(cx, earlier, later)
     });

@@ -1,4 +1,7 @@
 //! Arguments as facts.
+//!
+//! Null is "not set" (`Known(None)`), a value of which alternatives are left is one of several, a
+//! reference or an unknown value is unknown with its cause, and so is a text that cannot be read.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +24,32 @@ pub(super) struct Arguments<'a> {
     body: &'a Body,
 }
 
+/// The name of an argument, and whether it takes one value or a list of them.
+#[derive(Clone, Copy)]
+pub(super) enum Argument<'n> {
+    /// It takes one value.
+    Single(&'n str),
+    /// It takes a list or set.
+    List(&'n str),
+}
+
+impl<'n> Argument<'n> {
+    /// What it is called.
+    pub(super) fn name(self) -> &'n str {
+        match self {
+            Self::Single(name) | Self::List(name) => name,
+        }
+    }
+
+    /// The same argument under the rest of its path: `b` of `a.b`.
+    pub(super) fn renamed(self, name: &'n str) -> Self {
+        match self {
+            Self::Single(_) => Self::Single(name),
+            Self::List(_) => Self::List(name),
+        }
+    }
+}
+
 impl<'a> Arguments<'a> {
     /// The arguments of a resource.
     pub(super) fn of(resource: &'a Resource) -> Self {
@@ -41,7 +70,8 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// The value of an argument; what the provider computes is not set.
+    /// The value of an argument; `None` for one that the provider computes, which the configuration does
+    /// not set.
     pub(super) fn value(self, name: &str) -> Option<&'a Value> {
         let value = self.body.get(name)?;
         (!self.is_computed(value)).then_some(value)
@@ -53,7 +83,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// Where the block stands.
-    pub(super) fn own_span(self) -> Option<Span> {
+    pub(super) fn block_span(self) -> Option<Span> {
         self.body.span.or(self.resource.span)
     }
 
@@ -77,7 +107,7 @@ impl<'a> Arguments<'a> {
         fact(self.value(name), cidr)
     }
 
-    /// One of several words; an unknown word is not known.
+    /// One of several words; any other word is unknown.
     pub(super) fn word<T: Clone + PartialEq>(
         self,
         name: &str,
@@ -93,6 +123,14 @@ impl<'a> Arguments<'a> {
         })
     }
 
+    /// The values that an argument gives.
+    pub(super) fn values(self, argument: Argument) -> Members<Value> {
+        match argument {
+            Argument::Single(name) => Members::known(self.value(name).cloned()),
+            Argument::List(name) => self.list(name),
+        }
+    }
+
     /// The elements of a list or set.
     pub(super) fn list(self, name: &str) -> Members<Value> {
         elements(self.value(name))
@@ -101,12 +139,12 @@ impl<'a> Arguments<'a> {
     /// The nested blocks of a type, or the objects of an argument in their place.
     pub(super) fn blocks(self, name: &str) -> Members<Body> {
         let nested = self.body.nested(name);
-        let mut blocks = Members::all(nested.bodies);
-        let Some(more) = nested.further.filter(|more| !self.is_computed(more)) else {
+        let mut blocks = Members::known(nested.bodies);
+        let Some(objects) = nested.further.filter(|value| !self.is_computed(value)) else {
             return blocks;
         };
         let span = self.body.span_of(name);
-        blocks.append(elements(Some(&more)).filter_map(|value| body_of(&value, span)));
+        blocks.append(elements(Some(&objects)).filter_map(|value| body_of(&value, span)));
         blocks
     }
 
@@ -155,16 +193,11 @@ pub(super) fn elements(value: Option<&Value>) -> Members<Value> {
         value => match value.elements() {
             Some(items) => {
                 let present = items.iter().filter(|item| *item.unmarked() != Value::Null);
-                Members::all(present.cloned())
+                Members::known(present.cloned())
             }
-            None => Members::all([value.clone()]),
+            None => Members::known([value.clone()]),
         },
     }
-}
-
-/// The value of an argument that is no list, if it is set.
-pub(super) fn single(value: Option<&Value>) -> Members<Value> {
-    Members::all(value.cloned())
 }
 
 fn bodies_at(body: &Body, path: &str) -> Vec<Body> {
@@ -174,16 +207,19 @@ fn bodies_at(body: &Body, path: &str) -> Vec<Body> {
     let outer = body.nested(first).bodies;
     outer
         .iter()
-        .flat_map(|body| bodies_at(body, rest))
+        .flat_map(|block| bodies_at(block, rest))
         .collect()
 }
 
 /// An object in place of a nested block.
 fn body_of(value: &Value, span: Option<Span>) -> Option<Body> {
     let fields = value.fields()?;
-    let attribute = |(name, value): (&Arc<str>, &Value)| {
-        let value = value.clone();
-        (name.clone(), Attribute { value, span })
+    let attribute = |(name, field): (&Arc<str>, &Value)| {
+        let attribute = Attribute {
+            value: field.clone(),
+            span,
+        };
+        (name.clone(), attribute)
     };
     Some(Body {
         span,
@@ -223,7 +259,7 @@ pub(super) fn cause(value: &Value) -> Cause {
     }
 }
 
-/// What a value is called where it is not known, if it is the same wherever it is called so.
+/// What an unknown value is called, if two values of that name are the same value.
 pub(super) fn identity(value: &Value) -> Option<Arc<str>> {
     match value.unmarked() {
         Value::String(text) => Some(text.clone()),
@@ -240,6 +276,7 @@ pub(super) fn identity(value: &Value) -> Option<Arc<str>> {
 fn reference_identity(reference: &Reference) -> Option<Arc<str>> {
     let modules = reference.address.module.0.iter().map(|(_, key)| key);
     let mut keys = modules.chain([&reference.address.key]);
+    // `[*]` names no single value: two of them may differ.
     if keys.any(|key| *key == Key::Each) || reference.path.contains(&Step::Each) {
         return None;
     }

@@ -1,18 +1,18 @@
-//! What joins VPCs with each other and with other networks.
+//! What joins VPCs with each other and with other networks: transit gateways, peering connections,
+//! private zones, endpoint services, and VPC Block Public Access.
 
 use std::sync::Arc;
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, Registries, Registry, made_elsewhere, presence};
+use super::{Argument, Arguments, Builder, NetworkObject, presence};
 use crate::aws::connectivity::{
     AllowedPrincipal, BlockMode, BlockPublicAccess, Exclusion, ExclusionScope, OfferedService,
     PeeringConnection, PrivateZone, TransitGateway, TransitGatewayAttachment,
 };
 use crate::aws::fact::{Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
 use crate::aws::origin::{Attachment, Declaration, Origin, Spelling};
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
@@ -20,15 +20,7 @@ use crate::terraform::value::Value;
 const SWITCH: [(&str, bool); 2] = [("enable", true), ("disable", false)];
 
 impl NetworkObject for TransitGateway {
-    const KINDS: &'static [&'static str] = &["aws_ec2_transit_gateway"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.transit_gateways
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.transit_gateways
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_ec2_transit_gateway"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.transit_gateways.handle(id).clone();
@@ -45,15 +37,7 @@ impl NetworkObject for TransitGateway {
 }
 
 impl NetworkObject for TransitGatewayAttachment {
-    const KINDS: &'static [&'static str] = &["aws_ec2_transit_gateway_vpc_attachment"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.transit_gateway_attachments
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.transit_gateway_attachments
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_ec2_transit_gateway_vpc_attachment"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.transit_gateway_attachments.handle(id).clone();
@@ -65,8 +49,8 @@ impl NetworkObject for TransitGatewayAttachment {
             transit_gateway: builder.link_or_computed(value("transit_gateway_id"), &origin),
             vpc: builder.link_or_computed(value("vpc_id"), &origin),
             subnets: match arguments {
-                Some(arguments) => builder.attached(arguments, "subnet_ids"),
-                None => Members::unknown(made_elsewhere(&origin)),
+                Some(arguments) => builder.attached(arguments, Argument::List("subnet_ids")),
+                None => Members::unknown(origin.made_elsewhere()),
             },
             appliance_mode: switch("appliance_mode_support"),
             security_group_referencing: switch("security_group_referencing_support"),
@@ -77,15 +61,7 @@ impl NetworkObject for TransitGatewayAttachment {
 }
 
 impl NetworkObject for PeeringConnection {
-    const KINDS: &'static [&'static str] = &["aws_vpc_peering_connection"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.peering_connections
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.peering_connections
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_vpc_peering_connection"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.peering_connections.handle(id).clone();
@@ -101,7 +77,7 @@ impl NetworkObject for PeeringConnection {
             is_inter_region: is_inter_region(arguments, &origin),
             is_accepted: match auto_accept {
                 Some(flag) if !origin.is_external() => flag,
-                _ => Fact::Unknown(made_elsewhere(&origin)),
+                _ => Fact::Unknown(origin.made_elsewhere()),
             },
             origin,
         }
@@ -125,16 +101,8 @@ impl NetworkObject for PeeringConnection {
 }
 
 impl NetworkObject for PrivateZone {
-    const KINDS: &'static [&'static str] = &["aws_route53_zone"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_route53_zone"];
     const ID_ATTRIBUTES: &'static [&'static str] = &["id", "arn", "zone_id"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.private_zones
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.private_zones
-    }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.private_zones.handle(id).clone();
@@ -149,7 +117,7 @@ impl NetworkObject for PrivateZone {
             None => Members::default(),
         };
         if origin.is_external() {
-            vpcs.add_more(made_elsewhere(&origin));
+            vpcs.add_unlisted(origin.made_elsewhere());
         }
         Self {
             name: name.required("the zone has no name"),
@@ -160,21 +128,13 @@ impl NetworkObject for PrivateZone {
 }
 
 impl NetworkObject for OfferedService {
-    const KINDS: &'static [&'static str] = &["aws_vpc_endpoint_service"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.offered_services
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.offered_services
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_vpc_endpoint_service"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.offered_services.handle(id).clone();
         let origin = builder.origin(&handle);
         let Some(arguments) = builder.resource(&handle).map(Arguments::of) else {
-            let cause = made_elsewhere(&origin);
+            let cause = origin.made_elsewhere();
             return Self {
                 acceptance_required: Fact::Unknown(cause.clone()),
                 allowed_principals: Members::unknown(cause),
@@ -205,31 +165,32 @@ pub(super) fn allowed_principal(value: &Value, declaration: Declaration) -> Allo
 fn switch(arguments: Option<Arguments>, name: &str, origin: &Origin, default: bool) -> Fact<bool> {
     let set = arguments.map_or(Fact::Known(None), |arguments| arguments.word(name, &SWITCH));
     match set {
-        Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
         set => set.or(default),
     }
 }
 
-/// Both switches of an attachment are on unless it says otherwise.
+/// Whether an attachment uses the default route table of its gateway: association and propagation are
+/// both on unless it turns them off.
 fn uses_default_table(arguments: Option<Arguments>, origin: &Origin) -> Fact<bool> {
     let Some(arguments) = arguments.filter(|_| !origin.is_external()) else {
-        return Fact::Unknown(made_elsewhere(origin));
+        return Fact::Unknown(origin.made_elsewhere());
     };
     let flag = |name| arguments.flag(name).or(true);
     flag("transit_gateway_default_route_table_association")
         .and(flag("transit_gateway_default_route_table_propagation"))
 }
 
-/// A peering connection crosses Regions if it names another one than its own.
+/// Whether a peering connection names another Region than its own.
 fn is_inter_region(arguments: Option<Arguments>, origin: &Origin) -> Fact<bool> {
     let Some(arguments) = arguments.filter(|_| !origin.is_external()) else {
-        return Fact::Unknown(made_elsewhere(origin));
+        return Fact::Unknown(origin.made_elsewhere());
     };
     match (arguments.text("peer_region"), &origin.region) {
         (Fact::Known(None), _) => Fact::Known(false),
-        (Fact::Known(Some(peer)), own) => own.holds(|own| *own != peer),
-        (peer, Fact::Known(own)) => {
-            peer.holds(|peer| peer.as_ref().is_some_and(|peer| peer != own))
+        (Fact::Known(Some(peer)), region) => region.holds(|region| *region != peer),
+        (peer, Fact::Known(region)) => {
+            peer.holds(|peer| peer.as_ref().is_some_and(|peer| peer != region))
         }
         (Fact::OneOf(_, cause) | Fact::Unknown(cause), _) => Fact::Unknown(cause),
     }
@@ -252,19 +213,11 @@ impl Builder<'_> {
     }
 
     fn vpcs_of_zone(&mut self, arguments: Arguments) -> Members<Attachment<Vpc>> {
-        let mut vpcs = Members::default();
         let blocks = arguments.blocks("vpc");
-        for cause in blocks.more() {
-            vpcs.add_more(cause.clone());
-        }
-        for block in &blocks {
-            let inner = arguments.within(&block.value);
-            let of_block: Members<Attachment<Vpc>> = self.attached(inner, "vpc_id");
-            for member in of_block {
-                vpcs.add(member.value, member.presence.and(block.presence.clone()));
-            }
-        }
-        vpcs
+        blocks.flat_map(|block| {
+            let inner = arguments.within(&block);
+            self.attached(inner, Argument::Single("vpc_id"))
+        })
     }
 }
 
@@ -294,12 +247,12 @@ pub(super) fn block_public_access(builder: &mut Builder) -> Vec<BlockPublicAcces
 }
 
 fn exclusions_in(
-    all: &[(Exclusion, Fact<Arc<str>>, Presence)],
+    every_region: &[(Exclusion, Fact<Arc<str>>, Presence)],
     region: &Fact<Arc<str>>,
 ) -> Members<Exclusion> {
     let mut exclusions = Members::default();
-    for (exclusion, of, presence) in all {
-        if of == region {
+    for (exclusion, region_of, presence) in every_region {
+        if region_of == region {
             exclusions.add(exclusion.clone(), presence.clone());
         }
     }
@@ -323,7 +276,7 @@ fn exclusions(builder: &mut Builder) -> Vec<(Exclusion, Fact<Arc<str>>, Presence
             let exclusion = Exclusion {
                 scope: of.required("the exclusion names neither a VPC nor a subnet"),
                 egress_only: mode.holds(|mode| mode.as_deref() == Some("allow-egress")),
-                declaration: arguments.own_source(Spelling::Standalone),
+                declaration: arguments.block_declaration(Spelling::Standalone),
             };
             (
                 exclusion,

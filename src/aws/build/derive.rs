@@ -1,4 +1,4 @@
-//! What follows from the objects and their parts: main tables, default groups, implicit routes.
+//! What follows from the objects and their patches: main tables, default groups, implicit routes.
 
 use super::{Builder, implicit, workload};
 use crate::aws::address_set::Family;
@@ -14,6 +14,10 @@ use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
 
 /// Adds what no resource says.
+///
+/// Each step reads what earlier steps wrote: the VPCs of workloads and the default groups of their
+/// network interfaces need no routes; local routes come after written ones, which may be the same
+/// route; the routes of gateway endpoints come last, as AWS adds them.
 pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
     main_tables(network);
     nat_gateway_vpcs(network);
@@ -21,10 +25,11 @@ pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
     endpoint_groups(network, builder);
     acl_associations(network);
     local_routes(network);
-    endpoint_routes(network);
+    gateway_endpoints(network);
 }
 
-/// A VPC's main table is the one that takes the place of its default table, if any does.
+/// The main table of a VPC: the one that an `aws_main_route_table_association` names, else its default
+/// table. Where several may be named, it is one of these.
 fn main_tables(network: &mut Network) {
     for id in network.vpcs.ids() {
         let vpc = &network.vpcs[id];
@@ -33,22 +38,22 @@ fn main_tables(network: &mut Network) {
             .certain()
             .map(|table| table.to.clone());
         let certain: Vec<_> = certain.collect();
-        let own = vpc.main_route_table.clone();
+        let default = vpc.main_route_table.clone();
         let doubt = vpc
             .main_associations
             .iter()
             .find_map(|table| table.presence.cause());
-        let all = vpc
+        let replacements = vpc
             .main_associations
             .iter()
             .map(|table| table.value.to.clone());
         let main = match (&certain[..], doubt) {
-            ([], None) => own,
-            ([one], None) => one.clone(),
-            ([], Some(cause)) => Fact::one_of([own].into_iter().chain(all), cause),
+            ([], None) => default,
+            ([table], None) => table.clone(),
+            ([], Some(cause)) => Fact::one_of([default].into_iter().chain(replacements), cause),
             (_, doubt) => {
                 let several = Cause::new("several resources replace the main route table");
-                Fact::one_of(all, doubt.unwrap_or(&several))
+                Fact::one_of(replacements, doubt.unwrap_or(&several))
             }
         };
         network.vpcs.get_mut(id).main_route_table = main;
@@ -59,13 +64,11 @@ fn main_tables(network: &mut Network) {
 fn nat_gateway_vpcs(network: &mut Network) {
     for id in network.nat_gateways.ids() {
         let gateway = &network.nat_gateways[id];
-        let subnet = gateway.subnet.clone().required("it has no subnet");
-        if subnet
-            .cause()
-            .is_some_and(|cause| &*cause.reason == "it has no subnet")
-        {
+        if gateway.subnet == Fact::Known(None) {
+            // A regional NAT gateway: its VPC is an argument.
             continue;
         }
+        let subnet = gateway.subnet.clone().required("it has no subnet");
         let vpc = vpc_of_subnet(network, &subnet);
         network.nat_gateways.get_mut(id).vpc = vpc;
     }
@@ -77,15 +80,14 @@ fn vpc_of_subnet(network: &Network, subnet: &Link<Subnet>) -> Link<Vpc> {
         Fact::Known(subnet) => network.subnets[*subnet].vpc.clone(),
         Fact::Unknown(cause) => Fact::Unknown(cause.clone()),
         Fact::OneOf(subnets, cause) => {
-            let vpcs = subnets
-                .iter()
-                .map(|subnet| network.subnets[*subnet].vpc.clone());
+            let vpcs = subnets.iter().map(|id| network.subnets[*id].vpc.clone());
             Fact::one_of(vpcs, cause)
         }
     }
 }
 
-/// The VPC of several subnets, which all lie in one.
+/// The VPC of several subnets, which all lie in one: AWS refuses subnets of two VPCs, so the first
+/// subnet whose VPC is known decides.
 pub(super) fn vpc_of_subnets(
     network: &Network,
     subnets: &Members<Attachment<Subnet>>,
@@ -94,7 +96,7 @@ pub(super) fn vpc_of_subnets(
         .iter()
         .map(|subnet| vpc_of_subnet(network, &subnet.value.to));
     let mut known = vpcs.clone().filter(|vpc| vpc.known().is_some());
-    let cause = || subnets.more().first().cloned();
+    let cause = || subnets.unlisted().first().cloned();
     known
         .next()
         .or_else(|| vpcs.clone().next())
@@ -107,7 +109,7 @@ pub(super) fn default_group(network: &Network, vpc: &Link<Vpc>) -> Link<Security
         .map(|vpc| network.vpcs[vpc].default_security_group)
 }
 
-/// Adds the VPC's default group to what takes it where there is or may be no other.
+/// Adds the VPC's default group where there is no other group, or may be none.
 pub(super) fn add_default_group(
     groups: &mut Members<Attachment<SecurityGroup>>,
     default: Link<SecurityGroup>,
@@ -122,7 +124,8 @@ pub(super) fn add_default_group(
 }
 
 /// The default group of an endpoint stays beside groups that associations add, unless one of them
-/// replaces it (S-TF-28, S-TF-29).
+/// replaces it (Terraform, `aws_vpc_endpoint_security_group_association`, argument
+/// `replace_default_association`).
 fn endpoint_groups(network: &mut Network, builder: &Builder) {
     for id in network.vpc_endpoints.ids() {
         let endpoint = &network.vpc_endpoints[id];
@@ -171,13 +174,13 @@ fn default_is_replaced(builder: &Builder, endpoint: Id<VpcEndpoint>) -> Fact<boo
     replaced
 }
 
-/// Subnets know the ACLs that claim them.
+/// Gives subnets the network ACLs that are associated with them.
 fn acl_associations(network: &mut Network) {
     for id in network.network_acls.ids() {
         let acl = &network.network_acls[id];
         let presence = acl.origin.presence.clone();
         let claims: Vec<_> = acl.subnets.iter().cloned().collect();
-        let more = acl.subnets.more().to_vec();
+        let unlisted = acl.subnets.unlisted().to_vec();
         for claim in claims {
             let link = claim.value.to.clone();
             for (subnet, doubt) in candidates(&link, network.subnets.ids()) {
@@ -191,13 +194,13 @@ fn acl_associations(network: &mut Network) {
                 subnet.network_acl_associations.add(attachment, presence);
             }
         }
-        for cause in more {
+        for cause in unlisted {
             claim_any(network, id, &cause);
         }
     }
 }
 
-/// An ACL whose subnets are not known may claim any subnet of its VPC.
+/// An ACL whose subnets are not known may be associated with any subnet of its VPC.
 fn claim_any(network: &mut Network, acl: Id<crate::aws::network_acl::NetworkAcl>, cause: &Cause) {
     let vpc = network.network_acls[acl].vpc.clone();
     let declaration = implicit(&network.network_acls[acl].origin);
@@ -219,7 +222,7 @@ fn claim_any(network: &mut Network, acl: Id<crate::aws::network_acl::NetworkAcl>
 /// The objects that a link may mean, and whether it does.
 pub(super) fn candidates<T>(
     link: &Link<T>,
-    all: impl Iterator<Item = Id<T>>,
+    objects: impl Iterator<Item = Id<T>>,
 ) -> Vec<(Id<T>, Presence)> {
     match link {
         Fact::Known(id) => vec![(*id, Presence::Certain)],
@@ -227,12 +230,15 @@ pub(super) fn candidates<T>(
             let maybe = |id: &Id<T>| (*id, Presence::Maybe(cause.clone()));
             ids.iter().map(maybe).collect()
         }
-        Fact::Unknown(cause) => all.map(|id| (id, Presence::Maybe(cause.clone()))).collect(),
+        Fact::Unknown(cause) => {
+            let maybe = |id| (id, Presence::Maybe(cause.clone()));
+            objects.map(maybe).collect()
+        }
     }
 }
 
-/// Every table has a local route for each CIDR of its VPC (S-ROUTE-05); a written route to the same
-/// CIDR is that route with another target (S-ROUTE-09).
+/// Every table has a local route for each CIDR of its VPC; a written route to the same CIDR is that
+/// route with another target (VPC guide "Subnet route tables", section "Local route").
 fn local_routes(network: &mut Network) {
     for id in network.route_tables.ids() {
         let table = &network.route_tables[id];
@@ -240,11 +246,11 @@ fn local_routes(network: &mut Network) {
         for (vpc, doubt) in candidates(&table.vpc, network.vpcs.ids()) {
             local.append(local_routes_of(network, vpc).and(&doubt));
         }
+        let routes = &mut network.route_tables.get_mut(id).routes;
         for route in local {
-            let table = network.route_tables.get_mut(id);
-            let is_same = |own: &Route| own.destinations == route.value.destinations;
-            if !table.routes.certain().any(is_same) {
-                table.routes.add(route.value, route.presence);
+            let is_same = |written: &Route| written.destinations == route.value.destinations;
+            if !routes.certain().any(is_same) {
+                routes.add(route.value, route.presence);
             }
         }
     }
@@ -256,14 +262,13 @@ fn local_routes_of(network: &Network, vpc: Id<Vpc>) -> Members<Route> {
     for cidr in &vpc.cidrs {
         let family = match cidr.value.cidr.options().and_then(<[_]>::first) {
             Some(cidr) => Family::of(*cidr),
-            None if is_ipv6(&cidr.value.cidr) => Family::V6,
-            None => Family::V4,
+            None => cidr.value.family,
         };
         let destination = Destination::Cidr(cidr.value.cidr.clone(), family);
         let route = local_route(destination, cidr.value.declaration.clone());
         routes.add(route, cidr.presence.clone());
     }
-    for cause in vpc.cidrs.more() {
+    for cause in vpc.cidrs.unlisted() {
         for family in [Family::V4, Family::V6] {
             let destination = Destination::Cidr(Fact::Unknown(cause.clone()), family);
             let route = local_route(destination, implicit(&vpc.origin));
@@ -273,15 +278,10 @@ fn local_routes_of(network: &Network, vpc: Id<Vpc>) -> Members<Route> {
     routes
 }
 
-fn is_ipv6<T>(cidr: &Fact<T>) -> bool {
-    let identity = cidr.cause().and_then(|cause| cause.identity.as_deref());
-    identity.is_some_and(|identity| identity.ends_with(".ipv6_cidr_block"))
-}
-
 fn local_route(destination: Destination, declaration: Declaration) -> Route {
     Route {
-        destinations: Members::all([destination]),
-        targets: Members::all([TargetArgument {
+        destinations: Members::known([destination]),
+        targets: Members::known([TargetArgument {
             argument: "gateway_id".into(),
             target: Fact::Known(Target::Local),
         }]),
@@ -293,29 +293,31 @@ fn local_route(destination: Destination, declaration: Declaration) -> Route {
     }
 }
 
-/// Every table that a gateway endpoint names has a route to it (S-GWE-02); where its tables are not
-/// known, any table of the VPC may have one.
-fn endpoint_routes(network: &mut Network) {
+/// The route tables of gateway endpoints: each table that an endpoint names gets a route to each of its
+/// prefix lists, and knows the endpoint (`PrivateLink` guide "Gateway endpoints", section "Routing").
+///
+/// Where the tables of an endpoint are not known, any table of its VPC may have the routes.
+fn gateway_endpoints(network: &mut Network) {
     for id in network.vpc_endpoints.ids() {
         let endpoint = &network.vpc_endpoints[id];
         let is_gateway = endpoint.kind.is(&EndpointType::Gateway);
         let Some(is_gateway) = Presence::if_true(is_gateway) else {
             continue;
         };
-        let presence = endpoint.origin.presence.clone().and(is_gateway);
+        let exists = endpoint.origin.presence.clone().and(is_gateway);
         for (table, declaration, doubt) in tables_of(network, id) {
-            for route in endpoint_route(&network.vpc_endpoints[id], id, &declaration) {
-                let presence = presence.clone().and(doubt.clone()).and(route.presence);
-                network
-                    .route_tables
-                    .get_mut(table)
-                    .routes
-                    .add(route.value, presence);
+            let routes = endpoint_routes(&network.vpc_endpoints[id], id, &declaration);
+            let table = network.route_tables.get_mut(table);
+            for route in routes {
+                let presence = exists.clone().and(doubt.clone()).and(route.presence);
+                table.gateway_endpoints.add(id, presence.clone());
+                table.routes.add(route.value, presence);
             }
         }
     }
 }
 
+/// The tables that a gateway endpoint names or may name, what says so, and whether it does.
 fn tables_of(
     network: &Network,
     id: Id<VpcEndpoint>,
@@ -326,7 +328,7 @@ fn tables_of(
         let same = |table: &RouteTable| !network.same_vpc(&table.vpc, &endpoint.vpc).is_false();
         tables
             .filter(move |(_, table)| same(table))
-            .map(|(id, _)| id)
+            .map(|(table, _)| table)
     };
     let mut tables = Vec::new();
     for member in &endpoint.route_tables {
@@ -335,7 +337,7 @@ fn tables_of(
             tables.push((table, member.value.declaration.clone(), presence));
         }
     }
-    for cause in endpoint.route_tables.more() {
+    for cause in endpoint.route_tables.unlisted() {
         for table in of_vpc() {
             let presence = Presence::Maybe(cause.clone());
             tables.push((table, implicit(&endpoint.origin), presence));
@@ -344,15 +346,16 @@ fn tables_of(
     tables
 }
 
-fn endpoint_route(
+/// The routes to the prefix lists of an endpoint.
+fn endpoint_routes(
     endpoint: &VpcEndpoint,
     id: Id<VpcEndpoint>,
     declaration: &Declaration,
 ) -> Members<Route> {
     let lists = endpoint.prefix_lists.clone();
     lists.map(|list| Route {
-        destinations: Members::all([Destination::PrefixList(list)]),
-        targets: Members::all([TargetArgument {
+        destinations: Members::known([Destination::PrefixList(list)]),
+        targets: Members::known([TargetArgument {
             argument: "vpc_endpoint_id".into(),
             target: Fact::Known(Target::VpcEndpoint(id)),
         }]),

@@ -1,25 +1,16 @@
 //! Internet gateways, egress-only internet gateways and virtual private gateways.
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, Registries, Registry, made_elsewhere};
+use super::{Argument, Arguments, Builder, NetworkObject};
 use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
 use crate::aws::members::Members;
-use crate::aws::network::Network;
 use crate::aws::origin::{Attachment, Origin};
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::terraform::resource::Resource;
 
 impl NetworkObject for InternetGateway {
-    const KINDS: &'static [&'static str] = &["aws_internet_gateway"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.internet_gateways
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.internet_gateways
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_internet_gateway"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.internet_gateways.handle(id).clone();
@@ -31,15 +22,7 @@ impl NetworkObject for InternetGateway {
 }
 
 impl NetworkObject for VpnGateway {
-    const KINDS: &'static [&'static str] = &["aws_vpn_gateway"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.vpn_gateways
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.vpn_gateways
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_vpn_gateway"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.vpn_gateways.handle(id).clone();
@@ -54,15 +37,7 @@ impl NetworkObject for VpnGateway {
 }
 
 impl NetworkObject for EgressOnlyInternetGateway {
-    const KINDS: &'static [&'static str] = &["aws_egress_only_internet_gateway"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.egress_only_internet_gateways
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.egress_only_internet_gateways
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_egress_only_internet_gateway"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.egress_only_internet_gateways.handle(id).clone();
@@ -77,18 +52,18 @@ impl NetworkObject for EgressOnlyInternetGateway {
 }
 
 impl Builder<'_> {
-    /// The VPC that a gateway's own argument attaches it to.
+    /// The VPC to which an argument of the gateway attaches it; attachments by other resources are patches.
     fn attached_vpcs(
         &mut self,
         resource: Option<&Resource>,
         origin: &Origin,
     ) -> Members<Attachment<Vpc>> {
         let mut vpcs = match resource {
-            Some(resource) => self.attached(Arguments::of(resource), "vpc_id"),
+            Some(resource) => self.attached(Arguments::of(resource), Argument::Single("vpc_id")),
             None => Members::default(),
         };
         if origin.is_external() {
-            vpcs.add_more(made_elsewhere(origin));
+            vpcs.add_unlisted(origin.made_elsewhere());
         }
         vpcs
     }

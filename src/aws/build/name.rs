@@ -1,8 +1,13 @@
 //! What the values of arguments name: resources of this configuration, or things elsewhere.
+//!
+//! The same object is named by a reference (`aws_vpc.main.id`), by an id that a plan or state knows
+//! (`vpc-0123…`), by a data source that reads it, and by a value that is unknown but has an identity
+//! (`var.vpc_id`). All of them become a [`Name`], and equal names mean the same thing.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::adopted::is_adopter;
 use super::argument::{attribute_name, cause, identity};
 use crate::aws::fact::{Cause, Fact};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
@@ -19,7 +24,7 @@ pub(super) enum Name<'w> {
         /// `id`, `main_route_table_id`, `vpc_config[0].cluster_security_group_id`
         attribute: Arc<str>,
     },
-    /// Something that no resource here makes: its id, or what it is called.
+    /// Something that no resource of this configuration is: its id, or the identity of the value.
     Elsewhere(Arc<str>),
 }
 
@@ -48,11 +53,12 @@ const ID_ATTRIBUTES: [&str; 12] = [
     "bucket",
 ];
 
-/// How many data sources may stand for one another in a row.
+/// How many data sources are followed from one to the next: data sources that read each other by id in
+/// a circle end here. Beyond, the last data source itself is the name, which errs to "another object".
 const MAX_INDIRECTIONS: u8 = 8;
 
 impl<'w> Names<'w> {
-    /// The names of a world.
+    /// The names of a resource set.
     pub(super) fn of(resource_set: &'w ResourceSet) -> Self {
         let mut names = Self {
             resources: BTreeMap::new(),
@@ -64,17 +70,23 @@ impl<'w> Names<'w> {
             let block = names.blocks.entry(block(&resource.address));
             block.or_default().push(resource);
         }
-        // What AWS made with a VPC is the VPC's before it is that of a resource which manages it.
+        // The first resource with an id keeps it. An attribute of a VPC comes before the resource that
+        // adopts the default object, so that both spellings mean one object; data sources come last,
+        // because they read what managed resources make.
         let managed = |resource: &Resource| resource.address.mode == Mode::Managed;
         for attribute in ID_ATTRIBUTES {
-            names.index(resource_set, attribute, |one| managed(one) && !adopts(one));
+            names.index(resource_set, attribute, |resource| {
+                managed(resource) && !is_adopter(resource)
+            });
         }
         for attribute in ID_ATTRIBUTES {
-            names.index(resource_set, attribute, |one| managed(one) && adopts(one));
+            names.index(resource_set, attribute, |resource| {
+                managed(resource) && is_adopter(resource)
+            });
         }
         for attribute in ID_ATTRIBUTES {
-            names.index(resource_set, attribute, |one| {
-                one.address.mode == Mode::Data
+            names.index(resource_set, attribute, |resource| {
+                resource.address.mode == Mode::Data
             });
         }
         names
@@ -116,7 +128,9 @@ impl<'w> Names<'w> {
             Value::String(text) => Fact::Known(Some(self.by_id(text))),
             Value::Reference(reference) => self.referenced(reference, value, left).map(Some),
             Value::Instance(instance) => match self.resource(&instance.address) {
-                Some(resource) => self.attribute(resource, "id".into(), value, left).map(Some),
+                Some(resource) => self
+                    .attribute(resource, &[Step::Name("id".into())], value, left)
+                    .map(Some),
                 None => Fact::Unknown(cause(value)),
             },
             Value::OneOf(one_of) => {
@@ -142,14 +156,13 @@ impl<'w> Names<'w> {
     }
 
     fn referenced(&self, reference: &Reference, value: &Value, left: u8) -> Fact<Name<'w>> {
-        let attribute = || attribute_path(&reference.path);
         if let Some(resource) = self.resource(&reference.address) {
-            return self.attribute(resource, attribute(), value, left);
+            return self.attribute(resource, &reference.path, value, left);
         }
         let instances = self.blocks.get(&block(&reference.address));
         let stands_for = |resource: &&&Resource| covers(&resource.address, &reference.address);
         match instances.and_then(|instances| instances.iter().find(stands_for)) {
-            Some(resource) => self.attribute(resource, attribute(), value, left),
+            Some(resource) => self.attribute(resource, &reference.path, value, left),
             None => match identity(value) {
                 Some(identity) => Fact::Known(Name::Elsewhere(identity)),
                 None => Fact::Unknown(cause(value)),
@@ -160,17 +173,19 @@ impl<'w> Names<'w> {
     fn attribute(
         &self,
         resource: &'w Resource,
-        attribute: Arc<str>,
+        path: &[Step],
         value: &Value,
         left: u8,
     ) -> Fact<Name<'w>> {
+        let attribute = attribute_path(path);
         let own_id = data_id(resource).filter(|_| left > 0 && &*attribute == "id");
         if let Some(id) = own_id {
             return self.follow(Some(id), left - 1).required("it is not set");
         }
+        // A resource or a splat that stands for an unknown number of objects: one of these is named.
         let doubt = match &resource.existence {
             Existence::Many(reason) => Some(Cause::new(reason.clone())),
-            _ => attribute.contains("[*]").then(|| cause(value)),
+            _ => path.contains(&Step::Each).then(|| cause(value)),
         };
         let name = Name::Attribute {
             resource,
@@ -183,7 +198,7 @@ impl<'w> Names<'w> {
     }
 }
 
-/// The argument by which a data source is told what to read, if it is told by id.
+/// The argument that tells a data source by id what to read.
 fn data_id(resource: &Resource) -> Option<&Value> {
     if resource.address.mode != Mode::Data {
         return None;
@@ -202,16 +217,8 @@ fn data_id(resource: &Resource) -> Option<&Value> {
     }
 }
 
-/// Whether a resource manages what AWS made with a VPC.
-fn adopts(resource: &Resource) -> bool {
-    let kind = &*resource.address.kind;
-    matches!(
-        kind,
-        "aws_default_route_table" | "aws_default_network_acl" | "aws_default_security_group"
-    )
-}
-
-/// Whether an attribute of this resource is computed and names something of its own.
+/// Whether the provider computes an attribute of a resource as the id of what the resource makes: the
+/// argument `route_table_id` of another resource names a table, and is no id of that resource.
 fn computes(resource: &Resource, attribute: &str) -> bool {
     let kind = &*resource.address.kind;
     match attribute {
@@ -221,7 +228,10 @@ fn computes(resource: &Resource, attribute: &str) -> bool {
         "default_route_table_id" => kind == "aws_vpc" || kind == "aws_default_vpc",
         "primary_network_interface_id" => kind == "aws_instance",
         "prefix_list_id" => kind == "aws_vpc_endpoint",
-        "security_group_rule_id" => kind.starts_with("aws_vpc_security_group_"),
+        "security_group_rule_id" => matches!(
+            kind,
+            "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule"
+        ),
         "route_table_id" => kind == "aws_nat_gateway",
         "bucket" => kind == "aws_s3_bucket",
         _ => false,
@@ -234,7 +244,7 @@ fn attribute_path(path: &[Step]) -> Arc<str> {
     text.strip_prefix('.').unwrap_or(&text).into()
 }
 
-/// The address of the block: no keys.
+/// The address of the block that declares an instance: without keys.
 fn block(address: &Address) -> Address {
     let modules = address.module.0.iter();
     let calls = modules.map(|(name, _)| (name.clone(), Key::None));
@@ -244,12 +254,12 @@ fn block(address: &Address) -> Address {
     }
 }
 
-/// Whether one address stands for an unknown number of instances of which the other is one.
-fn covers(all: &Address, one: &Address) -> bool {
-    let covers = |all: &Key, one: &Key| *all == Key::Each || all == one;
-    let modules = all.module.0.iter().zip(one.module.0.iter());
-    let mut keys = modules.map(|((_, all), (_, one))| (all, one));
-    keys.all(|(all, one)| covers(all, one)) && covers(&all.key, &one.key)
+/// Whether an address stands for an unknown number of instances of which another address is one.
+fn covers(instances: &Address, instance: &Address) -> bool {
+    let covers_key = |keys: &Key, key: &Key| *keys == Key::Each || keys == key;
+    let mut calls = instances.module.0.iter().zip(instance.module.0.iter());
+    calls.all(|((_, keys), (_, key))| covers_key(keys, key))
+        && covers_key(&instances.key, &instance.key)
 }
 
 impl Name<'_> {
@@ -269,7 +279,7 @@ impl Name<'_> {
 }
 
 impl PartialEq for Name<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.identity() == other.identity()
+    fn eq(&self, right: &Self) -> bool {
+        self.identity() == right.identity()
     }
 }

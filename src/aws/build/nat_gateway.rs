@@ -1,24 +1,15 @@
 //! NAT gateways.
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, Registries, Registry, made_elsewhere};
+use super::{Arguments, Builder, NetworkObject};
 use crate::aws::fact::{Fact, Link};
 use crate::aws::nat_gateway::{Availability, Connectivity, NatGateway};
-use crate::aws::network::Network;
 use crate::aws::origin::Origin;
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 
 impl NetworkObject for NatGateway {
-    const KINDS: &'static [&'static str] = &["aws_nat_gateway"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.nat_gateways
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.nat_gateways
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_nat_gateway"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.nat_gateways.handle(id).clone();
@@ -55,24 +46,24 @@ impl Builder<'_> {
         }
     }
 
-    /// The argument of a regional NAT gateway; a zonal one lies in the VPC of its subnet.
+    /// The VPC of a regional NAT gateway, which is an argument; of a zonal one, `derive` asks the subnet.
     fn nat_vpc(&mut self, arguments: Arguments, origin: &Origin) -> Link<Vpc> {
         match self.link(arguments.value("vpc_id")) {
             Fact::Known(None) => computed(origin, "vpc_id"),
-            own => own.required("`vpc_id` may be null"),
+            vpc => vpc.required("`vpc_id` may be null"),
         }
     }
 }
 
 fn or_default<T: Clone>(fact: Fact<Option<T>>, default: T, origin: &Origin) -> Fact<T> {
     match fact {
-        Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
         fact => fact.or(default),
     }
 }
 
 fn unknown(origin: Origin) -> NatGateway {
-    let cause = made_elsewhere(&origin);
+    let cause = origin.made_elsewhere();
     NatGateway {
         connectivity: Fact::Unknown(cause.clone()),
         availability: Fact::Unknown(cause.clone()),

@@ -1,47 +1,29 @@
 //! Network ACLs and their entries.
 
+use super::adopted::{DefaultObject, Description};
 use super::ports::{acl_traffic, written};
-use super::{
-    Arguments, Builder, Handle, NetworkObject, Registries, Registry, implicit, made_elsewhere,
-};
+use super::{Argument, Arguments, Builder, NetworkObject, implicit};
 use crate::aws::address_set::Family;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
 use crate::aws::network_acl::{AclEntry, Action, NetworkAcl};
-use crate::aws::origin::{Maker, Origin, Spelling};
-use crate::aws::table::{Id, Table};
+use crate::aws::origin::{Origin, Spelling};
+use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
 use crate::aws::written_ports::WrittenPorts;
 use crate::terraform::resource::Resource;
 
 impl NetworkObject for NetworkAcl {
-    const KINDS: &'static [&'static str] = &["aws_network_acl", "aws_default_network_acl"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.network_acls
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.network_acls
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_network_acl", "aws_default_network_acl"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
-        let handle = builder.ids.network_acls.handle(id).clone();
-        let adopter = builder.adopted.network_acls.get(&id).copied();
-        let resource = adopter.or_else(|| builder.resource(&handle));
-        let mut origin = builder.origin(&handle);
-        if let Some(adopter) = adopter {
-            origin = super::origin_of(adopter);
-            origin.maker = Maker::Aws { adopted: true };
-        }
-        let vpc = match (&handle, resource) {
-            (Handle::OfVpc(vpc), _) => Fact::Known(*vpc),
-            (_, Some(resource)) => builder.vpc_of(Arguments::of(resource), &origin),
-            (_, None) => builder.vpc_elsewhere(&origin),
-        };
-        let is_default = matches!(handle, Handle::OfVpc(_));
+        let Description {
+            resource,
+            origin,
+            vpc,
+            is_default,
+        } = builder.description(id);
         let mut acl = NetworkAcl {
             origin,
             vpc,
@@ -58,8 +40,8 @@ impl NetworkObject for NetworkAcl {
             None => {}
         }
         if acl.origin.is_external() {
-            acl.ingress.add_more(made_elsewhere(&acl.origin));
-            acl.egress.add_more(made_elsewhere(&acl.origin));
+            acl.ingress.add_unlisted(acl.origin.made_elsewhere());
+            acl.egress.add_unlisted(acl.origin.made_elsewhere());
         }
         acl
     }
@@ -69,20 +51,17 @@ impl NetworkObject for NetworkAcl {
         resource: &Resource,
         attribute: &str,
     ) -> Option<Link<Self>> {
-        let is_vpc = matches!(&*resource.address.kind, "aws_vpc" | "aws_default_vpc");
-        if !is_vpc || attribute != "default_network_acl_id" {
-            return None;
-        }
-        let vpc = builder
-            .ids
-            .vpcs
-            .id(Handle::Resource(resource.address.clone()));
-        Some(Fact::Known(builder.ids.network_acls.id(Handle::OfVpc(vpc))))
+        builder.default_object(resource, attribute)
     }
 }
 
+impl DefaultObject for NetworkAcl {
+    const ADOPTERS: &'static [&'static str] = &["aws_default_network_acl"];
+    const VPC_ATTRIBUTE: &'static str = "default_network_acl_id";
+}
+
 /// The entries that AWS gives a VPC's default ACL: everything passes, IPv6 too if the VPC has it
-/// (S-NACL-05); where it has none, the entries match nothing.
+/// (VPC guide "Default network ACL"). Where it has none, the entries for IPv6 match nothing.
 fn entries_of_aws(acl: &mut NetworkAcl) {
     if acl.origin.is_external() {
         return;
@@ -125,24 +104,15 @@ impl Builder<'_> {
         acl.sets_inline_egress = arguments.sets("egress");
         acl.ingress = inline_entries(arguments, "ingress");
         acl.egress = inline_entries(arguments, "egress");
-        acl.subnets = self.attached(arguments, "subnet_ids");
+        acl.subnets = self.attached(arguments, Argument::List("subnet_ids"));
     }
 }
 
 fn inline_entries(arguments: Arguments, name: &str) -> Members<AclEntry> {
-    let mut entries = Members::default();
-    let blocks = arguments.blocks(name);
-    for cause in blocks.more() {
-        entries.add_more(cause.clone());
-    }
-    for block in &blocks {
-        let inner = arguments.within(&block.value);
-        let inline = entry(inner, ["rule_no", "action"], Spelling::Inline);
-        for entry in inline {
-            entries.add(entry.value, entry.presence.and(block.presence.clone()));
-        }
-    }
-    entries
+    arguments.blocks(name).flat_map(|block| {
+        let inner = arguments.within(&block);
+        entry(inner, ["rule_no", "action"], Spelling::Inline)
+    })
 }
 
 /// The entry of an `aws_network_acl_rule`, once for each family that it may be of.
@@ -171,7 +141,7 @@ fn entry(
         cidr,
         family,
         written: written.clone(),
-        declaration: arguments.own_source(spelling),
+        declaration: arguments.block_declaration(spelling),
     };
     let v4 = arguments.cidr("cidr_block").set();
     let v6 = arguments.cidr("ipv6_cidr_block").set();
@@ -183,7 +153,7 @@ fn entry(
             entries.add(make(v4, Family::V4), in_v4);
             entries.add(make(v6, Family::V6), in_v6);
         }
-        (None, None) => entries.add_more(Cause::new("an entry has no CIDR")),
+        (None, None) => entries.add_unlisted(Cause::new("an entry has no CIDR")),
     }
     entries
 }

@@ -1,4 +1,7 @@
-//! Parts of objects that are resources of their own: routes, rules, entries, associations.
+//! Patches: what standalone resources add to objects (routes, rules, entries, associations).
+//!
+//! Each resource is read once, while new objects may still be named, and becomes a closure that
+//! changes the network when all objects are built.
 
 mod endpoint;
 mod other;
@@ -6,6 +9,7 @@ mod routing;
 mod rule;
 
 use super::{Arguments, Builder, NetworkObject, Spelling, presence};
+use crate::aws::address_set::Family;
 use crate::aws::connectivity::PrivateZone;
 use crate::aws::fact::Fact;
 use crate::aws::gateway::{InternetGateway, VpnGateway};
@@ -18,20 +22,21 @@ use crate::aws::workload::Workload;
 use crate::terraform::address::Mode;
 use crate::terraform::resource::Input;
 
-/// What a part does to the network.
+/// What a standalone resource does to the network.
 type Patch = Box<dyn Fn(&mut Network)>;
 
-/// Every part that is a resource of its own, as what it does to the network.
-pub(super) struct Parts {
-    parts: Vec<Patch>,
-    /// Whether arguments may repeat what standalone resources say, as they do once it was applied.
+/// The patches of all standalone resources, in the order of addresses.
+pub(super) struct Patches {
+    patches: Vec<Patch>,
+    /// Whether arguments may repeat what standalone resources say: after an apply, the provider reads both
+    /// from AWS.
     arguments_repeat: bool,
 }
 
-/// Collects the parts of all objects.
-pub(super) fn collect(builder: &mut Builder) -> Parts {
-    let mut parts = Parts {
-        parts: Vec::new(),
+/// Reads all standalone resources.
+pub(super) fn collect(builder: &mut Builder) -> Patches {
+    let mut patches = Patches {
+        patches: Vec::new(),
         arguments_repeat: builder.resource_set.input != Input::Configuration,
     };
     let resource_set = builder.resource_set;
@@ -40,21 +45,22 @@ pub(super) fn collect(builder: &mut Builder) -> Parts {
         .iter()
         .filter(|r| r.address.mode == Mode::Managed);
     for resource in managed.clone() {
-        parts.collect_one(builder, Arguments::of(resource));
+        patches.collect_one(builder, Arguments::of(resource));
     }
+    // Last: it decides about the rules of all other resources.
     for resource in managed {
         if &*resource.address.kind == "aws_vpc_security_group_rules_exclusive" {
-            parts.exclusive_rules(builder, Arguments::of(resource));
+            patches.exclusive_rules(builder, Arguments::of(resource));
         }
     }
-    parts
+    patches
 }
 
-impl Parts {
-    /// Puts the parts where they belong.
+impl Patches {
+    /// Applies the patches in the order in which they were collected.
     pub(super) fn apply(self, network: &mut Network) {
-        for part in self.parts {
-            part(network);
+        for patch in self.patches {
+            patch(network);
         }
     }
 
@@ -64,9 +70,9 @@ impl Parts {
             "aws_route_table_association" => self.table_association(builder, arguments),
             "aws_main_route_table_association" => self.main_table(builder, arguments),
             "aws_vpn_gateway_route_propagation" => self.propagation(builder, arguments),
-            "aws_vpc_ipv4_cidr_block_association" => self.cidr(builder, arguments, "cidr_block"),
+            "aws_vpc_ipv4_cidr_block_association" => self.cidr(builder, arguments, Family::V4),
             "aws_vpc_ipv6_cidr_block_association" => {
-                self.cidr(builder, arguments, "ipv6_cidr_block");
+                self.cidr(builder, arguments, Family::V6);
             }
             "aws_internet_gateway_attachment" => {
                 let add = |o: &mut InternetGateway, vpc, presence| o.vpcs.add(vpc, presence);
@@ -122,14 +128,14 @@ impl Parts {
         }
     }
 
-    /// Adds a part to its owner, or to each that may be it.
+    /// Adds to the object that an argument names, or to each that it may name, with a doubt.
     fn add<O: NetworkObject + 'static>(
         &mut self,
         owner: Fact<Option<Id<O>>>,
         presence: Presence,
         add: impl Fn(&mut O, Presence) + 'static,
     ) {
-        self.parts.push(Box::new(move |network| {
+        self.patches.push(Box::new(move |network| {
             let table = O::table(network);
             let owners: Vec<Id<O>> = match &owner {
                 Fact::Known(id) => id.iter().copied().collect(),
@@ -151,11 +157,11 @@ impl Parts {
         &mut self,
         builder: &mut Builder,
         arguments: Arguments,
-        [owner, other]: [&str; 2],
+        [owner_argument, attached_argument]: [&str; 2],
         add: impl Fn(&mut O, Attachment<T>, Presence) + 'static,
     ) {
-        let owner = builder.link(arguments.value(owner));
-        let Some(attachment) = builder.standalone(arguments, other) else {
+        let owner = builder.link(arguments.value(owner_argument));
+        let Some(attachment) = builder.standalone(arguments, attached_argument) else {
             return;
         };
         self.add(
@@ -169,19 +175,19 @@ impl Parts {
 }
 
 impl Builder<'_> {
-    /// What an argument of a resource that attaches things names.
+    /// The object that an argument of a standalone resource attaches.
     fn standalone<T: NetworkObject>(
         &mut self,
         arguments: Arguments,
         name: &str,
     ) -> Option<Attachment<T>> {
         let (to, _) = self.link(arguments.value(name)).set()?;
-        let declaration = arguments.own_source(Spelling::Standalone);
+        let declaration = arguments.block_declaration(Spelling::Standalone);
         Some(Attachment { to, declaration })
     }
 }
 
-/// Adds what is attached; where arguments repeat it, in place of what they say.
+/// Adds an attachment; where an argument of the object repeats it, in place of that.
 fn add_attachment<T>(
     members: &mut Members<Attachment<T>>,
     attachment: Attachment<T>,
@@ -189,8 +195,10 @@ fn add_attachment<T>(
     repeats: bool,
 ) {
     if repeats {
-        let is_same = |own: &Attachment<T>| own.to == attachment.to;
-        members.retain(|own| !(own.declaration.spelling == Spelling::Inline && is_same(own)));
+        let repeats_it = |inline: &Attachment<T>| {
+            inline.declaration.spelling == Spelling::Inline && inline.to == attachment.to
+        };
+        members.retain(|member| !repeats_it(member));
     }
     members.add(attachment, presence);
 }

@@ -1,4 +1,4 @@
-//! Policies: from JSON text to statements.
+//! Policies: from JSON text, as far as it is known, to statements.
 
 use std::sync::Arc;
 
@@ -21,20 +21,20 @@ impl Builder<'_> {
     fn of_policy(&self, policy: &Value) -> Members<Statement> {
         match policy {
             Value::OneOf(one_of) => {
-                let policies = one_of.options.iter().map(|one| self.of_policy(one));
+                let policies = one_of.options.iter().map(|option| self.of_policy(option));
                 Members::one_of(policies, &Cause::new(one_of.reason.clone()))
             }
             policy => match policy.fields() {
                 Some(fields) => {
                     let statements = elements(get(fields, "Statement"));
-                    statements.filter_map(|one| statement(self, &one))
+                    statements.filter_map(|value| statement(self, &value))
                 }
                 None => Members::unknown(cause(policy)),
             },
         }
     }
 
-    /// The endpoint or VPC whose id a value is.
+    /// The endpoint or VPC of this configuration whose id a value is.
     fn endpoint_or_vpc(&self, value: &Value) -> Fact<Option<Address>> {
         let name = self.names.name(Some(value));
         name.map(|name| match name {
@@ -49,7 +49,7 @@ impl Builder<'_> {
 
 fn statement(builder: &Builder, value: &Value) -> Option<Statement> {
     let fields = value.fields()?;
-    let effect = fact(get(fields, "Effect"), |value| Ok(text(value)));
+    let effect = fact(get(fields, "Effect"), |effect| Ok(text(effect)));
     let effect = effect.required("the statement has no effect");
     Some(Statement {
         effect: effect.map(|effect| match &*effect {
@@ -65,14 +65,14 @@ fn statement(builder: &Builder, value: &Value) -> Option<Statement> {
     })
 }
 
-/// An element of a JSON object, whose names AWS reads in any case.
+/// A field of a JSON object; AWS ignores the case of its name.
 fn get<'v>(fields: &'v Fields, name: &str) -> Option<&'v Value> {
     let mut fields = fields.iter();
-    let (_, value) = fields.find(|(own, _)| own.eq_ignore_ascii_case(name))?;
+    let (_, value) = fields.find(|(field, _)| field.eq_ignore_ascii_case(name))?;
     (*value != Value::Null).then_some(value)
 }
 
-/// An element of a statement in its two forms.
+/// An element of a statement, in its positive or its negated form.
 fn clause<T>(fields: &Fields, [name, negated]: [&str; 2], read: impl Fn(Value) -> T) -> Clause<T> {
     let is_negated = get(fields, negated).is_some();
     let value = get(fields, if is_negated { negated } else { name });
@@ -84,25 +84,18 @@ fn clause<T>(fields: &Fields, [name, negated]: [&str; 2], read: impl Fn(Value) -
 
 fn principals(fields: &Fields) -> Clause<Principal> {
     let clause = clause(fields, ["Principal", "NotPrincipal"], |value| value);
-    let mut named = Members::default();
-    for cause in clause.named.more() {
-        named.add_more(cause.clone());
-    }
-    for member in clause.named {
-        named.append(principals_of(&member.value).and(&member.presence));
-    }
     Clause {
         is_negated: clause.is_negated,
-        named,
+        named: clause.named.flat_map(|value| principals_of(&value)),
     }
 }
 
-/// `"*"`, or names by kind.
+/// The principals of `"*"`, or of an object that lists names by type.
 fn principals_of(value: &Value) -> Members<Principal> {
     let Some(kinds) = value.fields() else {
         let kind = "*".into();
         let name = Pattern::of(value);
-        return Members::all([Principal { kind, name }]);
+        return Members::known([Principal { kind, name }]);
     };
     let mut principals = Members::default();
     for (kind, names) in kinds {
@@ -125,7 +118,7 @@ fn conditions(builder: &Builder, value: Option<&Value>) -> Members<Condition> {
     for (operator, keys) in operators {
         match keys.fields() {
             Some(keys) => conditions.append(of_operator(builder, operator, keys)),
-            None => conditions.add_more(cause(keys)),
+            None => conditions.add_unlisted(cause(keys)),
         }
     }
     conditions
@@ -140,10 +133,10 @@ fn of_operator(builder: &Builder, operator: &Arc<str>, keys: &Fields) -> Members
             named: Members::default(),
         };
         if condition.asks_for_vpc() {
-            let values = condition.values.clone();
-            condition.named = values.map(|value| builder.endpoint_or_vpc(&value));
+            let ids = condition.values.clone();
+            condition.named = ids.map(|value| builder.endpoint_or_vpc(&value));
         }
         condition
     };
-    Members::all(keys.iter().map(condition))
+    Members::known(keys.iter().map(condition))
 }

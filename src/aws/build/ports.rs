@@ -8,7 +8,7 @@ use crate::aws::fact::{Cause, Fact};
 use crate::aws::traffic::{Protocol, Protocols, Traffic};
 use crate::aws::written_ports::WrittenPorts;
 
-/// The arguments of a rule that tell about protocol and ports.
+/// The protocol and the ports of a rule as they are written.
 pub(super) fn written(arguments: Arguments, protocol: &str) -> WrittenPorts {
     WrittenPorts {
         protocol: arguments.text(protocol),
@@ -18,7 +18,7 @@ pub(super) fn written(arguments: Arguments, protocol: &str) -> WrittenPorts {
     }
 }
 
-/// The traffic of a security-group rule (EC2 API `IpPermission`, S-SG-07): of ICMP the ports are
+/// The traffic of a security-group rule (EC2 API `IpPermission`): of ICMP the ports are
 /// type and code, and protocols without ports take all.
 pub(super) fn security_group_traffic(written: &WrittenPorts) -> Bounds<Traffic> {
     by_protocol(&written.protocol, |protocol| {
@@ -35,8 +35,8 @@ pub(super) fn security_group_traffic(written: &WrittenPorts) -> Bounds<Traffic> 
     })
 }
 
-/// The traffic of a network ACL's entry (EC2 API `CreateNetworkAclEntry`, S-NACL-07): arguments that
-/// are left out are sent as 0 (S-TF-42, S-TF-43).
+/// The traffic of a network ACL's entry (EC2 API `CreateNetworkAclEntry`): the
+/// provider sends arguments that are left out as 0 (provider source, `aws_network_acl_rule`).
 pub(super) fn acl_traffic(
     written: &WrittenPorts,
     icmp_type: &Fact<Option<i64>>,
@@ -63,12 +63,12 @@ fn by_protocol(
     protocol: &Fact<Option<Arc<str>>>,
     traffic: impl Fn(Protocol) -> Bounds<Traffic>,
 ) -> Bounds<Traffic> {
-    let one = |text: &Option<Arc<str>>| match text.as_deref().map(Protocols::parse) {
+    let of_protocol = |text: &Option<Arc<str>>| match text.as_deref().map(Protocols::parse) {
         Some(Some(Protocols::Every)) => Bounds::known(Traffic::everything()),
-        Some(Some(Protocols::Single(protocol))) => traffic(protocol),
+        Some(Some(Protocols::Single(named))) => traffic(named),
         Some(None) | None => anything("the protocol is not one that AWS knows"),
     };
-    either(protocol, one, Traffic::everything())
+    either(protocol, of_protocol, Traffic::everything())
 }
 
 fn by_numbers(
@@ -77,15 +77,16 @@ fn by_numbers(
     to: &Fact<Option<i64>>,
     traffic: impl Fn(Option<i64>, Option<i64>) -> Bounds<Traffic>,
 ) -> Bounds<Traffic> {
-    let all = || Traffic::protocol(protocol);
+    let all_ports = || Traffic::protocol(protocol);
     either(
         from,
-        |from| either(to, |to| traffic(*from, *to), all()),
-        all(),
+        |from| either(to, |to| traffic(*from, *to), all_ports()),
+        all_ports(),
     )
 }
 
-/// What holds for each value that a fact may have.
+/// The traffic for each value that a fact may have: certain is what all of them allow, possible what any
+/// of them does.
 fn either<T>(
     fact: &Fact<T>,
     traffic: impl Fn(&T) -> Bounds<Traffic>,
@@ -115,7 +116,7 @@ fn either<T>(
     joined
 }
 
-/// Ports from 0 to 65535; -1 to -1 is all of them.
+/// Ports from 0 to 65535; -1 to -1 is all of them. What AWS refuses may be any port.
 fn ports(protocol: Protocol, from: i64, to: i64) -> Bounds<Traffic> {
     if (from, to) == (-1, -1) {
         return Bounds::known(Traffic::protocol(protocol));

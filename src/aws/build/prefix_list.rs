@@ -1,33 +1,21 @@
-//! Prefix lists of AWS and of customers.
+//! Prefix lists: those of AWS with their published entries, and those of customers.
 
 use std::sync::Arc;
 
-use super::{
-    Arguments, Builder, Handle, ListRegion, Name, NetworkObject, Registries, Registry,
-    made_elsewhere,
-};
+use super::{Arguments, Builder, Handle, ListRegion, Name, NetworkObject};
 use crate::aws::address_set::Family;
 use crate::aws::data::prefix_lists::{self, AwsPrefixList};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
 use crate::aws::origin::{Origin, Spelling};
 use crate::aws::prefix_list::{PrefixList, PrefixListEntry};
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::terraform::address::Mode;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
 
 impl NetworkObject for PrefixList {
-    const KINDS: &'static [&'static str] = &["aws_ec2_managed_prefix_list"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.prefix_lists
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.prefix_lists
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_ec2_managed_prefix_list"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.prefix_lists.handle(id).clone();
@@ -54,22 +42,9 @@ impl Builder<'_> {
         value: Option<&Value>,
         region: &Fact<Arc<str>>,
     ) -> Fact<Option<Id<PrefixList>>> {
-        match self.names.name(value) {
-            Fact::Unknown(cause) => Fact::Unknown(cause),
-            Fact::Known(None) => Fact::Known(None),
-            Fact::Known(Some(name)) => self.prefix_list_named(&name, region).map(Some),
-            Fact::OneOf(names, cause) => {
-                let mut options = Vec::new();
-                for name in names {
-                    let list = name.map(|name| self.prefix_list_named(&name, region));
-                    options.push(list.map_or(Fact::Known(None), |list| list.map(Some)));
-                }
-                match Fact::one_of(options, &cause) {
-                    Fact::Known(one) => Fact::OneOf(vec![one], cause),
-                    lists => lists,
-                }
-            }
-        }
+        self.follow(value, |builder, name| {
+            builder.prefix_list_named(name, region)
+        })
     }
 
     fn prefix_list_named(&mut self, name: &Name, region: &Fact<Arc<str>>) -> Link<PrefixList> {
@@ -79,14 +54,13 @@ impl Builder<'_> {
                 attribute,
             } => self.prefix_list_attribute(name, resource, attribute),
             Name::Elsewhere(id) => {
-                let known = region.known().and_then(|region| {
-                    let list = self.data.prefix_list_by_id(region, id)?;
-                    Some((region.clone(), list.service.clone()))
-                });
-                match known {
-                    Some((region, service)) => {
-                        let region = Fact::Known(region);
-                        Fact::Known(self.aws_list(&service, &region, Family::V4))
+                let list = region
+                    .known()
+                    .and_then(|region| self.data.prefix_list_by_id(region, id));
+                match list {
+                    Some(list) => {
+                        let service = list.service.clone();
+                        Fact::Known(self.aws_list(&service, region, Family::V4))
                     }
                     None => self.find(name),
                 }
@@ -117,7 +91,7 @@ impl Builder<'_> {
             .flatten()
     }
 
-    /// The list of AWS's that a gateway endpoint or a data source stands for.
+    /// The AWS-managed list that a gateway endpoint or a data source means.
     fn list_of_resource(&mut self, resource: &Resource) -> Option<Link<PrefixList>> {
         let arguments = Arguments::of(resource);
         match (&*resource.address.kind, resource.address.mode) {
@@ -166,8 +140,8 @@ impl Builder<'_> {
         region: Fact<Arc<str>>,
         family: Family,
     ) -> PrefixList {
-        let known = region.known();
-        let list = known.and_then(|region| self.data.prefix_list(region, service));
+        let known_region = region.known();
+        let list = known_region.and_then(|name| self.data.prefix_list(name, service));
         let unlisted = || match &region {
             Fact::Known(region) => Cause::new(format!(
                 "the prefix list of {service} in {region} is not known"
@@ -216,7 +190,7 @@ fn entries(list: &AwsPrefixList, family: Family) -> Members<PrefixListEntry> {
             "the entries of the prefix list of {} are not published",
             list.service
         );
-        entries.add_more(Cause::new(reason));
+        entries.add_unlisted(Cause::new(reason));
     }
     entries
 }
@@ -245,20 +219,11 @@ fn last_piece(value: &Value) -> Option<Arc<str>> {
 }
 
 fn customer_list(arguments: Arguments, origin: Origin) -> PrefixList {
-    let mut entries = Members::default();
     let mut blocks = arguments.blocks("entry");
     blocks.append(arguments.blocks("entries"));
-    for cause in blocks.more() {
-        entries.add_more(cause.clone());
-    }
-    for block in &blocks {
-        entries.add(
-            entry(arguments.within(&block.value), Spelling::Inline),
-            block.presence.clone(),
-        );
-    }
+    let mut entries = blocks.map(|block| entry(arguments.within(&block), Spelling::Inline));
     if origin.is_external() {
-        entries.add_more(made_elsewhere(&origin));
+        entries.add_unlisted(origin.made_elsewhere());
     }
     let family = arguments.word(
         "address_family",
@@ -270,7 +235,7 @@ fn customer_list(arguments: Arguments, origin: Origin) -> PrefixList {
         entries,
         family: family.required("the list has no address family"),
         weight: weight
-            .map(|entries| entries.and_then(|entries| u32::try_from(entries).ok()))
+            .map(|count| count.and_then(|count| u32::try_from(count).ok()))
             .required("the list does not say how many entries it may have"),
         date: None,
         origin,
@@ -281,12 +246,12 @@ fn customer_list(arguments: Arguments, origin: Origin) -> PrefixList {
 pub(super) fn entry(arguments: Arguments, spelling: Spelling) -> PrefixListEntry {
     PrefixListEntry {
         cidr: arguments.cidr("cidr").required("the entry has no CIDR"),
-        declaration: Some(arguments.own_source(spelling)),
+        declaration: Some(arguments.block_declaration(spelling)),
     }
 }
 
 fn unknown_list(origin: Origin) -> PrefixList {
-    let cause = made_elsewhere(&origin);
+    let cause = origin.made_elsewhere();
     PrefixList {
         aws_service: Fact::Unknown(cause.clone()),
         entries: Members::unknown(cause.clone()),

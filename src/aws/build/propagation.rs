@@ -1,6 +1,6 @@
 //! What virtual private gateways propagate into route tables.
 
-use super::{Arguments, Builder, Name, made_elsewhere, presence};
+use super::{Arguments, Builder, Name, presence};
 use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::gateway::VpnGateway;
@@ -22,8 +22,8 @@ const DIRECT_CONNECT: [(&str, &str); 4] = [
 ];
 
 impl Builder<'_> {
-    /// The routes that a gateway propagates: all are known where only VPN connections of this
-    /// configuration with static routes can bring some.
+    /// The routes that a gateway propagates. All are known only where every VPN connection of this
+    /// configuration has static routes, no Direct Connect uses the gateway, and it is not exported.
     pub(super) fn propagated_routes(
         &mut self,
         id: Id<VpnGateway>,
@@ -43,14 +43,14 @@ impl Builder<'_> {
                 let presence = presence(connection).and(is_here);
                 routes.append(self.static_routes(connection, id).and(&presence));
             } else {
-                routes.add_more(not_known(origin));
+                routes.add_unlisted(not_known(origin));
             }
         }
         if is_open || self.has_direct_connect(id) || !origin.exports.is_empty() {
-            routes.add_more(not_known(origin));
+            routes.add_unlisted(not_known(origin));
         }
         if origin.is_external() {
-            routes.add_more(made_elsewhere(origin));
+            routes.add_unlisted(origin.made_elsewhere());
         }
         routes
     }
@@ -79,15 +79,15 @@ impl Builder<'_> {
     /// The static routes of a VPN connection.
     fn static_routes(&mut self, connection: &Resource, id: Id<VpnGateway>) -> Members<Route> {
         let mut routes = Members::default();
-        for resource in self.resources(&["aws_vpn_connection_route"]) {
-            let arguments = Arguments::of(resource);
+        for route in self.resources(&["aws_vpn_connection_route"]) {
+            let arguments = Arguments::of(route);
             let named = self.names.name(arguments.value("vpn_connection_id"));
             let is_its = named.holds(|name| match name {
                 Some(Name::Attribute { resource, .. }) => resource.address == connection.address,
                 _ => false,
             });
             if let Some(is_its) = Presence::if_true(is_its) {
-                routes.add(static_route(arguments, id), presence(resource).and(is_its));
+                routes.add(static_route(arguments, id), presence(route).and(is_its));
             }
         }
         routes
@@ -99,13 +99,13 @@ fn static_route(arguments: Arguments, gateway: Id<VpnGateway>) -> Route {
     let to = arguments.cidr(name).required("its destination is not set");
     let family = to.known().map_or(Family::V4, |cidr| Family::of(*cidr));
     Route {
-        destinations: Members::all([Destination::Cidr(to, family)]),
-        targets: Members::all([TargetArgument {
+        destinations: Members::known([Destination::Cidr(to, family)]),
+        targets: Members::known([TargetArgument {
             argument: "vpn_gateway_id".into(),
             target: Fact::Known(Target::VpnGateway(gateway)),
         }]),
         kind: RouteKind::Propagated,
-        declaration: arguments.own_source(Spelling::Standalone),
+        declaration: arguments.block_declaration(Spelling::Standalone),
     }
 }
 

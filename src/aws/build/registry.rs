@@ -1,36 +1,29 @@
 //! From what arguments name to the ids of objects.
+//!
+//! A [`Handle`] is what makes an object the same wherever it is named; a [`Registry`] gives each handle
+//! of a type its id, new ones in the order in which they are asked for.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::{Builder, NetworkObject};
 use crate::aws::address_set::Family;
-use crate::aws::connectivity::{
-    OfferedService, PeeringConnection, PrivateZone, TransitGateway, TransitGatewayAttachment,
-};
 use crate::aws::fact::{Cause, Fact};
-use crate::aws::gateway::{EgressOnlyInternetGateway, InternetGateway, VpnGateway};
-use crate::aws::nat_gateway::NatGateway;
-use crate::aws::network_acl::NetworkAcl;
-use crate::aws::prefix_list::PrefixList;
-use crate::aws::route_table::RouteTable;
-use crate::aws::security_group::SecurityGroup;
-use crate::aws::subnet::Subnet;
-use crate::aws::table::Id;
+use crate::aws::network::Network;
+use crate::aws::table::{Id, Table};
 use crate::aws::vpc::Vpc;
-use crate::aws::vpc_endpoint::VpcEndpoint;
-use crate::aws::workload::Workload;
 use crate::terraform::address::Address;
 
-/// What makes an object of one kind the same wherever it is named.
+/// What makes an object of a type the same wherever it is named.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Handle {
     /// The resource or data source at an address.
     Resource(Address),
     /// What AWS makes with a VPC: its default route table, network ACL or group.
     OfVpc(Id<Vpc>),
-    /// The main route table of a VPC elsewhere, which need not be its default one.
+    /// The main route table of a VPC of another configuration, which need not be its default one.
     MainOfVpc(Id<Vpc>),
-    /// A prefix list of AWS's.
+    /// An AWS-managed prefix list.
     AwsList {
         /// `s3`
         service: Arc<str>,
@@ -39,16 +32,16 @@ pub(super) enum Handle {
         /// The family of its addresses.
         family: Family,
     },
-    /// Something that no resource here makes.
+    /// Something that no resource of this configuration is.
     Elsewhere(Arc<str>),
 }
 
-/// The Region of a prefix list of AWS's.
+/// The Region of an AWS-managed prefix list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ListRegion {
     /// This one.
     Known(Arc<str>),
-    /// One that is not known, and is the same wherever it is not known for the same cause.
+    /// One that is not known; two Regions that are not known for the same cause are one.
     Unknown(Cause),
 }
 
@@ -74,6 +67,7 @@ impl ListRegion {
 pub(super) struct Registry<T> {
     handles: Vec<Handle>,
     ids: BTreeMap<Handle, Id<T>>,
+    adopters: BTreeMap<Id<T>, Address>,
 }
 
 impl<T> Registry<T> {
@@ -88,9 +82,15 @@ impl<T> Registry<T> {
         id
     }
 
-    /// Says that a handle means an object that has another one.
-    pub(super) fn alias(&mut self, handle: Handle, id: Id<T>) {
-        self.ids.insert(handle, id);
+    /// Says that the resource at an address manages an object that AWS makes.
+    pub(super) fn adopt(&mut self, id: Id<T>, adopter: &Address) {
+        self.ids.insert(Handle::Resource(adopter.clone()), id);
+        self.adopters.insert(id, adopter.clone());
+    }
+
+    /// The address of the resource that manages an object which AWS makes.
+    pub(super) fn adopter(&self, id: Id<T>) -> Option<&Address> {
+        self.adopters.get(&id)
     }
 
     /// What an object is.
@@ -109,28 +109,56 @@ impl<T> Default for Registry<T> {
         Self {
             handles: Vec::new(),
             ids: BTreeMap::new(),
+            adopters: BTreeMap::new(),
         }
     }
 }
 
-/// The objects of all kinds.
-#[derive(Default)]
-pub(super) struct Registries {
-    pub(super) vpcs: Registry<Vpc>,
-    pub(super) subnets: Registry<Subnet>,
-    pub(super) route_tables: Registry<RouteTable>,
-    pub(super) internet_gateways: Registry<InternetGateway>,
-    pub(super) egress_only_internet_gateways: Registry<EgressOnlyInternetGateway>,
-    pub(super) vpn_gateways: Registry<VpnGateway>,
-    pub(super) nat_gateways: Registry<NatGateway>,
-    pub(super) vpc_endpoints: Registry<VpcEndpoint>,
-    pub(super) security_groups: Registry<SecurityGroup>,
-    pub(super) network_acls: Registry<NetworkAcl>,
-    pub(super) prefix_lists: Registry<PrefixList>,
-    pub(super) workloads: Registry<Workload>,
-    pub(super) transit_gateways: Registry<TransitGateway>,
-    pub(super) transit_gateway_attachments: Registry<TransitGatewayAttachment>,
-    pub(super) peering_connections: Registry<PeeringConnection>,
-    pub(super) private_zones: Registry<PrivateZone>,
-    pub(super) offered_services: Registry<OfferedService>,
+/// A kind of object that has a registry and a table; the list of objects in `aws.rs` says which.
+pub(super) trait Registered: Sized {
+    /// The ids of its objects.
+    fn registry(ids: &mut Registries) -> &mut Registry<Self>;
+
+    /// The objects that are built.
+    fn table(network: &mut Network) -> &mut Table<Self>;
 }
+
+/// Declares what the builder does for each kind of object.
+macro_rules! registries {
+    ($($(#[$what:meta])* $table:ident: $module:ident::$object:ident,)*) => {
+        /// The objects of all kinds.
+        #[derive(Default)]
+        pub(super) struct Registries {
+            $(pub(super) $table: Registry<crate::aws::$module::$object>,)*
+        }
+
+        $(
+            impl Registered for crate::aws::$module::$object {
+                fn registry(ids: &mut Registries) -> &mut Registry<Self> {
+                    &mut ids.$table
+                }
+
+                fn table(network: &mut Network) -> &mut Table<Self> {
+                    &mut network.$table
+                }
+            }
+        )*
+
+        impl Builder<'_> {
+            /// Gives every resource that is an object its id.
+            pub(super) fn register_objects(&mut self) {
+                $(<crate::aws::$module::$object>::register(self);)*
+            }
+
+            /// Builds the objects that have an id and are not built yet; whether there were any.
+            pub(super) fn build_pending(&mut self, network: &mut Network) -> bool {
+                let built = [
+                    $(self.build_pending_of::<crate::aws::$module::$object>(network),)*
+                ];
+                built.contains(&true)
+            }
+        }
+    };
+}
+
+network_objects!(registries);

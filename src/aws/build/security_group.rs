@@ -4,49 +4,32 @@ mod peer;
 
 use peer::PeerArgument;
 
+use super::adopted::{DefaultObject, Description};
 use super::ports::{security_group_traffic, written};
-use super::{
-    Arguments, Builder, Handle, NetworkObject, Registries, Registry, implicit, made_elsewhere,
-};
+use super::{Arguments, Builder, Handle, NetworkObject, implicit};
 use crate::aws::address_set::Family;
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
-use crate::aws::origin::{Maker, Origin, Spelling};
+use crate::aws::origin::{Origin, Spelling};
 use crate::aws::security_group::{Peer, SecurityGroup, SecurityGroupRule};
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
 use crate::aws::vpc::Vpc;
 use crate::aws::written_ports::WrittenPorts;
 use crate::terraform::resource::Resource;
 
 impl NetworkObject for SecurityGroup {
-    const KINDS: &'static [&'static str] = &["aws_security_group", "aws_default_security_group"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.security_groups
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.security_groups
-    }
+    const RESOURCE_TYPES: &'static [&'static str] =
+        &["aws_security_group", "aws_default_security_group"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
-        let handle = builder.ids.security_groups.handle(id).clone();
-        let adopter = builder.adopted.security_groups.get(&id).copied();
-        let resource = adopter.or_else(|| builder.resource(&handle));
-        let mut origin = builder.origin(&handle);
-        if let Some(adopter) = adopter {
-            origin = super::origin_of(adopter);
-            origin.maker = Maker::Aws { adopted: true };
-        }
-        let vpc = match (&handle, resource) {
-            (Handle::OfVpc(vpc), _) => Fact::Known(*vpc),
-            (_, Some(resource)) => builder.vpc_of(Arguments::of(resource), &origin),
-            (_, None) => builder.vpc_elsewhere(&origin),
-        };
-        let is_default = matches!(handle, Handle::OfVpc(_));
+        let Description {
+            resource,
+            origin,
+            vpc,
+            is_default,
+        } = builder.description(id);
         let mut group = group(origin, vpc, is_default);
         match resource {
             Some(resource) => builder.inline_rules(Arguments::of(resource), &mut group),
@@ -54,8 +37,8 @@ impl NetworkObject for SecurityGroup {
             None => {}
         }
         if group.origin.is_external() {
-            group.ingress.add_more(made_elsewhere(&group.origin));
-            group.egress.add_more(made_elsewhere(&group.origin));
+            group.ingress.add_unlisted(group.origin.made_elsewhere());
+            group.egress.add_unlisted(group.origin.made_elsewhere());
         }
         group
     }
@@ -65,17 +48,17 @@ impl NetworkObject for SecurityGroup {
         resource: &Resource,
         attribute: &str,
     ) -> Option<Link<Self>> {
-        let is_vpc = matches!(&*resource.address.kind, "aws_vpc" | "aws_default_vpc");
-        if !is_vpc || attribute != "default_security_group_id" {
-            return None;
-        }
-        let vpc = builder
-            .ids
-            .vpcs
-            .id(Handle::Resource(resource.address.clone()));
-        Some(Fact::Known(
-            builder.ids.security_groups.id(Handle::OfVpc(vpc)),
-        ))
+        builder.default_object(resource, attribute)
+    }
+}
+
+impl DefaultObject for SecurityGroup {
+    const ADOPTERS: &'static [&'static str] = &["aws_default_security_group"];
+    const VPC_ATTRIBUTE: &'static str = "default_security_group_id";
+
+    fn adopted_by(builder: &mut Builder<'_>, adopter: &Resource) -> Fact<Option<Id<Self>>> {
+        let vpc = builder.vpc_or_default(Arguments::of(adopter));
+        vpc.map(|vpc| Some(builder.ids.security_groups.id(Handle::OfVpc(vpc))))
     }
 }
 
@@ -92,7 +75,7 @@ fn group(origin: Origin, vpc: Link<Vpc>, is_default: bool) -> SecurityGroup {
     }
 }
 
-/// The rules that AWS gives a VPC's default group (S-SG-05).
+/// The rules that AWS gives a VPC's default group (VPC guide "Default security groups").
 fn rules_of_aws(id: Id<SecurityGroup>, group: &mut SecurityGroup) {
     if group.origin.is_external() {
         return;
@@ -125,17 +108,10 @@ impl Builder<'_> {
     }
 
     fn blocks_of_rules(&mut self, arguments: Arguments, name: &str) -> Members<SecurityGroupRule> {
-        let mut rules = Members::default();
-        let blocks = arguments.blocks(name);
-        for cause in blocks.more() {
-            rules.add_more(cause.clone());
-        }
-        for block in &blocks {
-            let inner = arguments.within(&block.value);
-            let of_block = self.rules_of(inner, "protocol", &peer::INLINE, Spelling::Inline);
-            rules.append(of_block.and(&block.presence));
-        }
-        rules
+        arguments.blocks(name).flat_map(|block| {
+            let inner = arguments.within(&block);
+            self.rules_of(inner, "protocol", &peer::INLINE, Spelling::Inline)
+        })
     }
 
     /// The rules of an `aws_security_group_rule`.
@@ -143,7 +119,7 @@ impl Builder<'_> {
         self.rules_of(arguments, "protocol", &peer::RULE, Spelling::Standalone)
     }
 
-    /// The rule of an `aws_vpc_security_group_…_rule` (S-TF-36).
+    /// The rule of an `aws_vpc_security_group_ingress_rule` or `…_egress_rule`.
     pub(super) fn single_rule(&mut self, arguments: Arguments) -> Members<SecurityGroupRule> {
         self.rules_of(
             arguments,
@@ -153,7 +129,7 @@ impl Builder<'_> {
         )
     }
 
-    /// One rule for each peer (S-TF-33); without peer nothing is authorised (S-TF-34).
+    /// One rule for each peer; a block without peer authorises nothing (Terraform, `aws_security_group`).
     fn rules_of(
         &mut self,
         arguments: Arguments,
@@ -165,7 +141,7 @@ impl Builder<'_> {
         let traffic = security_group_traffic(&written);
         let mut rules = Members::default();
         for argument in peers {
-            let declaration = arguments.declaration(argument.name, spelling);
+            let declaration = arguments.declaration(argument.argument.name(), spelling);
             for peer in self.peers(arguments, argument, spelling) {
                 let rule = SecurityGroupRule {
                     traffic: traffic.clone(),

@@ -11,12 +11,12 @@ use crate::terraform::address::Address;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
 
-/// The name that Terraform's S3 backend asks for.
+/// The hash key of the table in which Terraform's S3 backend keeps its locks.
 const LOCK_KEY: &str = "LockID";
 
 const BUCKET: &str = "aws_s3_bucket";
 
-/// Canned ACLs by which everybody reads.
+/// Canned ACLs that let everybody read.
 const PUBLIC_ACLS: [&str; 2] = ["public-read", "public-read-write"];
 
 /// Every `aws_dynamodb_table`.
@@ -50,14 +50,16 @@ pub(super) fn buckets(builder: &Builder) -> Members<Bucket> {
 
 /// Whether a bucket, or a resource beside it, opens it to the public.
 fn is_public(builder: &Builder, bucket: &Resource) -> Fact<bool> {
-    let own = Arguments::of(bucket);
-    let is_site = own.blocks("website").is_empty().map(|empty| !empty);
+    let is_site = Arguments::of(bucket)
+        .blocks("website")
+        .is_empty()
+        .map(|empty| !empty);
     let acls = builder.resources(&["aws_s3_bucket_acl"]);
     let acls = acls.map(|acl| belongs(builder, acl, bucket).and(has_public_acl(acl)));
     let sites = builder.resources(&["aws_s3_bucket_website_configuration"]);
     let sites = sites.map(|site| belongs(builder, site, bucket));
-    let all = acls.chain(sites).chain([has_public_acl(bucket)]);
-    all.fold(is_site, Fact::either)
+    let openings = acls.chain(sites).chain([has_public_acl(bucket)]);
+    openings.fold(is_site, Fact::either)
 }
 
 fn has_public_acl(resource: &Resource) -> Fact<bool> {
@@ -102,7 +104,7 @@ pub(super) fn bucket_policies(builder: &mut Builder) -> Members<BucketPolicy> {
     policies
 }
 
-/// The endpoints that conditions name.
+/// The endpoints that the conditions of a policy name.
 fn source_endpoints(
     builder: &mut Builder,
     arguments: Arguments,
@@ -122,15 +124,15 @@ fn source_endpoints(
     endpoints
 }
 
-/// Adds what is not there yet.
+/// Adds the endpoints that are not in the set yet.
 fn add_new(
     endpoints: &mut Members<Attachment<VpcEndpoint>>,
     named: Members<Attachment<VpcEndpoint>>,
 ) {
     for member in named {
-        let is_same = |own: &Attachment<VpcEndpoint>| own.to == member.value.to;
-        let known = member.presence != Presence::Certain || !endpoints.certain().any(is_same);
-        if known {
+        let is_same = |endpoint: &Attachment<VpcEndpoint>| endpoint.to == member.value.to;
+        let is_new = member.presence != Presence::Certain || !endpoints.certain().any(is_same);
+        if is_new {
             endpoints.add(member.value, member.presence);
         }
     }

@@ -1,31 +1,20 @@
-//! Subnets.
+//! Subnets: their VPC, CIDRs, zone and what they give to network interfaces.
 
 use std::sync::Arc;
 
 use super::argument::{fact, identity};
 use super::vpc::{computed, name_tag};
-use super::{
-    Arguments, Builder, Handle, NetworkObject, Registries, Registry, made_elsewhere, text,
-};
+use super::{Arguments, Builder, Handle, NetworkObject, text};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::Members;
-use crate::aws::network::Network;
 use crate::aws::origin::Origin;
 use crate::aws::subnet::{Subnet, Zone};
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::terraform::value::Value;
 
 impl NetworkObject for Subnet {
-    const KINDS: &'static [&'static str] = &["aws_subnet", "aws_default_subnet"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.subnets
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.subnets
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_subnet", "aws_default_subnet"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.subnets.handle(id).clone();
@@ -41,7 +30,7 @@ impl Builder<'_> {
     fn subnet(&mut self, arguments: Arguments, origin: Origin) -> Subnet {
         let is_default = &*arguments.resource.address.kind == "aws_default_subnet";
         let flag = |name: &str, default: bool| match arguments.flag(name) {
-            Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(&origin)),
+            Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
             set => set.or(default),
         };
         let has_ipv6 = has_ipv6(arguments, &origin);
@@ -62,7 +51,8 @@ impl Builder<'_> {
         }
     }
 
-    /// The VPC that an object belongs to; what another configuration makes may keep it to itself.
+    /// The VPC that an object belongs to; of an object of another configuration, one that is only known by
+    /// the name of that object.
     pub(super) fn vpc_of(&mut self, arguments: Arguments, origin: &Origin) -> Link<Vpc> {
         match self.link::<Vpc>(arguments.value("vpc_id")) {
             Fact::Known(None) if origin.is_external() => self.vpc_elsewhere(origin),
@@ -79,7 +69,7 @@ impl Builder<'_> {
 
 /// A subnet of which only the name is known.
 fn unknown(builder: &mut Builder, origin: Origin) -> Subnet {
-    let cause = made_elsewhere(&origin);
+    let cause = origin.made_elsewhere();
     Subnet {
         vpc: builder.vpc_elsewhere(&origin),
         cidr: computed(&origin, "cidr_block"),
@@ -97,7 +87,7 @@ fn unknown(builder: &mut Builder, origin: Origin) -> Subnet {
     }
 }
 
-/// Without argument: none in an IPv6-only subnet, AWS's choice elsewhere.
+/// The IPv4 CIDR. Without argument, an IPv6-only subnet has none, and AWS chooses it for any other.
 fn cidr(
     arguments: Arguments,
     origin: &Origin,
@@ -123,14 +113,14 @@ fn ipv6_cidr(
     }
 }
 
-/// Whether a subnet has IPv6 addresses: its CIDR may be unknown and yet certain to be there.
+/// Whether a subnet has IPv6 addresses. An IPv6 CIDR that is a reference is unknown, and is there.
 fn has_ipv6(arguments: Arguments, origin: &Origin) -> Fact<bool> {
     if arguments.value("ipv6_ipam_pool_id").is_some() {
         return Fact::Known(true);
     }
     let value = arguments.value("ipv6_cidr_block").map(Value::unmarked);
     match value {
-        None if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        None if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
         None => arguments.flag("ipv6_native").or(false),
         Some(Value::Reference(_) | Value::Template(_)) => Fact::Known(true),
         Some(Value::Unknown(unknown)) if unknown.not_null => Fact::Known(true),
@@ -166,8 +156,8 @@ fn named_zone(value: Option<&Value>, named: fn(Arc<str>) -> Zone) -> Fact<Option
     }
 }
 
-/// A zone that is not known but told from others: of `"${var.region}a"` and `"${var.region}b"`, each
-/// has its place.
+/// A zone that is not known but differs from others: `"${var.region}a"` and `"${var.region}b"` are two
+/// zones, whatever the Region is.
 fn symbolic_zone(value: &Value) -> Option<Zone> {
     value.unknown_reason()?;
     if let Value::Template(pieces) = value
@@ -191,7 +181,8 @@ fn symbolic_zone(value: &Value) -> Option<Zone> {
     })
 }
 
-/// Whether each element of a list is another zone, as of `data.aws_availability_zones.all.names`.
+/// Whether the elements of a list are different zones, as those of
+/// `data.aws_availability_zones.all.names`.
 fn is_list_of_zones(list: &str) -> bool {
     match list.rsplit_once('.') {
         Some((name, "names" | "zone_ids")) => name.contains("data.aws_availability_zones."),

@@ -26,7 +26,7 @@ use crate::terraform::files::Files;
 use crate::terraform::load;
 use crate::terraform::resource::ResourceSet;
 
-/// The world of one file, in us-east-1.
+/// The resource set of one file, in us-east-1.
 fn resource_set(text: &str) -> ResourceSet {
     let text = format!("provider \"aws\" {{\n  region = \"us-east-1\"\n}}\n{text}");
     let texts = [("main.tf", text.as_str())];
@@ -93,12 +93,12 @@ fn shown<T>(member: &Member<T>, show: impl Fn(&T) -> String) -> String {
 }
 
 /// Every member in words, sorted, and why there may be more.
-fn all<T>(members: &Members<T>, show: impl Fn(&T) -> String) -> Vec<String> {
+fn in_words<T>(members: &Members<T>, show: impl Fn(&T) -> String) -> Vec<String> {
     let mut words: Vec<_> = members.iter().map(|member| shown(member, &show)).collect();
     words.sort();
     words.extend(
         members
-            .more()
+            .unlisted()
             .iter()
             .map(|cause| format!("more ({})", cause.reason)),
     );
@@ -123,35 +123,27 @@ fn table_id(network: &Network, name: &str) -> Id<RouteTable> {
 
 fn routes(network: &Network, table: &str) -> Vec<String> {
     let table = &network.route_tables[table_id(network, table)];
-    all(&table.routes, |route| route_in_words(network, route))
+    in_words(&table.routes, |route| route_in_words(network, route))
 }
 
 fn route_in_words(network: &Network, route: &Route) -> String {
-    let destinations = all(&route.destinations, |destination| match destination {
+    let destinations = in_words(&route.destinations, |destination| match destination {
         Destination::Cidr(cidr, _) => fact(cidr, ToString::to_string),
         Destination::PrefixList(list) => linked(&network.prefix_lists, |list| &list.origin, list),
     });
-    let targets = all(&route.targets, |target| {
+    let targets = in_words(&route.targets, |target| {
         fact(&target.target, |target| target_in_words(network, target))
     });
     format!("{} -> {}", destinations.join(" | "), targets.join(" | "))
 }
 
 fn target_in_words(network: &Network, target: &Target) -> String {
-    let origin = match target {
-        Target::Local => return "local".into(),
-        Target::InternetGateway(id) => &network.internet_gateways[*id].origin,
-        Target::EgressOnlyInternetGateway(id) => &network.egress_only_internet_gateways[*id].origin,
-        Target::VpnGateway(id) => &network.vpn_gateways[*id].origin,
-        Target::NatGateway(id) => &network.nat_gateways[*id].origin,
-        Target::NetworkInterface(id) | Target::FirewallEndpoint(id) => {
-            &network.workloads[*id].origin
-        }
-        Target::VpcEndpoint(id) => &network.vpc_endpoints[*id].origin,
-        Target::TransitGateway(id) => &network.transit_gateways[*id].origin,
-        Target::PeeringConnection(id) => &network.peering_connections[*id].origin,
-        Target::Other { kind, name } => return format!("{kind:?} {name}"),
-        Target::Invalid { name } => return format!("invalid {name}"),
+    let Some(origin) = target.origin(network) else {
+        return match target {
+            Target::Other { kind, name } => format!("{kind:?} {name}"),
+            Target::Invalid { name } => format!("invalid {name}"),
+            _ => "local".into(),
+        };
     };
     let kind = format!("{target:?}");
     let kind = kind.split('(').next().unwrap_or_default();

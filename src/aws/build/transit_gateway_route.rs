@@ -7,7 +7,7 @@ use crate::aws::members::Members;
 use crate::aws::origin::Spelling;
 
 /// Every `aws_ec2_transit_gateway_route` that hands packets to an attachment.
-pub(super) fn all(builder: &mut Builder) -> Members<TransitGatewayRoute> {
+pub(super) fn routes(builder: &mut Builder) -> Members<TransitGatewayRoute> {
     let mut routes = Members::default();
     for resource in builder.resources(&["aws_ec2_transit_gateway_route"]) {
         let arguments = Arguments::of(resource);
@@ -19,7 +19,7 @@ pub(super) fn all(builder: &mut Builder) -> Members<TransitGatewayRoute> {
         let route = TransitGatewayRoute {
             destination: destination.required("the route has no destination"),
             attachment: attachment.required("the attachment may be null"),
-            declaration: arguments.own_source(Spelling::Standalone),
+            declaration: arguments.block_declaration(Spelling::Standalone),
         };
         routes.add(route, presence(resource));
     }

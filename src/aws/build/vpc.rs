@@ -1,28 +1,14 @@
-//! VPCs and what AWS makes with them.
+//! VPCs, their CIDRs and their main route tables.
 
-use std::collections::BTreeMap;
-
-use super::{
-    Arguments, Builder, Handle, Name, NetworkObject, Registries, Registry, made_elsewhere,
-};
+use super::{Arguments, Builder, Handle, Name, NetworkObject, adopted};
+use crate::aws::address_set::Family;
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
-use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::{Origin, Spelling};
 use crate::aws::route_table::RouteTable;
-use crate::aws::security_group::SecurityGroup;
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc::{Dhcp, Vpc, VpcCidr};
 use crate::terraform::resource::Resource;
-
-/// The `aws_default_…` resources that manage what AWS made with a VPC.
-#[derive(Default)]
-pub(super) struct Adopted<'w> {
-    pub(super) route_tables: BTreeMap<Id<RouteTable>, &'w Resource>,
-    pub(super) network_acls: BTreeMap<Id<NetworkAcl>, &'w Resource>,
-    pub(super) security_groups: BTreeMap<Id<SecurityGroup>, &'w Resource>,
-}
 
 /// An `aws_main_route_table_association`.
 pub(super) struct MainAssociation {
@@ -30,44 +16,8 @@ pub(super) struct MainAssociation {
     pub(super) table: Link<RouteTable>,
 }
 
-/// Gives the objects that `aws_default_…` resources manage the ids that their VPC knows them by.
-pub(super) fn register_adopted(builder: &mut Builder) {
-    for resource in builder.resources(&["aws_default_route_table"]) {
-        let argument = resource.body.get("default_route_table_id");
-        let link = builder.link::<RouteTable>(argument);
-        if let Some(id) = adopt(&mut builder.ids.route_tables, resource, &link) {
-            builder.adopted.route_tables.insert(id, resource);
-        }
-    }
-    for resource in builder.resources(&["aws_default_network_acl"]) {
-        let argument = resource.body.get("default_network_acl_id");
-        let link = builder.link::<NetworkAcl>(argument);
-        if let Some(id) = adopt(&mut builder.ids.network_acls, resource, &link) {
-            builder.adopted.network_acls.insert(id, resource);
-        }
-    }
-    for resource in builder.resources(&["aws_default_security_group"]) {
-        let vpc = builder.vpc_or_default(Arguments::of(resource));
-        let link = vpc.map(|vpc| Some(builder.ids.security_groups.id(Handle::OfVpc(vpc))));
-        if let Some(id) = adopt(&mut builder.ids.security_groups, resource, &link) {
-            builder.adopted.security_groups.insert(id, resource);
-        }
-    }
-}
-
-fn adopt<T>(
-    registry: &mut Registry<T>,
-    resource: &Resource,
-    link: &Fact<Option<Id<T>>>,
-) -> Option<Id<T>> {
-    let Fact::Known(Some(id)) = *link else {
-        return None;
-    };
-    registry.alias(Handle::Resource(resource.address.clone()), id);
-    Some(id)
-}
-
-/// Finds out which tables are moved into the place of a main table.
+/// Reads which tables replace main tables. Before any object is built: `main_route_table_id` may name
+/// the replacement.
 pub(super) fn collect_main_associations(builder: &mut Builder) {
     for resource in builder.resources(&["aws_main_route_table_association"]) {
         let arguments = Arguments::of(resource);
@@ -82,21 +32,19 @@ pub(super) fn collect_main_associations(builder: &mut Builder) {
 }
 
 impl NetworkObject for Vpc {
-    const KINDS: &'static [&'static str] = &["aws_vpc", "aws_default_vpc"];
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_vpc", "aws_default_vpc"];
 
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.vpcs
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.vpcs
+    fn register(builder: &mut Builder<'_>) {
+        builder.register_type::<Self>();
+        // Before any other type: an adopted object has one id, that of its VPC's default object.
+        adopted::register(builder);
     }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.vpcs.handle(id).clone();
         let origin = builder.origin(&handle);
-        let own = Handle::OfVpc(id);
-        let default_route_table = builder.ids.route_tables.id(own.clone());
+        let made_with_it = Handle::OfVpc(id);
+        let default_route_table = builder.ids.route_tables.id(made_with_it.clone());
         let resource = builder.resource(&handle);
         let arguments = resource.map(Arguments::of);
         let is_default_vpc = resource.is_some_and(|r| &*r.address.kind == "aws_default_vpc");
@@ -109,8 +57,8 @@ impl NetworkObject for Vpc {
             main_route_table: builder.main_table(id, &handle),
             main_associations: Members::default(),
             default_route_table,
-            default_network_acl: builder.ids.network_acls.id(own.clone()),
-            default_security_group: builder.ids.security_groups.id(own),
+            default_network_acl: builder.ids.network_acls.id(made_with_it.clone()),
+            default_security_group: builder.ids.security_groups.id(made_with_it),
             dhcp: dhcp(&origin),
             name: name_tag(arguments),
             origin,
@@ -149,7 +97,7 @@ impl Builder<'_> {
         self.ids.vpcs.id(handle)
     }
 
-    /// The main table as it is without association.
+    /// The main table of a VPC whose main table nothing replaces.
     fn main_table(&mut self, id: Id<Vpc>, handle: &Handle) -> Link<RouteTable> {
         let is_external = self.origin(handle).is_external();
         if !is_external {
@@ -163,7 +111,8 @@ impl Builder<'_> {
             }
             Name::Elsewhere(_) => false,
         };
-        // Where its id is known, nobody but the data source itself tells of it.
+        // In a plan or state the id is known. If no resource but the data source has it, the table is
+        // one of another configuration.
         if let Fact::Known(Some(name)) = self.names.name(known)
             && is_own(&name)
         {
@@ -175,21 +124,21 @@ impl Builder<'_> {
         }
     }
 
-    /// The table that `main_route_table_id` names: the default one until the VPC's main table is
-    /// replaced, then the other.
+    /// The table that `main_route_table_id` names: the default one, or the one that replaces it. Which of
+    /// both depends on the order of the apply.
     pub(super) fn main_route_table_id(&mut self, vpc: Id<Vpc>) -> Link<RouteTable> {
         let handle = self.ids.vpcs.handle(vpc).clone();
-        let own = self.main_table(vpc, &handle);
+        let unreplaced = self.main_table(vpc, &handle);
         let of_vpc = |association: &&MainAssociation| association.vpc == Fact::Known(Some(vpc));
         let tables = self.main_associations.iter().filter(of_vpc);
         let tables: Vec<_> = tables
             .map(|association| association.table.clone())
             .collect();
         if tables.is_empty() {
-            return own;
+            return unreplaced;
         }
         let reason = "`main_route_table_id` changes when the main route table is replaced";
-        Fact::one_of([own].into_iter().chain(tables), &Cause::new(reason))
+        Fact::one_of([unreplaced].into_iter().chain(tables), &Cause::new(reason))
     }
 }
 
@@ -203,7 +152,7 @@ fn default_vpc_name(resource: &Resource) -> String {
 fn flag(arguments: Option<Arguments>, origin: &Origin, name: &str, default: bool) -> Fact<bool> {
     let set = arguments.map_or(Fact::Known(None), |arguments| arguments.flag(name));
     match set {
-        Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
         set => set.or(default),
     }
 }
@@ -219,34 +168,23 @@ fn is_default(arguments: Option<Arguments>, origin: &Origin, is_default_vpc: boo
 fn cidrs(arguments: Option<Arguments>, origin: &Origin) -> Members<VpcCidr> {
     let mut cidrs = Members::default();
     if let Some(arguments) = arguments {
-        let cidr = match arguments.cidr("cidr_block").set() {
-            Some((cidr, _)) => cidr,
+        let cidr = |argument: &str, cidr, family| VpcCidr {
+            cidr,
+            family,
+            is_primary: true,
+            declaration: arguments.declaration(argument, Spelling::Inline),
+        };
+        let ipv4 = match arguments.cidr("cidr_block").set() {
+            Some((ipv4, _)) => ipv4,
             None => computed(origin, "cidr_block"),
         };
-        let declaration = arguments.declaration("cidr_block", Spelling::Inline);
-        let is_primary = true;
-        cidrs.add(
-            VpcCidr {
-                cidr,
-                is_primary,
-                declaration,
-            },
-            Presence::Certain,
-        );
-        if let Some((cidr, presence)) = ipv6_cidr(arguments, origin) {
-            let declaration = arguments.declaration("ipv6_cidr_block", Spelling::Inline);
-            cidrs.add(
-                VpcCidr {
-                    cidr,
-                    is_primary,
-                    declaration,
-                },
-                presence,
-            );
+        cidrs.add(cidr("cidr_block", ipv4, Family::V4), Presence::Certain);
+        if let Some((ipv6, presence)) = ipv6_cidr(arguments, origin) {
+            cidrs.add(cidr("ipv6_cidr_block", ipv6, Family::V6), presence);
         }
     }
     if origin.is_external() {
-        cidrs.add_more(made_elsewhere(origin));
+        cidrs.add_unlisted(origin.made_elsewhere());
     }
     cidrs
 }
@@ -280,7 +218,7 @@ pub(super) fn computed<T>(origin: &Origin, attribute: &str) -> Fact<T> {
 
 fn dhcp(origin: &Origin) -> Dhcp {
     let amazon_resolver_only = if origin.is_external() {
-        Fact::Unknown(made_elsewhere(origin))
+        Fact::Unknown(origin.made_elsewhere())
     } else {
         Fact::Known(true)
     };

@@ -1,33 +1,24 @@
-//! VPC endpoints.
+//! VPC endpoints: their service, type, policies, and what their arguments attach.
 
 use std::sync::Arc;
 
 use super::vpc::computed;
-use super::{Arguments, Builder, NetworkObject, Registries, Registry, fact, made_elsewhere};
+use super::{Argument, Arguments, Builder, NetworkObject, fact};
 use crate::aws::address_set::Family;
 use crate::aws::data::endpoint_services::parse_service_name;
 use crate::aws::fact::{Fact, Link};
 use crate::aws::members::{Members, Presence};
-use crate::aws::network::Network;
 use crate::aws::origin::{Attachment, Origin, Spelling};
 use crate::aws::prefix_list::PrefixList;
 use crate::aws::subnet::Subnet;
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::{
     DnsOptions, EndpointPolicy, EndpointService, EndpointType, IpAddressType, VpcEndpoint,
 };
 use crate::terraform::value::Value;
 
 impl NetworkObject for VpcEndpoint {
-    const KINDS: &'static [&'static str] = &["aws_vpc_endpoint"];
-
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.vpc_endpoints
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.vpc_endpoints
-    }
+    const RESOURCE_TYPES: &'static [&'static str] = &["aws_vpc_endpoint"];
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
         let handle = builder.ids.vpc_endpoints.handle(id).clone();
@@ -39,7 +30,7 @@ impl NetworkObject for VpcEndpoint {
     }
 }
 
-/// An `aws_vpc_endpoint_security_group_association` and whether it takes the default group's place.
+/// An `aws_vpc_endpoint_security_group_association`, and whether it replaces the default group.
 pub(super) struct ReplacedDefault {
     pub(super) endpoint: Fact<Option<Id<VpcEndpoint>>>,
     pub(super) replaces: Fact<bool>,
@@ -75,11 +66,11 @@ impl Builder<'_> {
             service_region: arguments
                 .text("service_region")
                 .map(|region| region.filter(|region| !region.is_empty())),
-            route_tables: self.attached(arguments, "route_table_ids"),
+            route_tables: self.attached(arguments, Argument::List("route_table_ids")),
             subnets: self.endpoint_subnets(arguments),
-            security_groups: self.attached(arguments, "security_group_ids"),
+            security_groups: self.attached(arguments, Argument::List("security_group_ids")),
             private_dns: match private_dns {
-                Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(&origin)),
+                Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
                 set => set.or(false),
             },
             private_dns_source: sets_private_dns
@@ -91,26 +82,28 @@ impl Builder<'_> {
             origin,
         };
         if endpoint.origin.is_external() {
-            let cause = made_elsewhere(&endpoint.origin);
-            endpoint.route_tables.add_more(cause.clone());
-            endpoint.subnets.add_more(cause.clone());
-            endpoint.security_groups.add_more(cause.clone());
-            endpoint.policies.add_more(cause);
+            let cause = endpoint.origin.made_elsewhere();
+            endpoint.route_tables.add_unlisted(cause.clone());
+            endpoint.subnets.add_unlisted(cause.clone());
+            endpoint.security_groups.add_unlisted(cause.clone());
+            endpoint.policies.add_unlisted(cause);
         }
         endpoint
     }
 
     fn endpoint_subnets(&mut self, arguments: Arguments) -> Members<Attachment<Subnet>> {
-        let mut subnets: Members<Attachment<Subnet>> = self.attached(arguments, "subnet_ids");
+        let mut subnets: Members<Attachment<Subnet>> =
+            self.attached(arguments, Argument::List("subnet_ids"));
         let blocks = arguments.blocks("subnet_configuration");
-        for cause in blocks.more() {
-            subnets.add_more(cause.clone());
+        for cause in blocks.unlisted() {
+            subnets.add_unlisted(cause.clone());
         }
         for block in &blocks {
             let inner = arguments.within(&block.value);
-            let of_block: Members<Attachment<Subnet>> = self.attached(inner, "subnet_id");
+            let of_block: Members<Attachment<Subnet>> =
+                self.attached(inner, Argument::Single("subnet_id"));
             for member in of_block {
-                let is_same = |own: &Attachment<Subnet>| own.to == member.value.to;
+                let is_same = |subnet: &Attachment<Subnet>| subnet.to == member.value.to;
                 if !subnets.certain().any(is_same) {
                     subnets.add(member.value, member.presence.and(block.presence.clone()));
                 }
@@ -120,7 +113,7 @@ impl Builder<'_> {
     }
 
     /// A gateway endpoint adds the list of each family that its type names; IPv4 if it names none
-    /// (S-GWE-16).
+    /// (`PrivateLink` guide "Gateway endpoints").
     fn prefix_lists_of(
         &mut self,
         service: &EndpointService,
@@ -175,10 +168,10 @@ impl Builder<'_> {
     }
 }
 
-/// The type; resource and service-network endpoints need no `vpc_endpoint_type` to be told.
+/// The type; `Gateway` if the argument is not set.
 fn kind(arguments: Arguments, origin: &Origin) -> Fact<EndpointType> {
     match arguments.word("vpc_endpoint_type", &TYPES) {
-        Fact::Known(None) if origin.is_external() => Fact::Unknown(made_elsewhere(origin)),
+        Fact::Known(None) if origin.is_external() => Fact::Unknown(origin.made_elsewhere()),
         written => written.or(EndpointType::Gateway),
     }
 }
@@ -187,10 +180,10 @@ fn kind(arguments: Arguments, origin: &Origin) -> Fact<EndpointType> {
 pub(super) fn service(arguments: Arguments) -> EndpointService {
     let value = arguments.value("service_name");
     let name = arguments.text("service_name");
-    let parsed = |name: &Option<Arc<str>>| {
-        let parsed = name.as_deref().and_then(parse_service_name);
-        let region = parsed.and_then(|name| name.region).map(Arc::from);
-        (parsed.map(|name| Arc::from(name.service)), region)
+    let parsed = |text: &Option<Arc<str>>| {
+        let parsed = text.as_deref().and_then(parse_service_name);
+        let region = parsed.and_then(|parsed| parsed.region).map(Arc::from);
+        (parsed.map(|parsed| Arc::from(parsed.service)), region)
     };
     if let Some(service) = value.and_then(service_of_template) {
         let cause = super::argument::cause(value.unwrap_or(&Value::Null));
@@ -223,7 +216,7 @@ fn service_of_template(value: &Value) -> Option<Arc<str>> {
 
 fn dns_options(arguments: Arguments) -> Fact<Option<DnsOptions>> {
     let blocks = arguments.blocks("dns_options");
-    if let Some(cause) = blocks.more().first() {
+    if let Some(cause) = blocks.unlisted().first() {
         return Fact::Unknown(cause.clone());
     }
     let Some(block) = blocks.iter().next() else {
@@ -233,7 +226,7 @@ fn dns_options(arguments: Arguments) -> Fact<Option<DnsOptions>> {
     let options = DnsOptions {
         inbound_resolver_only: inner.flag("private_dns_only_for_inbound_resolver_endpoint"),
         record_ip_type: inner.text("dns_record_ip_type"),
-        declaration: inner.own_source(Spelling::Inline),
+        declaration: inner.block_declaration(Spelling::Inline),
     };
     match block.presence.cause() {
         None => Fact::Known(Some(options)),
@@ -241,7 +234,7 @@ fn dns_options(arguments: Arguments) -> Fact<Option<DnsOptions>> {
     }
 }
 
-/// Whether a text is there; one of which pieces are known is.
+/// Whether a text is set. A template is, even where one of its pieces is not known.
 fn is_set(text: &Value) -> Option<Presence> {
     match text.unmarked() {
         Value::Template(_) => Some(Presence::Certain),
@@ -254,7 +247,7 @@ fn is_set(text: &Value) -> Option<Presence> {
 
 /// An endpoint of which only the name is known.
 fn unknown(builder: &mut Builder, origin: Origin) -> VpcEndpoint {
-    let cause = made_elsewhere(&origin);
+    let cause = origin.made_elsewhere();
     VpcEndpoint {
         vpc: builder.vpc_elsewhere(&origin),
         kind: Fact::Unknown(cause.clone()),

@@ -1,46 +1,33 @@
 //! Workloads: whatever holds network interfaces in subnets.
+//!
+//! Which resource types these are, and which of their arguments name subnets and groups, is a table
+//! (`kinds`). What depends on other objects is added when these are complete ([`complete`]).
 
 mod kinds;
 mod needs;
 
-use kinds::{DefaultGroup, Kind, PublicIp};
+use kinds::{DefaultGroup, PublicIp, WorkloadType};
 
 use super::argument::cause;
-use super::{
-    Arguments, Builder, Handle, Name, NetworkObject, Registries, Registry, implicit, made_elsewhere,
-};
+use super::{Argument, Arguments, Builder, Handle, Name, NetworkObject, implicit};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::{Members, Presence};
 use crate::aws::network::Network;
 use crate::aws::origin::{Attachment, Origin, Spelling};
 use crate::aws::security_group::SecurityGroup;
 use crate::aws::subnet::Subnet;
-use crate::aws::table::{Id, Table};
+use crate::aws::table::Id;
 use crate::aws::workload::{Role, SourcePorts, Workload};
 use crate::terraform::address::Mode;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
 
-/// Gives every resource that holds network interfaces its id.
-pub(super) fn register(builder: &mut Builder) {
-    let resource_set = builder.resource_set;
-    for resource in &resource_set.resources {
-        let kind = kinds::kind(&resource.address.kind);
-        let is_managed = resource.address.mode == Mode::Managed;
-        if kind.is_some_and(|kind| is_managed && is_in_a_subnet(resource, kind)) {
-            let handle = Handle::Resource(resource.address.clone());
-            builder.ids.workloads.id(handle);
-        }
-    }
-}
-
-/// A function without `vpc_config` and a service without `network_configuration` are elsewhere.
-fn is_in_a_subnet(resource: &Resource, kind: &Kind) -> bool {
+/// Whether a resource has network interfaces in a VPC: a function without `vpc_config` has none.
+fn is_in_a_subnet(resource: &Resource, kind: &WorkloadType) -> bool {
     let arguments = Arguments::of(resource);
-    let first = |path: &&str| {
-        path.split('.')
-            .next()
-            .is_some_and(|name| arguments.sets(name))
+    let first = |path: &Argument| {
+        let names = path.name().split('.').next();
+        names.is_some_and(|name| arguments.sets(name))
     };
     let groups = kind
         .subnet_groups
@@ -50,14 +37,19 @@ fn is_in_a_subnet(resource: &Resource, kind: &Kind) -> bool {
 }
 
 impl NetworkObject for Workload {
-    const KINDS: &'static [&'static str] = &[];
+    // What holds network interfaces depends on arguments too: see `register`.
+    const RESOURCE_TYPES: &'static [&'static str] = &[];
 
-    fn registry(ids: &mut Registries) -> &mut Registry<Self> {
-        &mut ids.workloads
-    }
-
-    fn table(network: &mut Network) -> &mut Table<Self> {
-        &mut network.workloads
+    fn register(builder: &mut Builder<'_>) {
+        let resource_set = builder.resource_set;
+        for resource in &resource_set.resources {
+            let kind = kinds::kind(&resource.address.kind);
+            let is_managed = resource.address.mode == Mode::Managed;
+            if kind.is_some_and(|kind| is_managed && is_in_a_subnet(resource, kind)) {
+                let handle = Handle::Resource(resource.address.clone());
+                builder.ids.workloads.id(handle);
+            }
+        }
     }
 
     fn build(builder: &mut Builder<'_>, id: Id<Self>) -> Self {
@@ -79,7 +71,12 @@ impl NetworkObject for Workload {
 }
 
 impl<'w> Builder<'w> {
-    fn workload(&mut self, resource: &'w Resource, kind: &Kind, origin: Origin) -> Workload {
+    fn workload(
+        &mut self,
+        resource: &'w Resource,
+        kind: &WorkloadType,
+        origin: Origin,
+    ) -> Workload {
         let arguments = Arguments::of(resource);
         let mut subnets = self.subnets_of(arguments, kind);
         let mut groups = self.groups_of(arguments, kind.groups);
@@ -87,8 +84,8 @@ impl<'w> Builder<'w> {
         self.add_templates(arguments, &mut subnets, &mut groups);
         self.add_cluster_group(arguments, kind, &mut groups);
         if origin.is_external() {
-            subnets.add_more(made_elsewhere(&origin));
-            groups.add_more(made_elsewhere(&origin));
+            subnets.add_unlisted(origin.made_elsewhere());
+            groups.add_unlisted(origin.made_elsewhere());
         }
         Workload {
             role: kind.role,
@@ -106,10 +103,14 @@ impl<'w> Builder<'w> {
         }
     }
 
-    fn subnets_of(&mut self, arguments: Arguments, kind: &Kind) -> Members<Attachment<Subnet>> {
+    fn subnets_of(
+        &mut self,
+        arguments: Arguments,
+        kind: &WorkloadType,
+    ) -> Members<Attachment<Subnet>> {
         let mut subnets = Members::default();
         for path in kind.subnets {
-            subnets.append(self.attached_at(arguments, path));
+            subnets.append(self.attached_at(arguments, *path));
         }
         for (argument, group_kind) in kind.subnet_groups {
             subnets.append(self.subnets_of_group(arguments, argument, group_kind));
@@ -120,20 +121,20 @@ impl<'w> Builder<'w> {
     fn groups_of(
         &mut self,
         arguments: Arguments,
-        paths: &[&str],
+        paths: &[Argument],
     ) -> Members<Attachment<SecurityGroup>> {
         let mut groups = Members::default();
         for path in paths {
-            groups.append(self.attached_at(arguments, path));
+            groups.append(self.attached_at(arguments, *path));
         }
         groups
     }
 
-    /// Groups that are named in a way that is not followed. An instance of a default VPC that is applied
-    /// has its groups by id and once more by name.
+    /// Security groups that are named in a way that is not followed: by name. Once it was applied, an
+    /// instance of a default VPC has its groups by id and once more by name; then the ids are enough.
     fn add_opaque_groups(
         arguments: Arguments,
-        kind: &Kind,
+        kind: &WorkloadType,
         groups: &mut Members<Attachment<SecurityGroup>>,
     ) {
         let is_applied = matches!(arguments.text("id"), Fact::Known(Some(_)));
@@ -143,10 +144,10 @@ impl<'w> Builder<'w> {
         for name in kind.opaque_groups {
             let names = arguments.list(name);
             if let Some(first) = names.iter().next() {
-                groups.add_more(cause(&first.value));
+                groups.add_unlisted(cause(&first.value));
             }
-            for cause in names.more() {
-                groups.add_more(cause.clone());
+            for cause in names.unlisted() {
+                groups.add_unlisted(cause.clone());
             }
         }
     }
@@ -155,21 +156,13 @@ impl<'w> Builder<'w> {
     fn attached_at<T: NetworkObject>(
         &mut self,
         arguments: Arguments,
-        path: &str,
+        path: Argument,
     ) -> Members<Attachment<T>> {
-        let Some((block, rest)) = path.split_once('.') else {
+        let Some((block_type, rest)) = path.name().split_once('.') else {
             return self.attached(arguments, path);
         };
-        let mut all = Members::default();
-        let blocks = arguments.blocks(block);
-        for cause in blocks.more() {
-            all.add_more(cause.clone());
-        }
-        for block in &blocks {
-            let inner = self.attached_at(arguments.within(&block.value), rest);
-            all.append(inner.and(&block.presence));
-        }
-        all
+        let blocks = arguments.blocks(block_type);
+        blocks.flat_map(|block| self.attached_at(arguments.within(&block), path.renamed(rest)))
     }
 
     /// The subnets of a subnet group, which is named by its name or id.
@@ -183,7 +176,7 @@ impl<'w> Builder<'w> {
             return Members::default();
         };
         match self.named_resource(value, kind) {
-            Some(group) => self.attached(Arguments::of(group), "subnet_ids"),
+            Some(group) => self.attached(Arguments::of(group), Argument::List("subnet_ids")),
             None => Members::unknown(super::argument::cause(value)),
         }
     }
@@ -231,19 +224,21 @@ impl<'w> Builder<'w> {
         groups: &mut Members<Attachment<SecurityGroup>>,
     ) {
         let Some(template) = self.named_resource(value, kind) else {
-            return groups.add_more(cause(value));
+            return groups.add_unlisted(cause(value));
         };
         let template = Arguments::of(template);
         if value_at(template, "network_interfaces.network_interface_id").is_some() {
-            groups.add_more(Cause::new("the launch template names a network interface"));
+            groups.add_unlisted(Cause::new("the launch template names a network interface"));
         }
         groups.append(self.groups_of(template, kinds::TEMPLATE_GROUPS));
         if subnets.is_empty().is_true() {
-            subnets.append(self.attached_at(template, "network_interfaces.subnet_id"));
+            subnets.append(
+                self.attached_at(template, Argument::Single("network_interfaces.subnet_id")),
+            );
         }
     }
 
-    /// The network interfaces that an instance is given.
+    /// The network interfaces that an instance is given by id.
     fn interfaces(&mut self, arguments: Arguments) -> Members<Link<Workload>> {
         let paths = ["network_interface", "primary_network_interface"];
         let mut interfaces = Members::default();
@@ -265,7 +260,7 @@ impl<'w> Builder<'w> {
     fn add_cluster_group(
         &mut self,
         arguments: Arguments,
-        kind: &Kind,
+        kind: &WorkloadType,
         groups: &mut Members<Attachment<SecurityGroup>>,
     ) {
         let DefaultGroup::OfCluster(argument) = kind.default_group else {
@@ -280,9 +275,13 @@ impl<'w> Builder<'w> {
             let cluster = self.named_resource(name, "aws_eks_cluster")?;
             Some(cluster.address.clone())
         };
-        let own = || Some(arguments.resource.address.clone());
-        let cluster = if is_cluster { own() } else { named() };
-        let declaration = arguments.own_source(Spelling::Implicit);
+
+        let cluster = if is_cluster {
+            Some(arguments.resource.address.clone())
+        } else {
+            named()
+        };
+        let declaration = arguments.block_declaration(Spelling::Implicit);
         match cluster {
             Some(cluster) => {
                 let name = format!("{cluster}.vpc_config[0].cluster_security_group_id");
@@ -290,7 +289,7 @@ impl<'w> Builder<'w> {
                 let to = Fact::Known(group);
                 groups.add(Attachment { to, declaration }, Presence::Certain);
             }
-            None => groups.add_more(match arguments.value(argument) {
+            None => groups.add_unlisted(match arguments.value(argument) {
                 Some(value) => cause(value),
                 None => Cause::new("the cluster is not known"),
             }),
@@ -311,13 +310,15 @@ fn value_at(arguments: Arguments, path: &str) -> Option<Value> {
 
 /// Whether its network interfaces get public addresses, as far as its own arguments say; what its
 /// subnet and Elastic IP addresses say is added when they are known.
-fn public_ip(arguments: Arguments, kind: &Kind) -> Fact<bool> {
+fn public_ip(arguments: Arguments, kind: &WorkloadType) -> Fact<bool> {
     let flag = |path: &str| flag_at(arguments, path);
     match kind.public_ip {
         PublicIp::Never | PublicIp::Elastic => Fact::Known(false),
         PublicIp::If(path) => flag(path).or(false),
         PublicIp::Unless(path) => flag(path).or(false).map(|is_internal| !is_internal),
-        PublicIp::OfSubnet(path) => flag(path).required(AS_ITS_SUBNET),
+        PublicIp::OfSubnet(path) => {
+            flag(path).required("its subnet says whether it gets a public address")
+        }
     }
 }
 
@@ -326,10 +327,17 @@ fn flag_at(arguments: Arguments, path: &str) -> Fact<Option<bool>> {
     super::fact(value.as_ref(), super::argument::flag)
 }
 
-const AS_ITS_SUBNET: &str = "its subnet says whether it gets a public address";
+/// Whether the subnet of a workload decides whether it gets a public address.
+fn asks_subnet(resource: &Resource) -> bool {
+    let kind = kinds::kind(&resource.address.kind);
+    kind.is_some_and(|kind| match kind.public_ip {
+        PublicIp::OfSubnet(path) => flag_at(Arguments::of(resource), path) == Fact::Known(None),
+        _ => false,
+    })
+}
 
-/// Adds what others decide: network interfaces what an instance has, subnets the VPC, the VPC the
-/// default group.
+/// Adds what other objects decide: the VPC by the subnets, the default group by the VPC, and for an
+/// instance with network interfaces of their own, what these have.
 pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
     let mut with_interfaces = Vec::new();
     for id in network.workloads.ids() {
@@ -341,32 +349,33 @@ pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
         if interfaces.is_empty().is_true() {
             complete_one(network, id, resource);
         } else {
-            with_interfaces.push((id, interfaces));
+            with_interfaces.push((id, resource, interfaces));
         }
     }
-    for (id, interfaces) in with_interfaces {
-        take_after(network, id, &interfaces);
+    // After all network interfaces have their VPC, their groups and their address.
+    for (id, resource, interfaces) in with_interfaces {
+        take_after(network, id, resource, &interfaces);
     }
 }
 
 fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
     let workload = &network.workloads[id];
     let vpc = super::derive::vpc_of_subnets(network, &workload.subnets);
-    let public = public_ip_of_subnets(network, workload);
+    let public = public_ip_of_subnets(network, workload, resource);
     let default = super::derive::default_group(network, &vpc);
     let kind = kinds::kind(&resource.address.kind);
     let of_kind = kind.map_or(Fact::Known(false), |kind| {
         takes_default_group(Arguments::of(resource), &kind.default_group)
     });
     let is_in_a_subnet = kind.map_or(Fact::Known(false), |kind| has_interface(workload, kind));
-    let workload = network.workloads.get_mut(id);
-    workload.vpc = vpc;
-    workload.has_public_ip = public;
-    let declaration = implicit(&workload.origin);
-    let groups = &mut workload.security_groups;
+    let completed = network.workloads.get_mut(id);
+    completed.vpc = vpc;
+    completed.has_public_ip = public;
+    let declaration = implicit(&completed.origin);
+    let groups = &mut completed.security_groups;
     match of_kind.cause() {
-        // With the default group it is filtered, without any it is not.
-        Some(cause) if groups.is_empty().is_true() => groups.add_more(cause.clone()),
+        // Whether it has the default group is not known: traffic may be filtered by it, or by none.
+        Some(cause) if groups.is_empty().is_true() => groups.add_unlisted(cause.clone()),
         _ => {
             let takes_default = of_kind.and(is_in_a_subnet);
             super::derive::add_default_group(groups, default, declaration, takes_default);
@@ -375,24 +384,27 @@ fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
 }
 
 /// Whether a workload is in any subnet: a function with an empty list of subnets is in no VPC.
-fn has_interface(workload: &Workload, kind: &Kind) -> Fact<bool> {
+fn has_interface(workload: &Workload, kind: &WorkloadType) -> Fact<bool> {
     let in_a_subnet = workload.subnets.is_empty().map(|none| !none);
     Fact::Known(kind.is_always_in_a_subnet).either(in_a_subnet)
 }
 
-/// An instance that is given network interfaces is where they are and has their groups.
-fn take_after(network: &mut Network, id: Id<Workload>, interfaces: &Members<Link<Workload>>) {
+/// Gives an instance the subnets, the groups and the public address of its network interfaces.
+fn take_after(
+    network: &mut Network,
+    id: Id<Workload>,
+    resource: &Resource,
+    interfaces: &Members<Link<Workload>>,
+) {
     let (mut subnets, mut groups) = (Members::default(), Members::default());
     let mut public = network.workloads[id].has_public_ip.is(&true);
-    if public
-        .cause()
-        .is_some_and(|cause| &*cause.reason == AS_ITS_SUBNET)
-    {
+    if public.cause().is_some() && asks_subnet(resource) {
+        // The subnets are those of the interfaces, and these say what they get.
         public = Fact::Known(false);
     }
-    for cause in interfaces.more() {
-        subnets.add_more(cause.clone());
-        groups.add_more(cause.clone());
+    for cause in interfaces.unlisted() {
+        subnets.add_unlisted(cause.clone());
+        groups.add_unlisted(cause.clone());
     }
     for member in interfaces {
         let candidates = super::derive::candidates(&member.value, network.workloads.ids());
@@ -423,9 +435,9 @@ fn takes_default_group(arguments: Arguments, default: &DefaultGroup) -> Fact<boo
     }
 }
 
-fn public_ip_of_subnets(network: &Network, workload: &Workload) -> Fact<bool> {
-    let asks_subnet = workload.has_public_ip.cause();
-    if asks_subnet.is_none_or(|cause| &*cause.reason != AS_ITS_SUBNET) {
+fn public_ip_of_subnets(network: &Network, workload: &Workload, resource: &Resource) -> Fact<bool> {
+    // An Elastic IP address may have decided it already.
+    if workload.has_public_ip.cause().is_none() || !asks_subnet(resource) {
         return workload.has_public_ip.clone();
     }
     let mut subnets = workload.subnets.iter();
@@ -439,7 +451,7 @@ fn public_ip_of_subnets(network: &Network, workload: &Workload) -> Fact<bool> {
 }
 
 fn unknown(origin: Origin) -> Workload {
-    let cause = made_elsewhere(&origin);
+    let cause = origin.made_elsewhere();
     Workload {
         role: Role::Unknown,
         subnets: Members::unknown(cause.clone()),

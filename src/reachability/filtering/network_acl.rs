@@ -110,7 +110,7 @@ impl<'a> EntryTrial<'a> {
             spared: PacketSet::empty(),
             causes: Vec::new(),
         };
-        trial.unseen(entries.more());
+        trial.unseen(entries.unlisted());
         trial.unordered(entries);
         for same_number in by_number(entries).values() {
             trial.meet(same_number);
@@ -326,7 +326,7 @@ mod tests {
     fn a_deny_before_an_allow_wins() {
         let deny = entry(90, Action::Deny, "52.216.0.0/16", HTTPS);
         let allow = entry(100, Action::Allow, "0.0.0.0/0", ANY);
-        let entries = Members::all([allow, deny]);
+        let entries = Members::known([allow, deny]);
         let ruling = decide(&entries, &https_to("52.216.0.0/15"));
         assert_eq!(ruling.passing, https_to("52.217.0.0/16"));
         let [(Some(by), denied)] = ruling.denied.as_slice() else {
@@ -340,7 +340,7 @@ mod tests {
     fn a_deny_after_an_allow_is_never_tried() {
         let allow = entry(100, Action::Allow, "0.0.0.0/0", ANY);
         let deny = entry(110, Action::Deny, "52.216.0.0/16", HTTPS);
-        let entries = Members::all([deny, allow]);
+        let entries = Members::known([deny, allow]);
         let ruling = decide(&entries, &https_to("52.216.0.0/15"));
         assert_eq!(ruling.passing, https_to("52.216.0.0/15"));
         assert!(ruling.denied.is_empty());
@@ -352,7 +352,7 @@ mod tests {
         let halves = halves.map(|(number, half)| entry(number, Action::Allow, half, ANY));
         let later = entry(200, Action::Deny, "10.0.0.0/8", HTTPS);
         let wider = entry(210, Action::Deny, "10.0.0.0/7", HTTPS);
-        let entries = Members::all(halves.iter().chain([&later, &wider]).cloned());
+        let entries = Members::known(halves.iter().chain([&later, &wider]).cloned());
         let by = shadowing(&entries, &later).expect("both halves match all of it");
         assert_eq!(by.len(), 2);
         assert_eq!(shadowing(&entries, &wider), None);
@@ -369,7 +369,7 @@ mod tests {
 
     #[test]
     fn what_no_entry_matches_is_denied() {
-        let entries = Members::all([entry(100, Action::Allow, "10.0.0.0/8", ANY)]);
+        let entries = Members::known([entry(100, Action::Allow, "10.0.0.0/8", ANY)]);
         let ruling = decide(&entries, &https_to("0.0.0.0/0"));
         assert_eq!(ruling.passing, https_to("10.0.0.0/8"));
         assert!(ruling.denied[0].0.is_none());
@@ -381,7 +381,7 @@ mod tests {
         partner.cidr = Fact::Unknown(cause());
         let office = entry(90, Action::Allow, "10.0.0.0/8", ANY);
         let everything = entry(110, Action::Allow, "0.0.0.0/0", ANY);
-        let entries = Members::all([partner, office, everything]);
+        let entries = Members::known([partner, office, everything]);
         let ruling = decide(&entries, &https_to("0.0.0.0/0"));
         assert_eq!(ruling.passing, https_to("10.0.0.0/8"));
         assert!(ruling.denied.is_empty());
@@ -393,7 +393,7 @@ mod tests {
         let mut deny = entry(0, Action::Deny, "52.216.0.0/16", HTTPS);
         deny.number = Fact::Unknown(cause());
         let allow = entry(100, Action::Allow, "0.0.0.0/0", ANY);
-        let entries = Members::all([deny, allow]);
+        let entries = Members::known([deny, allow]);
         let ruling = decide(&entries, &https_to("52.216.0.0/15"));
         assert_eq!(ruling.unknown, https_to("52.216.0.0/16"));
         assert_eq!(ruling.passing, https_to("52.217.0.0/16"));
@@ -404,7 +404,7 @@ mod tests {
         let mut allow = entry(0, Action::Allow, "10.0.0.0/8", ANY);
         allow.number = Fact::Unknown(cause());
         let ruling_of = |entries| decide(&entries, &https_to("10.0.0.0/8")).passing;
-        assert_eq!(ruling_of(Members::all([allow])), https_to("10.0.0.0/8"));
+        assert_eq!(ruling_of(Members::known([allow])), https_to("10.0.0.0/8"));
     }
 
     #[test]
@@ -418,8 +418,8 @@ mod tests {
 
     #[test]
     fn entries_of_another_configuration_may_decide_everything() {
-        let mut entries = Members::all([entry(1, Action::Allow, "0.0.0.0/0", ANY)]);
-        entries.add_more(cause());
+        let mut entries = Members::known([entry(1, Action::Allow, "0.0.0.0/0", ANY)]);
+        entries.add_unlisted(cause());
         let ruling = decide(&entries, &https_to("10.0.0.0/8"));
         assert!(ruling.passing.is_empty());
         assert_eq!(ruling.unknown, https_to("10.0.0.0/8"));
@@ -429,7 +429,7 @@ mod tests {
     fn entries_of_one_number_that_disagree_are_not_decided() {
         let allow = entry(100, Action::Allow, "0.0.0.0/0", ANY);
         let deny = entry(100, Action::Deny, "10.0.0.0/8", ANY);
-        let entries = Members::all([allow, deny]);
+        let entries = Members::known([allow, deny]);
         let ruling = decide(&entries, &https_to("10.0.0.0/7"));
         assert_eq!(ruling.unknown, https_to("10.0.0.0/8"));
         assert_eq!(ruling.passing, https_to("11.0.0.0/8"));

@@ -52,7 +52,7 @@ pub fn decide<'a>(
     for group in groups {
         union.group(group, direction);
     }
-    for cause in groups.more() {
+    for cause in groups.unlisted() {
         union.anything(cause);
     }
     union.ruling()
@@ -89,7 +89,7 @@ impl<'a> RuleUnion<'a, '_> {
         for rule in rules {
             self.rule(&rule.value, doubt.or(rule.presence.cause()));
         }
-        for cause in rules.more() {
+        for cause in rules.unlisted() {
             self.anything(cause);
         }
     }

@@ -29,7 +29,7 @@ pub(super) fn admitted(statements: &Members<Statement>, context: &RequestContext
 pub(super) fn rules(statements: &Members<Statement>) -> String {
     let allowed = listed_statements(statements, |statement| !statement.allows().is_false());
     let denied = listed_statements(statements, |statement| !statement.denies().is_false());
-    let admits = match (allowed.as_str(), statements.more().first()) {
+    let admits = match (allowed.as_str(), statements.unlisted().first()) {
         (_, Some(cause)) => return format!("is not known: {}", cause.reason),
         ("", None) => "admits nothing that is understood".to_owned(),
         (allowed, None) => format!("admits {allowed}"),
@@ -43,7 +43,7 @@ pub(super) fn rules(statements: &Members<Statement>) -> String {
 /// What a policy denies: `denies s3:* on arn:aws:s3:::logs/* if aws:sourcevpce`.
 pub(super) fn denials(statements: &Members<Statement>) -> String {
     let denied = listed_statements(statements, |statement| !statement.denies().is_false());
-    match statements.more().first() {
+    match statements.unlisted().first() {
         Some(cause) => format!("is not known: {}", cause.reason),
         None => format!("denies {denied}"),
     }

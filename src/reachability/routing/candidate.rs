@@ -159,7 +159,7 @@ pub(super) fn of_table<'a>(
     for route in table.routes.iter().filter(|route| counts(&route.value)) {
         build.route(route);
     }
-    for cause in table.routes.more() {
+    for cause in table.routes.unlisted() {
         build.unseen(cause, |_| Rank::FIRST);
     }
     build.propagated(table);

@@ -2,7 +2,7 @@
 //! see replies too; security groups are stateful and let them through.
 
 use crate::aws::fact::{Cause, Fact};
-use crate::aws::route_table::{RouteTable, Target};
+use crate::aws::route_table::{RouteTable, Target, TargetClass};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::reachability::destination::Destination;
@@ -40,14 +40,11 @@ impl Back {
         match self {
             Self::To(expected) => target == expected,
             Self::Internet => matches!(target, Target::InternetGateway(_)),
-            Self::Elsewhere => !matches!(
-                target,
-                Target::Local
-                    | Target::InternetGateway(_)
-                    | Target::EgressOnlyInternetGateway(_)
-                    | Target::NatGateway(_)
-                    | Target::Invalid { .. }
-            ),
+            Self::Elsewhere => match target.class() {
+                TargetClass::Local | TargetClass::Internet | TargetClass::Invalid => false,
+                TargetClass::Appliance => !matches!(target, Target::NatGateway(_)),
+                TargetClass::OtherNetwork => true,
+            },
         }
     }
 }

@@ -49,7 +49,7 @@ fn known_groups(endpoint: &InterfaceEndpoint) -> Option<Vec<Id<SecurityGroup>>> 
     let mut known: Vec<_> = known.collect::<Option<_>>()?;
     known.sort_unstable();
     known.dedup();
-    groups.more().is_empty().then_some(known)
+    groups.unlisted().is_empty().then_some(known)
 }
 
 /// Evidence that the groups of an endpoint lack a rule: another configuration may add rules to groups, or

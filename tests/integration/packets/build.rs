@@ -54,7 +54,7 @@ pub(crate) fn network(model: &Model) -> Network {
     let internet_gateways = vec![InternetGateway {
         origin: origin("igw"),
         vpcs: if model.has_internet_gateway {
-            Members::all([attached(0)])
+            Members::known([attached(0)])
         } else {
             Members::default()
         },
@@ -129,7 +129,7 @@ fn attached<T>(index: usize) -> Attachment<T> {
 }
 
 fn attachments<T>(indexes: &[usize]) -> Members<Attachment<T>> {
-    Members::all(indexes.iter().map(|index| attached(*index)))
+    Members::known(indexes.iter().map(|index| attached(*index)))
 }
 
 fn none<T>() -> Fact<Option<T>> {
@@ -139,12 +139,13 @@ fn none<T>() -> Fact<Option<T>> {
 fn vpc(cidrs: &[IpNet], resolves_names: bool) -> Vpc {
     let cidr = |cidr: &IpNet| VpcCidr {
         cidr: Fact::Known(*cidr),
+        family: Family::of(*cidr),
         is_primary: false,
         declaration: declaration(),
     };
     Vpc {
         origin: origin("vpc"),
-        cidrs: Members::all(cidrs.iter().map(cidr)),
+        cidrs: Members::known(cidrs.iter().map(cidr)),
         dns_support: Fact::Known(resolves_names),
         dns_hostnames: Fact::Known(true),
         is_default: Fact::Known(false),
@@ -179,8 +180,8 @@ fn subnet(subnet: &model::Subnet) -> Subnet {
         maps_public_ip: Fact::Known(false),
         assigns_ipv6: Fact::Known(false),
         dns64: Fact::Known(subnet.dns64),
-        route_table_associations: Members::all([attached(subnet.table)]),
-        network_acl_associations: Members::all([attached(subnet.acl)]),
+        route_table_associations: Members::known([attached(subnet.table)]),
+        network_acl_associations: Members::known([attached(subnet.acl)]),
         name: none(),
     }
 }
@@ -208,7 +209,8 @@ fn table_of(vpc: usize, routes: Vec<routing::Route>) -> RouteTable {
     RouteTable {
         origin: origin("table"),
         vpc: link(vpc),
-        routes: Members::all(routes),
+        routes: Members::known(routes),
+        gateway_endpoints: Members::default(),
         propagation: Members::default(),
         edge_associations: Members::default(),
         sets_inline_routes: true,
@@ -250,8 +252,8 @@ fn vpn_gateway(model: &Model) -> VpnGateway {
     let routes = routes.map(|cidr| route(to(*cidr), Target::Vpn, RouteKind::Propagated));
     VpnGateway {
         origin: origin("vpn"),
-        vpcs: Members::all([attached(0)]),
-        propagated: Members::all(routes),
+        vpcs: Members::known([attached(0)]),
+        propagated: Members::known(routes),
     }
 }
 
@@ -277,8 +279,8 @@ fn route(to: routing::Destination, target: Target, kind: RouteKind) -> routing::
         },
     };
     routing::Route {
-        destinations: Members::all([to]),
-        targets: Members::all([TargetArgument {
+        destinations: Members::known([to]),
+        targets: Members::known([TargetArgument {
             argument: "gateway_id".into(),
             target: Fact::Known(target),
         }]),
@@ -322,8 +324,8 @@ fn acl(acl: &Acl) -> NetworkAcl {
         origin: origin("acl"),
         vpc: link(0),
         is_default: false,
-        ingress: Members::all(acl.ingress.iter().map(entry)),
-        egress: Members::all(acl.egress.iter().map(entry)),
+        ingress: Members::known(acl.ingress.iter().map(entry)),
+        egress: Members::known(acl.egress.iter().map(entry)),
         subnets: Members::default(),
         sets_inline_ingress: true,
         sets_inline_egress: true,
@@ -352,8 +354,8 @@ fn group(group: &Group) -> SecurityGroup {
         vpc: link(0),
         associated_vpcs: Members::default(),
         is_default: false,
-        ingress: Members::all(group.ingress.iter().map(rule)),
-        egress: Members::all(group.egress.iter().map(rule)),
+        ingress: Members::known(group.ingress.iter().map(rule)),
+        egress: Members::known(group.egress.iter().map(rule)),
         sets_inline_ingress: true,
         sets_inline_egress: true,
     }
@@ -382,7 +384,7 @@ fn prefix_list() -> PrefixList {
     PrefixList {
         origin: origin("s3_list"),
         aws_service: Fact::Known(Some("s3".into())),
-        entries: Members::all(s3().into_iter().map(entry)),
+        entries: Members::known(s3().into_iter().map(entry)),
         family: Fact::Known(Family::V4),
         weight: Fact::Known(1),
         date: None,
@@ -418,7 +420,7 @@ fn endpoint(name: &str, kind: EndpointType) -> VpcEndpoint {
 fn gateway_endpoint(model: &Model) -> VpcEndpoint {
     VpcEndpoint {
         route_tables: attachments(&model.s3),
-        prefix_lists: Members::all([link(0)]),
+        prefix_lists: Members::known([link(0)]),
         policies: policy::policies(&model.s3_policy),
         ..endpoint("s3", EndpointType::Gateway)
     }

@@ -1,6 +1,6 @@
 //! Associations and policies of VPC endpoints.
 
-use super::{Parts, add_attachment};
+use super::{Patches, add_attachment};
 use crate::aws::build::{Arguments, Builder, connectivity, presence, vpc_endpoint};
 use crate::aws::connectivity::OfferedService;
 use crate::aws::fact::Fact;
@@ -10,7 +10,7 @@ use crate::aws::security_group::SecurityGroup;
 use crate::aws::subnet::Subnet;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 
-impl Parts {
+impl Patches {
     pub(super) fn endpoint_table(&mut self, builder: &mut Builder, arguments: Arguments) {
         let repeats = self.arguments_repeat;
         let add = move |endpoint: &mut VpcEndpoint, table: Attachment<RouteTable>, presence| {
@@ -64,7 +64,7 @@ impl Parts {
                 if repeats {
                     endpoint
                         .policies
-                        .retain(|own| own.declaration.spelling != Spelling::Inline);
+                        .retain(|known| known.declaration.spelling != Spelling::Inline);
                 }
                 endpoint.policies.add(value.clone(), presence);
             });
@@ -74,7 +74,7 @@ impl Parts {
     pub(super) fn endpoint_private_dns(&mut self, builder: &mut Builder, arguments: Arguments) {
         let endpoint = builder.link::<VpcEndpoint>(arguments.value("vpc_endpoint_id"));
         let flag = arguments.flag("private_dns_enabled").or(false);
-        let declaration = arguments.own_source(Spelling::Standalone);
+        let declaration = arguments.block_declaration(Spelling::Standalone);
         self.add(
             endpoint,
             presence(arguments.resource),
@@ -95,7 +95,7 @@ impl Parts {
         let Some(value) = arguments.value("principal_arn") else {
             return;
         };
-        let declaration = arguments.own_source(Spelling::Standalone);
+        let declaration = arguments.block_declaration(Spelling::Standalone);
         let principal = connectivity::allowed_principal(value, declaration);
         self.add(
             service,

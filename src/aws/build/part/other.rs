@@ -1,6 +1,6 @@
 //! Prefix-list entries, Elastic IP addresses, accepted peering connections.
 
-use super::Parts;
+use super::Patches;
 use crate::aws::build::{Arguments, Builder, prefix_list, presence};
 use crate::aws::connectivity::PeeringConnection;
 use crate::aws::fact::Fact;
@@ -8,14 +8,14 @@ use crate::aws::origin::Spelling;
 use crate::aws::prefix_list::PrefixList;
 use crate::aws::workload::Workload;
 
-impl Parts {
+impl Patches {
     pub(super) fn list_entry(&mut self, builder: &mut Builder, arguments: Arguments) {
         let list = builder.link::<PrefixList>(arguments.value("prefix_list_id"));
         let entry = prefix_list::entry(arguments, Spelling::Standalone);
         let repeats = self.arguments_repeat;
         self.add(list, presence(arguments.resource), move |list, presence| {
             if repeats {
-                list.entries.retain(|own| own.cidr != entry.cidr);
+                list.entries.retain(|listed| listed.cidr != entry.cidr);
             }
             list.entries.add(entry.clone(), presence);
         });
@@ -42,8 +42,8 @@ impl Parts {
                     workload.has_public_ip = match presence.cause() {
                         None => Fact::Known(true),
                         Some(cause) => {
-                            let own = workload.has_public_ip.clone();
-                            own.either(Fact::Unknown(cause.clone()))
+                            let has_already = workload.has_public_ip.clone();
+                            has_already.either(Fact::Unknown(cause.clone()))
                         }
                     };
                 },
@@ -59,10 +59,10 @@ impl Parts {
             peering,
             presence(arguments.resource),
             move |peering, presence| {
-                let own = peering.is_accepted.clone();
+                let by_requester = peering.is_accepted.clone();
                 peering.is_accepted = match presence.cause() {
-                    None => accepts.clone().either(own),
-                    Some(cause) => own.either(Fact::Unknown(cause.clone())),
+                    None => accepts.clone().either(by_requester),
+                    Some(cause) => by_requester.either(Fact::Unknown(cause.clone())),
                 };
             },
         );

@@ -1,6 +1,7 @@
 //! Routes, associations of route tables, CIDRs and DHCP options of VPCs.
 
-use super::Parts;
+use super::Patches;
+use crate::aws::address_set::Family;
 use crate::aws::build::{Arguments, Builder, Name, elements, fact, presence, text};
 use crate::aws::fact::Fact;
 use crate::aws::origin::Spelling;
@@ -9,7 +10,7 @@ use crate::aws::subnet::Subnet;
 use crate::aws::vpc::{Vpc, VpcCidr};
 use crate::terraform::value::Value;
 
-impl Parts {
+impl Patches {
     pub(super) fn route(&mut self, builder: &mut Builder, arguments: Arguments) {
         let table = builder.link::<RouteTable>(arguments.value("route_table_id"));
         let route = builder.standalone_route(arguments);
@@ -19,10 +20,11 @@ impl Parts {
             presence(arguments.resource),
             move |table, presence| {
                 if repeats {
-                    let is_same = |own: &Route| own.destinations == route.destinations;
-                    table.routes.retain(|own| {
-                        !(own.declaration.spelling == Spelling::Inline && is_same(own))
-                    });
+                    let repeats_it = |inline: &Route| {
+                        inline.declaration.spelling == Spelling::Inline
+                            && inline.destinations == route.destinations
+                    };
+                    table.routes.retain(|known| !repeats_it(known));
                 }
                 table.routes.add(route.clone(), presence);
             },
@@ -32,7 +34,7 @@ impl Parts {
     pub(super) fn table_association(&mut self, builder: &mut Builder, arguments: Arguments) {
         if arguments.value("gateway_id").is_some() {
             let table = builder.link::<RouteTable>(arguments.value("route_table_id"));
-            let declaration = arguments.own_source(Spelling::Standalone);
+            let declaration = arguments.block_declaration(Spelling::Standalone);
             self.add(
                 table,
                 presence(arguments.resource),
@@ -62,15 +64,20 @@ impl Parts {
         );
     }
 
-    pub(super) fn cidr(&mut self, builder: &mut Builder, arguments: Arguments, name: &str) {
+    pub(super) fn cidr(&mut self, builder: &mut Builder, arguments: Arguments, family: Family) {
+        let name = match family {
+            Family::V4 => "cidr_block",
+            Family::V6 => "ipv6_cidr_block",
+        };
         let vpc = builder.link::<Vpc>(arguments.value("vpc_id"));
         let address = &arguments.resource.address;
         let cidr = VpcCidr {
             cidr: arguments
                 .cidr(name)
                 .required(&format!("`{address}` is known after apply")),
+            family,
             is_primary: false,
-            declaration: arguments.own_source(Spelling::Standalone),
+            declaration: arguments.block_declaration(Spelling::Standalone),
         };
         self.add(vpc, presence(arguments.resource), move |vpc, presence| {
             vpc.cidrs.add(cidr.clone(), presence);
@@ -80,12 +87,12 @@ impl Parts {
     pub(super) fn dhcp(&mut self, builder: &mut Builder, arguments: Arguments) {
         let vpc = builder.link::<Vpc>(arguments.value("vpc_id"));
         let amazon_only = builder.asks_amazon_only(arguments.value("dhcp_options_id"));
-        let declaration = arguments.own_source(Spelling::Standalone);
+        let declaration = arguments.block_declaration(Spelling::Standalone);
         self.add(vpc, presence(arguments.resource), move |vpc, presence| {
-            let own = vpc.dhcp.amazon_resolver_only.clone();
+            let without = vpc.dhcp.amazon_resolver_only.clone();
             vpc.dhcp.amazon_resolver_only = match presence.cause() {
                 None => amazon_only.clone(),
-                Some(cause) => Fact::one_of([amazon_only.clone(), own], cause),
+                Some(cause) => Fact::one_of([amazon_only.clone(), without], cause),
             };
             vpc.dhcp.declaration = Some(declaration.clone());
         });
@@ -93,9 +100,11 @@ impl Parts {
 }
 
 impl Builder<'_> {
-    /// Whether DHCP options name the Amazon resolver and no other (S-IFE-19).
-    fn asks_amazon_only(&self, value: Option<&Value>) -> Fact<bool> {
-        let resource = match self.names.name(value) {
+    /// Whether DHCP options name the Amazon resolver and no other: another one does not know the private
+    /// names of interface endpoints (`PrivateLink` guide "Access an AWS service using an interface VPC
+    /// endpoint").
+    fn asks_amazon_only(&self, options: Option<&Value>) -> Fact<bool> {
+        let resource = match self.names.name(options) {
             Fact::Known(Some(Name::Attribute { resource, .. })) => resource,
             Fact::Known(Some(Name::Elsewhere(id))) if &*id == "default" => {
                 return Fact::Known(true);
@@ -106,17 +115,16 @@ impl Builder<'_> {
             }
         };
         let servers = elements(Arguments::of(resource).value("domain_name_servers"));
-        let is_amazon = |value: &Value| {
-            let text = fact(Some(value), |value| Ok(text(value)));
-            text.holds(|text| {
+        let is_amazon = |server: &Value| {
+            let name = fact(Some(server), |value| Ok(text(value)));
+            name.holds(|name| {
                 matches!(
-                    text.as_deref(),
+                    name.as_deref(),
                     Some("AmazonProvidedDNS" | "169.254.169.253")
                 )
             })
         };
-        servers
-            .any(|value| is_amazon(value).map(|amazon| !amazon))
-            .map(|other| !other)
+        let names_another = servers.any(|server| is_amazon(server).map(|is_amazon| !is_amazon));
+        names_another.map(|names_another| !names_another)
     }
 }

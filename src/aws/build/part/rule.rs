@@ -1,6 +1,6 @@
 //! Rules of security groups and entries of network ACLs.
 
-use super::{Parts, add_attachment};
+use super::{Patches, add_attachment};
 use crate::aws::build::{Arguments, Builder, Name, elements, network_acl, presence};
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::{Members, Presence};
@@ -11,7 +11,7 @@ use crate::aws::subnet::Subnet;
 use crate::terraform::address::Address;
 use crate::terraform::value::Value;
 
-impl Parts {
+impl Patches {
     pub(super) fn rules(&mut self, builder: &mut Builder, arguments: Arguments) {
         let rules = builder.standalone_rules(arguments);
         match arguments.text("type") {
@@ -49,22 +49,23 @@ impl Parts {
         direction: Direction,
     ) {
         let repeats = self.arguments_repeat;
-        let own = presence(arguments.resource);
+        let exists = presence(arguments.resource);
         for rule in rules {
             let group = builder.link::<SecurityGroup>(arguments.value("security_group_id"));
             let value = rule.value.clone();
-            let presence = own.clone().and(rule.presence.clone());
+            let presence = exists.clone().and(rule.presence.clone());
             self.add(group, presence, move |group, presence| {
-                let rules = group.rules_mut(direction);
+                let group_rules = group.rules_mut(direction);
                 if repeats {
-                    rules.retain(|own| !repeats_rule(own, &value));
+                    group_rules.retain(|inline| !repeats_rule(inline, &value));
                 }
-                rules.add(value.clone(), presence);
+                group_rules.add(value.clone(), presence);
             });
         }
     }
 
-    /// Rules that are not listed are removed at apply (S-TF-37).
+    /// Terraform removes every rule that is not listed at apply (Terraform,
+    /// `aws_vpc_security_group_rules_exclusive`).
     pub(super) fn exclusive_rules(&mut self, builder: &mut Builder, arguments: Arguments) {
         for (name, direction) in [
             ("ingress_rule_ids", Direction::Ingress),
@@ -78,10 +79,8 @@ impl Parts {
                 move |group, presence| {
                     let rules = group.rules_mut(direction);
                     let is_listed = |rule: &SecurityGroupRule| {
-                        rule.declaration
-                            .address
-                            .as_ref()
-                            .is_some_and(|own| listed.contains(own))
+                        let address = rule.declaration.address.as_ref();
+                        address.is_some_and(|address| listed.contains(address))
                     };
                     match doubt.clone().or_else(|| presence.cause().cloned()) {
                         None => rules.retain(is_listed),
@@ -123,9 +122,12 @@ impl Parts {
         self.add(acl, presence, move |acl, presence| {
             let entries = acl.entries_mut(direction);
             if repeats {
-                let is_same = |own: &AclEntry| own.number == entry.number && own.cidr == entry.cidr;
-                entries
-                    .retain(|own| !(own.declaration.spelling == Spelling::Inline && is_same(own)));
+                let repeats_it = |inline: &AclEntry| {
+                    inline.declaration.spelling == Spelling::Inline
+                        && inline.number == entry.number
+                        && inline.cidr == entry.cidr
+                };
+                entries.retain(|known| !repeats_it(known));
             }
             entries.add(entry.clone(), presence);
         });
@@ -144,7 +146,7 @@ impl Builder<'_> {
     /// The resources that the elements of a list name, and why there may be others.
     fn listed(&self, values: &Members<Value>) -> (Vec<Address>, Option<Cause>) {
         let mut listed = Vec::new();
-        let mut doubt = values.more().first().cloned();
+        let mut doubt = values.unlisted().first().cloned();
         for member in values {
             match self.names.name(Some(&member.value)) {
                 Fact::Known(Some(Name::Attribute { resource, .. })) => {
@@ -158,8 +160,8 @@ impl Builder<'_> {
     }
 }
 
-/// Whether an argument says the same as a rule of its own resource.
-fn repeats_rule(own: &SecurityGroupRule, rule: &SecurityGroupRule) -> bool {
-    let is_inline = own.declaration.spelling == Spelling::Inline;
-    is_inline && own.traffic == rule.traffic && own.peer == rule.peer
+/// Whether an inline rule says the same as a standalone one.
+fn repeats_rule(inline: &SecurityGroupRule, rule: &SecurityGroupRule) -> bool {
+    let is_inline = inline.declaration.spelling == Spelling::Inline;
+    is_inline && inline.traffic == rule.traffic && inline.peer == rule.peer
 }

@@ -1,7 +1,8 @@
-//! The peers of security-group rules.
+//! The peers of security-group rules: which arguments name them in each of the three spellings.
 
 use crate::aws::address_set::Family;
-use crate::aws::build::argument::{cidr, elements, fact, single};
+use crate::aws::build::argument::Argument::{self, List, Single};
+use crate::aws::build::argument::{cidr, fact};
 use crate::aws::build::name::Name;
 use crate::aws::build::{Arguments, Builder, Handle, origin_of};
 use crate::aws::fact::Fact;
@@ -13,7 +14,7 @@ use crate::terraform::value::Value;
 /// An argument that names peers.
 pub(super) struct PeerArgument {
     /// The argument.
-    pub(super) name: &'static str,
+    pub(super) argument: Argument<'static>,
     kind: PeerKind,
 }
 
@@ -25,34 +26,34 @@ enum PeerKind {
     Itself,
 }
 
-const fn argument(name: &'static str, kind: PeerKind) -> PeerArgument {
-    PeerArgument { name, kind }
+const fn peers(argument: Argument<'static>, kind: PeerKind) -> PeerArgument {
+    PeerArgument { argument, kind }
 }
 
 /// The arguments of an inline block.
 pub(super) const INLINE: [PeerArgument; 5] = [
-    argument("cidr_blocks", PeerKind::Cidr(Family::V4)),
-    argument("ipv6_cidr_blocks", PeerKind::Cidr(Family::V6)),
-    argument("prefix_list_ids", PeerKind::List),
-    argument("security_groups", PeerKind::Group),
-    argument("self", PeerKind::Itself),
+    peers(List("cidr_blocks"), PeerKind::Cidr(Family::V4)),
+    peers(List("ipv6_cidr_blocks"), PeerKind::Cidr(Family::V6)),
+    peers(List("prefix_list_ids"), PeerKind::List),
+    peers(List("security_groups"), PeerKind::Group),
+    peers(Single("self"), PeerKind::Itself),
 ];
 
 /// The arguments of an `aws_security_group_rule`.
 pub(super) const RULE: [PeerArgument; 5] = [
-    argument("cidr_blocks", PeerKind::Cidr(Family::V4)),
-    argument("ipv6_cidr_blocks", PeerKind::Cidr(Family::V6)),
-    argument("prefix_list_ids", PeerKind::List),
-    argument("source_security_group_id", PeerKind::Group),
-    argument("self", PeerKind::Itself),
+    peers(List("cidr_blocks"), PeerKind::Cidr(Family::V4)),
+    peers(List("ipv6_cidr_blocks"), PeerKind::Cidr(Family::V6)),
+    peers(List("prefix_list_ids"), PeerKind::List),
+    peers(Single("source_security_group_id"), PeerKind::Group),
+    peers(Single("self"), PeerKind::Itself),
 ];
 
 /// The arguments of an `aws_vpc_security_group_…_rule`.
 pub(super) const SINGLE: [PeerArgument; 4] = [
-    argument("cidr_ipv4", PeerKind::Cidr(Family::V4)),
-    argument("cidr_ipv6", PeerKind::Cidr(Family::V6)),
-    argument("prefix_list_id", PeerKind::List),
-    argument("referenced_security_group_id", PeerKind::Group),
+    peers(Single("cidr_ipv4"), PeerKind::Cidr(Family::V4)),
+    peers(Single("cidr_ipv6"), PeerKind::Cidr(Family::V6)),
+    peers(Single("prefix_list_id"), PeerKind::List),
+    peers(Single("referenced_security_group_id"), PeerKind::Group),
 ];
 
 impl PeerArgument {
@@ -61,16 +62,6 @@ impl PeerArgument {
         match self.kind {
             PeerKind::Cidr(family) => Some(family),
             _ => None,
-        }
-    }
-
-    /// Its values; a list of unknown length is any number of values that are not known.
-    fn values(&self, arguments: Arguments) -> Members<Value> {
-        let value = arguments.value(self.name);
-        if self.name.ends_with('s') {
-            elements(value)
-        } else {
-            single(value)
         }
     }
 }
@@ -87,13 +78,13 @@ impl Builder<'_> {
         match argument.kind {
             PeerKind::Itself => return self.itself(arguments, spelling),
             PeerKind::Cidr(_) => {
-                if let Some(list) = self.list_of_cidrs(arguments.value(argument.name)) {
-                    return Members::all([list]);
+                if let Some(list) = self.list_of_cidrs(arguments.value(argument.argument.name())) {
+                    return Members::known([list]);
                 }
             }
             PeerKind::List | PeerKind::Group => {}
         }
-        let values = argument.values(arguments);
+        let values = arguments.values(argument.argument);
         for member in &values {
             let peer = self.peer(arguments, argument.kind, &member.value).set();
             if let Some((peer, presence)) = peer {
@@ -105,7 +96,7 @@ impl Builder<'_> {
                 peers.add(peer, member.presence.clone().and(presence));
             }
         }
-        for cause in values.more() {
+        for cause in values.unlisted() {
             let peer = Fact::Unknown(cause.clone());
             peers.add(peer, Presence::Many(cause.clone()));
         }
@@ -134,14 +125,14 @@ impl Builder<'_> {
         let Some(presence) = Presence::if_true(says_self) else {
             return peers;
         };
-        let own = if spelling == Spelling::Standalone {
+        let group = if spelling == Spelling::Standalone {
             self.link(arguments.value("security_group_id"))
         } else {
             let handle = Handle::Resource(arguments.resource.address.clone());
             Fact::Known(Some(self.ids.security_groups.id(handle)))
         };
-        let own = own.required("`security_group_id` is not set");
-        peers.add(own.map(Peer::SecurityGroup), presence);
+        let group = group.required("`security_group_id` is not set");
+        peers.add(group.map(Peer::SecurityGroup), presence);
         peers
     }
 

@@ -22,7 +22,7 @@ fn acl<'a>(network: &'a Network, name: &str) -> &'a NetworkAcl {
 }
 
 fn entries(acl: &NetworkAcl, direction: Direction) -> Vec<String> {
-    all(acl.entries(direction), entry_in_words)
+    in_words(acl.entries(direction), entry_in_words)
 }
 
 fn entry_in_words(entry: &AclEntry) -> String {

@@ -10,7 +10,7 @@ fn vpcs<T>(
     members: &Members<T>,
     to: impl Fn(&T) -> &Link<crate::aws::vpc::Vpc>,
 ) -> Vec<String> {
-    all(members, |member| {
+    in_words(members, |member| {
         linked(&network.vpcs, |vpc| &vpc.origin, to(member))
     })
 }
@@ -342,8 +342,8 @@ resource "aws_vpc_endpoint_service_allowed_principal" "any" {
         .next()
         .expect("there is one");
     assert!(service.acceptance_required.is_false());
-    let principals = all(&service.allowed_principals, |one| {
-        fact(&one.principal, ToString::to_string)
+    let principals = in_words(&service.allowed_principals, |allowed| {
+        fact(&allowed.principal, ToString::to_string)
     });
     assert_eq!(principals, ["*", "arn:aws:iam::123456789012:root"]);
 }

@@ -28,13 +28,13 @@ fn endpoint<'a>(network: &'a Network, name: &str) -> &'a VpcEndpoint {
 }
 
 fn groups(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
-    all(&endpoint.security_groups, |group| {
+    in_words(&endpoint.security_groups, |group| {
         linked(&network.security_groups, |group| &group.origin, &group.to)
     })
 }
 
 fn subnets(network: &Network, endpoint: &VpcEndpoint) -> Vec<String> {
-    all(&endpoint.subnets, |subnet| {
+    in_words(&endpoint.subnets, |subnet| {
         linked(&network.subnets, |subnet| &subnet.origin, &subnet.to)
     })
 }
@@ -68,7 +68,7 @@ resource "aws_vpc_endpoint" "s3" {
         s3.security_groups.is_empty().is_true(),
         "a gateway endpoint has no group"
     );
-    let lists = all(&s3.prefix_lists, |list| {
+    let lists = in_words(&s3.prefix_lists, |list| {
         linked(&network.prefix_lists, |l| &l.origin, list)
     });
     assert_eq!(lists, ["com.amazonaws.us-east-1.s3"]);
@@ -108,8 +108,8 @@ resource "aws_vpc_endpoint_policy" "ssm" {
 "#,
     );
     for table in ["aws_route_table.a", "aws_route_table.b"] {
-        let set = network.endpoint_set(table_id(&network, table));
-        let names = all(&set, |id| network.vpc_endpoints[*id].origin.name());
+        let endpoints = &network.route_tables[table_id(&network, table)].gateway_endpoints;
+        let names = in_words(endpoints, |id| network.vpc_endpoints[*id].origin.name());
         assert_eq!(names, ["aws_vpc_endpoint.s3"], "{table}");
     }
     let ssm = endpoint(&network, "aws_vpc_endpoint.ssm");
@@ -137,8 +137,11 @@ resource "aws_vpc_endpoint" "own" {
     );
     let bare = endpoint(&network, "aws_vpc_endpoint.bare");
     assert_eq!(groups(&network, bare), ["aws_vpc.main"]);
-    let own = endpoint(&network, "aws_vpc_endpoint.own");
-    assert_eq!(groups(&network, own), ["aws_security_group.endpoint"]);
+    let with_group = endpoint(&network, "aws_vpc_endpoint.own");
+    assert_eq!(
+        groups(&network, with_group),
+        ["aws_security_group.endpoint"]
+    );
 }
 
 #[test]
@@ -253,7 +256,7 @@ resource "aws_vpc_endpoint" "s3" {
 "#,
     );
     let s3 = endpoint(&network, "aws_vpc_endpoint.s3");
-    let families = all(&s3.prefix_lists, |list| {
+    let families = in_words(&s3.prefix_lists, |list| {
         let list = list.known().expect("the service is known");
         fact(&network.prefix_lists[*list].family, |family| {
             format!("{family:?}")

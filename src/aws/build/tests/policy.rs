@@ -12,7 +12,7 @@ fn statements(policy: &str) -> Vec<Statement> {
     ));
     let (_, endpoint) = network.vpc_endpoints.iter().next().expect("an endpoint");
     let policies = endpoint.policies.certain();
-    let statements = policies.flat_map(|policy| policy.statements.certain());
+    let statements = policies.flat_map(|attached| attached.statements.certain());
     statements.cloned().collect()
 }
 

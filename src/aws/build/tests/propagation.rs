@@ -4,8 +4,8 @@ use super::network;
 use crate::aws::gateway::VpnGateway;
 use crate::aws::route_table::Route;
 
-/// The only gateway, with a connection and more.
-fn gateway(connection: &str, more: &str) -> VpnGateway {
+/// The only gateway, with a connection and other resources.
+fn gateway(connection: &str, resources: &str) -> VpnGateway {
     let network = network(&format!(
         r#"
 resource "aws_vpn_gateway" "main" {{}}
@@ -19,7 +19,7 @@ resource "aws_vpn_connection_route" "office" {{
   vpn_connection_id      = aws_vpn_connection.office.id
   destination_cidr_block = "192.168.0.0/24"
 }}
-{more}"#
+{resources}"#
     ));
     let mut gateways = network.vpn_gateways.iter();
     gateways.next().expect("a gateway").1.clone()
@@ -43,9 +43,9 @@ fn what_the_other_side_announces_is_not_known() {
                    vpn_gateway_id = aws_vpn_gateway.main.id\n  customer_gateway_id = \"cgw-2\"\n  \
                    type = \"ipsec.1\"\n}";
     let exports = "output \"gateway\" {\n  value = aws_vpn_gateway.main.id\n}";
-    assert!(!gateway("", "").propagated.more().is_empty());
+    assert!(!gateway("", "").propagated.unlisted().is_empty());
     for more in [direct, dynamic, exports] {
         let routes = gateway(STATIC, more).propagated;
-        assert!(!routes.more().is_empty(), "{more}");
+        assert!(!routes.unlisted().is_empty(), "{more}");
     }
 }

@@ -257,7 +257,7 @@ resource "aws_default_subnet" "a" { availability_zone = "us-east-1a" }
     let main = network.effective_route_table(subnet).link;
     assert_eq!(main, Fact::Known(vpc.default_route_table));
     let routes = &network.route_tables[vpc.default_route_table].routes;
-    let routes = all(routes, |route| route_in_words(&network, route));
+    let routes = in_words(routes, |route| route_in_words(&network, route));
     let to_internet =
         "0.0.0.0/0 -> InternetGateway the internet gateway of aws_default_vpc.default";
     assert!(routes.contains(&to_internet.to_owned()), "{routes:?}");
@@ -278,13 +278,17 @@ resource "aws_vpc" "six" {
 resource "aws_route_table" "six" { vpc_id = aws_vpc.six.id }
 "#,
     );
-    let expected = ["10.0.0.0/16 -> local", "100.64.0.0/16 -> local"];
-    assert_eq!(routes(&network, "aws_route_table.private"), expected);
-    let expected = [
-        "10.1.0.0/16 -> local",
-        "unknown: `aws_vpc.six` is known after apply -> local",
-    ];
-    assert_eq!(routes(&network, "aws_route_table.six"), expected);
+    assert_eq!(
+        routes(&network, "aws_route_table.private"),
+        ["10.0.0.0/16 -> local", "100.64.0.0/16 -> local"]
+    );
+    assert_eq!(
+        routes(&network, "aws_route_table.six"),
+        [
+            "10.1.0.0/16 -> local",
+            "unknown: `aws_vpc.six` is known after apply -> local",
+        ]
+    );
 }
 
 #[test]
@@ -368,7 +372,7 @@ resource "aws_vpn_gateway_route_propagation" "two" {
 "#,
     );
     let table = &network.route_tables[table_id(&network, "aws_route_table.t")];
-    let gateways = all(&table.propagation, |gateway| {
+    let gateways = in_words(&table.propagation, |gateway| {
         linked(
             &network.vpn_gateways,
             |gateway| &gateway.origin,
@@ -377,7 +381,7 @@ resource "aws_vpn_gateway_route_propagation" "two" {
     });
     assert_eq!(gateways, ["aws_vpn_gateway.one", "aws_vpn_gateway.two"]);
     for (_, gateway) in network.vpn_gateways.iter() {
-        let vpcs = all(&gateway.vpcs, |vpc| {
+        let vpcs = in_words(&gateway.vpcs, |vpc| {
             linked(&network.vpcs, |vpc| &vpc.origin, &vpc.to)
         });
         assert_eq!(vpcs, ["aws_vpc.main"], "{}", gateway.origin.name());

@@ -13,7 +13,7 @@ fn group<'a>(network: &'a Network, name: &str) -> &'a SecurityGroup {
 
 fn rules(network: &Network, name: &str, direction: Direction) -> Vec<String> {
     let rules = group(network, name).rules(direction);
-    all(rules, |rule| rule_in_words(network, rule))
+    in_words(rules, |rule| rule_in_words(network, rule))
 }
 
 fn ingress(network: &Network, name: &str) -> Vec<String> {
@@ -107,13 +107,17 @@ resource "aws_vpc_security_group_egress_rule" "out" {
 "#,
     );
     let name = "aws_security_group.app";
-    let expected = ["all traffic: 10.0.0.0/8", "tcp 80: aws_security_group.app"];
-    assert_eq!(ingress(&network, name), expected);
-    let expected = [
-        "all traffic: aws_security_group.app",
-        "udp 53: 2001:db8::/32",
-    ];
-    assert_eq!(egress(&network, name), expected);
+    assert_eq!(
+        ingress(&network, name),
+        ["all traffic: 10.0.0.0/8", "tcp 80: aws_security_group.app"]
+    );
+    assert_eq!(
+        egress(&network, name),
+        [
+            "all traffic: aws_security_group.app",
+            "udp 53: 2001:db8::/32",
+        ]
+    );
     let spellings = group(&network, name)
         .ingress
         .iter()

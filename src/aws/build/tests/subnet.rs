@@ -13,16 +13,16 @@ resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }
 "#;
 
 /// Whether two subnets with these zones lie in one.
-fn same_zone(one: &str, other: &str) -> Fact<bool> {
+fn same_zone(first: &str, second: &str) -> Fact<bool> {
     let subnet = |name: &str, zone: &str| {
         format!("resource \"aws_subnet\" \"{name}\" {{\n  vpc_id = aws_vpc.main.id\n  {zone}\n}}\n")
     };
     let network = network(&format!(
         "{SUBNETS}{}{}",
-        subnet("x", one),
-        subnet("y", other)
+        subnet("x", first),
+        subnet("y", second)
     ));
-    let id = |name| find(&network.subnets, |subnet| &subnet.origin, name);
+    let id = |name| find(&network.subnets, |object| &object.origin, name);
     network.same_zone(id("aws_subnet.x"), id("aws_subnet.y"))
 }
 

@@ -24,10 +24,10 @@ fn workload<'a>(network: &'a Network, name: &str) -> &'a Workload {
 
 fn places(network: &Network, name: &str) -> (Vec<String>, Vec<String>) {
     let workload = workload(network, name);
-    let subnets = all(&workload.subnets, |subnet| {
+    let subnets = in_words(&workload.subnets, |subnet| {
         linked(&network.subnets, |s| &s.origin, &subnet.to)
     });
-    let groups = all(&workload.security_groups, |group| {
+    let groups = in_words(&workload.security_groups, |group| {
         linked(&network.security_groups, |g| &g.origin, &group.to)
     });
     (subnets, groups)

@@ -1,17 +1,18 @@
 //! Which resources hold network interfaces, and which arguments say where.
 
+use crate::aws::build::argument::Argument::{self, List, Single};
 use crate::aws::workload::{Role, SourcePorts};
 
-/// A type of resource that holds network interfaces in subnets (S-ENI-01).
-pub(super) struct Kind {
+/// A type of resource that holds network interfaces in subnets, as the provider's schema has it.
+pub(super) struct WorkloadType {
     /// The type.
     pub(super) name: &'static str,
     /// Arguments that name subnets; `a.b` is argument `b` of block `a`.
-    pub(super) subnets: &'static [&'static str],
+    pub(super) subnets: &'static [Argument<'static>],
     /// Arguments that name a subnet group, and the type of that group.
     pub(super) subnet_groups: &'static [(&'static str, &'static str)],
     /// Arguments that name security groups.
-    pub(super) groups: &'static [&'static str],
+    pub(super) groups: &'static [Argument<'static>],
     /// Arguments that name further security groups in a form that is not read.
     pub(super) opaque_groups: &'static [&'static str],
     /// Whether it takes the VPC's default group where it is given none.
@@ -24,7 +25,7 @@ pub(super) struct Kind {
     pub(super) source_ports: SourcePorts,
     /// How it comes to a public address.
     pub(super) public_ip: PublicIp,
-    /// The argument that lets it have IPv6 addresses; as its subnets do if there is none.
+    /// The argument that lets it have IPv6 addresses; without one, its subnets decide.
     pub(super) ipv6: Option<&'static str>,
 }
 
@@ -54,11 +55,11 @@ pub(super) enum PublicIp {
     Elastic,
 }
 
-const BASE: Kind = Kind {
+const BASE: WorkloadType = WorkloadType {
     name: "",
-    subnets: &["subnet_ids"],
+    subnets: &[List("subnet_ids")],
     subnet_groups: &[],
-    groups: &["security_group_ids"],
+    groups: &[List("security_group_ids")],
     opaque_groups: &[],
     default_group: DefaultGroup::Yes,
     is_always_in_a_subnet: false,
@@ -68,34 +69,34 @@ const BASE: Kind = Kind {
     ipv6: None,
 };
 
-const SERVER: Kind = Kind {
+const SERVER: WorkloadType = WorkloadType {
     role: Role::Server,
-    groups: &["vpc_security_group_ids"],
+    groups: &[List("vpc_security_group_ids")],
     ..BASE
 };
 
-const TASK: Kind = Kind {
-    subnets: &["network_configuration.subnets"],
-    groups: &["network_configuration.security_groups"],
+const TASK: WorkloadType = WorkloadType {
+    subnets: &[List("network_configuration.subnets")],
+    groups: &[List("network_configuration.security_groups")],
     public_ip: PublicIp::If("network_configuration.assign_public_ip"),
     ..BASE
 };
 
 /// Arguments of launch templates and launch configurations that name groups.
-pub(super) const TEMPLATE_GROUPS: &[&str] = &[
-    "vpc_security_group_ids",
-    "network_interfaces.security_groups",
-    "security_groups",
+pub(super) const TEMPLATE_GROUPS: &[Argument] = &[
+    List("vpc_security_group_ids"),
+    List("network_interfaces.security_groups"),
+    List("security_groups"),
 ];
 
 /// The table row of a type.
-pub(super) fn kind(name: &str) -> Option<&'static Kind> {
-    KINDS.iter().find(|kind| kind.name == name)
+pub(super) fn kind(name: &str) -> Option<&'static WorkloadType> {
+    WORKLOAD_TYPES.iter().find(|kind| kind.name == name)
 }
 
-const INSTANCE: Kind = Kind {
-    subnets: &["subnet_id"],
-    groups: &["vpc_security_group_ids"],
+const INSTANCE: WorkloadType = WorkloadType {
+    subnets: &[Single("subnet_id")],
+    groups: &[List("vpc_security_group_ids")],
     // The names of groups in the default VPC.
     opaque_groups: &["security_groups"],
     is_always_in_a_subnet: true,
@@ -106,149 +107,156 @@ const INSTANCE: Kind = Kind {
 const DB_SUBNETS: &[(&str, &str)] = &[("db_subnet_group_name", "aws_db_subnet_group")];
 const CACHE_SUBNETS: &[(&str, &str)] = &[("subnet_group_name", "aws_elasticache_subnet_group")];
 
-static KINDS: [Kind; 54] = [
-    Kind {
+static WORKLOAD_TYPES: [WorkloadType; 54] = [
+    WorkloadType {
         name: "aws_instance",
         ..INSTANCE
     },
-    Kind {
+    WorkloadType {
         name: "aws_spot_instance_request",
         ..INSTANCE
     },
-    Kind {
+    WorkloadType {
         name: "aws_network_interface",
-        subnets: &["subnet_id"],
-        groups: &["security_groups"],
+        subnets: &[Single("subnet_id")],
+        groups: &[List("security_groups")],
         role: Role::Unknown,
         public_ip: PublicIp::Elastic,
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_autoscaling_group",
-        subnets: &["vpc_zone_identifier"],
+        subnets: &[List("vpc_zone_identifier")],
         groups: &[],
         public_ip: PublicIp::OfSubnet("associate_public_ip_address"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_lambda_function",
-        subnets: &["vpc_config.subnet_ids"],
-        groups: &["vpc_config.security_group_ids"],
+        subnets: &[List("vpc_config.subnet_ids")],
+        groups: &[List("vpc_config.security_group_ids")],
         source_ports: SourcePorts::EveryEphemeral,
         ipv6: Some("vpc_config.ipv6_allowed_for_dual_stack"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_ecs_service",
         ..TASK
     },
-    Kind {
+    WorkloadType {
         name: "aws_ecs_task_set",
         ..TASK
     },
-    Kind {
+    WorkloadType {
         name: "aws_cloudwatch_event_target",
-        subnets: &["ecs_target.network_configuration.subnets"],
-        groups: &["ecs_target.network_configuration.security_groups"],
+        subnets: &[List("ecs_target.network_configuration.subnets")],
+        groups: &[List("ecs_target.network_configuration.security_groups")],
         public_ip: PublicIp::If("ecs_target.network_configuration.assign_public_ip"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_scheduler_schedule",
-        subnets: &["target.ecs_parameters.network_configuration.subnets"],
-        groups: &["target.ecs_parameters.network_configuration.security_groups"],
+        subnets: &[List("target.ecs_parameters.network_configuration.subnets")],
+        groups: &[List(
+            "target.ecs_parameters.network_configuration.security_groups",
+        )],
         public_ip: PublicIp::If("target.ecs_parameters.network_configuration.assign_public_ip"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_pipes_pipe",
-        subnets: &[
+        subnets: &[List(
             "target_parameters.ecs_task_parameters.network_configuration.aws_vpc_configuration.subnets",
-        ],
-        groups: &[
+        )],
+        groups: &[List(
             "target_parameters.ecs_task_parameters.network_configuration.aws_vpc_configuration.security_groups",
-        ],
+        )],
         public_ip: PublicIp::If(
             "target_parameters.ecs_task_parameters.network_configuration.aws_vpc_configuration.assign_public_ip",
         ),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_eks_cluster",
-        subnets: &["vpc_config.subnet_ids"],
-        groups: &["vpc_config.security_group_ids"],
+        subnets: &[List("vpc_config.subnet_ids")],
+        groups: &[List("vpc_config.security_group_ids")],
         default_group: DefaultGroup::OfCluster("id"),
         role: Role::Server,
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_eks_node_group",
         groups: &[],
         default_group: DefaultGroup::OfCluster("cluster_name"),
         public_ip: PublicIp::OfSubnet("associate_public_ip_address"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_eks_fargate_profile",
         groups: &[],
         default_group: DefaultGroup::OfCluster("cluster_name"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_batch_compute_environment",
-        subnets: &["compute_resources.subnets"],
-        groups: &["compute_resources.security_group_ids"],
+        subnets: &[List("compute_resources.subnets")],
+        groups: &[List("compute_resources.security_group_ids")],
         public_ip: PublicIp::OfSubnet("associate_public_ip_address"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_codebuild_project",
-        subnets: &["vpc_config.subnets"],
-        groups: &["vpc_config.security_group_ids"],
+        subnets: &[List("vpc_config.subnets")],
+        groups: &[List("vpc_config.security_group_ids")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_glue_connection",
-        subnets: &["physical_connection_requirements.subnet_id"],
-        groups: &["physical_connection_requirements.security_group_id_list"],
+        subnets: &[Single("physical_connection_requirements.subnet_id")],
+        groups: &[List(
+            "physical_connection_requirements.security_group_id_list",
+        )],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_sagemaker_notebook_instance",
-        subnets: &["subnet_id"],
-        groups: &["security_groups"],
+        subnets: &[Single("subnet_id")],
+        groups: &[List("security_groups")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_sagemaker_domain",
-        groups: &["default_user_settings.security_groups"],
+        groups: &[List("default_user_settings.security_groups")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_sagemaker_model",
-        subnets: &["vpc_config.subnets"],
-        groups: &["vpc_config.security_group_ids"],
+        subnets: &[List("vpc_config.subnets")],
+        groups: &[List("vpc_config.security_group_ids")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_mwaa_environment",
-        subnets: &["network_configuration.subnet_ids"],
-        groups: &["network_configuration.security_group_ids"],
+        subnets: &[List("network_configuration.subnet_ids")],
+        groups: &[List("network_configuration.security_group_ids")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_emrserverless_application",
-        subnets: &["network_configuration.subnet_ids"],
-        groups: &["network_configuration.security_group_ids"],
+        subnets: &[List("network_configuration.subnet_ids")],
+        groups: &[List("network_configuration.security_group_ids")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_emr_cluster",
-        subnets: &["ec2_attributes.subnet_id", "ec2_attributes.subnet_ids"],
+        subnets: &[
+            Single("ec2_attributes.subnet_id"),
+            List("ec2_attributes.subnet_ids"),
+        ],
         groups: &[
-            "ec2_attributes.emr_managed_master_security_group",
-            "ec2_attributes.emr_managed_slave_security_group",
-            "ec2_attributes.service_access_security_group",
+            Single("ec2_attributes.emr_managed_master_security_group"),
+            Single("ec2_attributes.emr_managed_slave_security_group"),
+            Single("ec2_attributes.service_access_security_group"),
         ],
         opaque_groups: &[
             "ec2_attributes.additional_master_security_groups",
@@ -257,215 +265,219 @@ static KINDS: [Kind; 54] = [
         public_ip: PublicIp::OfSubnet("associate_public_ip_address"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_kinesis_firehose_delivery_stream",
         subnets: &[
-            "elasticsearch_configuration.vpc_config.subnet_ids",
-            "opensearch_configuration.vpc_config.subnet_ids",
-            "opensearchserverless_configuration.vpc_config.subnet_ids",
+            List("elasticsearch_configuration.vpc_config.subnet_ids"),
+            List("opensearch_configuration.vpc_config.subnet_ids"),
+            List("opensearchserverless_configuration.vpc_config.subnet_ids"),
         ],
         groups: &[
-            "elasticsearch_configuration.vpc_config.security_group_ids",
-            "opensearch_configuration.vpc_config.security_group_ids",
-            "opensearchserverless_configuration.vpc_config.security_group_ids",
+            List("elasticsearch_configuration.vpc_config.security_group_ids"),
+            List("opensearch_configuration.vpc_config.security_group_ids"),
+            List("opensearchserverless_configuration.vpc_config.security_group_ids"),
         ],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_kinesisanalyticsv2_application",
-        subnets: &["application_configuration.vpc_configuration.subnet_ids"],
-        groups: &["application_configuration.vpc_configuration.security_group_ids"],
+        subnets: &[List(
+            "application_configuration.vpc_configuration.subnet_ids",
+        )],
+        groups: &[List(
+            "application_configuration.vpc_configuration.security_group_ids",
+        )],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_apprunner_vpc_connector",
-        subnets: &["subnets"],
-        groups: &["security_groups"],
+        subnets: &[List("subnets")],
+        groups: &[List("security_groups")],
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_dms_replication_instance",
         subnets: &[],
         subnet_groups: &[(
             "replication_subnet_group_id",
             "aws_dms_replication_subnet_group",
         )],
-        groups: &["vpc_security_group_ids"],
+        groups: &[List("vpc_security_group_ids")],
         public_ip: PublicIp::If("publicly_accessible"),
         ..BASE
     },
-    Kind {
+    WorkloadType {
         name: "aws_db_instance",
         subnets: &[],
         subnet_groups: DB_SUBNETS,
         public_ip: PublicIp::If("publicly_accessible"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_rds_cluster",
         subnets: &[],
         subnet_groups: DB_SUBNETS,
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_db_proxy",
-        subnets: &["vpc_subnet_ids"],
+        subnets: &[List("vpc_subnet_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_docdb_cluster",
         subnets: &[],
         subnet_groups: &[("db_subnet_group_name", "aws_docdb_subnet_group")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_neptune_cluster",
         subnets: &[],
         subnet_groups: &[("neptune_subnet_group_name", "aws_neptune_subnet_group")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_redshift_cluster",
         subnets: &[],
         subnet_groups: &[("cluster_subnet_group_name", "aws_redshift_subnet_group")],
         public_ip: PublicIp::If("publicly_accessible"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_redshiftserverless_workgroup",
-        groups: &["security_group_ids"],
+        groups: &[List("security_group_ids")],
         public_ip: PublicIp::If("publicly_accessible"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_elasticache_cluster",
         subnets: &[],
         subnet_groups: CACHE_SUBNETS,
-        groups: &["security_group_ids"],
+        groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_elasticache_replication_group",
         subnets: &[],
         subnet_groups: CACHE_SUBNETS,
-        groups: &["security_group_ids"],
+        groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_elasticache_serverless_cache",
-        groups: &["security_group_ids"],
+        groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_memorydb_cluster",
         subnets: &[],
         subnet_groups: &[("subnet_group_name", "aws_memorydb_subnet_group")],
-        groups: &["security_group_ids"],
+        groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_opensearch_domain",
-        subnets: &["vpc_options.subnet_ids"],
-        groups: &["vpc_options.security_group_ids"],
+        subnets: &[List("vpc_options.subnet_ids")],
+        groups: &[List("vpc_options.security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_elasticsearch_domain",
-        subnets: &["vpc_options.subnet_ids"],
-        groups: &["vpc_options.security_group_ids"],
+        subnets: &[List("vpc_options.subnet_ids")],
+        groups: &[List("vpc_options.security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_msk_cluster",
-        subnets: &["broker_node_group_info.client_subnets"],
-        groups: &["broker_node_group_info.security_groups"],
+        subnets: &[List("broker_node_group_info.client_subnets")],
+        groups: &[List("broker_node_group_info.security_groups")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_msk_serverless_cluster",
-        subnets: &["vpc_config.subnet_ids"],
-        groups: &["vpc_config.security_group_ids"],
+        subnets: &[List("vpc_config.subnet_ids")],
+        groups: &[List("vpc_config.security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_efs_mount_target",
-        subnets: &["subnet_id"],
-        groups: &["security_groups"],
+        subnets: &[Single("subnet_id")],
+        groups: &[List("security_groups")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_fsx_lustre_file_system",
-        groups: &["security_group_ids"],
+        groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_fsx_ontap_file_system",
-        groups: &["security_group_ids"],
+        groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_fsx_openzfs_file_system",
-        groups: &["security_group_ids"],
+        groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_fsx_windows_file_system",
-        groups: &["security_group_ids"],
+        groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_mq_broker",
-        groups: &["security_groups"],
+        groups: &[List("security_groups")],
         public_ip: PublicIp::If("publicly_accessible"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_transfer_server",
-        subnets: &["endpoint_details.subnet_ids"],
-        groups: &["endpoint_details.security_group_ids"],
+        subnets: &[List("endpoint_details.subnet_ids")],
+        groups: &[List("endpoint_details.security_group_ids")],
         public_ip: PublicIp::Elastic,
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_apigatewayv2_vpc_link",
-        groups: &["security_group_ids"],
+        groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_lb",
-        subnets: &["subnets", "subnet_mapping.subnet_id"],
-        groups: &["security_groups"],
+        subnets: &[List("subnets"), Single("subnet_mapping.subnet_id")],
+        groups: &[List("security_groups")],
         default_group: DefaultGroup::OfLoadBalancer,
         source_ports: SourcePorts::EveryEphemeral,
         public_ip: PublicIp::Unless("internal"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_alb",
-        subnets: &["subnets", "subnet_mapping.subnet_id"],
-        groups: &["security_groups"],
+        subnets: &[List("subnets"), Single("subnet_mapping.subnet_id")],
+        groups: &[List("security_groups")],
         default_group: DefaultGroup::OfLoadBalancer,
         source_ports: SourcePorts::EveryEphemeral,
         public_ip: PublicIp::Unless("internal"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_elb",
-        subnets: &["subnets"],
-        groups: &["security_groups"],
+        subnets: &[List("subnets")],
+        groups: &[List("security_groups")],
         source_ports: SourcePorts::EveryEphemeral,
         public_ip: PublicIp::Unless("internal"),
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_route53_resolver_endpoint",
-        subnets: &["ip_address.subnet_id"],
-        groups: &["security_group_ids"],
+        subnets: &[Single("ip_address.subnet_id")],
+        groups: &[List("security_group_ids")],
         ..SERVER
     },
-    Kind {
+    WorkloadType {
         name: "aws_networkfirewall_firewall",
-        subnets: &["subnet_mapping.subnet_id"],
+        subnets: &[Single("subnet_mapping.subnet_id")],
         groups: &[],
         default_group: DefaultGroup::None,
         role: Role::Middlebox,

@@ -13,7 +13,7 @@ const IMAGES: [&str; 3] = ["ecr.api", "ecr.dkr", "s3"];
 /// What Session Manager needs (Systems Manager guide "VPC endpoints for Systems Manager").
 const SESSIONS: [&str; 2] = ["ssm", "ssmmessages"];
 
-/// The policy of AWS's that lets Systems Manager manage an instance.
+/// The managed policy that lets Systems Manager manage an instance.
 const MANAGED_INSTANCE: &str = "AmazonSSMManagedInstanceCore";
 
 impl<'w> Builder<'w> {
@@ -22,9 +22,9 @@ impl<'w> Builder<'w> {
         let arguments = Arguments::of(resource);
         match &*resource.address.kind {
             "aws_ecs_service" | "aws_ecs_task_set" => self.needs_of_tasks(arguments),
-            "aws_eks_fargate_profile" => Members::all(IMAGES),
-            "aws_eks_node_group" => Members::all(["ec2"].into_iter().chain(IMAGES)),
-            "aws_instance" if self.is_managed(arguments) => Members::all(SESSIONS),
+            "aws_eks_fargate_profile" => Members::known(IMAGES),
+            "aws_eks_node_group" => Members::known(["ec2"].into_iter().chain(IMAGES)),
+            "aws_instance" if self.is_managed(arguments) => Members::known(SESSIONS),
             _ => Members::default(),
         }
     }
@@ -73,12 +73,12 @@ impl<'w> Builder<'w> {
             let text = value.and_then(Value::as_str);
             text.is_some_and(|policy| policy.ends_with(MANAGED_INSTANCE))
         };
-        let own = Arguments::of(role).list("managed_policy_arns");
+        let managed = Arguments::of(role).list("managed_policy_arns");
         let mut attachments = self.resource_set.resources.iter().filter(|attachment| {
             &*attachment.address.kind == "aws_iam_role_policy_attachment"
                 && is_policy(Arguments::of(attachment).value("policy_arn"))
         });
-        own.certain().any(|policy| is_policy(Some(policy)))
+        managed.certain().any(|policy| is_policy(Some(policy)))
             || attachments.any(|attachment| {
                 let attached = Arguments::of(attachment).value("role");
                 let attached = attached.and_then(|to| self.named_resource(to, "aws_iam_role"));
@@ -102,7 +102,7 @@ fn is_fargate(arguments: Arguments) -> Fact<bool> {
     }
 }
 
-/// Whether a text has a part, or refers to a resource of a kind.
+/// Whether a text contains a part, or refers to a resource of a type.
 fn mentions(value: Option<&Value>, part: &str, kind: &str) -> Fact<bool> {
     match value {
         None => Fact::unknown("the task definition is not known"),
@@ -117,6 +117,6 @@ fn mentions(value: Option<&Value>, part: &str, kind: &str) -> Fact<bool> {
             let options = options.map(|option| mentions(Some(option), part, kind));
             Fact::one_of(options, &Cause::new(one_of.reason.clone())).is(&true)
         }
-        Some(other) => Fact::Unknown(cause(other)),
+        Some(unknown) => Fact::Unknown(cause(unknown)),
     }
 }

@@ -30,7 +30,7 @@ impl<'a> CandidateBuilder<'a, '_> {
         if route.kind == RouteKind::GatewayEndpoint {
             self.ipv6_of_endpoint(route);
         }
-        for cause in route.destinations.more() {
+        for cause in route.destinations.unlisted() {
             self.anywhere(route, &AddressSet::everything(), cause);
         }
     }

@@ -43,11 +43,11 @@ pub(super) fn lies_inside(network: &Network, table: &RouteTable, asked: &Destina
         let is_longer = destinations.any(|to| may_be_longer(&to.value));
         route.kind == RouteKind::Static
             && may_lead_inside(route)
-            && (is_longer || !route.destinations.more().is_empty())
+            && (is_longer || !route.destinations.unlisted().is_empty())
     };
     let mut routes = table.routes.iter();
     network.same_vpc(&table.vpc, &Fact::Known(vpc)).is_true()
-        && table.routes.more().is_empty()
+        && table.routes.unlisted().is_empty()
         && !routes.any(|route| may_divert(&route.value))
 }
 
@@ -65,5 +65,5 @@ pub(super) fn may_lead_inside(route: &Route) -> bool {
     };
     let accepts = |target: &Fact<Target>| !target.holds(accepted).is_false();
     let mut targets = route.targets.iter();
-    targets.any(|target| accepts(&target.value.target)) || !route.targets.more().is_empty()
+    targets.any(|target| accepts(&target.value.target)) || !route.targets.unlisted().is_empty()
 }

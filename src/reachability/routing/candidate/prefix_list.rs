@@ -87,10 +87,10 @@ impl<'a> CandidateBuilder<'a, '_> {
             let rank = Rank::new(length, class::PREFIX_LIST);
             self.add(route, rank, addresses, takes);
         }
-        for cause in list.entries.more() {
+        for cause in list.entries.unlisted() {
             self.anywhere(route, &AddressSet::everything(), cause);
         }
-        if is_asked && !list.entries.more().is_empty() {
+        if is_asked && !list.entries.unlisted().is_empty() {
             // Whatever its entries are, they hold what is asked for and have longer prefixes than a
             // default route. Their lengths are not known: rank 1 beats nothing but default routes, so
             // that a static route with a longer prefix is asked first. The possible candidate above

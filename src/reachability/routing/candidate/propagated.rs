@@ -27,7 +27,7 @@ impl<'a> CandidateBuilder<'a, '_> {
                 self.unseen_propagated(doubt.unwrap_or(&unknown()));
             }
         }
-        for cause in table.propagation.more() {
+        for cause in table.propagation.unlisted() {
             self.unseen_propagated(cause);
         }
     }
@@ -41,7 +41,7 @@ impl<'a> CandidateBuilder<'a, '_> {
             };
             self.propagated_route(&route.value, &certainty);
         }
-        for cause in routes.more() {
+        for cause in routes.unlisted() {
             self.unseen_propagated(cause);
         }
     }

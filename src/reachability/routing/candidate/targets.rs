@@ -8,7 +8,7 @@ use crate::reachability::routing::NextHop;
 /// routes with several targets or none: then any of them may be meant, or something else.
 pub(super) fn next_hops(route: &Route) -> (Vec<NextHop<'_>>, Option<Cause>) {
     let mut hops = Vec::new();
-    let mut doubt = route.targets.more().first().cloned();
+    let mut doubt = route.targets.unlisted().first().cloned();
     for target in &route.targets {
         let options = target.value.target.options().unwrap_or_default();
         hops.extend(options.iter().map(|option| NextHop::Target(route, option)));
@@ -21,7 +21,7 @@ pub(super) fn next_hops(route: &Route) -> (Vec<NextHop<'_>>, Option<Cause>) {
     let several = hops.len() > 1 && doubt.is_none();
     let refused = || Cause::new("the route has several targets, which AWS refuses");
     doubt = doubt.or_else(|| several.then(refused));
-    if hops.is_empty() || !route.targets.more().is_empty() {
+    if hops.is_empty() || !route.targets.unlisted().is_empty() {
         let unknown = || Cause::new("the route has no target, which AWS refuses");
         let cause = doubt.get_or_insert_with(unknown).clone();
         hops.push(NextHop::Unknown(route, cause));

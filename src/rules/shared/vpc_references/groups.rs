@@ -15,7 +15,7 @@ pub(in crate::rules) fn in_vpcs(
 ) -> Option<ObjectInVpc<'_>> {
     let group = &network.security_groups[group];
     let associated = &group.associated_vpcs;
-    if !associated.more().is_empty() {
+    if !associated.unlisted().is_empty() {
         return None;
     }
     let associated = associated.iter().map(|member| &member.value.to);
@@ -37,7 +37,7 @@ pub(in crate::rules) fn of_workloads(network: &Network) -> Vec<VpcReference<'_>>
         let Some(vpcs) = vpcs.collect::<Option<Vec<_>>>() else {
             continue;
         };
-        if !workload.subnets.more().is_empty() {
+        if !workload.subnets.unlisted().is_empty() {
             continue;
         }
         references.extend(workload.security_groups.iter().filter_map(|member| {

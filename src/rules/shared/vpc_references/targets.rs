@@ -88,7 +88,7 @@ fn gateway_in<'a>(
     vpcs: &'a Members<Attachment<Vpc>>,
 ) -> Option<ObjectInVpc<'a>> {
     let links: Vec<&Link<Vpc>> = vpcs.iter().map(|member| &member.value.to).collect();
-    vpcs.more().is_empty().then_some(ObjectInVpc {
+    vpcs.unlisted().is_empty().then_some(ObjectInVpc {
         origin,
         vpcs: links,
     })

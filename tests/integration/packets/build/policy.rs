@@ -13,8 +13,8 @@ pub(super) fn policies(statements: &[model::Statement]) -> Members<EndpointPolic
     if statements.is_empty() {
         return Members::default();
     }
-    Members::all([EndpointPolicy {
-        statements: Members::all(statements.iter().copied().map(statement)),
+    Members::known([EndpointPolicy {
+        statements: Members::known(statements.iter().copied().map(statement)),
         declaration: super::declaration(),
     }])
 }
@@ -39,13 +39,13 @@ fn statement(statement: model::Statement) -> Statement {
         }),
         actions: named(anything()),
         resources: named(anything()),
-        conditions: Members::all(statement.is_conditional.then(condition)),
+        conditions: Members::known(statement.is_conditional.then(condition)),
     }
 }
 
 fn named<T>(name: T) -> Clause<T> {
     Clause {
         is_negated: false,
-        named: Members::all([name]),
+        named: Members::known([name]),
     }
 }

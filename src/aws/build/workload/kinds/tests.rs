@@ -1,8 +1,10 @@
 //! Tests of the table of workloads.
 
 use super::*;
+use crate::aws::provider_types;
+use crate::terraform::value::types::Type;
 
-/// The resources of S-ENI-01 that hold network interfaces with groups; endpoints, NAT gateways and
+/// The resources of the provider's schema that hold network interfaces with groups; endpoints, NAT gateways and
 /// attachments of transit gateways are objects of their own, launch templates a part of others.
 const NAMED: &str = "
     aws_instance aws_network_interface aws_autoscaling_group aws_lambda_function aws_ecs_service
@@ -28,4 +30,35 @@ fn every_resource_with_network_interfaces_has_a_row() {
         .filter(|name| kind(name).is_none())
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// The type of the argument at the end of a path, as the provider has it.
+fn type_of(resource_type: &str, path: &str) -> Option<Type> {
+    let mut schema = provider_types::schema(resource_type)?;
+    let (blocks, name) = path.rsplit_once('.').unwrap_or(("", path));
+    for block in blocks.split('.').filter(|block| !block.is_empty()) {
+        schema = schema.nested(block)?;
+    }
+    schema
+        .attributes
+        .get(name)
+        .map(|attribute| attribute.ty.clone())
+}
+
+#[test]
+fn every_argument_of_a_row_is_one_of_the_provider_s() {
+    let mut wrong = Vec::new();
+    for row in &WORKLOAD_TYPES {
+        for argument in row.subnets.iter().chain(row.groups) {
+            let ty = type_of(row.name, argument.name());
+            let is_right = match argument {
+                Single(_) => ty.as_ref().is_some_and(Type::is_primitive),
+                List(_) => matches!(ty, Some(Type::List(_) | Type::Set(_))),
+            };
+            if !is_right {
+                wrong.push((row.name, argument.name(), ty));
+            }
+        }
+    }
+    assert_eq!(wrong, []);
 }
