@@ -1,11 +1,15 @@
 //! The AWS provider as evaluation sees it.
 
+mod conventions;
+mod id_attributes;
+
 use std::sync::Arc;
 
 use super::{data_source, provider_types};
 use crate::terraform::address::Mode;
-use crate::terraform::provider::{BlockSchema, DataSource, Provider};
+use crate::terraform::provider::{BlockSchema, Conventions, DataSource, Provider};
 use crate::terraform::value::Fields;
+use conventions::AwsConventions;
 
 /// The AWS provider, from embedded tables.
 #[derive(Debug, Clone, Copy)]
@@ -39,5 +43,9 @@ impl Provider for AwsProvider {
 
     fn publishes(&self, kind: &str) -> bool {
         PUBLISHING.contains(&kind)
+    }
+
+    fn conventions(&self) -> &dyn Conventions {
+        &AwsConventions
     }
 }

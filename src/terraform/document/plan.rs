@@ -3,7 +3,6 @@
 mod candidates;
 mod configuration;
 mod exports;
-mod id_attributes;
 mod instances;
 mod left_out;
 mod link;
@@ -18,7 +17,7 @@ use super::instance::{self, Arguments};
 use super::instances::Listing;
 use crate::source::Problem;
 use crate::terraform::address::Address;
-use crate::terraform::provider::Provider;
+use crate::terraform::provider::{Conventions, Provider};
 use crate::terraform::resource::{Input, Resource, ResourceSet};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Reference, Step, Value};
@@ -65,7 +64,7 @@ impl<'t> Plan<'t> {
         let index = ModuleIndex::new(configuration.map_or(&empty, |found| &found.root_module));
         let (mut listed, mut problems) = self.instances(&index, provider);
         problems.extend(self.state_of_completion());
-        let regions = self.regions(&mut listed, region);
+        let regions = self.regions(&mut listed, provider.conventions(), region);
         let instances =
             Instances::new(&index, provider, listed.iter().map(|found| &found.resource));
         let open = Cell::new(0);
@@ -75,7 +74,7 @@ impl<'t> Plan<'t> {
         let resource_set = ResourceSet {
             path: path.to_owned(),
             input: Input::Plan,
-            region: regions.provider("aws"),
+            region: regions.provider(provider.conventions().local_name()),
             resources: exports::mark(listed, &index, &instances, provider),
         };
         (resource_set, problems, open.get())
@@ -112,9 +111,10 @@ impl<'t> Plan<'t> {
     fn regions<'p>(
         &'p self,
         instances: &mut [Instance<'p>],
+        conventions: &'p dyn Conventions,
         option: Option<&'p str>,
     ) -> Regions<'p> {
-        let mut regions = Regions::new(&self.parts, option);
+        let mut regions = Regions::new(&self.parts, conventions, option);
         for found in instances.iter() {
             if let Some(block) = found.block {
                 regions.learn(block, &found.resource);

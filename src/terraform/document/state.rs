@@ -8,8 +8,7 @@ use super::format::{StateFile, StateValues};
 use super::instance::{self, Arguments};
 use super::instances::Listing;
 use crate::source::Problem;
-use crate::terraform::evaluate::region::{is_of_provider, of_arn, own};
-use crate::terraform::provider::Provider;
+use crate::terraform::provider::{Conventions, Provider};
 use crate::terraform::resource::{Input, Resource, ResourceSet};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Step, Value};
@@ -73,7 +72,8 @@ impl<'t> State<'t> {
                 Err(problem) => problems.push(problem),
             }
         }
-        let regions = Regions::of(&resources, region);
+        let conventions = provider.conventions();
+        let regions = Regions::of(&resources, conventions, region);
         let resources = resources.into_iter().map(|(mut resource, provider)| {
             resource.region = regions.resource(&resource, provider);
             resource
@@ -83,7 +83,7 @@ impl<'t> State<'t> {
         let resource_set = ResourceSet {
             path: path.to_owned(),
             input: Input::State,
-            region: regions.provider(Some(MAIN_PROVIDER)),
+            region: regions.provider(Some(&main_provider(conventions))),
             resources,
         };
         (resource_set, problems)
@@ -91,22 +91,30 @@ impl<'t> State<'t> {
 }
 
 /// How a stored state names the provider configuration without alias.
-const MAIN_PROVIDER: &str = "provider[\"registry.terraform.io/hashicorp/aws\"]";
+fn main_provider(conventions: &dyn Conventions) -> String {
+    format!("provider[\"{}\"]", conventions.source_address())
+}
 
 /// The Regions of provider configurations. A state does not hold them, but the instances of one
 /// tell.
 struct Regions<'s> {
+    conventions: &'s dyn Conventions,
     known: BTreeMap<&'s str, Value>,
     option: Option<&'s str>,
 }
 
 impl<'s> Regions<'s> {
-    fn of(resources: &[(Resource, Option<&'s str>)], option: Option<&'s str>) -> Self {
+    fn of(
+        resources: &[(Resource, Option<&'s str>)],
+        conventions: &'s dyn Conventions,
+        option: Option<&'s str>,
+    ) -> Self {
         let mut found: BTreeMap<&str, BTreeSet<Value>> = BTreeMap::new();
         for (resource, provider) in resources {
             let body = &resource.body;
-            let is_told = is_of_provider(body) && body.get("region").is_none();
-            let region = is_told.then(|| of_arn(body)).flatten();
+            let is_silent = body.get("region").is_none();
+            let region = is_silent.then(|| conventions.configuration_region(body));
+            let region = region.flatten();
             if let (Some(region), Some(provider)) = (region, *provider) {
                 found.entry(provider).or_default().insert(region);
             }
@@ -114,6 +122,7 @@ impl<'s> Regions<'s> {
         found.retain(|_, regions| regions.len() == 1);
         let known = found.into_iter();
         Self {
+            conventions,
             known: known
                 .filter_map(|(provider, mut regions)| Some((provider, regions.pop_first()?)))
                 .collect(),
@@ -123,7 +132,9 @@ impl<'s> Regions<'s> {
 
     /// The Region of an instance: its own, else that of its provider configuration.
     fn resource(&self, resource: &Resource, provider: Option<&str>) -> Value {
-        own(resource).unwrap_or_else(|| self.provider(provider))
+        let (kind, body) = (&resource.address.kind, &resource.body);
+        let named = self.conventions.instance_region(kind, body);
+        named.unwrap_or_else(|| self.provider(provider))
     }
 
     fn provider(&self, provider: Option<&str>) -> Value {

@@ -86,7 +86,7 @@ fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
     let resource_set = ResourceSet {
         path: root.path.clone(),
         input,
-        region: evaluator.default_region(&top, "aws"),
+        region: evaluator.default_region(&top),
         resources: walk.finish(top),
     };
     Evaluated {

@@ -91,7 +91,7 @@ impl<'a> Evaluator<'a> {
     ) {
         let argument = rest.first().and_then(|name| block.body.attribute(name));
         let reads = name.first() == Some(&"data");
-        let joins = || reads || kind.ends_with("_association") || kind.ends_with("_attachment");
+        let joins = || reads || self.provider.conventions().joins_resources(kind);
         match argument {
             Some(argument) if self.is_new(module, name, named) => {
                 self.named_by(&argument.value, module, named);

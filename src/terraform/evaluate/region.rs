@@ -30,21 +30,17 @@ impl fmt::Display for ProviderName {
 }
 
 impl<'a> Evaluator<'a> {
-    /// The Region of the root's default configuration of the provider.
-    pub(in crate::terraform) fn default_region(
-        &self,
-        module: &ModuleInstance<'a>,
-        provider: &str,
-    ) -> Value {
+    /// The Region of the provider configuration without alias.
+    pub(super) fn default_region(&self, module: &ModuleInstance<'a>) -> Value {
         let name = ProviderName {
-            name: provider.into(),
+            name: self.provider.conventions().local_name().into(),
             alias: None,
         };
         self.provider_region(module, &name)
     }
 
     /// The Region of a resource: its `region` argument, else its provider's.
-    pub(in crate::terraform) fn resource_region(
+    pub(super) fn resource_region(
         &self,
         module: &ModuleInstance<'a>,
         block: &Body,
@@ -52,14 +48,15 @@ impl<'a> Evaluator<'a> {
         body: &resource::Body,
     ) -> Value {
         let region = body.get("region");
-        if let Some(region) = region.filter(|_| names_own_region(&address.kind)) {
+        let conventions = self.provider.conventions();
+        if let Some(region) = region.filter(|_| conventions.has_region_argument(&address.kind)) {
             return self.or_option(region.clone());
         }
         self.provider_region(module, &provider_of(block, address))
     }
 
     /// The arguments of the provider configuration that a resource uses, or why they are not known.
-    pub(in crate::terraform) fn provider_arguments(
+    pub(super) fn provider_arguments(
         &self,
         module: &ModuleInstance<'a>,
         block: &Body,
@@ -121,32 +118,6 @@ impl<'a> Evaluator<'a> {
             _ => region,
         }
     }
-}
-
-/// Whether the argument `region` is where resources of this type live.
-pub(in crate::terraform) fn names_own_region(kind: &str) -> bool {
-    kind != "aws_region" && kind != "aws_vpc_peering_connection"
-}
-
-/// The Region that a planned or applied instance itself names.
-pub(in crate::terraform) fn own(resource: &resource::Resource) -> Option<Value> {
-    let named = resource.body.get("region").cloned();
-    let named = named.filter(|_| names_own_region(&resource.address.kind));
-    named.or_else(|| of_arn(&resource.body))
-}
-
-/// The Region in the ARN of an instance, for providers before version 6, which write no `region`.
-pub(in crate::terraform) fn of_arn(body: &resource::Body) -> Option<Value> {
-    let mut parts = body.get("arn")?.as_str()?.split(':').skip(3);
-    let region = parts.next().filter(|region| !region.is_empty())?;
-    Some(Value::string(region))
-}
-
-/// Whether the Region of an instance is that of its provider configuration: resources of EC2 live
-/// nowhere else.
-pub(in crate::terraform) fn is_of_provider(body: &resource::Body) -> bool {
-    let arn = body.get("arn").and_then(Value::as_str);
-    arn.and_then(|arn| arn.split(':').nth(2)) == Some("ec2")
 }
 
 /// The provider configuration that a block of a resource names.

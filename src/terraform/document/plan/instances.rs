@@ -10,7 +10,7 @@ use super::configuration::ModuleIndex;
 use super::reference::{PlanReference, ReferenceStep, references};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::document::format::ResourceConfiguration;
-use crate::terraform::provider::Provider;
+use crate::terraform::provider::{Conventions, Provider};
 use crate::terraform::resource::Resource;
 use crate::terraform::value::{Step, Value};
 
@@ -87,6 +87,11 @@ impl<'p> Instances<'p> {
             let prefixes = (1..=steps.len()).map(|end| ModuleAddress(steps[..end].into()));
             self.modules.extend(prefixes);
         }
+    }
+
+    /// What the names of the provider mean.
+    pub(super) fn conventions(&self) -> &'p dyn Conventions {
+        self.provider.conventions()
     }
 
     /// The block of a resource.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::candidates::{Candidate, Candidates};
-use super::id_attributes::{holds_identifiers, is_for, is_for_attribute};
 use super::instances::{Instances, Site};
 use super::reference::references;
 use crate::terraform::address::Address;
 use crate::terraform::document::format::ResourceConfiguration;
+use crate::terraform::provider::Conventions;
 use crate::terraform::resource::{Attribute, Blocks, Body};
 use crate::terraform::value::conversion::set;
 use crate::terraform::value::types::Type;
@@ -158,7 +158,7 @@ impl<'p> Linker<'_, 'p> {
             key: &self.own.key,
             for_each: &block.for_each_expression,
         };
-        let fits = |kind: &str| is_for(kind, place.name, place.siblings);
+        let fits = |kind: &str| self.takes_id_of(kind, place);
         let mut candidates = Candidates::fitting(&fits);
         for expression in expressions {
             self.instances.collect(expression, site, &mut candidates);
@@ -176,7 +176,7 @@ impl<'p> Linker<'_, 'p> {
     /// The candidate as a value, if it can be the unknown one.
     fn fitting(&self, candidate: &Candidate, place: Place, is_shared: bool) -> Option<Value> {
         let path = match &candidate.path {
-            Some(path) => noted_attribute(&candidate.address.kind, path, place, is_shared)?,
+            Some(path) => self.noted_attribute(&candidate.address.kind, path, place, is_shared)?,
             None => vec![Step::Name(self.likely_attribute(candidate, place)?.into())],
         };
         let Some(Step::Name(first)) = path.first() else {
@@ -196,11 +196,39 @@ impl<'p> Linker<'_, 'p> {
     /// The attribute that a reference does not name: the id where the place is for ids of that
     /// resource, else the attribute of the same name.
     fn likely_attribute<'n>(&self, candidate: &Candidate, place: Place<'n>) -> Option<&'n str> {
-        if is_for(&candidate.address.kind, place.name, place.siblings) {
+        if self.takes_id_of(&candidate.address.kind, place) {
             return Some("id");
         }
         let has_same = self.instances.is_unknown(&candidate.address, place.name);
-        (candidate.is_named && has_same && holds_identifiers(place.name)).then_some(place.name)
+        let holds_ids = || self.conventions().holds_ids(place.name);
+        (candidate.is_named && has_same && holds_ids()).then_some(place.name)
+    }
+
+    fn conventions(&self) -> &dyn Conventions {
+        self.instances.conventions()
+    }
+
+    fn takes_id_of(&self, kind: &str, place: Place) -> bool {
+        let conventions = self.conventions();
+        conventions.takes_id_of(place.name, kind, place.siblings)
+    }
+
+    /// The attribute that a reference names, if it is an id that fits the place.
+    fn noted_attribute(
+        &self,
+        kind: &str,
+        path: &[Step],
+        place: Place,
+        is_shared: bool,
+    ) -> Option<Vec<Step>> {
+        let Some(Step::Name(last)) = path.last() else {
+            return None;
+        };
+        let conventions = self.conventions();
+        let (name, siblings) = (place.name, place.siblings);
+        let fits = !is_shared || conventions.takes_attribute_of(name, kind, last, siblings);
+        let is_id = conventions.holds_ids(last) && conventions.holds_ids(name);
+        (fits && is_id).then(|| path.to_vec())
     }
 
     /// What an argument of another instance refers to in turn, if that is one thing.
@@ -319,16 +347,6 @@ impl<'p> Linker<'_, 'p> {
     fn unknown_value(&self, name: &str, from: &str) -> Value {
         Value::unknown(self.reason(name, from), Type::Dynamic)
     }
-}
-
-/// The attribute that a reference names, if it is an id that fits the place.
-fn noted_attribute(kind: &str, path: &[Step], place: Place, is_shared: bool) -> Option<Vec<Step>> {
-    let Some(Step::Name(last)) = path.last() else {
-        return None;
-    };
-    let fits = !is_shared || is_for_attribute(kind, last, place.name, place.siblings);
-    let is_id = holds_identifiers(last) && holds_identifiers(place.name);
-    (fits && is_id).then(|| path.to_vec())
 }
 
 /// Whether an expression refers to one resource and nothing else.

@@ -43,15 +43,15 @@ fn publishes(resource: &Resource, provider: &dyn Provider) -> bool {
 /// The ids that a resource has, and those of what is made with it.
 fn identifiers<'r>(
     resource: &'r Resource,
-    provider: &dyn Provider,
+    provider: &'r dyn Provider,
 ) -> impl Iterator<Item = &'r str> {
     let address = &resource.address;
     let schema = provider.schema(address.mode, &address.kind);
+    let conventions = provider.conventions();
     let is_own = move |name: &str| {
         let attribute = schema.as_ref().and_then(|one| one.attributes.get(name));
         let is_made = attribute.is_some_and(|attribute| !attribute.settable);
-        let is_id = name.ends_with("_id") || name.ends_with("_arn");
-        matches!(name, "id" | "arn") || is_made && is_id && name != "owner_id"
+        conventions.is_id(name) || is_made && conventions.is_made_id(name)
     };
     let attributes = resource.body.attributes.iter();
     let own = attributes.filter(move |(name, _)| is_own(name));

@@ -6,7 +6,7 @@ use super::*;
 use crate::source::ProblemSeverity;
 use crate::terraform::files::Files;
 use crate::terraform::load;
-use crate::terraform::provider::{BlockSchema, DataSource};
+use crate::terraform::provider::{BlockSchema, Conventions, DataSource};
 use crate::terraform::value::{Fields, Value};
 
 /// A provider that knows nothing.
@@ -23,6 +23,16 @@ impl Provider for NoProvider {
 
     fn publishes(&self, kind: &str) -> bool {
         kind == "aws_ssm_parameter"
+    }
+
+    fn conventions(&self) -> &dyn Conventions {
+        self
+    }
+}
+
+impl Conventions for NoProvider {
+    fn joins_resources(&self, kind: &str) -> bool {
+        kind == "aws_route_table_association"
     }
 }
 
