@@ -27,7 +27,7 @@ use source::{Problem, ProblemSeverity};
 use terraform::EvaluateOptions;
 use terraform::files::Files;
 use terraform::load::Loaded;
-use terraform::read_inputs::{DocumentOptions, ReadInput, Rest, read_inputs};
+use terraform::read_inputs::{DocumentOptions, ReadInput, RunSummary, read_inputs};
 use terraform::resource::ResourceSet;
 
 /// The values that evaluation starts from.
@@ -155,7 +155,7 @@ fn in_parallel<T: Send>(
     loaded: &Loaded,
     options: &Options,
     work: impl Fn(ReadInput) -> T + Sync + Send,
-) -> (Vec<T>, Rest) {
+) -> (Vec<T>, RunSummary) {
     let all = || {
         let (documents, evaluation) = (&options.documents, &options.evaluation);
         let (described, rest) = read_inputs(loaded, documents, evaluation, &AwsProvider, files);

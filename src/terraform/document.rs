@@ -13,6 +13,7 @@ pub use read::{ReadDocument, SourceOption, read};
 
 use super::provider::Provider;
 use super::resource::ResourceSet;
+use super::state_file;
 use crate::source::Problem;
 use format::Parts;
 use plan::Plan;
@@ -21,7 +22,7 @@ use state::State;
 
 /// A JSON document that describes resource instances. It borrows from its text.
 #[derive(Debug)]
-pub enum Document<'t> {
+pub enum JsonDocument<'t> {
     /// A plan, as `terraform show -json` prints it.
     Plan(Box<Plan<'t>>),
     /// A state, as `terraform show -json` prints it or as it is stored.
@@ -34,7 +35,7 @@ const NEWEST_MINOR: u32 = 2;
 /// What to do with a document that cannot be read.
 const HOW_TO_MAKE: &str = "make one with `terraform show -json PLANFILE > plan.json`, or `terraform show -json > state.json`";
 
-impl<'t> Document<'t> {
+impl<'t> JsonDocument<'t> {
     /// Reads a document in one pass, with what there is to say about its version.
     pub fn parse(text: &'t str) -> Result<(Self, Vec<Problem>), Problem> {
         let parts: Parts = parse(text)?;
@@ -73,7 +74,7 @@ fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Problem> {
 fn stored_state<'t>(parts: &Parts, text: &'t str) -> Result<State<'t>, Problem> {
     let version = parts.version.filter(|_| parts.serial.is_some());
     match version.and_then(|version| version.get().parse::<u32>().ok()) {
-        Some(4) => parse(text).map(State::stored),
+        Some(state_file::VERSION) => parse(text).map(State::stored),
         Some(version) => {
             let message = format!("version {version} of state files is not known");
             let help = "version 4 is read, which Terraform has written since 0.12";
@@ -88,12 +89,20 @@ fn unreadable(text: &str, error: &serde_json::Error) -> Problem {
         format!("this is neither a plan nor a state of Terraform: {error}")
     } else if error.is_eof() {
         format!("the JSON ends too early: {error}")
-    } else if text.starts_with('{') && text.contains("\n{") && text.contains("\"@level\"") {
+    } else if is_log(text) {
         "this is the log of `terraform plan -json`, not a plan".to_owned()
     } else {
         format!("this is not valid JSON: {error}")
     };
     Problem::error(message, None).help(HOW_TO_MAKE)
+}
+
+/// Whether a text is a log of Terraform: a JSON object a line, each with its level.
+fn is_log(text: &str) -> bool {
+    let mut lines = serde_json::Deserializer::from_str(text).into_iter::<Parts>();
+    let is_line =
+        |line: Option<Result<Parts, _>>| matches!(line, Some(Ok(line)) if line.log_level.is_some());
+    is_line(lines.next())
 }
 
 fn foreign(parts: &Parts) -> Problem {

@@ -41,7 +41,7 @@ use super::value::{Unknown, Value};
 use crate::source::{Problem, ProblemSeverity, Span};
 use call_cache::CallCache;
 use expand::Expansion;
-use module_instance::{Caller, Children, ModuleInstance};
+use module_instance::{CallInstances, Caller, ModuleInstance};
 use planned::PlannedValues;
 use remote_state::{Backend, NO_STATES, States};
 use root_files::RootFiles;
@@ -95,13 +95,13 @@ struct Evaluator<'a> {
     options: &'a EvaluateOptions,
     provider: &'a dyn Provider,
     /// What a plan says, if there is one.
-    seed: Option<&'a PlannedValues>,
+    planned_values: Option<&'a PlannedValues>,
     /// The states that other root modules leave behind.
     states: &'a States,
     /// Where the states that were read are stored.
     reads: RefCell<Vec<Backend>>,
     files: &'a Files,
-    last_calls: CallCache,
+    call_cache: CallCache,
     problems: RefCell<Vec<Problem>>,
     undeclared: RefCell<BTreeSet<(ModuleId, String)>>,
     depth: Cell<usize>,
@@ -120,6 +120,26 @@ impl Drop for Depth<'_> {
 /// Functions that look at a part of their argument only, and so cost the same for any size.
 const TAKES_A_PART: [&str; 4] = ["element", "length", "lookup", "one"];
 
+/// Functions that read files.
+const READS_FILES: [&str; 11] = [
+    "file",
+    "filebase64",
+    "filebase64sha256",
+    "filebase64sha512",
+    "fileexists",
+    "filemd5",
+    "fileset",
+    "filesha1",
+    "filesha256",
+    "filesha512",
+    "templatefile",
+];
+
+/// The name of a built-in function without the namespace that it may be called with.
+fn bare_function(name: &str) -> &str {
+    name.strip_prefix("core::").unwrap_or(name)
+}
+
 impl<'a> Evaluator<'a> {
     fn new(
         modules: &'a Modules,
@@ -133,12 +153,12 @@ impl<'a> Evaluator<'a> {
             root,
             options,
             provider,
-            seed: None,
+            planned_values: None,
             states: &NO_STATES,
             reads: RefCell::default(),
             files,
             problems: RefCell::default(),
-            last_calls: CallCache::default(),
+            call_cache: CallCache::default(),
             undeclared: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
@@ -230,7 +250,7 @@ impl<'a> Evaluator<'a> {
 
     /// The result of a function; that a file is missing is a warning, since a build may make it.
     fn function(&self, name: &str, arguments: &[Value], span: Span) -> Result<Value, Problem> {
-        if !TAKES_A_PART.contains(&name) {
+        if !TAKES_A_PART.contains(&bare_function(name)) {
             size::check(arguments, span)?;
         }
         let directory = self.root.directory.to_string_lossy();
@@ -243,7 +263,7 @@ impl<'a> Evaluator<'a> {
             working_directory: &directory,
         };
         functions::call(name, arguments, &environment).map_err(|why| {
-            if name.contains("file") {
+            if READS_FILES.contains(&bare_function(name)) {
                 Problem::warning(why, span)
             } else {
                 Problem::error(why, span)
@@ -303,17 +323,17 @@ impl<'a> Evaluator<'a> {
         name: &'a Arc<str>,
         call: &'a ModuleCall,
         span: Span,
-    ) -> Result<Option<Rc<Children<'a>>>, Problem> {
+    ) -> Result<Option<Rc<CallInstances<'a>>>, Problem> {
         let _depth = self.deeper(span)?;
         let compute = || {
             let target = self.modules.callee(module.id, name)?;
             let planned = self
-                .seed
-                .and_then(|seed| seed.module_keys(&module.address, name));
+                .planned_values
+                .and_then(|planned_values| planned_values.module_keys(&module.address, name));
             let expansion =
                 self.expand(&call.body, module, &module.named(&format!("module.{name}")));
             let expansion = expansion.settled(planned);
-            let instance = |instance: &expand::Instance| {
+            let instance = |instance: &expand::BlockInstance| {
                 let caller = Caller {
                     parent: module.handle.clone(),
                     call,
@@ -324,7 +344,7 @@ impl<'a> Evaluator<'a> {
                 ModuleInstance::new(self.modules, target, address, Some(caller), existence)
             };
             let instances = expansion.instances.iter().map(instance).collect();
-            Some(Rc::new(Children {
+            Some(Rc::new(CallInstances {
                 expansion,
                 instances,
             }))
@@ -345,7 +365,12 @@ impl<'a> Evaluator<'a> {
         let what = resource.to_string();
         let compute = || {
             let expansion = self.expand(&block.body, module, &what);
-            Rc::new(expansion.settled(self.seed.and_then(|seed| seed.keys(&resource))))
+            Rc::new(
+                expansion.settled(
+                    self.planned_values
+                        .and_then(|planned_values| planned_values.keys(&resource)),
+                ),
+            )
         };
         let expansion = module.expansions.get(&name, compute);
         expansion.ok_or_else(|| cycle(&what, block.header))

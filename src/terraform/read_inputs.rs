@@ -61,7 +61,7 @@ pub struct ReadInput {
 
 /// What else there is to say about a run.
 #[derive(Debug)]
-pub struct Rest {
+pub struct RunSummary {
     /// The root modules that were read.
     pub read: BTreeSet<usize>,
     /// Why documents could not be read.
@@ -75,7 +75,7 @@ pub fn read_inputs(
     options: &EvaluateOptions,
     provider: &dyn Provider,
     files: &Files,
-) -> (Vec<ReadInput>, Rest) {
+) -> (Vec<ReadInput>, RunSummary) {
     let evaluated = evaluate_roots(loaded, options, provider, files);
     let roots = evaluated.roots.into_iter();
     let roots = roots.map(|(root, resource_set, problems)| {
@@ -91,7 +91,7 @@ pub fn read_inputs(
         }
     });
     let mut described: Vec<ReadInput> = roots.collect();
-    let reading = Reading {
+    let reading = InputReader {
         loaded,
         documents,
         options,
@@ -102,7 +102,7 @@ pub fn read_inputs(
     let read: Vec<_> = read
         .map(|(document, file)| reading.document(document, Span::new(*file, 0, 0)))
         .collect();
-    let mut rest = Rest {
+    let mut rest = RunSummary {
         read: evaluated.read,
         unread: Vec::from_iter(documents.without_plan(loaded)),
     };
@@ -117,7 +117,7 @@ pub fn read_inputs(
     (described, rest)
 }
 
-struct Reading<'r> {
+struct InputReader<'r> {
     loaded: &'r Loaded,
     documents: &'r DocumentOptions,
     options: &'r EvaluateOptions,
@@ -125,7 +125,7 @@ struct Reading<'r> {
     files: &'r Files,
 }
 
-impl Reading<'_> {
+impl InputReader<'_> {
     /// Reads a plan or state; a plan with its source if there is one. Its problems are at `span`.
     fn document(&self, document: &Document, span: Span) -> Result<ReadInput, Problem> {
         let at = |problem: Problem| Problem {

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::instance::Arguments;
-use super::instances::Mask;
+use super::instances::SensitiveMask;
 use crate::terraform::provider::{BlockSchema, Nesting};
 use crate::terraform::resource::{Attribute, Blocks, Body};
 use crate::terraform::value::conversion::convert;
@@ -37,7 +37,7 @@ impl Trees {
     pub(in crate::terraform) fn read(
         known: Option<&RawValue>,
         unknown: Option<&RawValue>,
-        sensitive: &Mask,
+        sensitive: &SensitiveMask,
     ) -> Result<Self, serde_json::Error> {
         let read = |text: Option<&RawValue>| {
             text.map_or(Ok(Json::Null), |text| serde_json::from_str(text.get()))
@@ -46,8 +46,8 @@ impl Trees {
             known: read(known)?,
             unknown: read(unknown)?,
             sensitive: match sensitive {
-                Mask::Text(text) => read(*text)?,
-                Mask::Tree(tree) => tree.clone(),
+                SensitiveMask::Text(text) => read(*text)?,
+                SensitiveMask::Tree(tree) => tree.clone(),
             },
         })
     }
@@ -163,11 +163,11 @@ fn below<'j>(tree: &'j Json, part: Option<&'j Json>) -> &'j Json {
 }
 
 /// Reads the values of an instance.
-pub(in crate::terraform) struct Reader<'r> {
+pub(in crate::terraform) struct BodyReader<'r> {
     pub(in crate::terraform) arguments: &'r dyn Arguments,
 }
 
-impl Reader<'_> {
+impl BodyReader<'_> {
     /// The arguments of an instance. What is null or an empty list of blocks is left out, as in a
     /// configuration that does not set it.
     pub(in crate::terraform) fn body(

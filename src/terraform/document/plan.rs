@@ -14,7 +14,7 @@ use std::cell::Cell;
 
 use super::format::{ModuleConfiguration, Parts, ResourceConfiguration};
 use super::instance::{self, Arguments};
-use super::instances::Listing;
+use super::instances::ListedInstances;
 use crate::source::Problem;
 use crate::terraform::address::Address;
 use crate::terraform::provider::{Conventions, Provider};
@@ -22,7 +22,7 @@ use crate::terraform::resource::{Input, Resource, ResourceSet};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Reference, Step, Value};
 use configuration::ModuleIndex;
-use instances::Instances;
+use instances::PlanInstances;
 use link::Linker;
 use region::Regions;
 
@@ -66,7 +66,7 @@ impl<'t> Plan<'t> {
         problems.extend(self.state_of_completion());
         let regions = self.regions(&mut listed, provider.conventions(), region);
         let instances =
-            Instances::new(&index, provider, listed.iter().map(|found| &found.resource));
+            PlanInstances::new(&index, provider, listed.iter().map(|found| &found.resource));
         let open = Cell::new(0);
         for found in &mut listed {
             found.link(&instances, &open);
@@ -85,21 +85,21 @@ impl<'t> Plan<'t> {
         &self,
         index: &ModuleIndex<'p>,
         provider: &dyn Provider,
-    ) -> (Vec<Instance<'p>>, Vec<Problem>) {
-        let mut listing = Listing::of_plan(&self.parts);
-        let mut problems = std::mem::take(&mut listing.problems);
+    ) -> (Vec<PlanInstance<'p>>, Vec<Problem>) {
+        let mut listed_instances = ListedInstances::of_plan(&self.parts);
+        let mut problems = std::mem::take(&mut listed_instances.problems);
         let left_out = left_out::reason(&self.parts);
         let mut instances = left_out.map_or_else(Vec::new, |reason| {
-            left_out::instances(index, &listing, &reason, provider)
+            left_out::instances(index, &listed_instances, &reason, provider)
         });
-        for listed in listing.into_instances() {
+        for listed in listed_instances.into_instances() {
             let block = index.resource(&listed.address);
-            let arguments = OwnReferences {
+            let arguments = SelfReferences {
                 address: &listed.address,
                 block,
             };
             match instance::read(&listed, &arguments, provider) {
-                Ok(resource) => instances.push(Instance { resource, block }),
+                Ok(resource) => instances.push(PlanInstance { resource, block }),
                 Err(problem) => problems.push(problem),
             }
         }
@@ -110,7 +110,7 @@ impl<'t> Plan<'t> {
     /// Gives every instance its Region.
     fn regions<'p>(
         &'p self,
-        instances: &mut [Instance<'p>],
+        instances: &mut [PlanInstance<'p>],
         conventions: &'p dyn Conventions,
         option: Option<&'p str>,
     ) -> Regions<'p> {
@@ -155,14 +155,14 @@ fn needs_source(open: usize) -> Option<Problem> {
 }
 
 /// A planned instance and its block.
-struct Instance<'p> {
+struct PlanInstance<'p> {
     resource: Resource,
     block: Option<&'p ResourceConfiguration>,
 }
 
-impl<'p> Instance<'p> {
+impl<'p> PlanInstance<'p> {
     /// Replaces the references to itself by what the configuration refers to.
-    fn link(&mut self, instances: &Instances<'p>, open: &Cell<usize>) {
+    fn link(&mut self, instances: &PlanInstances<'p>, open: &Cell<usize>) {
         let body = std::mem::take(&mut self.resource.body);
         let linker = Linker {
             instances,
@@ -176,12 +176,12 @@ impl<'p> Instance<'p> {
 }
 
 /// What is not known stands as a reference to the instance itself.
-struct OwnReferences<'p> {
+struct SelfReferences<'p> {
     address: &'p Address,
     block: Option<&'p ResourceConfiguration>,
 }
 
-impl Arguments for OwnReferences<'_> {
+impl Arguments for SelfReferences<'_> {
     fn is_set(&self, name: &str) -> bool {
         self.block
             .is_none_or(|block| block.expressions.get(name).is_some())

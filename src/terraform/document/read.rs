@@ -1,6 +1,6 @@
 //! From the bytes of a document to what it describes.
 
-use super::{Document, decode};
+use super::{JsonDocument, decode};
 use crate::source::Problem;
 use crate::terraform::document::plan::{Plan, PlanWithConfiguration, PlannedConfiguration};
 use crate::terraform::evaluate::EvaluateOptions;
@@ -37,8 +37,8 @@ pub fn read(
     provider: &dyn Provider,
 ) -> Result<ReadDocument, Problem> {
     let text = decode::text(bytes)?;
-    let (document, mut problems) = Document::parse(&text)?;
-    if let Document::Plan(plan) = &document {
+    let (document, mut problems) = JsonDocument::parse(&text)?;
+    if let JsonDocument::Plan(plan) = &document {
         let joined = |option: &SourceOption| joined(plan, path, *option, options, provider);
         let mut fusions = sources.iter().map(joined).enumerate();
         if let Some((source, fusion)) = fusions.find_map(|(at, fusion)| Some((at, fusion?))) {
@@ -52,7 +52,7 @@ pub fn read(
     }
     let (resource_set, more) = document.resource_set(path, provider, options.region.as_deref());
     problems.extend(more);
-    if matches!(document, Document::State(_)) && sources.iter().any(|option| option.is_given) {
+    if matches!(document, JsonDocument::State(_)) && sources.iter().any(|option| option.is_given) {
         let message = "`--source` is for plans: a state is read as it is";
         problems.push(Problem::warning(message, None));
     }

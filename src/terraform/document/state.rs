@@ -4,29 +4,30 @@ mod exports;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::format::{StateFile, StateValues};
+use super::format::StateValues;
 use super::instance::{self, Arguments};
-use super::instances::Listing;
+use super::instances::ListedInstances;
 use crate::source::Problem;
 use crate::terraform::provider::{Conventions, Provider};
 use crate::terraform::resource::{Input, Resource, ResourceSet};
+use crate::terraform::state_file::StateFile;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Step, Value};
 
 /// A state, as `terraform show -json` prints it or as it is stored.
 #[derive(Debug)]
-pub struct State<'t>(Form<'t>);
+pub struct State<'t>(StateForm<'t>);
 
 #[derive(Debug)]
-enum Form<'t> {
+enum StateForm<'t> {
     Shown(StateValues<'t>),
     Stored(StateFile<'t>),
 }
 
 /// A state does not say what the configuration sets, and knows everything.
-struct Nothing;
+struct StateArguments;
 
-impl Arguments for Nothing {
+impl Arguments for StateArguments {
     fn is_set(&self, _: &str) -> bool {
         false
     }
@@ -38,11 +39,11 @@ impl Arguments for Nothing {
 
 impl<'t> State<'t> {
     pub(super) fn shown(values: StateValues<'t>) -> Self {
-        Self(Form::Shown(values))
+        Self(StateForm::Shown(values))
     }
 
     pub(super) fn stored(file: StateFile<'t>) -> Self {
-        Self(Form::Stored(file))
+        Self(StateForm::Stored(file))
     }
 
     /// The network that there is. `path` is that of the file, `region` stands in where the state
@@ -53,21 +54,21 @@ impl<'t> State<'t> {
         provider: &dyn Provider,
         region: Option<&str>,
     ) -> (ResourceSet, Vec<Problem>) {
-        let mut listing = Listing::default();
+        let mut listed_instances = ListedInstances::default();
         let outputs = match &self.0 {
-            Form::Shown(values) => {
-                listing.module(&values.root_module);
+            StateForm::Shown(values) => {
+                listed_instances.module(&values.root_module);
                 &values.outputs
             }
-            Form::Stored(file) => {
-                listing.file(file);
+            StateForm::Stored(file) => {
+                listed_instances.file(file);
                 &file.outputs
             }
         };
-        let mut problems = std::mem::take(&mut listing.problems);
+        let mut problems = std::mem::take(&mut listed_instances.problems);
         let mut resources = Vec::new();
-        for listed in listing.into_instances() {
-            match instance::read(&listed, &Nothing, provider) {
+        for listed in listed_instances.into_instances() {
+            match instance::read(&listed, &StateArguments, provider) {
                 Ok(resource) => resources.push((resource, listed.provider)),
                 Err(problem) => problems.push(problem),
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::comprehension::Iteration;
-use super::expand::Instance;
+use super::expand::BlockInstance;
 use super::module_instance::ModuleInstance;
 use super::planned;
 use super::scope::Scope;
@@ -30,7 +30,7 @@ impl<'a> Evaluator<'a> {
         module: &ModuleInstance<'a>,
         block: &'a ResourceBlock,
         address: Address,
-        instance: &Instance,
+        instance: &BlockInstance,
     ) -> (Resource, Value) {
         let schema = self.provider.schema(address.mode, &address.kind);
         let existence = both(&module.existence, &instance.existence);
@@ -43,7 +43,9 @@ impl<'a> Evaluator<'a> {
             None => self.body(&block.body, &scope, schema.as_deref(), true),
         };
         body.span = Some(block.header);
-        let planned = self.seed.and_then(|seed| seed.instance(&address));
+        let planned = self
+            .planned_values
+            .and_then(|planned_values| planned_values.instance(&address));
         if let Some(planned) = planned {
             body = planned::merge(&body, &planned.body, &address);
         }
@@ -96,8 +98,8 @@ impl<'a> Evaluator<'a> {
         }
         let mut instance = crate::terraform::value::Instance::clone(instance);
         let is_planned = self
-            .seed
-            .is_some_and(|seed| seed.instance(&resource.address).is_some());
+            .planned_values
+            .is_some_and(|planned_values| planned_values.instance(&resource.address).is_some());
         for (name, value) in read {
             if !is_planned || !instance.attributes.contains_key(&name) {
                 instance.attributes.insert(name, value);

@@ -115,7 +115,7 @@ fn any_element(reference: &Reference) -> Value {
 }
 
 /// One result of a `for`: its key if it makes an object, its value, and why it may be missing.
-struct Item {
+struct ForItem {
     key: Option<Value>,
     value: Value,
     in_doubt: Option<Arc<str>>,
@@ -167,7 +167,7 @@ impl<'a> Evaluator<'a> {
         members: Vec<(Value, Value)>,
         span: Span,
         scope: &Scope<'_, 'a>,
-    ) -> Result<Vec<Item>, Problem> {
+    ) -> Result<Vec<ForItem>, Problem> {
         let mut items = Vec::with_capacity(members.len());
         for (key, value) in members {
             self.charge(span)?;
@@ -182,7 +182,7 @@ impl<'a> Evaluator<'a> {
         key: Value,
         value: Value,
         scope: &Scope<'_, 'a>,
-    ) -> Result<Option<Item>, Problem> {
+    ) -> Result<Option<ForItem>, Problem> {
         let value_binding = scope.bind(&for_.value_variable, value);
         let scope = scope.with(&value_binding);
         let Some(name) = &for_.key_variable else {
@@ -192,7 +192,7 @@ impl<'a> Evaluator<'a> {
         self.item_in(for_, &scope.with(&key_binding))
     }
 
-    fn item_in(&self, for_: &For, scope: &Scope<'_, 'a>) -> Result<Option<Item>, Problem> {
+    fn item_in(&self, for_: &For, scope: &Scope<'_, 'a>) -> Result<Option<ForItem>, Problem> {
         let mut in_doubt = None;
         if let Some(condition) = &for_.condition {
             match self.condition(condition, scope)?.unmarked() {
@@ -206,7 +206,7 @@ impl<'a> Evaluator<'a> {
             None => None,
         };
         let value = self.expression(&for_.value, scope)?;
-        Ok(Some(Item {
+        Ok(Some(ForItem {
             key,
             value,
             in_doubt,
@@ -290,7 +290,7 @@ fn unknown_length(for_: &For, reason: &Arc<str>, element: Option<Value>) -> Valu
     .into()
 }
 
-fn collect(for_: &For, items: &[Item], span: Span) -> Result<Value, Problem> {
+fn collect(for_: &For, items: &[ForItem], span: Span) -> Result<Value, Problem> {
     let doubtful: Vec<usize> = (0..items.len())
         .filter(|n| items[*n].in_doubt.is_some())
         .collect();
@@ -314,13 +314,13 @@ fn collect(for_: &For, items: &[Item], span: Span) -> Result<Value, Problem> {
 
 fn collect_certain<'i>(
     for_: &For,
-    items: impl Iterator<Item = &'i Item>,
+    items: impl Iterator<Item = &'i ForItem>,
     span: Span,
 ) -> Result<Value, Problem> {
     if for_.key.is_none() {
         return Ok(Value::tuple(items.map(|item| item.value.clone())));
     }
-    let items: Vec<&Item> = items.collect();
+    let items: Vec<&ForItem> = items.collect();
     let is_sensitive = items
         .iter()
         .any(|item| matches!(item.key, Some(Value::Sensitive(_))));
@@ -342,7 +342,7 @@ fn collect_certain<'i>(
     })
 }
 
-fn unique(items: &[&Item], span: Span) -> Result<Fields, Problem> {
+fn unique(items: &[&ForItem], span: Span) -> Result<Fields, Problem> {
     let mut fields = Fields::new();
     for item in items {
         let Some(Value::String(key)) = item.key.as_ref().map(Value::unmarked) else {
@@ -359,7 +359,7 @@ fn unique(items: &[&Item], span: Span) -> Result<Fields, Problem> {
     Ok(fields)
 }
 
-fn grouped(items: &[&Item]) -> Value {
+fn grouped(items: &[&ForItem]) -> Value {
     let mut groups: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
     for item in items {
         if let Some(Value::String(key)) = item.key.as_ref().map(Value::unmarked) {

@@ -46,7 +46,7 @@ impl<'a> Evaluator<'a> {
         &self,
         module: &ModuleInstance<'a>,
         block: &ResourceBlock,
-        instance: &expand::Instance,
+        instance: &expand::BlockInstance,
         (address, value): (&dyn std::fmt::Display, &Value),
     ) {
         if instance.existence != Existence::Certain {

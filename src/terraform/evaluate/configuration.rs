@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::module_instance::ModuleInstance;
 use super::planned::PlannedValues;
-use super::references::Named;
+use super::references::NamedResources;
 use super::remote_state::{Backend, NO_STATES, States};
 use super::{EvaluateOptions, Evaluator};
 use crate::source::Problem;
@@ -18,7 +18,7 @@ use crate::terraform::resource::{Existence, Export, Input, Resource, ResourceSet
 use crate::terraform::value::{Fields, Value};
 
 /// What evaluation of a root module comes to.
-pub(super) struct Evaluated {
+pub(super) struct EvaluatedRoot {
     /// What it describes.
     pub(super) resource_set: ResourceSet,
     /// Every problem on the way.
@@ -49,7 +49,7 @@ pub(super) fn evaluate_reading(
     provider: &dyn Provider,
     files: &Files,
     states: &States,
-) -> Evaluated {
+) -> EvaluatedRoot {
     let mut evaluator = Evaluator::new(modules, root, options, provider, files);
     evaluator.states = states;
     walk(evaluator, Input::Configuration)
@@ -62,20 +62,20 @@ pub(in crate::terraform) fn evaluate_with(
     options: &EvaluateOptions,
     provider: &dyn Provider,
     files: &Files,
-    seed: &PlannedValues,
+    planned_values: &PlannedValues,
 ) -> (ResourceSet, Vec<Problem>) {
     let mut evaluator = Evaluator::new(modules, root, options, provider, files);
-    evaluator.seed = Some(seed);
+    evaluator.planned_values = Some(planned_values);
     let evaluated = walk(evaluator, Input::Plan);
     (evaluated.resource_set, evaluated.problems)
 }
 
-fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
+fn walk(evaluator: Evaluator<'_>, input: Input) -> EvaluatedRoot {
     let root = evaluator.root;
     let address = ModuleAddress::root();
     let modules = evaluator.modules;
     let top = ModuleInstance::new(modules, root.module, address, None, Existence::Certain);
-    let mut walk = Walk::default();
+    let mut walk = ModuleWalk::default();
     walk.module(&evaluator, &top);
     walk.root_outputs(&evaluator, &top);
     let outputs = top.module.outputs.iter().filter_map(|(name, output)| {
@@ -89,7 +89,7 @@ fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
         region: evaluator.default_region(&top),
         resources: walk.finish(top),
     };
-    Evaluated {
+    EvaluatedRoot {
         resource_set,
         outputs,
         reads: evaluator.reads.take(),
@@ -99,13 +99,13 @@ fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
 
 /// What a walk over all module instances finds.
 #[derive(Default)]
-struct Walk {
+struct ModuleWalk {
     resources: Vec<Rc<(Resource, Value)>>,
     exports: BTreeMap<Address, Vec<Export>>,
     uses: BTreeMap<Address, BTreeSet<Use>>,
 }
 
-impl Walk {
+impl ModuleWalk {
     fn module<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
         for (name, variable) in &module.module.variables {
             let _ = evaluator
@@ -124,7 +124,7 @@ impl Walk {
                 .map_err(|problem| evaluator.report(problem));
             evaluator.check_output(module, name, output);
             if let Some(value) = &output.value {
-                let mut named = Named::default();
+                let mut named = NamedResources::default();
                 evaluator.named_by(value, module, &mut named);
                 self.uses(&named, &Use::PassedOn);
             }
@@ -154,7 +154,7 @@ impl Walk {
                     Err(problem) => evaluator.report(problem),
                 }
             }
-            let mut named = Named::default();
+            let mut named = NamedResources::default();
             evaluator.named_by_body(&block.body, module, &mut named);
             let address = module.resource_address(name, Key::None);
             self.uses(&named, &Use::Block(address));
@@ -169,7 +169,7 @@ impl Walk {
 
     fn calls<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
         for (name, call) in &module.module.calls {
-            let mut named = Named::default();
+            let mut named = NamedResources::default();
             evaluator.named_by_body(&call.body, module, &mut named);
             self.uses(&named, &Use::PassedOn);
             match evaluator.children(module, name, call, call.header) {
@@ -190,20 +190,20 @@ impl Walk {
     fn root_outputs<'a>(&mut self, evaluator: &Evaluator<'a>, top: &ModuleInstance<'a>) {
         for (name, output) in &top.module.outputs {
             let Some(value) = &output.value else { continue };
-            let mut named = Named::default();
+            let mut named = NamedResources::default();
             evaluator.named_by(value, top, &mut named);
             self.hand_out(&named, &Export::Output(name.clone()));
         }
     }
 
-    fn uses(&mut self, named: &Named, by: &Use) {
+    fn uses(&mut self, named: &NamedResources, by: &Use) {
         for resource in &named.resources {
             let uses = self.uses.entry(resource.clone()).or_default();
             uses.insert(by.clone());
         }
     }
 
-    fn hand_out(&mut self, named: &Named, to: &Export) {
+    fn hand_out(&mut self, named: &NamedResources, to: &Export) {
         for resource in &named.resources {
             let ways = self.exports.entry(resource.clone()).or_default();
             if !ways.contains(to) {

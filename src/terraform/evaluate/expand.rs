@@ -19,23 +19,23 @@ const MAX_INSTANCES: usize = 100_000;
 /// The instances of a resource or module block.
 pub(super) struct Expansion {
     /// Every instance that may exist, in the order of its key.
-    pub(super) instances: Vec<Instance>,
+    pub(super) instances: Vec<BlockInstance>,
     /// What the block as a whole looks like.
-    pub(super) whole: Whole,
+    pub(super) whole: WholeBlock,
     /// The argument that makes the instances, if there is one.
-    pub(super) by: Option<By>,
+    pub(super) by: Option<Repetition>,
 }
 
 /// The argument that makes instances.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
+pub(super) enum Repetition {
     /// `count`
     Count,
     /// `for_each`
     ForEach,
 }
 
-impl By {
+impl Repetition {
     /// What an expression inside the block calls it.
     fn name(self) -> &'static str {
         match self {
@@ -46,7 +46,7 @@ impl By {
 }
 
 /// One instance of a block.
-pub(super) struct Instance {
+pub(super) struct BlockInstance {
     /// Its key.
     pub(super) key: Key,
     /// What `each` or `count` is in it.
@@ -56,7 +56,7 @@ pub(super) struct Instance {
 }
 
 /// What a block as a whole looks like to an expression that names it.
-pub(super) enum Whole {
+pub(super) enum WholeBlock {
     /// One object.
     Single,
     /// A tuple (`count`) or an object (`for_each`) of all instances.
@@ -70,25 +70,25 @@ pub(super) enum Whole {
 impl Expansion {
     fn single() -> Self {
         Self {
-            instances: vec![Instance {
+            instances: vec![BlockInstance {
                 key: Key::None,
                 iterator: None,
                 existence: Existence::Certain,
             }],
-            whole: Whole::Single,
+            whole: WholeBlock::Single,
             by: None,
         }
     }
 
-    fn unknown(reason: Arc<str>, by: By, each: Value) -> Self {
+    fn unknown(reason: Arc<str>, by: Repetition, each: Value) -> Self {
         let iterator = (by.name(), each);
         Self {
-            instances: vec![Instance {
+            instances: vec![BlockInstance {
                 key: Key::Each,
                 iterator: Some(iterator),
                 existence: Existence::Many(reason.clone()),
             }],
-            whole: Whole::Unknown(reason),
+            whole: WholeBlock::Unknown(reason),
             by: Some(by),
         }
     }
@@ -97,9 +97,9 @@ impl Expansion {
     pub(super) fn settled(mut self, planned: Option<Vec<Key>>) -> Self {
         let Some(keys) = planned else { return self };
         match &self.whole {
-            Whole::Single | Whole::All => return self,
-            Whole::OneOf(..) => self.instances.retain(|found| keys.contains(&found.key)),
-            Whole::Unknown(_) => {
+            WholeBlock::Single | WholeBlock::All => return self,
+            WholeBlock::OneOf(..) => self.instances.retain(|found| keys.contains(&found.key)),
+            WholeBlock::Unknown(_) => {
                 let like = self.instances.pop().and_then(|found| found.iterator);
                 self.instances = keys
                     .into_iter()
@@ -110,7 +110,7 @@ impl Expansion {
         for instance in &mut self.instances {
             instance.existence = Existence::Certain;
         }
-        self.whole = Whole::All;
+        self.whole = WholeBlock::All;
         self
     }
 
@@ -125,12 +125,12 @@ impl Expansion {
     pub(super) fn whole_value(&self, value: impl Fn(usize) -> Value) -> Value {
         let collect = |positions: &[usize]| self.collection(positions, &value);
         match &self.whole {
-            Whole::Single => value(0),
-            Whole::All => collect(&(0..self.instances.len()).collect::<Vec<_>>()),
-            Whole::OneOf(reason, options) => {
+            WholeBlock::Single => value(0),
+            WholeBlock::All => collect(&(0..self.instances.len()).collect::<Vec<_>>()),
+            WholeBlock::OneOf(reason, options) => {
                 Value::one_of(reason.clone(), options.iter().map(|option| collect(option)))
             }
-            Whole::Unknown(reason) => Unknown {
+            WholeBlock::Unknown(reason) => Unknown {
                 reason: reason.clone(),
                 ty: Type::Dynamic,
                 identity: None,
@@ -142,7 +142,7 @@ impl Expansion {
     }
 
     fn collection(&self, positions: &[usize], value: &impl Fn(usize) -> Value) -> Value {
-        if self.by != Some(By::ForEach) {
+        if self.by != Some(Repetition::ForEach) {
             return Value::tuple(positions.iter().map(|position| value(*position)));
         }
         let named = positions.iter().filter_map(|position| {
@@ -188,7 +188,7 @@ impl<'a> Evaluator<'a> {
             _ => {}
         }
         if expansion.instances.is_empty() {
-            expansion.whole = Whole::All;
+            expansion.whole = WholeBlock::All;
         }
         expansion
     }
@@ -215,7 +215,7 @@ impl<'a> Evaluator<'a> {
                     .unknown_reason()
                     .unwrap_or_else(|| format!("`count` of `{what}` is not a number").into());
                 let index = Value::unknown(reason.clone(), Type::Number);
-                Expansion::unknown(reason, By::Count, Value::object([("index", index)]))
+                Expansion::unknown(reason, Repetition::Count, Value::object([("index", index)]))
             }
         }
     }
@@ -235,7 +235,7 @@ impl<'a> Evaluator<'a> {
         match options {
             Ok(options) => for_each_expansion(&options, value),
             Err(NoMembers::Unknown(reason, element)) => {
-                Expansion::unknown(reason, By::ForEach, each_of_unknown(value, element))
+                Expansion::unknown(reason, Repetition::ForEach, each_of_unknown(value, element))
             }
             Err(NoMembers::Refused(why)) => {
                 let problem =
@@ -245,14 +245,18 @@ impl<'a> Evaluator<'a> {
                 );
                 let reason: Arc<str> =
                     format!("`for_each` of `{what}` is not a map or set of strings").into();
-                Expansion::unknown(reason, By::ForEach, each_of_unknown(&Value::Null, None))
+                Expansion::unknown(
+                    reason,
+                    Repetition::ForEach,
+                    each_of_unknown(&Value::Null, None),
+                )
             }
         }
     }
 }
 
 /// The instance of a key where `like` is what `each` or `count` is in every instance.
-fn instance_like(key: Key, like: Option<&(&'static str, Value)>) -> Instance {
+fn instance_like(key: Key, like: Option<&(&'static str, Value)>) -> BlockInstance {
     let value = like.and_then(|(_, like)| like.fields()?.get("value").cloned());
     let iterator = match &key {
         Key::Index(index) => {
@@ -266,7 +270,7 @@ fn instance_like(key: Key, like: Option<&(&'static str, Value)>) -> Instance {
         }
         Key::None | Key::Each => like.cloned(),
     };
-    Instance {
+    BlockInstance {
         key,
         iterator,
         existence: Existence::Certain,
@@ -301,16 +305,16 @@ fn count_expansion(options: &[usize], value: &Value) -> Expansion {
     let reason = value.unknown_reason().unwrap_or_default();
     let instance = |n: usize| {
         let index = Value::int(i64::try_from(n).unwrap_or(i64::MAX));
-        Instance {
+        BlockInstance {
             key: Key::Index(n as u64),
             iterator: Some(("count", Value::object([("index", index)]))),
             existence: existence(n < least, &reason),
         }
     };
     let whole = if most == least {
-        Whole::All
+        WholeBlock::All
     } else {
-        Whole::OneOf(
+        WholeBlock::OneOf(
             reason.clone(),
             options.iter().map(|n| (0..*n).collect()).collect(),
         )
@@ -318,7 +322,7 @@ fn count_expansion(options: &[usize], value: &Value) -> Expansion {
     Expansion {
         instances: (0..most).map(instance).collect(),
         whole,
-        by: Some(By::Count),
+        by: Some(Repetition::Count),
     }
 }
 
@@ -380,7 +384,7 @@ fn for_each_expansion(options: &[BTreeMap<Arc<str>, Value>], value: &Value) -> E
         let each = Value::one_of(reason.clone(), values.iter().map(|value| (*value).clone()));
         let key = Arc::clone(key);
         let iterator = Value::object([("key", Value::String(key.clone())), ("value", each)]);
-        Instance {
+        BlockInstance {
             key: Key::Name(key),
             iterator: Some(("each", iterator)),
             existence: existence(values.len() == options.len(), &reason),
@@ -393,14 +397,14 @@ fn for_each_expansion(options: &[BTreeMap<Arc<str>, Value>], value: &Value) -> E
         found.collect()
     };
     let whole = if options.len() == 1 {
-        Whole::All
+        WholeBlock::All
     } else {
-        Whole::OneOf(reason.clone(), options.iter().map(positions).collect())
+        WholeBlock::OneOf(reason.clone(), options.iter().map(positions).collect())
     };
     Expansion {
         instances: values.iter().map(instance).collect(),
         whole,
-        by: Some(By::ForEach),
+        by: Some(Repetition::ForEach),
     }
 }
 

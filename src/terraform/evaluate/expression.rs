@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Evaluator;
 use super::scope::Scope;
+use super::{Evaluator, bare_function};
 use crate::source::{Problem, Span};
 use crate::terraform::syntax::{BinaryOperator, Expression, ExpressionKind, ObjectItem};
 use crate::terraform::value::conversion;
@@ -160,7 +160,8 @@ impl<'a> Evaluator<'a> {
         span: Span,
         scope: &Scope<'_, 'a>,
     ) -> Result<Value, Problem> {
-        match name.strip_prefix("core::").unwrap_or(name) {
+        let bare = bare_function(name);
+        match bare {
             "try" => return self.try_(arguments, span, scope),
             "can" => return self.can(arguments, span, scope),
             _ => {}
@@ -175,8 +176,7 @@ impl<'a> Evaluator<'a> {
                 None => return expanded_unknown(&last, span),
             }
         }
-        let bare = name.strip_prefix("core::").unwrap_or(name);
-        self.last_calls.result(bare, &values, || match bare {
+        self.call_cache.result(bare, &values, || match bare {
             "templatefile" => self.template_file(&values, span),
             "templatestring" => self.template_string(&values, span),
             _ => self.function(name, &values, span),

@@ -24,7 +24,7 @@ pub(super) struct ModuleInstance<'a> {
     pub(super) variables: Memo<'a, Value>,
     pub(super) locals: Memo<'a, Value>,
     pub(super) outputs: Memo<'a, Value>,
-    pub(super) children: Memo<'a, Option<Rc<Children<'a>>>>,
+    pub(super) children: Memo<'a, Option<Rc<CallInstances<'a>>>>,
     pub(super) expansions: Memo<'a, Rc<Expansion>, &'a ResourceName>,
     pub(super) wholes: Memo<'a, Result<Value, Problem>, &'a ResourceName>,
     pub(super) resources: Memo<'a, Rc<(Resource, Value)>, (&'a ResourceName, Key)>,
@@ -48,7 +48,7 @@ impl<'a> Caller<'a> {
 }
 
 /// The instances of a module call.
-pub(super) struct Children<'a> {
+pub(super) struct CallInstances<'a> {
     pub(super) expansion: Expansion,
     pub(super) instances: Vec<Rc<ModuleInstance<'a>>>,
 }

@@ -10,7 +10,7 @@ use crate::terraform::syntax::{Body, Expression, ExpressionKind, TemplatePart};
 
 /// What was named: resources without their keys.
 #[derive(Default)]
-pub(super) struct Named {
+pub(super) struct NamedResources {
     /// The resources.
     pub(super) resources: BTreeSet<Address>,
     visited: BTreeSet<String>,
@@ -22,7 +22,7 @@ impl<'a> Evaluator<'a> {
         &self,
         expression: &Expression,
         module: &ModuleInstance<'a>,
-        named: &mut Named,
+        named: &mut NamedResources,
     ) {
         let mut paths = Vec::new();
         roots(expression, &mut paths);
@@ -36,7 +36,7 @@ impl<'a> Evaluator<'a> {
         &self,
         body: &Body,
         module: &ModuleInstance<'a>,
-        named: &mut Named,
+        named: &mut NamedResources,
     ) {
         for attribute in &body.attributes {
             self.named_by(&attribute.value, module, named);
@@ -46,7 +46,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn follow(&self, name: &[&str], module: &ModuleInstance<'a>, named: &mut Named) {
+    fn follow(&self, name: &[&str], module: &ModuleInstance<'a>, named: &mut NamedResources) {
         match name {
             ["local", local, ..] if self.is_new(module, name, named) => {
                 if let Some(local) = module.module.locals.get(*local) {
@@ -87,7 +87,7 @@ impl<'a> Evaluator<'a> {
         (kind, rest): (&str, &[&str]),
         name: &[&str],
         module: &ModuleInstance<'a>,
-        named: &mut Named,
+        named: &mut NamedResources,
     ) {
         let argument = rest.first().and_then(|name| block.body.attribute(name));
         let reads = name.first() == Some(&"data");
@@ -108,7 +108,7 @@ impl<'a> Evaluator<'a> {
         name: &str,
         rest: &[&str],
         module: &ModuleInstance<'a>,
-        named: &mut Named,
+        named: &mut NamedResources,
     ) {
         let Some((name, call)) = module.module.calls.get_key_value(name) else {
             return;
@@ -127,7 +127,12 @@ impl<'a> Evaluator<'a> {
     }
 
     #[allow(clippy::unused_self, reason = "reads like the other steps of the walk")]
-    fn is_new(&self, module: &ModuleInstance<'a>, name: &[&str], named: &mut Named) -> bool {
+    fn is_new(
+        &self,
+        module: &ModuleInstance<'a>,
+        name: &[&str],
+        named: &mut NamedResources,
+    ) -> bool {
         let is_prefixed = matches!(name.first(), Some(&"data" | &"resource"));
         let kept = name.get(..if is_prefixed { 4 } else { 3 }).unwrap_or(name);
         named
@@ -141,7 +146,7 @@ fn resource<'a>(
     kind: &str,
     name: &str,
     module: &ModuleInstance<'a>,
-    named: &mut Named,
+    named: &mut NamedResources,
 ) -> Option<&'a ResourceBlock> {
     let wanted = ResourceName {
         mode,

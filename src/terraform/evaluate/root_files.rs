@@ -20,13 +20,13 @@ pub(super) struct RootFiles<'a> {
 
 /// What lies below a directory.
 #[derive(Default)]
-struct Listing {
+struct DirectoryListing {
     files: Vec<String>,
     entries: usize,
     links: usize,
 }
 
-impl Listing {
+impl DirectoryListing {
     fn add_entry(&mut self) -> Result<(), FileError> {
         self.entries += 1;
         at_most(self.entries, MAX_ENTRIES, "files")
@@ -52,7 +52,12 @@ impl RootFiles<'_> {
     }
 
     /// Adds the files below a directory; links are not followed into directories that hold them.
-    fn add(&self, directory: &Path, prefix: &str, listing: &mut Listing) -> Result<(), FileError> {
+    fn add(
+        &self,
+        directory: &Path,
+        prefix: &str,
+        listing: &mut DirectoryListing,
+    ) -> Result<(), FileError> {
         let names = self.files.list(directory);
         for name in names.map_err(|refusal| error(&refusal))? {
             listing.add_entry()?;
@@ -70,7 +75,7 @@ impl RootFiles<'_> {
     }
 
     /// Whether a directory is a link to one that it lies in; any other link counts.
-    fn is_loop(&self, path: &Path, listing: &mut Listing) -> Result<bool, FileError> {
+    fn is_loop(&self, path: &Path, listing: &mut DirectoryListing) -> Result<bool, FileError> {
         let real = self.files.real(path).map_err(|refusal| error(&refusal))?;
         if self.files.absolute(path) == real {
             return Ok(false);
@@ -102,7 +107,7 @@ impl FileReader for RootFiles<'_> {
     }
 
     fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
-        let mut listing = Listing::default();
+        let mut listing = DirectoryListing::default();
         match self.add(&self.path(directory), "", &mut listing) {
             Ok(()) => {}
             Err(FileError::Missing) => return Ok(Vec::new()),

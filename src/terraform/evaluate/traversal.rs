@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::expand::{By, Expansion, Whole};
+use super::expand::{Expansion, Repetition, WholeBlock};
 use super::module_instance::ModuleInstance;
 use super::scope::Scope;
 use super::{Evaluator, cycle};
@@ -18,12 +18,12 @@ use crate::terraform::value::types::Type;
 
 /// One step of a traversal.
 #[derive(Clone, Copy)]
-enum Step<'e> {
+enum TraversalStep<'e> {
     Attribute(&'e Arc<str>, Span),
     Index(&'e Expression, Span),
 }
 
-impl Step<'_> {
+impl TraversalStep<'_> {
     fn span(self) -> Span {
         match self {
             Self::Attribute(_, span) | Self::Index(_, span) => span,
@@ -32,16 +32,16 @@ impl Step<'_> {
 }
 
 /// The expression at the root of a traversal, and the steps from there.
-fn flatten(mut expression: &Expression) -> (&Expression, Vec<Step<'_>>) {
+fn flatten(mut expression: &Expression) -> (&Expression, Vec<TraversalStep<'_>>) {
     let mut steps = Vec::new();
     loop {
         match &expression.kind {
             ExpressionKind::Attribute(source, name) => {
-                steps.push(Step::Attribute(name, expression.span));
+                steps.push(TraversalStep::Attribute(name, expression.span));
                 expression = source;
             }
             ExpressionKind::Index(source, key) => {
-                steps.push(Step::Index(key, expression.span));
+                steps.push(TraversalStep::Index(key, expression.span));
                 expression = source;
             }
             _ => break,
@@ -76,15 +76,15 @@ impl<'a> Evaluator<'a> {
     fn steps(
         &self,
         mut value: Value,
-        steps: &[Step],
+        steps: &[TraversalStep],
         scope: &Scope<'_, 'a>,
     ) -> Result<Value, Problem> {
         for step in steps {
             value = match step {
-                Step::Attribute(name, span) => {
+                TraversalStep::Attribute(name, span) => {
                     operation::attribute(&value, name).map_err(|why| Problem::error(why, *span))?
                 }
-                Step::Index(key, span) => {
+                TraversalStep::Index(key, span) => {
                     let key = self.expression(key, scope)?;
                     operation::index(&value, &key).map_err(|why| refused(why, &key, *span))?
                 }
@@ -98,12 +98,12 @@ impl<'a> Evaluator<'a> {
         &self,
         name: &str,
         span: Span,
-        steps: &'e [Step<'e>],
+        steps: &'e [TraversalStep<'e>],
         module: &ModuleInstance<'a>,
         scope: &Scope<'_, 'a>,
-    ) -> Result<(Value, &'e [Step<'e>]), Problem> {
+    ) -> Result<(Value, &'e [TraversalStep<'e>]), Problem> {
         let attribute = |n: usize| match steps.get(n) {
-            Some(Step::Attribute(name, span)) => Ok((*name, *span)),
+            Some(TraversalStep::Attribute(name, span)) => Ok((*name, *span)),
             _ => Err(Problem::error(
                 format!("`{name}` must be followed by a name"),
                 span,
@@ -161,9 +161,9 @@ impl<'a> Evaluator<'a> {
         module: &ModuleInstance<'a>,
         (mode, kind, name): (Mode, &Arc<str>, &Arc<str>),
         span: Span,
-        steps: &'e [Step<'e>],
+        steps: &'e [TraversalStep<'e>],
         scope: &Scope<'_, 'a>,
-    ) -> Result<(Value, &'e [Step<'e>]), Problem> {
+    ) -> Result<(Value, &'e [TraversalStep<'e>]), Problem> {
         let wanted = ResourceName {
             mode,
             kind: kind.clone(),
@@ -204,17 +204,17 @@ impl<'a> Evaluator<'a> {
     fn instance_key<'e>(
         &self,
         expansion: &Expansion,
-        steps: &'e [Step<'e>],
+        steps: &'e [TraversalStep<'e>],
         scope: &Scope<'_, 'a>,
-    ) -> Result<Option<(Key, &'e [Step<'e>])>, Problem> {
-        let Some(Step::Index(key, _)) = steps.first() else {
+    ) -> Result<Option<(Key, &'e [TraversalStep<'e>])>, Problem> {
+        let Some(TraversalStep::Index(key, _)) = steps.first() else {
             return Ok(None);
         };
-        if matches!(expansion.whole, Whole::Single) {
+        if matches!(expansion.whole, WholeBlock::Single) {
             return Ok(None);
         }
         let key = self.expression(key, scope)?;
-        let is_count = expansion.by == Some(By::Count);
+        let is_count = expansion.by == Some(Repetition::Count);
         let key = match (key.unmarked(), is_count) {
             (Value::String(name), false) => Key::Name(name.clone()),
             (Value::Number(_) | Value::String(_), true) => {
@@ -234,9 +234,9 @@ impl<'a> Evaluator<'a> {
         &self,
         module: &ModuleInstance<'a>,
         (name, span): (&Arc<str>, Span),
-        steps: &'e [Step<'e>],
+        steps: &'e [TraversalStep<'e>],
         scope: &Scope<'_, 'a>,
-    ) -> Result<(Value, &'e [Step<'e>]), Problem> {
+    ) -> Result<(Value, &'e [TraversalStep<'e>]), Problem> {
         let Some((name, call)) = module.module.calls.get_key_value(name) else {
             let name = format!("module.{name}");
             let message = format!("`{name}` is not declared in this module");
@@ -246,7 +246,7 @@ impl<'a> Evaluator<'a> {
             return Ok((missing_module(module, name), steps));
         };
         let expansion = &children.expansion;
-        if let (Whole::Single, Some(Step::Attribute(output, span))) =
+        if let (WholeBlock::Single, Some(TraversalStep::Attribute(output, span))) =
             (&expansion.whole, steps.first())
         {
             return Ok((
@@ -256,7 +256,7 @@ impl<'a> Evaluator<'a> {
         }
         if let Some((key, rest)) = self.instance_key(expansion, steps, scope)? {
             let (output, span, rest) = match rest.first() {
-                Some(Step::Attribute(output, span)) => (Some(*output), *span, &rest[1..]),
+                Some(TraversalStep::Attribute(output, span)) => (Some(*output), *span, &rest[1..]),
                 _ => (None, steps[0].span(), rest),
             };
             let value = |position: usize| match output {
@@ -282,7 +282,7 @@ fn one(
     span: Span,
     value: impl Fn(usize) -> Result<Value, Problem>,
 ) -> Result<Value, Problem> {
-    if let Whole::Unknown(reason) = &expansion.whole {
+    if let WholeBlock::Unknown(reason) = &expansion.whole {
         return Ok(Value::one_of_or_failure(reason.clone(), [value(0)?], true));
     }
     let Some(position) = expansion.position(key) else {

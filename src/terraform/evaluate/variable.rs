@@ -76,8 +76,8 @@ impl<'a> Evaluator<'a> {
 
     fn root_variable(&self, name: &str, variable: &'a Variable) -> Value {
         let constraint = self.constraint(variable);
-        let given = match self.seed {
-            Some(seed) => seed
+        let given = match self.planned_values {
+            Some(planned_values) => planned_values
                 .variables
                 .get(name)
                 .map(|value| (value.clone(), variable.span)),

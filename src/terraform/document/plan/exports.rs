@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::Instance;
+use super::PlanInstance;
 use super::candidates::Candidates;
 use super::configuration::ModuleIndex;
-use super::instances::{Instances, Site};
+use super::instances::{ExpressionSite, PlanInstances};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Export, Resource};
@@ -15,14 +15,14 @@ use crate::terraform::resource::{Export, Resource};
 /// The resources with the ways by which they are handed out: outputs of the root module, and
 /// resources that publish what they are given.
 pub(super) fn mark<'p>(
-    listed: Vec<Instance<'p>>,
+    listed: Vec<PlanInstance<'p>>,
     root: &ModuleIndex<'p>,
-    instances: &Instances<'p>,
+    instances: &PlanInstances<'p>,
     provider: &dyn Provider,
 ) -> Vec<Resource> {
     let mut ways: BTreeMap<Address, BTreeSet<Export>> = BTreeMap::new();
     let module = ModuleAddress::root();
-    let site = Site {
+    let site = ExpressionSite {
         module: &module,
         key: &Key::None,
         for_each: &Json::Null,
@@ -35,7 +35,7 @@ pub(super) fn mark<'p>(
         let address = &found.resource.address;
         let publishes = address.mode == Mode::Managed && provider.publishes(&address.kind);
         if let Some(block) = found.block.filter(|_| publishes) {
-            let site = Site {
+            let site = ExpressionSite {
                 module: &address.module,
                 key: &address.key,
                 for_each: &block.for_each_expression,
@@ -44,7 +44,7 @@ pub(super) fn mark<'p>(
             hand_out(&block.expressions, site, instances, &way, &mut ways);
         }
     }
-    let with_ways = |found: Instance| {
+    let with_ways = |found: PlanInstance| {
         let mut resource = found.resource;
         let ways = ways.get(&resource.address.resource());
         resource.exports = ways.into_iter().flatten().cloned().collect();
@@ -55,8 +55,8 @@ pub(super) fn mark<'p>(
 
 fn hand_out<'p>(
     expressions: &'p Json,
-    site: Site,
-    instances: &Instances<'p>,
+    site: ExpressionSite,
+    instances: &PlanInstances<'p>,
     way: &Export,
     ways: &mut BTreeMap<Address, BTreeSet<Export>>,
 ) {

@@ -16,7 +16,7 @@ use crate::terraform::value::{Step, Value};
 
 /// Where an expression stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Site<'s> {
+pub(super) struct ExpressionSite<'s> {
     pub(super) module: &'s ModuleAddress,
     /// The key of the instance whose argument it is.
     pub(super) key: &'s Key,
@@ -25,7 +25,7 @@ pub(super) struct Site<'s> {
 }
 
 /// The instances of a plan and what the configuration refers to.
-pub(super) struct Instances<'p> {
+pub(super) struct PlanInstances<'p> {
     root: &'p ModuleIndex<'p>,
     provider: &'p dyn Provider,
     resources: BTreeMap<Address, Instantiated>,
@@ -48,7 +48,7 @@ impl Instantiated {
     }
 }
 
-impl<'p> Instances<'p> {
+impl<'p> PlanInstances<'p> {
     /// The instances whose unknown attributes are references to themselves.
     pub(super) fn new<'r>(
         root: &'p ModuleIndex<'p>,
@@ -107,7 +107,12 @@ impl<'p> Instances<'p> {
     }
 
     /// Adds what an expression refers to, through inputs and outputs of modules.
-    pub(super) fn collect(&self, expression: &'p Json, site: Site<'_>, out: &mut Candidates<'_>) {
+    pub(super) fn collect(
+        &self,
+        expression: &'p Json,
+        site: ExpressionSite<'_>,
+        out: &mut Candidates<'_>,
+    ) {
         let references = references(expression);
         let is_each_key = |found: &&PlanReference| matches!(found.split(2), Some((names, _)) if names == ["each", "key"]);
         // With nothing but the key beside it, a resource is indexed by the key.
@@ -122,7 +127,7 @@ impl<'p> Instances<'p> {
     pub(super) fn collect_all(
         &self,
         expressions: &'p Json,
-        site: Site<'_>,
+        site: ExpressionSite<'_>,
         out: &mut Candidates<'_>,
     ) {
         match expressions {
@@ -145,7 +150,7 @@ impl<'p> Instances<'p> {
         &self,
         reference: &PlanReference,
         key: &Key,
-        site: Site<'_>,
+        site: ExpressionSite<'_>,
         out: &mut Candidates<'_>,
     ) {
         let Some((names, rest)) = reference.split(2) else {
@@ -208,7 +213,7 @@ impl<'p> Instances<'p> {
         let Some(call) = called.and_then(|found| found.module.module_calls.get(&**call)) else {
             return;
         };
-        let site = Site {
+        let site = ExpressionSite {
             module: &parent,
             key,
             for_each: &call.for_each_expression,
@@ -280,7 +285,7 @@ impl<'p> Instances<'p> {
                     .visited
                     .insert((child.clone(), format!("output.{name}")))
             {
-                let site = Site {
+                let site = ExpressionSite {
                     module: child,
                     key: &Key::None,
                     for_each: &Json::Null,
@@ -292,7 +297,12 @@ impl<'p> Instances<'p> {
 
     /// What `each.value` is: the same instance of the resource that is iterated, else anything
     /// that `for_each` refers to.
-    fn each_value(&self, rest: &[ReferenceStep], site: Site<'_>, out: &mut Candidates<'_>) {
+    fn each_value(
+        &self,
+        rest: &[ReferenceStep],
+        site: ExpressionSite<'_>,
+        out: &mut Candidates<'_>,
+    ) {
         let iterated = references(site.for_each);
         if let [reference] = &iterated[..]
             && let Some(([kind, name], [])) = reference
@@ -312,7 +322,7 @@ impl<'p> Instances<'p> {
             self.follow(
                 &reference,
                 site.key,
-                Site {
+                ExpressionSite {
                     for_each: &Json::Null,
                     ..site
                 },

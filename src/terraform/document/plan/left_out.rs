@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::Instance;
+use super::PlanInstance;
 use super::configuration::ModuleIndex;
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::document::body::Trees;
 use crate::terraform::document::format::{Parts, ResourceConfiguration};
 use crate::terraform::document::instance;
-use crate::terraform::document::instances::Listing;
-use crate::terraform::document::plan::OwnReferences;
+use crate::terraform::document::instances::ListedInstances;
+use crate::terraform::document::plan::SelfReferences;
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::Existence;
 
@@ -30,11 +30,14 @@ pub(super) fn reason(parts: &Parts) -> Option<Arc<str>> {
 /// The managed resources that a partial plan does not list, as instances that there may be.
 pub(super) fn instances<'p>(
     index: &ModuleIndex<'p>,
-    listing: &Listing,
+    listed_instances: &ListedInstances,
     reason: &Arc<str>,
     provider: &dyn Provider,
-) -> Vec<Instance<'p>> {
-    let resources: BTreeSet<Address> = listing.addresses().map(Address::resource).collect();
+) -> Vec<PlanInstance<'p>> {
+    let resources: BTreeSet<Address> = listed_instances
+        .addresses()
+        .map(Address::resource)
+        .collect();
     let modules = resources
         .iter()
         .map(|resource| resource.module.clone())
@@ -117,7 +120,7 @@ fn instance<'p>(
     block: &'p ResourceConfiguration,
     reason: &Arc<str>,
     provider: &dyn Provider,
-) -> Instance<'p> {
+) -> PlanInstance<'p> {
     let steps = address.module.0.iter().map(|(_, key)| key);
     let is_many = steps.chain([&address.key]).any(|key| *key == Key::Each);
     let existence = if is_many {
@@ -125,12 +128,12 @@ fn instance<'p>(
     } else {
         Existence::Maybe(reason.clone())
     };
-    let arguments = OwnReferences {
+    let arguments = SelfReferences {
         address,
         block: Some(block),
     };
     let trees = Trees::of_expressions(&block.expressions);
     let resource = instance::of_trees(address, existence, &trees, &arguments, provider);
     let block = Some(block);
-    Instance { resource, block }
+    PlanInstance { resource, block }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::candidates::{Candidate, Candidates};
-use super::instances::{Instances, Site};
+use super::instances::{ExpressionSite, PlanInstances};
 use super::reference::references;
 use crate::terraform::address::Address;
 use crate::terraform::document::format::ResourceConfiguration;
@@ -19,7 +19,7 @@ use crate::terraform::value::{Fields, Reference, Step, Unknown, Value};
 
 /// Links the unknown arguments of one instance.
 pub(super) struct Linker<'l, 'p> {
-    pub(super) instances: &'l Instances<'p>,
+    pub(super) instances: &'l PlanInstances<'p>,
     pub(super) block: Option<&'p ResourceConfiguration>,
     pub(super) own: &'l Address,
     /// How many arguments of other instances lie between.
@@ -40,7 +40,7 @@ const MAY_BE_DYNAMIC: &str = "the provider or a dynamic block sets it";
 
 /// Where an unknown value stands.
 #[derive(Clone, Copy)]
-struct Place<'v> {
+struct ArgumentPlace<'v> {
     /// The name of the attribute.
     name: &'v str,
     /// The names beside it.
@@ -50,15 +50,15 @@ struct Place<'v> {
 }
 
 /// The expressions of the configuration for a place.
-enum Written<'p> {
+enum ArgumentExpressions<'p> {
     /// Nothing sets it.
-    Nowhere,
+    NotSet,
     /// What the plan does not show.
-    Hidden(&'static str),
+    NotShown(&'static str),
     /// A dynamic block may do it, or the provider.
-    Open,
+    MaybeDynamic,
     /// These expressions, one of them; whether they speak for more than this place.
-    Here(Vec<&'p Json>, bool),
+    Expressions(Vec<&'p Json>, bool),
 }
 
 impl<'p> Linker<'_, 'p> {
@@ -71,7 +71,7 @@ impl<'p> Linker<'_, 'p> {
             ..Body::default()
         };
         for (name, attribute) in body.attributes {
-            let place = Place {
+            let place = ArgumentPlace {
                 name: &name,
                 siblings: &siblings,
                 among: None,
@@ -95,7 +95,7 @@ impl<'p> Linker<'_, 'p> {
         linked
     }
 
-    fn value(&self, value: &Value, place: Place) -> Option<Value> {
+    fn value(&self, value: &Value, place: ArgumentPlace) -> Option<Value> {
         let linked = match value {
             Value::Reference(reference) if reference.address == *self.own => {
                 return self.unknown(reference, place);
@@ -112,19 +112,19 @@ impl<'p> Linker<'_, 'p> {
     }
 
     /// A part of a value, which stays even if nothing is known of it.
-    fn within(&self, value: &Value, place: Place) -> Value {
+    fn within(&self, value: &Value, place: ArgumentPlace) -> Value {
         let linked = self.value(value, place);
         linked.unwrap_or_else(|| self.unexplained(place.name, "the plan does not say from what"))
     }
 
-    fn items(&self, items: &[Value], place: Place) -> Vec<Value> {
+    fn items(&self, items: &[Value], place: ArgumentPlace) -> Vec<Value> {
         let is_unknown = |item: &&Value| matches!(item.unmarked(), Value::Reference(_));
         let count = items.iter().filter(is_unknown).count();
         let mut ordinal = 0;
         let linked = items.iter().map(|item| {
             let among = Some((ordinal, count));
             ordinal += usize::from(is_unknown(&item));
-            self.within(item, Place { among, ..place })
+            self.within(item, ArgumentPlace { among, ..place })
         });
         linked.collect()
     }
@@ -132,7 +132,7 @@ impl<'p> Linker<'_, 'p> {
     fn fields(&self, fields: &Fields) -> Fields {
         let siblings: Vec<&str> = fields.keys().map(|name| &**name).collect();
         let linked = fields.iter().map(|(name, value)| {
-            let place = Place {
+            let place = ArgumentPlace {
                 name,
                 siblings: &siblings,
                 among: None,
@@ -142,18 +142,20 @@ impl<'p> Linker<'_, 'p> {
         linked.collect::<BTreeMap<_, _>>()
     }
 
-    fn unknown(&self, own: &Reference, place: Place) -> Option<Value> {
+    fn unknown(&self, own: &Reference, place: ArgumentPlace) -> Option<Value> {
         if matches!(own.ty, Type::Object(_)) {
             return Some(self.unexplained(place.name, IS_DYNAMIC));
         }
         let (expressions, is_shared) = match self.written(&own.path) {
-            Written::Nowhere => return None,
-            Written::Hidden(from) => return Some(self.unexplained(place.name, from)),
-            Written::Open => return Some(self.unknown_value(place.name, MAY_BE_DYNAMIC)),
-            Written::Here(expressions, is_shared) => (expressions, is_shared),
+            ArgumentExpressions::NotSet => return None,
+            ArgumentExpressions::NotShown(from) => return Some(self.unexplained(place.name, from)),
+            ArgumentExpressions::MaybeDynamic => {
+                return Some(self.unknown_value(place.name, MAY_BE_DYNAMIC));
+            }
+            ArgumentExpressions::Expressions(expressions, is_shared) => (expressions, is_shared),
         };
         let block = self.block?;
-        let site = Site {
+        let site = ExpressionSite {
             module: &self.own.module,
             key: &self.own.key,
             for_each: &block.for_each_expression,
@@ -174,7 +176,12 @@ impl<'p> Linker<'_, 'p> {
     }
 
     /// The candidate as a value, if it can be the unknown one.
-    fn fitting(&self, candidate: &Candidate, place: Place, is_shared: bool) -> Option<Value> {
+    fn fitting(
+        &self,
+        candidate: &Candidate,
+        place: ArgumentPlace,
+        is_shared: bool,
+    ) -> Option<Value> {
         let path = match &candidate.path {
             Some(path) => self.noted_attribute(&candidate.address.kind, path, place, is_shared)?,
             None => vec![Step::Name(self.likely_attribute(candidate, place)?.into())],
@@ -195,7 +202,11 @@ impl<'p> Linker<'_, 'p> {
 
     /// The attribute that a reference does not name: the id where the place is for ids of that
     /// resource, else the attribute of the same name.
-    fn likely_attribute<'n>(&self, candidate: &Candidate, place: Place<'n>) -> Option<&'n str> {
+    fn likely_attribute<'n>(
+        &self,
+        candidate: &Candidate,
+        place: ArgumentPlace<'n>,
+    ) -> Option<&'n str> {
         if self.takes_id_of(&candidate.address.kind, place) {
             return Some("id");
         }
@@ -208,7 +219,7 @@ impl<'p> Linker<'_, 'p> {
         self.instances.conventions()
     }
 
-    fn takes_id_of(&self, kind: &str, place: Place) -> bool {
+    fn takes_id_of(&self, kind: &str, place: ArgumentPlace) -> bool {
         let conventions = self.conventions();
         conventions.takes_id_of(place.name, kind, place.siblings)
     }
@@ -218,7 +229,7 @@ impl<'p> Linker<'_, 'p> {
         &self,
         kind: &str,
         path: &[Step],
-        place: Place,
+        place: ArgumentPlace,
         is_shared: bool,
     ) -> Option<Vec<Step>> {
         let Some(Step::Name(last)) = path.last() else {
@@ -249,7 +260,7 @@ impl<'p> Linker<'_, 'p> {
             depth: self.depth + 1,
             ..*self
         };
-        let place = Place {
+        let place = ArgumentPlace {
             name,
             siblings: &[name],
             among: None,
@@ -262,7 +273,13 @@ impl<'p> Linker<'_, 'p> {
 
     /// What stands there: the only candidate, all of them in a list that has room for all, else
     /// one of them.
-    fn choice(&self, found: Vec<Value>, open: Option<Arc<str>>, ty: &Type, place: Place) -> Value {
+    fn choice(
+        &self,
+        found: Vec<Value>,
+        open: Option<Arc<str>>,
+        ty: &Type,
+        place: ArgumentPlace,
+    ) -> Value {
         let from = match &open {
             Some(open) => open.to_string(),
             None => "the plan does not say from what".to_owned(),
@@ -298,9 +315,9 @@ impl<'p> Linker<'_, 'p> {
     }
 
     /// The expressions for a place.
-    fn written(&self, path: &[Step]) -> Written<'p> {
+    fn written(&self, path: &[Step]) -> ArgumentExpressions<'p> {
         let Some(block) = self.block else {
-            return Written::Hidden("the plan holds no configuration");
+            return ArgumentExpressions::NotShown("the plan holds no configuration");
         };
         let mut at = vec![&block.expressions];
         for (depth, step) in path.iter().enumerate() {
@@ -308,7 +325,7 @@ impl<'p> Linker<'_, 'p> {
                 let is_shared = path[depth..]
                     .iter()
                     .any(|step| matches!(step, Step::Name(_)));
-                return Written::Here(at, is_shared);
+                return ArgumentExpressions::Expressions(at, is_shared);
             }
             at = match step {
                 Step::Name(name) => at.iter().filter_map(|found| found.get(&**name)).collect(),
@@ -321,13 +338,13 @@ impl<'p> Linker<'_, 'p> {
             if at.is_empty() {
                 // Blocks without expressions are dynamic ones, arguments without are not set.
                 return match (depth, path.len()) {
-                    (0, 1) => Written::Nowhere,
-                    (0, _) => Written::Hidden(IS_DYNAMIC),
-                    _ => Written::Open,
+                    (0, 1) => ArgumentExpressions::NotSet,
+                    (0, _) => ArgumentExpressions::NotShown(IS_DYNAMIC),
+                    _ => ArgumentExpressions::MaybeDynamic,
                 };
             }
         }
-        Written::Here(at, false)
+        ArgumentExpressions::Expressions(at, false)
     }
 
     fn reason(&self, name: &str, from: &str) -> Arc<str> {

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{OwnReferences, Plan, left_out};
+use super::{Plan, SelfReferences, left_out};
 use crate::source::Problem;
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::document::body::constant;
 use crate::terraform::document::instance;
-use crate::terraform::document::instances::Listing;
+use crate::terraform::document::instances::ListedInstances;
 use crate::terraform::evaluate::EvaluateOptions;
 use crate::terraform::evaluate::configuration::evaluate_with;
 use crate::terraform::evaluate::planned::{PlannedInstance, PlannedValues};
@@ -63,12 +63,12 @@ impl PlanWithConfiguration {
     fn add_evaluated(
         &mut self,
         resources: Vec<Resource>,
-        seed: &PlannedValues,
+        planned_values: &PlannedValues,
         left_out: Option<&Arc<str>>,
     ) {
         for mut resource in resources {
             let address = &resource.address;
-            if address.mode == Mode::Managed && seed.instance(address).is_none() {
+            if address.mode == Mode::Managed && planned_values.instance(address).is_none() {
                 let Some(reason) = left_out else {
                     self.disagreements.push(address.clone());
                     continue;
@@ -85,14 +85,14 @@ impl PlanWithConfiguration {
     fn add_planned(
         &mut self,
         resources: Vec<Resource>,
-        seed: &PlannedValues,
+        planned_values: &PlannedValues,
         source: PlannedConfiguration,
     ) {
         let evaluated: BTreeSet<Address> = addresses(&self.resource_set);
         for resource in resources {
             let address = &resource.address;
             let is_expected = address.mode == Mode::Managed && source.has_module(address);
-            let is_planned = seed.instance(address).is_some();
+            let is_planned = planned_values.instance(address).is_some();
             if evaluated.contains(address) || is_expected && !is_planned {
                 continue;
             }
@@ -130,10 +130,10 @@ impl Plan<'_> {
         options: &EvaluateOptions,
         provider: &dyn Provider,
     ) -> PlanWithConfiguration {
-        let seed = self.seed(provider);
+        let planned_values = self.planned_values(provider);
         let (modules, root, files) = (source.modules, source.root, source.files);
         let (evaluated, mut problems) =
-            evaluate_with(modules, root, options, provider, files, &seed);
+            evaluate_with(modules, root, options, provider, files, &planned_values);
         let (alone, more, _) = self.alone(path, provider, options.region.as_deref());
         problems.extend(more);
         let mut fusion = PlanWithConfiguration {
@@ -146,25 +146,26 @@ impl Plan<'_> {
             disagreements: Vec::new(),
         };
         let left_out = left_out::reason(&self.parts);
-        fusion.add_evaluated(evaluated.resources, &seed, left_out.as_ref());
-        fusion.add_planned(alone.resources, &seed, source);
+        fusion.add_evaluated(evaluated.resources, &planned_values, left_out.as_ref());
+        fusion.add_planned(alone.resources, &planned_values, source);
         fusion
     }
 
     /// What evaluation of the source may take from the plan.
-    fn seed(&self, provider: &dyn Provider) -> PlannedValues {
-        let mut seed = PlannedValues::new(left_out::reason(&self.parts).is_some());
+    fn planned_values(&self, provider: &dyn Provider) -> PlannedValues {
+        let mut planned_values = PlannedValues::new(left_out::reason(&self.parts).is_some());
         for (name, variable) in &self.parts.variables {
             let value = variable
                 .value
                 .map(|value| serde_json::from_str(value.get()));
             if let Some(Ok(value)) = value {
-                seed.variables
+                planned_values
+                    .variables
                     .insert(name.as_ref().into(), constant(&value));
             }
         }
-        for listed in Listing::of_plan(&self.parts).into_instances() {
-            let arguments = OwnReferences {
+        for listed in ListedInstances::of_plan(&self.parts).into_instances() {
+            let arguments = SelfReferences {
                 address: &listed.address,
                 block: None,
             };
@@ -173,10 +174,10 @@ impl Plan<'_> {
                     existence: resource.existence,
                     body: resource.body,
                 };
-                seed.add(listed.address, planned);
+                planned_values.add(listed.address, planned);
             }
         }
-        seed
+        planned_values
     }
 }
 

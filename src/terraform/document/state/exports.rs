@@ -6,18 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use crate::terraform::address::Mode;
-use crate::terraform::document::format::Outputs;
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Body, Export, Resource};
+use crate::terraform::state_file::Outputs;
 use crate::terraform::value::Value;
 
 /// Every word that is handed out, with the ways by which it is.
 #[derive(Default)]
-struct Words(BTreeMap<String, BTreeSet<Export>>);
+struct ExportedWords(BTreeMap<String, BTreeSet<Export>>);
 
 /// Notes how resources are handed out.
 pub(super) fn mark(resources: &mut [Resource], outputs: &Outputs, provider: &dyn Provider) {
-    let mut words = Words::default();
+    let mut words = ExportedWords::default();
     for (name, output) in outputs {
         let value = output.value.map(|value| serde_json::from_str(value.get()));
         if let Some(Ok(value)) = value {
@@ -59,7 +59,7 @@ fn identifiers<'r>(
     ids.filter(|id| !id.is_empty())
 }
 
-impl Words {
+impl ExportedWords {
     fn add_json(&mut self, json: &Json, way: &Export) {
         match json {
             Json::String(text) => self.add(text, way),
