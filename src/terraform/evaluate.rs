@@ -83,8 +83,8 @@ pub struct GivenVariable {
 impl EvaluateOptions {
     /// What is given to a root module.
     pub fn of(&self, root: &RootModule) -> &Self {
-        let own = root.settings.and_then(|at| self.roots.get(at));
-        own.unwrap_or(self)
+        let of_root = root.settings.and_then(|at| self.roots.get(at));
+        of_root.unwrap_or(self)
     }
 }
 

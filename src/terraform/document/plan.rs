@@ -1,4 +1,8 @@
 //! Plans: the resource instances that there will be after apply.
+//!
+//! What is known after apply only stands first as a reference to the instance itself; then each is
+//! replaced by what the configuration in the plan refers to (`link`). With the configuration that was
+//! planned at hand, evaluation does that better (`with_configuration`).
 
 mod candidates;
 mod configuration;
@@ -52,7 +56,7 @@ impl<'t> Plan<'t> {
         (resource_set, problems)
     }
 
-    /// The same with the number of arguments that the plan alone leaves open.
+    /// The same with the number of arguments whose references the plan alone leaves open.
     fn alone(
         &self,
         path: &str,
@@ -167,7 +171,7 @@ impl<'p> PlanInstance<'p> {
         let linker = Linker {
             instances,
             block: self.block,
-            own: &self.resource.address,
+            instance: &self.resource.address,
             depth: 0,
             open,
         };
@@ -175,7 +179,8 @@ impl<'p> PlanInstance<'p> {
     }
 }
 
-/// What is not known stands as a reference to the instance itself.
+/// Arguments whose unknown values are references to the instance itself, so that later steps see which
+/// place of which instance is unknown.
 struct SelfReferences<'p> {
     address: &'p Address,
     block: Option<&'p ResourceConfiguration>,

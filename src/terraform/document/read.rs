@@ -7,7 +7,7 @@ use crate::terraform::evaluate::EvaluateOptions;
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::ResourceSet;
 
-/// Where the source of a plan may be.
+/// A configuration that a plan may have been made from.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceOption<'s> {
     /// The root module.
@@ -39,19 +39,22 @@ pub fn read(
     let text = decode::text(bytes)?;
     let (document, mut problems) = JsonDocument::parse(&text)?;
     if let JsonDocument::Plan(plan) = &document {
-        let joined = |option: &SourceOption| joined(plan, path, *option, options, provider);
-        let mut fusions = sources.iter().map(joined).enumerate();
-        if let Some((source, fusion)) = fusions.find_map(|(at, fusion)| Some((at, fusion?))) {
-            problems.extend(fusion.problems);
+        let join = |option: &SourceOption| join(plan, path, *option, options, provider);
+        let mut candidates = sources.iter().map(join).enumerate();
+        if let Some((source, joined_plan)) =
+            candidates.find_map(|(at, joined_plan)| Some((at, joined_plan?)))
+        {
+            problems.extend(joined_plan.problems);
             return Ok(ReadDocument {
-                resource_set: fusion.resource_set,
+                resource_set: joined_plan.resource_set,
                 problems,
                 source: Some(source),
             });
         }
     }
-    let (resource_set, more) = document.resource_set(path, provider, options.region.as_deref());
-    problems.extend(more);
+    let region = options.region.as_deref();
+    let (resource_set, read_problems) = document.resource_set(path, provider, region);
+    problems.extend(read_problems);
     if matches!(document, JsonDocument::State(_)) && sources.iter().any(|option| option.is_given) {
         let message = "`--source` is for plans: a state is read as it is";
         problems.push(Problem::warning(message, None));
@@ -64,7 +67,7 @@ pub fn read(
 }
 
 /// The plan with its source, unless that was only guessed and does not agree.
-fn joined(
+fn join(
     plan: &Plan,
     path: &str,
     option: SourceOption,
@@ -72,11 +75,11 @@ fn joined(
     provider: &dyn Provider,
 ) -> Option<PlanWithConfiguration> {
     let source = option.source;
-    let mut fusion = plan.with_source(path, source, options.of(source.root), provider);
-    let disagreement = fusion.disagreement(&source.root.path);
+    let mut joined_plan = plan.with_source(path, source, options.of(source.root), provider);
+    let disagreement = joined_plan.disagreement(&source.root.path);
     if disagreement.is_some() && !option.is_given {
         return None;
     }
-    fusion.problems.extend(disagreement);
-    Some(fusion)
+    joined_plan.problems.extend(disagreement);
+    Some(joined_plan)
 }

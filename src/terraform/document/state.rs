@@ -1,4 +1,5 @@
-//! States: the resource instances that there are.
+//! States: the resource instances that there are. Everything in a state is known, and nothing of it
+//! is a reference: ids link the network.
 
 mod exports;
 
@@ -24,7 +25,7 @@ enum StateForm<'t> {
     Stored(StateFile<'t>),
 }
 
-/// A state does not say what the configuration sets, and knows everything.
+/// What a state tells of the configuration: not which arguments it sets; no argument is unknown.
 struct StateArguments;
 
 impl Arguments for StateArguments {
@@ -75,11 +76,11 @@ impl<'t> State<'t> {
         }
         let conventions = provider.conventions();
         let regions = Regions::of(&resources, conventions, region);
-        let resources = resources.into_iter().map(|(mut resource, provider)| {
-            resource.region = regions.resource(&resource, provider);
+        let with_region = |(mut resource, provider_key): (Resource, Option<&str>)| {
+            resource.region = regions.resource(&resource, provider_key);
             resource
-        });
-        let mut resources: Vec<Resource> = resources.collect();
+        };
+        let mut resources: Vec<Resource> = resources.into_iter().map(with_region).collect();
         exports::mark(&mut resources, outputs, provider);
         let resource_set = ResourceSet {
             path: path.to_owned(),
@@ -96,8 +97,8 @@ fn main_provider(conventions: &dyn Conventions) -> String {
     format!("provider[\"{}\"]", conventions.source_address())
 }
 
-/// The Regions of provider configurations. A state does not hold them, but the instances of one
-/// tell.
+/// The Regions of provider configurations, which a state does not hold: the ids of their instances
+/// tell. Where they disagree, the Region stays unknown.
 struct Regions<'s> {
     conventions: &'s dyn Conventions,
     known: BTreeMap<&'s str, Value>,

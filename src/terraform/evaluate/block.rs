@@ -19,12 +19,13 @@ use crate::terraform::value::conversion;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Unknown, Value};
 
-/// Arguments and blocks of a resource block that are Terraform's, not the provider's.
+/// Arguments and blocks of a resource block that are Terraform's, not the provider's ("Meta-Arguments"
+/// in Terraform's documentation).
 const META_ARGUMENTS: [&str; 4] = ["count", "for_each", "provider", "depends_on"];
 const META_BLOCKS: [&str; 4] = ["lifecycle", "provisioner", "connection", "locals"];
 
 impl<'a> Evaluator<'a> {
-    /// An instance of a resource, and the same as a value.
+    /// An instance of a resource, and the same as a value for expressions that refer to it.
     pub(super) fn evaluate_resource(
         &self,
         module: &ModuleInstance<'a>,
@@ -100,9 +101,10 @@ impl<'a> Evaluator<'a> {
         let is_planned = self
             .planned_values
             .is_some_and(|planned_values| planned_values.instance(&resource.address).is_some());
-        for (name, value) in read {
+        for (name, attribute) in read {
+            // What Terraform read while planning prevails over what the provider is taken to answer.
             if !is_planned || !instance.attributes.contains_key(&name) {
-                instance.attributes.insert(name, value);
+                instance.attributes.insert(name, attribute);
             }
         }
         Value::Instance(Arc::new(instance))
@@ -235,8 +237,10 @@ impl<'a> Evaluator<'a> {
             }
             Ok(Iteration::Unknown { reason, key, value }) => {
                 let element = block_value(&content(key, value));
-                out.more = Some(more(reason, Some(element)));
+                out.more = Some(unknown_blocks(reason, Some(element)));
             }
+            // One of several lists of blocks. `Blocks` cannot say that, so the number of blocks is
+            // unknown, and each looks like one of them all.
             Ok(Iteration::OneOf(one_of)) => {
                 let members = one_of.options.iter().filter_map(|option| {
                     match Iteration::over(option, for_each.span) {
@@ -250,14 +254,14 @@ impl<'a> Evaluator<'a> {
                 }
                 let element =
                     (!elements.is_empty()).then(|| Value::one_of(one_of.reason.clone(), elements));
-                out.more = Some(more(one_of.reason.clone(), element));
+                out.more = Some(unknown_blocks(one_of.reason.clone(), element));
             }
             Err(problem) => self.report(problem),
         }
     }
 }
 
-fn more(reason: Arc<str>, element: Option<Value>) -> Value {
+fn unknown_blocks(reason: Arc<str>, element: Option<Value>) -> Value {
     Unknown {
         reason,
         ty: Type::Dynamic,
@@ -268,7 +272,7 @@ fn more(reason: Arc<str>, element: Option<Value>) -> Value {
     .into()
 }
 
-/// A block's arguments as an object, for what may be there.
+/// A block as an object: what one of an unknown number of blocks looks like.
 fn block_value(body: &resource::Body) -> Value {
     let attributes = body.attributes.iter();
     let mut fields: Vec<(Arc<str>, Value)> = attributes

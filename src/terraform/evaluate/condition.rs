@@ -53,10 +53,11 @@ impl<'a> Evaluator<'a> {
             return;
         }
         let scope = Scope::of(module);
-        let own = scope.bind("self", value.clone());
-        let scope = scope.with(&own);
+        let itself = scope.bind("self", value.clone());
+        let scope = scope.with(&itself);
+        // No name is empty: without an iterator, nothing is bound.
         let (name, iterator) = match &instance.iterator {
-            Some((name, value)) => (*name, value.clone()),
+            Some((name, iterator)) => (*name, iterator.clone()),
             None => ("", Value::Null),
         };
         let iterator = scope.bind(name, iterator);

@@ -1,4 +1,5 @@
-//! From a root module to everything that it describes.
+//! From a root module to everything that it describes: a walk over its module instances asks for each
+//! resource, and evaluation finds on demand what that refers to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -17,11 +18,11 @@ use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Existence, Export, Input, Resource, ResourceSet, Use};
 use crate::terraform::value::{Fields, Value};
 
-/// What evaluation of a root module comes to.
+/// The result of the evaluation of a root module.
 pub(super) struct EvaluatedRoot {
-    /// What it describes.
+    /// Its resources.
     pub(super) resource_set: ResourceSet,
-    /// Every problem on the way.
+    /// Every problem of the evaluation.
     pub(super) problems: Vec<Problem>,
     /// Its outputs.
     pub(super) outputs: Fields,
@@ -29,7 +30,7 @@ pub(super) struct EvaluatedRoot {
     pub(super) reads: Vec<Backend>,
 }
 
-/// Evaluates a root module: every resource instance, and every problem on the way.
+/// Evaluates a root module: every resource instance, and every problem of the evaluation.
 pub fn evaluate(
     modules: &Modules,
     root: &RootModule,
@@ -160,8 +161,8 @@ impl ModuleWalk {
             self.uses(&named, &Use::Block(address));
             if name.mode == Mode::Managed && evaluator.provider.publishes(&name.kind) {
                 for instance in &expansion.instances {
-                    let address = module.resource_address(name, instance.key.clone());
-                    self.hand_out(&named, &Export::Published(address));
+                    let publisher = module.resource_address(name, instance.key.clone());
+                    self.export(&named, &Export::Published(publisher));
                 }
             }
         }
@@ -181,7 +182,7 @@ impl ModuleWalk {
                 }
                 Ok(None) => {
                     let address = module.address.child(name, Key::None);
-                    self.hand_out(&named, &Export::MissingModule(address.to_string().into()));
+                    self.export(&named, &Export::MissingModule(address.to_string().into()));
                 }
             }
         }
@@ -192,7 +193,7 @@ impl ModuleWalk {
             let Some(value) = &output.value else { continue };
             let mut named = NamedResources::default();
             evaluator.named_by(value, top, &mut named);
-            self.hand_out(&named, &Export::Output(name.clone()));
+            self.export(&named, &Export::Output(name.clone()));
         }
     }
 
@@ -203,23 +204,24 @@ impl ModuleWalk {
         }
     }
 
-    fn hand_out(&mut self, named: &NamedResources, to: &Export) {
+    fn export(&mut self, named: &NamedResources, to: &Export) {
         for resource in &named.resources {
-            let ways = self.exports.entry(resource.clone()).or_default();
-            if !ways.contains(to) {
-                ways.push(to.clone());
+            let exports = self.exports.entry(resource.clone()).or_default();
+            if !exports.contains(to) {
+                exports.push(to.clone());
             }
         }
     }
 
-    /// The resources in order; with the module instances gone, nothing else holds them.
+    /// The resources in the order of their addresses. The module instances hold them too: dropped
+    /// first, they leave the resources to be moved instead of copied.
     fn finish(self, top: Rc<ModuleInstance>) -> Vec<Resource> {
         drop(top);
         let resources = self.resources.into_iter().map(Rc::unwrap_or_clone);
         let mut resources: Vec<Resource> = resources.map(|(resource, _)| resource).collect();
         for resource in &mut resources {
-            if let Some(ways) = self.exports.get(&resource.address.resource()) {
-                resource.exports.clone_from(ways);
+            if let Some(exports) = self.exports.get(&resource.address.resource()) {
+                resource.exports.clone_from(exports);
             }
             let uses = self.uses.get(&resource.address.resource());
             resource.used_by = Some(uses.into_iter().flatten().cloned().collect());

@@ -1,4 +1,7 @@
 //! The instances of a plan, found by what expressions of its configuration refer to.
+//!
+//! A plan notes the references of an expression, not the expression, and nothing of locals. So what is
+//! found is what an expression *may* come from: never too little, mostly too much.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -34,7 +37,7 @@ pub(super) struct PlanInstances<'p> {
 
 /// The instances of one resource.
 struct Instantiated {
-    /// Whether its attributes mean something here; else anything may come from it.
+    /// Whether the provider's table has its type; any attribute may hold an id of anything else.
     is_understood: bool,
     /// By key: the attributes that are not known.
     unknown: BTreeMap<Key, BTreeSet<Arc<str>>>,
@@ -115,7 +118,8 @@ impl<'p> PlanInstances<'p> {
     ) {
         let references = references(expression);
         let is_each_key = |found: &&PlanReference| matches!(found.split(2), Some((names, _)) if names == ["each", "key"]);
-        // With nothing but the key beside it, a resource is indexed by the key.
+        // `aws_subnet.private[each.key].id` is noted as `each.key` and `aws_subnet.private`: with
+        // nothing else beside them, the one is taken for the index of the other.
         let is_paired = references.len() == 2 && references.iter().any(|found| is_each_key(&found));
         let key = if is_paired { site.key } else { &Key::None };
         for reference in &references {
@@ -162,10 +166,10 @@ impl<'p> PlanInstances<'p> {
             ["each", "value"] => self.each_value(rest, site, out),
             ["each" | "count" | "path" | "terraform" | "self", _] => {}
             ["module", name] => self.outputs(name, rest, key, site.module, out),
-            ["data", _] => {
-                if let Some((names, rest)) = reference.split(3) {
-                    let place = (Mode::Data, names[1], names[2]);
-                    self.resource(place, rest, key, site.module, out);
+            ["data", kind] => {
+                if let Some((data_names, steps)) = reference.split(3) {
+                    let resource = (Mode::Data, kind, data_names[2]);
+                    self.resource(resource, steps, key, site.module, out);
                 }
             }
             [kind, name] => self.resource((Mode::Managed, kind, name), rest, key, site.module, out),
@@ -191,13 +195,11 @@ impl<'p> PlanInstances<'p> {
         let Some(instances) = self.resources.get(&resource).map(|found| &found.unknown) else {
             return;
         };
-        let (wanted, rest) = match rest {
-            [ReferenceStep::Key(key), rest @ ..] => (key, rest),
-            rest => (key, rest),
-        };
+        let (wanted, attributes) = indexed(rest, key);
+        // A key that no instance has was computed: the reference may mean any instance.
         let is_wanted = |key: &&Key| !instances.contains_key(wanted) || *key == wanted;
-        let wanted = instances.keys().filter(is_wanted);
-        out.add(&resource, wanted, attribute_path(rest).as_deref(), true);
+        let keys = instances.keys().filter(is_wanted);
+        out.add(&resource, keys, attribute_path(attributes).as_deref(), true);
     }
 
     /// The argument of the call of a module; variables of the root module are known.
@@ -244,11 +246,8 @@ impl<'p> PlanInstances<'p> {
         parent: &ModuleAddress,
         out: &mut Candidates<'_>,
     ) {
-        let (wanted, rest) = match rest {
-            [ReferenceStep::Key(key), rest @ ..] => (key, rest),
-            rest => (key, rest),
-        };
-        let output = match rest.first() {
+        let (wanted, attributes) = indexed(rest, key);
+        let output = match attributes.first() {
             Some(ReferenceStep::Name(output)) => Some(*output),
             _ => None,
         };
@@ -307,7 +306,7 @@ impl<'p> PlanInstances<'p> {
         if let [reference] = &iterated[..]
             && let Some(([kind, name], [])) = reference
                 .split(2)
-                .map(|(names, rest)| ([names[0], names[1]], rest))
+                .map(|(names, attributes)| ([names[0], names[1]], attributes))
             && !matches!(kind, "var" | "local" | "module" | "each")
         {
             return self.resource(
@@ -346,7 +345,9 @@ impl<'p> PlanInstances<'p> {
         from.take_while(move |(resource, _)| resource.module == *module)
     }
 
-    /// Everything that a module can refer to, since a plan does not say what a local is.
+    /// Everything that a module can refer to: a plan does not say what a local is, so a reference to
+    /// one may mean any of it. Each module is searched once, since modules refer to each other in
+    /// circles.
     fn everything(&self, module: &ModuleAddress, out: &mut Candidates<'_>) {
         if !out.visited.insert((module.clone(), "local".to_owned())) {
             return;
@@ -370,6 +371,17 @@ impl<'p> PlanInstances<'p> {
         for name in self.inputs(module) {
             self.variable(name, module, out);
         }
+    }
+}
+
+/// The key that follows a resource or module call, else `key`, and the steps behind it.
+fn indexed<'r, 'p>(
+    steps: &'r [ReferenceStep<'p>],
+    key: &'r Key,
+) -> (&'r Key, &'r [ReferenceStep<'p>]) {
+    match steps {
+        [ReferenceStep::Key(key), attributes @ ..] => (key, attributes),
+        _ => (key, steps),
     }
 }
 

@@ -100,13 +100,13 @@ impl Search<'_> {
     fn children(&self, parent: &ModuleAddress, name: &str) -> impl Iterator<Item = &ModuleAddress> {
         let depth = parent.0.len();
         self.modules.iter().filter(move |module| {
-            let own = module.0.get(depth).is_some_and(|step| &*step.0 == name);
-            own && module.0.len() == depth + 1 && module.0.starts_with(&parent.0)
+            let is_called = module.0.get(depth).is_some_and(|step| &*step.0 == name);
+            is_called && module.0.len() == depth + 1 && module.0.starts_with(&parent.0)
         })
     }
 }
 
-/// The key of what stands for all instances.
+/// The key of a missing block: `Key::Each` stands for an unknown number of instances.
 fn key(counted_by: [&Json; 2]) -> Key {
     if counted_by.iter().all(|expression| expression.is_null()) {
         Key::None

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::terraform::document::body::constant;
-use crate::terraform::document::format::{Configuration, Parts, ResourceConfiguration};
+use crate::terraform::document::format::{Parts, ResourceConfiguration};
 use crate::terraform::provider::Conventions;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
@@ -27,14 +27,13 @@ impl<'p> Regions<'p> {
     ) -> Self {
         let configuration = parts.configuration.as_ref();
         let providers = configuration.map(|found| found.provider_config.iter());
-        let stated = |configuration: &'p Configuration, key: &'p str| {
-            let expressions = &configuration.provider_config.get(key)?.expressions;
-            stated(expressions.get("region")?, parts)
-        };
         let known = providers
             .into_iter()
             .flatten()
-            .filter_map(|(key, _)| Some((&**key, stated(configuration?, key)?)));
+            .filter_map(|(key, provider)| {
+                let region = provider.expressions.get("region")?;
+                Some((&**key, stated(region, parts)?))
+            });
         Self {
             conventions,
             known: known.collect(),
@@ -88,7 +87,8 @@ impl<'p> Regions<'p> {
     }
 }
 
-/// A constant, or the value of a variable of the root module.
+/// The value of an expression that is a constant or one variable of the root module; more than that,
+/// a plan does not tell.
 fn stated(expression: &Json, parts: &Parts) -> Option<Value> {
     if let Some(json) = expression.get("constant_value") {
         let value = constant(json);

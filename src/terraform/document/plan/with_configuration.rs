@@ -1,4 +1,5 @@
-//! A plan and the source that it was made from.
+//! A plan and the configuration that it was made from. The plan knows values, the configuration knows
+//! references and lines: the configuration is evaluated with the values of the plan.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ pub struct PlanWithConfiguration {
     pub resource_set: ResourceSet,
     /// What could not be evaluated.
     pub problems: Vec<Problem>,
-    /// Managed instances that only one of the two has: they are not of one moment then.
+    /// Managed instances that only one of the two has: the plan was made from another configuration.
     pub disagreements: Vec<Address>,
 }
 
@@ -58,8 +59,9 @@ impl PlannedConfiguration<'_> {
 }
 
 impl PlanWithConfiguration {
-    /// Takes what evaluation found: what the plan has too, and what a partial plan leaves out for
-    /// this reason. Data sources are read without a trace in some plans.
+    /// Takes the evaluated resources that the plan has too, and those that a partial plan leaves out
+    /// for the reason `left_out`. Data sources are always taken: those that were read while planning
+    /// leave no trace in some plans.
     fn add_evaluated(
         &mut self,
         resources: Vec<Resource>,
@@ -81,7 +83,7 @@ impl PlanWithConfiguration {
         }
     }
 
-    /// Takes what only the plan has: that of modules that are not on the disk.
+    /// Takes what only the plan has: the resources of modules that are not on the disk.
     fn add_planned(
         &mut self,
         resources: Vec<Resource>,
@@ -101,20 +103,20 @@ impl PlanWithConfiguration {
             }
             self.resource_set.resources.push(resource);
         }
-        let resources = &mut self.resource_set.resources;
-        resources.sort_by(|a, b| a.address.cmp(&b.address));
+        let merged = &mut self.resource_set.resources;
+        merged.sort_by(|a, b| a.address.cmp(&b.address));
         self.disagreements.sort();
     }
 
-    /// What there is to say if the plan and `source` are not of one moment.
+    /// The problem if the plan was not made from `source` as it is now.
     pub fn disagreement(&self, source: &str) -> Option<Problem> {
         let first = self.disagreements.first()?;
-        let more = match self.disagreements.len() {
+        let remaining = match self.disagreements.len() {
             1 => String::new(),
             count => format!(" (and {} more)", count - 1),
         };
         let message = format!(
-            "the plan and `{source}` are not of one moment: only one of them has `{first}`{more}"
+            "the plan and `{source}` are not of one moment: only one of them has `{first}`{remaining}"
         );
         let help = "plan again, or give the configuration that was planned with `--source`";
         Some(Problem::warning(message, None).help(help))
@@ -134,9 +136,9 @@ impl Plan<'_> {
         let (modules, root, files) = (source.modules, source.root, source.files);
         let (evaluated, mut problems) =
             evaluate_with(modules, root, options, provider, files, &planned_values);
-        let (alone, more, _) = self.alone(path, provider, options.region.as_deref());
-        problems.extend(more);
-        let mut fusion = PlanWithConfiguration {
+        let (alone, plan_problems, _) = self.alone(path, provider, options.region.as_deref());
+        problems.extend(plan_problems);
+        let mut merged = PlanWithConfiguration {
             resource_set: ResourceSet {
                 path: path.to_owned(),
                 resources: Vec::new(),
@@ -146,12 +148,12 @@ impl Plan<'_> {
             disagreements: Vec::new(),
         };
         let left_out = left_out::reason(&self.parts);
-        fusion.add_evaluated(evaluated.resources, &planned_values, left_out.as_ref());
-        fusion.add_planned(alone.resources, &planned_values, source);
-        fusion
+        merged.add_evaluated(evaluated.resources, &planned_values, left_out.as_ref());
+        merged.add_planned(alone.resources, &planned_values, source);
+        merged
     }
 
-    /// What evaluation of the source may take from the plan.
+    /// What evaluation of the configuration takes from the plan.
     fn planned_values(&self, provider: &dyn Provider) -> PlannedValues {
         let mut planned_values = PlannedValues::new(left_out::reason(&self.parts).is_some());
         for (name, variable) in &self.parts.variables {
