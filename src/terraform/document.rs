@@ -1,4 +1,31 @@
-//! JSON documents of Terraform: which kind one is, told by its content.
+//! Plans and states: from Terraform's JSON to resource instances with values.
+//!
+//! ```text
+//! bytes ─► decode ─► JsonDocument ─┬─► plan (alone, or with the configuration) ─┬─► ResourceSet + problems
+//!                                  └─► state ───────────────────────────────────┘
+//! ```
+//!
+//! Which kind a document is, its content tells and not its name. `format` has the parts of the JSON as they
+//! stand there, borrowed from the text: a plan may have hundreds of megabytes. `instances` lists the
+//! instances, `body` reads the values of one into the shape that evaluation of a configuration gives them:
+//! blocks as blocks, what is not set left out. So nothing above knows which input it came from.
+//!
+//! A **state** knows every value and no reference: ids link the network. A **plan** has values that are known
+//! after apply only. What they refer to stands in the configuration, and of that a plan keeps the names in
+//! each expression alone:
+//!
+//! ```text
+//! "vpc_id": { "references": ["local.vpc_id"] }     with its configuration: aws_vpc.main.id
+//!                                                  the plan alone: the id of one of the module's VPCs
+//! ```
+//!
+//! So a plan is joined with the configuration that it was made from, if that is at hand (`read`,
+//! `plan::with_configuration`): the configuration is evaluated with the values of the plan. Without it,
+//! `plan::link` finds what the references may mean.
+//!
+//! What it does not do: it never reads files, and never evaluates an expression of a plan's configuration.
+//!
+//! Begin reading at [`read`], then `plan` and `instance`.
 
 pub(super) mod body;
 mod decode;
@@ -29,7 +56,8 @@ pub enum JsonDocument<'t> {
     State(State<'t>),
 }
 
-/// The newest minor version of the format that is known; its successors only add to it.
+/// The newest minor version of the format that is known. Terraform promises that later minor versions only
+/// add to it ("Format Summary" in "JSON Output Format" of Terraform's documentation).
 const NEWEST_MINOR: u32 = 2;
 
 /// What to do with a document that cannot be read.

@@ -30,7 +30,7 @@ pub(super) fn holds_ids(attribute: &str) -> bool {
 /// of `gateway_id` and `nat_gateway_id`, the latter takes that of an `aws_nat_gateway`.
 pub(super) fn takes_id_of(attribute: &str, kind: &str, siblings: &[&str]) -> bool {
     let noun = noun(kind);
-    let closeness = |attribute: &str| match stem(attribute) {
+    let closeness = |name: &str| match stem(name) {
         Some(stem) if ends_with(noun, stem) || ends_with(stem, noun) => stem.len().min(noun.len()),
         _ => 0,
     };

@@ -1,4 +1,6 @@
-//! The parts of a plan or state as they stand in the JSON, borrowed from its text.
+//! The parts of a plan or state as they stand in the JSON, borrowed from its text ("JSON Output Format" in
+//! Terraform's documentation). Values of instances stay text until each is read, so that the trees of one
+//! instance at a time are in memory.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::terraform::state_file::Outputs;
 
-/// A document before it is known what it is.
+/// A document before it is known what it is: the fields of every kind.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct Parts<'t> {

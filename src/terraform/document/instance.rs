@@ -13,7 +13,7 @@ pub(in crate::terraform) trait Arguments {
     /// Whether it sets the argument of that name.
     fn is_set(&self, name: &str) -> bool;
 
-    /// What stands at a place whose value is not known; `None` if nothing sets it.
+    /// The value for a place that is not known; `None` if nothing sets it.
     fn unknown(&self, path: &[Step]) -> Option<Value>;
 }
 

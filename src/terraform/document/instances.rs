@@ -1,4 +1,4 @@
-//! The instances that a plan or state lists.
+//! The instances that a plan or state lists, by address.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -109,8 +109,8 @@ impl<'p> ListedInstances<'p> {
         self.change(change, existence);
     }
 
-    /// Instances of a state that no change names: a plan of some targets leaves the others alone,
-    /// and data sources that are read while planning are in the state only.
+    /// The instances of a state that no change names: a plan of some targets lists no others, and data
+    /// sources that were read while planning are in the state only.
     pub(in crate::terraform) fn module(&mut self, module: &'p StateModule) {
         for resource in &module.resources {
             self.state_resource(&module.address, resource);
@@ -164,7 +164,8 @@ impl<'p> ListedInstances<'p> {
         self.add(listed.address.clone(), Some(listed));
     }
 
-    /// Notes that an instance has moved away, so that its old state does not count.
+    /// Notes that an instance has moved to another address, so that its entry in the prior state does not
+    /// count.
     fn forget(&mut self, address: &str) {
         if let Some(address) = Address::parse(address) {
             self.instances.entry(address).or_insert(None);
@@ -229,7 +230,7 @@ impl<'p> ListedInstances<'p> {
     }
 }
 
-/// Whether an instance is there after it.
+/// Whether an instance exists after an action.
 fn leaves(action: Action) -> bool {
     !matches!(action, Action::Delete | Action::Forget)
 }
@@ -243,8 +244,8 @@ fn key(index: &Json) -> Option<Key> {
     }
 }
 
-/// The tree that is `true` at the end of each path. In a set, whose members have no names, all of
-/// the set is.
+/// The tree that is `true` at the end of each path. A path into a list or set ends there: all of it is
+/// sensitive, which errs to the side of hiding.
 fn mask(paths: &[Vec<PathStep>]) -> Json {
     let mut mask = Json::Null;
     for path in paths {

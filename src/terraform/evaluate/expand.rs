@@ -1,4 +1,12 @@
 //! `count` and `for_each`: which instances a block has.
+//!
+//! ```text
+//! count = var.on ? 1 : 0   unknown var.on   instance [0] that may exist; the block is `[]` or `[x]`
+//! for_each = toset(…)      unknown members  one instance that stands for any number of them
+//! ```
+//!
+//! Where only a few answers are possible, each is kept: an expression that names the block sees one of
+//! several tuples or objects, and no problem where an index exists in one of them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +21,7 @@ use crate::terraform::syntax::{Attribute, Body};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Step, Unknown, Value};
 
-/// The most instances of one block.
+/// The most instances of one block: `count = 1000000000` must not use up the memory of the machine.
 const MAX_INSTANCES: usize = 100_000;
 
 /// The instances of a resource or module block.
@@ -80,8 +88,8 @@ impl Expansion {
         }
     }
 
-    fn unknown(reason: Arc<str>, by: Repetition, each: Value) -> Self {
-        let iterator = (by.name(), each);
+    fn unknown(reason: Arc<str>, by: Repetition, iterator: Value) -> Self {
+        let iterator = (by.name(), iterator);
         Self {
             instances: vec![BlockInstance {
                 key: Key::Each,
@@ -93,7 +101,8 @@ impl Expansion {
         }
     }
 
-    /// The same with the keys that a plan has, where the source leaves them open.
+    /// The same with the keys that a plan has, where the configuration leaves them open. Where the
+    /// configuration knows its keys, they stay: a plan of some targets lacks the others.
     pub(super) fn settled(mut self, planned: Option<Vec<Key>>) -> Self {
         let Some(keys) = planned else { return self };
         match &self.whole {
@@ -156,7 +165,8 @@ impl Expansion {
 }
 
 impl<'a> Evaluator<'a> {
-    /// The instances of a block; a problem and an unknown number of them if that cannot be told.
+    /// The instances of a block. If `count` or `for_each` is refused, a problem is reported, and the
+    /// number of instances is unknown.
     pub(super) fn expand(
         &self,
         body: &'a Body,
@@ -187,6 +197,7 @@ impl<'a> Evaluator<'a> {
             (_, Some(reason)) => expansion.instances[0].existence = Existence::Maybe(reason),
             _ => {}
         }
+        // An expression sees a block that is not enabled as `[]`, not as an object without instance.
         if expansion.instances.is_empty() {
             expansion.whole = WholeBlock::All;
         }
@@ -257,16 +268,17 @@ impl<'a> Evaluator<'a> {
 
 /// The instance of a key where `like` is what `each` or `count` is in every instance.
 fn instance_like(key: Key, like: Option<&(&'static str, Value)>) -> BlockInstance {
-    let value = like.and_then(|(_, like)| like.fields()?.get("value").cloned());
+    let element = like.and_then(|(_, like)| like.fields()?.get("value").cloned());
     let iterator = match &key {
         Key::Index(index) => {
             let index = Value::int(i64::try_from(*index).unwrap_or(i64::MAX));
             Some(("count", Value::object([("index", index)])))
         }
         Key::Name(name) => {
-            let key = Value::String(name.clone());
-            let value = value.unwrap_or_else(|| key.clone());
-            Some(("each", Value::object([("key", key), ("value", value)])))
+            let each_key = Value::String(name.clone());
+            let each_value = element.unwrap_or_else(|| each_key.clone());
+            let iterator = [("key", each_key), ("value", each_value)];
+            Some(("each", Value::object(iterator)))
         }
         Key::None | Key::Each => like.cloned(),
     };
@@ -299,6 +311,8 @@ fn count_of(value: &Value) -> Option<usize> {
     usize::try_from(number).ok().filter(|n| *n <= MAX_INSTANCES)
 }
 
+/// The instances of `count` with one of several numbers: the first ones, up to the least number, exist in
+/// any case.
 fn count_expansion(options: &[usize], value: &Value) -> Expansion {
     let most = options.iter().copied().max().unwrap_or(0);
     let least = options.iter().copied().min().unwrap_or(0);
@@ -326,6 +340,7 @@ fn count_expansion(options: &[usize], value: &Value) -> Expansion {
     }
 }
 
+/// Whether an instance exists: certainly, or maybe for that reason.
 fn existence(is_certain: bool, reason: &Arc<str>) -> Existence {
     if is_certain {
         Existence::Certain
@@ -334,10 +349,11 @@ fn existence(is_certain: bool, reason: &Arc<str>) -> Existence {
     }
 }
 
+/// Why a value of `for_each` gives no keys.
 enum NoMembers {
-    /// The keys are not known; what a value looks like, if that is known.
+    /// The keys are not known, and why; what any value looks like, if that is known.
     Unknown(Arc<str>, Option<Value>),
-    /// Terraform refuses it.
+    /// Terraform refuses the value, and why.
     Refused(&'static str),
 }
 
@@ -351,7 +367,8 @@ fn members(value: &Value) -> Result<BTreeMap<Arc<str>, Value>, NoMembers> {
             unknown.reason.clone(),
             unknown.element.clone(),
         )),
-        // `condition ? toset(…) : []` is a set in Terraform, which knows the type of a null.
+        // Terraform makes `[]` in `condition ? toset(…) : []` a set. Here an arm that is chosen while
+        // the other is not known may come as the empty tuple that it is written as.
         Value::Tuple(items) if items.is_empty() => Ok(BTreeMap::new()),
         value => match value.unknown_reason() {
             Some(reason) => Err(NoMembers::Unknown(reason, None)),
@@ -373,21 +390,24 @@ fn set_member(item: &Value) -> Result<(Arc<str>, Value), NoMembers> {
     }
 }
 
+/// The instances of `for_each` with one of several sets of keys.
 fn for_each_expansion(options: &[BTreeMap<Arc<str>, Value>], value: &Value) -> Expansion {
     let reason = value.unknown_reason().unwrap_or_default();
-    let mut values: BTreeMap<&Arc<str>, Vec<&Value>> = BTreeMap::new();
-    for (key, value) in options.iter().flatten() {
-        values.entry(key).or_default().push(value);
+    let mut by_key: BTreeMap<&Arc<str>, Vec<&Value>> = BTreeMap::new();
+    for (key, member) in options.iter().flatten() {
+        by_key.entry(key).or_default().push(member);
     }
-    let keys: Vec<&Arc<str>> = values.keys().copied().collect();
-    let instance = |(key, values): (&&Arc<str>, &Vec<&Value>)| {
-        let each = Value::one_of(reason.clone(), values.iter().map(|value| (*value).clone()));
+    let keys: Vec<&Arc<str>> = by_key.keys().copied().collect();
+    let instance = |(key, members): (&&Arc<str>, &Vec<&Value>)| {
+        let members_of_key = members.iter().map(|member| (*member).clone());
+        let member = Value::one_of(reason.clone(), members_of_key);
         let key = Arc::clone(key);
-        let iterator = Value::object([("key", Value::String(key.clone())), ("value", each)]);
+        let iterator = Value::object([("key", Value::String(key.clone())), ("value", member)]);
         BlockInstance {
             key: Key::Name(key),
             iterator: Some(("each", iterator)),
-            existence: existence(values.len() == options.len(), &reason),
+            // A key that every option has exists in any case, whatever its value is.
+            existence: existence(members.len() == options.len(), &reason),
         }
     };
     let positions = |option: &BTreeMap<Arc<str>, Value>| {
@@ -402,7 +422,7 @@ fn for_each_expansion(options: &[BTreeMap<Arc<str>, Value>], value: &Value) -> E
         WholeBlock::OneOf(reason.clone(), options.iter().map(positions).collect())
     };
     Expansion {
-        instances: values.iter().map(instance).collect(),
+        instances: by_key.iter().map(instance).collect(),
         whole,
         by: Some(Repetition::ForEach),
     }

@@ -66,10 +66,10 @@ impl<'a> Evaluator<'a> {
             module,
             provider_of(block, address),
             |declared| match declared {
-                Ok((_, block)) if block.body.attribute("for_each").is_some() => {
-                    Err(for_each_reason(block))
+                Ok((_, provider)) if provider.body.attribute("for_each").is_some() => {
+                    Err(for_each_reason(provider))
                 }
-                Ok((module, block)) => Ok(self.plain_body(&block.body, module)),
+                Ok((declaring, provider)) => Ok(self.plain_body(&provider.body, declaring)),
                 Err(name) if name.alias.is_some() => {
                     Err(format!("provider `{name}` is not set").into())
                 }
@@ -80,8 +80,8 @@ impl<'a> Evaluator<'a> {
 
     fn provider_region(&self, module: &ModuleInstance<'a>, name: &ProviderName) -> Value {
         declared(module, name.clone(), |declared| match declared {
-            Ok((module, block)) => self.block_region(module, block, name),
-            Err(name) => self.open_region(&name),
+            Ok((declaring, block)) => self.block_region(declaring, block, name),
+            Err(undeclared) => self.open_region(&undeclared),
         })
     }
 
@@ -126,6 +126,8 @@ fn provider_of(block: &Body, address: &Address) -> ProviderName {
         .attribute("provider")
         .and_then(|attribute| provider_name(&attribute.value));
     named.unwrap_or_else(|| ProviderName {
+        // The first word of a resource type is the local name of its provider ("The provider
+        // Meta-Argument" in Terraform's documentation).
         name: address.kind.split('_').next().unwrap_or_default().into(),
         alias: None,
     })
@@ -145,6 +147,7 @@ fn declared<'a, T>(
     let Some(caller) = &module.call else {
         return then(Err(name));
     };
+    // A module inherits configurations without alias; those with an alias are passed in `providers`.
     match passed(&caller.call.body, &name) {
         Some(outer) => declared(&caller.parent(), outer, then),
         None if name.alias.is_none() => declared(&caller.parent(), name, then),
@@ -152,7 +155,8 @@ fn declared<'a, T>(
     }
 }
 
-// OpenTofu's providers with `for_each`: which instance is used is not followed.
+/// Why nothing is known of a provider configuration with `for_each`, which OpenTofu has: which of its
+/// instances a block uses depends on `each.key`, and is not followed.
 fn for_each_reason(block: &ProviderBlock) -> Arc<str> {
     format!("provider `{}` has `for_each`", block.name).into()
 }
@@ -161,7 +165,8 @@ fn is(block: &ProviderBlock, name: &ProviderName) -> bool {
     block.name == name.name && block.alias == name.alias
 }
 
-/// What the `providers` argument of a module call passes for a name inside the module.
+/// The provider configuration that the `providers` argument of a module call passes for a name inside
+/// the module.
 fn passed(call: &Body, name: &ProviderName) -> Option<ProviderName> {
     let ExpressionKind::Object(items) = &call.attribute("providers")?.value.kind else {
         return None;

@@ -8,8 +8,8 @@ use crate::terraform::functions::{FileError, FileReader};
 /// The most files and directories that `fileset` looks through.
 const MAX_ENTRIES: usize = 100_000;
 
-/// The most links to directories that `fileset` follows: a few that link to each other look like very
-/// many.
+/// The most links to directories that `fileset` follows: a few directories that link to each other have
+/// paths without end.
 const MAX_LINKS: usize = 1_000;
 
 /// The files of a run, relative to the directory in which Terraform runs.
@@ -51,7 +51,7 @@ impl RootFiles<'_> {
         self.directory.join(path)
     }
 
-    /// Adds the files below a directory; links are not followed into directories that hold them.
+    /// Adds the files below a directory. A link to a directory that it lies in is not followed.
     fn add(
         &self,
         directory: &Path,
@@ -74,7 +74,7 @@ impl RootFiles<'_> {
         Ok(())
     }
 
-    /// Whether a directory is a link to one that it lies in; any other link counts.
+    /// Whether a directory is a link to one that it lies in; any other link is charged.
     fn is_loop(&self, path: &Path, listing: &mut DirectoryListing) -> Result<bool, FileError> {
         let real = self.files.real(path).map_err(|refusal| error(&refusal))?;
         if self.files.absolute(path) == real {

@@ -33,7 +33,7 @@ pub(super) fn survey(evaluator: &Evaluator) -> StateReads {
 
 /// Whether a module or one that it calls has a `terraform_remote_state`.
 pub(super) fn reads_states(id: ModuleId, modules: &Modules) -> bool {
-    let has_source = |id: &ModuleId| modules.get(*id).resources.keys().any(is_source);
+    let has_source = |module: &ModuleId| modules.get(*module).resources.keys().any(is_source);
     let reachable: BTreeSet<ModuleId> = modules.reachable(id);
     reachable.iter().any(has_source)
 }

@@ -197,7 +197,7 @@ impl<'p> PlanInstances<'p> {
         };
         let (wanted, attributes) = indexed(rest, key);
         // A key that no instance has was computed: the reference may mean any instance.
-        let is_wanted = |key: &&Key| !instances.contains_key(wanted) || *key == wanted;
+        let is_wanted = |found: &&Key| !instances.contains_key(wanted) || *found == wanted;
         let keys = instances.keys().filter(is_wanted);
         out.add(&resource, keys, attribute_path(attributes).as_deref(), true);
     }
@@ -380,7 +380,7 @@ fn indexed<'r, 'p>(
     key: &'r Key,
 ) -> (&'r Key, &'r [ReferenceStep<'p>]) {
     match steps {
-        [ReferenceStep::Key(key), attributes @ ..] => (key, attributes),
+        [ReferenceStep::Key(index), attributes @ ..] => (index, attributes),
         _ => (key, steps),
     }
 }

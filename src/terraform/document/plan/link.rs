@@ -101,11 +101,11 @@ impl<'p> Linker<'_, 'p> {
                 .more
                 .map(|_| self.unknown_value(&name, MAY_BE_DYNAMIC));
             let bodies = blocks.bodies.into_iter();
-            let blocks = Blocks {
+            let linked_blocks = Blocks {
                 bodies: bodies.map(|block| self.body(block)).collect(),
                 more: unknown_blocks,
             };
-            linked.blocks.insert(name, blocks);
+            linked.blocks.insert(name, linked_blocks);
         }
         linked
     }
@@ -188,7 +188,7 @@ impl<'p> Linker<'_, 'p> {
         let mut found: Vec<Value> = found.collect();
         found.sort();
         found.dedup();
-        Some(self.choice(found, candidates.open, &unknown.ty, place))
+        Some(self.choice(found, candidates.open.as_deref(), &unknown.ty, place))
     }
 
     /// The candidate as a value, if it can be the unknown one.
@@ -293,11 +293,11 @@ impl<'p> Linker<'_, 'p> {
     fn choice(
         &self,
         found: Vec<Value>,
-        open: Option<Arc<str>>,
+        open: Option<&str>,
         ty: &Type,
         place: ArgumentPlace,
     ) -> Value {
-        let from = open.as_deref().unwrap_or("the plan does not say from what");
+        let from = open.unwrap_or("the plan does not say from what");
         if found.is_empty() {
             return self.unexplained(place.name, from);
         }
@@ -305,7 +305,7 @@ impl<'p> Linker<'_, 'p> {
         // `subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]`: as many unknown elements as candidates.
         // The plan does not note their order, and for ids it does not matter.
         let is_all = place.among.is_some_and(|(_, count)| count == found.len());
-        if let (Some((ordinal, _)), true, None) = (place.among, is_all, &open) {
+        if let (Some((ordinal, _)), true, None) = (place.among, is_all, open) {
             return found[ordinal].clone();
         }
         if found.len() > MAX_OPTIONS {
@@ -315,7 +315,7 @@ impl<'p> Linker<'_, 'p> {
         if found.len() > 1 {
             self.open.set(self.open.get() + 1);
         }
-        let unexplained = open.as_ref().map(|_| self.unexplained(place.name, from));
+        let unexplained = open.map(|_| self.unexplained(place.name, from));
         let choice = Value::one_of(reason.clone(), found.into_iter().chain(unexplained));
         if !matches!(ty, Type::List(_) | Type::Set(_) | Type::Map(_)) {
             return choice;
@@ -342,7 +342,7 @@ impl<'p> Linker<'_, 'p> {
                 // An expression above the place makes an object: its references may belong to other
                 // attributes of the object.
                 let mut below = path[depth..].iter();
-                let is_shared = below.any(|step| matches!(step, Step::Name(_)));
+                let is_shared = below.any(|part| matches!(part, Step::Name(_)));
                 return ArgumentExpressions::Expressions(at, is_shared);
             }
             at = match step {

@@ -242,7 +242,7 @@ output "id" { value = "vpc ${local.id}" }
 "#,
     );
     let used_by = find(&resource_set, "x_vpc.main").used_by.as_deref();
-    let names = used_by.into_iter().flatten().map(|one| match one {
+    let names = used_by.into_iter().flatten().map(|used| match used {
         Use::Block(address) => address.to_string(),
         Use::PassedOn => "passed on".to_owned(),
     });
@@ -251,7 +251,7 @@ output "id" { value = "vpc ${local.id}" }
 }
 
 #[test]
-fn what_reaches_an_output_or_a_published_resource_is_handed_out() {
+fn what_reaches_an_output_or_a_publishing_resource_is_exported() {
     let resource_set = resource_set(
         r#"
         resource "x_vpc" "main" {}
@@ -296,7 +296,9 @@ output "groups" { value = aws_instance.app.vpc_security_group_ids }
     );
     let exports = resource_set.resources.iter();
     let exports = exports.filter(|resource| !resource.exports.is_empty());
-    let exports: Vec<_> = exports.map(|one| one.address.to_string()).collect();
+    let exports: Vec<_> = exports
+        .map(|resource| resource.address.to_string())
+        .collect();
     assert_eq!(
         exports,
         [

@@ -1,4 +1,7 @@
-//! Values from the plan, references and places from the source.
+//! Values from the plan, references and places from the configuration (`source` here).
+//!
+//! Both describe the same instance, so that they are merged part by part. Blocks and members of sets have
+//! no names: parts belong together if the known values of one do not contradict those of the other.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,14 +12,15 @@ use crate::terraform::value::conversion::set;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
-/// The arguments of an instance: as planned where the plan knows them, as the source says where it
-/// does not.
-pub(in crate::terraform) fn merge(source: &Body, planned: &Body, own: &Address) -> Body {
-    Merge { own }.body(source, planned)
+/// The arguments of an instance: as the plan has them where they are known, as the configuration has
+/// them where they are not.
+pub(in crate::terraform) fn merge(source: &Body, planned: &Body, instance: &Address) -> Body {
+    Merge { instance }.body(source, planned)
 }
 
 struct Merge<'m> {
-    own: &'m Address,
+    /// The instance: in planned values, a reference to it is an unknown.
+    instance: &'m Address,
 }
 
 impl Merge<'_> {
@@ -48,7 +52,7 @@ impl Merge<'_> {
         body
     }
 
-    /// An argument; `None` if it is AWS's to set and not known.
+    /// An argument; `None` if the provider sets it and it is not known.
     fn attribute(
         &self,
         source: Option<&Attribute>,
@@ -58,7 +62,7 @@ impl Merge<'_> {
         let span = source.and_then(|source| source.span);
         let value = match source {
             Some(source) => self.value(&source.value, &planned.value, name),
-            None if self.is_own(&planned.value) => return None,
+            None if self.is_unknown(&planned.value) => return None,
             None => self.explained(&planned.value, name, None),
         };
         Some(Attribute { value, span })
@@ -70,22 +74,23 @@ impl Merge<'_> {
         match nested.more {
             Some(_) => source.clone(),
             None => {
-                let planned = Blocks {
+                let planned_blocks = Blocks {
                     bodies: nested.bodies,
                     more: None,
                 };
-                self.blocks(source, &planned)
+                self.blocks(source, &planned_blocks)
             }
         }
     }
 
-    /// Nested blocks: each planned one with the one of the source that it fits.
+    /// Nested blocks: each planned one merged with the one of the source that fits, in the order of the
+    /// source, which is that of the lines.
     fn blocks(&self, source: &Blocks, planned: &Blocks) -> Blocks {
         if planned.more.is_some() {
             return source.clone();
         }
         let mut free: Vec<Option<&Body>> = source.bodies.iter().map(Some).collect();
-        let like = source.more.as_ref().map(looks);
+        let like = source.more.as_ref().map(likely_block);
         let mut merged: Vec<(usize, Body)> = Vec::new();
         for (index, block) in planned.bodies.iter().enumerate() {
             let place = self.partner(&free, block, index);
@@ -116,6 +121,7 @@ impl Merge<'_> {
             .or_else(|| (0..free.len()).find(fits))
     }
 
+    /// Whether no known attribute of the two differs.
     fn body_fits(&self, source: &Body, planned: &Body) -> bool {
         planned.attributes.iter().all(|(name, planned)| {
             let written = source.attributes.get(name);
@@ -137,10 +143,10 @@ impl Merge<'_> {
     }
 
     fn unmarked(&self, source: &Value, planned: &Value, name: &str) -> Value {
-        if self.is_own(planned) {
+        if self.is_unknown(planned) {
             return source.clone();
         }
-        if !self.has_own(planned) {
+        if !self.has_unknown(planned) {
             return planned.clone();
         }
         if let Value::OneOf(one_of) = source {
@@ -160,7 +166,8 @@ impl Merge<'_> {
             planned.fields(),
         ) {
             (Some(from), Some(to), ..) if from.len() == to.len() => match planned {
-                // Members of a set have no places: those of the source are all of them.
+                // Which member of a set is which cannot be told. The two sets are equally long, so
+                // the source has them all.
                 Value::Set(..) => source.clone(),
                 _ => self.elements(from, planned, to, name),
             },
@@ -194,9 +201,9 @@ impl Merge<'_> {
         }
     }
 
-    /// A planned value that the source does not help with: what is not known says why.
+    /// A planned value that the source does not help with: its unknown parts say why.
     fn explained(&self, planned: &Value, name: &str, source: Option<&Value>) -> Value {
-        let each = |items: &[Value]| -> Vec<Value> {
+        let elements = |items: &[Value]| -> Vec<Value> {
             items
                 .iter()
                 .map(|item| self.explained(item, name, source))
@@ -209,14 +216,15 @@ impl Merge<'_> {
                 .collect()
         };
         match planned {
-            value if self.is_own(value) => {
+            value if self.is_unknown(value) => {
                 let reason = source.and_then(Value::unknown_reason);
-                let own = || format!("`{name}` of `{}` is known after apply", self.own).into();
-                Value::unknown(reason.unwrap_or_else(own), Type::Dynamic)
+                let after_apply =
+                    || format!("`{name}` of `{}` is known after apply", self.instance).into();
+                Value::unknown(reason.unwrap_or_else(after_apply), Type::Dynamic)
             }
-            Value::List(ty, items) => Value::List(ty.clone(), each(items).into()),
-            Value::Set(ty, items) => set(ty.clone(), each(items)),
-            Value::Tuple(items) => Value::tuple(each(items)),
+            Value::List(ty, items) => Value::List(ty.clone(), elements(items).into()),
+            Value::Set(ty, items) => set(ty.clone(), elements(items)),
+            Value::Tuple(items) => Value::tuple(elements(items)),
             Value::Map(ty, inner) => Value::Map(ty.clone(), Arc::new(fields(inner))),
             Value::Object(inner) => Value::object(fields(inner)),
             Value::Sensitive(inner) => self.explained(inner, name, source).sensitive(),
@@ -227,7 +235,7 @@ impl Merge<'_> {
     /// Whether a value of the source can be the planned one.
     fn fits(&self, source: &Value, planned: &Value) -> bool {
         let (source, planned) = (source.unmarked(), planned.unmarked());
-        if self.is_own(planned) {
+        if self.is_unknown(planned) {
             return true;
         }
         match (
@@ -237,7 +245,7 @@ impl Merge<'_> {
             planned.fields(),
         ) {
             (Some(from), Some(to), ..) if matches!(planned, Value::Set(..)) => {
-                !source.is_known() || self.has_own(planned) || from == to
+                !source.is_known() || self.has_unknown(planned) || from == to
             }
             (Some(from), Some(to), ..) => {
                 from.len() == to.len() && from.iter().zip(to).all(|(from, to)| self.fits(from, to))
@@ -246,30 +254,32 @@ impl Merge<'_> {
                 .iter()
                 .all(|(key, from)| to.get(key).is_none_or(|to| self.fits(from, to))),
             _ => {
-                !source.is_known() || source == planned || is_nothing(source) && is_nothing(planned)
+                !source.is_known()
+                    || source == planned
+                    || is_zero_value(source) && is_zero_value(planned)
             }
         }
     }
 
-    fn is_own(&self, value: &Value) -> bool {
-        matches!(value.unmarked(), Value::Reference(found) if found.address == *self.own)
+    fn is_unknown(&self, value: &Value) -> bool {
+        matches!(value.unmarked(), Value::Reference(found) if found.address == *self.instance)
     }
 
-    fn has_own(&self, value: &Value) -> bool {
+    fn has_unknown(&self, value: &Value) -> bool {
         let value = value.unmarked();
-        let has_own = |value: &Value| self.has_own(value);
-        self.is_own(value)
+        let has_unknown = |part: &Value| self.has_unknown(part);
+        self.is_unknown(value)
             || value
                 .elements()
-                .is_some_and(|items| items.iter().any(has_own))
+                .is_some_and(|items| items.iter().any(has_unknown))
             || value
                 .fields()
-                .is_some_and(|fields| fields.values().any(has_own))
+                .is_some_and(|fields| fields.values().any(has_unknown))
     }
 }
 
-/// Whether providers may write it for what is not set.
-fn is_nothing(value: &Value) -> bool {
+/// Whether it is what providers write for an argument that is not set.
+fn is_zero_value(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::String(text) => text.is_empty(),
@@ -278,9 +288,9 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// What the source says of blocks whose number it does not know.
-fn looks(more: &Value) -> Body {
-    let element = match more.unmarked() {
+/// What any block looks like where the configuration does not know their number.
+fn likely_block(unknown_blocks: &Value) -> Body {
+    let element = match unknown_blocks.unmarked() {
         Value::Unknown(unknown) => unknown.element.as_ref(),
         _ => None,
     };
@@ -292,7 +302,7 @@ fn looks(more: &Value) -> Body {
     for (name, value) in options.into_iter().filter_map(Value::fields).flatten() {
         fields.entry(name).or_default().push(value.clone());
     }
-    let reason = more.unknown_reason().unwrap_or_default();
+    let reason = unknown_blocks.unknown_reason().unwrap_or_default();
     let attribute = |values| Attribute {
         value: Value::one_of(reason.clone(), values),
         span: None,

@@ -1,4 +1,4 @@
-//! The outputs in a state file.
+//! The outputs in a state file on the disk, with the types that Terraform noted beside them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -34,13 +34,13 @@ fn outputs(text: &str) -> Option<Fields> {
 }
 
 fn value(output: &StateOutput) -> Option<Value> {
-    let json = |text: Option<&RawValue>| {
+    let parse = |text: Option<&RawValue>| {
         text.map_or(Some(Json::Null), |text| {
             serde_json::from_str(text.get()).ok()
         })
     };
-    let constant = constant(&json(output.value)?);
-    let ty = ty(&json(output.ty)?);
+    let constant = constant(&parse(output.value)?);
+    let ty = ty(&parse(output.ty)?);
     let value = convert(&constant, &ty).unwrap_or(constant);
     Some(if output.sensitive {
         value.sensitive()
@@ -67,7 +67,8 @@ fn ty(json: &Json) -> Type {
             }
             (Some("object"), Some(Json::Object(attributes))) => {
                 let attributes = attributes.iter();
-                let attributes = attributes.map(|(name, json)| (name.as_str().into(), ty(json)));
+                let attributes =
+                    attributes.map(|(name, attribute)| (name.as_str().into(), ty(attribute)));
                 Type::object(attributes.collect())
             }
             _ => Type::Dynamic,
