@@ -64,7 +64,7 @@ const NEWEST_MINOR: u32 = 2;
 const HOW_TO_MAKE: &str = "make one with `terraform show -json PLANFILE > plan.json`, or `terraform show -json > state.json`";
 
 impl<'t> JsonDocument<'t> {
-    /// Reads a document in one pass, with what there is to say about its version.
+    /// Reads a document in one pass, with a warning if its version is old or new.
     pub fn parse(text: &'t str) -> Result<(Self, Vec<Problem>), Problem> {
         let parts: Parts = parse(text)?;
         if parts.format_version.is_empty() {

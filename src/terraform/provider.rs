@@ -11,10 +11,10 @@ use super::value::{Fields, Value};
 
 /// What a provider knows without being asked over the network.
 pub trait Provider: Sync {
-    /// The schema of a resource type or data source, if it is in the table.
+    /// The schema of a resource type or data source, if the provider's table has it.
     fn schema(&self, mode: Mode, kind: &str) -> Option<Arc<BlockSchema>>;
 
-    /// The attributes of a data source that it reads without an account.
+    /// The attributes of a data source that are known without a call to the provider's service.
     fn data_source(&self, data_source: &DataSource<'_>) -> Fields;
 
     /// Whether resources of this type hand their arguments to other configurations.

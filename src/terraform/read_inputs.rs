@@ -54,7 +54,7 @@ impl DocumentOptions {
 pub struct ReadInput {
     /// Its path relative to the boundary, with `/`.
     pub identity: String,
-    /// The position of its root module, if that was read: for a plan that of its source.
+    /// The position of its root module, if that was read: for a plan, of its configuration.
     pub root: Option<usize>,
     /// The name of its set of values, if its root module has several.
     pub variant: Option<String>,
@@ -132,7 +132,8 @@ struct InputReader<'r> {
 }
 
 impl InputReader<'_> {
-    /// Reads a plan or state; a plan with its source if there is one. Its problems are at `span`.
+    /// Reads a plan or state; a plan with its configuration if there is one. Problems without a place
+    /// get `span`.
     fn document(&self, document: &Document, span: Span) -> Result<ReadInput, Problem> {
         let with_place = |problem: Problem| Problem {
             span: problem.span.or(Some(span)),

@@ -262,7 +262,7 @@ fn a_source_of_another_moment_is_told() {
     let problem = fusion.disagreement("infra").expect("they differ");
     assert_eq!(
         problem.message,
-        "the plan and `infra` are not of one moment: only one of them has `aws_vpc.main` (and 1 more)"
+        "the plan was not made from `infra` as it is now: only one of them has `aws_vpc.main` (and 1 more)"
     );
     let resources = fusion.resource_set.resources.iter();
     let addresses: Vec<String> = resources.map(|found| found.address.to_string()).collect();

@@ -143,7 +143,7 @@ impl<'t> Plan<'t> {
     }
 }
 
-/// What there is to say if a plan alone leaves arguments open.
+/// The warning that a plan alone leaves arguments open.
 fn needs_source(open: usize) -> Option<Problem> {
     let count = match open {
         0 => return None,

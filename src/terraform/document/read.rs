@@ -1,4 +1,5 @@
-//! From the bytes of a document to what it describes.
+//! From the bytes of a document to its resources: of the configurations that a plan may have been made from,
+//! the first that agrees is joined with it.
 
 use super::{JsonDocument, decode};
 use crate::source::Problem;
@@ -66,7 +67,8 @@ pub fn read(
     })
 }
 
-/// The plan with its source, unless that was only guessed and does not agree.
+/// The plan with a configuration; `None` if that was only found, not named by the user, and does not
+/// agree with the plan.
 fn join(
     plan: &Plan,
     path: &str,

@@ -57,7 +57,7 @@ impl<'a> Evaluator<'a> {
             body,
             span: Some(block.header),
             calls: calls(module),
-            // A plan already holds what ignoring changes comes to.
+            // The values of a plan already are those after ignored changes.
             ignore_changes: match planned {
                 Some(_) => Vec::new(),
                 None => ignore_changes(&block.body),
@@ -70,7 +70,7 @@ impl<'a> Evaluator<'a> {
         (resource, value)
     }
 
-    /// The instance as expressions see it: for a data source, with what it would read.
+    /// The instance as expressions see it: a data source with the attributes that it would read.
     fn instance_value(
         &self,
         module: &ModuleInstance<'a>,

@@ -1,6 +1,6 @@
 //! Conditions that the author of a module sets: `validation`, `precondition`, `postcondition` and
-//! `check`. One that is known not to hold is what Terraform refuses; one that is not known says
-//! nothing.
+//! `check`. Terraform refuses a condition that does not hold, so it is a problem if that is known. An
+//! unknown condition is none.
 
 use super::Evaluator;
 use super::expand;
@@ -12,7 +12,7 @@ use crate::terraform::resource::Existence;
 use crate::terraform::syntax::{Block, Body};
 use crate::terraform::value::Value;
 
-/// What is said of a condition that does not hold and whose message cannot be shown.
+/// The message of a condition whose own message is unknown or sensitive.
 const NO_MESSAGE: &str = "the condition does not hold";
 
 impl<'a> Evaluator<'a> {

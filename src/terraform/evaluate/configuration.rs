@@ -56,7 +56,7 @@ pub(super) fn evaluate_reading(
     walk(evaluator, Input::Configuration)
 }
 
-/// The same with what a plan that was made from the root module says about it.
+/// The same with the values of a plan that was made from the root module.
 pub(in crate::terraform) fn evaluate_with(
     modules: &Modules,
     root: &RootModule,
@@ -98,7 +98,7 @@ fn walk(evaluator: Evaluator<'_>, input: Input) -> EvaluatedRoot {
     }
 }
 
-/// What a walk over all module instances finds.
+/// What the walk over all module instances has found so far.
 #[derive(Default)]
 struct ModuleWalk {
     resources: Vec<Rc<(Resource, Value)>>,
@@ -107,6 +107,8 @@ struct ModuleWalk {
 }
 
 impl ModuleWalk {
+    /// Asks for everything in a module instance. Variables and locals are evaluated for their problems:
+    /// resources would find on demand those that they need.
     fn module<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
         for (name, variable) in &module.module.variables {
             let _ = evaluator
@@ -180,6 +182,7 @@ impl ModuleWalk {
                         self.module(evaluator, child);
                     }
                 }
+                // What a missing module does with its arguments is not known: it may export them.
                 Ok(None) => {
                     let address = module.address.child(name, Key::None);
                     self.export(&named, &Export::MissingModule(address.to_string().into()));

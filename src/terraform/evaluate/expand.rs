@@ -44,7 +44,7 @@ pub(super) enum Repetition {
 }
 
 impl Repetition {
-    /// What an expression inside the block calls it.
+    /// The name of its iterator in expressions inside the block.
     fn name(self) -> &'static str {
         match self {
             Self::Count => "count",

@@ -1,4 +1,6 @@
-//! Which provider configuration a resource uses, and which Region it has.
+//! Which provider configuration a resource uses, and which Region that gives it. Provider configurations are
+//! passed from module to module, by inheritance or in `providers`, so that they are searched from the module
+//! of the resource upward.
 
 use std::fmt;
 use std::sync::Arc;
@@ -111,7 +113,7 @@ impl<'a> Evaluator<'a> {
         ))
     }
 
-    /// `--region` where the configuration leaves the Region open.
+    /// The Region, or `--region` where the configuration leaves it open.
     fn or_option(&self, region: Value) -> Value {
         match &self.options.region {
             Some(option) if region.as_str().is_none() => Value::string(option.as_str()),
@@ -177,7 +179,7 @@ fn passed(call: &Body, name: &ProviderName) -> Option<ProviderName> {
     provider_name(&item.value)
 }
 
-/// A key of `providers`: `aws` has become a string, `aws.peer` is a traversal.
+/// A key of `providers`: the parser has made a string of `aws`; `aws.peer` is a traversal.
 fn key_name(key: &Expression) -> Option<ProviderName> {
     match &key.kind {
         ExpressionKind::String(text) => Some(from_text(text)),

@@ -1,4 +1,4 @@
-//! What an expression of a plan's configuration may come from.
+//! What an expression of a plan's configuration may come from, as far as its noted references tell.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub(super) struct Candidates<'c> {
     /// The locals, inputs and outputs that were followed, by module: they may refer to each other in
     /// circles.
     pub(super) visited: BTreeSet<(ModuleAddress, String)>,
-    /// Whether a resource of a type can be it that no reference names.
+    /// Whether the value can be of a resource of this type, where no reference names the resource.
     pub(super) fits: &'c dyn Fn(&str) -> bool,
     /// How many instances of one resource are told apart.
     most_instances: usize,

@@ -27,7 +27,8 @@ pub(super) fn reason(parts: &Parts) -> Option<Arc<str>> {
     }
 }
 
-/// The managed resources that a partial plan does not list, as instances that there may be.
+/// The managed resources that a partial plan does not list, as instances that may exist. Left out, they
+/// would be taken for absent, and a rule would find the route or subnet missing.
 pub(super) fn instances<'p>(
     index: &ModuleIndex<'p>,
     listed_instances: &ListedInstances,

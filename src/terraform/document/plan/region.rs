@@ -1,4 +1,5 @@
-//! Which Region the instances of a plan live in.
+//! Which Region the instances of a plan live in: the plan states it for a constant or a root variable; else
+//! the values of its instances tell.
 
 use std::collections::BTreeMap;
 

@@ -19,7 +19,7 @@ use crate::terraform::load::module::Modules;
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Existence, Resource, ResourceSet};
 
-/// The source of a plan.
+/// The configuration on the disk that a plan was made from.
 #[derive(Debug, Clone, Copy)]
 pub struct PlannedConfiguration<'s> {
     /// Every module of the run.
@@ -30,10 +30,10 @@ pub struct PlannedConfiguration<'s> {
     pub files: &'s Files,
 }
 
-/// A plan joined with its source.
+/// A plan joined with its configuration.
 #[derive(Debug)]
 pub struct PlanWithConfiguration {
-    /// Values from the plan, references and places from the source.
+    /// Values from the plan, references and places from the configuration.
     pub resource_set: ResourceSet,
     /// What could not be evaluated.
     pub problems: Vec<Problem>,
@@ -116,7 +116,7 @@ impl PlanWithConfiguration {
             count => format!(" (and {} more)", count - 1),
         };
         let message = format!(
-            "the plan and `{source}` are not of one moment: only one of them has `{first}`{remaining}"
+            "the plan was not made from `{source}` as it is now: only one of them has `{first}`{remaining}"
         );
         let help = "plan again, or give the configuration that was planned with `--source`";
         Some(Problem::warning(message, None).help(help))
@@ -124,7 +124,8 @@ impl PlanWithConfiguration {
 }
 
 impl Plan<'_> {
-    /// The network after apply, with the lines of the source. `path` is that of the plan's file.
+    /// The resources after apply, with their lines in the configuration. `path` is that of the plan's
+    /// file.
     pub fn with_source(
         &self,
         path: &str,
@@ -147,6 +148,7 @@ impl Plan<'_> {
             problems,
             disagreements: Vec::new(),
         };
+        // Evaluated resources first: they prevail, since they have lines and references.
         let left_out = left_out::reason(&self.parts);
         merged.add_evaluated(evaluated.resources, &planned_values, left_out.as_ref());
         merged.add_planned(alone.resources, &planned_values, source);

@@ -34,7 +34,7 @@ pub(super) fn mark(resources: &mut [Resource], outputs: &Outputs, provider: &dyn
     }
     for resource in resources {
         let exports = identifiers(resource, provider).filter_map(|id| words.0.get(id));
-        // Its own id in its own arguments tells nobody anything.
+        // A publishing resource holds its own id: that alone publishes nothing of it.
         let itself = Export::Published(resource.address.clone());
         let exports: BTreeSet<_> = exports
             .flatten()
@@ -48,7 +48,7 @@ fn publishes(resource: &Resource, provider: &dyn Provider) -> bool {
     resource.address.mode == Mode::Managed && provider.publishes(&resource.address.kind)
 }
 
-/// The ids that a resource has, and those of what is made with it.
+/// The ids of a resource, and of what the provider makes with it.
 fn identifiers<'r>(
     resource: &'r Resource,
     provider: &'r dyn Provider,

@@ -109,8 +109,9 @@ impl Merge<'_> {
         }
     }
 
-    /// Which block of the source a planned one is: that in its place if it fits, since a list keeps
-    /// its order, else the first that fits, since a set does not.
+    /// The position of the block of the source that a planned block is: the same position if that fits,
+    /// since a list keeps its order, else the first that fits, since a set does not. Two blocks of a set
+    /// that both fit may be swapped: they differ in unknowns only.
     fn partner(&self, free: &[Option<&Body>], planned: &Body, index: usize) -> Option<usize> {
         let fits = |place: &usize| {
             let block = free.get(*place).copied().flatten();
@@ -129,7 +130,7 @@ impl Merge<'_> {
         })
     }
 
-    /// A value of the source where the plan has `planned`.
+    /// The value of an argument: `planned`, with the source in place of its unknowns.
     fn value(&self, source: &Value, planned: &Value, name: &str) -> Value {
         let is_sensitive = [source, planned]
             .iter()
@@ -149,6 +150,7 @@ impl Merge<'_> {
         if !self.has_unknown(planned) {
             return planned.clone();
         }
+        // The known parts of the plan rule options of the source out.
         if let Value::OneOf(one_of) = source {
             let options = one_of.options.iter();
             let fitting = options.filter(|option| self.fits(option, planned));
