@@ -324,9 +324,9 @@ fn options_win_over_files_and_defaults() {
           b = var.b
         }
     "#;
-    let given = |name: &str, text: &str| crate::terraform::GivenVariable {
+    let given = |name: &str, value: &str| crate::terraform::GivenVariable {
         name: name.into(),
-        text: text.into(),
+        text: value.into(),
         files_after: 0,
     };
     let options = EvaluateOptions {
