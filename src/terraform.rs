@@ -9,6 +9,7 @@ pub mod load;
 pub mod provider;
 pub mod read_inputs;
 pub mod resource;
+mod state_file;
 pub mod syntax;
 pub mod value;
 

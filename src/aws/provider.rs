@@ -1,13 +1,17 @@
 //! The AWS provider as evaluation sees it: types of arguments, data sources that need no account, and
 //! which resources publish what they are given. So `terraform` itself need not know AWS.
 
+mod conventions;
+mod id_attributes;
+
 use std::sync::Arc;
 
 use super::{data_source, provider_types};
 use crate::terraform::address::Mode;
-use crate::terraform::provider::{DataSource, Provider};
+use crate::terraform::provider::{Conventions, DataSource, Provider};
 use crate::terraform::value::Fields;
 use crate::terraform::value::schema::{BlockSchema, UniqueAttributes};
+use conventions::AwsConventions;
 
 /// The AWS provider, from embedded tables.
 #[derive(Debug, Clone, Copy)]
@@ -49,5 +53,9 @@ impl Provider for AwsProvider {
 
     fn publishes(&self, kind: &str) -> bool {
         PUBLISHING.contains(&kind)
+    }
+
+    fn conventions(&self) -> &dyn Conventions {
+        &AwsConventions
     }
 }

@@ -1,4 +1,31 @@
-//! JSON documents of Terraform: which kind one is, told by its content.
+//! Plans and states: from Terraform's JSON to resource instances with values.
+//!
+//! ```text
+//! bytes ─► decode ─► JsonDocument ─┬─► plan (alone, or with the configuration) ─┬─► ResourceSet + problems
+//!                                  └─► state ───────────────────────────────────┘
+//! ```
+//!
+//! Which kind a document is, its content tells and not its name. `format` has the parts of the JSON as they
+//! stand there, borrowed from the text: a plan may have hundreds of megabytes. `instances` lists the
+//! instances, `body` reads the values of one into the shape that evaluation of a configuration gives them:
+//! blocks as blocks, what is not set left out. So nothing above knows which input it came from.
+//!
+//! A **state** knows every value and no reference: ids link the network. A **plan** has values that are known
+//! after apply only. What they refer to stands in the configuration, and of that a plan keeps the names in
+//! each expression alone:
+//!
+//! ```text
+//! "vpc_id": { "references": ["local.vpc_id"] }     with its configuration: aws_vpc.main.id
+//!                                                  the plan alone: the id of one of the module's VPCs
+//! ```
+//!
+//! So a plan is joined with the configuration that it was made from, if that is at hand (`read`,
+//! `plan::with_configuration`): the configuration is evaluated with the values of the plan. Without it,
+//! `plan::link` finds what the references may mean.
+//!
+//! What it does not do: it never reads files, and never evaluates an expression of a plan's configuration.
+//!
+//! Begin reading at [`read`], then `plan` and `instance`.
 
 pub(super) mod body;
 mod decode;
@@ -13,6 +40,7 @@ pub use read::{ReadDocument, SourceOption, read};
 
 use super::provider::Provider;
 use super::resource::ResourceSet;
+use super::state_file;
 use crate::source::Problem;
 use format::Parts;
 use plan::Plan;
@@ -21,21 +49,22 @@ use state::State;
 
 /// A JSON document that describes resource instances. It borrows from its text.
 #[derive(Debug)]
-pub enum Document<'t> {
+pub enum JsonDocument<'t> {
     /// A plan, as `terraform show -json` prints it.
     Plan(Box<Plan<'t>>),
     /// A state, as `terraform show -json` prints it or as it is stored.
     State(State<'t>),
 }
 
-/// The newest minor version of the format that is known; its successors only add to it.
+/// The newest minor version of the format that is known. Terraform promises that later minor versions only
+/// add to it ("Format Summary" in "JSON Output Format" of Terraform's documentation).
 const NEWEST_MINOR: u32 = 2;
 
 /// What to do with a document that cannot be read.
 const HOW_TO_MAKE: &str = "make one with `terraform show -json PLANFILE > plan.json`, or `terraform show -json > state.json`";
 
-impl<'t> Document<'t> {
-    /// Reads a document in one pass, with what there is to say about its version.
+impl<'t> JsonDocument<'t> {
+    /// Reads a document in one pass, with a warning if its version is old or new.
     pub fn parse(text: &'t str) -> Result<(Self, Vec<Problem>), Problem> {
         let parts: Parts = parse(text)?;
         if parts.format_version.is_empty() {
@@ -73,7 +102,7 @@ fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Problem> {
 fn stored_state<'t>(parts: &Parts, text: &'t str) -> Result<State<'t>, Problem> {
     let version = parts.version.filter(|_| parts.serial.is_some());
     match version.and_then(|version| version.get().parse::<u32>().ok()) {
-        Some(4) => parse(text).map(State::stored),
+        Some(state_file::VERSION) => parse(text).map(State::stored),
         Some(version) => {
             let message = format!("version {version} of state files is not known");
             let help = "version 4 is read, which Terraform has written since 0.12";
@@ -88,12 +117,20 @@ fn unreadable(text: &str, error: &serde_json::Error) -> Problem {
         format!("this is neither a plan nor a state of Terraform: {error}")
     } else if error.is_eof() {
         format!("the JSON ends too early: {error}")
-    } else if text.starts_with('{') && text.contains("\n{") && text.contains("\"@level\"") {
+    } else if is_log(text) {
         "this is the log of `terraform plan -json`, not a plan".to_owned()
     } else {
         format!("this is not valid JSON: {error}")
     };
     Problem::error(message, None).help(HOW_TO_MAKE)
+}
+
+/// Whether a text is a log of Terraform: a JSON object a line, each with its level.
+fn is_log(text: &str) -> bool {
+    let mut lines = serde_json::Deserializer::from_str(text).into_iter::<Parts>();
+    let is_line =
+        |line: Option<Result<Parts, _>>| matches!(line, Some(Ok(line)) if line.log_level.is_some());
+    is_line(lines.next())
 }
 
 fn foreign(parts: &Parts) -> Problem {

@@ -1,4 +1,37 @@
-//! Evaluation of a root module: on demand, each thing once, never failing.
+//! Evaluation of a root module: from its blocks to resource instances with values.
+//!
+//! ```text
+//! modules, variables, files ─► Evaluator ─► instances with values, exports and uses + problems
+//! ```
+//!
+//! Three ideas carry it:
+//!
+//! - **On demand, each thing once.** Nothing is evaluated in an order of its own. A walk over the module
+//!   instances asks for each resource (`configuration`); an expression that refers to a variable, a local,
+//!   an output or another resource asks for its value, and the module instance keeps it (`Memo`). A thing
+//!   that is asked for while it is being evaluated depends on itself: a problem, not a loop.
+//! - **It never fails.** What Terraform would refuse becomes a problem at its place, and the value becomes
+//!   unknown with that reason. Inside an expression, problems travel as errors, since `try`, `can` and
+//!   conditionals want to know of them; `value_or_report` ends them.
+//! - **What is known stays.** A value may be unknown, one of several, or a reference to an attribute of an
+//!   instance that is not known before apply. `count`, `for_each`, `for` and `dynamic` go on with such values
+//!   (`expand`, `comprehension`, `block`), so that resources stay linked without ids.
+//!
+//! For example:
+//!
+//! ```text
+//! resource "aws_subnet" "a" { vpc_id = module.vpc.id }   vpc_id: reference to module.vpc.aws_vpc.main, `id`
+//! resource "aws_instance" "b" { count = var.n }          aws_instance.b[*]: unknown number, `var.n` has no value
+//! ```
+//!
+//! All loops and nestings of a root module are charged to one account (`MAX_STEPS`, `MAX_DEPTH`), so that no
+//! input runs away. Root modules are evaluated in parallel, those that read the state of another after it
+//! (`roots`); a plan gives its values to the evaluation of its configuration (`planned`).
+//!
+//! What it does not do: it knows no AWS (it asks its [`Provider`]), reads no file beside [`Files`], and judges
+//! nothing.
+//!
+//! Begin reading at `configuration::evaluate`, then `expression` and `traversal`.
 
 mod block;
 mod builtin;
@@ -10,8 +43,8 @@ mod expand;
 mod expression;
 mod module_instance;
 pub mod planned;
-pub(in crate::terraform) mod references;
-pub(in crate::terraform) mod region;
+mod references;
+mod region;
 mod remote_state;
 mod root_files;
 pub(in crate::terraform) mod roots;
@@ -41,16 +74,18 @@ use super::value::{Unknown, Value};
 use crate::source::{Problem, ProblemSeverity, Span};
 use call_cache::CallCache;
 use expand::Expansion;
-use module_instance::{Caller, Children, ModuleInstance};
+use module_instance::{CallInstances, Caller, ModuleInstance};
 use planned::PlannedValues;
 use remote_state::{Backend, NO_STATES, States};
 use root_files::RootFiles;
 use scope::Scope;
 
-/// How deep expressions, locals and modules may nest.
+/// How deep expressions, locals and modules may nest. Evaluation recurses, and the threads have a stack for
+/// this depth (`STACK_BYTES` in lib.rs).
 const MAX_DEPTH: usize = 4_000;
 
-/// How many elements all loops of one root may visit.
+/// How many elements all loops of one root may visit: a `for` in a `for` in a `for` over a thousand elements
+/// would take hours.
 const MAX_STEPS: usize = 20_000_000;
 
 /// What the user gives to every root.
@@ -64,7 +99,7 @@ pub struct EvaluateOptions {
     pub workspace: Option<String>,
     /// `--region`.
     pub region: Option<String>,
-    /// What is given instead to root modules with settings of their own, by
+    /// The options of the root modules that have settings of their own, by
     /// [`RootModule::settings`].
     pub roots: Vec<Self>,
 }
@@ -76,15 +111,16 @@ pub struct GivenVariable {
     pub name: String,
     /// Its value: an expression, or the text itself if the variable has a primitive type or none.
     pub text: String,
-    /// How many of the root module's last variable files were named after it: they prevail over it.
+    /// How many of the root module's last variable files were named behind it on the command line: they
+    /// prevail over it, as with Terraform.
     pub files_after: usize,
 }
 
 impl EvaluateOptions {
     /// What is given to a root module.
     pub fn of(&self, root: &RootModule) -> &Self {
-        let own = root.settings.and_then(|at| self.roots.get(at));
-        own.unwrap_or(self)
+        let of_root = root.settings.and_then(|at| self.roots.get(at));
+        of_root.unwrap_or(self)
     }
 }
 
@@ -94,14 +130,14 @@ struct Evaluator<'a> {
     root: &'a RootModule,
     options: &'a EvaluateOptions,
     provider: &'a dyn Provider,
-    /// What a plan says, if there is one.
-    seed: Option<&'a PlannedValues>,
+    /// The values of a plan, if there is one.
+    planned_values: Option<&'a PlannedValues>,
     /// The states that other root modules leave behind.
     states: &'a States,
     /// Where the states that were read are stored.
     reads: RefCell<Vec<Backend>>,
     files: &'a Files,
-    last_calls: CallCache,
+    call_cache: CallCache,
     problems: RefCell<Vec<Problem>>,
     undeclared: RefCell<BTreeSet<(ModuleId, String)>>,
     depth: Cell<usize>,
@@ -117,8 +153,29 @@ impl Drop for Depth<'_> {
     }
 }
 
-/// Functions that look at a part of their argument only, and so cost the same for any size.
+/// Functions that cost the same for an argument of any size, since they look at a part of it. All others
+/// refuse arguments that are too large.
 const TAKES_A_PART: [&str; 4] = ["element", "length", "lookup", "one"];
+
+/// Functions that read files. That a file is missing is often no fault: a build makes it later.
+const READS_FILES: [&str; 11] = [
+    "file",
+    "filebase64",
+    "filebase64sha256",
+    "filebase64sha512",
+    "fileexists",
+    "filemd5",
+    "fileset",
+    "filesha1",
+    "filesha256",
+    "filesha512",
+    "templatefile",
+];
+
+/// The name of a built-in function without the namespace that it may be called with.
+fn bare_function(name: &str) -> &str {
+    name.strip_prefix("core::").unwrap_or(name)
+}
 
 impl<'a> Evaluator<'a> {
     fn new(
@@ -133,12 +190,12 @@ impl<'a> Evaluator<'a> {
             root,
             options,
             provider,
-            seed: None,
+            planned_values: None,
             states: &NO_STATES,
             reads: RefCell::default(),
             files,
             problems: RefCell::default(),
-            last_calls: CallCache::default(),
+            call_cache: CallCache::default(),
             undeclared: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
@@ -149,7 +206,7 @@ impl<'a> Evaluator<'a> {
         self.problems.borrow_mut().push(problem);
     }
 
-    /// Reports a problem: where what is evaluated may not exist, it is a warning.
+    /// Reports a problem. In a part that may not exist it is a warning: Terraform may never evaluate it.
     fn report_in(&self, scope: &Scope<'_, 'a>, problem: Problem) {
         let severity = if scope.in_doubt {
             ProblemSeverity::Warning
@@ -162,8 +219,8 @@ impl<'a> Evaluator<'a> {
         });
     }
 
-    /// What a name stands for that no file of the module declares. Terraform refuses that even
-    /// inside `try`; where a file could not be read, the name may be declared there.
+    /// The value of a name that no file of the module declares. Terraform refuses it even inside `try`, so
+    /// it is reported at once; not in a module of which a file could not be read, which may declare it.
     fn not_declared(
         &self,
         module: &ModuleInstance,
@@ -228,9 +285,10 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The result of a function; that a file is missing is a warning, since a build may make it.
+    /// The result of a function. What Terraform refuses is an error, but a warning for functions that read
+    /// files: a build may make the file.
     fn function(&self, name: &str, arguments: &[Value], span: Span) -> Result<Value, Problem> {
-        if !TAKES_A_PART.contains(&name) {
+        if !TAKES_A_PART.contains(&bare_function(name)) {
             size::check(arguments, span)?;
         }
         let directory = self.root.directory.to_string_lossy();
@@ -244,7 +302,7 @@ impl<'a> Evaluator<'a> {
             working_directory: &directory,
         };
         functions::call(name, arguments, &environment).map_err(|why| {
-            if name.contains("file") {
+            if READS_FILES.contains(&bare_function(name)) {
                 Problem::warning(why, span)
             } else {
                 Problem::error(why, span)
@@ -304,17 +362,17 @@ impl<'a> Evaluator<'a> {
         name: &'a Arc<str>,
         call: &'a ModuleCall,
         span: Span,
-    ) -> Result<Option<Rc<Children<'a>>>, Problem> {
+    ) -> Result<Option<Rc<CallInstances<'a>>>, Problem> {
         let _depth = self.deeper(span)?;
         let compute = || {
             let target = self.modules.callee(module.id, name)?;
             let planned = self
-                .seed
-                .and_then(|seed| seed.module_keys(&module.address, name));
+                .planned_values
+                .and_then(|planned_values| planned_values.module_keys(&module.address, name));
             let expansion =
                 self.expand(&call.body, module, &module.named(&format!("module.{name}")));
             let expansion = expansion.settled(planned);
-            let instance = |instance: &expand::Instance| {
+            let instance = |instance: &expand::BlockInstance| {
                 let caller = Caller {
                     parent: module.handle.clone(),
                     call,
@@ -325,7 +383,7 @@ impl<'a> Evaluator<'a> {
                 ModuleInstance::new(self.modules, target, address, Some(caller), existence)
             };
             let instances = expansion.instances.iter().map(instance).collect();
-            Some(Rc::new(Children {
+            Some(Rc::new(CallInstances {
                 expansion,
                 instances,
             }))
@@ -346,7 +404,12 @@ impl<'a> Evaluator<'a> {
         let what = resource.to_string();
         let compute = || {
             let expansion = self.expand(&block.body, module, &what);
-            Rc::new(expansion.settled(self.seed.and_then(|seed| seed.keys(&resource))))
+            Rc::new(
+                expansion.settled(
+                    self.planned_values
+                        .and_then(|planned_values| planned_values.keys(&resource)),
+                ),
+            )
         };
         let expansion = module.expansions.get(&name, compute);
         expansion.ok_or_else(|| cycle(&what, block.header))
@@ -384,7 +447,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// What each element of a collection of unknown length looks like.
+/// What any element of a collection of unknown length looks like.
 fn element_of_unknown(unknown: &Unknown) -> Value {
     if let Some(element) = &unknown.element {
         return element.clone();
@@ -403,7 +466,7 @@ fn element_of_unknown(unknown: &Unknown) -> Value {
     .into()
 }
 
-/// What is wrong with a thing that depends on itself.
+/// The problem of a thing that depends on itself.
 fn cycle(what: &str, span: Span) -> Problem {
     Problem::error(format!("`{what}` depends on itself"), span)
 }

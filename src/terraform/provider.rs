@@ -12,19 +12,96 @@ use super::resource::Body;
 use super::value::schema::{BlockSchema, UniqueAttributes};
 use super::value::{Fields, Value};
 
-/// What a provider knows without a request over the network.
+/// What a provider knows without being asked over the network.
 pub trait Provider: UniqueAttributes + Sync {
-    /// The schema of a resource type or data source, if it is in the table.
+    /// The schema of a resource type or data source, if the provider's table has it.
     fn schema(&self, mode: Mode, kind: &str) -> Option<Arc<BlockSchema>>;
 
-    /// The attributes of a data source that it reads without an account.
+    /// The attributes of a data source that are known without a call to the provider's service.
     fn data_source(&self, data_source: &DataSource<'_>) -> Fields;
 
     /// Whether resources of this type publish their arguments, so that other configurations may read them.
     fn publishes(&self, kind: &str) -> bool;
+
+    /// What its names and identifiers mean.
+    fn conventions(&self) -> &dyn Conventions {
+        &NoConventions
+    }
 }
 
-/// A data source and what it is read with.
+/// What the names and identifiers of a provider mean, where no schema says it. Each default is that
+/// of a provider of which nothing is known.
+pub trait Conventions: Sync {
+    /// The name of its configuration without alias, as `provider` blocks have it.
+    fn local_name(&self) -> &'static str {
+        ""
+    }
+
+    /// Where it is published, as state files have it: `registry.terraform.io/hashicorp/null`.
+    fn source_address(&self) -> &'static str {
+        ""
+    }
+
+    /// Whether the argument `region` of a resource type says where its instances live.
+    fn has_region_argument(&self, _kind: &str) -> bool {
+        true
+    }
+
+    /// The Region that the attributes of a planned or applied instance name.
+    fn instance_region(&self, _kind: &str, body: &Body) -> Option<Value> {
+        body.get("region").cloned()
+    }
+
+    /// The Region of the provider configuration that made an instance, if its identifiers tell.
+    fn configuration_region(&self, _body: &Body) -> Option<Value> {
+        None
+    }
+
+    /// Whether resources of this type join others and are known by them: associations.
+    fn joins_resources(&self, _kind: &str) -> bool {
+        false
+    }
+
+    /// Whether an attribute is the id of the resource itself.
+    fn is_id(&self, attribute: &str) -> bool {
+        attribute == "id"
+    }
+
+    /// Whether an attribute that only the provider sets is the id of the resource or of what comes
+    /// with it.
+    fn is_made_id(&self, _attribute: &str) -> bool {
+        false
+    }
+
+    /// Whether an attribute holds ids, and not text that is made of them.
+    fn holds_ids(&self, _attribute: &str) -> bool {
+        false
+    }
+
+    /// Whether an attribute takes the id of resources of a type, and no attribute beside it
+    /// (`siblings`) is closer.
+    fn takes_id_of(&self, _attribute: &str, _kind: &str, _siblings: &[&str]) -> bool {
+        false
+    }
+
+    /// Whether an attribute takes the attribute `from` of resources of a type.
+    fn takes_attribute_of(
+        &self,
+        _attribute: &str,
+        _kind: &str,
+        _from: &str,
+        _siblings: &[&str],
+    ) -> bool {
+        false
+    }
+}
+
+/// The conventions of a provider of which nothing is known.
+struct NoConventions;
+
+impl Conventions for NoConventions {}
+
+/// A data source that is to be read.
 pub struct DataSource<'d> {
     /// Its address.
     pub address: &'d Address,

@@ -1,4 +1,9 @@
-//! What paths describe: root modules are evaluated, plans and states are read.
+//! What paths describe: root modules are evaluated, plans and states are read. Every input comes out as one
+//! kind of data, a [`ResourceSet`], so that nothing above asks where it came from.
+//!
+//! A plan is joined with the configuration that it was made from, if that is found: in the directory that
+//! `--source` names, in that of the plan itself, or in a binary plan beside it. A configuration that was only
+//! found, not named, is used if it agrees with the plan.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +41,7 @@ impl DocumentOptions {
         roots.into_iter().flatten().map(PathBuf::as_path)
     }
 
-    /// What there is to say if a source was given without a plan.
+    /// The warning that `--source` was given without a plan.
     fn without_plan(&self, loaded: &Loaded) -> Option<Problem> {
         let is_idle = self.source.is_some() && loaded.documents.is_empty();
         let message = "`--source` has no effect, since no path is a plan";
@@ -49,7 +54,7 @@ impl DocumentOptions {
 pub struct ReadInput {
     /// Its path relative to the boundary, with `/`.
     pub identity: String,
-    /// The position of its root module, if that was read: for a plan that of its source.
+    /// The position of its root module, if that was read: for a plan, of its configuration.
     pub root: Option<usize>,
     /// The name of its set of values, if its root module has several.
     pub variant: Option<String>,
@@ -59,9 +64,9 @@ pub struct ReadInput {
     pub problems: Vec<Problem>,
 }
 
-/// What else there is to say about a run.
+/// Which root modules a run read, and which documents it could not read.
 #[derive(Debug)]
-pub struct Rest {
+pub struct RunSummary {
     /// The root modules that were read.
     pub read: BTreeSet<usize>,
     /// Why documents could not be read.
@@ -75,7 +80,7 @@ pub fn read_inputs(
     options: &EvaluateOptions,
     provider: &dyn Provider,
     files: &Files,
-) -> (Vec<ReadInput>, Rest) {
+) -> (Vec<ReadInput>, RunSummary) {
     let evaluated = evaluate_roots(loaded, options, provider, files);
     let roots = evaluated.roots.into_iter();
     let roots = roots.map(|(root, resource_set, problems)| {
@@ -91,33 +96,34 @@ pub fn read_inputs(
         }
     });
     let mut described: Vec<ReadInput> = roots.collect();
-    let reading = Reading {
+    let reader = InputReader {
         loaded,
         documents,
         options,
         provider,
         files,
     };
-    let read = loaded.documents.par_iter().zip(&loaded.document_files);
-    let read: Vec<_> = read
-        .map(|(document, file)| reading.document(document, Span::new(*file, 0, 0)))
+    let named = loaded.documents.par_iter().zip(&loaded.document_files);
+    let read: Vec<_> = named
+        .map(|(document, file)| reader.document(document, Span::new(*file, 0, 0)))
         .collect();
-    let mut rest = Rest {
+    let mut summary = RunSummary {
         read: evaluated.read,
         unread: Vec::from_iter(documents.without_plan(loaded)),
     };
-    for read in read {
-        match read {
-            Ok(read) => described.push(read),
-            Err(problem) => rest.unread.push(problem),
+    for result in read {
+        match result {
+            Ok(input) => described.push(input),
+            Err(problem) => summary.unread.push(problem),
         }
     }
-    rest.read
-        .extend(described.iter().filter_map(|one| one.root));
-    (described, rest)
+    summary
+        .read
+        .extend(described.iter().filter_map(|input| input.root));
+    (described, summary)
 }
 
-struct Reading<'r> {
+struct InputReader<'r> {
     loaded: &'r Loaded,
     documents: &'r DocumentOptions,
     options: &'r EvaluateOptions,
@@ -125,26 +131,27 @@ struct Reading<'r> {
     files: &'r Files,
 }
 
-impl Reading<'_> {
-    /// Reads a plan or state; a plan with its source if there is one. Its problems are at `span`.
+impl InputReader<'_> {
+    /// Reads a plan or state; a plan with its configuration if there is one. Problems without a place
+    /// get `span`.
     fn document(&self, document: &DocumentPath, span: Span) -> Result<ReadInput, Problem> {
-        let at = |problem: Problem| Problem {
+        let with_place = |problem: Problem| Problem {
             span: problem.span.or(Some(span)),
             ..problem
         };
-        let (identity, bytes) = self.bytes(document).map_err(at)?;
+        let (identity, bytes) = self.bytes(document).map_err(with_place)?;
         let (roots, missing) = self.roots(document);
         let sources: Vec<SourceOption> = roots.iter().map(|root| self.source(*root)).collect();
         let path = document.name(self.files);
         let read = document::read(&bytes, &path, &sources, self.options, self.provider);
-        let read = read.map_err(at)?;
+        let read = read.map_err(with_place)?;
         let problems = read.problems.into_iter().chain(missing);
         Ok(ReadInput {
             identity,
-            root: read.source.map(|at| roots[at]),
+            root: read.source.map(|position| roots[position]),
             variant: None,
             resource_set: read.resource_set,
-            problems: problems.map(at).collect(),
+            problems: problems.map(with_place).collect(),
         })
     }
 
@@ -170,7 +177,10 @@ impl Reading<'_> {
         let Some(given) = self.documents.source.as_deref() else {
             let archives = self.documents.archives(document);
             let directories = document.directory().into_iter().chain(archives);
-            return (directories.filter_map(|at| self.root(at)).collect(), None);
+            return (
+                directories.filter_map(|path| self.root(path)).collect(),
+                None,
+            );
         };
         let root = self.root(given);
         let missing = || {

@@ -5,7 +5,7 @@ use tfvpc::aws::provider::AwsProvider;
 use tfvpc::source::Sources;
 use tfvpc::terraform::EvaluateOptions;
 use tfvpc::terraform::address::{Address, Key};
-use tfvpc::terraform::document::Document;
+use tfvpc::terraform::document::JsonDocument;
 use tfvpc::terraform::document::plan::{PlanWithConfiguration, PlannedConfiguration};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load;
@@ -14,9 +14,9 @@ use tfvpc::terraform::value::Value;
 
 fn fuse(plan: &Json, texts: &[(&str, &str)]) -> (PlanWithConfiguration, Sources) {
     let text = plan.to_string();
-    let (document, problems) = Document::parse(&text).expect("it is a plan");
+    let (document, problems) = JsonDocument::parse(&text).expect("it is a plan");
     assert_eq!(problems, []);
-    let Document::Plan(plan) = document else {
+    let JsonDocument::Plan(plan) = document else {
         panic!("it is a plan");
     };
     let loaded = load::from_text(texts);
@@ -242,8 +242,8 @@ fn a_source_of_another_moment_is_told() {
         change("module.elsewhere.aws_vpc.this", &json!({}), &json!({})),
     ]);
     let text = plan.to_string();
-    let (document, _) = Document::parse(&text).expect("it is a plan");
-    let Document::Plan(plan) = document else {
+    let (document, _) = JsonDocument::parse(&text).expect("it is a plan");
+    let JsonDocument::Plan(plan) = document else {
         panic!("it is a plan");
     };
     let texts = &[("main.tf", source)];
@@ -262,7 +262,7 @@ fn a_source_of_another_moment_is_told() {
     let problem = fusion.disagreement("infra").expect("they differ");
     assert_eq!(
         problem.message,
-        "the plan and `infra` are not of one moment: only one of them has `aws_vpc.main` (and 1 more)"
+        "the plan was not made from `infra` as it is now: only one of them has `aws_vpc.main` (and 1 more)"
     );
     let resources = fusion.resource_set.resources.iter();
     let addresses: Vec<String> = resources.map(|found| found.address.to_string()).collect();

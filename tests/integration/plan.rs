@@ -10,13 +10,13 @@ use std::fmt::Write;
 use serde_json::{Value as Json, json};
 use tfvpc::aws::provider::AwsProvider;
 use tfvpc::source::ProblemSeverity;
-use tfvpc::terraform::document::Document;
+use tfvpc::terraform::document::JsonDocument;
 use tfvpc::terraform::resource::{Existence, Resource, ResourceSet};
 use tfvpc::terraform::value::Value;
 
 /// What a document says, and every problem on the way.
 fn read(text: &str) -> (Option<ResourceSet>, Vec<tfvpc::source::Problem>) {
-    match Document::parse(text) {
+    match JsonDocument::parse(text) {
         Ok((document, mut problems)) => {
             let (resource_set, of_resources) =
                 document.resource_set("plan.json", &AwsProvider, None);

@@ -4,13 +4,13 @@ use serde_json::{Value as Json, json};
 use tfvpc::aws::provider::AwsProvider;
 use tfvpc::source::Problem;
 use tfvpc::terraform::address::{Address, Key};
-use tfvpc::terraform::document::Document;
+use tfvpc::terraform::document::JsonDocument;
 use tfvpc::terraform::resource::{Export, Resource, ResourceSet};
 use tfvpc::terraform::value::Value;
 
 fn read(plan: &Json) -> (ResourceSet, Vec<Problem>) {
     let text = plan.to_string();
-    let (document, problems) = Document::parse(&text).expect("it is a plan");
+    let (document, problems) = JsonDocument::parse(&text).expect("it is a plan");
     assert_eq!(problems, []);
     document.resource_set("plan.json", &AwsProvider, None)
 }

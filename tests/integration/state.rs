@@ -2,13 +2,13 @@
 
 use serde_json::json;
 use tfvpc::aws::provider::AwsProvider;
-use tfvpc::terraform::document::Document;
+use tfvpc::terraform::document::JsonDocument;
 use tfvpc::terraform::resource::{Input, ResourceSet};
 use tfvpc::terraform::value::Value;
 
 fn resource_set(state: &serde_json::Value) -> ResourceSet {
     let text = state.to_string();
-    let (document, problems) = Document::parse(&text).expect("it is a state");
+    let (document, problems) = JsonDocument::parse(&text).expect("it is a state");
     assert_eq!(problems, []);
     let (resource_set, problems) = document.resource_set("state.json", &AwsProvider, None);
     assert_eq!(problems, []);

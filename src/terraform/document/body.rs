@@ -1,4 +1,6 @@
-//! The values of an instance in Terraform's JSON: what is known, what is not, what is sensitive.
+//! The values of an instance in Terraform's JSON. A plan has three trees of one shape for them: the
+//! values that are known, where they are known after apply only, and where they are sensitive
+//! ("Change Representation" in "JSON Output Format" of Terraform's documentation).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,7 +9,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::instance::Arguments;
-use super::instances::Mask;
+use super::instances::SensitiveMask;
 use crate::terraform::resource::{Attribute, Blocks, Body};
 use crate::terraform::value::conversion::convert;
 use crate::terraform::value::from_json::scalar;
@@ -15,8 +17,8 @@ use crate::terraform::value::schema::{BlockSchema, Nesting};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Step, Value};
 
-/// The three trees of one instance, or of a part of it. In the last two, `true` speaks for all that
-/// is below.
+/// The three trees of one instance, or of a part of it. In the last two, `true` holds for everything
+/// below.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::terraform) struct Masks<'j> {
     known: &'j Json,
@@ -37,7 +39,7 @@ impl Trees {
     pub(in crate::terraform) fn read(
         known: Option<&RawValue>,
         unknown: Option<&RawValue>,
-        sensitive: &Mask,
+        sensitive: &SensitiveMask,
     ) -> Result<Self, serde_json::Error> {
         let read = |text: Option<&RawValue>| {
             text.map_or(Ok(Json::Null), |text| serde_json::from_str(text.get()))
@@ -46,13 +48,14 @@ impl Trees {
             known: read(known)?,
             unknown: read(unknown)?,
             sensitive: match sensitive {
-                Mask::Text(text) => read(*text)?,
-                Mask::Tree(tree) => tree.clone(),
+                SensitiveMask::Text(text) => read(*text)?,
+                SensitiveMask::Tree(tree) => tree.clone(),
             },
         })
     }
 
-    /// What the expressions of a block tell before it is planned: constants; all else is unknown.
+    /// The values of a block that was not planned: its constants are known, its other arguments are
+    /// not.
     pub(in crate::terraform) fn of_expressions(expressions: &Json) -> Self {
         let mut known = serde_json::Map::new();
         let mut unknown = serde_json::Map::new();
@@ -79,7 +82,7 @@ impl Trees {
 }
 
 impl<'j> Masks<'j> {
-    /// Whether it can be the values of an instance.
+    /// Whether the known values are an object, as those of an instance are.
     pub(in crate::terraform) fn is_object(self) -> bool {
         matches!(self.known, Json::Object(_) | Json::Null)
     }
@@ -132,18 +135,19 @@ impl<'j> Masks<'j> {
         *self.sensitive == Json::Bool(true)
     }
 
-    /// Whether it is what Terraform plans for a `dynamic` block whose number is not known: one
-    /// object of which nothing is known that the block sets.
+    /// Whether it is what Terraform plans for a `dynamic` block whose `for_each` is not known: one
+    /// object for any number of them, in which everything that the block sets is unknown.
     fn is_placeholder(self) -> bool {
         let unknown = self.unknown.as_object();
         let known = self.known.as_object();
         let is_open = unknown.is_some_and(|fields| fields.values().any(|part| *part == true));
-        is_open && known.is_none_or(|fields| fields.values().all(is_nothing))
+        is_open && known.is_none_or(|fields| fields.values().all(is_zero_value))
     }
 }
 
-/// Whether providers may write it for what is not set.
-fn is_nothing(json: &Json) -> bool {
+/// Whether it is what providers write for an argument that is not set: null, or the zero value of its
+/// type.
+fn is_zero_value(json: &Json) -> bool {
     match json {
         Json::Null => true,
         Json::Bool(bool) => !bool,
@@ -154,7 +158,7 @@ fn is_nothing(json: &Json) -> bool {
     }
 }
 
-/// `true` above is `true` below.
+/// A part of a tree: where the whole is `true`, so is the part.
 fn below<'j>(tree: &'j Json, part: Option<&'j Json>) -> &'j Json {
     match tree {
         Json::Bool(_) => tree,
@@ -163,13 +167,13 @@ fn below<'j>(tree: &'j Json, part: Option<&'j Json>) -> &'j Json {
 }
 
 /// Reads the values of an instance.
-pub(in crate::terraform) struct Reader<'r> {
+pub(in crate::terraform) struct BodyReader<'r> {
     pub(in crate::terraform) arguments: &'r dyn Arguments,
 }
 
-impl Reader<'_> {
-    /// The arguments of an instance. What is null or an empty list of blocks is left out, as in a
-    /// configuration that does not set it.
+impl BodyReader<'_> {
+    /// The arguments of an instance. Null and empty lists of blocks are left out, as a configuration
+    /// leaves out what it does not set: providers write them for every argument.
     pub(in crate::terraform) fn body(
         &self,
         masks: Masks,
@@ -193,10 +197,10 @@ impl Reader<'_> {
                 }
                 None => {
                     let ty = attribute.map_or(&Type::Dynamic, |attribute| &attribute.1.ty);
-                    let value = self.attribute(part, ty, path);
-                    let attribute = |value| Attribute { value, span: None };
-                    body.attributes
-                        .extend(value.map(|value| (name, attribute(value))));
+                    if let Some(value) = self.attribute(part, ty, path) {
+                        body.attributes
+                            .insert(name, Attribute { value, span: None });
+                    }
                 }
             }
             path.pop();
@@ -222,8 +226,8 @@ impl Reader<'_> {
         (!is_empty).then_some(value)
     }
 
-    /// Attributes that may be written as blocks; an element that stands for any number of blocks is
-    /// not known.
+    /// The value of an attribute that may be written as blocks. An element that stands for any number
+    /// of blocks is unknown.
     fn attributes_as_blocks(&self, masks: Masks, path: &mut Vec<Step>) -> Value {
         let value = self.value(masks, path);
         let Value::Tuple(items) = &value else {
@@ -239,7 +243,8 @@ impl Reader<'_> {
         Value::tuple(items.iter().enumerate().map(element).collect::<Vec<_>>())
     }
 
-    /// Whether it is the empty list that a provider writes for blocks that are not there.
+    /// Whether it is the empty list that a provider writes where the configuration sets nothing. An
+    /// empty list that it sets stays: `ingress = []` takes rules away, no `ingress` keeps them.
     fn is_unset_list(&self, value: &Value, ty: &Type, path: &[Step]) -> bool {
         let [Step::Name(name)] = path else {
             return false;
@@ -317,6 +322,7 @@ fn step(index: usize) -> Step {
     Step::Index(i64::try_from(index).unwrap_or(i64::MAX))
 }
 
+/// An unknown of which the configuration does not say what it is.
 fn unexplained(path: &[Step]) -> Value {
     let name = path.iter().rev().find_map(|step| match step {
         Step::Name(name) => Some(name),
@@ -326,7 +332,8 @@ fn unexplained(path: &[Step]) -> Value {
     Value::unknown(reason, Type::Dynamic)
 }
 
-/// Whether an attribute may be written as blocks: then providers write `""` for what is not set.
+/// Whether an attribute may be written as blocks ("Attributes as Blocks" in Terraform's
+/// documentation). In their objects, providers write `""` for what is not set.
 fn holds_blocks(ty: &Type) -> bool {
     matches!(ty, Type::List(element) | Type::Set(element) if matches!(**element, Type::Object(_)))
 }
@@ -336,9 +343,9 @@ fn without_empty_strings(value: &Value) -> Value {
         Value::Tuple(_) | Value::Sensitive(_) => value.map_children(&mut without_empty_strings),
         Value::Object(fields) => {
             let fields = fields.iter();
-            Value::object(fields.map(|(name, value)| match value {
+            Value::object(fields.map(|(name, field)| match field {
                 Value::String(text) if text.is_empty() => (name.clone(), Value::Null),
-                value => (name.clone(), value.clone()),
+                field => (name.clone(), field.clone()),
             }))
         }
         value => value.clone(),

@@ -1,4 +1,4 @@
-//! The text of a document: what shells and Terraform write where JSON is expected.
+//! The text of a plan or state, in the encodings in which shells write it.
 
 use std::borrow::Cow;
 
@@ -15,12 +15,12 @@ pub(super) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, Problem> {
         let text: Result<String, _> = char::decode_utf16(units).collect();
         text.ok().map(Cow::Owned)
     };
-    let utf_8 = |bytes| std::str::from_utf8(bytes).ok().map(Cow::Borrowed);
+    let utf_8 = |text| std::str::from_utf8(text).ok().map(Cow::Borrowed);
     let text = match bytes {
         [0xff, 0xfe, rest @ ..] => utf_16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf_16(rest, u16::from_be_bytes),
         [0xef, 0xbb, 0xbf, rest @ ..] => utf_8(rest),
-        bytes if bytes.starts_with(ARCHIVE) => return Err(archive()),
+        _ if bytes.starts_with(ARCHIVE) => return Err(archive()),
         _ => utf_8(bytes),
     };
     text.ok_or_else(|| {

@@ -1,4 +1,6 @@
-//! The parts of a plan or state as they stand in the JSON, borrowed from its text.
+//! The parts of a plan or state as they stand in the JSON, borrowed from its text ("JSON Output Format" in
+//! Terraform's documentation). Values of instances stay text until each is read, so that the trees of one
+//! instance at a time are in memory.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,7 +10,9 @@ use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-/// A document before it is known what it is.
+use crate::terraform::state_file::Outputs;
+
+/// A document before it is known what it is: the fields of every kind.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct Parts<'t> {
@@ -16,7 +20,7 @@ pub(in crate::terraform) struct Parts<'t> {
     pub(in crate::terraform) format_version: Cow<'t, str>,
     pub(in crate::terraform) planned_values: Option<IgnoredAny>,
     #[serde(borrow)]
-    pub(in crate::terraform) variables: BTreeMap<Cow<'t, str>, RootValue<'t>>,
+    pub(in crate::terraform) variables: BTreeMap<Cow<'t, str>, RootVariable<'t>>,
     #[serde(borrow)]
     pub(in crate::terraform) resource_changes: Vec<Change<'t>>,
     #[serde(borrow)]
@@ -48,16 +52,13 @@ impl Parts<'_> {
     }
 }
 
-/// The value of a variable or output of the root module.
+/// The value of a variable of the root module.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
-pub(in crate::terraform) struct RootValue<'t> {
+pub(in crate::terraform) struct RootVariable<'t> {
     #[serde(borrow)]
     pub(in crate::terraform) value: Option<&'t RawValue>,
 }
-
-/// The outputs of the root module.
-pub(in crate::terraform) type Outputs<'t> = BTreeMap<Cow<'t, str>, RootValue<'t>>;
 
 /// What happens to a resource instance.
 #[derive(Debug, Deserialize)]
@@ -233,53 +234,4 @@ pub(in crate::terraform) struct ModuleCallConfiguration {
 #[serde(default, expecting = "an object")]
 pub(in crate::terraform) struct OutputConfiguration {
     pub(in crate::terraform) expression: Json,
-}
-
-/// A state file, version 4.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, expecting = "an object")]
-pub(in crate::terraform) struct StateFile<'t> {
-    #[serde(borrow)]
-    pub(in crate::terraform) outputs: Outputs<'t>,
-    #[serde(borrow)]
-    pub(in crate::terraform) resources: Vec<StateFileResource<'t>>,
-}
-
-/// A resource of a state file and its instances.
-#[derive(Debug, Deserialize)]
-#[serde(expecting = "an object")]
-pub(in crate::terraform) struct StateFileResource<'t> {
-    #[serde(borrow, default)]
-    pub(in crate::terraform) module: Cow<'t, str>,
-    #[serde(borrow)]
-    pub(in crate::terraform) mode: Cow<'t, str>,
-    #[serde(borrow, rename = "type")]
-    pub(in crate::terraform) kind: Cow<'t, str>,
-    #[serde(borrow)]
-    pub(in crate::terraform) name: Cow<'t, str>,
-    #[serde(borrow, default)]
-    pub(in crate::terraform) provider: Cow<'t, str>,
-    #[serde(borrow, default)]
-    pub(in crate::terraform) instances: Vec<StateFileInstance<'t>>,
-}
-
-/// A resource instance of a state file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, expecting = "an object")]
-pub(in crate::terraform) struct StateFileInstance<'t> {
-    pub(in crate::terraform) index_key: Json,
-    #[serde(borrow)]
-    pub(in crate::terraform) deposed: Cow<'t, str>,
-    #[serde(borrow)]
-    pub(in crate::terraform) attributes: Option<&'t RawValue>,
-    /// Paths to what is sensitive.
-    pub(in crate::terraform) sensitive_attributes: Vec<Vec<PathStep>>,
-}
-
-/// A step of a path in a state file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, expecting = "an object")]
-pub(in crate::terraform) struct PathStep {
-    /// A name, or the key as `{ "value": …, "type": … }`.
-    pub(in crate::terraform) value: Json,
 }

@@ -1,7 +1,7 @@
 //! One instance of a document as a resource.
 
-use super::body::{Reader, Trees};
-use super::instances::Listed;
+use super::body::{BodyReader, Trees};
+use super::instances::ListedInstance;
 use crate::source::Problem;
 use crate::terraform::address::Address;
 use crate::terraform::provider::Provider;
@@ -13,13 +13,13 @@ pub(in crate::terraform) trait Arguments {
     /// Whether it sets the argument of that name.
     fn is_set(&self, name: &str) -> bool;
 
-    /// What stands at a place whose value is not known; `None` if nothing sets it.
+    /// The value for a place that is not known; `None` if nothing sets it.
     fn unknown(&self, path: &[Step]) -> Option<Value>;
 }
 
 /// Reads the values of an instance. Its Region is left open.
 pub(in crate::terraform) fn read(
-    listed: &Listed,
+    listed: &ListedInstance,
     arguments: &dyn Arguments,
     provider: &dyn Provider,
 ) -> Result<Resource, Problem> {
@@ -42,7 +42,7 @@ pub(in crate::terraform) fn of_trees(
     provider: &dyn Provider,
 ) -> Resource {
     let schema = provider.schema(address.mode, &address.kind);
-    let reader = Reader { arguments };
+    let reader = BodyReader { arguments };
     Resource {
         body: reader.body(trees.masks(), schema.as_deref(), &mut Vec::new()),
         existence,
@@ -56,7 +56,7 @@ pub(in crate::terraform) fn of_trees(
     }
 }
 
-fn unreadable(listed: &Listed, why: &str) -> Problem {
+fn unreadable(listed: &ListedInstance, why: &str) -> Problem {
     let message = format!("the values of `{}` cannot be read: {why}", listed.address);
     Problem::error(message, None)
 }

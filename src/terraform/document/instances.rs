@@ -1,4 +1,4 @@
-//! The instances that a plan or state lists.
+//! The instances that a plan or state lists, by address.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,29 +6,27 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::format::{
-    Action, Change, DeferredChange, Parts, PathStep, StateFile, StateFileInstance,
-    StateFileResource, StateModule, StateResource,
-};
+use super::format::{Action, Change, DeferredChange, Parts, StateModule, StateResource};
 use crate::source::Problem;
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::resource::Existence;
+use crate::terraform::state_file::{PathStep, StateFile, StateFileInstance, StateFileResource};
 
 /// An instance and the text of its values.
 #[derive(Debug)]
-pub(in crate::terraform) struct Listed<'p> {
+pub(in crate::terraform) struct ListedInstance<'p> {
     pub(in crate::terraform) address: Address,
     pub(in crate::terraform) existence: Existence,
     pub(in crate::terraform) known: Option<&'p RawValue>,
     pub(in crate::terraform) unknown: Option<&'p RawValue>,
-    pub(in crate::terraform) sensitive: Mask<'p>,
+    pub(in crate::terraform) sensitive: SensitiveMask<'p>,
     /// The provider configuration, where the instance itself names it.
     pub(in crate::terraform) provider: Option<&'p str>,
 }
 
 /// Which values are sensitive.
 #[derive(Debug)]
-pub(in crate::terraform) enum Mask<'p> {
+pub(in crate::terraform) enum SensitiveMask<'p> {
     /// As a tree whose leaves are `true`.
     Text(Option<&'p RawValue>),
     /// The same, read.
@@ -37,28 +35,28 @@ pub(in crate::terraform) enum Mask<'p> {
 
 /// The instances of one document by address.
 #[derive(Debug, Default)]
-pub(in crate::terraform) struct Listing<'p> {
-    instances: BTreeMap<Address, Option<Listed<'p>>>,
+pub(in crate::terraform) struct ListedInstances<'p> {
+    instances: BTreeMap<Address, Option<ListedInstance<'p>>>,
     modules: BTreeMap<&'p str, ModuleAddress>,
     names: BTreeMap<&'p str, Arc<str>>,
     pub(in crate::terraform) problems: Vec<Problem>,
 }
 
-impl<'p> Listing<'p> {
+impl<'p> ListedInstances<'p> {
     /// The instances that there will be after a plan: what it changes, what it leaves, and what it
     /// leaves to a later plan.
     pub(in crate::terraform) fn of_plan(parts: &'p Parts) -> Self {
-        let mut listing = Self::default();
+        let mut listed_instances = Self::default();
         for change in &parts.resource_changes {
-            listing.change(change, Existence::Certain);
+            listed_instances.change(change, Existence::Certain);
         }
         for deferred in &parts.deferred_changes {
-            listing.deferred(deferred);
+            listed_instances.deferred(deferred);
         }
         if let Some(state) = &parts.prior_state {
-            listing.module(&state.values.root_module);
+            listed_instances.module(&state.values.root_module);
         }
-        listing
+        listed_instances
     }
 
     /// The addresses of all instances, those that go away included.
@@ -67,7 +65,7 @@ impl<'p> Listing<'p> {
     }
 
     /// The instances in the order of their addresses.
-    pub(in crate::terraform) fn into_instances(self) -> impl Iterator<Item = Listed<'p>> {
+    pub(in crate::terraform) fn into_instances(self) -> impl Iterator<Item = ListedInstance<'p>> {
         self.instances.into_values().flatten()
     }
 
@@ -85,12 +83,12 @@ impl<'p> Listing<'p> {
         };
         let values = &change.values;
         let is_left = values.actions.is_empty() || values.actions.iter().any(|a| leaves(*a));
-        let listed = Listed {
+        let listed = ListedInstance {
             address,
             existence,
             known: values.after,
             unknown: values.after_unknown,
-            sensitive: Mask::Text(values.after_sensitive),
+            sensitive: SensitiveMask::Text(values.after_sensitive),
             provider: None,
         };
         self.forget(&change.previous_address);
@@ -111,8 +109,8 @@ impl<'p> Listing<'p> {
         self.change(change, existence);
     }
 
-    /// Instances of a state that no change names: a plan of some targets leaves the others alone,
-    /// and data sources that are read while planning are in the state only.
+    /// The instances of a state that no change names: a plan of some targets lists no others, and data
+    /// sources that were read while planning are in the state only.
     pub(in crate::terraform) fn module(&mut self, module: &'p StateModule) {
         for resource in &module.resources {
             self.state_resource(&module.address, resource);
@@ -130,12 +128,12 @@ impl<'p> Listing<'p> {
         };
         self.instances
             .entry(address.clone())
-            .or_insert(Some(Listed {
+            .or_insert(Some(ListedInstance {
                 address,
                 existence: Existence::Certain,
                 known: resource.values,
                 unknown: None,
-                sensitive: Mask::Text(resource.sensitive_values),
+                sensitive: SensitiveMask::Text(resource.sensitive_values),
                 provider: None,
             }));
     }
@@ -155,25 +153,26 @@ impl<'p> Listing<'p> {
         let Some(address) = address.filter(|_| instance.deposed.is_empty()) else {
             return;
         };
-        let listed = Listed {
+        let listed = ListedInstance {
             address,
             existence: Existence::Certain,
             known: instance.attributes,
             unknown: None,
-            sensitive: Mask::Tree(mask(&instance.sensitive_attributes)),
+            sensitive: SensitiveMask::Tree(mask(&instance.sensitive_attributes)),
             provider: Some(&resource.provider),
         };
         self.add(listed.address.clone(), Some(listed));
     }
 
-    /// Notes that an instance has moved away, so that its old state does not count.
+    /// Notes that an instance has moved to another address, so that its entry in the prior state does not
+    /// count.
     fn forget(&mut self, address: &str) {
         if let Some(address) = Address::parse(address) {
             self.instances.entry(address).or_insert(None);
         }
     }
 
-    fn add(&mut self, address: Address, listed: Option<Listed<'p>>) {
+    fn add(&mut self, address: Address, listed: Option<ListedInstance<'p>>) {
         let before = self.instances.insert(address, listed).flatten();
         if let Some(twice) = before {
             let message = format!("`{}` is listed twice", twice.address);
@@ -231,7 +230,7 @@ impl<'p> Listing<'p> {
     }
 }
 
-/// Whether an instance is there after it.
+/// Whether an instance exists after an action.
 fn leaves(action: Action) -> bool {
     !matches!(action, Action::Delete | Action::Forget)
 }
@@ -245,8 +244,8 @@ fn key(index: &Json) -> Option<Key> {
     }
 }
 
-/// The tree that is `true` at the end of each path. In a set, whose members have no names, all of
-/// the set is.
+/// The tree that is `true` at the end of each path. A path into a list or set ends there: all of it is
+/// sensitive, which errs to the side of hiding.
 fn mask(paths: &[Vec<PathStep>]) -> Json {
     let mut mask = Json::Null;
     for path in paths {

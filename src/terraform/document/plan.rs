@@ -1,9 +1,12 @@
 //! Plans: the resource instances that there will be after apply.
+//!
+//! What is known after apply only stands first as a reference to the instance itself; then each is
+//! replaced by what the configuration in the plan refers to (`link`). With the configuration that was
+//! planned at hand, evaluation does that better (`with_configuration`).
 
 mod candidates;
 mod configuration;
 mod exports;
-mod id_attributes;
 mod instances;
 mod left_out;
 mod link;
@@ -15,15 +18,15 @@ use std::cell::Cell;
 
 use super::format::{ModuleConfiguration, Parts, ResourceConfiguration};
 use super::instance::{self, Arguments};
-use super::instances::Listing;
+use super::instances::ListedInstances;
 use crate::source::Problem;
 use crate::terraform::address::Address;
-use crate::terraform::provider::Provider;
+use crate::terraform::provider::{Conventions, Provider};
 use crate::terraform::resource::{Input, Resource, ResourceSet};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Reference, Step, Value};
 use configuration::ModuleIndex;
-use instances::Instances;
+use instances::PlanInstances;
 use link::Linker;
 use region::Regions;
 
@@ -53,7 +56,7 @@ impl<'t> Plan<'t> {
         (resource_set, problems)
     }
 
-    /// The same with the number of arguments that the plan alone leaves open.
+    /// The same with the number of arguments whose references the plan alone leaves open.
     fn alone(
         &self,
         path: &str,
@@ -65,9 +68,9 @@ impl<'t> Plan<'t> {
         let index = ModuleIndex::new(configuration.map_or(&empty, |found| &found.root_module));
         let (mut listed, mut problems) = self.instances(&index, provider);
         problems.extend(self.state_of_completion());
-        let regions = self.regions(&mut listed, region);
+        let regions = self.regions(&mut listed, provider.conventions(), region);
         let instances =
-            Instances::new(&index, provider, listed.iter().map(|found| &found.resource));
+            PlanInstances::new(&index, provider, listed.iter().map(|found| &found.resource));
         let open = Cell::new(0);
         for found in &mut listed {
             found.link(&instances, &open);
@@ -75,7 +78,7 @@ impl<'t> Plan<'t> {
         let resource_set = ResourceSet {
             path: path.to_owned(),
             input: Input::Plan,
-            region: regions.provider("aws"),
+            region: regions.provider(provider.conventions().local_name()),
             resources: exports::mark(listed, &index, &instances, provider),
         };
         (resource_set, problems, open.get())
@@ -86,21 +89,21 @@ impl<'t> Plan<'t> {
         &self,
         index: &ModuleIndex<'p>,
         provider: &dyn Provider,
-    ) -> (Vec<Instance<'p>>, Vec<Problem>) {
-        let mut listing = Listing::of_plan(&self.parts);
-        let mut problems = std::mem::take(&mut listing.problems);
+    ) -> (Vec<PlanInstance<'p>>, Vec<Problem>) {
+        let mut listed_instances = ListedInstances::of_plan(&self.parts);
+        let mut problems = std::mem::take(&mut listed_instances.problems);
         let left_out = left_out::reason(&self.parts);
         let mut instances = left_out.map_or_else(Vec::new, |reason| {
-            left_out::instances(index, &listing, &reason, provider)
+            left_out::instances(index, &listed_instances, &reason, provider)
         });
-        for listed in listing.into_instances() {
+        for listed in listed_instances.into_instances() {
             let block = index.resource(&listed.address);
-            let arguments = OwnReferences {
+            let arguments = SelfReferences {
                 address: &listed.address,
                 block,
             };
             match instance::read(&listed, &arguments, provider) {
-                Ok(resource) => instances.push(Instance { resource, block }),
+                Ok(resource) => instances.push(PlanInstance { resource, block }),
                 Err(problem) => problems.push(problem),
             }
         }
@@ -111,10 +114,11 @@ impl<'t> Plan<'t> {
     /// Gives every instance its Region.
     fn regions<'p>(
         &'p self,
-        instances: &mut [Instance<'p>],
+        instances: &mut [PlanInstance<'p>],
+        conventions: &'p dyn Conventions,
         option: Option<&'p str>,
     ) -> Regions<'p> {
-        let mut regions = Regions::new(&self.parts, option);
+        let mut regions = Regions::new(&self.parts, conventions, option);
         for found in instances.iter() {
             if let Some(block) = found.block {
                 regions.learn(block, &found.resource);
@@ -139,7 +143,7 @@ impl<'t> Plan<'t> {
     }
 }
 
-/// What there is to say if a plan alone leaves arguments open.
+/// The warning that a plan alone leaves arguments open.
 fn needs_source(open: usize) -> Option<Problem> {
     let count = match open {
         0 => return None,
@@ -155,19 +159,19 @@ fn needs_source(open: usize) -> Option<Problem> {
 }
 
 /// A planned instance and its block.
-struct Instance<'p> {
+struct PlanInstance<'p> {
     resource: Resource,
     block: Option<&'p ResourceConfiguration>,
 }
 
-impl<'p> Instance<'p> {
+impl<'p> PlanInstance<'p> {
     /// Replaces the references to itself by what the configuration refers to.
-    fn link(&mut self, instances: &Instances<'p>, open: &Cell<usize>) {
+    fn link(&mut self, instances: &PlanInstances<'p>, open: &Cell<usize>) {
         let body = std::mem::take(&mut self.resource.body);
         let linker = Linker {
             instances,
             block: self.block,
-            own: &self.resource.address,
+            instance: &self.resource.address,
             depth: 0,
             open,
         };
@@ -175,13 +179,14 @@ impl<'p> Instance<'p> {
     }
 }
 
-/// What is not known stands as a reference to the instance itself.
-struct OwnReferences<'p> {
+/// Arguments whose unknown values are references to the instance itself, so that later steps see which
+/// place of which instance is unknown.
+struct SelfReferences<'p> {
     address: &'p Address,
     block: Option<&'p ResourceConfiguration>,
 }
 
-impl Arguments for OwnReferences<'_> {
+impl Arguments for SelfReferences<'_> {
     fn is_set(&self, name: &str) -> bool {
         self.block
             .is_none_or(|block| block.expressions.get(name).is_some())

@@ -1,13 +1,14 @@
-//! From the bytes of a document to what it describes.
+//! From the bytes of a document to its resources: of the configurations that a plan may have been made from,
+//! the first that agrees is joined with it.
 
-use super::{Document, decode};
+use super::{JsonDocument, decode};
 use crate::source::Problem;
 use crate::terraform::document::plan::{Plan, PlanWithConfiguration, PlannedConfiguration};
 use crate::terraform::evaluate::EvaluateOptions;
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::ResourceSet;
 
-/// Where the source of a plan may be.
+/// A configuration that a plan may have been made from.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceOption<'s> {
     /// The root module.
@@ -37,22 +38,25 @@ pub fn read(
     provider: &dyn Provider,
 ) -> Result<ReadDocument, Problem> {
     let text = decode::text(bytes)?;
-    let (document, mut problems) = Document::parse(&text)?;
-    if let Document::Plan(plan) = &document {
-        let joined = |option: &SourceOption| joined(plan, path, *option, options, provider);
-        let mut fusions = sources.iter().map(joined).enumerate();
-        if let Some((source, fusion)) = fusions.find_map(|(at, fusion)| Some((at, fusion?))) {
-            problems.extend(fusion.problems);
+    let (document, mut problems) = JsonDocument::parse(&text)?;
+    if let JsonDocument::Plan(plan) = &document {
+        let join = |option: &SourceOption| join(plan, path, *option, options, provider);
+        let mut candidates = sources.iter().map(join).enumerate();
+        if let Some((source, joined_plan)) =
+            candidates.find_map(|(at, joined_plan)| Some((at, joined_plan?)))
+        {
+            problems.extend(joined_plan.problems);
             return Ok(ReadDocument {
-                resource_set: fusion.resource_set,
+                resource_set: joined_plan.resource_set,
                 problems,
                 source: Some(source),
             });
         }
     }
-    let (resource_set, more) = document.resource_set(path, provider, options.region.as_deref());
-    problems.extend(more);
-    if matches!(document, Document::State(_)) && sources.iter().any(|option| option.is_given) {
+    let region = options.region.as_deref();
+    let (resource_set, read_problems) = document.resource_set(path, provider, region);
+    problems.extend(read_problems);
+    if matches!(document, JsonDocument::State(_)) && sources.iter().any(|option| option.is_given) {
         let message = "`--source` is for plans: a state is read as it is";
         problems.push(Problem::warning(message, None));
     }
@@ -63,8 +67,9 @@ pub fn read(
     })
 }
 
-/// The plan with its source, unless that was only guessed and does not agree.
-fn joined(
+/// The plan with a configuration; `None` if that was only found, not named by the user, and does not
+/// agree with the plan.
+fn join(
     plan: &Plan,
     path: &str,
     option: SourceOption,
@@ -72,11 +77,11 @@ fn joined(
     provider: &dyn Provider,
 ) -> Option<PlanWithConfiguration> {
     let source = option.source;
-    let mut fusion = plan.with_source(path, source, options.of(source.root), provider);
-    let disagreement = fusion.disagreement(&source.root.path);
+    let mut joined_plan = plan.with_source(path, source, options.of(source.root), provider);
+    let disagreement = joined_plan.disagreement(&source.root.path);
     if disagreement.is_some() && !option.is_given {
         return None;
     }
-    fusion.problems.extend(disagreement);
-    Some(fusion)
+    joined_plan.problems.extend(disagreement);
+    Some(joined_plan)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Evaluator;
 use super::comprehension::Iteration;
-use super::expand::Instance;
+use super::expand::BlockInstance;
 use super::module_instance::ModuleInstance;
 use super::planned;
 use super::scope::Scope;
@@ -20,18 +20,19 @@ use crate::terraform::value::schema::BlockSchema;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Unknown, Value};
 
-/// Arguments and blocks of a resource block that are Terraform's, not the provider's.
+/// Arguments and blocks of a resource block that are Terraform's, not the provider's ("Meta-Arguments"
+/// in Terraform's documentation).
 const META_ARGUMENTS: [&str; 4] = ["count", "for_each", "provider", "depends_on"];
 const META_BLOCKS: [&str; 4] = ["lifecycle", "provisioner", "connection", "locals"];
 
 impl<'a> Evaluator<'a> {
-    /// An instance of a resource, and the same as a value.
+    /// An instance of a resource, and the same as a value for expressions that refer to it.
     pub(super) fn evaluate_resource(
         &self,
         module: &ModuleInstance<'a>,
         block: &'a ResourceBlock,
         address: Address,
-        instance: &Instance,
+        instance: &BlockInstance,
     ) -> (Resource, Value) {
         let schema = self.provider.schema(address.mode, &address.kind);
         let existence = module.existence.clone().and(instance.existence.clone());
@@ -44,7 +45,9 @@ impl<'a> Evaluator<'a> {
             None => self.body(&block.body, &scope, schema.as_deref(), true),
         };
         body.span = Some(block.header);
-        let planned = self.seed.and_then(|seed| seed.instance(&address));
+        let planned = self
+            .planned_values
+            .and_then(|planned_values| planned_values.instance(&address));
         if let Some(planned) = planned {
             body = planned::merge(&body, &planned.body, &address);
         }
@@ -55,7 +58,7 @@ impl<'a> Evaluator<'a> {
             body,
             span: Some(block.header),
             calls: calls(module),
-            // A plan already holds what ignoring changes comes to.
+            // The values of a plan already are those after ignored changes.
             ignore_changes: match planned {
                 Some(_) => Vec::new(),
                 None => ignore_changes(&block.body),
@@ -68,7 +71,7 @@ impl<'a> Evaluator<'a> {
         (resource, value)
     }
 
-    /// The instance as expressions see it: for a data source, with what it would read.
+    /// The instance as expressions see it: a data source with the attributes that it would read.
     fn instance_value(
         &self,
         module: &ModuleInstance<'a>,
@@ -97,11 +100,12 @@ impl<'a> Evaluator<'a> {
         }
         let mut instance = crate::terraform::value::Instance::clone(instance);
         let is_planned = self
-            .seed
-            .is_some_and(|seed| seed.instance(&resource.address).is_some());
-        for (name, value) in read {
+            .planned_values
+            .is_some_and(|planned_values| planned_values.instance(&resource.address).is_some());
+        for (name, attribute) in read {
+            // What Terraform read while planning prevails over what the provider is taken to answer.
             if !is_planned || !instance.attributes.contains_key(&name) {
-                instance.attributes.insert(name, value);
+                instance.attributes.insert(name, attribute);
             }
         }
         Value::Instance(Arc::new(instance))
@@ -234,8 +238,10 @@ impl<'a> Evaluator<'a> {
             }
             Ok(Iteration::Unknown { reason, key, value }) => {
                 let element = block_value(&content(key, value));
-                out.further = Some(more(reason, Some(element)));
+                out.further = Some(unknown_blocks(reason, Some(element)));
             }
+            // One of several lists of blocks. `Blocks` cannot say that, so the number of blocks is
+            // unknown, and each looks like one of them all.
             Ok(Iteration::OneOf(one_of)) => {
                 let members = one_of.options.iter().filter_map(|option| {
                     match Iteration::over(option, for_each.span) {
@@ -249,14 +255,14 @@ impl<'a> Evaluator<'a> {
                 }
                 let element =
                     (!elements.is_empty()).then(|| Value::one_of(one_of.reason.clone(), elements));
-                out.further = Some(more(one_of.reason.clone(), element));
+                out.further = Some(unknown_blocks(one_of.reason.clone(), element));
             }
             Err(problem) => self.report(problem),
         }
     }
 }
 
-fn more(reason: Arc<str>, element: Option<Value>) -> Value {
+fn unknown_blocks(reason: Arc<str>, element: Option<Value>) -> Value {
     Unknown {
         reason,
         ty: Type::Dynamic,
@@ -267,7 +273,7 @@ fn more(reason: Arc<str>, element: Option<Value>) -> Value {
     .into()
 }
 
-/// A block's arguments as an object, for what may be there.
+/// A block as an object: what one of an unknown number of blocks looks like.
 fn block_value(body: &resource::Body) -> Value {
     let attributes = body.attributes.iter();
     let mut fields: Vec<(Arc<str>, Value)> = attributes

@@ -1,4 +1,4 @@
-//! What evaluation itself knows: paths, the workspace, template files.
+//! Values that come from evaluation itself: paths, the workspace, rendered templates.
 
 use std::path::Path;
 

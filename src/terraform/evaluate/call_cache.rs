@@ -1,5 +1,8 @@
-//! What costly functions gave last: a `for` that calls one for each key mostly does so with the same
-//! arguments, and would read and parse the same text again each time.
+//! The last result of each costly function. A common pattern reads one file in a `for`, once for each key:
+//! `{ for key in local.keys : key => yamldecode(file("rules.yaml"))[key] }` would parse the file for each.
+//!
+//! One result a function is enough for that, and bounds the memory; a cache by arguments would hold every
+//! text that a root module reads. It lives as long as one evaluation, in which files do not change.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,7 +10,8 @@ use std::collections::BTreeMap;
 use crate::source::Problem;
 use crate::terraform::value::Value;
 
-/// Functions that cost much more than to compare their arguments.
+/// Functions whose calls cost much more than a comparison of their arguments. Templates may call functions
+/// without a fixed result (`timestamp`, `uuid`), but these are unknown in any case.
 const COSTLY: [&str; 6] = [
     "csvdecode",
     "fileset",
@@ -22,7 +26,7 @@ const COSTLY: [&str; 6] = [
 pub(super) struct CallCache(RefCell<BTreeMap<&'static str, (Vec<Value>, Value)>>);
 
 impl CallCache {
-    /// The result of a function: that of its last call if the arguments are the same.
+    /// The result of a function: that of its last call if the arguments are equal. Failures are not kept.
     pub(super) fn result(
         &self,
         name: &str,
@@ -37,6 +41,7 @@ impl CallCache {
         {
             return Ok(result.clone());
         }
+        // The call may evaluate a template that calls the same function: nothing is borrowed meanwhile.
         let result = call()?;
         let entry = (arguments.to_vec(), result.clone());
         self.0.borrow_mut().insert(name, entry);

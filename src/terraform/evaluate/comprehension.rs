@@ -1,4 +1,5 @@
-//! `for` expressions and splats.
+//! `for` expressions and splats, also over collections of which the length or some members are not
+//! known: the result keeps what does not depend on that.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,10 +14,11 @@ use crate::terraform::value::operation;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, OneOf, Reference, Step, Unknown, Value};
 
-/// How many conditions of one `for` may be unknown before its result is.
+/// How many unknown conditions of one `for` are told apart. Each may keep its item or not, so *n* of
+/// them make 2ⁿ results: 16 at most. With more, the length of the result is unknown.
 const MAX_UNKNOWN_CONDITIONS: usize = 4;
 
-/// What a `for` iterates over.
+/// What a `for` expression, a template's `for` or a dynamic block iterates over.
 pub(super) enum Iteration {
     /// Keys and values.
     Members(Vec<(Value, Value)>),
@@ -24,9 +26,9 @@ pub(super) enum Iteration {
     Unknown {
         /// Why.
         reason: Arc<str>,
-        /// What one looks like.
+        /// The key of any of them.
         key: Value,
-        /// What one looks like.
+        /// The value of any of them.
         value: Value,
     },
     /// One of several collections.
@@ -86,7 +88,8 @@ impl Iteration {
         })
     }
 
-    /// A set of which some members may turn out to be the same, or to stand elsewhere.
+    /// A set with unknown members: some may turn out to be equal, which makes it shorter, and a set is
+    /// iterated in the order of its values.
     fn of_open_set(members: &[Value]) -> Self {
         let reason = members.iter().find_map(alternatives::deep_reason);
         let reason = reason.unwrap_or_default();
@@ -99,8 +102,10 @@ impl Iteration {
     }
 }
 
-/// Whether it is known how many members a set has and in which order. What AWS names is taken to be
-/// distinct and in the order in which it stands.
+/// Whether it is taken as known how many members a set has and in which order. References are taken to
+/// be distinct and in the order in which they stand: ids of different instances differ, and the network
+/// does not depend on their order. That is not certain for two attributes that may be equal (two
+/// `vpc_id`); taking the set for open instead would lose every link that goes through `toset`.
 fn has_firm_order(members: &[Value]) -> bool {
     let is_firm = |member: &Value| member.is_known() || matches!(member, Value::Reference(_));
     members.len() == 1 || members.iter().all(is_firm)
@@ -114,8 +119,9 @@ fn any_element(reference: &Reference) -> Value {
     }))
 }
 
-/// One result of a `for`: its key if it makes an object, its value, and why it may be missing.
-struct Item {
+/// One result of a `for`: its key if it makes an object, its value, and the reason of the condition that
+/// is unknown, if one is.
+struct ForItem {
     key: Option<Value>,
     value: Value,
     in_doubt: Option<Arc<str>>,
@@ -151,10 +157,13 @@ impl<'a> Evaluator<'a> {
                 let items = self.items(for_, members, span, scope)?;
                 collect(for_, &items, span)
             }
+            // The expression is evaluated once for any member, so that references in it survive in
+            // the element of the unknown collection.
             Iteration::Unknown { reason, key, value } => {
                 let item = self.item(for_, key, value, scope)?;
                 Ok(unknown_length(for_, &reason, item.map(|item| item.value)))
             }
+            // One result for each collection: lengths and keys stay known.
             Iteration::OneOf(one_of) => distribute(&one_of, |option| {
                 self.comprehension_over(for_, option, span, scope)
             }),
@@ -167,7 +176,7 @@ impl<'a> Evaluator<'a> {
         members: Vec<(Value, Value)>,
         span: Span,
         scope: &Scope<'_, 'a>,
-    ) -> Result<Vec<Item>, Problem> {
+    ) -> Result<Vec<ForItem>, Problem> {
         let mut items = Vec::with_capacity(members.len());
         for (key, value) in members {
             self.charge(span)?;
@@ -182,7 +191,7 @@ impl<'a> Evaluator<'a> {
         key: Value,
         value: Value,
         scope: &Scope<'_, 'a>,
-    ) -> Result<Option<Item>, Problem> {
+    ) -> Result<Option<ForItem>, Problem> {
         let value_binding = scope.bind(&for_.value_variable, value);
         let scope = scope.with(&value_binding);
         let Some(name) = &for_.key_variable else {
@@ -192,7 +201,7 @@ impl<'a> Evaluator<'a> {
         self.item_in(for_, &scope.with(&key_binding))
     }
 
-    fn item_in(&self, for_: &For, scope: &Scope<'_, 'a>) -> Result<Option<Item>, Problem> {
+    fn item_in(&self, for_: &For, scope: &Scope<'_, 'a>) -> Result<Option<ForItem>, Problem> {
         let mut in_doubt = None;
         if let Some(condition) = &for_.condition {
             match self.condition(condition, scope)?.unmarked() {
@@ -206,7 +215,7 @@ impl<'a> Evaluator<'a> {
             None => None,
         };
         let value = self.expression(&for_.value, scope)?;
-        Ok(Some(Item {
+        Ok(Some(ForItem {
             key,
             value,
             in_doubt,
@@ -230,13 +239,14 @@ impl<'a> Evaluator<'a> {
     pub(super) fn splat(
         &self,
         source: &Expression,
-        each: &Expression,
+        element_expression: &Expression,
         scope: &Scope<'_, 'a>,
     ) -> Result<Value, Problem> {
         let value = self.expression(source, scope)?;
+        // Operations tell why they fail in words; the problem in the element knows its place too.
         let mut failure = None;
         let mut element = |item: &Value| {
-            self.expression(each, &scope.with_splat(item))
+            self.expression(element_expression, &scope.with_splat(item))
                 .map_err(|problem| {
                     let message = problem.message.clone();
                     failure = Some(problem);
@@ -248,7 +258,8 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The results for every option; those that fail are left out, if any succeeds.
+/// The results for every option. Those that fail are left out if any succeeds: the value then is one of
+/// the results or fails, which `try` and `can` ask for.
 pub(super) fn distribute(
     one_of: &OneOf,
     result: impl Fn(&Value) -> Result<Value, Problem>,
@@ -290,7 +301,9 @@ fn unknown_length(for_: &For, reason: &Arc<str>, element: Option<Value>) -> Valu
     .into()
 }
 
-fn collect(for_: &For, items: &[Item], span: Span) -> Result<Value, Problem> {
+/// The result of a `for` from its items: with unknown conditions, one result for each choice of the
+/// items that they may keep.
+fn collect(for_: &For, items: &[ForItem], span: Span) -> Result<Value, Problem> {
     let doubtful: Vec<usize> = (0..items.len())
         .filter(|n| items[*n].in_doubt.is_some())
         .collect();
@@ -304,6 +317,7 @@ fn collect(for_: &For, items: &[Item], span: Span) -> Result<Value, Problem> {
     let choices = (0..1_usize << doubtful.len()).map(|choice| {
         let kept = items.iter().enumerate().filter(|(n, _)| {
             let bit = doubtful.iter().position(|doubt| doubt == n);
+            // The bit of a choice says whether the doubtful item is kept.
             bit.is_none_or(|bit| choice >> bit & 1 == 1)
         });
         collect_certain(for_, kept.map(|(_, item)| item), span)
@@ -312,15 +326,16 @@ fn collect(for_: &For, items: &[Item], span: Span) -> Result<Value, Problem> {
     Ok(Value::one_of(reason, options))
 }
 
+/// The result of a `for` from the items that it keeps.
 fn collect_certain<'i>(
     for_: &For,
-    items: impl Iterator<Item = &'i Item>,
+    items: impl Iterator<Item = &'i ForItem>,
     span: Span,
 ) -> Result<Value, Problem> {
     if for_.key.is_none() {
         return Ok(Value::tuple(items.map(|item| item.value.clone())));
     }
-    let items: Vec<&Item> = items.collect();
+    let items: Vec<&ForItem> = items.collect();
     let is_sensitive = items
         .iter()
         .any(|item| matches!(item.key, Some(Value::Sensitive(_))));
@@ -328,6 +343,7 @@ fn collect_certain<'i>(
         .iter()
         .find_map(|item| item.key.as_ref()?.unknown_reason());
     let value = match unknown_key {
+        // Unknown keys may be equal to others, so that even the length is unknown.
         Some(reason) => {
             let values = items.iter().map(|item| item.value.clone());
             unknown_length(for_, &reason, Some(Value::one_of(reason.clone(), values)))
@@ -342,7 +358,8 @@ fn collect_certain<'i>(
     })
 }
 
-fn unique(items: &[&Item], span: Span) -> Result<Fields, Problem> {
+/// The object of a `for` without grouping, in which no key may come twice.
+fn unique(items: &[&ForItem], span: Span) -> Result<Fields, Problem> {
     let mut fields = Fields::new();
     for item in items {
         let Some(Value::String(key)) = item.key.as_ref().map(Value::unmarked) else {
@@ -359,7 +376,8 @@ fn unique(items: &[&Item], span: Span) -> Result<Fields, Problem> {
     Ok(fields)
 }
 
-fn grouped(items: &[&Item]) -> Value {
+/// The object of a `for` with `...`: each key with the list of its values.
+fn grouped(items: &[&ForItem]) -> Value {
     let mut groups: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
     for item in items {
         if let Some(Value::String(key)) = item.key.as_ref().map(Value::unmarked) {

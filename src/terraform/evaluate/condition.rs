@@ -1,6 +1,6 @@
 //! Conditions that the author of a module sets: `validation`, `precondition`, `postcondition` and
-//! `check`. One that is known not to hold is what Terraform refuses; one that is not known says
-//! nothing.
+//! `check`. Terraform refuses a condition that does not hold, so it is a problem if that is known. An
+//! unknown condition is none.
 
 use super::Evaluator;
 use super::expand;
@@ -12,7 +12,7 @@ use crate::terraform::resource::Existence;
 use crate::terraform::syntax::{Block, Body};
 use crate::terraform::value::Value;
 
-/// What is said of a condition that does not hold and whose message cannot be shown.
+/// The message of a condition whose own message is unknown or sensitive.
 const NO_MESSAGE: &str = "the condition does not hold";
 
 impl<'a> Evaluator<'a> {
@@ -46,17 +46,18 @@ impl<'a> Evaluator<'a> {
         &self,
         module: &ModuleInstance<'a>,
         block: &ResourceBlock,
-        instance: &expand::Instance,
+        instance: &expand::BlockInstance,
         (address, value): (&dyn std::fmt::Display, &Value),
     ) {
         if instance.existence != Existence::Certain {
             return;
         }
         let scope = Scope::of(module);
-        let own = scope.bind("self", value.clone());
-        let scope = scope.with(&own);
+        let itself = scope.bind("self", value.clone());
+        let scope = scope.with(&itself);
+        // No name is empty: without an iterator, nothing is bound.
         let (name, iterator) = match &instance.iterator {
-            Some((name, value)) => (*name, value.clone()),
+            Some((name, iterator)) => (*name, iterator.clone()),
             None => ("", Value::Null),
         };
         let iterator = scope.bind(name, iterator);

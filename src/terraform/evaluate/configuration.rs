@@ -1,11 +1,12 @@
-//! From a root module to everything that it describes.
+//! From a root module to everything that it describes: a walk over its module instances asks for each
+//! resource, and evaluation finds on demand what that refers to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::module_instance::ModuleInstance;
 use super::planned::PlannedValues;
-use super::references::Named;
+use super::references::NamedResources;
 use super::remote_state::{Backend, NO_STATES, States};
 use super::{EvaluateOptions, Evaluator};
 use crate::source::Problem;
@@ -17,11 +18,11 @@ use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Existence, Export, Input, Resource, ResourceSet, Use};
 use crate::terraform::value::{Fields, Value};
 
-/// What evaluation of a root module comes to.
-pub(super) struct Evaluated {
-    /// What it describes.
+/// The result of the evaluation of a root module.
+pub(super) struct EvaluatedRoot {
+    /// Its resources.
     pub(super) resource_set: ResourceSet,
-    /// Every problem on the way.
+    /// Every problem of the evaluation.
     pub(super) problems: Vec<Problem>,
     /// Its outputs.
     pub(super) outputs: Fields,
@@ -29,7 +30,7 @@ pub(super) struct Evaluated {
     pub(super) reads: Vec<Backend>,
 }
 
-/// Evaluates a root module: every resource instance, and every problem on the way.
+/// Evaluates a root module: every resource instance, and every problem of the evaluation.
 pub fn evaluate(
     modules: &Modules,
     root: &RootModule,
@@ -49,33 +50,33 @@ pub(super) fn evaluate_reading(
     provider: &dyn Provider,
     files: &Files,
     states: &States,
-) -> Evaluated {
+) -> EvaluatedRoot {
     let mut evaluator = Evaluator::new(modules, root, options, provider, files);
     evaluator.states = states;
     walk(evaluator, Input::Configuration)
 }
 
-/// The same with what a plan that was made from the root module says about it.
+/// The same with the values of a plan that was made from the root module.
 pub(in crate::terraform) fn evaluate_with(
     modules: &Modules,
     root: &RootModule,
     options: &EvaluateOptions,
     provider: &dyn Provider,
     files: &Files,
-    seed: &PlannedValues,
+    planned_values: &PlannedValues,
 ) -> (ResourceSet, Vec<Problem>) {
     let mut evaluator = Evaluator::new(modules, root, options, provider, files);
-    evaluator.seed = Some(seed);
+    evaluator.planned_values = Some(planned_values);
     let evaluated = walk(evaluator, Input::Plan);
     (evaluated.resource_set, evaluated.problems)
 }
 
-fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
+fn walk(evaluator: Evaluator<'_>, input: Input) -> EvaluatedRoot {
     let root = evaluator.root;
     let address = ModuleAddress::root();
     let modules = evaluator.modules;
     let top = ModuleInstance::new(modules, root.module, address, None, Existence::Certain);
-    let mut walk = Walk::default();
+    let mut walk = ModuleWalk::default();
     walk.module(&evaluator, &top);
     walk.root_outputs(&evaluator, &top);
     let outputs = top.module.outputs.iter().filter_map(|(name, output)| {
@@ -86,10 +87,10 @@ fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
     let resource_set = ResourceSet {
         path: root.path.clone(),
         input,
-        region: evaluator.default_region(&top, "aws"),
+        region: evaluator.default_region(&top),
         resources: walk.finish(top),
     };
-    Evaluated {
+    EvaluatedRoot {
         resource_set,
         outputs,
         reads: evaluator.reads.take(),
@@ -97,15 +98,17 @@ fn walk(evaluator: Evaluator<'_>, input: Input) -> Evaluated {
     }
 }
 
-/// What a walk over all module instances finds.
+/// What the walk over all module instances has found so far.
 #[derive(Default)]
-struct Walk {
+struct ModuleWalk {
     resources: Vec<Rc<(Resource, Value)>>,
     exports: BTreeMap<Address, Vec<Export>>,
     uses: BTreeMap<Address, BTreeSet<Use>>,
 }
 
-impl Walk {
+impl ModuleWalk {
+    /// Asks for everything in a module instance. Variables and locals are evaluated for their problems:
+    /// resources would find on demand those that they need.
     fn module<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
         for (name, variable) in &module.module.variables {
             let _ = evaluator
@@ -124,7 +127,7 @@ impl Walk {
                 .map_err(|problem| evaluator.report(problem));
             evaluator.check_output(module, name, output);
             if let Some(value) = &output.value {
-                let mut named = Named::default();
+                let mut named = NamedResources::default();
                 evaluator.named_by(value, module, &mut named);
                 self.uses(&named, &Use::PassedOn);
             }
@@ -154,14 +157,14 @@ impl Walk {
                     Err(problem) => evaluator.report(problem),
                 }
             }
-            let mut named = Named::default();
+            let mut named = NamedResources::default();
             evaluator.named_by_body(&block.body, module, &mut named);
             let address = module.resource_address(name, Key::None);
             self.uses(&named, &Use::Block(address));
             if name.mode == Mode::Managed && evaluator.provider.publishes(&name.kind) {
                 for instance in &expansion.instances {
-                    let address = module.resource_address(name, instance.key.clone());
-                    self.hand_out(&named, &Export::Published(address));
+                    let publisher = module.resource_address(name, instance.key.clone());
+                    self.export(&named, &Export::Published(publisher));
                 }
             }
         }
@@ -169,7 +172,7 @@ impl Walk {
 
     fn calls<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
         for (name, call) in &module.module.calls {
-            let mut named = Named::default();
+            let mut named = NamedResources::default();
             evaluator.named_by_body(&call.body, module, &mut named);
             self.uses(&named, &Use::PassedOn);
             match evaluator.children(module, name, call, call.header) {
@@ -179,9 +182,10 @@ impl Walk {
                         self.module(evaluator, child);
                     }
                 }
+                // What a missing module does with its arguments is not known: it may export them.
                 Ok(None) => {
                     let address = module.address.child(name, Key::None);
-                    self.hand_out(&named, &Export::MissingModule(address.to_string().into()));
+                    self.export(&named, &Export::MissingModule(address.to_string().into()));
                 }
             }
         }
@@ -190,36 +194,37 @@ impl Walk {
     fn root_outputs<'a>(&mut self, evaluator: &Evaluator<'a>, top: &ModuleInstance<'a>) {
         for (name, output) in &top.module.outputs {
             let Some(value) = &output.value else { continue };
-            let mut named = Named::default();
+            let mut named = NamedResources::default();
             evaluator.named_by(value, top, &mut named);
-            self.hand_out(&named, &Export::Output(name.clone()));
+            self.export(&named, &Export::Output(name.clone()));
         }
     }
 
-    fn uses(&mut self, named: &Named, by: &Use) {
+    fn uses(&mut self, named: &NamedResources, by: &Use) {
         for resource in &named.resources {
             let uses = self.uses.entry(resource.clone()).or_default();
             uses.insert(by.clone());
         }
     }
 
-    fn hand_out(&mut self, named: &Named, to: &Export) {
+    fn export(&mut self, named: &NamedResources, to: &Export) {
         for resource in &named.resources {
-            let ways = self.exports.entry(resource.clone()).or_default();
-            if !ways.contains(to) {
-                ways.push(to.clone());
+            let exports = self.exports.entry(resource.clone()).or_default();
+            if !exports.contains(to) {
+                exports.push(to.clone());
             }
         }
     }
 
-    /// The resources in order; with the module instances gone, nothing else holds them.
+    /// The resources in the order of their addresses. The module instances hold them too: dropped
+    /// first, they leave the resources to be moved instead of copied.
     fn finish(self, top: Rc<ModuleInstance>) -> Vec<Resource> {
         drop(top);
         let resources = self.resources.into_iter().map(Rc::unwrap_or_clone);
         let mut resources: Vec<Resource> = resources.map(|(resource, _)| resource).collect();
         for resource in &mut resources {
-            if let Some(ways) = self.exports.get(&resource.address.resource()) {
-                resource.exports.clone_from(ways);
+            if let Some(exports) = self.exports.get(&resource.address.resource()) {
+                resource.exports.clone_from(exports);
             }
             let uses = self.uses.get(&resource.address.resource());
             resource.used_by = Some(uses.into_iter().flatten().cloned().collect());

@@ -1,4 +1,12 @@
 //! `count` and `for_each`: which instances a block has.
+//!
+//! ```text
+//! count = var.on ? 1 : 0   unknown var.on   instance [0] that may exist; the block is `[]` or `[x]`
+//! for_each = toset(…)      unknown members  one instance that stands for any number of them
+//! ```
+//!
+//! Where only a few answers are possible, each is kept: an expression that names the block sees one of
+//! several tuples or objects, and no problem where an index exists in one of them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,30 +21,30 @@ use crate::terraform::syntax::{Attribute, Body};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Step, Unknown, Value};
 
-/// The most instances of one block.
+/// The most instances of one block: `count = 1000000000` must not use up the memory of the machine.
 const MAX_INSTANCES: usize = 100_000;
 
 /// The instances of a resource or module block.
 pub(super) struct Expansion {
     /// Every instance that may exist, in the order of its key.
-    pub(super) instances: Vec<Instance>,
+    pub(super) instances: Vec<BlockInstance>,
     /// What the block as a whole looks like.
-    pub(super) whole: Whole,
+    pub(super) whole: WholeBlock,
     /// The argument that makes the instances, if there is one.
-    pub(super) by: Option<By>,
+    pub(super) by: Option<Repetition>,
 }
 
 /// The argument that makes instances.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
+pub(super) enum Repetition {
     /// `count`
     Count,
     /// `for_each`
     ForEach,
 }
 
-impl By {
-    /// What an expression inside the block calls it.
+impl Repetition {
+    /// The name of its iterator in expressions inside the block.
     fn name(self) -> &'static str {
         match self {
             Self::Count => "count",
@@ -46,7 +54,7 @@ impl By {
 }
 
 /// One instance of a block.
-pub(super) struct Instance {
+pub(super) struct BlockInstance {
     /// Its key.
     pub(super) key: Key,
     /// What `each` or `count` is in it.
@@ -56,7 +64,7 @@ pub(super) struct Instance {
 }
 
 /// What a block as a whole looks like to an expression that names it.
-pub(super) enum Whole {
+pub(super) enum WholeBlock {
     /// One object.
     Single,
     /// A tuple (`count`) or an object (`for_each`) of all instances.
@@ -70,36 +78,37 @@ pub(super) enum Whole {
 impl Expansion {
     fn single() -> Self {
         Self {
-            instances: vec![Instance {
+            instances: vec![BlockInstance {
                 key: Key::None,
                 iterator: None,
                 existence: Existence::Certain,
             }],
-            whole: Whole::Single,
+            whole: WholeBlock::Single,
             by: None,
         }
     }
 
-    fn unknown(reason: Arc<str>, by: By, each: Value) -> Self {
-        let iterator = (by.name(), each);
+    fn unknown(reason: Arc<str>, by: Repetition, iterator: Value) -> Self {
+        let iterator = (by.name(), iterator);
         Self {
-            instances: vec![Instance {
+            instances: vec![BlockInstance {
                 key: Key::Each,
                 iterator: Some(iterator),
                 existence: Existence::Many(reason.clone()),
             }],
-            whole: Whole::Unknown(reason),
+            whole: WholeBlock::Unknown(reason),
             by: Some(by),
         }
     }
 
-    /// The same with the keys that a plan has, where the source leaves them open.
+    /// The same with the keys that a plan has, where the configuration leaves them open. Where the
+    /// configuration knows its keys, they stay: a plan of some targets lacks the others.
     pub(super) fn settled(mut self, planned: Option<Vec<Key>>) -> Self {
         let Some(keys) = planned else { return self };
         match &self.whole {
-            Whole::Single | Whole::All => return self,
-            Whole::OneOf(..) => self.instances.retain(|found| keys.contains(&found.key)),
-            Whole::Unknown(_) => {
+            WholeBlock::Single | WholeBlock::All => return self,
+            WholeBlock::OneOf(..) => self.instances.retain(|found| keys.contains(&found.key)),
+            WholeBlock::Unknown(_) => {
                 let like = self.instances.pop().and_then(|found| found.iterator);
                 self.instances = keys
                     .into_iter()
@@ -110,7 +119,7 @@ impl Expansion {
         for instance in &mut self.instances {
             instance.existence = Existence::Certain;
         }
-        self.whole = Whole::All;
+        self.whole = WholeBlock::All;
         self
     }
 
@@ -125,12 +134,12 @@ impl Expansion {
     pub(super) fn whole_value(&self, value: impl Fn(usize) -> Value) -> Value {
         let collect = |positions: &[usize]| self.collection(positions, &value);
         match &self.whole {
-            Whole::Single => value(0),
-            Whole::All => collect(&(0..self.instances.len()).collect::<Vec<_>>()),
-            Whole::OneOf(reason, options) => {
+            WholeBlock::Single => value(0),
+            WholeBlock::All => collect(&(0..self.instances.len()).collect::<Vec<_>>()),
+            WholeBlock::OneOf(reason, options) => {
                 Value::one_of(reason.clone(), options.iter().map(|option| collect(option)))
             }
-            Whole::Unknown(reason) => Unknown {
+            WholeBlock::Unknown(reason) => Unknown {
                 reason: reason.clone(),
                 ty: Type::Dynamic,
                 identity: None,
@@ -142,7 +151,7 @@ impl Expansion {
     }
 
     fn collection(&self, positions: &[usize], value: &impl Fn(usize) -> Value) -> Value {
-        if self.by != Some(By::ForEach) {
+        if self.by != Some(Repetition::ForEach) {
             return Value::tuple(positions.iter().map(|position| value(*position)));
         }
         let named = positions.iter().filter_map(|position| {
@@ -156,7 +165,8 @@ impl Expansion {
 }
 
 impl<'a> Evaluator<'a> {
-    /// The instances of a block; a problem and an unknown number of them if that cannot be told.
+    /// The instances of a block. If `count` or `for_each` is refused, a problem is reported, and the
+    /// number of instances is unknown.
     pub(super) fn expand(
         &self,
         body: &'a Body,
@@ -187,8 +197,9 @@ impl<'a> Evaluator<'a> {
             (_, Some(reason)) => expansion.instances[0].existence = Existence::Maybe(reason),
             _ => {}
         }
+        // An expression sees a block that is not enabled as `[]`, not as an object without instance.
         if expansion.instances.is_empty() {
-            expansion.whole = Whole::All;
+            expansion.whole = WholeBlock::All;
         }
         expansion
     }
@@ -215,7 +226,7 @@ impl<'a> Evaluator<'a> {
                     .unknown_reason()
                     .unwrap_or_else(|| format!("`count` of `{what}` is not a number").into());
                 let index = Value::unknown(reason.clone(), Type::Number);
-                Expansion::unknown(reason, By::Count, Value::object([("index", index)]))
+                Expansion::unknown(reason, Repetition::Count, Value::object([("index", index)]))
             }
         }
     }
@@ -235,7 +246,7 @@ impl<'a> Evaluator<'a> {
         match options {
             Ok(options) => for_each_expansion(&options, value),
             Err(NoMembers::Unknown(reason, element)) => {
-                Expansion::unknown(reason, By::ForEach, each_of_unknown(value, element))
+                Expansion::unknown(reason, Repetition::ForEach, each_of_unknown(value, element))
             }
             Err(NoMembers::Refused(why)) => {
                 let problem =
@@ -245,28 +256,33 @@ impl<'a> Evaluator<'a> {
                 );
                 let reason: Arc<str> =
                     format!("`for_each` of `{what}` is not a map or set of strings").into();
-                Expansion::unknown(reason, By::ForEach, each_of_unknown(&Value::Null, None))
+                Expansion::unknown(
+                    reason,
+                    Repetition::ForEach,
+                    each_of_unknown(&Value::Null, None),
+                )
             }
         }
     }
 }
 
 /// The instance of a key where `like` is what `each` or `count` is in every instance.
-fn instance_like(key: Key, like: Option<&(&'static str, Value)>) -> Instance {
-    let value = like.and_then(|(_, like)| like.fields()?.get("value").cloned());
+fn instance_like(key: Key, like: Option<&(&'static str, Value)>) -> BlockInstance {
+    let element = like.and_then(|(_, like)| like.fields()?.get("value").cloned());
     let iterator = match &key {
         Key::Index(index) => {
             let index = Value::int(i64::try_from(*index).unwrap_or(i64::MAX));
             Some(("count", Value::object([("index", index)])))
         }
         Key::Name(name) => {
-            let key = Value::String(name.clone());
-            let value = value.unwrap_or_else(|| key.clone());
-            Some(("each", Value::object([("key", key), ("value", value)])))
+            let each_key = Value::String(name.clone());
+            let each_value = element.unwrap_or_else(|| each_key.clone());
+            let iterator = [("key", each_key), ("value", each_value)];
+            Some(("each", Value::object(iterator)))
         }
         Key::None | Key::Each => like.cloned(),
     };
-    Instance {
+    BlockInstance {
         key,
         iterator,
         existence: Existence::Certain,
@@ -295,22 +311,24 @@ fn count_of(value: &Value) -> Option<usize> {
     usize::try_from(number).ok().filter(|n| *n <= MAX_INSTANCES)
 }
 
+/// The instances of `count` with one of several numbers: the first ones, up to the least number, exist in
+/// any case.
 fn count_expansion(options: &[usize], value: &Value) -> Expansion {
     let most = options.iter().copied().max().unwrap_or(0);
     let least = options.iter().copied().min().unwrap_or(0);
     let reason = value.unknown_reason().unwrap_or_default();
     let instance = |n: usize| {
         let index = Value::int(i64::try_from(n).unwrap_or(i64::MAX));
-        Instance {
+        BlockInstance {
             key: Key::Index(n as u64),
             iterator: Some(("count", Value::object([("index", index)]))),
             existence: existence(n < least, &reason),
         }
     };
     let whole = if most == least {
-        Whole::All
+        WholeBlock::All
     } else {
-        Whole::OneOf(
+        WholeBlock::OneOf(
             reason.clone(),
             options.iter().map(|n| (0..*n).collect()).collect(),
         )
@@ -318,10 +336,11 @@ fn count_expansion(options: &[usize], value: &Value) -> Expansion {
     Expansion {
         instances: (0..most).map(instance).collect(),
         whole,
-        by: Some(By::Count),
+        by: Some(Repetition::Count),
     }
 }
 
+/// Whether an instance exists: certainly, or maybe for that reason.
 fn existence(is_certain: bool, reason: &Arc<str>) -> Existence {
     if is_certain {
         Existence::Certain
@@ -330,10 +349,11 @@ fn existence(is_certain: bool, reason: &Arc<str>) -> Existence {
     }
 }
 
+/// Why a value of `for_each` gives no keys.
 enum NoMembers {
-    /// The keys are not known; what a value looks like, if that is known.
+    /// The keys are not known, and why; what any value looks like, if that is known.
     Unknown(Arc<str>, Option<Value>),
-    /// Terraform refuses it.
+    /// Terraform refuses the value, and why.
     Refused(&'static str),
 }
 
@@ -347,7 +367,8 @@ fn members(value: &Value) -> Result<BTreeMap<Arc<str>, Value>, NoMembers> {
             unknown.reason.clone(),
             unknown.element.clone(),
         )),
-        // `condition ? toset(…) : []` is a set in Terraform, which knows the type of a null.
+        // Terraform makes `[]` in `condition ? toset(…) : []` a set. Here an arm that is chosen while
+        // the other is not known may come as the empty tuple that it is written as.
         Value::Tuple(items) if items.is_empty() => Ok(BTreeMap::new()),
         value => match value.unknown_reason() {
             Some(reason) => Err(NoMembers::Unknown(reason, None)),
@@ -369,21 +390,24 @@ fn set_member(item: &Value) -> Result<(Arc<str>, Value), NoMembers> {
     }
 }
 
+/// The instances of `for_each` with one of several sets of keys.
 fn for_each_expansion(options: &[BTreeMap<Arc<str>, Value>], value: &Value) -> Expansion {
     let reason = value.unknown_reason().unwrap_or_default();
-    let mut values: BTreeMap<&Arc<str>, Vec<&Value>> = BTreeMap::new();
-    for (key, value) in options.iter().flatten() {
-        values.entry(key).or_default().push(value);
+    let mut by_key: BTreeMap<&Arc<str>, Vec<&Value>> = BTreeMap::new();
+    for (key, member) in options.iter().flatten() {
+        by_key.entry(key).or_default().push(member);
     }
-    let keys: Vec<&Arc<str>> = values.keys().copied().collect();
-    let instance = |(key, values): (&&Arc<str>, &Vec<&Value>)| {
-        let each = Value::one_of(reason.clone(), values.iter().map(|value| (*value).clone()));
+    let keys: Vec<&Arc<str>> = by_key.keys().copied().collect();
+    let instance = |(key, members): (&&Arc<str>, &Vec<&Value>)| {
+        let members_of_key = members.iter().map(|member| (*member).clone());
+        let member = Value::one_of(reason.clone(), members_of_key);
         let key = Arc::clone(key);
-        let iterator = Value::object([("key", Value::String(key.clone())), ("value", each)]);
-        Instance {
+        let iterator = Value::object([("key", Value::String(key.clone())), ("value", member)]);
+        BlockInstance {
             key: Key::Name(key),
             iterator: Some(("each", iterator)),
-            existence: existence(values.len() == options.len(), &reason),
+            // A key that every option has exists in any case, whatever its value is.
+            existence: existence(members.len() == options.len(), &reason),
         }
     };
     let positions = |option: &BTreeMap<Arc<str>, Value>| {
@@ -393,14 +417,14 @@ fn for_each_expansion(options: &[BTreeMap<Arc<str>, Value>], value: &Value) -> E
         found.collect()
     };
     let whole = if options.len() == 1 {
-        Whole::All
+        WholeBlock::All
     } else {
-        Whole::OneOf(reason.clone(), options.iter().map(positions).collect())
+        WholeBlock::OneOf(reason.clone(), options.iter().map(positions).collect())
     };
     Expansion {
-        instances: values.iter().map(instance).collect(),
+        instances: by_key.iter().map(instance).collect(),
         whole,
-        by: Some(By::ForEach),
+        by: Some(Repetition::ForEach),
     }
 }
 

@@ -1,9 +1,9 @@
-//! The value of an expression.
+//! The value of an expression: one match over the kinds of expressions.
 
 use std::sync::Arc;
 
-use super::Evaluator;
 use super::scope::Scope;
+use super::{Evaluator, bare_function};
 use crate::source::{Problem, Span};
 use crate::terraform::syntax::{Expression, ExpressionKind, ObjectItem};
 use crate::terraform::value::conversion;
@@ -35,7 +35,10 @@ impl<'a> Evaluator<'a> {
             ExpressionKind::Variable(_)
             | ExpressionKind::Attribute(..)
             | ExpressionKind::Index(..) => self.traversal(expression, scope),
-            ExpressionKind::Splat { source, each } => self.splat(source, each, scope),
+            ExpressionKind::Splat {
+                source,
+                each: element,
+            } => self.splat(source, element, scope),
             ExpressionKind::SplatElement => scope
                 .splat_element
                 .cloned()
@@ -111,6 +114,7 @@ impl<'a> Evaluator<'a> {
             BinaryOperator::Or => Some(Value::Bool(true)),
             _ => None,
         };
+        // Since Terraform 1.12, `&&` and `||` evaluate the right side only if the left leaves it open.
         if decides.is_some() && conversion::convert(left.unmarked(), &Type::Bool).ok() == decides {
             return Ok(left);
         }
@@ -129,6 +133,7 @@ impl<'a> Evaluator<'a> {
         let then = self.expression(then, scope);
         let otherwise = self.expression(otherwise, scope);
         let message = |arm: &Result<Value, Problem>| arm.clone().map_err(|problem| problem.message);
+        // Operations tell why they fail in words; the problem of the arm that fails knows its place too.
         operation::conditional(&condition, message(&then), message(&otherwise)).map_err(|why| {
             let problems = [then, otherwise].into_iter().filter_map(Result::err);
             let mut chosen = problems.filter(|problem| problem.message == why);
@@ -162,7 +167,8 @@ impl<'a> Evaluator<'a> {
         span: Span,
         scope: &Scope<'_, 'a>,
     ) -> Result<Value, Problem> {
-        match name.strip_prefix("core::").unwrap_or(name) {
+        let bare = bare_function(name);
+        match bare {
             "try" => return self.try_(arguments, span, scope),
             "can" => return self.can(arguments, span, scope),
             _ => {}
@@ -177,15 +183,15 @@ impl<'a> Evaluator<'a> {
                 None => return expanded_unknown(&last, span),
             }
         }
-        let bare = name.strip_prefix("core::").unwrap_or(name);
-        self.last_calls.result(bare, &values, || match bare {
+        self.call_cache.result(bare, &values, || match bare {
             "templatefile" => self.template_file(&values, span),
             "templatestring" => self.template_string(&values, span),
             _ => self.function(name, &values, span),
         })
     }
 
-    /// The first argument that does not fail.
+    /// The first argument that does not fail: one of those that may fail once their unknowns are known,
+    /// up to the first that cannot.
     fn try_(
         &self,
         arguments: &[Expression],
@@ -233,7 +239,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Why an expression that gave a value may yet fail, once the unknowns in it are known.
+/// Why an expression may fail once the unknowns in it are known, although it has a value now.
 fn may_fail(value: &Value, expression: &Expression) -> Option<Arc<str>> {
     match value.unmarked() {
         Value::OneOf(one_of) if one_of.may_fail => Some(one_of.reason.clone()),
@@ -242,7 +248,8 @@ fn may_fail(value: &Value, expression: &Expression) -> Option<Arc<str>> {
     }
 }
 
-/// Whether the expression is `var.name`, `local.name` or `each.value`, which cannot fail.
+/// Whether the expression is `var.name`, `local.name` or `each.value`. These cannot fail; `var.name.x`
+/// fails where an object turns out to have no `x`.
 fn names_one_thing(expression: &Expression) -> bool {
     match &expression.kind {
         ExpressionKind::Variable(_) => true,

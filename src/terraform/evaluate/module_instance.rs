@@ -1,4 +1,7 @@
-//! Instances of modules, and what was evaluated in them.
+//! Instances of modules, and what was evaluated in them so far.
+//!
+//! Parents hold their children; a child reaches its parent through a weak handle, so that the tree is freed
+//! when its root is.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -24,7 +27,7 @@ pub(super) struct ModuleInstance<'a> {
     pub(super) variables: Memo<'a, Value>,
     pub(super) locals: Memo<'a, Value>,
     pub(super) outputs: Memo<'a, Value>,
-    pub(super) children: Memo<'a, Option<Rc<Children<'a>>>>,
+    pub(super) children: Memo<'a, Option<Rc<CallInstances<'a>>>>,
     pub(super) expansions: Memo<'a, Rc<Expansion>, &'a ResourceName>,
     pub(super) wholes: Memo<'a, Result<Value, Problem>, &'a ResourceName>,
     pub(super) resources: Memo<'a, Rc<(Resource, Value)>, (&'a ResourceName, Key)>,
@@ -48,7 +51,7 @@ impl<'a> Caller<'a> {
 }
 
 /// The instances of a module call.
-pub(super) struct Children<'a> {
+pub(super) struct CallInstances<'a> {
     pub(super) expansion: Expansion,
     pub(super) instances: Vec<Rc<ModuleInstance<'a>>>,
 }
@@ -67,11 +70,13 @@ impl<T: Clone, K: Ord + Clone> Memo<'_, T, K> {
         }
     }
 
-    /// The result for `key`; `None` if it depends on itself.
+    /// The result for `key`; `None` if it depends on itself: it is asked for while it is computed.
     pub(super) fn get(&self, key: &K, compute: impl FnOnce() -> T) -> Option<T> {
         if let Some(slot) = self.slots.borrow().get(key) {
             return slot.clone();
         }
+        // The empty slot marks what is being computed. Nothing is borrowed meanwhile: computing a value
+        // asks for others of the same kind.
         self.slots.borrow_mut().insert(key.clone(), None);
         let result = compute();
         self.slots

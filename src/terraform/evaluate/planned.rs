@@ -1,4 +1,5 @@
-//! What a plan tells evaluation of the source that it was made from.
+//! What a plan tells the evaluation of the configuration that it was made from: variables, keys and the
+//! arguments of instances.
 
 mod merge;
 
@@ -11,12 +12,12 @@ use crate::terraform::value::Value;
 
 pub(in crate::terraform) use merge::merge;
 
-/// What is known of a root module from its plan. Where it speaks, it prevails over the source.
+/// What is known of a root module from its plan. What it holds prevails over the configuration.
 #[derive(Debug, Default)]
 pub struct PlannedValues {
     /// The variables of the root module.
     pub(in crate::terraform) variables: BTreeMap<Arc<str>, Value>,
-    /// Whether the plan may leave out what the source has.
+    /// Whether the plan may leave out what the configuration has.
     is_partial: bool,
     instances: BTreeMap<Address, PlannedInstance>,
     modules: BTreeSet<ModuleAddress>,
@@ -31,7 +32,7 @@ pub(in crate::terraform) struct PlannedInstance {
 }
 
 impl PlannedValues {
-    /// What a plan says that may leave things out.
+    /// No values yet, of a plan that may leave things out or not.
     pub(in crate::terraform) fn new(is_partial: bool) -> Self {
         Self {
             is_partial,
@@ -73,10 +74,11 @@ impl PlannedValues {
         let below = self.modules.range(first..).take_while(|module| {
             module.0.starts_with(&parent.0) && module.0.get(depth).is_some_and(|s| s.0 == *name)
         });
-        let own = below.filter(|module| module.0.len() == depth + 1);
-        self.settled(own.map(|module| module.0[depth].1.clone()))
+        let children = below.filter(|module| module.0.len() == depth + 1);
+        self.settled(children.map(|module| module.0[depth].1.clone()))
     }
 
+    /// The keys, unless there are none in a plan that may have left them out.
     fn settled(&self, keys: impl Iterator<Item = Key>) -> Option<Vec<Key>> {
         let keys: Vec<Key> = keys.collect();
         (!self.is_partial || !keys.is_empty()).then_some(keys)

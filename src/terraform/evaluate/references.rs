@@ -1,4 +1,8 @@
 //! Which resources an expression names, directly or through locals, inputs and outputs.
+//!
+//! This is asked of the syntax, not of values: `var.on ? aws_subnet.a.id : null` names the subnet whatever
+//! `var.on` is. It errs to the side of too much: a resource that is named somewhere counts as used and as
+//! exported, even if its value is never taken.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +12,12 @@ use crate::terraform::address::{Address, Key, Mode};
 use crate::terraform::load::module::{ResourceBlock, ResourceName};
 use crate::terraform::syntax::{Body, Expression, ExpressionKind};
 
-/// What was named: resources without their keys.
+/// What was named: resources without their keys, and what was followed so far.
 #[derive(Default)]
-pub(super) struct Named {
+pub(super) struct NamedResources {
     /// The resources.
     pub(super) resources: BTreeSet<Address>,
+    /// What was followed: locals, inputs and outputs may name each other in circles.
     visited: BTreeSet<String>,
 }
 
@@ -22,7 +27,7 @@ impl<'a> Evaluator<'a> {
         &self,
         expression: &Expression,
         module: &ModuleInstance<'a>,
-        named: &mut Named,
+        named: &mut NamedResources,
     ) {
         let mut paths = Vec::new();
         roots(expression, &mut paths);
@@ -36,7 +41,7 @@ impl<'a> Evaluator<'a> {
         &self,
         body: &Body,
         module: &ModuleInstance<'a>,
-        named: &mut Named,
+        named: &mut NamedResources,
     ) {
         for attribute in &body.attributes {
             self.named_by(&attribute.value, module, named);
@@ -46,7 +51,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn follow(&self, name: &[&str], module: &ModuleInstance<'a>, named: &mut Named) {
+    fn follow(&self, name: &[&str], module: &ModuleInstance<'a>, named: &mut NamedResources) {
         match name {
             ["local", local, ..] if self.is_new(module, name, named) => {
                 if let Some(local) = module.module.locals.get(*local) {
@@ -55,6 +60,8 @@ impl<'a> Evaluator<'a> {
             }
             ["var", variable, ..] if self.is_new(module, name, named) => {
                 if let Some(caller) = &module.call {
+                    // An argument may be `each.value`, and then stands for what the call iterates
+                    // over.
                     for argument in ["for_each", "count", variable] {
                         if let Some(argument) = caller.call.body.attribute(argument) {
                             self.named_by(&argument.value, &caller.parent(), named);
@@ -65,13 +72,13 @@ impl<'a> Evaluator<'a> {
             ["module", call, rest @ ..] if self.is_new(module, name, named) => {
                 self.follow_call(call, rest, module, named);
             }
-            ["data", kind, own, rest @ ..] => {
-                if let Some(block) = resource(Mode::Data, kind, own, module, named) {
+            ["data", kind, label, rest @ ..] => {
+                if let Some(block) = resource(Mode::Data, kind, label, module, named) {
                     self.follow_arguments(block, (kind, rest), name, module, named);
                 }
             }
-            ["resource", kind, own, rest @ ..] | [kind, own, rest @ ..] => {
-                if let Some(block) = resource(Mode::Managed, kind, own, module, named) {
+            ["resource", kind, label, rest @ ..] | [kind, label, rest @ ..] => {
+                if let Some(block) = resource(Mode::Managed, kind, label, module, named) {
                     self.follow_arguments(block, (kind, rest), name, module, named);
                 }
             }
@@ -79,19 +86,20 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// An argument of a resource stands for what is written there. What joins or reads others is
-    /// known by them, whichever attribute is taken.
+    /// Follows the argument of a resource that a reference takes: `aws_instance.a.subnet_id` names the
+    /// subnet too. Associations and data sources are known by what they join or read, whichever of their
+    /// attributes is taken.
     fn follow_arguments(
         &self,
         block: &ResourceBlock,
         (kind, rest): (&str, &[&str]),
         name: &[&str],
         module: &ModuleInstance<'a>,
-        named: &mut Named,
+        named: &mut NamedResources,
     ) {
-        let argument = rest.first().and_then(|name| block.body.attribute(name));
+        let argument = rest.first().and_then(|taken| block.body.attribute(taken));
         let reads = name.first() == Some(&"data");
-        let joins = || reads || kind.ends_with("_association") || kind.ends_with("_attachment");
+        let joins = || reads || self.provider.conventions().joins_resources(kind);
         match argument {
             Some(argument) if self.is_new(module, name, named) => {
                 self.named_by(&argument.value, module, named);
@@ -108,7 +116,7 @@ impl<'a> Evaluator<'a> {
         name: &str,
         rest: &[&str],
         module: &ModuleInstance<'a>,
-        named: &mut Named,
+        named: &mut NamedResources,
     ) {
         let Some((name, call)) = module.module.calls.get_key_value(name) else {
             return;
@@ -126,8 +134,14 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Notes what is followed, up to the attribute that is taken; `false` if it was followed before.
     #[allow(clippy::unused_self, reason = "reads like the other steps of the walk")]
-    fn is_new(&self, module: &ModuleInstance<'a>, name: &[&str], named: &mut Named) -> bool {
+    fn is_new(
+        &self,
+        module: &ModuleInstance<'a>,
+        name: &[&str],
+        named: &mut NamedResources,
+    ) -> bool {
         let is_prefixed = matches!(name.first(), Some(&"data" | &"resource"));
         let kept = name.get(..if is_prefixed { 4 } else { 3 }).unwrap_or(name);
         named
@@ -141,7 +155,7 @@ fn resource<'a>(
     kind: &str,
     name: &str,
     module: &ModuleInstance<'a>,
-    named: &mut Named,
+    named: &mut NamedResources,
 ) -> Option<&'a ResourceBlock> {
     let wanted = ResourceName {
         mode,

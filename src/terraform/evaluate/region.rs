@@ -1,4 +1,6 @@
-//! Which provider configuration a resource uses, and which Region it has.
+//! Which provider configuration a resource uses, and which Region that gives it. Provider configurations are
+//! passed from module to module, by inheritance or in `providers`, so that they are searched from the module
+//! of the resource upward.
 
 use std::fmt;
 use std::sync::Arc;
@@ -30,21 +32,17 @@ impl fmt::Display for ProviderName {
 }
 
 impl<'a> Evaluator<'a> {
-    /// The Region of the root's default configuration of the provider.
-    pub(in crate::terraform) fn default_region(
-        &self,
-        module: &ModuleInstance<'a>,
-        provider: &str,
-    ) -> Value {
+    /// The Region of the provider configuration without alias.
+    pub(super) fn default_region(&self, module: &ModuleInstance<'a>) -> Value {
         let name = ProviderName {
-            name: provider.into(),
+            name: self.provider.conventions().local_name().into(),
             alias: None,
         };
         self.provider_region(module, &name)
     }
 
     /// The Region of a resource: its `region` argument, else its provider's.
-    pub(in crate::terraform) fn resource_region(
+    pub(super) fn resource_region(
         &self,
         module: &ModuleInstance<'a>,
         block: &Body,
@@ -52,14 +50,15 @@ impl<'a> Evaluator<'a> {
         body: &resource::Body,
     ) -> Value {
         let region = body.get("region");
-        if let Some(region) = region.filter(|_| names_own_region(&address.kind)) {
+        let conventions = self.provider.conventions();
+        if let Some(region) = region.filter(|_| conventions.has_region_argument(&address.kind)) {
             return self.or_option(region.clone());
         }
         self.provider_region(module, &provider_of(block, address))
     }
 
     /// The arguments of the provider configuration that a resource uses, or why they are not known.
-    pub(in crate::terraform) fn provider_arguments(
+    pub(super) fn provider_arguments(
         &self,
         module: &ModuleInstance<'a>,
         block: &Body,
@@ -69,10 +68,10 @@ impl<'a> Evaluator<'a> {
             module,
             provider_of(block, address),
             |declared| match declared {
-                Ok((_, block)) if block.body.attribute("for_each").is_some() => {
-                    Err(for_each_reason(block))
+                Ok((_, provider)) if provider.body.attribute("for_each").is_some() => {
+                    Err(for_each_reason(provider))
                 }
-                Ok((module, block)) => Ok(self.plain_body(&block.body, module)),
+                Ok((declaring, provider)) => Ok(self.plain_body(&provider.body, declaring)),
                 Err(name) if name.alias.is_some() => {
                     Err(format!("provider `{name}` is not set").into())
                 }
@@ -83,8 +82,8 @@ impl<'a> Evaluator<'a> {
 
     fn provider_region(&self, module: &ModuleInstance<'a>, name: &ProviderName) -> Value {
         declared(module, name.clone(), |declared| match declared {
-            Ok((module, block)) => self.block_region(module, block, name),
-            Err(name) => self.open_region(&name),
+            Ok((declaring, block)) => self.block_region(declaring, block, name),
+            Err(undeclared) => self.open_region(&undeclared),
         })
     }
 
@@ -114,7 +113,7 @@ impl<'a> Evaluator<'a> {
         ))
     }
 
-    /// `--region` where the configuration leaves the Region open.
+    /// The Region, or `--region` where the configuration leaves it open.
     fn or_option(&self, region: Value) -> Value {
         match &self.options.region {
             Some(option) if region.as_str().is_none() => Value::string(option.as_str()),
@@ -123,38 +122,14 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Whether the argument `region` is where resources of this type live.
-pub(in crate::terraform) fn names_own_region(kind: &str) -> bool {
-    kind != "aws_region" && kind != "aws_vpc_peering_connection"
-}
-
-/// The Region that a planned or applied instance itself names.
-pub(in crate::terraform) fn own(resource: &resource::Resource) -> Option<Value> {
-    let named = resource.body.get("region").cloned();
-    let named = named.filter(|_| names_own_region(&resource.address.kind));
-    named.or_else(|| of_arn(&resource.body))
-}
-
-/// The Region in the ARN of an instance, for providers before version 6, which write no `region`.
-pub(in crate::terraform) fn of_arn(body: &resource::Body) -> Option<Value> {
-    let mut parts = body.get("arn")?.as_str()?.split(':').skip(3);
-    let region = parts.next().filter(|region| !region.is_empty())?;
-    Some(Value::string(region))
-}
-
-/// Whether the Region of an instance is that of its provider configuration: resources of EC2 live
-/// nowhere else.
-pub(in crate::terraform) fn is_of_provider(body: &resource::Body) -> bool {
-    let arn = body.get("arn").and_then(Value::as_str);
-    arn.and_then(|arn| arn.split(':').nth(2)) == Some("ec2")
-}
-
 /// The provider configuration that a block of a resource names.
 fn provider_of(block: &Body, address: &Address) -> ProviderName {
     let named = block
         .attribute("provider")
         .and_then(|attribute| provider_name(&attribute.value));
     named.unwrap_or_else(|| ProviderName {
+        // The first word of a resource type is the local name of its provider ("The provider
+        // Meta-Argument" in Terraform's documentation).
         name: address.kind.split('_').next().unwrap_or_default().into(),
         alias: None,
     })
@@ -174,6 +149,7 @@ fn declared<'a, T>(
     let Some(caller) = &module.call else {
         return then(Err(name));
     };
+    // A module inherits configurations without alias; those with an alias are passed in `providers`.
     match passed(&caller.call.body, &name) {
         Some(outer) => declared(&caller.parent(), outer, then),
         None if name.alias.is_none() => declared(&caller.parent(), name, then),
@@ -181,7 +157,8 @@ fn declared<'a, T>(
     }
 }
 
-// OpenTofu's providers with `for_each`: which instance is used is not followed.
+/// Why nothing is known of a provider configuration with `for_each`, which OpenTofu has: which of its
+/// instances a block uses depends on `each.key`, and is not followed.
 fn for_each_reason(block: &ProviderBlock) -> Arc<str> {
     format!("provider `{}` has `for_each`", block.name).into()
 }
@@ -190,7 +167,8 @@ fn is(block: &ProviderBlock, name: &ProviderName) -> bool {
     block.name == name.name && block.alias == name.alias
 }
 
-/// What the `providers` argument of a module call passes for a name inside the module.
+/// The provider configuration that the `providers` argument of a module call passes for a name inside
+/// the module.
 fn passed(call: &Body, name: &ProviderName) -> Option<ProviderName> {
     let ExpressionKind::Object(items) = &call.attribute("providers")?.value.kind else {
         return None;
@@ -201,7 +179,7 @@ fn passed(call: &Body, name: &ProviderName) -> Option<ProviderName> {
     provider_name(&item.value)
 }
 
-/// A key of `providers`: `aws` has become a string, `aws.peer` is a traversal.
+/// A key of `providers`: the parser has made a string of `aws`; `aws.peer` is a traversal.
 fn key_name(key: &Expression) -> Option<ProviderName> {
     match &key.kind {
         ExpressionKind::String(text) => Some(from_text(text)),

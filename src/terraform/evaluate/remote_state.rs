@@ -1,4 +1,6 @@
-//! `terraform_remote_state`: the outputs of a state that another root module, or a file, holds.
+//! `terraform_remote_state`: the outputs of a state that another root module of this run leaves
+//! behind, or that a file holds. Which of the two it is, its backend says: the same place means the
+//! same state.
 
 mod backend;
 mod foreign;
@@ -17,7 +19,7 @@ pub(super) use backend::Backend;
 /// The states that the root modules of a run leave behind.
 #[derive(Debug, Default)]
 pub(super) struct States {
-    states: Vec<State>,
+    states: Vec<RootState>,
 }
 
 /// No states at all.
@@ -25,21 +27,21 @@ pub(super) static NO_STATES: States = States { states: Vec::new() };
 
 /// The state of a root module of this run.
 #[derive(Debug)]
-pub(super) struct State {
+pub(super) struct RootState {
     /// Where it is stored.
     pub(super) backend: Backend,
     /// The path of the root module.
     pub(super) root: String,
     /// What it holds.
-    pub(super) outputs: Outputs,
+    pub(super) outputs: RootOutputs,
 }
 
 /// The outputs in the state of a root module of this run.
 #[derive(Debug)]
-pub(super) enum Outputs {
+pub(super) enum RootOutputs {
     /// They are yet to be evaluated.
     Pending,
-    /// They are these.
+    /// They are known.
     Evaluated(Fields),
     /// They depend on a root module that reads them.
     Circular,
@@ -47,21 +49,21 @@ pub(super) enum Outputs {
 
 impl States {
     /// Adds the state of a root module.
-    pub(super) fn add(&mut self, state: State) {
+    pub(super) fn add(&mut self, state: RootState) {
         self.states.push(state);
     }
 
-    /// Says of the states that were not evaluated that they cannot be.
-    pub(super) fn close(&mut self) {
+    /// Marks the states that are yet to be evaluated: each depends on a root module that reads it.
+    pub(super) fn mark_pending_as_circular(&mut self) {
         for state in &mut self.states {
-            if matches!(state.outputs, Outputs::Pending) {
-                state.outputs = Outputs::Circular;
+            if matches!(state.outputs, RootOutputs::Pending) {
+                state.outputs = RootOutputs::Circular;
             }
         }
     }
 
     /// The only state at a place; `Err` if several root modules have it.
-    fn at(&self, backend: &Backend) -> Result<Option<&State>, ()> {
+    fn at(&self, backend: &Backend) -> Result<Option<&RootState>, ()> {
         let mut found = self.states.iter().filter(|state| state.backend.is(backend));
         match (found.next(), found.next()) {
             (state, None) => Ok(state),
@@ -99,9 +101,9 @@ impl Evaluator<'_> {
             return Err(format!("`{address}` reads the state of its own root module").into());
         }
         match &state.outputs {
-            Outputs::Evaluated(outputs) => Ok(foreign::fields(outputs, &state.root)),
-            Outputs::Pending => Err(format!("`{}` is yet to be evaluated", state.root).into()),
-            Outputs::Circular => {
+            RootOutputs::Evaluated(outputs) => Ok(foreign::fields(outputs, &state.root)),
+            RootOutputs::Pending => Err(format!("`{}` is yet to be evaluated", state.root).into()),
+            RootOutputs::Circular => {
                 let message = format!(
                     "`{address}` reads the state of `{}`, which depends on the state of this root module",
                     state.root

@@ -8,8 +8,8 @@ use crate::terraform::functions::{FileError, FileReader};
 /// The most files and directories that `fileset` looks through.
 const MAX_ENTRIES: usize = 100_000;
 
-/// The most links to directories that `fileset` follows: a few that link to each other look like very
-/// many.
+/// The most links to directories that `fileset` follows: a few directories that link to each other have
+/// paths without end.
 const MAX_LINKS: usize = 1_000;
 
 /// The files of a run, relative to the directory in which Terraform runs.
@@ -20,13 +20,13 @@ pub(super) struct RootFiles<'a> {
 
 /// What lies below a directory.
 #[derive(Default)]
-struct Listing {
+struct DirectoryListing {
     files: Vec<String>,
     entries: usize,
     links: usize,
 }
 
-impl Listing {
+impl DirectoryListing {
     fn add_entry(&mut self) -> Result<(), FileError> {
         self.entries += 1;
         at_most(self.entries, MAX_ENTRIES, "files")
@@ -51,8 +51,13 @@ impl RootFiles<'_> {
         self.directory.join(path)
     }
 
-    /// Adds the files below a directory; links are not followed into directories that hold them.
-    fn add(&self, directory: &Path, prefix: &str, listing: &mut Listing) -> Result<(), FileError> {
+    /// Adds the files below a directory. A link to a directory that it lies in is not followed.
+    fn add(
+        &self,
+        directory: &Path,
+        prefix: &str,
+        listing: &mut DirectoryListing,
+    ) -> Result<(), FileError> {
         let names = self.files.list(directory);
         for name in names.map_err(|refusal| error(&refusal))? {
             listing.add_entry()?;
@@ -69,8 +74,8 @@ impl RootFiles<'_> {
         Ok(())
     }
 
-    /// Whether a directory is a link to one that it lies in; any other link counts.
-    fn is_loop(&self, path: &Path, listing: &mut Listing) -> Result<bool, FileError> {
+    /// Whether a directory is a link to one that it lies in; any other link is charged.
+    fn is_loop(&self, path: &Path, listing: &mut DirectoryListing) -> Result<bool, FileError> {
         let real = self.files.real(path).map_err(|refusal| error(&refusal))?;
         if self.files.absolute(path) == real {
             return Ok(false);
@@ -102,7 +107,7 @@ impl FileReader for RootFiles<'_> {
     }
 
     fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
-        let mut listing = Listing::default();
+        let mut listing = DirectoryListing::default();
         match self.add(&self.path(directory), "", &mut listing) {
             Ok(()) => {}
             Err(FileError::Missing) => return Ok(Vec::new()),

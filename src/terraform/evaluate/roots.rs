@@ -1,13 +1,25 @@
-//! Root modules that read each other's state are one world: each is evaluated after those that it
-//! reads.
+//! Root modules that read each other's states, each evaluated after those that it reads.
+//!
+//! Which states a root module reads is known only once it is evaluated: the backend of a
+//! `terraform_remote_state` may itself depend on an output of another state. So evaluation and the
+//! discovery of what is read alternate until nothing changes:
+//!
+//! ```text
+//! evaluate what was asked for ─► evaluate what it reads ─► root modules that read nothing are settled
+//!            ┌───────────────────────────────────────────────────────────┘
+//!            └► evaluate again those that read settled ones only; settled, if they still read the same
+//! ```
+//!
+//! What remains depends on itself through states: it is evaluated a last time, with an error at each
+//! `terraform_remote_state` that closes the circle.
 
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::configuration::{Evaluated, evaluate_reading};
-use super::remote_state::{Backend, Outputs, State, States};
-use super::state_reads::{Survey, reads_states, survey};
+use super::configuration::{EvaluatedRoot, evaluate_reading};
+use super::remote_state::{Backend, RootOutputs, RootState, States};
+use super::state_reads::{StateReads, reads_states, survey};
 use super::{EvaluateOptions, Evaluator};
 use crate::source::Problem;
 use crate::terraform::files::Files;
@@ -18,10 +30,10 @@ use crate::terraform::resource::ResourceSet;
 /// What root modules evaluate to.
 #[derive(Debug)]
 pub struct EvaluatedRoots {
-    /// The root modules in their order, each with its position, what it describes and every problem
-    /// on the way.
+    /// The root modules in their order, each with its position, its resources and every problem of
+    /// its evaluation.
     pub roots: Vec<(usize, ResourceSet, Vec<Problem>)>,
-    /// Those, and the ones whose state they read, directly or through others.
+    /// The positions of these and of the root modules whose states they read, directly or not.
     pub read: BTreeSet<usize>,
 }
 
@@ -37,7 +49,7 @@ pub fn evaluate_roots(
         let module = loaded.modules.get(root.module);
         Backend::of_root(module, root, options.of(root), files)
     });
-    let mut links = Links {
+    let mut links = RootLinks {
         backends: backends.collect(),
         results: roots.iter().map(|_| None).collect(),
         settled: BTreeSet::new(),
@@ -52,63 +64,87 @@ pub fn evaluate_roots(
             states,
         )
     };
-    let states = links.states(roots);
-    let survey_root = |root: usize| {
-        let (root, modules) = (&roots[root], &loaded.modules);
-        let options = options.of(root);
-        let mut evaluator = Evaluator::new(modules, root, options, provider, files);
-        evaluator.states = &states;
-        survey(&evaluator)
-    };
-    let surveys = (0..roots.len()).into_par_iter().filter(|root| {
-        let root = &roots[*root];
-        !root.is_requested && reads_states(root.module, &loaded.modules)
-    });
-    let surveys = surveys.map(|root| (root, survey_root(root))).collect();
-    let first = links.affected(roots, surveys);
-    links.evaluate(first, roots, &evaluate);
+    let state_reads = links.survey(loaded, options, provider, files);
+    let affected = links.affected(roots, state_reads);
+    links.evaluate(affected, roots, &evaluate);
     let wanted = links.wanted(roots);
     let read = links.with_what_they_read(wanted.clone());
     let results = links.results.into_iter().enumerate();
     let wanted = results.filter(|(root, _)| wanted.contains(root));
-    let wanted = wanted.filter_map(|(root, result)| {
+    let evaluated = wanted.filter_map(|(root, result)| {
         result.map(|result| (root, result.resource_set, result.problems))
     });
     EvaluatedRoots {
-        roots: wanted.collect(),
+        roots: evaluated.collect(),
         read,
     }
 }
 
 /// Which root module reads which.
-struct Links {
+struct RootLinks {
     /// Where the state of each root module is stored.
     backends: Vec<Option<Backend>>,
-    results: Vec<Option<Evaluated>>,
+    /// The newest result of each root module that was evaluated.
+    results: Vec<Option<EvaluatedRoot>>,
     /// The root modules whose results are final.
     settled: BTreeSet<usize>,
 }
 
-type Evaluate<'e> = dyn Fn(usize, &States) -> Evaluated + Sync + 'e;
+type Evaluate<'e> = dyn Fn(usize, &States) -> EvaluatedRoot + Sync + 'e;
 
-impl Links {
-    /// The root modules that were asked for, and those of the others that read the state of one
-    /// of these or may turn out to do so.
-    fn affected(&self, roots: &[RootModule], mut surveys: Vec<(usize, Survey)>) -> Vec<usize> {
+impl RootLinks {
+    /// Which states are read by the root modules that were not asked for. Their
+    /// `terraform_remote_state` alone are evaluated: in a repository of a thousand root modules, most
+    /// turn out to read nothing of interest.
+    fn survey(
+        &self,
+        loaded: &Loaded,
+        options: &EvaluateOptions,
+        provider: &dyn Provider,
+        files: &Files,
+    ) -> Vec<(usize, StateReads)> {
+        let (roots, modules) = (&loaded.roots, &loaded.modules);
+        let states = self.states(roots);
+        let readers = (0..roots.len()).into_par_iter().filter(|root| {
+            let root = &roots[*root];
+            !root.is_requested && reads_states(root.module, modules)
+        });
+        let state_reads = readers.map(|position| {
+            let root = &roots[position];
+            let mut evaluator = Evaluator::new(modules, root, options.of(root), provider, files);
+            evaluator.states = &states;
+            (position, survey(&evaluator))
+        });
+        state_reads.collect()
+    }
+
+    /// The root modules that were asked for, and those that read the state of one of these, directly
+    /// or not, or may turn out to do so.
+    fn affected(&self, roots: &[RootModule], unaffected: Vec<(usize, StateReads)>) -> Vec<usize> {
         let requested = (0..roots.len()).filter(|root| roots[*root].is_requested);
         let mut affected: BTreeSet<usize> = requested.collect();
-        let all: BTreeSet<usize> = (0..roots.len()).collect();
+        let every_root: BTreeSet<usize> = (0..roots.len()).collect();
+        let mut unaffected = unaffected;
+        // A fixpoint: each turn moves a root module at least, so there are at most as many turns as
+        // root modules.
         loop {
-            let is_affected = |(_, survey): &(usize, Survey)| {
-                let known = if survey.is_open { &all } else { &affected };
-                survey.reads.iter().any(|state| self.has(known, state))
+            let is_affected = |(_, reads): &(usize, StateReads)| {
+                // Where the output of a state tells which other state is read, that may be any: such
+                // a root module is evaluated if it reads any state of this run.
+                let known = if reads.is_open {
+                    &every_root
+                } else {
+                    &affected
+                };
+                reads.backends.iter().any(|state| self.has(known, state))
             };
-            let (more, others): (Vec<_>, Vec<_>) = surveys.into_iter().partition(is_affected);
-            if more.is_empty() {
+            let (found, remaining): (Vec<_>, Vec<_>) =
+                unaffected.into_iter().partition(is_affected);
+            if found.is_empty() {
                 return affected.into_iter().collect();
             }
-            affected.extend(more.into_iter().map(|(root, _)| root));
-            surveys = others;
+            affected.extend(found.into_iter().map(|(root, _)| root));
+            unaffected = remaining;
         }
     }
 
@@ -120,20 +156,24 @@ impl Links {
         backends.any(|backend| backend.is(state))
     }
 
-    /// Evaluates root modules, and then what they read and what depends on that.
+    /// Evaluates root modules, then what they read, then each again once that is settled.
     fn evaluate(&mut self, first: Vec<usize>, roots: &[RootModule], evaluate: &Evaluate) {
         self.run(first, roots, evaluate);
+        // This ends: the same states give the same result, so a root module that came to read other
+        // states than before reads the same ones in its next turn, and is settled.
         loop {
-            self.reach(roots, evaluate);
-            let open = self.open();
+            self.evaluate_what_is_read(roots, evaluate);
             let is_ready = |root: &usize| self.read_by(*root).is_subset(&self.settled);
-            let (ready, waiting): (Vec<usize>, Vec<usize>) = open.into_iter().partition(is_ready);
+            let (ready, waiting): (Vec<usize>, Vec<usize>) =
+                self.unsettled().into_iter().partition(is_ready);
             if ready.is_empty() {
-                return self.circle(waiting, roots, evaluate);
+                return self.evaluate_circle(waiting, roots, evaluate);
             }
-            let before: Vec<_> = ready.iter().map(|root| self.read_by(*root)).collect();
+            let reads_before: Vec<_> = ready.iter().map(|root| self.read_by(*root)).collect();
             self.run(ready.clone(), roots, evaluate);
-            for (root, before) in ready.into_iter().zip(before) {
+            for (root, before) in ready.into_iter().zip(reads_before) {
+                // With the outputs at hand, the backend of another state may have become known: then
+                // this result lacks its outputs, and the root module has another turn.
                 if self.read_by(root) == before {
                     self.settled.insert(root);
                 }
@@ -142,7 +182,7 @@ impl Links {
     }
 
     /// Evaluates what is read and was not evaluated, and settles what reads nothing.
-    fn reach(&mut self, roots: &[RootModule], evaluate: &Evaluate) {
+    fn evaluate_what_is_read(&mut self, roots: &[RootModule], evaluate: &Evaluate) {
         loop {
             let evaluated = (0..roots.len()).filter(|root| self.results[*root].is_some());
             let read = evaluated.flat_map(|root| self.read_by(root));
@@ -153,18 +193,19 @@ impl Links {
             }
             self.run(missing.into_iter().collect(), roots, evaluate);
         }
-        for root in self.open() {
+        for root in self.unsettled() {
             if self.read_by(root).is_empty() {
                 self.settled.insert(root);
             }
         }
     }
 
-    /// Evaluates root modules that depend on each other a last time.
-    fn circle(&mut self, waiting: Vec<usize>, roots: &[RootModule], evaluate: &Evaluate) {
+    /// Evaluates a last time the root modules that depend on each other: the states of all that are
+    /// not settled count as circular, so what is known beside the circle comes out all the same.
+    fn evaluate_circle(&mut self, circle: Vec<usize>, roots: &[RootModule], evaluate: &Evaluate) {
         let mut states = self.states(roots);
-        states.close();
-        self.run_with(waiting, &states, evaluate);
+        states.mark_pending_as_circular();
+        self.run_with(circle, &states, evaluate);
     }
 
     fn run(&mut self, which: Vec<usize>, roots: &[RootModule], evaluate: &Evaluate) {
@@ -172,6 +213,8 @@ impl Links {
         self.run_with(which, &states, evaluate);
     }
 
+    /// Evaluates root modules in parallel. All see the same states, so that the result does not
+    /// depend on who is done first.
     fn run_with(&mut self, which: Vec<usize>, states: &States, evaluate: &Evaluate) {
         let results = which.into_par_iter();
         let results: Vec<_> = results.map(|root| (root, evaluate(root, states))).collect();
@@ -180,60 +223,63 @@ impl Links {
         }
     }
 
-    fn open(&self) -> Vec<usize> {
+    /// The root modules that were evaluated, but with states that were not final.
+    fn unsettled(&self) -> Vec<usize> {
         let evaluated = (0..self.results.len()).filter(|root| self.results[*root].is_some());
         evaluated
             .filter(|root| !self.settled.contains(root))
             .collect()
     }
 
-    /// The other root modules whose state a root module reads.
+    /// The root modules whose states a root module reads; itself is none of them.
     fn read_by(&self, reader: usize) -> BTreeSet<usize> {
         let reads = self.results[reader].iter().flat_map(|result| &result.reads);
-        let read = reads.flat_map(|backend| {
+        let read = reads.flat_map(|read| {
             let backends = self.backends.iter().enumerate();
-            backends.filter(|(_, own)| own.as_ref().is_some_and(|own| own.is(backend)))
+            backends.filter(|(_, backend)| backend.as_ref().is_some_and(|backend| backend.is(read)))
         });
-        let others = read.map(|(root, _)| root);
-        others.filter(|root| *root != reader).collect()
+        let roots = read.map(|(root, _)| root);
+        roots.filter(|root| *root != reader).collect()
     }
 
+    /// The states that root modules leave behind: the outputs of those that are settled.
     fn states(&self, roots: &[RootModule]) -> States {
         let mut states = States::default();
         for (root, backend) in self.backends.iter().enumerate() {
             let result = self.results[root].as_ref();
             let Some(backend) = backend else { continue };
-            states.add(State {
+            states.add(RootState {
                 backend: backend.clone(),
                 root: roots[root].path.clone(),
                 outputs: match result.filter(|_| self.settled.contains(&root)) {
-                    Some(result) => Outputs::Evaluated(result.outputs.clone()),
-                    None => Outputs::Pending,
+                    Some(result) => RootOutputs::Evaluated(result.outputs.clone()),
+                    None => RootOutputs::Pending,
                 },
             });
         }
         states
     }
 
-    /// The root modules that were asked for and those that read them.
+    /// The root modules that were asked for, and those that read their states, directly or not.
     fn wanted(&self, roots: &[RootModule]) -> BTreeSet<usize> {
         let requested = (0..roots.len()).filter(|root| roots[*root].is_requested);
         let mut wanted: BTreeSet<usize> = requested.collect();
         loop {
             let readers = (0..roots.len()).filter(|root| !self.read_by(*root).is_disjoint(&wanted));
-            let more: Vec<usize> = readers.filter(|root| !wanted.contains(root)).collect();
-            if more.is_empty() {
+            let found: Vec<usize> = readers.filter(|root| !wanted.contains(root)).collect();
+            if found.is_empty() {
                 return wanted;
             }
-            wanted.extend(more);
+            wanted.extend(found);
         }
     }
 
+    /// These root modules and those whose states they read, directly or not.
     fn with_what_they_read(&self, mut roots: BTreeSet<usize>) -> BTreeSet<usize> {
-        let mut open: Vec<usize> = roots.iter().copied().collect();
-        while let Some(root) = open.pop() {
+        let mut unvisited: Vec<usize> = roots.iter().copied().collect();
+        while let Some(root) = unvisited.pop() {
             let read = self.read_by(root).into_iter();
-            open.extend(read.filter(|read| roots.insert(*read)));
+            unvisited.extend(read.filter(|read| roots.insert(*read)));
         }
         roots
     }

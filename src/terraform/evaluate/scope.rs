@@ -1,4 +1,5 @@
-//! The names that an expression can see.
+//! The names that an expression can see. Bindings are a list on the stack, innermost first: entering a `for`
+//! costs no allocation and copies no other binding.
 
 use super::module_instance::ModuleInstance;
 use crate::terraform::resource::Existence;
@@ -12,7 +13,7 @@ pub(super) struct Scope<'s, 'a> {
     bindings: Option<&'s Binding<'s>>,
     /// The element of the innermost splat.
     pub(super) splat_element: Option<&'s Value>,
-    /// Whether what is evaluated may not exist, so that nothing is wrong if it cannot be.
+    /// Whether the part that is evaluated may not exist: then its problems are warnings.
     pub(super) in_doubt: bool,
 }
 
@@ -29,7 +30,7 @@ impl<'s, 'a> Scope<'s, 'a> {
         Self::of_part(module, &module.existence)
     }
 
-    /// The names of a module in a part of it that exists or not.
+    /// The names of a module, in a part of it that may not exist.
     pub(super) fn of_part(module: &'s ModuleInstance<'a>, existence: &Existence) -> Self {
         Self {
             module: Some(module),

@@ -1,4 +1,5 @@
-//! Which states a root module reads, found without evaluating what else it declares.
+//! Which states a root module reads, found without evaluating what else it declares. Evaluation is on
+//! demand, so that asking for each `terraform_remote_state` evaluates what its arguments name only.
 
 use std::collections::BTreeSet;
 
@@ -10,29 +11,29 @@ use crate::terraform::load::module::{ModuleId, Modules, ResourceName};
 use crate::terraform::resource::Existence;
 
 /// The states that a root module reads.
-pub(super) struct Survey {
-    /// Where those that are known are stored.
-    pub(super) reads: Vec<Backend>,
-    /// Whether there are others: the outputs of a state may tell which.
+pub(super) struct StateReads {
+    /// Where those are stored whose place is known.
+    pub(super) backends: Vec<Backend>,
+    /// Whether there are others, whose place only the outputs of a state may tell.
     pub(super) is_open: bool,
 }
 
 /// Evaluates the `terraform_remote_state` of a root module and of the modules that it calls.
-pub(super) fn survey(evaluator: &Evaluator) -> Survey {
+pub(super) fn survey(evaluator: &Evaluator) -> StateReads {
     let (modules, root) = (evaluator.modules, evaluator.root.module);
     let address = ModuleAddress::root();
     let top = ModuleInstance::new(modules, root, address, None, Existence::Certain);
     let sources = evaluate_sources(evaluator, &top);
-    let reads = evaluator.reads.take();
-    Survey {
-        is_open: reads.len() < sources,
-        reads,
+    let backends = evaluator.reads.take();
+    StateReads {
+        is_open: backends.len() < sources,
+        backends,
     }
 }
 
 /// Whether a module or one that it calls has a `terraform_remote_state`.
 pub(super) fn reads_states(id: ModuleId, modules: &Modules) -> bool {
-    let has_source = |id: &ModuleId| modules.get(*id).resources.keys().any(is_source);
+    let has_source = |module: &ModuleId| modules.get(*module).resources.keys().any(is_source);
     let reachable: BTreeSet<ModuleId> = modules.reachable(id);
     reachable.iter().any(has_source)
 }

@@ -13,7 +13,8 @@ use crate::terraform::value::size;
 use crate::terraform::value::types::Type;
 
 impl<'a> Evaluator<'a> {
-    /// The value of a template. One that is a single interpolation has the value of that.
+    /// The value of a template. A template of a single interpolation, `"${…}"`, is that value and need
+    /// not be a string ("Strings and Templates" in Terraform's documentation).
     pub(super) fn template(
         &self,
         parts: &[TemplatePart],
@@ -50,10 +51,10 @@ impl<'a> Evaluator<'a> {
                     key_variable,
                     value_variable,
                     collection,
-                    parts,
+                    parts: content,
                 } => {
                     let names = (key_variable.as_ref(), value_variable);
-                    pieces.extend(self.for_directive(names, collection, parts, span, scope)?);
+                    pieces.extend(self.for_directive(names, collection, content, span, scope)?);
                 }
             }
         }
@@ -102,12 +103,13 @@ impl<'a> Evaluator<'a> {
         span: Span,
         scope: &Scope<'_, 'a>,
     ) -> Result<Vec<Value>, Problem> {
-        let value = self.expression(collection, scope)?;
-        let members = match Iteration::over(&value, collection.span)? {
+        let iterated = self.expression(collection, scope)?;
+        let members = match Iteration::over(&iterated, collection.span)? {
             Iteration::Members(members) => members,
             Iteration::Unknown { reason, .. } => {
                 return Ok(vec![Value::unknown(reason, Type::String)]);
             }
+            // An approximation to the side of the unknown: it is one of several texts.
             Iteration::OneOf(one_of) => {
                 return Ok(vec![Value::unknown(one_of.reason.clone(), Type::String)]);
             }

@@ -1,8 +1,10 @@
-//! Traversals: `var.a.b[0]`, `aws_subnet.private["a"].id`, `module.vpc.vpc_id`.
+//! Traversals: `var.a.b[0]`, `aws_subnet.private["a"].id`, `module.vpc.vpc_id`. As much of a traversal as
+//! names a thing of the module is looked up at once, so that nothing beside it is evaluated; the steps that
+//! remain are taken on its value.
 
 use std::sync::Arc;
 
-use super::expand::{By, Expansion, Whole};
+use super::expand::{Expansion, Repetition, WholeBlock};
 use super::module_instance::ModuleInstance;
 use super::scope::Scope;
 use super::{Evaluator, cycle};
@@ -18,12 +20,12 @@ use crate::terraform::value::types::Type;
 
 /// One step of a traversal.
 #[derive(Clone, Copy)]
-enum Step<'e> {
+enum TraversalStep<'e> {
     Attribute(&'e Arc<str>, Span),
     Index(&'e Expression, Span),
 }
 
-impl Step<'_> {
+impl TraversalStep<'_> {
     fn span(self) -> Span {
         match self {
             Self::Attribute(_, span) | Self::Index(_, span) => span,
@@ -32,16 +34,16 @@ impl Step<'_> {
 }
 
 /// The expression at the root of a traversal, and the steps from there.
-fn flatten(mut expression: &Expression) -> (&Expression, Vec<Step<'_>>) {
+fn flatten(mut expression: &Expression) -> (&Expression, Vec<TraversalStep<'_>>) {
     let mut steps = Vec::new();
     loop {
         match &expression.kind {
             ExpressionKind::Attribute(source, name) => {
-                steps.push(Step::Attribute(name, expression.span));
+                steps.push(TraversalStep::Attribute(name, expression.span));
                 expression = source;
             }
             ExpressionKind::Index(source, key) => {
-                steps.push(Step::Index(key, expression.span));
+                steps.push(TraversalStep::Index(key, expression.span));
                 expression = source;
             }
             _ => break,
@@ -76,15 +78,15 @@ impl<'a> Evaluator<'a> {
     fn steps(
         &self,
         mut value: Value,
-        steps: &[Step],
+        steps: &[TraversalStep],
         scope: &Scope<'_, 'a>,
     ) -> Result<Value, Problem> {
         for step in steps {
             value = match step {
-                Step::Attribute(name, span) => {
+                TraversalStep::Attribute(name, span) => {
                     operation::attribute(&value, name).map_err(|why| Problem::error(why, *span))?
                 }
-                Step::Index(key, span) => {
+                TraversalStep::Index(key, span) => {
                     let key = self.expression(key, scope)?;
                     operation::index(&value, &key).map_err(|why| refused(why, &key, *span))?
                 }
@@ -98,12 +100,12 @@ impl<'a> Evaluator<'a> {
         &self,
         name: &str,
         span: Span,
-        steps: &'e [Step<'e>],
+        steps: &'e [TraversalStep<'e>],
         module: &ModuleInstance<'a>,
         scope: &Scope<'_, 'a>,
-    ) -> Result<(Value, &'e [Step<'e>]), Problem> {
+    ) -> Result<(Value, &'e [TraversalStep<'e>]), Problem> {
         let attribute = |n: usize| match steps.get(n) {
-            Some(Step::Attribute(name, span)) => Ok((*name, *span)),
+            Some(TraversalStep::Attribute(attribute, place)) => Ok((*attribute, *place)),
             _ => Err(Problem::error(
                 format!("`{name}` must be followed by a name"),
                 span,
@@ -111,47 +113,44 @@ impl<'a> Evaluator<'a> {
         };
         match name {
             "var" => {
-                let (variable, span) = attribute(0)?;
-                Ok((self.variable(module, variable, span)?, &steps[1..]))
+                let (variable, place) = attribute(0)?;
+                Ok((self.variable(module, variable, place)?, &steps[1..]))
             }
             "local" => {
-                let (local, span) = attribute(0)?;
-                Ok((self.local(module, local, span)?, &steps[1..]))
+                let (local, place) = attribute(0)?;
+                Ok((self.local(module, local, place)?, &steps[1..]))
             }
             "path" => {
-                let (which, span) = attribute(0)?;
-                Ok((self.path(module, which, span)?, &steps[1..]))
+                let (which, place) = attribute(0)?;
+                Ok((self.path(module, which, place)?, &steps[1..]))
             }
             "terraform" | "tofu" => {
-                let (which, span) = attribute(0)?;
-                Ok((self.workspace(which, span)?, &steps[1..]))
+                let (which, place) = attribute(0)?;
+                Ok((self.workspace(which, place)?, &steps[1..]))
             }
             "module" => {
-                let (call, span) = attribute(0)?;
-                self.module_output(module, (call, span), &steps[1..], scope)
+                let (call, place) = attribute(0)?;
+                self.module_output(module, (call, place), &steps[1..], scope)
             }
             "each" | "count" => {
                 let argument = if name == "each" { "for_each" } else { "count" };
                 let message = format!("`{name}` can be used only in a block that has `{argument}`");
                 Err(Problem::error(message, span))
             }
+            // Provisioners and connections use `self` and are not evaluated; conditions bind it.
             "self" => Ok((
                 Value::unknown("`self` is known after apply", Type::Dynamic),
                 steps,
             )),
             "data" | "ephemeral" | "resource" => {
-                let mode = match name {
-                    "data" => Mode::Data,
-                    "ephemeral" => Mode::Ephemeral,
-                    _ => Mode::Managed,
-                };
+                let mode = mode_named(name);
                 let resource = (mode, attribute(0)?.0, attribute(1)?.0);
                 self.resource_reference(module, resource, attribute(1)?.1, &steps[2..], scope)
             }
             kind => {
-                let (name, span) = attribute(0).map_err(|_| unknown_name(kind, span))?;
-                let resource = (Mode::Managed, &Arc::from(kind), name);
-                self.resource_reference(module, resource, span, &steps[1..], scope)
+                let (label, place) = attribute(0).map_err(|_| unknown_name(kind, span))?;
+                let resource = (Mode::Managed, &Arc::from(kind), label);
+                self.resource_reference(module, resource, place, &steps[1..], scope)
             }
         }
     }
@@ -161,18 +160,18 @@ impl<'a> Evaluator<'a> {
         module: &ModuleInstance<'a>,
         (mode, kind, name): (Mode, &Arc<str>, &Arc<str>),
         span: Span,
-        steps: &'e [Step<'e>],
+        steps: &'e [TraversalStep<'e>],
         scope: &Scope<'_, 'a>,
-    ) -> Result<(Value, &'e [Step<'e>]), Problem> {
+    ) -> Result<(Value, &'e [TraversalStep<'e>]), Problem> {
         let wanted = ResourceName {
             mode,
             kind: kind.clone(),
             name: name.clone(),
         };
         let Some((resource, block)) = module.module.resources.get_key_value(&wanted) else {
-            let name = resource_name(&wanted);
-            let message = format!("`{name}` is not declared in this module");
-            return Ok((self.not_declared(module, &name, &message, span), steps));
+            let shown = resource_name(&wanted);
+            let message = format!("`{shown}` is not declared in this module");
+            return Ok((self.not_declared(module, &shown, &message, span), steps));
         };
         let expansion = self.resource_expansion(module, resource, block, span)?;
         let value = |position: usize| {
@@ -194,7 +193,7 @@ impl<'a> Evaluator<'a> {
             return Ok((whole.unwrap_or_else(cycle)?, steps));
         };
         Ok((
-            one(&expansion, &key, &resource.name, steps[0].span(), value)?,
+            value_at(&expansion, &key, &resource.name, steps[0].span(), value)?,
             rest,
         ))
     }
@@ -204,17 +203,17 @@ impl<'a> Evaluator<'a> {
     fn instance_key<'e>(
         &self,
         expansion: &Expansion,
-        steps: &'e [Step<'e>],
+        steps: &'e [TraversalStep<'e>],
         scope: &Scope<'_, 'a>,
-    ) -> Result<Option<(Key, &'e [Step<'e>])>, Problem> {
-        let Some(Step::Index(key, _)) = steps.first() else {
+    ) -> Result<Option<(Key, &'e [TraversalStep<'e>])>, Problem> {
+        let Some(TraversalStep::Index(key, _)) = steps.first() else {
             return Ok(None);
         };
-        if matches!(expansion.whole, Whole::Single) {
+        if matches!(expansion.whole, WholeBlock::Single) {
             return Ok(None);
         }
         let key = self.expression(key, scope)?;
-        let is_count = expansion.by == Some(By::Count);
+        let is_count = expansion.by == Some(Repetition::Count);
         let key = match (key.unmarked(), is_count) {
             (Value::String(name), false) => Key::Name(name.clone()),
             (Value::Number(_) | Value::String(_), true) => {
@@ -223,6 +222,7 @@ impl<'a> Evaluator<'a> {
                     return Ok(None);
                 };
                 let index = number.to_i64().and_then(|n| u64::try_from(n).ok());
+                // `Key::None` is the key of no instance of a `count`: the index does not exist.
                 index.map_or(Key::None, Key::Index)
             }
             _ => return Ok(None),
@@ -234,36 +234,39 @@ impl<'a> Evaluator<'a> {
         &self,
         module: &ModuleInstance<'a>,
         (name, span): (&Arc<str>, Span),
-        steps: &'e [Step<'e>],
+        steps: &'e [TraversalStep<'e>],
         scope: &Scope<'_, 'a>,
-    ) -> Result<(Value, &'e [Step<'e>]), Problem> {
+    ) -> Result<(Value, &'e [TraversalStep<'e>]), Problem> {
         let Some((name, call)) = module.module.calls.get_key_value(name) else {
-            let name = format!("module.{name}");
-            let message = format!("`{name}` is not declared in this module");
-            return Ok((self.not_declared(module, &name, &message, span), steps));
+            let shown = format!("module.{name}");
+            let message = format!("`{shown}` is not declared in this module");
+            return Ok((self.not_declared(module, &shown, &message, span), steps));
         };
         let Some(children) = self.children(module, name, call, span)? else {
             return Ok((missing_module(module, name), steps));
         };
         let expansion = &children.expansion;
-        if let (Whole::Single, Some(Step::Attribute(output, span))) =
+        if let (WholeBlock::Single, Some(TraversalStep::Attribute(output, place))) =
             (&expansion.whole, steps.first())
         {
             return Ok((
-                self.output(&children.instances[0], output, *span)?,
+                self.output(&children.instances[0], output, *place)?,
                 &steps[1..],
             ));
         }
         if let Some((key, rest)) = self.instance_key(expansion, steps, scope)? {
-            let (output, span, rest) = match rest.first() {
-                Some(Step::Attribute(output, span)) => (Some(*output), *span, &rest[1..]),
+            // Only the output that is taken is evaluated: another one may depend on this reference.
+            let (output, place, rest) = match rest.first() {
+                Some(TraversalStep::Attribute(output, place)) => {
+                    (Some(*output), *place, &rest[1..])
+                }
                 _ => (None, steps[0].span(), rest),
             };
             let value = |position: usize| match output {
-                Some(output) => self.output(&children.instances[position], output, span),
-                None => self.outputs(&children.instances[position], span),
+                Some(output) => self.output(&children.instances[position], output, place),
+                None => self.outputs(&children.instances[position], place),
             };
-            return Ok((one(expansion, &key, name, span, value)?, rest));
+            return Ok((value_at(expansion, &key, name, place, value)?, rest));
         }
         let whole = children
             .instances
@@ -275,14 +278,15 @@ impl<'a> Evaluator<'a> {
 }
 
 /// The value of the instance of that key.
-fn one(
+fn value_at(
     expansion: &Expansion,
     key: &Key,
     name: &str,
     span: Span,
     value: impl Fn(usize) -> Result<Value, Problem>,
 ) -> Result<Value, Problem> {
-    if let Whole::Unknown(reason) = &expansion.whole {
+    // The one instance stands for all that there may be; the key may be none of theirs.
+    if let WholeBlock::Unknown(reason) = &expansion.whole {
         return Ok(Value::one_of_or_failure(reason.clone(), [value(0)?], true));
     }
     let Some(position) = expansion.position(key) else {
@@ -314,6 +318,15 @@ fn refused(why: String, key: &Value, span: Span) -> Problem {
         Value::String(key) => problem.help(format!("the key is `{key}`")),
         Value::Number(key) => problem.help(format!("the index is {key}")),
         _ => problem,
+    }
+}
+
+/// The mode of a resource that a reference with this first name means.
+fn mode_named(name: &str) -> Mode {
+    match name {
+        "data" => Mode::Data,
+        "ephemeral" => Mode::Ephemeral,
+        _ => Mode::Managed,
     }
 }
 

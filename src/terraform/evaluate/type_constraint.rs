@@ -16,7 +16,8 @@ pub(super) struct TypeConstraint {
     pub(super) defaults: Defaults,
 }
 
-/// The defaults of optional attributes, at their places in a type.
+/// The defaults of optional attributes, at their places in a type. They are applied before the value is
+/// converted to the type: a set of objects must have its defaults to be a set of distinct objects.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Defaults {
     values: BTreeMap<Arc<str>, Value>,
@@ -38,7 +39,7 @@ impl Defaults {
         if self.is_empty() {
             return value;
         }
-        let all = |items: &[Value]| {
+        let with_defaults = |items: &[Value]| {
             let keyed = items.iter().enumerate();
             Value::tuple(keyed.map(|(n, item)| self.member(n, None, item)))
         };
@@ -46,7 +47,9 @@ impl Defaults {
             Value::Sensitive(_) | Value::OneOf(_) => {
                 value.map_children(&mut |child| self.apply(child.clone()))
             }
-            Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => all(items),
+            Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
+                with_defaults(items)
+            }
             Value::Map(_, fields) | Value::Object(fields) => {
                 let members = fields.iter();
                 let mut out: BTreeMap<Arc<str>, Value> = members

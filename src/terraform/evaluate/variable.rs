@@ -1,4 +1,5 @@
-//! The values of variables: defaults, `.tfvars`, options and module inputs.
+//! The values of variables: defaults, `.tfvars`, options and module inputs, in Terraform's order of
+//! precedence ("Variable Definition Precedence" in its documentation).
 
 use super::Evaluator;
 use super::module_instance::{Caller, ModuleInstance};
@@ -76,8 +77,8 @@ impl<'a> Evaluator<'a> {
 
     fn root_variable(&self, name: &str, variable: &'a Variable) -> Value {
         let constraint = self.constraint(variable);
-        let given = match self.seed {
-            Some(seed) => seed
+        let given = match self.planned_values {
+            Some(planned_values) => planned_values
                 .variables
                 .get(name)
                 .map(|value| (value.clone(), variable.span)),
@@ -91,7 +92,8 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The value that the user gives: what is named last wins, and all of it over the environment.
+    /// The value that the user gives: of `--var` and the variable files the last that has it, else the
+    /// environment variable.
     fn given(
         &self,
         name: &str,
@@ -113,7 +115,8 @@ impl<'a> Evaluator<'a> {
         Some((of_text(text), variable.span))
     }
 
-    /// The value that a variable file gives and its place. One that cannot be read may give any.
+    /// The value that a variable file gives and its place. A file that could not be read may give any
+    /// value.
     fn given_by_file(
         &self,
         file: &VariableFile,

@@ -15,7 +15,7 @@ use tfvpc::source::ProblemSeverity as Severity;
 use tfvpc::terraform::address::{Address, Key, Mode};
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{self, Loaded};
-use tfvpc::terraform::provider::{DataSource, Provider};
+use tfvpc::terraform::provider::{Conventions, DataSource, Provider};
 use tfvpc::terraform::resource::{Existence, Resource, ResourceSet};
 use tfvpc::terraform::value::Fields;
 use tfvpc::terraform::value::schema::{BlockSchema, UniqueAttributes};
@@ -204,6 +204,10 @@ impl Provider for Hiding<'_> {
 
     fn publishes(&self, kind: &str) -> bool {
         AwsProvider.publishes(kind)
+    }
+
+    fn conventions(&self) -> &dyn Conventions {
+        AwsProvider.conventions()
     }
 }
 

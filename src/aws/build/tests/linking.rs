@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::aws::origin::{Maker, Spelling};
-use crate::terraform::document::Document;
+use crate::terraform::document::JsonDocument;
 
 fn vpc_of(network: &Network, subnet: &str) -> String {
     let subnet = find(&network.subnets, |subnet| &subnet.origin, subnet);
@@ -314,7 +314,7 @@ fn network_of_state(resources: &[(&str, &str, serde_json::Value)]) -> Network {
     let state = serde_json::json!({ "format_version": "1.0",
         "values": { "root_module": { "resources": resources } } });
     let text = state.to_string();
-    let (document, _) = Document::parse(&text).expect("it is a state");
+    let (document, _) = JsonDocument::parse(&text).expect("it is a state");
     let (resource_set, _) = document.resource_set("state.json", &AwsProvider, None);
     crate::aws::network::build(&resource_set, &AwsData::default())
 }

@@ -1,4 +1,4 @@
-//! What an expression of a plan's configuration may come from.
+//! What an expression of a plan's configuration may come from, as far as its noted references tell.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::terraform::value::Step;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Candidate {
     pub(super) address: Address,
-    /// The attribute; `None` where a plan does not note it: behind a splat or a computed index.
+    /// The attribute; `None` behind a splat or a computed index, where a plan does not note it.
     pub(super) path: Option<Vec<Step>>,
     /// Whether the expression names the resource; else it can reach it through a local.
     pub(super) is_named: bool,
@@ -19,21 +19,26 @@ pub(super) struct Candidate {
 /// What an expression may come from.
 pub(super) struct Candidates<'c> {
     pub(super) found: BTreeSet<Candidate>,
-    /// What else it may come from, if there is something.
+    /// Why the candidates may not be all, if so.
     pub(super) open: Option<Arc<str>>,
+    /// The locals, inputs and outputs that were followed, by module: they may refer to each other in
+    /// circles.
     pub(super) visited: BTreeSet<(ModuleAddress, String)>,
-    /// Whether a type of resources that no reference names can be it.
+    /// Whether the value can be of a resource of this type, where no reference names the resource.
     pub(super) fits: &'c dyn Fn(&str) -> bool,
     /// How many instances of one resource are told apart.
     most_instances: usize,
-    /// Whether those count of which everything is known.
+    /// Whether instances count of which everything is known.
     pub(super) counts_known: bool,
-    /// How many there may be; none once there were more.
-    most: usize,
+    /// How many candidates are told apart.
+    limit: usize,
+    /// Whether there were more than that.
+    has_too_many: bool,
 }
 
-/// Of more than these, nothing is told.
-const MOST: usize = 256;
+/// How many candidates are collected. Those that fit are counted later; a longer list would cost time
+/// for each argument of each instance and end as an unknown all the same.
+const MAX_CANDIDATES: usize = 256;
 
 impl<'c> Candidates<'c> {
     /// Instances of types that fit, each by itself.
@@ -45,7 +50,8 @@ impl<'c> Candidates<'c> {
             fits,
             most_instances: usize::MAX,
             counts_known: false,
-            most: MOST,
+            limit: MAX_CANDIDATES,
+            has_too_many: false,
         }
     }
 
@@ -54,11 +60,12 @@ impl<'c> Candidates<'c> {
         Self {
             most_instances: 1,
             counts_known: true,
-            most: usize::MAX,
+            limit: usize::MAX,
             ..Self::fitting(&|_| true)
         }
     }
 
+    /// Adds the instances of a resource with these keys.
     pub(super) fn add<'k>(
         &mut self,
         resource: &Address,
@@ -67,10 +74,11 @@ impl<'c> Candidates<'c> {
         is_named: bool,
     ) {
         for key in keys.take(self.most_instances) {
-            if self.found.len() >= self.most {
+            if self.has_too_many || self.found.len() >= self.limit {
+                let reason = format!("it may come from any of more than {MAX_CANDIDATES} things");
                 self.found.clear();
-                self.most = 0;
-                self.open = Some(format!("it may come from any of more than {MOST} things").into());
+                self.has_too_many = true;
+                self.open = Some(reason.into());
                 return;
             }
             self.found.insert(Candidate {

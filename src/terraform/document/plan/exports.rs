@@ -1,69 +1,77 @@
-//! Which planned resources other configurations may come to know.
+//! Which planned resources other configurations may come to know: those that an output of the root
+//! module, or a resource that publishes its arguments, may refer to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::Instance;
+use super::PlanInstance;
 use super::candidates::Candidates;
 use super::configuration::ModuleIndex;
-use super::instances::{Instances, Site};
+use super::instances::{ExpressionSite, PlanInstances};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Export, Resource};
 
-/// The resources with the ways by which they are handed out: outputs of the root module, and
-/// resources that publish what they are given.
+/// The resources with their exports.
 pub(super) fn mark<'p>(
-    listed: Vec<Instance<'p>>,
+    planned: Vec<PlanInstance<'p>>,
     root: &ModuleIndex<'p>,
-    instances: &Instances<'p>,
+    instances: &PlanInstances<'p>,
     provider: &dyn Provider,
 ) -> Vec<Resource> {
-    let mut ways: BTreeMap<Address, BTreeSet<Export>> = BTreeMap::new();
-    let module = ModuleAddress::root();
-    let site = Site {
-        module: &module,
+    let mut exports: BTreeMap<Address, BTreeSet<Export>> = BTreeMap::new();
+    let root_module = ModuleAddress::root();
+    let root_site = ExpressionSite {
+        module: &root_module,
         key: &Key::None,
         for_each: &Json::Null,
     };
     for (name, output) in &root.module.outputs {
-        let way = Export::Output(name.as_str().into());
-        hand_out(&output.expression, site, instances, &way, &mut ways);
+        let export = Export::Output(name.as_str().into());
+        add(
+            &output.expression,
+            root_site,
+            instances,
+            &export,
+            &mut exports,
+        );
     }
-    for found in &listed {
+    for found in &planned {
         let address = &found.resource.address;
         let publishes = address.mode == Mode::Managed && provider.publishes(&address.kind);
         if let Some(block) = found.block.filter(|_| publishes) {
-            let site = Site {
+            let site = ExpressionSite {
                 module: &address.module,
                 key: &address.key,
                 for_each: &block.for_each_expression,
             };
-            let way = Export::Published(address.clone());
-            hand_out(&block.expressions, site, instances, &way, &mut ways);
+            let export = Export::Published(address.clone());
+            add(&block.expressions, site, instances, &export, &mut exports);
         }
     }
-    let with_ways = |found: Instance| {
+    let with_exports = |found: PlanInstance| {
         let mut resource = found.resource;
-        let ways = ways.get(&resource.address.resource());
-        resource.exports = ways.into_iter().flatten().cloned().collect();
+        let of_resource = exports.get(&resource.address.resource());
+        resource.exports = of_resource.into_iter().flatten().cloned().collect();
         resource
     };
-    listed.into_iter().map(with_ways).collect()
+    planned.into_iter().map(with_exports).collect()
 }
 
-fn hand_out<'p>(
+/// Adds an export to every resource that expressions may refer to. Through a local that is any
+/// resource of the module: too many exports make findings less certain, too few would make them wrong.
+fn add<'p>(
     expressions: &'p Json,
-    site: Site,
-    instances: &Instances<'p>,
-    way: &Export,
-    ways: &mut BTreeMap<Address, BTreeSet<Export>>,
+    site: ExpressionSite,
+    instances: &PlanInstances<'p>,
+    export: &Export,
+    exports: &mut BTreeMap<Address, BTreeSet<Export>>,
 ) {
     let mut candidates = Candidates::resources();
     instances.collect_all(expressions, site, &mut candidates);
     for candidate in candidates.found {
-        let of_resource = ways.entry(candidate.address.resource()).or_default();
-        of_resource.insert(way.clone());
+        let of_resource = exports.entry(candidate.address.resource()).or_default();
+        of_resource.insert(export.clone());
     }
 }

@@ -1,4 +1,7 @@
 //! The instances of a plan, found by what expressions of its configuration refer to.
+//!
+//! A plan notes the references of an expression, not the expression, and nothing of locals. So what is
+//! found is what an expression *may* come from: never too little, mostly too much.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,13 +13,13 @@ use super::configuration::ModuleIndex;
 use super::reference::{PlanReference, ReferenceStep, references};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::document::format::ResourceConfiguration;
-use crate::terraform::provider::Provider;
+use crate::terraform::provider::{Conventions, Provider};
 use crate::terraform::resource::Resource;
 use crate::terraform::value::{Step, Value};
 
 /// Where an expression stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Site<'s> {
+pub(super) struct ExpressionSite<'s> {
     pub(super) module: &'s ModuleAddress,
     /// The key of the instance whose argument it is.
     pub(super) key: &'s Key,
@@ -25,7 +28,7 @@ pub(super) struct Site<'s> {
 }
 
 /// The instances of a plan and what the configuration refers to.
-pub(super) struct Instances<'p> {
+pub(super) struct PlanInstances<'p> {
     root: &'p ModuleIndex<'p>,
     provider: &'p dyn Provider,
     resources: BTreeMap<Address, Instantiated>,
@@ -34,7 +37,7 @@ pub(super) struct Instances<'p> {
 
 /// The instances of one resource.
 struct Instantiated {
-    /// Whether its attributes mean something here; else anything may come from it.
+    /// Whether the provider's table has its type; any attribute may hold an id of anything else.
     is_understood: bool,
     /// By key: the attributes that are not known.
     unknown: BTreeMap<Key, BTreeSet<Arc<str>>>,
@@ -48,7 +51,7 @@ impl Instantiated {
     }
 }
 
-impl<'p> Instances<'p> {
+impl<'p> PlanInstances<'p> {
     /// The instances whose unknown attributes are references to themselves.
     pub(super) fn new<'r>(
         root: &'p ModuleIndex<'p>,
@@ -89,6 +92,11 @@ impl<'p> Instances<'p> {
         }
     }
 
+    /// What the names of the provider mean.
+    pub(super) fn conventions(&self) -> &'p dyn Conventions {
+        self.provider.conventions()
+    }
+
     /// The block of a resource.
     pub(super) fn block(&self, address: &Address) -> Option<&'p ResourceConfiguration> {
         self.root.resource(address)
@@ -102,10 +110,16 @@ impl<'p> Instances<'p> {
     }
 
     /// Adds what an expression refers to, through inputs and outputs of modules.
-    pub(super) fn collect(&self, expression: &'p Json, site: Site<'_>, out: &mut Candidates<'_>) {
+    pub(super) fn collect(
+        &self,
+        expression: &'p Json,
+        site: ExpressionSite<'_>,
+        out: &mut Candidates<'_>,
+    ) {
         let references = references(expression);
         let is_each_key = |found: &&PlanReference| matches!(found.split(2), Some((names, _)) if names == ["each", "key"]);
-        // With nothing but the key beside it, a resource is indexed by the key.
+        // `aws_subnet.private[each.key].id` is noted as `each.key` and `aws_subnet.private`: with
+        // nothing else beside them, the one is taken for the index of the other.
         let is_paired = references.len() == 2 && references.iter().any(|found| is_each_key(&found));
         let key = if is_paired { site.key } else { &Key::None };
         for reference in &references {
@@ -117,7 +131,7 @@ impl<'p> Instances<'p> {
     pub(super) fn collect_all(
         &self,
         expressions: &'p Json,
-        site: Site<'_>,
+        site: ExpressionSite<'_>,
         out: &mut Candidates<'_>,
     ) {
         match expressions {
@@ -140,7 +154,7 @@ impl<'p> Instances<'p> {
         &self,
         reference: &PlanReference,
         key: &Key,
-        site: Site<'_>,
+        site: ExpressionSite<'_>,
         out: &mut Candidates<'_>,
     ) {
         let Some((names, rest)) = reference.split(2) else {
@@ -152,10 +166,10 @@ impl<'p> Instances<'p> {
             ["each", "value"] => self.each_value(rest, site, out),
             ["each" | "count" | "path" | "terraform" | "self", _] => {}
             ["module", name] => self.outputs(name, rest, key, site.module, out),
-            ["data", _] => {
-                if let Some((names, rest)) = reference.split(3) {
-                    let place = (Mode::Data, names[1], names[2]);
-                    self.resource(place, rest, key, site.module, out);
+            ["data", kind] => {
+                if let Some((data_names, steps)) = reference.split(3) {
+                    let resource = (Mode::Data, kind, data_names[2]);
+                    self.resource(resource, steps, key, site.module, out);
                 }
             }
             [kind, name] => self.resource((Mode::Managed, kind, name), rest, key, site.module, out),
@@ -181,13 +195,11 @@ impl<'p> Instances<'p> {
         let Some(instances) = self.resources.get(&resource).map(|found| &found.unknown) else {
             return;
         };
-        let (wanted, rest) = match rest {
-            [ReferenceStep::Key(key), rest @ ..] => (key, rest),
-            rest => (key, rest),
-        };
-        let is_wanted = |key: &&Key| !instances.contains_key(wanted) || *key == wanted;
-        let wanted = instances.keys().filter(is_wanted);
-        out.add(&resource, wanted, attribute_path(rest).as_deref(), true);
+        let (wanted, attributes) = indexed(rest, key);
+        // A key that no instance has was computed: the reference may mean any instance.
+        let is_wanted = |found: &&Key| !instances.contains_key(wanted) || *found == wanted;
+        let keys = instances.keys().filter(is_wanted);
+        out.add(&resource, keys, attribute_path(attributes).as_deref(), true);
     }
 
     /// The argument of the call of a module; variables of the root module are known.
@@ -203,7 +215,7 @@ impl<'p> Instances<'p> {
         let Some(call) = called.and_then(|found| found.module.module_calls.get(&**call)) else {
             return;
         };
-        let site = Site {
+        let site = ExpressionSite {
             module: &parent,
             key,
             for_each: &call.for_each_expression,
@@ -234,11 +246,8 @@ impl<'p> Instances<'p> {
         parent: &ModuleAddress,
         out: &mut Candidates<'_>,
     ) {
-        let (wanted, rest) = match rest {
-            [ReferenceStep::Key(key), rest @ ..] => (key, rest),
-            rest => (key, rest),
-        };
-        let output = match rest.first() {
+        let (wanted, attributes) = indexed(rest, key);
+        let output = match attributes.first() {
             Some(ReferenceStep::Name(output)) => Some(*output),
             _ => None,
         };
@@ -275,7 +284,7 @@ impl<'p> Instances<'p> {
                     .visited
                     .insert((child.clone(), format!("output.{name}")))
             {
-                let site = Site {
+                let site = ExpressionSite {
                     module: child,
                     key: &Key::None,
                     for_each: &Json::Null,
@@ -287,12 +296,17 @@ impl<'p> Instances<'p> {
 
     /// What `each.value` is: the same instance of the resource that is iterated, else anything
     /// that `for_each` refers to.
-    fn each_value(&self, rest: &[ReferenceStep], site: Site<'_>, out: &mut Candidates<'_>) {
+    fn each_value(
+        &self,
+        rest: &[ReferenceStep],
+        site: ExpressionSite<'_>,
+        out: &mut Candidates<'_>,
+    ) {
         let iterated = references(site.for_each);
         if let [reference] = &iterated[..]
             && let Some(([kind, name], [])) = reference
                 .split(2)
-                .map(|(names, rest)| ([names[0], names[1]], rest))
+                .map(|(names, attributes)| ([names[0], names[1]], attributes))
             && !matches!(kind, "var" | "local" | "module" | "each")
         {
             return self.resource(
@@ -307,7 +321,7 @@ impl<'p> Instances<'p> {
             self.follow(
                 &reference,
                 site.key,
-                Site {
+                ExpressionSite {
                     for_each: &Json::Null,
                     ..site
                 },
@@ -331,7 +345,9 @@ impl<'p> Instances<'p> {
         from.take_while(move |(resource, _)| resource.module == *module)
     }
 
-    /// Everything that a module can refer to, since a plan does not say what a local is.
+    /// Everything that a module can refer to: a plan does not say what a local is, so a reference to
+    /// one may mean any of it. Each module is searched once, since modules refer to each other in
+    /// circles.
     fn everything(&self, module: &ModuleAddress, out: &mut Candidates<'_>) {
         if !out.visited.insert((module.clone(), "local".to_owned())) {
             return;
@@ -355,6 +371,17 @@ impl<'p> Instances<'p> {
         for name in self.inputs(module) {
             self.variable(name, module, out);
         }
+    }
+}
+
+/// The key that follows a resource or module call, else `key`, and the steps behind it.
+fn indexed<'r, 'p>(
+    steps: &'r [ReferenceStep<'p>],
+    key: &'r Key,
+) -> (&'r Key, &'r [ReferenceStep<'p>]) {
+    match steps {
+        [ReferenceStep::Key(index), attributes @ ..] => (index, attributes),
+        _ => (key, steps),
     }
 }
 

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::Instance;
+use super::PlanInstance;
 use super::configuration::ModuleIndex;
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::document::body::Trees;
 use crate::terraform::document::format::{Parts, ResourceConfiguration};
 use crate::terraform::document::instance;
-use crate::terraform::document::instances::Listing;
-use crate::terraform::document::plan::OwnReferences;
+use crate::terraform::document::instances::ListedInstances;
+use crate::terraform::document::plan::SelfReferences;
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::Existence;
 
@@ -27,14 +27,18 @@ pub(super) fn reason(parts: &Parts) -> Option<Arc<str>> {
     }
 }
 
-/// The managed resources that a partial plan does not list, as instances that there may be.
+/// The managed resources that a partial plan does not list, as instances that may exist. Left out, they
+/// would be taken for absent, and a rule would find the route or subnet missing.
 pub(super) fn instances<'p>(
     index: &ModuleIndex<'p>,
-    listing: &Listing,
+    listed_instances: &ListedInstances,
     reason: &Arc<str>,
     provider: &dyn Provider,
-) -> Vec<Instance<'p>> {
-    let resources: BTreeSet<Address> = listing.addresses().map(Address::resource).collect();
+) -> Vec<PlanInstance<'p>> {
+    let resources: BTreeSet<Address> = listed_instances
+        .addresses()
+        .map(Address::resource)
+        .collect();
     let modules = resources
         .iter()
         .map(|resource| resource.module.clone())
@@ -97,13 +101,13 @@ impl Search<'_> {
     fn children(&self, parent: &ModuleAddress, name: &str) -> impl Iterator<Item = &ModuleAddress> {
         let depth = parent.0.len();
         self.modules.iter().filter(move |module| {
-            let own = module.0.get(depth).is_some_and(|step| &*step.0 == name);
-            own && module.0.len() == depth + 1 && module.0.starts_with(&parent.0)
+            let is_called = module.0.get(depth).is_some_and(|step| &*step.0 == name);
+            is_called && module.0.len() == depth + 1 && module.0.starts_with(&parent.0)
         })
     }
 }
 
-/// The key of what stands for all instances.
+/// The key of a missing block: `Key::Each` stands for an unknown number of instances.
 fn key(counted_by: [&Json; 2]) -> Key {
     if counted_by.iter().all(|expression| expression.is_null()) {
         Key::None
@@ -117,7 +121,7 @@ fn instance<'p>(
     block: &'p ResourceConfiguration,
     reason: &Arc<str>,
     provider: &dyn Provider,
-) -> Instance<'p> {
+) -> PlanInstance<'p> {
     let steps = address.module.0.iter().map(|(_, key)| key);
     let is_many = steps.chain([&address.key]).any(|key| *key == Key::Each);
     let existence = if is_many {
@@ -125,12 +129,12 @@ fn instance<'p>(
     } else {
         Existence::Maybe(reason.clone())
     };
-    let arguments = OwnReferences {
+    let arguments = SelfReferences {
         address,
         block: Some(block),
     };
     let trees = Trees::of_expressions(&block.expressions);
     let resource = instance::of_trees(address, existence, &trees, &arguments, provider);
     let block = Some(block);
-    Instance { resource, block }
+    PlanInstance { resource, block }
 }

@@ -1,4 +1,16 @@
 //! What the unknown arguments of planned instances refer to, as far as the plan alone tells.
+//!
+//! A plan lists for each argument the references of its expression, without the expression. The
+//! candidates are collected from these, and narrowed by the names of the arguments:
+//!
+//! ```text
+//! vpc_security_group_ids = [local.sg]   noted: local.sg      any security group of the module
+//! subnet_id = aws_subnet.a[*].id[0]     noted: aws_subnet.a  one of the instances of aws_subnet.a
+//! vpc_id    = aws_vpc.main.id           noted in full        aws_vpc.main
+//! ```
+//!
+//! Several candidates make a value that is one of several, none makes an unknown. The only guess is that
+//! an argument takes what its name says.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -7,11 +19,11 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::candidates::{Candidate, Candidates};
-use super::id_attributes::{holds_identifiers, is_for, is_for_attribute};
-use super::instances::{Instances, Site};
+use super::instances::{ExpressionSite, PlanInstances};
 use super::reference::references;
 use crate::terraform::address::Address;
 use crate::terraform::document::format::ResourceConfiguration;
+use crate::terraform::provider::Conventions;
 use crate::terraform::resource::{Attribute, Blocks, Body};
 use crate::terraform::value::conversion::set;
 use crate::terraform::value::types::Type;
@@ -19,28 +31,30 @@ use crate::terraform::value::{Fields, Reference, Step, Unknown, Value};
 
 /// Links the unknown arguments of one instance.
 pub(super) struct Linker<'l, 'p> {
-    pub(super) instances: &'l Instances<'p>,
+    pub(super) instances: &'l PlanInstances<'p>,
     pub(super) block: Option<&'p ResourceConfiguration>,
-    pub(super) own: &'l Address,
-    /// How many arguments of other instances lie between.
+    /// The instance.
+    pub(super) instance: &'l Address,
+    /// How many arguments of other instances were followed to come to it.
     pub(super) depth: usize,
-    /// How many places were left open.
+    /// How many arguments were left open, in all instances.
     pub(super) open: &'l Cell<usize>,
 }
 
-/// The longest chain of arguments that is followed.
+/// The longest chain of arguments that is followed: `vpc_id = aws_subnet.a.vpc_id` is one step. Longer
+/// ones, and circles of a faulty plan, end as a reference to an argument.
 const MAX_DEPTH: usize = 4;
 
-/// Of more, nobody gains by knowing that it is one of them.
-const MOST_OPTIONS: usize = 32;
+/// A reference with more candidates is unknown: a longer list would not help anyone.
+const MAX_OPTIONS: usize = 32;
 
 /// Why something is not known.
 const IS_DYNAMIC: &str = "a dynamic block sets it";
 const MAY_BE_DYNAMIC: &str = "the provider or a dynamic block sets it";
 
-/// Where an unknown value stands.
+/// The argument that an unknown value belongs to.
 #[derive(Clone, Copy)]
-struct Place<'v> {
+struct ArgumentPlace<'v> {
     /// The name of the attribute.
     name: &'v str,
     /// The names beside it.
@@ -49,20 +63,21 @@ struct Place<'v> {
     among: Option<(usize, usize)>,
 }
 
-/// The expressions of the configuration for a place.
-enum Written<'p> {
+/// What a plan shows of the expressions for an argument.
+enum ArgumentExpressions<'p> {
     /// Nothing sets it.
-    Nowhere,
-    /// What the plan does not show.
-    Hidden(&'static str),
-    /// A dynamic block may do it, or the provider.
-    Open,
-    /// These expressions, one of them; whether they speak for more than this place.
-    Here(Vec<&'p Json>, bool),
+    NotSet,
+    /// Something that the plan does not show, and what.
+    NotShown(&'static str),
+    /// A dynamic block may set it, or the provider.
+    MaybeDynamic,
+    /// One of these expressions, and whether they set more than this argument.
+    Expressions(Vec<&'p Json>, bool),
 }
 
 impl<'p> Linker<'_, 'p> {
-    /// The arguments with references in place of what is not known; what AWS computes stays out.
+    /// The arguments with what they refer to in place of what is not known; what the provider computes
+    /// is left out.
     pub(super) fn body(&self, body: Body) -> Body {
         let names: Vec<Arc<str>> = body.attributes.keys().cloned().collect();
         let siblings: Vec<&str> = names.iter().map(|name| &**name).collect();
@@ -71,7 +86,7 @@ impl<'p> Linker<'_, 'p> {
             ..Body::default()
         };
         for (name, attribute) in body.attributes {
-            let place = Place {
+            let place = ArgumentPlace {
                 name: &name,
                 siblings: &siblings,
                 among: None,
@@ -82,22 +97,22 @@ impl<'p> Linker<'_, 'p> {
             }
         }
         for (name, blocks) in body.blocks {
-            let further = blocks
+            let unknown_blocks = blocks
                 .further
                 .map(|_| self.unknown_value(&name, MAY_BE_DYNAMIC));
-            let bodies = blocks
-                .bodies
-                .into_iter()
-                .map(|body| self.body(body))
-                .collect();
-            linked.blocks.insert(name, Blocks { bodies, further });
+            let bodies = blocks.bodies.into_iter();
+            let linked_blocks = Blocks {
+                bodies: bodies.map(|block| self.body(block)).collect(),
+                further: unknown_blocks,
+            };
+            linked.blocks.insert(name, linked_blocks);
         }
         linked
     }
 
-    fn value(&self, value: &Value, place: Place) -> Option<Value> {
+    fn value(&self, value: &Value, place: ArgumentPlace) -> Option<Value> {
         let linked = match value {
-            Value::Reference(reference) if reference.address == *self.own => {
+            Value::Reference(reference) if reference.address == *self.instance => {
                 return self.unknown(reference, place);
             }
             Value::Sensitive(inner) => return Some(self.value(inner, place)?.sensitive()),
@@ -111,20 +126,20 @@ impl<'p> Linker<'_, 'p> {
         Some(linked)
     }
 
-    /// A part of a value, which stays even if nothing is known of it.
-    fn within(&self, value: &Value, place: Place) -> Value {
+    /// A part of a value, which stays even if nothing sets it: lists keep their length.
+    fn within(&self, value: &Value, place: ArgumentPlace) -> Value {
         let linked = self.value(value, place);
         linked.unwrap_or_else(|| self.unexplained(place.name, "the plan does not say from what"))
     }
 
-    fn items(&self, items: &[Value], place: Place) -> Vec<Value> {
+    fn items(&self, items: &[Value], place: ArgumentPlace) -> Vec<Value> {
         let is_unknown = |item: &&Value| matches!(item.unmarked(), Value::Reference(_));
         let count = items.iter().filter(is_unknown).count();
         let mut ordinal = 0;
         let linked = items.iter().map(|item| {
             let among = Some((ordinal, count));
             ordinal += usize::from(is_unknown(&item));
-            self.within(item, Place { among, ..place })
+            self.within(item, ArgumentPlace { among, ..place })
         });
         linked.collect()
     }
@@ -132,7 +147,7 @@ impl<'p> Linker<'_, 'p> {
     fn fields(&self, fields: &Fields) -> Fields {
         let siblings: Vec<&str> = fields.keys().map(|name| &**name).collect();
         let linked = fields.iter().map(|(name, value)| {
-            let place = Place {
+            let place = ArgumentPlace {
                 name,
                 siblings: &siblings,
                 among: None,
@@ -142,23 +157,26 @@ impl<'p> Linker<'_, 'p> {
         linked.collect::<BTreeMap<_, _>>()
     }
 
-    fn unknown(&self, own: &Reference, place: Place) -> Option<Value> {
-        if matches!(own.ty, Type::Object(_)) {
+    /// What stands for an unknown argument; `None` if nothing sets it.
+    fn unknown(&self, unknown: &Reference, place: ArgumentPlace) -> Option<Value> {
+        if matches!(unknown.ty, Type::Object(_)) {
             return Some(self.unexplained(place.name, IS_DYNAMIC));
         }
-        let (expressions, is_shared) = match self.written(&own.path) {
-            Written::Nowhere => return None,
-            Written::Hidden(from) => return Some(self.unexplained(place.name, from)),
-            Written::Open => return Some(self.unknown_value(place.name, MAY_BE_DYNAMIC)),
-            Written::Here(expressions, is_shared) => (expressions, is_shared),
+        let (expressions, is_shared) = match self.expressions_at(&unknown.path) {
+            ArgumentExpressions::NotSet => return None,
+            ArgumentExpressions::NotShown(from) => return Some(self.unexplained(place.name, from)),
+            ArgumentExpressions::MaybeDynamic => {
+                return Some(self.unknown_value(place.name, MAY_BE_DYNAMIC));
+            }
+            ArgumentExpressions::Expressions(expressions, is_shared) => (expressions, is_shared),
         };
         let block = self.block?;
-        let site = Site {
-            module: &self.own.module,
-            key: &self.own.key,
+        let site = ExpressionSite {
+            module: &self.instance.module,
+            key: &self.instance.key,
             for_each: &block.for_each_expression,
         };
-        let fits = |kind: &str| is_for(kind, place.name, place.siblings);
+        let fits = |kind: &str| self.takes_id_of(kind, place);
         let mut candidates = Candidates::fitting(&fits);
         for expression in expressions {
             self.instances.collect(expression, site, &mut candidates);
@@ -170,13 +188,18 @@ impl<'p> Linker<'_, 'p> {
         let mut found: Vec<Value> = found.collect();
         found.sort();
         found.dedup();
-        Some(self.choice(found, candidates.open, &own.ty, place))
+        Some(self.choice(found, candidates.open.as_deref(), &unknown.ty, place))
     }
 
     /// The candidate as a value, if it can be the unknown one.
-    fn fitting(&self, candidate: &Candidate, place: Place, is_shared: bool) -> Option<Value> {
+    fn fitting(
+        &self,
+        candidate: &Candidate,
+        place: ArgumentPlace,
+        is_shared: bool,
+    ) -> Option<Value> {
         let path = match &candidate.path {
-            Some(path) => noted_attribute(&candidate.address.kind, path, place, is_shared)?,
+            Some(path) => self.noted_attribute(&candidate.address.kind, path, place, is_shared)?,
             None => vec![Step::Name(self.likely_attribute(candidate, place)?.into())],
         };
         let Some(Step::Name(first)) = path.first() else {
@@ -193,17 +216,50 @@ impl<'p> Linker<'_, 'p> {
         Some(self.through(reference))
     }
 
-    /// The attribute that a reference does not name: the id where the place is for ids of that
+    /// The attribute that a reference does not name: the id where the argument takes ids of that
     /// resource, else the attribute of the same name.
-    fn likely_attribute<'n>(&self, candidate: &Candidate, place: Place<'n>) -> Option<&'n str> {
-        if is_for(&candidate.address.kind, place.name, place.siblings) {
+    fn likely_attribute<'n>(
+        &self,
+        candidate: &Candidate,
+        place: ArgumentPlace<'n>,
+    ) -> Option<&'n str> {
+        if self.takes_id_of(&candidate.address.kind, place) {
             return Some("id");
         }
         let has_same = self.instances.is_unknown(&candidate.address, place.name);
-        (candidate.is_named && has_same && holds_identifiers(place.name)).then_some(place.name)
+        let holds_ids = || self.conventions().holds_ids(place.name);
+        (candidate.is_named && has_same && holds_ids()).then_some(place.name)
     }
 
-    /// What an argument of another instance refers to in turn, if that is one thing.
+    fn conventions(&self) -> &dyn Conventions {
+        self.instances.conventions()
+    }
+
+    fn takes_id_of(&self, kind: &str, place: ArgumentPlace) -> bool {
+        let conventions = self.conventions();
+        conventions.takes_id_of(place.name, kind, place.siblings)
+    }
+
+    /// The attribute that a reference names, if it is an id that fits the place.
+    fn noted_attribute(
+        &self,
+        kind: &str,
+        path: &[Step],
+        place: ArgumentPlace,
+        is_shared: bool,
+    ) -> Option<Vec<Step>> {
+        let Some(Step::Name(last)) = path.last() else {
+            return None;
+        };
+        let conventions = self.conventions();
+        let (name, siblings) = (place.name, place.siblings);
+        let fits = !is_shared || conventions.takes_attribute_of(name, kind, last, siblings);
+        let is_id = conventions.holds_ids(last) && conventions.holds_ids(name);
+        (fits && is_id).then(|| path.to_vec())
+    }
+
+    /// What an argument of another instance refers to in turn, if that is one thing: the network is
+    /// linked by ids of what is meant, `aws_vpc.main.id` and not `aws_subnet.a.vpc_id`.
     fn through(&self, reference: Reference) -> Value {
         let path = reference.path.clone();
         let [Step::Name(name)] = &path[..] else {
@@ -217,11 +273,11 @@ impl<'p> Linker<'_, 'p> {
         }
         let linker = Linker {
             block,
-            own: &reference.address,
+            instance: &reference.address,
             depth: self.depth + 1,
             ..*self
         };
-        let place = Place {
+        let place = ArgumentPlace {
             name,
             siblings: &[name],
             among: None,
@@ -232,55 +288,62 @@ impl<'p> Linker<'_, 'p> {
         }
     }
 
-    /// What stands there: the only candidate, all of them in a list that has room for all, else
-    /// one of them.
-    fn choice(&self, found: Vec<Value>, open: Option<Arc<str>>, ty: &Type, place: Place) -> Value {
-        let from = match &open {
-            Some(open) => open.to_string(),
-            None => "the plan does not say from what".to_owned(),
-        };
+    /// The value of an argument by what was found for it: the only candidate; for the elements of a
+    /// list with as many places, each its own; else one of the candidates.
+    fn choice(
+        &self,
+        found: Vec<Value>,
+        open: Option<&str>,
+        ty: &Type,
+        place: ArgumentPlace,
+    ) -> Value {
+        let from = open.unwrap_or("the plan does not say from what");
         if found.is_empty() {
-            return self.unexplained(place.name, &from);
+            return self.unexplained(place.name, from);
         }
-        let reason = self.reason(place.name, &from);
+        let reason = self.reason(place.name, from);
+        // `subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]`: as many unknown elements as candidates.
+        // The plan does not note their order, and for ids it does not matter.
         let is_all = place.among.is_some_and(|(_, count)| count == found.len());
-        if let (Some((ordinal, _)), true, None) = (place.among, is_all, &open) {
+        if let (Some((ordinal, _)), true, None) = (place.among, is_all, open) {
             return found[ordinal].clone();
         }
-        if found.len() > MOST_OPTIONS {
-            let from = format!("it may come from any of {} things", found.len());
-            return self.unexplained(place.name, &from);
+        if found.len() > MAX_OPTIONS {
+            let too_many = format!("it may come from any of {} things", found.len());
+            return self.unexplained(place.name, &too_many);
         }
         if found.len() > 1 {
             self.open.set(self.open.get() + 1);
         }
-        let unexplained = open.map(|_| self.unexplained(place.name, &from));
-        let one = Value::one_of(reason.clone(), found.into_iter().chain(unexplained));
+        let unexplained = open.map(|_| self.unexplained(place.name, from));
+        let choice = Value::one_of(reason.clone(), found.into_iter().chain(unexplained));
         if !matches!(ty, Type::List(_) | Type::Set(_) | Type::Map(_)) {
-            return one;
+            return choice;
         }
         Unknown {
             reason,
             ty: ty.clone(),
             identity: None,
             not_null: true,
-            element: Some(one),
+            element: Some(choice),
         }
         .into()
     }
 
-    /// The expressions for a place.
-    fn written(&self, path: &[Step]) -> Written<'p> {
+    /// The expressions of the configuration for an argument. Blocks of one type are a list in a plan's
+    /// configuration, but their order in a set says nothing of which is which: all of them count.
+    fn expressions_at(&self, path: &[Step]) -> ArgumentExpressions<'p> {
         let Some(block) = self.block else {
-            return Written::Hidden("the plan holds no configuration");
+            return ArgumentExpressions::NotShown("the plan holds no configuration");
         };
         let mut at = vec![&block.expressions];
         for (depth, step) in path.iter().enumerate() {
             if depth > 0 && at.iter().all(|found| is_expression(found)) {
-                let is_shared = path[depth..]
-                    .iter()
-                    .any(|step| matches!(step, Step::Name(_)));
-                return Written::Here(at, is_shared);
+                // An expression above the place makes an object: its references may belong to other
+                // attributes of the object.
+                let mut below = path[depth..].iter();
+                let is_shared = below.any(|part| matches!(part, Step::Name(_)));
+                return ArgumentExpressions::Expressions(at, is_shared);
             }
             at = match step {
                 Step::Name(name) => at.iter().filter_map(|found| found.get(&**name)).collect(),
@@ -291,26 +354,27 @@ impl<'p> Linker<'_, 'p> {
                     .collect(),
             };
             if at.is_empty() {
-                // Blocks without expressions are dynamic ones, arguments without are not set.
+                // A plan notes no expressions of dynamic blocks. An argument without expression is
+                // not set; in a block it may be one of a dynamic block beside the written ones.
                 return match (depth, path.len()) {
-                    (0, 1) => Written::Nowhere,
-                    (0, _) => Written::Hidden(IS_DYNAMIC),
-                    _ => Written::Open,
+                    (0, 1) => ArgumentExpressions::NotSet,
+                    (0, _) => ArgumentExpressions::NotShown(IS_DYNAMIC),
+                    _ => ArgumentExpressions::MaybeDynamic,
                 };
             }
         }
-        Written::Here(at, false)
+        ArgumentExpressions::Expressions(at, false)
     }
 
     fn reason(&self, name: &str, from: &str) -> Arc<str> {
         format!(
             "`{name}` of `{}` is known after apply, and {from}",
-            self.own
+            self.instance
         )
         .into()
     }
 
-    /// A value that the source of the plan would explain.
+    /// An unknown that the configuration of the plan would explain, and that counts as open.
     fn unexplained(&self, name: &str, from: &str) -> Value {
         self.open.set(self.open.get() + 1);
         self.unknown_value(name, from)
@@ -319,16 +383,6 @@ impl<'p> Linker<'_, 'p> {
     fn unknown_value(&self, name: &str, from: &str) -> Value {
         Value::unknown(self.reason(name, from), Type::Dynamic)
     }
-}
-
-/// The attribute that a reference names, if it is an id that fits the place.
-fn noted_attribute(kind: &str, path: &[Step], place: Place, is_shared: bool) -> Option<Vec<Step>> {
-    let Some(Step::Name(last)) = path.last() else {
-        return None;
-    };
-    let fits = !is_shared || is_for_attribute(kind, last, place.name, place.siblings);
-    let is_id = holds_identifiers(last) && holds_identifiers(place.name);
-    (fits && is_id).then(|| path.to_vec())
 }
 
 /// Whether an expression refers to one resource and nothing else.

@@ -47,13 +47,15 @@ impl<'p> PlanReference<'p> {
         Some((names.collect::<Option<_>>()?, &self.steps[count..]))
     }
 
-    /// Whether `other` is the beginning of it.
-    fn has_prefix(&self, other: &Self) -> bool {
-        self.steps.starts_with(&other.steps)
+    /// Whether it begins with the steps of `prefix`.
+    fn has_prefix(&self, prefix: &Self) -> bool {
+        self.steps.starts_with(&prefix.steps)
     }
 }
 
-/// The references of an expression, without the shorter ones that a plan adds behind each.
+/// The references of an expression, without the shorter ones that a plan adds behind each: for
+/// `aws_vpc.this[0].id`, it notes that, `aws_vpc.this[0]` and `aws_vpc.this`. An `aws_vpc.this` behind a
+/// reference that is no longer is one that the expression itself has.
 pub(super) fn references(expression: &Json) -> Vec<PlanReference<'_>> {
     let texts = expression.get("references").and_then(Json::as_array);
     let mut found: Vec<PlanReference> = Vec::new();

@@ -1,51 +1,56 @@
-//! Which Region the instances of a plan live in.
+//! Which Region the instances of a plan live in: the plan states it for a constant or a root variable; else
+//! the values of its instances tell.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::terraform::document::format::{Configuration, Parts, ResourceConfiguration};
-use crate::terraform::evaluate::region::{is_of_provider, of_arn, own};
+use crate::terraform::document::format::{Parts, ResourceConfiguration};
+use crate::terraform::provider::Conventions;
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
 use crate::terraform::value::from_json::constant;
 use crate::terraform::value::types::Type;
 
 /// The Regions of the provider configurations, by the key that the plan gives them.
-#[derive(Debug)]
 pub(super) struct Regions<'p> {
+    conventions: &'p dyn Conventions,
     known: BTreeMap<&'p str, Value>,
     option: Option<&'p str>,
 }
 
 impl<'p> Regions<'p> {
     /// The Regions that the plan states; `option` stands in where it states none.
-    pub(super) fn new(parts: &'p Parts, option: Option<&'p str>) -> Self {
+    pub(super) fn new(
+        parts: &'p Parts,
+        conventions: &'p dyn Conventions,
+        option: Option<&'p str>,
+    ) -> Self {
         let configuration = parts.configuration.as_ref();
         let providers = configuration.map(|found| found.provider_config.iter());
-        let stated = |configuration: &'p Configuration, key: &'p str| {
-            let expressions = &configuration.provider_config.get(key)?.expressions;
-            stated(expressions.get("region")?, parts)
-        };
         let known = providers
             .into_iter()
             .flatten()
-            .filter_map(|(key, _)| Some((&**key, stated(configuration?, key)?)));
+            .filter_map(|(key, provider)| {
+                let region = provider.expressions.get("region")?;
+                Some((&**key, stated(region, parts)?))
+            });
         Self {
+            conventions,
             known: known.collect(),
             option,
         }
     }
 
     /// Learns the Region of a provider configuration from an instance that states none of its own:
-    /// the provider writes its Region there, or it is in the ARN.
+    /// the provider writes its Region there, or it is in the ids.
     pub(super) fn learn(&mut self, block: &'p ResourceConfiguration, resource: &Resource) {
         if block.expressions.get("region").is_some() {
             return;
         }
         let body = &resource.body;
-        let by_arn = || of_arn(body).filter(|_| is_of_provider(body));
-        let region = body.get("region").cloned().or_else(by_arn);
+        let by_id = || self.conventions.configuration_region(body);
+        let region = body.get("region").cloned().or_else(by_id);
         if let Some(region) = region.filter(|region| region.as_str().is_some()) {
             let key = &*block.provider_config_key;
             self.known.entry(key).or_insert(region);
@@ -61,7 +66,9 @@ impl<'p> Regions<'p> {
                 None,
             ),
         };
-        own(resource).unwrap_or_else(by_provider)
+        let (kind, body) = (&resource.address.kind, &resource.body);
+        let named = self.conventions.instance_region(kind, body);
+        named.unwrap_or_else(by_provider)
     }
 
     /// The Region of a provider configuration.
@@ -81,7 +88,8 @@ impl<'p> Regions<'p> {
     }
 }
 
-/// A constant, or the value of a variable of the root module.
+/// The value of an expression that is a constant or one variable of the root module; more than that,
+/// a plan does not tell.
 fn stated(expression: &Json, parts: &Parts) -> Option<Value> {
     if let Some(json) = expression.get("constant_value") {
         let value = constant(json);

@@ -1,13 +1,14 @@
-//! A plan and the source that it was made from.
+//! A plan and the configuration that it was made from. The plan knows values, the configuration knows
+//! references and lines: the configuration is evaluated with the values of the plan.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{OwnReferences, Plan, left_out};
+use super::{Plan, SelfReferences, left_out};
 use crate::source::Problem;
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::document::instance;
-use crate::terraform::document::instances::Listing;
+use crate::terraform::document::instances::ListedInstances;
 use crate::terraform::evaluate::EvaluateOptions;
 use crate::terraform::evaluate::configuration::evaluate_with;
 use crate::terraform::evaluate::planned::{PlannedInstance, PlannedValues};
@@ -18,7 +19,7 @@ use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Existence, Resource, ResourceSet};
 use crate::terraform::value::from_json::constant;
 
-/// The source of a plan.
+/// The configuration on the disk that a plan was made from.
 #[derive(Debug, Clone, Copy)]
 pub struct PlannedConfiguration<'s> {
     /// Every module of the run.
@@ -29,14 +30,14 @@ pub struct PlannedConfiguration<'s> {
     pub files: &'s Files,
 }
 
-/// A plan joined with its source.
+/// A plan joined with its configuration.
 #[derive(Debug)]
 pub struct PlanWithConfiguration {
-    /// Values from the plan, references and places from the source.
+    /// Values from the plan, references and places from the configuration.
     pub resource_set: ResourceSet,
     /// What could not be evaluated.
     pub problems: Vec<Problem>,
-    /// Managed instances that only one of the two has: they are not of one moment then.
+    /// Managed instances that only one of the two has: the plan was made from another configuration.
     pub disagreements: Vec<Address>,
 }
 
@@ -58,17 +59,18 @@ impl PlannedConfiguration<'_> {
 }
 
 impl PlanWithConfiguration {
-    /// Takes what evaluation found: what the plan has too, and what a partial plan leaves out for
-    /// this reason. Data sources are read without a trace in some plans.
+    /// Takes the evaluated resources that the plan has too, and those that a partial plan leaves out
+    /// for the reason `left_out`. Data sources are always taken: those that were read while planning
+    /// leave no trace in some plans.
     fn add_evaluated(
         &mut self,
         resources: Vec<Resource>,
-        seed: &PlannedValues,
+        planned_values: &PlannedValues,
         left_out: Option<&Arc<str>>,
     ) {
         for mut resource in resources {
             let address = &resource.address;
-            if address.mode == Mode::Managed && seed.instance(address).is_none() {
+            if address.mode == Mode::Managed && planned_values.instance(address).is_none() {
                 let Some(reason) = left_out else {
                     self.disagreements.push(address.clone());
                     continue;
@@ -81,18 +83,18 @@ impl PlanWithConfiguration {
         }
     }
 
-    /// Takes what only the plan has: that of modules that are not on the disk.
+    /// Takes what only the plan has: the resources of modules that are not on the disk.
     fn add_planned(
         &mut self,
         resources: Vec<Resource>,
-        seed: &PlannedValues,
+        planned_values: &PlannedValues,
         source: PlannedConfiguration,
     ) {
         let evaluated: BTreeSet<Address> = addresses(&self.resource_set);
         for resource in resources {
             let address = &resource.address;
             let is_expected = address.mode == Mode::Managed && source.has_module(address);
-            let is_planned = seed.instance(address).is_some();
+            let is_planned = planned_values.instance(address).is_some();
             if evaluated.contains(address) || is_expected && !is_planned {
                 continue;
             }
@@ -101,20 +103,20 @@ impl PlanWithConfiguration {
             }
             self.resource_set.resources.push(resource);
         }
-        let resources = &mut self.resource_set.resources;
-        resources.sort_by(|a, b| a.address.cmp(&b.address));
+        let merged = &mut self.resource_set.resources;
+        merged.sort_by(|a, b| a.address.cmp(&b.address));
         self.disagreements.sort();
     }
 
-    /// What there is to say if the plan and `source` are not of one moment.
+    /// The problem if the plan was not made from `source` as it is now.
     pub fn disagreement(&self, source: &str) -> Option<Problem> {
         let first = self.disagreements.first()?;
-        let more = match self.disagreements.len() {
+        let remaining = match self.disagreements.len() {
             1 => String::new(),
             count => format!(" (and {} more)", count - 1),
         };
         let message = format!(
-            "the plan and `{source}` are not of one moment: only one of them has `{first}`{more}"
+            "the plan was not made from `{source}` as it is now: only one of them has `{first}`{remaining}"
         );
         let help = "plan again, or give the configuration that was planned with `--source`";
         Some(Problem::warning(message, None).help(help))
@@ -122,7 +124,8 @@ impl PlanWithConfiguration {
 }
 
 impl Plan<'_> {
-    /// The network after apply, with the lines of the source. `path` is that of the plan's file.
+    /// The resources after apply, with their lines in the configuration. `path` is that of the plan's
+    /// file.
     pub fn with_source(
         &self,
         path: &str,
@@ -130,13 +133,13 @@ impl Plan<'_> {
         options: &EvaluateOptions,
         provider: &dyn Provider,
     ) -> PlanWithConfiguration {
-        let seed = self.seed(provider);
+        let planned_values = self.planned_values(provider);
         let (modules, root, files) = (source.modules, source.root, source.files);
         let (evaluated, mut problems) =
-            evaluate_with(modules, root, options, provider, files, &seed);
-        let (alone, more, _) = self.alone(path, provider, options.region.as_deref());
-        problems.extend(more);
-        let mut fusion = PlanWithConfiguration {
+            evaluate_with(modules, root, options, provider, files, &planned_values);
+        let (alone, plan_problems, _) = self.alone(path, provider, options.region.as_deref());
+        problems.extend(plan_problems);
+        let mut merged = PlanWithConfiguration {
             resource_set: ResourceSet {
                 path: path.to_owned(),
                 resources: Vec::new(),
@@ -145,26 +148,28 @@ impl Plan<'_> {
             problems,
             disagreements: Vec::new(),
         };
+        // Evaluated resources first: they prevail, since they have lines and references.
         let left_out = left_out::reason(&self.parts);
-        fusion.add_evaluated(evaluated.resources, &seed, left_out.as_ref());
-        fusion.add_planned(alone.resources, &seed, source);
-        fusion
+        merged.add_evaluated(evaluated.resources, &planned_values, left_out.as_ref());
+        merged.add_planned(alone.resources, &planned_values, source);
+        merged
     }
 
-    /// What evaluation of the source may take from the plan.
-    fn seed(&self, provider: &dyn Provider) -> PlannedValues {
-        let mut seed = PlannedValues::new(left_out::reason(&self.parts).is_some());
+    /// What evaluation of the configuration takes from the plan.
+    fn planned_values(&self, provider: &dyn Provider) -> PlannedValues {
+        let mut planned_values = PlannedValues::new(left_out::reason(&self.parts).is_some());
         for (name, variable) in &self.parts.variables {
             let value = variable
                 .value
                 .map(|value| serde_json::from_str(value.get()));
             if let Some(Ok(value)) = value {
-                seed.variables
+                planned_values
+                    .variables
                     .insert(name.as_ref().into(), constant(&value));
             }
         }
-        for listed in Listing::of_plan(&self.parts).into_instances() {
-            let arguments = OwnReferences {
+        for listed in ListedInstances::of_plan(&self.parts).into_instances() {
+            let arguments = SelfReferences {
                 address: &listed.address,
                 block: None,
             };
@@ -173,10 +178,10 @@ impl Plan<'_> {
                     existence: resource.existence,
                     body: resource.body,
                 };
-                seed.add(listed.address, planned);
+                planned_values.add(listed.address, planned);
             }
         }
-        seed
+        planned_values
     }
 }
 

@@ -1,38 +1,46 @@
-//! Which resources of a state other configurations may come to know: those whose ids stand in outputs
-//! of the root module, or in what a resource publishes.
+//! Which resources of a state other configurations may come to know: those whose ids stand in an output
+//! of the root module, or in an argument of a resource that publishes it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
 use crate::terraform::address::Mode;
-use crate::terraform::document::format::Outputs;
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Body, Export, Resource};
+use crate::terraform::state_file::Outputs;
 use crate::terraform::value::Value;
 
-/// Every word that is handed out, with the ways by which it is.
+/// Every word in what is exported, with its exports. A state has no references: a resource whose id is
+/// among the words is exported.
 #[derive(Default)]
-struct Words(BTreeMap<String, BTreeSet<Export>>);
+struct ExportedWords(BTreeMap<String, BTreeSet<Export>>);
 
-/// Notes how resources are handed out.
+/// Notes the exports of resources.
 pub(super) fn mark(resources: &mut [Resource], outputs: &Outputs, provider: &dyn Provider) {
-    let mut words = Words::default();
+    let mut words = ExportedWords::default();
     for (name, output) in outputs {
         let value = output.value.map(|value| serde_json::from_str(value.get()));
         if let Some(Ok(value)) = value {
             words.add_json(&value, &Export::Output(name.as_ref().into()));
         }
     }
-    for resource in resources.iter().filter(|one| publishes(one, provider)) {
-        let way = Export::Published(resource.address.clone());
-        words.add_body(&resource.body, &way);
+    for resource in resources
+        .iter()
+        .filter(|resource| publishes(resource, provider))
+    {
+        let export = Export::Published(resource.address.clone());
+        words.add_body(&resource.body, &export);
     }
     for resource in resources {
-        let ways = identifiers(resource, provider).filter_map(|id| words.0.get(id));
+        let exports = identifiers(resource, provider).filter_map(|id| words.0.get(id));
+        // A publishing resource holds its own id: that alone publishes nothing of it.
         let itself = Export::Published(resource.address.clone());
-        let ways: BTreeSet<_> = ways.flatten().filter(|way| **way != itself).collect();
-        resource.exports = ways.into_iter().cloned().collect();
+        let exports: BTreeSet<_> = exports
+            .flatten()
+            .filter(|found| **found != itself)
+            .collect();
+        resource.exports = exports.into_iter().cloned().collect();
     }
 }
 
@@ -40,68 +48,72 @@ fn publishes(resource: &Resource, provider: &dyn Provider) -> bool {
     resource.address.mode == Mode::Managed && provider.publishes(&resource.address.kind)
 }
 
-/// The ids that a resource has, and those of what is made with it.
+/// The ids of a resource, and of what the provider makes with it.
 fn identifiers<'r>(
     resource: &'r Resource,
-    provider: &dyn Provider,
+    provider: &'r dyn Provider,
 ) -> impl Iterator<Item = &'r str> {
     let address = &resource.address;
     let schema = provider.schema(address.mode, &address.kind);
-    let is_own = move |name: &str| {
-        let attribute = schema.as_ref().and_then(|one| one.attributes.get(name));
+    let conventions = provider.conventions();
+    let is_identifier = move |name: &str| {
+        let attribute = schema
+            .as_ref()
+            .and_then(|schema| schema.attributes.get(name));
         let is_made = attribute.is_some_and(|attribute| !attribute.settable);
-        let is_id = name.ends_with("_id") || name.ends_with("_arn");
-        matches!(name, "id" | "arn") || is_made && is_id && name != "owner_id"
+        conventions.is_id(name) || is_made && conventions.is_made_id(name)
     };
     let attributes = resource.body.attributes.iter();
-    let own = attributes.filter(move |(name, _)| is_own(name));
-    let ids = own.filter_map(|(_, attribute)| attribute.value.unmarked().as_str());
+    let identifying = attributes.filter(move |(name, _)| is_identifier(name));
+    let ids = identifying.filter_map(|(_, attribute)| attribute.value.unmarked().as_str());
     ids.filter(|id| !id.is_empty())
 }
 
-impl Words {
-    fn add_json(&mut self, json: &Json, way: &Export) {
+impl ExportedWords {
+    fn add_json(&mut self, json: &Json, export: &Export) {
         match json {
-            Json::String(text) => self.add(text, way),
-            Json::Array(items) => items.iter().for_each(|item| self.add_json(item, way)),
-            Json::Object(fields) => fields.values().for_each(|field| self.add_json(field, way)),
+            Json::String(text) => self.add(text, export),
+            Json::Array(items) => items.iter().for_each(|item| self.add_json(item, export)),
+            Json::Object(fields) => fields
+                .values()
+                .for_each(|field| self.add_json(field, export)),
             _ => {}
         }
     }
 
-    fn add_body(&mut self, body: &Body, way: &Export) {
+    fn add_body(&mut self, body: &Body, export: &Export) {
         for attribute in body.attributes.values() {
-            self.add_value(&attribute.value, way);
+            self.add_value(&attribute.value, export);
         }
         for block in body.blocks.values().flat_map(|blocks| &blocks.bodies) {
-            self.add_body(block, way);
+            self.add_body(block, export);
         }
     }
 
-    fn add_value(&mut self, value: &Value, way: &Export) {
+    fn add_value(&mut self, value: &Value, export: &Export) {
         let value = value.unmarked();
         if let Some(text) = value.as_str() {
-            self.add(text, way);
+            self.add(text, export);
         }
         for item in value.elements().into_iter().flatten() {
-            self.add_value(item, way);
+            self.add_value(item, export);
         }
         for field in value
             .fields()
             .into_iter()
             .flat_map(|fields| fields.values())
         {
-            self.add_value(field, way);
+            self.add_value(field, export);
         }
     }
 
     /// Adds a text and its words: ids stand in lists, paths and JSON.
-    fn add(&mut self, text: &str, way: &Export) {
+    fn add(&mut self, text: &str, export: &Export) {
         let is_between = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'));
         for word in text.split(is_between).chain([text]) {
             if !word.is_empty() {
-                let ways = self.0.entry(word.to_owned()).or_default();
-                ways.insert(way.clone());
+                let exports = self.0.entry(word.to_owned()).or_default();
+                exports.insert(export.clone());
             }
         }
     }

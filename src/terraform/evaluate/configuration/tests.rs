@@ -6,7 +6,7 @@ use super::*;
 use crate::source::ProblemSeverity;
 use crate::terraform::files::Files;
 use crate::terraform::load;
-use crate::terraform::provider::DataSource;
+use crate::terraform::provider::{Conventions, DataSource};
 use crate::terraform::value::schema::{BlockSchema, UniqueAttributes};
 use crate::terraform::value::{Fields, Value};
 
@@ -30,6 +30,16 @@ impl Provider for NoProvider {
 
     fn publishes(&self, kind: &str) -> bool {
         kind == "aws_ssm_parameter"
+    }
+
+    fn conventions(&self) -> &dyn Conventions {
+        self
+    }
+}
+
+impl Conventions for NoProvider {
+    fn joins_resources(&self, kind: &str) -> bool {
+        kind == "aws_route_table_association"
     }
 }
 
@@ -239,7 +249,7 @@ output "id" { value = "vpc ${local.id}" }
 "#,
     );
     let used_by = find(&resource_set, "x_vpc.main").used_by.as_deref();
-    let names = used_by.into_iter().flatten().map(|one| match one {
+    let names = used_by.into_iter().flatten().map(|used| match used {
         Use::Block(address) => address.to_string(),
         Use::PassedOn => "passed on".to_owned(),
     });
@@ -248,7 +258,7 @@ output "id" { value = "vpc ${local.id}" }
 }
 
 #[test]
-fn what_reaches_an_output_or_a_published_resource_is_handed_out() {
+fn what_reaches_an_output_or_a_publishing_resource_is_exported() {
     let resource_set = resource_set(
         r#"
         resource "x_vpc" "main" {}
@@ -293,7 +303,9 @@ output "groups" { value = aws_instance.app.vpc_security_group_ids }
     );
     let exports = resource_set.resources.iter();
     let exports = exports.filter(|resource| !resource.exports.is_empty());
-    let exports: Vec<_> = exports.map(|one| one.address.to_string()).collect();
+    let exports: Vec<_> = exports
+        .map(|resource| resource.address.to_string())
+        .collect();
     assert_eq!(
         exports,
         [
@@ -319,9 +331,9 @@ fn options_win_over_files_and_defaults() {
           b = var.b
         }
     "#;
-    let given = |name: &str, text: &str| crate::terraform::GivenVariable {
+    let given = |name: &str, value: &str| crate::terraform::GivenVariable {
         name: name.into(),
-        text: text.into(),
+        text: value.into(),
         files_after: 0,
     };
     let options = EvaluateOptions {

@@ -1,4 +1,7 @@
-//! Values from the plan, references and places from the source.
+//! Values from the plan, references and places from the configuration (`source` here).
+//!
+//! Both describe the same instance, so that they are merged part by part. Blocks and members of sets have
+//! no names: parts belong together if the known values of one do not contradict those of the other.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,14 +11,15 @@ use crate::terraform::resource::{Attribute, Blocks, Body};
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
-/// The arguments of an instance: as planned where the plan knows them, as the source says where it
-/// does not.
-pub(in crate::terraform) fn merge(source: &Body, planned: &Body, own: &Address) -> Body {
-    Merge { own }.body(source, planned)
+/// The arguments of an instance: as the plan has them where they are known, as the configuration has
+/// them where they are not.
+pub(in crate::terraform) fn merge(source: &Body, planned: &Body, instance: &Address) -> Body {
+    Merge { instance }.body(source, planned)
 }
 
 struct Merge<'m> {
-    own: &'m Address,
+    /// The instance: in planned values, a reference to it is an unknown.
+    instance: &'m Address,
 }
 
 impl Merge<'_> {
@@ -47,7 +51,7 @@ impl Merge<'_> {
         body
     }
 
-    /// An argument; `None` if it is AWS's to set and not known.
+    /// An argument; `None` if the provider sets it and it is not known.
     fn attribute(
         &self,
         source: Option<&Attribute>,
@@ -57,7 +61,7 @@ impl Merge<'_> {
         let span = source.and_then(|source| source.span);
         let value = match source {
             Some(source) => self.value(&source.value, &planned.value, name),
-            None if self.is_own(&planned.value) => return None,
+            None if self.is_unknown(&planned.value) => return None,
             None => self.explained(&planned.value, name, None),
         };
         Some(Attribute { value, span })
@@ -69,22 +73,23 @@ impl Merge<'_> {
         match nested.further {
             Some(_) => source.clone(),
             None => {
-                let planned = Blocks {
+                let planned_blocks = Blocks {
                     bodies: nested.bodies,
                     further: None,
                 };
-                self.blocks(source, &planned)
+                self.blocks(source, &planned_blocks)
             }
         }
     }
 
-    /// Nested blocks: each planned one with the one of the source that it fits.
+    /// Nested blocks: each planned one merged with the one of the source that fits, in the order of the
+    /// source, which is that of the lines.
     fn blocks(&self, source: &Blocks, planned: &Blocks) -> Blocks {
         if planned.further.is_some() {
             return source.clone();
         }
         let mut free: Vec<Option<&Body>> = source.bodies.iter().map(Some).collect();
-        let like = source.further.as_ref().map(looks);
+        let like = source.further.as_ref().map(likely_block);
         let mut merged: Vec<(usize, Body)> = Vec::new();
         for (index, block) in planned.bodies.iter().enumerate() {
             let place = self.partner(&free, block, index);
@@ -103,8 +108,9 @@ impl Merge<'_> {
         }
     }
 
-    /// Which block of the source a planned one is: that in its place if it fits, since a list keeps
-    /// its order, else the first that fits, since a set does not.
+    /// The position of the block of the source that a planned block is: the same position if that fits,
+    /// since a list keeps its order, else the first that fits, since a set does not. Two blocks of a set
+    /// that both fit may be swapped: they differ in unknowns only.
     fn partner(&self, free: &[Option<&Body>], planned: &Body, index: usize) -> Option<usize> {
         let fits = |place: &usize| {
             let block = free.get(*place).copied().flatten();
@@ -115,6 +121,7 @@ impl Merge<'_> {
             .or_else(|| (0..free.len()).find(fits))
     }
 
+    /// Whether no known attribute of the two differs.
     fn body_fits(&self, source: &Body, planned: &Body) -> bool {
         planned.attributes.iter().all(|(name, planned)| {
             let written = source.attributes.get(name);
@@ -122,7 +129,7 @@ impl Merge<'_> {
         })
     }
 
-    /// A value of the source where the plan has `planned`.
+    /// The value of an argument: `planned`, with the source in place of its unknowns.
     fn value(&self, source: &Value, planned: &Value, name: &str) -> Value {
         let is_sensitive = [source, planned]
             .iter()
@@ -136,12 +143,13 @@ impl Merge<'_> {
     }
 
     fn unmarked(&self, source: &Value, planned: &Value, name: &str) -> Value {
-        if self.is_own(planned) {
+        if self.is_unknown(planned) {
             return source.clone();
         }
-        if !self.has_own(planned) {
+        if !self.has_unknown(planned) {
             return planned.clone();
         }
+        // The known parts of the plan rule options of the source out.
         if let Value::OneOf(one_of) = source {
             let options = one_of.options.iter();
             let fitting = options.filter(|option| self.fits(option, planned));
@@ -159,7 +167,8 @@ impl Merge<'_> {
             planned.fields(),
         ) {
             (Some(from), Some(to), ..) if from.len() == to.len() => match planned {
-                // Members of a set have no places: those of the source are all of them.
+                // Which member of a set is which cannot be told. The two sets are equally long, so
+                // the source has them all.
                 Value::Set(..) => source.clone(),
                 _ => self.elements(from, planned, to, name),
             },
@@ -193,13 +202,14 @@ impl Merge<'_> {
         }
     }
 
-    /// A planned value that the source does not help with: what is not known says why.
+    /// A planned value that the source does not help with: its unknown parts say why.
     fn explained(&self, planned: &Value, name: &str, source: Option<&Value>) -> Value {
         match planned {
-            value if self.is_own(value) => {
+            value if self.is_unknown(value) => {
                 let reason = source.and_then(Value::unknown_reason);
-                let own = || format!("`{name}` of `{}` is known after apply", self.own).into();
-                Value::unknown(reason.unwrap_or_else(own), Type::Dynamic)
+                let after_apply =
+                    || format!("`{name}` of `{}` is known after apply", self.instance).into();
+                Value::unknown(reason.unwrap_or_else(after_apply), Type::Dynamic)
             }
             Value::List(..)
             | Value::Set(..)
@@ -216,7 +226,7 @@ impl Merge<'_> {
     /// Whether a value of the source can be the planned one.
     fn fits(&self, source: &Value, planned: &Value) -> bool {
         let (source, planned) = (source.unmarked(), planned.unmarked());
-        if self.is_own(planned) {
+        if self.is_unknown(planned) {
             return true;
         }
         match (
@@ -226,7 +236,7 @@ impl Merge<'_> {
             planned.fields(),
         ) {
             (Some(from), Some(to), ..) if matches!(planned, Value::Set(..)) => {
-                !source.is_known() || self.has_own(planned) || from == to
+                !source.is_known() || self.has_unknown(planned) || from == to
             }
             (Some(from), Some(to), ..) => {
                 from.len() == to.len() && from.iter().zip(to).all(|(from, to)| self.fits(from, to))
@@ -235,30 +245,32 @@ impl Merge<'_> {
                 .iter()
                 .all(|(key, from)| to.get(key).is_none_or(|to| self.fits(from, to))),
             _ => {
-                !source.is_known() || source == planned || is_nothing(source) && is_nothing(planned)
+                !source.is_known()
+                    || source == planned
+                    || is_zero_value(source) && is_zero_value(planned)
             }
         }
     }
 
-    fn is_own(&self, value: &Value) -> bool {
-        matches!(value.unmarked(), Value::Reference(found) if found.address == *self.own)
+    fn is_unknown(&self, value: &Value) -> bool {
+        matches!(value.unmarked(), Value::Reference(found) if found.address == *self.instance)
     }
 
-    fn has_own(&self, value: &Value) -> bool {
+    fn has_unknown(&self, value: &Value) -> bool {
         let value = value.unmarked();
-        let has_own = |value: &Value| self.has_own(value);
-        self.is_own(value)
+        let has_unknown = |part: &Value| self.has_unknown(part);
+        self.is_unknown(value)
             || value
                 .elements()
-                .is_some_and(|items| items.iter().any(has_own))
+                .is_some_and(|items| items.iter().any(has_unknown))
             || value
                 .fields()
-                .is_some_and(|fields| fields.values().any(has_own))
+                .is_some_and(|fields| fields.values().any(has_unknown))
     }
 }
 
-/// Whether providers may write it for what is not set.
-fn is_nothing(value: &Value) -> bool {
+/// Whether it is what providers write for an argument that is not set.
+fn is_zero_value(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::String(text) => text.is_empty(),
@@ -267,9 +279,9 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// What the source says of blocks whose number it does not know.
-fn looks(more: &Value) -> Body {
-    let element = match more.unmarked() {
+/// What any block looks like where the configuration does not know their number.
+fn likely_block(unknown_blocks: &Value) -> Body {
+    let element = match unknown_blocks.unmarked() {
         Value::Unknown(unknown) => unknown.element.as_ref(),
         _ => None,
     };
@@ -281,7 +293,7 @@ fn looks(more: &Value) -> Body {
     for (name, value) in options.into_iter().filter_map(Value::fields).flatten() {
         fields.entry(name).or_default().push(value.clone());
     }
-    let reason = more.unknown_reason().unwrap_or_default();
+    let reason = unknown_blocks.unknown_reason().unwrap_or_default();
     let attribute = |values| Attribute {
         value: Value::one_of(reason.clone(), values),
         span: None,

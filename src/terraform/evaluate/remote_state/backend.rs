@@ -18,7 +18,7 @@ const DEFAULT_WORKSPACE: &str = "default";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::terraform) struct Backend {
     kind: Arc<str>,
-    /// What tells it from others of its kind.
+    /// The arguments that tell it from other backends of its kind.
     place: BTreeMap<&'static str, Arc<str>>,
     /// The Region, which an environment variable may give instead.
     region: Option<Arc<str>>,
@@ -28,7 +28,8 @@ pub(in crate::terraform) struct Backend {
 /// Arguments by name; blocks by type and name, as `workspaces.name`.
 type Arguments = BTreeMap<String, Arc<str>>;
 
-/// What tells the states of a kind of backend apart, and what each is without an argument.
+/// The arguments that tell the states of a kind of backend apart, each with its default (the pages of the
+/// backends in Terraform's documentation).
 fn identifying(kind: &str) -> Option<&'static [(&'static str, Option<&'static str>)]> {
     let names: &[_] = match kind {
         "azurerm" => &[
@@ -115,6 +116,7 @@ impl Backend {
                 place.insert(*name, value.or_else(|| default.map(Into::into))?);
             }
         }
+        // Their path or name already holds the workspace.
         if matches!(kind, "local" | "remote") {
             workspace = DEFAULT_WORKSPACE;
         }
@@ -126,13 +128,13 @@ impl Backend {
         })
     }
 
-    /// Whether both are one place.
-    pub(in crate::terraform) fn is(&self, other: &Self) -> bool {
-        let regions = self.region.as_ref().zip(other.region.as_ref());
-        self.kind == other.kind
-            && self.place == other.place
-            && self.workspace == other.workspace
-            && regions.is_none_or(|(left, right)| left == right)
+    /// Whether both are one place. A Region that one of them leaves open does not tell them apart.
+    pub(in crate::terraform) fn is(&self, right: &Self) -> bool {
+        let regions = self.region.as_ref().zip(right.region.as_ref());
+        self.kind == right.kind
+            && self.place == right.place
+            && self.workspace == right.workspace
+            && regions.is_none_or(|(region, expected)| region == expected)
     }
 
     /// The file of a state that is stored in one.
@@ -159,7 +161,7 @@ fn literals(body: &Body) -> Option<Arguments> {
             ExpressionKind::String(text) => {
                 arguments.insert(attribute.name.to_string(), text.clone());
             }
-            // These tell no state from another.
+            // No argument that tells states apart has one of these types.
             ExpressionKind::Null
             | ExpressionKind::Bool(_)
             | ExpressionKind::Number(_)

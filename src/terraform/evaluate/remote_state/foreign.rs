@@ -1,11 +1,12 @@
-//! Values of another root module: what is not known there has another identity than here.
+//! Values of another root module. Two unknowns are equal if they have one identity; `var.name` of another
+//! root module is not that of this one, so identities get the path of their root module.
 
 use std::collections::BTreeMap;
 
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Instance, Unknown, Value};
 
-/// The outputs of a root module as another one sees them.
+/// The outputs of a root module as another root module sees them.
 pub(super) fn fields(outputs: &Fields, root: &str) -> Fields {
     let outputs = outputs.iter();
     outputs
@@ -31,7 +32,7 @@ fn value(output: &Value, root: &str) -> Value {
             .into()
         }
         Value::Instance(instance) => object(instance, root),
-        other => other.map_children(&mut |child| value(child, root)),
+        parent => parent.map_children(&mut |child| value(child, root)),
     }
 }
 

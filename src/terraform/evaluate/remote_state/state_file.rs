@@ -1,36 +1,18 @@
-//! The outputs in a state file.
+//! The outputs in a state file on the disk, with the types that Terraform noted beside them.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 use crate::terraform::files::Files;
+use crate::terraform::state_file::{StateFile, StateOutput, VERSION};
 use crate::terraform::value::conversion::convert;
 use crate::terraform::value::from_json::constant;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
-
-/// A state file, as far as its outputs go.
-#[derive(Deserialize)]
-struct StateFile<'t> {
-    version: u64,
-    #[serde(borrow, default)]
-    outputs: BTreeMap<Cow<'t, str>, Output>,
-}
-
-/// An output in a state file.
-#[derive(Deserialize)]
-struct Output {
-    value: Json,
-    #[serde(default, rename = "type")]
-    ty: Json,
-    #[serde(default)]
-    sensitive: bool,
-}
 
 /// The outputs in a state file, or why they are not known.
 pub(super) fn read(path: &Path, files: &Files) -> Result<Fields, Arc<str>> {
@@ -38,25 +20,33 @@ pub(super) fn read(path: &Path, files: &Files) -> Result<Fields, Arc<str>> {
     let text = files
         .read_text(path)
         .map_err(|refusal| format!("the state `{shown}` cannot be read: {refusal}"))?;
-    match serde_json::from_str::<StateFile>(&text) {
-        Ok(file) if file.version == 4 => {
-            let outputs = file.outputs.into_iter();
-            Ok(outputs
-                .map(|(name, output)| (name.into(), value(&output)))
-                .collect())
-        }
-        _ => Err(format!("`{shown}` is not a state of version 4").into()),
-    }
+    outputs(&text).ok_or_else(|| format!("`{shown}` is not a state of version {VERSION}").into())
 }
 
-fn value(output: &Output) -> Value {
-    let value = constant(&output.value);
-    let value = convert(&value, &ty(&output.ty)).unwrap_or(value);
-    if output.sensitive {
+/// The outputs; `None` if the text is not a state file.
+fn outputs(text: &str) -> Option<Fields> {
+    let file: StateFile<IgnoredAny> = serde_json::from_str(text).ok()?;
+    let outputs = file.outputs.into_iter();
+    let fields = outputs.map(|(name, output)| Some((name.into(), value(&output)?)));
+    fields
+        .collect::<Option<_>>()
+        .filter(|_| file.version == VERSION)
+}
+
+fn value(output: &StateOutput) -> Option<Value> {
+    let parse = |text: Option<&RawValue>| {
+        text.map_or(Some(Json::Null), |text| {
+            serde_json::from_str(text.get()).ok()
+        })
+    };
+    let constant = constant(&parse(output.value)?);
+    let ty = ty(&parse(output.ty)?);
+    let value = convert(&constant, &ty).unwrap_or(constant);
+    Some(if output.sensitive {
         value.sensitive()
     } else {
         value
-    }
+    })
 }
 
 /// A type as Terraform writes it in JSON: `"string"`, `["list", "string"]`, `["object", {…}]`.
@@ -77,7 +67,8 @@ fn ty(json: &Json) -> Type {
             }
             (Some("object"), Some(Json::Object(attributes))) => {
                 let attributes = attributes.iter();
-                let attributes = attributes.map(|(name, json)| (name.as_str().into(), ty(json)));
+                let attributes =
+                    attributes.map(|(name, attribute)| (name.as_str().into(), ty(attribute)));
                 Type::object(attributes.collect())
             }
             _ => Type::Dynamic,
