@@ -89,9 +89,11 @@ impl Bounds<AddressSet> {
             };
             bounds = bounds.combine(&of_member, AddressSet::union);
         }
+        // Members that are not listed may be any CIDR.
         for cause in cidrs.unlisted() {
-            let more = Self::between(AddressSet::empty(), AddressSet::everything(), cause.clone());
-            bounds = bounds.combine(&more, AddressSet::union);
+            let unknown =
+                Self::between(AddressSet::empty(), AddressSet::everything(), cause.clone());
+            bounds = bounds.combine(&unknown, AddressSet::union);
         }
         bounds
     }

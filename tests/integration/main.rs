@@ -3,6 +3,10 @@
 //! A module a subject. Those that start the command (`cli`, `options`, `settings`, `trace_*`, ...) show
 //! what a user sees; the others call the library with a configuration in the test itself. What they
 //! share is in `support`.
+#![allow(
+    clippy::shadow_unrelated,
+    reason = "a test asks one thing after another: `run`, `answer`, `report`"
+)]
 
 mod affected_roots;
 mod bounds;

@@ -17,6 +17,7 @@ use tfvpc::rules::{self, Rule};
 use tfvpc::settings::{FILE_NAME, Settings};
 use tfvpc::source::Sources;
 
+use crate::floors::BESIDE_RULES;
 use crate::support::checked;
 use crate::support::current;
 
@@ -65,14 +66,7 @@ fn every_rule_has_a_page_a_check_and_an_entry_in_the_list() {
     let sorted: BTreeSet<_> = listed.iter().cloned().collect();
     assert_eq!(listed, Vec::from_iter(sorted.clone()), "sorted by name");
     assert_eq!(stems("rules", "md", &["README"]), sorted);
-    let checks = stems("src/rules", "rs", &[]);
-    assert_eq!(
-        sorted.difference(&checks).next(),
-        None,
-        "a rule has a check"
-    );
-    let pages = checks.iter().filter(|check| is_check(check));
-    assert_eq!(pages.cloned().collect::<BTreeSet<_>>(), sorted);
+    assert_eq!(stems("src/rules", "rs", BESIDE_RULES), sorted);
 }
 
 #[test]
@@ -181,11 +175,6 @@ fn rule_options(rule: &Rule) -> RuleOptions {
     let (settings, problems) = Settings::parse(text, file, Path::new("."));
     assert_eq!(problems, [], "{}:\n{text}", rule.name);
     settings.rules
-}
-
-/// Whether a file of `src/rules` is the check of a rule, and not what several of them share.
-fn is_check(stem: &str) -> bool {
-    current::read(&format!("src/rules/{stem}.rs")).contains("fn check(")
 }
 
 fn stems(directory: &str, extension: &str, except: &[&str]) -> BTreeSet<String> {

@@ -64,7 +64,7 @@ fn labels_are_nested_objects_and_arrays_repeat() {
     let backend = &file.body.blocks[6].body.blocks;
     assert_eq!(headers(backend), ["backend s3"]);
     let bucket = &attribute(&backend[0].body, "bucket").kind;
-    assert!(matches!(bucket, ExpressionKind::String(text) if &**text == "${b}"));
+    assert!(matches!(bucket, ExpressionKind::String(literal) if &**literal == "${b}"));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn strings_are_templates_except_where_terraform_takes_names_or_text() {
     };
     assert_eq!(sources.text(inner.span), "var.cidr");
     assert!(
-        matches!(&attribute(body, "name").kind, ExpressionKind::Template(parts) if parts.len() == 3)
+        matches!(&attribute(body, "name").kind, ExpressionKind::Template(pieces) if pieces.len() == 3)
     );
     let ExpressionKind::Object(tags) = &attribute(body, "tags").kind else {
         panic!("not an object");

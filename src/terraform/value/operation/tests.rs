@@ -42,7 +42,7 @@ fn unset(name: &str, ty: Type) -> Value {
 fn instance(name: &str, attributes: &[(&str, Value)]) -> Value {
     let attributes = attributes
         .iter()
-        .map(|(name, value)| ((*name).into(), value.clone()));
+        .map(|(attribute, value)| ((*attribute).into(), value.clone()));
     Value::Instance(Arc::new(Instance {
         schema: InstanceSchema::default(),
         address: Address {

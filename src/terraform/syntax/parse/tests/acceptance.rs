@@ -136,9 +136,9 @@ fn long_chains_are_a_problem_and_not_a_crash() {
 
 #[test]
 fn a_large_object_is_read_in_linear_time() {
-    let items: Vec<String> = (0..20_000).map(|n| format!("  k{n} = {n}")).collect();
-    let items = items.join("\n");
-    let file = parse(&format!("a = {{\n{items}\n}}\n"), file()).expect("it is valid");
+    let lines: Vec<String> = (0..20_000).map(|n| format!("  k{n} = {n}")).collect();
+    let lines = lines.join("\n");
+    let file = parse(&format!("a = {{\n{lines}\n}}\n"), file()).expect("it is valid");
     let ExpressionKind::Object(items) = &file.body.attributes[0].value.kind else {
         panic!("not an object");
     };
