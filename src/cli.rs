@@ -20,7 +20,7 @@
 //!    `InputArguments::read` gives what `lib.rs` asks for.
 //!
 //! Three conventions hold everywhere. Reports go to standard output, problems to standard error, both
-//! through [`Output`]. What ends a run early is a [`Failure`]; what is wrong in a user's files is a
+//! through `Output`. What ends a run early is a `Failure`; what is wrong in a user's files is a
 //! problem of the report. The exit status is 0 for nothing found, 1 for something, 2 for an
 //! error, which outweighs findings: `exit_status` says so once.
 //!

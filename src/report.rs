@@ -21,11 +21,11 @@
 //!
 //! * **Findings.** [`Report::findings`] holds ignored findings too; [`Report::counting`] leaves them
 //!   out. Machines get one result for each root (their fingerprints differ), people get one
-//!   [`fault`] for what several roots inherit from one module.
-//! * **Places.** [`Report::place`] always has one, also for a plan without lines. A platform that knows
+//!   `fault` for what several roots inherit from one module.
+//! * **Places.** `Report::place` always has one, also for a plan without lines. A platform that knows
 //!   the repository gets its paths through [`repository`].
 //! * **Escaping.** Names and messages hold what users wrote, and a pull request can come from a
-//!   stranger. [`escape`] removes what steers a terminal or turns the direction of text; each
+//!   stranger. `escape` removes what steers a terminal or turns the direction of text; each
 //!   format adds its own quoting in its own file: `property` and `data` (github), `xml` (junit), `inline`
 //!   (markdown), `linkless` and `uri` (sarif). JSON needs only serde.
 //! * **Order.** Everything arrives sorted by file, line and rule. A writer keeps that order and uses

@@ -5,7 +5,7 @@
 //! finds the one type that several convert to.
 //!
 //! What is not known converts too: it takes the new type and stays unknown. Where an element of unknown type stands
-//! beside others, the others may yet become strings: `[1, var.x]` is a list of numbers or of strings. [`loosen`] then keeps
+//! beside others, the others may yet become strings: `[1, var.x]` is a list of numbers or of strings. `loosen` then keeps
 //! both possibilities (`open.rs`).
 
 mod collection;
