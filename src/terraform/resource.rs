@@ -44,6 +44,22 @@ pub struct ResourceSet {
     pub region: Value,
     /// Resource, data and ephemeral instances, sorted by address.
     pub resources: Vec<Resource>,
+    /// The module calls whose module is not on the disk, sorted by address.
+    pub missing_modules: Vec<MissingModule>,
+}
+
+/// A module call whose module is not on the disk: what it makes and returns is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MissingModule {
+    /// The call, with the keys of the modules around it: `module.network["a"].module.vpc`.
+    pub address: Arc<str>,
+    /// Its `source` as it is written, empty if that is not known.
+    pub source: Arc<str>,
+    /// The header of the call.
+    pub span: Span,
+    /// Whether what is read of the network depends on it: a resource that the provider's network is made of
+    /// takes one of its outputs, it takes the id of one, or its source is known to make one.
+    pub hides_network: bool,
 }
 
 impl ResourceSet {

@@ -79,6 +79,7 @@ impl<'t> Plan<'t> {
             path: path.to_owned(),
             input: Input::Plan,
             region: regions.provider(provider.conventions().local_name()),
+            missing_modules: Vec::new(),
             resources: exports::mark(listed, &index, &instances, provider),
         };
         (resource_set, problems, open.get())

@@ -86,6 +86,7 @@ impl<'t> State<'t> {
             path: path.to_owned(),
             input: Input::State,
             region: regions.provider(Some(&main_provider(conventions))),
+            missing_modules: Vec::new(),
             resources,
         };
         (resource_set, problems)

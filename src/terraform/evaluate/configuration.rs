@@ -88,6 +88,7 @@ fn walk(evaluator: Evaluator<'_>, input: Input) -> EvaluatedRoot {
         path: root.path.clone(),
         input,
         region: evaluator.default_region(&top),
+        missing_modules: Vec::new(),
         resources: walk.finish(top),
     };
     EvaluatedRoot {

@@ -142,6 +142,7 @@ impl Plan<'_> {
         let mut merged = PlanWithConfiguration {
             resource_set: ResourceSet {
                 path: path.to_owned(),
+                missing_modules: Vec::new(),
                 resources: Vec::new(),
                 ..evaluated
             },
