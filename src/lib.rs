@@ -53,11 +53,11 @@ use report::{Report, ReportRoot, ReportedFinding};
 use rules::options::RuleOptions;
 use rules::selection::Selection;
 use source::{Problem, ProblemSeverity};
-use terraform::EvaluateOptions;
 use terraform::files::Files;
 use terraform::load::Loaded;
 use terraform::read_inputs::{DocumentOptions, ReadInput, read_inputs};
 use terraform::resource::ResourceSet;
+use terraform::{EvaluateOptions, Extent};
 
 /// The values that evaluation starts from.
 #[derive(Debug, Default)]
@@ -83,12 +83,13 @@ const STACK_BYTES: usize = 512 << 20;
 /// Checks root modules, plans and states: from what was loaded to a report.
 pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selection) -> Report {
     let (aws, rules) = (&options.aws, &options.rules);
-    let (inputs, mut loaded) = evaluate_each(files, loaded, options, |input, loaded| {
-        let network = network::build(&input.resource_set, aws);
-        let (set, sources) = (&input.resource_set, &loaded.sources);
-        let findings = rules::run(set, &network, aws, sources, rules, selection);
-        checked(input, findings, loaded)
-    });
+    let (inputs, mut loaded) =
+        evaluate_each(files, loaded, options, Extent::Network, |input, loaded| {
+            let network = network::build(&input.resource_set, aws);
+            let (set, sources) = (&input.resource_set, &loaded.sources);
+            let findings = rules::run(set, &network, aws, sources, rules, selection);
+            checked(input, findings, loaded)
+        });
     let (checked, roots): (Vec<Checked>, Vec<EvaluatedRoot>) = inputs.into_iter().unzip();
     let is_partial = has_errors(&loaded.problems, &roots);
     let (judged, unclear) =
@@ -100,12 +101,14 @@ pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selec
 
 /// What root modules, plans and states describe, and a report of the problems on the way.
 pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<ResourceSet>, Report) {
-    transform_each(files, loaded, options, |resource_set| resource_set)
+    transform_each(files, loaded, options, Extent::Everything, |resource_set| {
+        resource_set
+    })
 }
 
 /// The networks that root modules, plans and states describe, and a report of the problems on the way.
 pub fn networks(files: &Files, loaded: Loaded, options: &Options) -> (Vec<Network>, Report) {
-    transform_each(files, loaded, options, |resource_set| {
+    transform_each(files, loaded, options, Extent::Network, |resource_set| {
         network::build(&resource_set, &options.aws)
     })
 }
@@ -114,9 +117,10 @@ fn transform_each<T: Send>(
     files: &Files,
     loaded: Loaded,
     options: &Options,
+    extent: Extent,
     transform: impl Fn(ResourceSet) -> T + Sync + Send,
 ) -> (Vec<T>, Report) {
-    let (inputs, loaded) = evaluate_each(files, loaded, options, |input, _| {
+    let (inputs, loaded) = evaluate_each(files, loaded, options, extent, |input, _| {
         let root = ReportRoot::new(&input);
         (transform(input.resource_set), (root, input.problems))
     });
@@ -130,11 +134,13 @@ fn evaluate_each<T: Send>(
     files: &Files,
     mut loaded: Loaded,
     options: &Options,
+    extent: Extent,
     work: impl Fn(ReadInput, &Loaded) -> T + Sync + Send,
 ) -> (Vec<T>, Loaded) {
     let (results, remarks) = in_parallel(|| {
         let (documents, evaluation) = (&options.documents, &options.evaluation);
-        let (inputs, remarks) = read_inputs(&loaded, documents, evaluation, &AwsProvider, files);
+        let (inputs, remarks) =
+            read_inputs(&loaded, documents, evaluation, extent, &AwsProvider, files);
         let results = inputs.into_par_iter().map(|input| work(input, &loaded));
         (results.collect(), remarks)
     });

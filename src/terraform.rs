@@ -15,4 +15,4 @@ pub mod value;
 
 pub use evaluate::configuration::evaluate;
 pub use evaluate::roots::{EvaluatedRoots, evaluate_roots};
-pub use evaluate::{EvaluateOptions, GivenVariable};
+pub use evaluate::{EvaluateOptions, Extent, GivenVariable};

@@ -3,6 +3,7 @@
 
 mod conventions;
 mod id_attributes;
+mod network_types;
 
 use std::sync::Arc;
 
@@ -53,6 +54,10 @@ impl Provider for AwsProvider {
 
     fn publishes(&self, kind: &str) -> bool {
         PUBLISHING.contains(&kind)
+    }
+
+    fn is_of_network(&self, mode: Mode, kind: &str) -> bool {
+        mode != Mode::Ephemeral && network_types::is_of_network(kind)
     }
 
     fn conventions(&self) -> &dyn Conventions {

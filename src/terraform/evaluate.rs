@@ -60,7 +60,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::address::Key;
+use super::address::{Key, ModuleAddress};
 use super::files::Files;
 use super::functions::{self, Environment};
 use super::load::RootModule;
@@ -87,6 +87,16 @@ const MAX_DEPTH: usize = 4_000;
 /// How many elements all loops of one root may visit: a `for` in a `for` in a `for` over a thousand elements
 /// would take hours.
 const MAX_STEPS: usize = 20_000_000;
+
+/// How much of a configuration is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Every variable, local, output and resource, as `terraform plan` would.
+    Everything,
+    /// The resources and data sources that the provider's network is made of, and what they refer to. What
+    /// nothing of these asks for is parsed only: it costs nothing and causes no problem.
+    Network,
+}
 
 /// What the user gives to every root.
 #[derive(Debug, Default, Clone)]
@@ -130,6 +140,9 @@ struct Evaluator<'a> {
     root: &'a RootModule,
     options: &'a EvaluateOptions,
     provider: &'a dyn Provider,
+    extent: Extent,
+    /// Whether another root module may read its outputs from its state.
+    outputs_may_be_read: bool,
     /// The values of a plan, if there is one.
     planned_values: Option<&'a PlannedValues>,
     /// The states that other root modules leave behind.
@@ -140,6 +153,8 @@ struct Evaluator<'a> {
     call_cache: CallCache,
     problems: RefCell<Vec<Problem>>,
     undeclared: RefCell<BTreeSet<(ModuleId, String)>>,
+    /// The calls of missing modules whose outputs were asked for.
+    missing_outputs: RefCell<BTreeSet<ModuleAddress>>,
     depth: Cell<usize>,
     steps: Cell<usize>,
 }
@@ -190,6 +205,8 @@ impl<'a> Evaluator<'a> {
             root,
             options,
             provider,
+            extent: Extent::Everything,
+            outputs_may_be_read: true,
             planned_values: None,
             states: &NO_STATES,
             reads: RefCell::default(),
@@ -197,6 +214,7 @@ impl<'a> Evaluator<'a> {
             problems: RefCell::default(),
             call_cache: CallCache::default(),
             undeclared: RefCell::default(),
+            missing_outputs: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
         }

@@ -23,6 +23,10 @@ pub trait Provider: UniqueAttributes + Sync {
     /// Whether resources of this type publish their arguments, so that other configurations may read them.
     fn publishes(&self, kind: &str) -> bool;
 
+    /// Whether a network is made of resources of this type, or known by such data sources. What else a
+    /// configuration declares is evaluated only as far as these refer to it.
+    fn is_of_network(&self, mode: Mode, kind: &str) -> bool;
+
     /// What its names and identifiers mean.
     fn conventions(&self) -> &dyn Conventions {
         &NoConventions
@@ -55,6 +59,11 @@ pub trait Conventions: Sync {
     /// The Region of the provider configuration that made an instance, if its identifiers tell.
     fn configuration_region(&self, _body: &Body) -> Option<Value> {
         None
+    }
+
+    /// Whether a module makes a network, by its `source` as it is written.
+    fn makes_network(&self, _source: &str) -> bool {
+        false
     }
 
     /// Whether resources of this type join others and are known by them: associations.

@@ -13,8 +13,8 @@ use rayon::prelude::*;
 
 use super::document::plan::PlannedConfiguration;
 use super::document::{self, SourceOption};
-use super::evaluate::EvaluateOptions;
 use super::evaluate::roots::evaluate_roots;
+use super::evaluate::{EvaluateOptions, Extent};
 use super::files::Files;
 use super::load::{DocumentPath, Loaded, RootModule};
 use super::provider::Provider;
@@ -78,10 +78,11 @@ pub fn read_inputs(
     loaded: &Loaded,
     documents: &DocumentOptions,
     options: &EvaluateOptions,
+    extent: Extent,
     provider: &dyn Provider,
     files: &Files,
 ) -> (Vec<ReadInput>, RunSummary) {
-    let evaluated = evaluate_roots(loaded, options, provider, files);
+    let evaluated = evaluate_roots(loaded, options, extent, provider, files);
     let roots = evaluated.roots.into_iter();
     let roots = roots.map(|(root, resource_set, problems)| {
         let RootModule {

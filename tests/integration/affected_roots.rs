@@ -9,7 +9,7 @@ use tfvpc::terraform::load::{LoadOptions, load};
 use tfvpc::terraform::provider::{DataSource, Provider};
 use tfvpc::terraform::value::Fields;
 use tfvpc::terraform::value::schema::{BlockSchema, UniqueAttributes};
-use tfvpc::terraform::{EvaluateOptions, evaluate_roots};
+use tfvpc::terraform::{EvaluateOptions, Extent, evaluate_roots};
 
 /// A provider that remembers which types of resources it was asked about.
 #[derive(Default)]
@@ -37,6 +37,10 @@ impl Provider for Witness {
     fn publishes(&self, _: &str) -> bool {
         false
     }
+
+    fn is_of_network(&self, _: Mode, _: &str) -> bool {
+        false
+    }
 }
 
 /// The roots that are checked for a file, and the types of all resources that are evaluated.
@@ -49,7 +53,13 @@ fn run(texts: &[(&str, String)], file: &str) -> (Vec<String>, Vec<String>) {
     };
     let loaded = load(&options, &files);
     let witness = Witness::default();
-    let evaluated = evaluate_roots(&loaded, &EvaluateOptions::default(), &witness, &files);
+    let evaluated = evaluate_roots(
+        &loaded,
+        &EvaluateOptions::default(),
+        Extent::Everything,
+        &witness,
+        &files,
+    );
     let roots = evaluated.roots.into_iter();
     let asked = witness
         .0

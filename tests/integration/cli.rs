@@ -264,3 +264,49 @@ fn what_is_wrong_with_a_root_module_whose_state_is_read_is_reported() {
     assert_eq!(run.status, Some(2));
     assert!(run.stderr.contains("base/more.tf:1:"), "{}", run.stderr);
 }
+
+#[test]
+fn what_has_nothing_to_do_with_the_network_is_a_matter_of_show() {
+    let repository = Repository::new("cli_on_demand");
+    repository.write(
+        "main.tf",
+        "variable \"secret\" {}\n\
+         locals {\n  secret = var.secret\n}\n\
+         resource \"aws_vpc\" \"main\" {\n  cidr_block = \"10.0.0.0/16\"\n}\n\
+         resource \"aws_cloudwatch_metric_alarm\" \"cpu\" {\n  alarm_name = local.undeclared\n}\n\
+         module \"alarms\" {\n  source = \"./alarms\"\n  for_each = local.undeclared_too\n}\n\
+         output \"nothing\" {\n  value = nofunction(1)\n}\n",
+    );
+    repository.write("alarms/main.tf", "resource \"aws_sns_topic\" \"t\" {}\n");
+    let check = repository.tfvpc(&["check"]);
+    assert_eq!(check.status, Some(0), "{}", check.stderr);
+    assert_eq!(check.stderr, "");
+    let show = repository.tfvpc(&["show"]);
+    assert_eq!(show.status, Some(2));
+    for part in [
+        "local.undeclared`",
+        "undeclared_too",
+        "nofunction",
+        "var.secret",
+    ] {
+        assert!(show.stderr.contains(part), "{part}: {}", show.stderr);
+    }
+}
+
+#[test]
+fn what_the_network_depends_on_is_a_matter_of_check() {
+    let repository = Repository::new("cli_depends_on");
+    repository.write(
+        "main.tf",
+        "locals {\n  cidr = aws_ssm_parameter.cidr.value\n}\n\
+         resource \"aws_ssm_parameter\" \"cidr\" {\n  value = local.undeclared\n}\n\
+         resource \"aws_vpc\" \"main\" {\n  cidr_block = local.cidr\n}\n",
+    );
+    let check = repository.tfvpc(&["check"]);
+    assert_eq!(check.status, Some(2), "{}", check.stderr);
+    assert!(
+        check.stderr.contains("local.undeclared"),
+        "{}",
+        check.stderr
+    );
+}

@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemFn, ItemImpl, ItemMod, ItemUse, LitStr, UseTree};
+use tfvpc::aws::provider::AwsProvider;
+use tfvpc::terraform::address::Mode;
+use tfvpc::terraform::provider::Provider;
 
 /// The modules of each floor, the ground first.
 const FLOORS: &[&[&str]] = &[
@@ -80,6 +83,11 @@ fn types_of_aws_resources_are_named_where_aws_is_known_only() {
 }
 
 #[test]
+fn what_code_names_of_aws_is_evaluated() {
+    assert_none(&types_that_are_not_evaluated(&crate_sources()));
+}
+
+#[test]
 fn each_statement_fails_on_a_source_that_breaks_it() {
     let broken = |path: &str, text: &str| vec![Source::parse(Path::new(path), text)];
     let upward = broken(
@@ -129,6 +137,9 @@ fn each_statement_fails_on_a_source_that_breaks_it() {
     );
     assert_eq!(names_of_aws_types(&in_a_test).len(), 0);
     assert_eq!(upward_imports(&in_a_test).len(), 0);
+
+    let unread = broken("aws/build/vpc.rs", "const A: &str = \"aws_sns_topic\";");
+    assert_eq!(types_that_are_not_evaluated(&unread).len(), 1);
 }
 
 fn assert_none(violations: &BTreeSet<String>) {
@@ -219,6 +230,26 @@ fn names_of_aws_types(sources: &[Source]) -> BTreeSet<String> {
         }
         for text in source.strings.iter().filter(|text| text.contains("aws_")) {
             violations.insert(source.violation("names an AWS type in", text));
+        }
+    }
+    violations
+}
+
+/// Types that the code of the network and of the rules names, and that evaluation does not ask for.
+fn types_that_are_not_evaluated(sources: &[Source]) -> BTreeSet<String> {
+    let is_type = regex::Regex::new(r"^aws_[a-z0-9_]*[a-z0-9]$").expect("a pattern");
+    let mut violations = BTreeSet::new();
+    for source in sources {
+        let (["aws", "build", ..] | ["rules" | "reachability", ..]) = &*source.path() else {
+            continue;
+        };
+        for text in source.strings.iter().filter(|text| is_type.is_match(text)) {
+            let is_evaluated = AwsProvider.is_of_network(Mode::Managed, text);
+            // The beginning of several types is none itself.
+            let is_beginning = text == "aws_vpc_security_group";
+            if !is_evaluated && !is_beginning {
+                violations.insert(source.violation("reads a type that is not evaluated:", text));
+            }
         }
     }
     violations

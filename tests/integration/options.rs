@@ -130,7 +130,7 @@ fn warnings_are_errors_for_the_strict() {
     let repository = Repository::new("options_strict");
     repository.write(
         "main.tf",
-        "variable \"name\" {}\nlocals {\n  name = var.name\n}\n",
+        "variable \"name\" {}\nresource \"aws_dynamodb_table\" \"t\" {\n  name = var.name\n}\n",
     );
     let check = |arguments: &[&str]| repository.tfvpc(&[&["check"], arguments].concat());
     let lenient = check(&[]);
@@ -169,7 +169,11 @@ fn the_quiet_see_findings_and_errors_only_and_the_curious_what_was_read() {
 fn many_warnings_of_a_kind_are_counted_and_shown_on_demand() {
     let repository = Repository::new("options_alike");
     let variables: Vec<String> = (0..9)
-        .map(|n| format!("variable \"v{n}\" {{}}\n"))
+        .map(|n| {
+            let table =
+                format!("resource \"aws_dynamodb_table\" \"t{n}\" {{\n  name = var.v{n}\n}}\n");
+            format!("variable \"v{n}\" {{}}\n{table}")
+        })
         .collect();
     repository.write("main.tf", &variables.concat());
     let few = repository.tfvpc(&["check"]);

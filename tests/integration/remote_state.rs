@@ -4,7 +4,7 @@ use tfvpc::aws::provider::AwsProvider;
 use tfvpc::terraform::files::Files;
 use tfvpc::terraform::load::{LoadOptions, load};
 use tfvpc::terraform::value::Value;
-use tfvpc::terraform::{EvaluateOptions, evaluate_roots};
+use tfvpc::terraform::{EvaluateOptions, Extent, evaluate_roots};
 
 /// The argument `value` of `x_y.z` in the root `app`, and all problems.
 fn run(texts: &[(&str, &str)]) -> (Value, Vec<String>) {
@@ -16,7 +16,7 @@ fn run(texts: &[(&str, &str)]) -> (Value, Vec<String>) {
     let loaded = load(&options, &files);
     assert_eq!(loaded.problems, []);
     let options = EvaluateOptions::default();
-    let evaluated = evaluate_roots(&loaded, &options, &AwsProvider, &files);
+    let evaluated = evaluate_roots(&loaded, &options, Extent::Everything, &AwsProvider, &files);
     let mut messages = Vec::new();
     let mut found = None;
     for (_, resource_set, problems) in evaluated.roots {

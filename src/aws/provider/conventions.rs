@@ -1,6 +1,6 @@
 //! What the names and identifiers of the AWS provider mean.
 
-use super::id_attributes;
+use super::{id_attributes, network_types};
 use crate::terraform::provider::Conventions;
 use crate::terraform::resource::Body;
 use crate::terraform::value::Value;
@@ -15,6 +15,10 @@ impl Conventions for AwsConventions {
 
     fn source_address(&self) -> &'static str {
         "registry.terraform.io/hashicorp/aws"
+    }
+
+    fn makes_network(&self, source: &str) -> bool {
+        network_types::makes_network(source)
     }
 
     // These data sources had a `region` of another meaning before version 6 of the provider: the one to

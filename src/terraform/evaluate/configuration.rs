@@ -1,21 +1,29 @@
-//! From a root module to everything that it describes: a walk over its module instances asks for each
-//! resource, and evaluation finds on demand what that refers to.
+//! From a root module to what it describes, in two steps.
+//!
+//! First *evaluation*: the blocks that the [`Extent`] asks for are evaluated, and on demand what they refer to.
+//! Then *references*: which resources are used, and which ids leave the root module. That is asked of the syntax
+//! (`references`), of all blocks, so that it does not depend on what was evaluated.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::module_instance::ModuleInstance;
 use super::planned::PlannedValues;
 use super::references::NamedResources;
-use super::remote_state::{Backend, NO_STATES, States};
-use super::{EvaluateOptions, Evaluator};
+use super::remote_state::Backend;
+use super::scope::Scope;
+use super::state_reads::reads_a_state;
+use super::{EvaluateOptions, Evaluator, Extent};
 use crate::source::Problem;
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 use crate::terraform::files::Files;
 use crate::terraform::load::RootModule;
-use crate::terraform::load::module::Modules;
+use crate::terraform::load::module::{ModuleCall, ModuleId, Modules, ResourceBlock, ResourceName};
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::{Existence, Export, Input, Resource, ResourceSet, Use};
+use crate::terraform::resource::{
+    Existence, Export, Input, MissingModule, Resource, ResourceSet, Use,
+};
 use crate::terraform::value::{Fields, Value};
 
 /// The result of the evaluation of a root module.
@@ -38,22 +46,9 @@ pub fn evaluate(
     provider: &dyn Provider,
     files: &Files,
 ) -> (ResourceSet, Vec<Problem>) {
-    let evaluated = evaluate_reading(modules, root, options, provider, files, &NO_STATES);
+    let evaluator = Evaluator::new(modules, root, options, provider, files);
+    let evaluated = evaluate_root(evaluator, Input::Configuration);
     (evaluated.resource_set, evaluated.problems)
-}
-
-/// The same with the states of other root modules.
-pub(super) fn evaluate_reading(
-    modules: &Modules,
-    root: &RootModule,
-    options: &EvaluateOptions,
-    provider: &dyn Provider,
-    files: &Files,
-    states: &States,
-) -> EvaluatedRoot {
-    let mut evaluator = Evaluator::new(modules, root, options, provider, files);
-    evaluator.states = states;
-    walk(evaluator, Input::Configuration)
 }
 
 /// The same with the values of a plan that was made from the root module.
@@ -67,132 +62,309 @@ pub(in crate::terraform) fn evaluate_with(
 ) -> (ResourceSet, Vec<Problem>) {
     let mut evaluator = Evaluator::new(modules, root, options, provider, files);
     evaluator.planned_values = Some(planned_values);
-    let evaluated = walk(evaluator, Input::Plan);
+    let evaluated = evaluate_root(evaluator, Input::Plan);
     (evaluated.resource_set, evaluated.problems)
 }
 
-fn walk(evaluator: Evaluator<'_>, input: Input) -> EvaluatedRoot {
+/// Evaluates the root module of an evaluator.
+pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> EvaluatedRoot {
     let root = evaluator.root;
     let address = ModuleAddress::root();
     let modules = evaluator.modules;
     let top = ModuleInstance::new(modules, root.module, address, None, Existence::Certain);
-    let mut walk = ModuleWalk::default();
-    walk.module(&evaluator, &top);
-    walk.root_outputs(&evaluator, &top);
-    let outputs = top.module.outputs.iter().filter_map(|(name, output)| {
-        let value = evaluator.output(&top, name, output.span);
-        Some((name.clone(), value.ok()?))
-    });
-    let outputs = outputs.collect();
-    let resource_set = ResourceSet {
-        path: root.path.clone(),
-        input,
-        region: evaluator.default_region(&top),
-        missing_modules: Vec::new(),
-        resources: walk.finish(top),
+    evaluator.evaluate_module(&top, &NetworkModules::of(&evaluator));
+    evaluator.check_evaluated_variables(&top);
+    let outputs = evaluator.root_outputs(&top);
+    let mut resources = Vec::new();
+    evaluated_resources(&top, &mut resources);
+    let region = if resources.is_empty() {
+        // The Region of nothing: reports show it if it is known.
+        evaluator.without_problems(|| evaluator.default_region(&top))
+    } else {
+        evaluator.default_region(&top)
     };
+    // Whether a module call that nothing asked for has instances is evaluated for the names in it only.
+    let references = evaluator.without_problems(|| References::of_root(&evaluator, &top));
+    let (resources, missing_modules) = references.finish(resources, top);
     EvaluatedRoot {
-        resource_set,
+        resource_set: ResourceSet {
+            path: root.path.clone(),
+            input,
+            region,
+            resources,
+            missing_modules,
+        },
         outputs,
         reads: evaluator.reads.take(),
         problems: evaluator.into_problems(),
     }
 }
 
-/// What the walk over all module instances has found so far.
-#[derive(Default)]
-struct ModuleWalk {
-    resources: Vec<Rc<(Resource, Value)>>,
-    exports: BTreeMap<Address, Vec<Export>>,
-    uses: BTreeMap<Address, BTreeSet<Use>>,
+/// The modules that declare a part of the network, or call one that does.
+struct NetworkModules(BTreeSet<ModuleId>);
+
+impl NetworkModules {
+    fn of(evaluator: &Evaluator) -> Self {
+        let modules = evaluator.modules;
+        let reachable = modules.reachable(evaluator.root.module);
+        let declares = |id: &ModuleId| {
+            let mut names = modules.get(*id).resources.keys();
+            names.any(|name| evaluator.is_of_network(name))
+        };
+        let mut found: BTreeSet<ModuleId> = reachable.iter().copied().filter(declares).collect();
+        // A fixpoint over the calls: each turn but the last adds a module.
+        loop {
+            let calls_one =
+                |id: &ModuleId| modules.callees(*id).any(|callee| found.contains(&callee));
+            let callers = reachable.iter().copied().filter(calls_one);
+            let added: Vec<ModuleId> = callers.filter(|id| !found.contains(id)).collect();
+            if added.is_empty() {
+                return Self(found);
+            }
+            found.extend(added);
+        }
+    }
 }
 
-impl ModuleWalk {
-    /// Asks for everything in a module instance. Variables and locals are evaluated for their problems:
-    /// resources would find on demand those that they need.
-    fn module<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
+impl<'a> Evaluator<'a> {
+    /// Whether a block is a part of the network, or links it to that of another root module.
+    fn is_of_network(&self, name: &ResourceName) -> bool {
+        reads_a_state(name) || self.provider.is_of_network(name.mode, &name.kind)
+    }
+
+    /// Does work whose problems are not those of what was asked for: they are dropped.
+    fn without_problems<T>(&self, work: impl FnOnce() -> T) -> T {
+        let before = self.problems.borrow().len();
+        let result = work();
+        self.problems.borrow_mut().truncate(before);
+        result
+    }
+
+    fn asks_for_everything(&self) -> bool {
+        self.extent == Extent::Everything
+    }
+
+    /// Evaluates what the extent asks for in a module instance and in those that it calls.
+    fn evaluate_module(&self, module: &ModuleInstance<'a>, network: &NetworkModules) {
+        if self.asks_for_everything() {
+            self.evaluate_names(module);
+        }
+        for (name, block) in &module.module.resources {
+            if self.asks_for_everything() || self.is_of_network(name) {
+                self.evaluate_block(module, name, block);
+            }
+        }
+        for (name, call) in &module.module.calls {
+            let callee = self.modules.callee(module.id, name);
+            let is_asked_for = callee.is_none_or(|callee| network.0.contains(&callee));
+            if !self.asks_for_everything() && !is_asked_for {
+                continue;
+            }
+            match self.children(module, name, call, call.header) {
+                Err(problem) => self.report(problem),
+                Ok(Some(children)) => {
+                    for child in &children.instances {
+                        self.evaluate_module(child, network);
+                    }
+                }
+                Ok(None) => {}
+            }
+        }
+    }
+
+    /// Evaluates variables, locals, outputs and checks, which resources would find on demand as far as they
+    /// need them, for their problems.
+    fn evaluate_names(&self, module: &ModuleInstance<'a>) {
         for (name, variable) in &module.module.variables {
-            let _ = evaluator
+            let _ = self
                 .variable(module, name, variable.span)
-                .map_err(|problem| evaluator.report(problem));
-            evaluator.validate(module, name, variable);
+                .map_err(|problem| self.report(problem));
         }
         for (name, local) in &module.module.locals {
-            let _ = evaluator
+            let _ = self
                 .local(module, name, local.span)
-                .map_err(|problem| evaluator.report(problem));
+                .map_err(|problem| self.report(problem));
         }
         for (name, output) in &module.module.outputs {
-            let _ = evaluator
+            let _ = self
                 .output(module, name, output.span)
-                .map_err(|problem| evaluator.report(problem));
-            evaluator.check_output(module, name, output);
+                .map_err(|problem| self.report(problem));
+            self.check_output(module, name, output);
+        }
+        self.check_assertions(module);
+    }
+
+    fn evaluate_block(
+        &self,
+        module: &ModuleInstance<'a>,
+        name: &'a ResourceName,
+        block: &'a ResourceBlock,
+    ) {
+        let expansion = match self.resource_expansion(module, name, block, block.header) {
+            Ok(expansion) => expansion,
+            Err(problem) => return self.report(problem),
+        };
+        for position in 0..expansion.instances.len() {
+            match self.resource(module, name, block, &expansion, position, block.header) {
+                Ok(resource) => {
+                    let instance = &expansion.instances[position];
+                    let (address, value) = (&resource.0.address, &resource.1);
+                    self.check_resource(module, block, instance, (address, value));
+                }
+                Err(problem) => self.report(problem),
+            }
+        }
+    }
+
+    /// Checks the `validation` blocks of the variables that were evaluated, there and in the modules below.
+    fn check_evaluated_variables(&self, module: &ModuleInstance<'a>) {
+        for (name, variable) in &module.module.variables {
+            if module.variables.has(&&**name) {
+                self.validate(module, name, variable);
+            }
+        }
+        for children in module.children.computed().iter().flatten() {
+            for child in &children.instances {
+                self.check_evaluated_variables(child);
+            }
+        }
+    }
+
+    /// The outputs of the root module, if another one may read them.
+    fn root_outputs(&self, top: &ModuleInstance<'a>) -> Fields {
+        if !self.asks_for_everything() && !self.outputs_may_be_read {
+            return Fields::new();
+        }
+        let outputs = top.module.outputs.iter().filter_map(|(name, output)| {
+            let value = self.output(top, name, output.span);
+            Some((name.clone(), value.ok()?))
+        });
+        outputs.collect()
+    }
+
+    /// The missing module of a call, unless the call certainly has no instance.
+    fn missing_module(
+        &self,
+        module: &ModuleInstance<'a>,
+        name: &Arc<str>,
+        call: &'a ModuleCall,
+        named: &NamedResources,
+    ) -> Option<MissingModule> {
+        let address = module.address.child(name, Key::None);
+        let expansion = self.expand(&call.body, module, &address.to_string());
+        if expansion.instances.is_empty() {
+            return None;
+        }
+        let source = call.body.attribute("source").map(|source| &source.value);
+        let source = source.and_then(|source| self.expression(source, &Scope::of(module)).ok());
+        let source = source.as_ref().and_then(Value::as_str).unwrap_or_default();
+        let takes_an_id = named.resources.iter().any(|resource| {
+            let is_managed = resource.mode == Mode::Managed;
+            is_managed && self.provider.is_of_network(resource.mode, &resource.kind)
+        });
+        let is_read = self.missing_outputs.borrow().contains(&address);
+        let makes_network = self.provider.conventions().makes_network(source);
+        Some(MissingModule {
+            address: address.to_string().into(),
+            source: source.into(),
+            span: call.header,
+            hides_network: is_read || takes_an_id || makes_network,
+        })
+    }
+}
+
+/// Every resource that was evaluated, in a module instance and in those below.
+fn evaluated_resources(module: &ModuleInstance, out: &mut Vec<Rc<(Resource, Value)>>) {
+    out.extend(module.resources.computed());
+    for children in module.children.computed().iter().flatten() {
+        for child in &children.instances {
+            evaluated_resources(child, out);
+        }
+    }
+}
+
+/// Who refers to which resource, what leaves the root module, and which modules are missing.
+#[derive(Default)]
+struct References {
+    exports: BTreeMap<Address, Vec<Export>>,
+    uses: BTreeMap<Address, BTreeSet<Use>>,
+    missing_modules: Vec<MissingModule>,
+}
+
+impl References {
+    fn of_root<'a>(evaluator: &Evaluator<'a>, top: &ModuleInstance<'a>) -> Self {
+        let mut references = Self::default();
+        references.of_module(evaluator, top);
+        references.of_root_outputs(evaluator, top);
+        references
+    }
+
+    fn of_module<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
+        for output in module.module.outputs.values() {
             if let Some(value) = &output.value {
                 let mut named = NamedResources::default();
                 evaluator.named_by(value, module, &mut named);
                 self.uses(&named, &Use::PassedOn);
             }
         }
-        evaluator.check_assertions(module);
-        self.resources(evaluator, module);
-        self.calls(evaluator, module);
-    }
-
-    fn resources<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
         for (name, block) in &module.module.resources {
-            let expansion = match evaluator.resource_expansion(module, name, block, block.header) {
-                Ok(expansion) => expansion,
-                Err(problem) => {
-                    evaluator.report(problem);
-                    continue;
-                }
-            };
-            for position in 0..expansion.instances.len() {
-                match evaluator.resource(module, name, block, &expansion, position, block.header) {
-                    Ok(resource) => {
-                        let instance = &expansion.instances[position];
-                        let (address, value) = (&resource.0.address, &resource.1);
-                        evaluator.check_resource(module, block, instance, (address, value));
-                        self.resources.push(resource);
-                    }
-                    Err(problem) => evaluator.report(problem),
-                }
-            }
-            let mut named = NamedResources::default();
-            evaluator.named_by_body(&block.body, module, &mut named);
-            let address = module.resource_address(name, Key::None);
-            self.uses(&named, &Use::Block(address));
-            if name.mode == Mode::Managed && evaluator.provider.publishes(&name.kind) {
-                for instance in &expansion.instances {
-                    let publisher = module.resource_address(name, instance.key.clone());
-                    self.export(&named, &Export::Published(publisher));
-                }
-            }
+            self.of_block(evaluator, module, name, block);
         }
-    }
-
-    fn calls<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
         for (name, call) in &module.module.calls {
-            let mut named = NamedResources::default();
-            evaluator.named_by_body(&call.body, module, &mut named);
-            self.uses(&named, &Use::PassedOn);
-            match evaluator.children(module, name, call, call.header) {
-                Err(problem) => evaluator.report(problem),
-                Ok(Some(children)) => {
-                    for child in &children.instances {
-                        self.module(evaluator, child);
-                    }
+            self.of_call(evaluator, module, name, call);
+        }
+    }
+
+    fn of_block<'a>(
+        &mut self,
+        evaluator: &Evaluator<'a>,
+        module: &ModuleInstance<'a>,
+        name: &'a ResourceName,
+        block: &'a ResourceBlock,
+    ) {
+        let mut named = NamedResources::default();
+        evaluator.named_by_body(&block.body, module, &mut named);
+        let address = module.resource_address(name, Key::None);
+        self.uses(&named, &Use::Block(address));
+        let is_publisher = name.mode == Mode::Managed && evaluator.provider.publishes(&name.kind);
+        if !is_publisher || named.resources.is_empty() {
+            return;
+        }
+        let expansion = evaluator.resource_expansion(module, name, block, block.header);
+        for instance in expansion.iter().flat_map(|expansion| &expansion.instances) {
+            let publisher = module.resource_address(name, instance.key.clone());
+            self.export(&named, &Export::Published(publisher));
+        }
+    }
+
+    fn of_call<'a>(
+        &mut self,
+        evaluator: &Evaluator<'a>,
+        module: &ModuleInstance<'a>,
+        name: &'a Arc<str>,
+        call: &'a ModuleCall,
+    ) {
+        let mut named = NamedResources::default();
+        evaluator.named_by_body(&call.body, module, &mut named);
+        self.uses(&named, &Use::PassedOn);
+        match evaluator.children(module, name, call, call.header) {
+            Err(_) => {}
+            Ok(Some(children)) => {
+                for child in &children.instances {
+                    self.of_module(evaluator, child);
                 }
-                // What a missing module does with its arguments is not known: it may export them.
-                Ok(None) => {
-                    let address = module.address.child(name, Key::None);
-                    self.export(&named, &Export::MissingModule(address.to_string().into()));
-                }
+            }
+            // What a missing module does with its arguments is not known: it may export them.
+            Ok(None) => {
+                let address = module.address.child(name, Key::None);
+                self.export(&named, &Export::MissingModule(address.to_string().into()));
+                let missing = evaluator.missing_module(module, name, call, &named);
+                self.missing_modules.extend(missing);
             }
         }
     }
 
-    fn root_outputs<'a>(&mut self, evaluator: &Evaluator<'a>, top: &ModuleInstance<'a>) {
+    fn of_root_outputs<'a>(&mut self, evaluator: &Evaluator<'a>, top: &ModuleInstance<'a>) {
         for (name, output) in &top.module.outputs {
             let Some(value) = &output.value else { continue };
             let mut named = NamedResources::default();
@@ -217,11 +389,15 @@ impl ModuleWalk {
         }
     }
 
-    /// The resources in the order of their addresses. The module instances hold them too: dropped
-    /// first, they leave the resources to be moved instead of copied.
-    fn finish(self, top: Rc<ModuleInstance>) -> Vec<Resource> {
+    /// The resources in the order of their addresses, and the missing modules in that of theirs. The module
+    /// instances hold the resources too: dropped first, they leave them to be moved instead of copied.
+    fn finish(
+        mut self,
+        evaluated: Vec<Rc<(Resource, Value)>>,
+        top: Rc<ModuleInstance>,
+    ) -> (Vec<Resource>, Vec<MissingModule>) {
         drop(top);
-        let resources = self.resources.into_iter().map(Rc::unwrap_or_clone);
+        let resources = evaluated.into_iter().map(Rc::unwrap_or_clone);
         let mut resources: Vec<Resource> = resources.map(|(resource, _)| resource).collect();
         for resource in &mut resources {
             if let Some(exports) = self.exports.get(&resource.address.resource()) {
@@ -231,7 +407,8 @@ impl ModuleWalk {
             resource.used_by = Some(uses.into_iter().flatten().cloned().collect());
         }
         resources.sort_by(|a, b| a.address.cmp(&b.address));
-        resources
+        self.missing_modules.sort();
+        (resources, self.missing_modules)
     }
 }
 

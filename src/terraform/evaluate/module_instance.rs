@@ -86,6 +86,18 @@ impl<T: Clone, K: Ord + Clone> Memo<'_, T, K> {
     }
 }
 
+impl<T: Clone, K: Ord> Memo<'_, T, K> {
+    /// Every result that was computed so far.
+    pub(super) fn computed(&self) -> Vec<T> {
+        self.slots.borrow().values().flatten().cloned().collect()
+    }
+
+    /// Whether a result was computed.
+    pub(super) fn has(&self, key: &K) -> bool {
+        self.slots.borrow().get(key).is_some_and(Option::is_some)
+    }
+}
+
 impl<'a> ModuleInstance<'a> {
     /// The instance of module `id` at an address.
     pub(super) fn new(

@@ -17,15 +17,15 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::configuration::{EvaluatedRoot, evaluate_reading};
+use super::configuration::{EvaluatedRoot, evaluate_root};
 use super::remote_state::{Backend, RootOutputs, RootState, States};
 use super::state_reads::{StateReads, reads_states, survey};
-use super::{EvaluateOptions, Evaluator};
+use super::{EvaluateOptions, Evaluator, Extent};
 use crate::source::Problem;
 use crate::terraform::files::Files;
 use crate::terraform::load::{Loaded, RootModule};
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::ResourceSet;
+use crate::terraform::resource::{Input, ResourceSet};
 
 /// What root modules evaluate to.
 #[derive(Debug)]
@@ -41,10 +41,13 @@ pub struct EvaluatedRoots {
 pub fn evaluate_roots(
     loaded: &Loaded,
     options: &EvaluateOptions,
+    extent: Extent,
     provider: &dyn Provider,
     files: &Files,
 ) -> EvaluatedRoots {
-    let roots = &loaded.roots;
+    let (roots, modules) = (&loaded.roots, &loaded.modules);
+    let mut root_modules = roots.iter().map(|root| root.module);
+    let outputs_may_be_read = root_modules.any(|root| reads_states(root, modules));
     let backends = roots.iter().map(|root| {
         let module = loaded.modules.get(root.module);
         Backend::of_root(module, root, options.of(root), files)
@@ -55,14 +58,12 @@ pub fn evaluate_roots(
         settled: BTreeSet::new(),
     };
     let evaluate = |root: usize, states: &States| {
-        evaluate_reading(
-            &loaded.modules,
-            &roots[root],
-            options.of(&roots[root]),
-            provider,
-            files,
-            states,
-        )
+        let (root, given) = (&roots[root], options.of(&roots[root]));
+        let mut evaluator = Evaluator::new(modules, root, given, provider, files);
+        evaluator.states = states;
+        evaluator.extent = extent;
+        evaluator.outputs_may_be_read = outputs_may_be_read;
+        evaluate_root(evaluator, Input::Configuration)
     };
     let state_reads = links.survey(loaded, options, provider, files);
     let affected = links.affected(roots, state_reads);

@@ -33,12 +33,13 @@ pub(super) fn survey(evaluator: &Evaluator) -> StateReads {
 
 /// Whether a module or one that it calls has a `terraform_remote_state`.
 pub(super) fn reads_states(id: ModuleId, modules: &Modules) -> bool {
-    let has_source = |module: &ModuleId| modules.get(*module).resources.keys().any(is_source);
+    let has_source = |module: &ModuleId| modules.get(*module).resources.keys().any(reads_a_state);
     let reachable: BTreeSet<ModuleId> = modules.reachable(id);
     reachable.iter().any(has_source)
 }
 
-fn is_source(name: &ResourceName) -> bool {
+/// Whether a block reads the state of another root module.
+pub(super) fn reads_a_state(name: &ResourceName) -> bool {
     name.mode == Mode::Data && &*name.kind == "terraform_remote_state"
 }
 
@@ -46,7 +47,7 @@ fn is_source(name: &ResourceName) -> bool {
 fn evaluate_sources<'a>(evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) -> usize {
     let mut sources = 0;
     let blocks = module.module.resources.iter();
-    for (name, block) in blocks.filter(|(name, _)| is_source(name)) {
+    for (name, block) in blocks.filter(|(name, _)| reads_a_state(name)) {
         let expansion = evaluator.resource_expansion(module, name, block, block.header);
         let Ok(expansion) = expansion else {
             sources += 1;

@@ -243,6 +243,8 @@ impl<'a> Evaluator<'a> {
             return Ok((self.not_declared(module, &shown, &message, span), steps));
         };
         let Some(children) = self.children(module, name, call, span)? else {
+            let address = module.address.child(name, Key::None);
+            self.missing_outputs.borrow_mut().insert(address);
             return Ok((missing_module(module, name), steps));
         };
         let expansion = &children.expansion;

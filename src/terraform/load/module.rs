@@ -143,6 +143,11 @@ impl Modules {
         self.modules[id.0].callees.get(call).copied()
     }
 
+    /// The modules that a module calls.
+    pub fn callees(&self, id: ModuleId) -> impl Iterator<Item = ModuleId> {
+        self.modules[id.0].callees.values().copied()
+    }
+
     /// A module and all modules that it calls, directly or not.
     pub fn reachable(&self, id: ModuleId) -> BTreeSet<ModuleId> {
         let mut reached = BTreeSet::new();

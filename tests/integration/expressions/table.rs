@@ -74,6 +74,10 @@ impl Provider for NoProvider {
     fn publishes(&self, _: &str) -> bool {
         false
     }
+
+    fn is_of_network(&self, _: Mode, _: &str) -> bool {
+        false
+    }
 }
 
 /// The world in which every expression is an argument of a resource of its own, in a file of its own.

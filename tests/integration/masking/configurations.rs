@@ -206,6 +206,10 @@ impl Provider for Hiding<'_> {
         AwsProvider.publishes(kind)
     }
 
+    fn is_of_network(&self, mode: Mode, kind: &str) -> bool {
+        AwsProvider.is_of_network(mode, kind)
+    }
+
     fn conventions(&self) -> &dyn Conventions {
         AwsProvider.conventions()
     }

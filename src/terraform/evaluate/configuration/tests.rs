@@ -32,6 +32,10 @@ impl Provider for NoProvider {
         kind == "aws_ssm_parameter"
     }
 
+    fn is_of_network(&self, _: Mode, kind: &str) -> bool {
+        kind.starts_with("aws_")
+    }
+
     fn conventions(&self) -> &dyn Conventions {
         self
     }
@@ -447,4 +451,35 @@ fn an_undeclared_name_is_one_problem_even_inside_try() {
         value(&resource_set, "x_a.n", "b"),
         Value::Template(_)
     ));
+}
+
+#[test]
+fn a_missing_module_hides_the_network_that_depends_on_it() {
+    let missing_modules = |text: &str| {
+        let texts = [("main.tf", text)];
+        let loaded = load::from_text(&texts);
+        let (files, options) = (Files::in_memory(&texts), EvaluateOptions::default());
+        let root = &loaded.roots[0];
+        let (set, _) = evaluate(&loaded.modules, root, &options, &NoProvider, &files);
+        set.missing_modules
+    };
+    let hides = |text: &str| {
+        let found = missing_modules(text);
+        let [missing] = &found[..] else {
+            panic!("{found:?}");
+        };
+        (missing.address.to_string(), missing.hides_network)
+    };
+    let call = "module \"net\" {\n  source = \"acme/net/aws\"\n}\n";
+    let subnet = "resource \"aws_subnet\" \"a\" {\n  vpc_id = module.net.id\n}\n";
+    assert_eq!(hides(call), ("module.net".to_owned(), false));
+    assert_eq!(
+        hides(&[call, subnet].concat()),
+        ("module.net".to_owned(), true)
+    );
+    let takes = "module \"app\" {\n  source = \"acme/app/aws\"\n  vpc_id = aws_vpc.main.id\n}\n\
+                 resource \"aws_vpc\" \"main\" {}\n";
+    assert_eq!(hides(takes), ("module.app".to_owned(), true));
+    let none = "module \"net\" {\n  source = \"acme/net/aws\"\n  count = 0\n}\n";
+    assert_eq!(missing_modules(none), []);
 }
