@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::aws::address_set::{AddressSet, Family};
+use crate::aws::address_set::Family;
 use crate::aws::data::{AwsData, endpoint_services};
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::{Member, Members};
@@ -16,7 +16,7 @@ use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::aws::workload::Workload;
 
-use super::destination::{self, Destination, public_addresses};
+use super::destination::{self, Destination};
 use super::dns;
 use super::packets::Request;
 use super::path::{Decision, Hop, Stage};
@@ -219,8 +219,7 @@ impl ServiceQuestion<'_> {
         }
     }
 
-    /// The public addresses of the service. Those of services without prefix list are not published one
-    /// by one: any public address may be meant.
+    /// The public addresses of the service.
     fn public_destination(&self) -> Destination {
         let region = &self.region;
         let has_gateway =
@@ -228,12 +227,7 @@ impl ServiceQuestion<'_> {
         if has_gateway {
             return destination::service(self.aws, self.service, region);
         }
-        let reason = format!("the addresses of {} are not published", self.service);
-        Destination {
-            unknown: Some(Cause::new(reason)),
-            confirmed: AddressSet::empty(),
-            ..Destination::known(public_addresses(Family::V4))
-        }
+        destination::unlisted_service(self.aws, self.service, region)
     }
 
     /// The name that clients ask DNS for.
