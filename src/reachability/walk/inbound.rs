@@ -107,13 +107,13 @@ impl PacketWalk<'_> {
         let Some(admitted) = entering else {
             return;
         };
-        let trip = admitted.hop(Hop {
+        let handed_on = admitted.hop(Hop {
             decision: Decision::Routed,
             span,
             ..gateway_hop(at, None, "hands it to the VPC".to_owned())
         });
-        let trip = self.past_gateway_table(trip, vpc);
-        self.admit(trip, receiver, Back::Internet);
+        let past_table = self.past_gateway_table(handed_on, vpc);
+        self.admit(past_table, receiver, Back::Internet);
     }
 
     /// Where packets from the internet enter a VPC: its internet gateway, or the VPC itself where no
