@@ -32,6 +32,7 @@
 
 pub mod aws;
 pub mod cli;
+pub mod coverage;
 pub mod finding;
 pub mod ignore;
 pub mod reachability;
