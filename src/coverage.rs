@@ -12,8 +12,10 @@
 //! ```
 //!
 //! An object that may or may not exist is known: everything that is said about it holds if it exists. An
-//! unknown number of them is not: nobody can say which subnet uses which table. Nothing here says what to do
-//! about it, which depends on the files beside the root.
+//! unknown number of them is not: nobody can say which subnet uses which table. What to do about it depends on
+//! the files beside the root: [`remedy`] says so.
+
+mod remedy;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,6 +25,8 @@ use crate::aws::network::Network;
 use crate::aws::origin::Origin;
 use crate::source::Span;
 use crate::terraform::resource::{MissingModule, ResourceSet};
+
+pub use remedy::{Remedy, remedy};
 
 /// How much of a root's network is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +90,26 @@ pub enum ObstacleKind {
     },
     /// A resource that exists an unknown number of times.
     UnknownCount,
+}
+
+impl Obstacle {
+    /// Whether it is a module.
+    pub fn is_module(&self) -> bool {
+        matches!(self.kind, ObstacleKind::MissingModule { .. })
+    }
+}
+
+impl ObstacleKind {
+    /// Whether it is a module that `terraform init` would bring.
+    fn is_installable(&self) -> bool {
+        matches!(
+            self,
+            Self::MissingModule {
+                is_installable: true,
+                ..
+            }
+        )
+    }
 }
 
 /// How much of a root's network is known. `network` is that of `resource_set`.
