@@ -188,9 +188,9 @@ mod tests {
     use crate::aws::network;
     use crate::aws::provider::AwsProvider;
     use crate::source::{FileId, Sources};
-    use crate::terraform::evaluate;
     use crate::terraform::files::Files;
     use crate::terraform::load;
+    use crate::terraform::{EvaluateOptions, evaluate};
 
     const VPC: &str = "resource \"aws_vpc\" \"main\" {\n  cidr_block = \"10.0.0.0/16\"\n}\n";
     const SUBNETS: &str = "variable \"zones\" {}\n\nresource \"aws_subnet\" \"app\" {\n  \
@@ -213,7 +213,7 @@ mod tests {
     fn coverage_of(text: &str, missing_modules: Vec<MissingModule>) -> RootCoverage {
         let files = Files::in_memory(&[("main.tf", text)]);
         let loaded = load::from_text(&[("main.tf", text)]);
-        let (root, options) = (&loaded.roots[0], Default::default());
+        let (root, options) = (&loaded.roots[0], EvaluateOptions::default());
         let evaluated = evaluate(&loaded.modules, root, &options, &AwsProvider, &files);
         let mut resource_set = evaluated.0;
         resource_set.missing_modules = missing_modules;

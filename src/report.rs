@@ -178,8 +178,8 @@ impl Report {
         let (roots, root_problems): (Vec<ReportRoot>, Vec<Vec<Problem>>) =
             roots.into_iter().unzip();
         let mut roots_of: BTreeMap<Problem, Vec<usize>> = BTreeMap::new();
-        for (root, root_problems) in root_problems.into_iter().enumerate() {
-            for problem in root_problems {
+        for (root, met) in root_problems.into_iter().enumerate() {
+            for problem in met {
                 problems.push(problem.clone());
                 roots_of.entry(problem).or_default().push(root);
             }
@@ -197,8 +197,8 @@ impl Report {
         let owners = report.problems.iter();
         let owners = owners.map(|problem| roots_of.remove(problem).unwrap_or_default());
         report.problem_roots = owners.collect();
-        for roots in &mut report.problem_roots {
-            roots.dedup();
+        for met_by in &mut report.problem_roots {
+            met_by.dedup();
         }
         report
     }

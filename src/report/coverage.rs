@@ -60,18 +60,22 @@ pub(super) fn words(coverage: Coverage) -> &'static str {
     }
 }
 
-/// The findings of a report in a few words: `2 findings (2 high) in 3 root modules, 1 error`. Where no network
-/// was seen, it does not say that there are none.
+/// What was found and where: `2 findings (2 high) in 3 root modules`.
 pub(super) fn headline(report: &Report, faults: &[Fault]) -> String {
+    let roots = counted(report.roots.len(), "root module");
+    format!("{} in {roots}", found(report, faults))
+}
+
+/// The findings of a report in a few words: `2 findings (2 high)`. Where no network was seen, they are not
+/// said to be none.
+pub(super) fn found(report: &Report, faults: &[Fault]) -> String {
     let has = |coverage| count(report, coverage) > 0;
     let is_blind = has(Coverage::NotSeen) && !has(Coverage::Seen) && !has(Coverage::PartlySeen);
-    let findings = if faults.is_empty() && is_blind {
+    if faults.is_empty() && is_blind {
         "no network seen".to_owned()
     } else {
         tally(faults)
-    };
-    let roots = counted(report.roots.len(), "root module");
-    format!("{findings} in {roots}")
+    }
 }
 
 /// One line that counts the roots by coverage and says what to do first; `None` if every network is seen.
@@ -86,11 +90,11 @@ pub(super) fn line(report: &Report) -> Option<String> {
         }
         _ => {}
     }
-    let counts = present.iter();
-    let counts = counts.map(|(coverage, count)| format!("{count} {}", words(*coverage)));
-    let counts = counts.collect::<Vec<_>>().join(", ");
+    let parts = present.iter();
+    let parts = parts.map(|(coverage, count)| format!("{count} {}", words(*coverage)));
+    let parts = parts.collect::<Vec<_>>().join(", ");
     let advice = advice(report).map_or(String::new(), |advice| format!("; {advice}"));
-    Some(format!("network: {counts}{advice}"))
+    Some(format!("network: {parts}{advice}"))
 }
 
 fn count(report: &Report, coverage: Coverage) -> usize {

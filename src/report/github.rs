@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::coverage::{self, CoverageRemark, headline};
 use super::escape::escape;
 use super::fault::{Fault, faults};
-use super::problem_group::{ProblemGroup, problem_counts, problem_groups};
+use super::problem_group::{ProblemGroup, counts, problem_groups};
 use super::{Report, counted, plain, severity_word};
 use crate::finding::Severity;
 use crate::source::{Location, ProblemSeverity, Span};
@@ -38,9 +38,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{}", annotation.command())?;
         }
     }
-    let counts = problem_counts(report).into_iter();
-    let counts: String = counts.map(|(_, count)| format!(", {count}")).collect();
-    writeln!(out, "{}{counts}", headline(report, &faults))?;
+    let problem_counts = counts(report);
+    writeln!(out, "{}{problem_counts}", headline(report, &faults))?;
     match coverage::line(report) {
         Some(line) => writeln!(out, "{}", escape(&line)),
         None => Ok(()),

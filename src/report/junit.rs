@@ -27,7 +27,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .collect();
         let remarks = coverage::remarks(report);
         let of_root = remarks.filter(|remark| std::ptr::eq(remark.root, root));
-        cases.extend(of_root.map(of_coverage));
+        cases.extend(of_root.map(|remark| of_coverage(&remark)));
         suites.push(JunitSuite::new(&root.name(), cases));
     }
     let total = |count: fn(&JunitSuite) -> usize| suites.iter().map(count).sum::<usize>();
@@ -83,7 +83,7 @@ fn of_problem(report: &Report, problem: &Problem) -> JunitCase {
 }
 
 /// What could not be seen is a test that did not run.
-fn of_coverage(remark: CoverageRemark) -> JunitCase {
+fn of_coverage(remark: &CoverageRemark) -> JunitCase {
     let help = remark.help.clone().unwrap_or_default();
     let separator = if help.is_empty() { "" } else { "; " };
     let message = format!("{}{separator}{help}", remark.message);

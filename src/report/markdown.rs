@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::coverage::{self, headline};
 use super::escape::escape;
 use super::fault::{Fault, faults};
-use super::problem_group::{ProblemGroup, problem_counts, problem_groups};
+use super::problem_group::{ProblemGroup, counts, problem_groups};
 use super::{Report, counted, file_and_line, plain, severity_word};
 use crate::finding::Confidence;
 use crate::reachability::path::Hop;
@@ -31,9 +31,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut faults = faults(report);
     faults.sort_by_key(|fault| std::cmp::Reverse(fault.reported.finding.severity));
     let headline = headline(report, &faults);
-    let counts = problem_counts(report).into_iter();
-    let counts: String = counts.map(|(_, count)| format!(", {count}")).collect();
-    let mut page = format!("{MARKER}\n### tfvpc: {headline}{counts}\n");
+    let problem_counts = counts(report);
+    let mut page = format!("{MARKER}\n### tfvpc: {headline}{problem_counts}\n");
     let coverage = coverage::line(report);
     page += &coverage.map_or(String::new(), |line| format!("\n{}\n", text(&line)));
     if !faults.is_empty() {

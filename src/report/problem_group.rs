@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, counted, file_and_line, severity_word};
+use super::{Report, counted, severity_word};
 use crate::source::{Problem, ProblemSeverity};
 
 /// Problems of one root that have one cause.
@@ -63,12 +63,10 @@ fn owner<'a>(report: &'a Report, index: usize, problem: &Problem) -> Owner<'a> {
 }
 
 impl ProblemGroup<'_> {
-    /// `` `var.env` has no value (main.tf:4), and 2 more like it ``
+    /// `` `var.env` has no value at main.tf:4:1, and 2 more like it ``
     pub(super) fn line(&self, report: &Report) -> String {
         let place = self.first.span.map(|span| report.sources.location(span));
-        let place = place.map_or(String::new(), |place| {
-            format!(" ({})", file_and_line(&place))
-        });
+        let place = place.map_or(String::new(), |place| format!(" at {place}"));
         format!("{}{place}{}", self.first.message, self.further())
     }
 
@@ -82,6 +80,15 @@ impl ProblemGroup<'_> {
 }
 
 /// `, 2 errors, 1 warning`; nothing without problems.
+pub(super) fn counts(report: &Report) -> String {
+    let counts = problem_counts(report).into_iter();
+    let parts: Vec<String> = counts
+        .flat_map(|(_, count)| [", ".to_owned(), count])
+        .collect();
+    parts.concat()
+}
+
+/// How many problems of each severity there are, in words; severities without problems are left out.
 pub(super) fn problem_counts(report: &Report) -> Vec<(ProblemSeverity, String)> {
     let mut counts = Vec::new();
     for severity in [ProblemSeverity::Error, ProblemSeverity::Warning] {

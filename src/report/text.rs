@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
-use super::coverage::{self, headline};
+use super::coverage;
 use super::escape::escape;
 use super::excerpt::Excerpts;
 use super::fault::{Fault, faults};
@@ -14,6 +14,7 @@ use super::snippet::{self, SnippetMark};
 use super::style::Style;
 use super::wrap::wrap;
 use super::{Report, counted, path, severity_word};
+use crate::coverage::Coverage;
 use crate::finding::{Confidence, Finding};
 use crate::source::{FileId, Problem, ProblemSeverity};
 
@@ -69,9 +70,12 @@ pub fn roots(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
         let name = escape(&name);
         let region = root.region.as_deref().unwrap_or("Region unknown");
         let resources = counted(root.resources, "resource");
-        let seen = coverage::words(root.coverage.coverage);
+        let seen = match root.coverage.coverage {
+            Coverage::Seen => String::new(),
+            hidden => format!(", {}", coverage::words(hidden)),
+        };
         let input = root.input.as_str();
-        let facts = format!("{input}, {}, {resources}, {seen}", escape(region));
+        let facts = format!("{input}, {}, {resources}{seen}", escape(region));
         writeln!(out, "{}: {facts}", name.style(style.strong()))?;
         for obstacle in &root.coverage.hidden_by {
             writeln!(out, "  {}", escape(&coverage::cause(obstacle)))?;
@@ -82,8 +86,9 @@ pub fn roots(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
 
 /// Writes one line: what was checked and how many findings and problems there are.
 pub fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let headline = headline(report, &faults(report));
-    write!(out, "{}", headline.style(style.strong()))?;
+    let found = coverage::found(report, &faults(report));
+    let roots = counted(report.roots.len(), "root module");
+    write!(out, "{} in {roots}", found.style(style.strong()))?;
     let ignored = report.findings.len() - report.counting().count();
     if ignored > 0 {
         write!(out, ", {ignored} ignored")?;

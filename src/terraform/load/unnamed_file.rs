@@ -44,13 +44,13 @@ pub fn unnamed_file(
 }
 
 fn unnamed_paths(directory: &Path, files: &Files) -> Vec<PathBuf> {
-    let list = |directory: &Path| files.list(directory).unwrap_or_default();
+    let list = |path: &Path| files.list(path).unwrap_or_default();
     let paths = list(directory).into_iter().map(|name| directory.join(name));
     let (directories, beside): (Vec<PathBuf>, Vec<PathBuf>) =
         paths.partition(|path| files.is_directory(path));
-    let below = directories.iter().flat_map(|directory| {
-        let names = list(directory).into_iter();
-        names.map(|name| directory.join(name))
+    let below = directories.iter().flat_map(|child| {
+        let names = list(child).into_iter();
+        names.map(|name| child.join(name))
     });
     beside
         .into_iter()
