@@ -95,7 +95,7 @@ struct DisplayArguments {
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     color: Color,
 
-    /// Print findings and errors only: no warnings, no summary.
+    /// Print findings and errors only: no warnings, and of the summary what could not be seen.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
 

@@ -32,6 +32,7 @@
 
 pub mod aws;
 pub mod cli;
+pub mod coverage;
 pub mod finding;
 pub mod ignore;
 pub mod reachability;
@@ -88,7 +89,8 @@ pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selec
             let network = network::build(&input.resource_set, aws);
             let (set, sources) = (&input.resource_set, &loaded.sources);
             let findings = rules::run(set, &network, aws, sources, rules, selection);
-            checked(input, findings, loaded)
+            let root = report_root(&input, &network, loaded, options, files);
+            checked(input, root, findings, loaded)
         });
     let (checked, roots): (Vec<Checked>, Vec<EvaluatedRoot>) = inputs.into_iter().unzip();
     let is_partial = has_errors(&loaded.problems, &roots);
@@ -101,15 +103,19 @@ pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selec
 
 /// What root modules, plans and states describe, and a report of the problems on the way.
 pub fn show(files: &Files, loaded: Loaded, options: &Options) -> (Vec<ResourceSet>, Report) {
-    transform_each(files, loaded, options, Extent::Everything, |resource_set| {
-        resource_set
-    })
+    transform_each(
+        files,
+        loaded,
+        options,
+        Extent::Everything,
+        |resource_set, _| resource_set,
+    )
 }
 
 /// The networks that root modules, plans and states describe, and a report of the problems on the way.
 pub fn networks(files: &Files, loaded: Loaded, options: &Options) -> (Vec<Network>, Report) {
-    transform_each(files, loaded, options, Extent::Network, |resource_set| {
-        network::build(&resource_set, &options.aws)
+    transform_each(files, loaded, options, Extent::Network, |_, network| {
+        network
     })
 }
 
@@ -118,11 +124,13 @@ fn transform_each<T: Send>(
     loaded: Loaded,
     options: &Options,
     extent: Extent,
-    transform: impl Fn(ResourceSet) -> T + Sync + Send,
+    transform: impl Fn(ResourceSet, Network) -> T + Sync + Send,
 ) -> (Vec<T>, Report) {
-    let (inputs, loaded) = evaluate_each(files, loaded, options, extent, |input, _| {
-        let root = ReportRoot::new(&input);
-        (transform(input.resource_set), (root, input.problems))
+    let (inputs, loaded) = evaluate_each(files, loaded, options, extent, |input, loaded| {
+        let network = network::build(&input.resource_set, &options.aws);
+        let root = report_root(&input, &network, loaded, options, files);
+        let transformed = transform(input.resource_set, network);
+        (transformed, (root, input.problems))
     });
     let (results, roots) = inputs.into_iter().unzip();
     (results, report(files, loaded, roots, Vec::new()))
@@ -162,9 +170,30 @@ fn in_parallel<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     }
 }
 
+/// What the report says about an input: how much of its network is known, and what would show the rest.
+fn report_root(
+    input: &ReadInput,
+    network: &Network,
+    loaded: &Loaded,
+    options: &Options,
+    files: &Files,
+) -> ReportRoot {
+    let coverage = coverage::coverage(&input.resource_set, network);
+    let root = input.root.map(|index| &loaded.roots[index]);
+    let remedy = root.and_then(|root| {
+        let module = loaded.modules.get(root.module);
+        coverage::remedy(&coverage, root, module, &options.evaluation, files)
+    });
+    ReportRoot::new(input, coverage, remedy)
+}
+
 /// What ignores and the report have to know about an input and its findings.
-fn checked(input: ReadInput, findings: Vec<Finding>, loaded: &Loaded) -> (Checked, EvaluatedRoot) {
-    let root = ReportRoot::new(&input);
+fn checked(
+    input: ReadInput,
+    root: ReportRoot,
+    findings: Vec<Finding>,
+    loaded: &Loaded,
+) -> (Checked, EvaluatedRoot) {
     let variant = input.variant.as_deref();
     let findings = findings.into_iter().map(|finding| {
         let finding = in_variant(finding, variant);

@@ -37,13 +37,16 @@
 //! Begin with [`json`] (the plainest) and `plain` (a finding as lines of text).
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use crate::coverage::{Coverage, Remedy, RootCoverage};
 use crate::finding::{Finding, Ignored, Severity};
 use crate::ignore::Judged;
 use crate::source::{Location, Problem, ProblemSeverity, Sources, Span};
 use crate::terraform::read_inputs::ReadInput;
 use crate::terraform::resource::Input;
 
+mod coverage;
 pub(crate) mod escape;
 mod excerpt;
 mod fault;
@@ -54,6 +57,7 @@ pub mod junit;
 pub mod markdown;
 mod path;
 mod plain;
+mod problem_group;
 pub mod repository;
 pub mod sarif;
 mod snippet;
@@ -75,6 +79,10 @@ pub struct Report {
     pub findings: Vec<ReportedFinding>,
     /// What could not be read or evaluated, in the order of the files.
     pub problems: Vec<Problem>,
+    /// For each problem the roots that met it, as indexes; none for problems of reading.
+    problem_roots: Vec<Vec<usize>>,
+    /// Whether warnings count as errors, and a network that is not seen as one.
+    is_strict: bool,
     /// Where the files lie in their repository.
     pub repository: Repository,
 }
@@ -94,6 +102,10 @@ pub struct ReportRoot {
     pub region: Option<String>,
     /// How many resource and data instances it has.
     pub resources: usize,
+    /// How much of its network is known.
+    pub coverage: RootCoverage,
+    /// What to do where a part is hidden.
+    pub remedy: Option<Remedy>,
 }
 
 /// A finding and the root that has it.
@@ -116,7 +128,7 @@ pub(crate) struct ReportPlace {
 
 impl ReportRoot {
     /// What a report says about an input that was evaluated.
-    pub fn new(input: &ReadInput) -> Self {
+    pub fn new(input: &ReadInput, coverage: RootCoverage, remedy: Option<Remedy>) -> Self {
         let resource_set = &input.resource_set;
         Self {
             path: resource_set.path.clone(),
@@ -125,7 +137,14 @@ impl ReportRoot {
             input: resource_set.input,
             region: resource_set.region.as_str().map(str::to_owned),
             resources: resource_set.resources.len(),
+            coverage,
+            remedy,
         }
+    }
+
+    /// Whether something hides its whole network.
+    fn is_not_seen(&self) -> bool {
+        self.coverage.coverage == Coverage::NotSeen
     }
 
     /// Its name for people: `infra/prod`, or `infra (prod)` where a path has several.
@@ -158,15 +177,29 @@ impl Report {
     ) -> Self {
         let (roots, root_problems): (Vec<ReportRoot>, Vec<Vec<Problem>>) =
             roots.into_iter().unzip();
-        problems.extend(root_problems.into_iter().flatten());
+        let mut roots_of: BTreeMap<Problem, Vec<usize>> = BTreeMap::new();
+        for (root, met) in root_problems.into_iter().enumerate() {
+            for problem in met {
+                problems.push(problem.clone());
+                roots_of.entry(problem).or_default().push(root);
+            }
+        }
         let mut report = Self {
             sources,
             roots,
             findings,
             problems,
+            problem_roots: Vec::new(),
+            is_strict: false,
             repository: Repository::default(),
         };
         report.sort();
+        let owners = report.problems.iter();
+        let owners = owners.map(|problem| roots_of.remove(problem).unwrap_or_default());
+        report.problem_roots = owners.collect();
+        for met_by in &mut report.problem_roots {
+            met_by.dedup();
+        }
         report
     }
 
@@ -199,11 +232,19 @@ impl Report {
     /// Whether a problem fails the run.
     pub fn has_errors(&self) -> bool {
         let mut severities = self.problems.iter().map(|problem| problem.severity);
+        let is_hidden = |root: &ReportRoot| self.is_strict && root.is_not_seen();
         severities.any(|severity| severity == ProblemSeverity::Error)
+            || self.roots.iter().any(is_hidden)
     }
 
-    /// Makes every warning an error.
+    /// Whether a part of some network, or all of it, could not be seen.
+    pub fn hides_a_network(&self) -> bool {
+        self.roots.iter().any(coverage::is_hidden)
+    }
+
+    /// Makes every warning an error, and of a network that is not seen one.
     pub fn escalate_warnings(&mut self) {
+        self.is_strict = true;
         for problem in &mut self.problems {
             problem.severity = ProblemSeverity::Error;
         }

@@ -9,6 +9,7 @@ use super::data::AwsData;
 use super::fact::Fact;
 use super::index::Index;
 use super::members::Members;
+use super::origin::Origin;
 use super::store::{Bucket, BucketPolicy, DynamodbTable};
 use super::table::Table;
 use crate::terraform::resource::ResourceSet;
@@ -46,6 +47,13 @@ macro_rules! network {
         }
 
         impl Network {
+            /// Where each object of every kind comes from.
+            pub fn origins(&self) -> impl Iterator<Item = &Origin> {
+                let origins = std::iter::empty();
+                $(let origins = origins.chain(self.$table.iter().map(|(_, object)| &object.origin));)*
+                origins
+            }
+
             /// A network without anything in it.
             pub(super) fn empty(region: Fact<Arc<str>>) -> Self {
                 Self {

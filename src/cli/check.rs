@@ -1,5 +1,5 @@
-//! `tfvpc check`: finds faults and writes them in one or several formats. Problems go to standard error
-//! before the reports, so that a report on standard output can be piped.
+//! `tfvpc check`: finds faults and writes them in one or several formats. Problems go to standard error,
+//! so that a report on standard output can be piped, and after the findings, which come first.
 
 mod ignores;
 mod selected;
@@ -105,13 +105,19 @@ impl Check {
         if self.strict || settings.strict {
             report.escalate_warnings();
         }
-        output.problems(&report)?;
         if let Some(path) = &self.ignores.write_baseline {
+            output.problems(&report)?;
             write_baseline(&report, path, output)?;
             return Ok(exit_status(&report, false));
         }
         for target in &self.formats {
             write(&report, target, output)?;
+        }
+        output.problems(&report)?;
+        if self.formats.iter().any(ReportTarget::is_for_people) {
+            output.write(Stream::Out, |out, style| {
+                write_summary(&report, output, style, out)
+            })?;
         }
         let fail_on = self.fail_on.or(settings.fail_on);
         let has_findings = match fail_on.unwrap_or(LEAST) {
@@ -137,7 +143,12 @@ impl Check {
 
 fn write(report: &Report, target: &ReportTarget, output: &Output) -> Result<(), Failure> {
     let write = |out: &mut dyn Write, style: &Style| match target.format {
-        ReportFormat::Text => write_text(report, output, style, out),
+        // At a terminal the problems stand between the findings and the summary.
+        ReportFormat::Text if target.is_for_people() => text::findings(report, style, out),
+        ReportFormat::Text => {
+            text::findings(report, style, out)?;
+            write_summary(report, output, style, out)
+        }
         ReportFormat::Json => json::write(report, out),
         ReportFormat::Sarif => sarif::write(report, out),
         ReportFormat::Github => github::write(report, out),
@@ -151,23 +162,30 @@ fn write(report: &Report, target: &ReportTarget, output: &Output) -> Result<(), 
     }
 }
 
-fn write_text(
+/// What was checked and how it went; of a quiet run, only what it could not see.
+fn write_summary(
     report: &Report,
     output: &Output,
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    text::findings(report, style, out)?;
     if output.verbose {
         text::roots(report, style, out)?;
     }
-    if output.quiet {
+    if !output.quiet {
+        text::summary(report, style, out)?;
+    } else if !report.hides_a_network() {
         return Ok(());
     }
-    text::summary(report, style, out)
+    text::coverage(report, style, out)
 }
 
 impl ReportTarget {
+    /// Whether it is text on standard output.
+    fn is_for_people(&self) -> bool {
+        self.format == ReportFormat::Text && self.file.is_none()
+    }
+
     fn name(&self) -> String {
         let file = self.file.as_ref();
         file.map_or("standard output".to_owned(), |file| {

@@ -46,7 +46,7 @@ impl Output {
         match (self.quiet, self.verbose) {
             (true, _) => Warnings::Hidden,
             (false, true) => Warnings::All,
-            (false, false) => Warnings::Few,
+            (false, false) => Warnings::Folded,
         }
     }
 

@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::coverage::{self, CoverageRemark, headline};
 use super::escape::escape;
-use super::fault::{Fault, faults, tally};
+use super::fault::{Fault, faults};
+use super::problem_group::{ProblemGroup, counts, problem_groups};
 use super::{Report, counted, plain, severity_word};
 use crate::finding::Severity;
-use crate::source::{Location, Problem, ProblemSeverity};
+use crate::source::{Location, ProblemSeverity, Span};
 
 /// GitHub shows this many annotations of each level for a step, and drops the rest without a word.
 const MOST_ANNOTATIONS: usize = 10;
@@ -20,10 +22,11 @@ const LONGEST_MESSAGE: usize = 4000;
 /// shows, those of one rule share an annotation that counts them.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let faults = faults(report);
-    let problems = report.problems.iter();
-    let problems = problems.map(|problem| of_problem(report, problem));
-    let mut annotations: Vec<Annotation> = problems.collect();
-    annotations.extend(faults.iter().map(|fault| of_fault(report, fault)));
+    let found = faults.iter().map(|fault| of_fault(report, fault));
+    let mut annotations: Vec<Annotation> = found.collect();
+    annotations.extend(coverage::remarks(report).map(|remark| of_coverage(report, &remark)));
+    let problems = problem_groups(report, true).into_iter();
+    annotations.extend(problems.map(|group| of_problems(report, &group)));
     for level in [
         AnnotationLevel::Error,
         AnnotationLevel::Warning,
@@ -35,9 +38,12 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{}", annotation.command())?;
         }
     }
-    let roots = counted(report.roots.len(), "root module");
-    let problem_count = counted(report.problems.len(), "problem");
-    writeln!(out, "{} and {problem_count} in {roots}", tally(&faults))
+    let problem_counts = counts(report);
+    writeln!(out, "{}{problem_counts}", headline(report, &faults))?;
+    match coverage::line(report) {
+        Some(line) => writeln!(out, "{}", escape(&line)),
+        None => Ok(()),
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,23 +57,51 @@ enum AnnotationLevel {
 struct Annotation {
     level: AnnotationLevel,
     title: String,
+    /// What several of them are called.
+    noun: &'static str,
     location: Option<Location>,
     message: String,
 }
 
-fn of_problem(report: &Report, problem: &Problem) -> Annotation {
-    let help = problem.help.as_ref();
-    let help = help.map_or(String::new(), |help| format!("\nhelp: {}", escape(help)));
-    let location = problem.span.map(|span| report.sources.location(span));
+fn of_problems(report: &Report, group: &ProblemGroup) -> Annotation {
+    let problem = group.first;
     Annotation {
-        level: match problem.severity {
-            ProblemSeverity::Error => AnnotationLevel::Error,
-            ProblemSeverity::Warning => AnnotationLevel::Warning,
-        },
+        level: problem_level(problem.severity),
         title: severity_word(problem.severity).to_owned(),
-        location: location.map(|location| in_repository(report, location)),
-        message: escape(&problem.message).into_owned() + &help,
+        noun: "problem",
+        location: place(report, problem.span),
+        message: with_help(
+            &(problem.message.clone() + &group.further()),
+            problem.help.as_deref(),
+        ),
     }
+}
+
+fn of_coverage(report: &Report, remark: &CoverageRemark) -> Annotation {
+    Annotation {
+        level: problem_level(remark.severity),
+        title: format!("network {}", coverage::words(remark.root.coverage.coverage)),
+        noun: "root module",
+        location: place(report, remark.span),
+        message: with_help(&remark.message, remark.help.as_deref()),
+    }
+}
+
+fn problem_level(severity: ProblemSeverity) -> AnnotationLevel {
+    match severity {
+        ProblemSeverity::Error => AnnotationLevel::Error,
+        ProblemSeverity::Warning => AnnotationLevel::Warning,
+    }
+}
+
+fn with_help(message: &str, help: Option<&str>) -> String {
+    let help = help.map_or(String::new(), |help| format!("\nhelp: {}", escape(help)));
+    escape(message).into_owned() + &help
+}
+
+fn place(report: &Report, span: Option<Span>) -> Option<Location> {
+    let location = span.map(|span| report.sources.location(span));
+    location.map(|location| in_repository(report, location))
 }
 
 fn of_fault(report: &Report, fault: &Fault) -> Annotation {
@@ -84,6 +118,7 @@ fn of_fault(report: &Report, fault: &Fault) -> Annotation {
             Severity::Low | Severity::Info => AnnotationLevel::Notice,
         },
         title: finding.rule.to_owned(),
+        noun: "finding",
         location: Some(in_repository(report, report.place(fault.reported).location)),
         message: lines.join("\n"),
     }
@@ -131,8 +166,10 @@ fn joined(group: &[Annotation]) -> Option<Annotation> {
     } else {
         "several rules"
     };
+    let is_one_noun = group.iter().all(|annotation| annotation.noun == first.noun);
+    let noun = if is_one_noun { first.noun } else { "remark" };
     Some(Annotation {
-        title: format!("{title} ({})", counted(group.len(), "finding")),
+        title: format!("{title} ({})", counted(group.len(), noun)),
         message: listed(group),
         ..first
     })

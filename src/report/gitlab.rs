@@ -6,19 +6,22 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::coverage::{self, CoverageRemark};
 use super::escape::escape;
 use super::json::write_pretty;
 use super::{Report, ReportedFinding};
 use crate::finding::{Severity, digest};
-use crate::source::{Problem, ProblemSeverity};
+use crate::source::{Problem, ProblemSeverity, Span};
 
-/// Writes an issue for every finding that counts and for every problem.
+/// Writes an issue for every finding that counts, every network that is not wholly seen and every
+/// problem.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let findings = report.counting();
     let findings = findings.map(|reported| of_finding(report, reported));
     let problems = report.problems.iter();
     let problems = problems.map(|problem| of_problem(report, problem));
-    let mut issues: Vec<GitlabIssue> = findings.chain(problems).collect();
+    let remarks = coverage::remarks(report).map(|remark| of_coverage(report, &remark));
+    let mut issues: Vec<GitlabIssue> = findings.chain(remarks).chain(problems).collect();
     make_unique(&mut issues);
     write_pretty(&issues, out)
 }
@@ -61,22 +64,40 @@ fn of_finding(report: &Report, reported: &ReportedFinding) -> GitlabIssue {
     }
 }
 
+fn of_coverage(report: &Report, remark: &CoverageRemark) -> GitlabIssue {
+    let coverage = &remark.root.coverage.coverage;
+    GitlabIssue {
+        description: escape(&remark.message).into_owned(),
+        check_name: "tfvpc_coverage".to_owned(),
+        fingerprint: digest(["coverage", &remark.root.identity, coverage.as_str()]),
+        severity: problem_severity(remark.severity),
+        location: location_of(report, remark.span, &remark.root.path),
+    }
+}
+
+/// GitLab refuses an issue without a place.
+fn location_of(report: &Report, span: Option<Span>, instead: &str) -> IssueLocation {
+    match span.map(|span| report.sources.location(span)) {
+        Some(place) => issue_location(report, &place.file, place.line, place.end_line),
+        None => issue_location(report, instead, 1, 1),
+    }
+}
+
+fn problem_severity(severity: ProblemSeverity) -> &'static str {
+    match severity {
+        ProblemSeverity::Error => "blocker",
+        ProblemSeverity::Warning => "info",
+    }
+}
+
 fn of_problem(report: &Report, problem: &Problem) -> GitlabIssue {
-    let place = problem.span.map(|span| report.sources.location(span));
-    let (file, begin, end) = match &place {
-        Some(place) => (&*place.file, place.line, place.end_line),
-        // GitLab refuses an issue without a place.
-        None => (report.roots.first().map_or(".", |root| &root.path), 1, 1),
-    };
-    let location = issue_location(report, file, begin, end);
+    let first_root = report.roots.first().map_or(".", |root| &root.path);
+    let location = location_of(report, problem.span, first_root);
     GitlabIssue {
         fingerprint: digest([&*location.path, &problem.message]),
         description: escape(&problem.message).into_owned(),
         check_name: "tfvpc_problem".to_owned(),
-        severity: match problem.severity {
-            ProblemSeverity::Error => "blocker",
-            ProblemSeverity::Warning => "info",
-        },
+        severity: problem_severity(problem.severity),
         location,
     }
 }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Report, ReportPlace, ReportRoot, ReportedFinding, severity_word};
+use crate::coverage::{Obstacle, ObstacleKind};
 use crate::finding::{Ignored, Label};
 use crate::reachability::path::Hop;
 use crate::source::{Location, Problem};
@@ -43,6 +44,16 @@ struct JsonRoot<'a> {
     input: &'static str,
     region: Option<&'a str>,
     resources: usize,
+    coverage: &'static str,
+    hidden_by: Vec<JsonObstacle<'a>>,
+}
+
+/// What hides a part of the network; only modules have a source.
+#[derive(Serialize)]
+struct JsonObstacle<'a> {
+    address: &'a str,
+    source: Option<&'a str>,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -111,6 +122,19 @@ fn root(root: &ReportRoot) -> JsonRoot<'_> {
         input: root.input.as_str(),
         region: root.region.as_deref(),
         resources: root.resources,
+        coverage: root.coverage.coverage.as_str(),
+        hidden_by: root.coverage.hidden_by.iter().map(obstacle).collect(),
+    }
+}
+
+fn obstacle(obstacle: &Obstacle) -> JsonObstacle<'_> {
+    JsonObstacle {
+        address: &obstacle.address,
+        source: match &obstacle.kind {
+            ObstacleKind::MissingModule { source, .. } => Some(source),
+            ObstacleKind::UnknownCount => None,
+        },
+        reason: &obstacle.reason,
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use super::coverage::{self, CoverageRemark};
 use super::escape::escape;
 use super::{Report, ReportedFinding, file_and_line, plain};
 use crate::finding::Ignored;
@@ -21,8 +22,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (number, root) in report.roots.iter().enumerate() {
         let findings = report.findings.iter();
         let findings = findings.filter(|reported| reported.root == number);
-        let cases = findings.map(|reported| of_finding(report, reported));
-        suites.push(JunitSuite::new(&root.name(), cases.collect()));
+        let mut cases: Vec<JunitCase> = findings
+            .map(|reported| of_finding(report, reported))
+            .collect();
+        let remarks = coverage::remarks(report);
+        let of_root = remarks.filter(|remark| std::ptr::eq(remark.root, root));
+        cases.extend(of_root.map(|remark| of_coverage(&remark)));
+        suites.push(JunitSuite::new(&root.name(), cases));
     }
     let total = |count: fn(&JunitSuite) -> usize| suites.iter().map(count).sum::<usize>();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
@@ -70,12 +76,29 @@ fn of_problem(report: &Report, problem: &Problem) -> JunitCase {
     let message = problem.message.clone();
     JunitCase {
         class: "tfvpc".to_owned(),
-        outcome: match problem.severity {
-            ProblemSeverity::Error => JunitOutcome::Error(message),
-            ProblemSeverity::Warning => JunitOutcome::Skipped(message),
-        },
+        outcome: not_passed(problem.severity, message),
         name,
         text: problem.help.clone().unwrap_or_default(),
+    }
+}
+
+/// What could not be seen is a test that did not run.
+fn of_coverage(remark: &CoverageRemark) -> JunitCase {
+    let help = remark.help.clone().unwrap_or_default();
+    let separator = if help.is_empty() { "" } else { "; " };
+    let message = format!("{}{separator}{help}", remark.message);
+    JunitCase {
+        class: "tfvpc".to_owned(),
+        name: "coverage".to_owned(),
+        outcome: not_passed(remark.severity, message),
+        text: help,
+    }
+}
+
+fn not_passed(severity: ProblemSeverity, message: String) -> JunitOutcome {
+    match severity {
+        ProblemSeverity::Error => JunitOutcome::Error(message),
+        ProblemSeverity::Warning => JunitOutcome::Skipped(message),
     }
 }
 

@@ -5,12 +5,14 @@ pub(super) mod inline;
 
 use std::io::{self, Write};
 
+use super::coverage::{self, headline};
 use super::escape::escape;
-use super::fault::{Fault, faults, tally};
+use super::fault::{Fault, faults};
+use super::problem_group::{ProblemGroup, counts, problem_groups};
 use super::{Report, counted, file_and_line, plain, severity_word};
 use crate::finding::Confidence;
 use crate::reachability::path::Hop;
-use crate::source::{Location, Problem, Span};
+use crate::source::{Location, Span};
 
 use inline::{code, html, text};
 
@@ -28,9 +30,11 @@ pub(super) const LONGEST_TABLE: usize = 24_000;
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut faults = faults(report);
     faults.sort_by_key(|fault| std::cmp::Reverse(fault.reported.finding.severity));
-    let roots = counted(report.roots.len(), "root module");
-    let mut page = format!("{MARKER}\n### tfvpc: {} in {roots}\n", tally(&faults));
-    problems(report, &mut page);
+    let headline = headline(report, &faults);
+    let problem_counts = counts(report);
+    let mut page = format!("{MARKER}\n### tfvpc: {headline}{problem_counts}\n");
+    let coverage = coverage::line(report);
+    page += &coverage.map_or(String::new(), |line| format!("\n{}\n", text(&line)));
     if !faults.is_empty() {
         page += "\n| Severity | Where | What | Rule |\n|---|---|---|---|\n";
     }
@@ -39,8 +43,10 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     left_out(&mut page, hidden_rows, "finding");
     page.push('\n');
     let details = faults.iter().map(|fault| details(report, fault));
-    let hidden_details = fill(&mut page, details, LONGEST);
+    let problems = problems(report);
+    let hidden_details = fill(&mut page, details, LONGEST - problems.len());
     left_out(&mut page, hidden_details, "more detail");
+    page += &problems;
     out.write_all(page.as_bytes())
 }
 
@@ -66,25 +72,30 @@ pub(super) fn left_out(page: &mut String, hidden: usize, what: &str) {
     }
 }
 
-fn problems(report: &Report, page: &mut String) {
-    let lines = report.problems.iter().map(|found| problem(report, found));
-    let mut list = String::from("\n");
-    let hidden = fill(&mut list, lines, LONGEST_TABLE / 2);
-    if !report.problems.is_empty() {
-        *page += &list;
-        left_out(page, hidden, "problem");
+/// A list with an item for each cause; nothing without problems.
+fn problems(report: &Report) -> String {
+    if report.problems.is_empty() {
+        return String::new();
     }
+    let groups = problem_groups(report, true);
+    let lines = groups.iter().map(|group| problem(report, group));
+    let mut list = String::new();
+    let hidden = fill(&mut list, lines, LONGEST_TABLE / 2);
+    left_out(&mut list, hidden, "problem");
+    list
 }
 
-fn problem(report: &Report, problem: &Problem) -> String {
+fn problem(report: &Report, group: &ProblemGroup) -> String {
+    let problem = group.first;
     let severity = severity_word(problem.severity);
     let place = problem.span.map(|span| place(report, span));
     let place = place.map_or(String::new(), |place| format!(" at {}", code(&place)));
-    let help = problem.help.as_deref();
+    let help = problem.help.as_deref().filter(|_| !group.shares_help);
     let help = help.map_or(String::new(), |help| format!(" ({})", text(help)));
     format!(
-        "- **{severity}**{place}: {}{help}\n",
-        text(&problem.message)
+        "- **{severity}**{place}: {}{}{help}\n",
+        text(&problem.message),
+        group.further(),
     )
 }
 

@@ -9,12 +9,13 @@ use std::io::{self, Write};
 
 use serde_json::{Value as Json, json};
 
+use super::coverage::{self, CoverageRemark};
 use super::escape::escape;
 use super::json::write_pretty;
 use super::{Report, ReportPlace, ReportedFinding, plain, severity_word};
 use crate::finding::{Label, Severity};
 use crate::reachability::path::Hop;
-use crate::source::{Location, Problem, Span};
+use crate::source::{Location, Problem, ProblemSeverity, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -31,7 +32,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let results = findings.iter();
     let results = results.map(|reported| result(report, reported, &rules));
     let problems = report.problems.iter();
-    let problems = problems.map(|problem| notification(report, problem));
+    let problems = problems.map(|problem| of_problem(report, problem));
+    let remarks = coverage::remarks(report).map(|remark| of_coverage(report, &remark));
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -48,7 +50,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             },
             "invocations": [{
                 "executionSuccessful": !report.has_errors(),
-                "toolExecutionNotifications": problems.collect::<Vec<_>>(),
+                "toolExecutionNotifications": remarks.chain(problems).collect::<Vec<_>>(),
             }],
             "results": results.collect::<Vec<_>>(),
         }],
@@ -128,20 +130,36 @@ fn step(report: &Report, reported: &ReportedFinding, hop: &Hop) -> Json {
     json!({ "location": location })
 }
 
-fn notification(report: &Report, problem: &Problem) -> Json {
-    let mut text = linkless(&problem.message);
-    if let Some(help) = &problem.help {
-        text = format!("{text}\n{}", linkless(help));
-    }
+fn of_problem(report: &Report, problem: &Problem) -> Json {
+    let text = with_help(&problem.message, problem.help.as_deref());
+    notification(report, problem.severity, &text, problem.span)
+}
+
+fn of_coverage(report: &Report, remark: &CoverageRemark) -> Json {
+    let text = with_help(&remark.message, remark.help.as_deref());
+    notification(report, remark.severity, &text, remark.span)
+}
+
+fn with_help(message: &str, help: Option<&str>) -> String {
+    let help = help.map_or(String::new(), |help| format!("\n{}", linkless(help)));
+    linkless(message) + &help
+}
+
+fn notification(
+    report: &Report,
+    severity: ProblemSeverity,
+    text: &str,
+    span: Option<Span>,
+) -> Json {
     let mut notification = json!({
-        "level": severity_word(problem.severity),
+        "level": severity_word(severity),
         "message": { "text": text },
     });
-    if let Some(span) = problem.span {
+    if let Some(span) = span {
         let location = report.sources.location(span);
         let address = None;
         let place = ReportPlace { location, address };
-        notification["locations"] = json!([physical(report, problem.span, &place)]);
+        notification["locations"] = json!([physical(report, Some(span), &place)]);
     }
     notification
 }

@@ -3,6 +3,7 @@ use crate::finding::{Category, Confidence, Label};
 use crate::reachability::path::{Decision, Hop, Stage};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
 
+mod coverage;
 mod hostile;
 mod limits;
 mod places;
@@ -112,6 +113,11 @@ fn root(path: &str) -> ReportRoot {
         input: Input::Configuration,
         region: Some("eu-west-1".into()),
         resources: 5,
+        coverage: RootCoverage {
+            coverage: Coverage::Seen,
+            hidden_by: Vec::new(),
+        },
+        remedy: None,
     }
 }
 
@@ -170,7 +176,7 @@ fn text(report: &Report, color: bool) -> String {
     let style = style::Style::new(color, 100);
     let mut out = Vec::new();
     text::findings(report, &style, &mut out).expect("writes to memory");
-    text::problems(report, text::Warnings::Few, &style, &mut out).expect("writes to memory");
+    text::problems(report, text::Warnings::All, &style, &mut out).expect("writes to memory");
     text::summary(report, &style, &mut out).expect("writes to memory");
     String::from_utf8(out).expect("text")
 }

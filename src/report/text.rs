@@ -1,23 +1,22 @@
 //! The report for people: source lines with marks, the path as numbered hops, and help. The order in
 //! a finding is always the same: what is wrong, where, why (the path), whose (the roots), what to do.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 
+use super::coverage;
 use super::escape::escape;
 use super::excerpt::Excerpts;
-use super::fault::{Fault, faults, tally};
+use super::fault::{Fault, faults};
+use super::problem_group::{ProblemGroup, problem_counts, problem_groups};
 use super::snippet::{self, SnippetMark};
 use super::style::Style;
 use super::wrap::wrap;
 use super::{Report, counted, path, severity_word};
+use crate::coverage::Coverage;
 use crate::finding::{Confidence, Finding};
 use crate::source::{FileId, Problem, ProblemSeverity};
-
-/// Warnings with the same advice that are shown: a variable without value gives one for each use.
-const MOST_ALIKE: usize = 3;
 
 /// Writes every finding.
 pub fn findings(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -28,18 +27,18 @@ pub fn findings(report: &Report, style: &Style, out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
-/// Which warnings are shown beside errors.
+/// Which problems are shown, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Warnings {
-    /// None.
+    /// Errors only, a line for each cause.
     Hidden,
-    /// The first of those with the same advice, and how many more there are.
-    Few,
-    /// All.
+    /// A line for each cause.
+    Folded,
+    /// Each with the lines of its file.
     All,
 }
 
-/// Writes the errors, and warnings.
+/// Writes the errors, then the warnings.
 pub fn problems(
     report: &Report,
     warnings: Warnings,
@@ -47,27 +46,19 @@ pub fn problems(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut writer = FindingWriter::new(report, style);
-    let mut alike: BTreeMap<&str, usize> = BTreeMap::new();
-    for problem in &report.problems {
-        let is_shown = match (problem.severity, warnings) {
-            (ProblemSeverity::Error, _) | (_, Warnings::All) => true,
-            (ProblemSeverity::Warning, Warnings::Hidden) => false,
-            (ProblemSeverity::Warning, Warnings::Few) => problem.help.as_ref().is_none_or(|help| {
-                let count = alike.entry(help).or_default();
-                *count += 1;
-                *count <= MOST_ALIKE
-            }),
-        };
-        if is_shown {
-            writer.problem(problem, out)?;
-        }
+    if warnings == Warnings::All {
+        let mut problems: Vec<&Problem> = report.problems.iter().collect();
+        problems.sort_by_key(|problem| problem.severity);
+        return problems
+            .into_iter()
+            .try_for_each(|problem| writer.problem(problem, out));
     }
-    for (help, count) in alike {
-        if count > MOST_ALIKE {
-            let hidden = counted(count - MOST_ALIKE, "more warning");
-            let message = format!("{hidden} of this kind; `--verbose` shows all");
-            writer.problem(&Problem::warning(message, None).help(help), out)?;
-        }
+    let groups = problem_groups(report, warnings == Warnings::Folded);
+    for group in &groups {
+        writer.group(group, out)?;
+    }
+    if groups.iter().any(|group| group.count > 1) {
+        writeln!(out, "`--verbose` shows each of these with its lines")?;
     }
     Ok(())
 }
@@ -79,31 +70,46 @@ pub fn roots(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
         let name = escape(&name);
         let region = root.region.as_deref().unwrap_or("Region unknown");
         let resources = counted(root.resources, "resource");
-        let facts = format!("{}, {}, {resources}", root.input.as_str(), escape(region));
+        let seen = match root.coverage.coverage {
+            Coverage::Seen => String::new(),
+            hidden => format!(", {}", coverage::words(hidden)),
+        };
+        let input = root.input.as_str();
+        let facts = format!("{input}, {}, {resources}{seen}", escape(region));
         writeln!(out, "{}: {facts}", name.style(style.strong()))?;
+        for obstacle in &root.coverage.hidden_by {
+            writeln!(out, "  {}", escape(&coverage::cause(obstacle)))?;
+        }
     }
     Ok(())
 }
 
 /// Writes one line: what was checked and how many findings and problems there are.
 pub fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let findings = tally(&faults(report));
+    let found = coverage::found(report, &faults(report));
     let roots = counted(report.roots.len(), "root module");
-    write!(out, "{} in {roots}", findings.style(style.strong()))?;
+    write!(out, "{} in {roots}", found.style(style.strong()))?;
     let ignored = report.findings.len() - report.counting().count();
     if ignored > 0 {
         write!(out, ", {ignored} ignored")?;
     }
-    for severity in [ProblemSeverity::Error, ProblemSeverity::Warning] {
-        let problems = report.problems.iter();
-        let count = problems.filter(|problem| problem.severity == severity);
-        let count = count.count();
-        if count > 0 {
-            let counted = counted(count, severity_word(severity));
-            write!(out, ", {}", counted.style(style.problem(severity)))?;
-        }
+    for (severity, counted) in problem_counts(report) {
+        write!(out, ", {}", counted.style(style.problem(severity)))?;
     }
     writeln!(out)
+}
+
+/// Writes one line: how many networks were seen, and what would show the others; nothing if all were.
+pub fn coverage(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(line) = coverage::line(report) else {
+        return Ok(());
+    };
+    let wrapped = wrap(&escape(&line), "", "  ", style.width);
+    let severity = coverage::remarks(report).map(|remark| remark.severity);
+    match severity.min() {
+        Some(severity) => writeln!(out, "{}", wrapped.style(style.problem(severity))),
+        None => writeln!(out, "{wrapped}"),
+    }
 }
 
 /// Writes why a run ended before it was done, and what to do about it.
@@ -164,6 +170,18 @@ impl<'a> FindingWriter<'a> {
             self.note("help: ", help, out)?;
         }
         writeln!(out)
+    }
+
+    /// A line for problems with one cause, and below the last group of a cause what to do.
+    fn group(&mut self, group: &ProblemGroup, out: &mut dyn Write) -> io::Result<()> {
+        let severity = group.first.severity;
+        let message = format!(": {}", escape(&group.line(self.report)));
+        let ink = self.style.problem(severity);
+        self.headline(severity_word(severity), ink, &message, out)?;
+        match &group.first.help {
+            Some(help) if !group.shares_help => self.note("help: ", help, out),
+            _ => Ok(()),
+        }
     }
 
     fn problem(&mut self, problem: &Problem, out: &mut dyn Write) -> io::Result<()> {

@@ -43,6 +43,7 @@ mod requested;
 mod roots;
 #[cfg(test)]
 mod tests;
+mod unnamed_file;
 mod variables;
 
 use std::collections::BTreeSet;
@@ -50,6 +51,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::archive::mount_archives;
 pub use self::discover::{DocumentPath, is_document};
+pub use self::unnamed_file::{UnnamedFile, unnamed_file};
 pub use self::variables::VariableFile;
 
 use self::directory::is_configuration;

@@ -23,6 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["source"],
     &["terraform"],
     &["aws"],
+    &["coverage"],
     &["reachability"],
     &["finding"],
     &["rules"],

@@ -177,12 +177,12 @@ fn many_warnings_of_a_kind_are_counted_and_shown_on_demand() {
         .collect();
     repository.write("main.tf", &variables.concat());
     let few = repository.tfvpc(&["check"]);
-    assert_eq!(few.stderr.matches("has no value").count(), 3);
-    assert!(few.stderr.contains("warning: 6 more warnings of this kind"));
+    assert_eq!(few.stderr.matches("has no value").count(), 1);
+    assert!(few.stderr.contains(", and 8 more like it"));
     assert!(few.stdout.contains("9 warnings"), "{}", few.stdout);
     let all = repository.tfvpc(&["check", "-v"]).stderr;
     assert_eq!(all.matches("has no value").count(), 9);
-    assert!(!all.contains("more warnings"), "{all}");
+    assert!(!all.contains("more like it"), "{all}");
 }
 
 #[test]
@@ -224,4 +224,36 @@ fn colour_is_left_out_where_the_environment_says_so() {
     };
     assert!(!colored("NO_COLOR", "1", "auto") && !colored("TERM", "dumb", "auto"));
     assert!(colored("NO_COLOR", "1", "always") && !colored("TERM", "xterm", "never"));
+}
+
+#[test]
+fn a_network_that_an_unknown_count_hides_is_said_and_fails_a_strict_run() {
+    let repository = Repository::new("options_coverage");
+    repository.write(
+        "main.tf",
+        "variable \"names\" {}\n\nresource \"aws_vpc\" \"a\" {\n  count      = length(var.names)\n  \
+         cidr_block = \"10.0.0.0/16\"\n}\n",
+    );
+    repository.write("prod.tfvars", "names = [\"a\"]\n");
+    let line =
+        "network: 1 not seen; name a variable file: `prod.tfvars` sets 1 variable without value";
+    let run = repository.tfvpc(&["check"]);
+    assert!(
+        run.stdout.starts_with("no network seen in 1 root module"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.ends_with(&format!("{line}\n")), "{}", run.stdout);
+    assert_eq!(
+        repository.tfvpc(&["check", "-q"]).stdout,
+        format!("{line}\n")
+    );
+    assert_eq!(
+        (run.status, repository.tfvpc(&["check", "--strict"]).status),
+        (Some(0), Some(2))
+    );
+    let given = repository
+        .tfvpc(&["check", "--var-file", "prod.tfvars"])
+        .stdout;
+    assert!(!given.contains("network:"), "{given}");
 }

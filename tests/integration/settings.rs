@@ -50,7 +50,7 @@ fn an_unknown_setting_is_an_error_in_its_line_and_the_rest_is_checked() {
     assert_eq!(run.status, Some(2));
     let says = "no setting is called `min-severty`, did you mean `min-severity`?";
     assert!(run.stderr.contains(says), "{}", run.stderr);
-    assert!(run.stderr.contains("[tfvpc.toml:2:1]"), "{}", run.stderr);
+    assert!(run.stderr.contains(" at tfvpc.toml:2:1"), "{}", run.stderr);
     assert!(run.stdout.contains(RULE), "{}", run.stdout);
 }
 

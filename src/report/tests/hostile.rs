@@ -133,10 +133,7 @@ fn hostile_text_gives_no_commands_to_the_runner_of_github() {
         let (commands, summary): (Vec<&str>, Vec<&str>) =
             text.lines().partition(|line| line.starts_with("::"));
         assert_eq!(commands.len(), 2, "{text}");
-        assert_eq!(
-            summary,
-            ["1 finding (1 medium) and 1 problem in 2 root modules"]
-        );
+        assert_eq!(summary, ["1 finding (1 medium) in 2 root modules, 1 error"]);
         for command in commands {
             let (properties, message) = command[2..].split_once("::").expect("a message");
             let (level, properties) = properties.split_once(' ').expect("properties");

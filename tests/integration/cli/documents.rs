@@ -218,7 +218,7 @@ fn what_is_no_plan_or_state_is_an_error() {
     ] {
         let run = tfvpc(&["check", &format!("json/{path}.json")]);
         assert_eq!(run.status, Some(2), "{path}: {}", run.stderr);
-        let place = format!("at json/{path}.json");
+        let place = format!("json/{path}.json:1:1");
         assert!(run.stderr.contains(&place), "{path}: {}", run.stderr);
     }
     for text in [&b""[..], b"{", b"PK\x03\x04", b"\xff", b"[]", b"null"] {

@@ -1,0 +1,171 @@
+//! What reports say about networks that are not wholly seen: a report without findings means nothing about
+//! what nobody could see.
+
+use super::fault::{Fault, tally};
+use super::{Report, ReportRoot, counted};
+use crate::coverage::{Coverage, Obstacle, Remedy};
+use crate::source::{ProblemSeverity, Span};
+
+/// Roots and files that a line names; the others are counted.
+const MOST_NAMED: usize = 3;
+
+/// What machines are told about a root whose network is hidden, in part or wholly.
+#[derive(Debug)]
+pub(super) struct CoverageRemark<'a> {
+    /// The root.
+    pub(super) root: &'a ReportRoot,
+    /// An error for a strict run, if all is hidden.
+    pub(super) severity: ProblemSeverity,
+    /// How much is hidden, and why.
+    pub(super) message: String,
+    /// What to do about it.
+    pub(super) help: Option<String>,
+    /// The first line that hides something.
+    pub(super) span: Option<Span>,
+}
+
+/// A remark on each root whose network is hidden, in part or wholly.
+pub(super) fn remarks(report: &Report) -> impl Iterator<Item = CoverageRemark<'_>> {
+    let roots = report.roots.iter();
+    roots
+        .filter(|root| is_hidden(root))
+        .map(|root| CoverageRemark {
+            root,
+            severity: if report.is_strict && root.is_not_seen() {
+                ProblemSeverity::Error
+            } else {
+                ProblemSeverity::Warning
+            },
+            message: message(root),
+            help: root.remedy.as_ref().map(|remedy| sentence(&[remedy])),
+            span: root.coverage.hidden_by.iter().find_map(|by| by.span),
+        })
+}
+
+/// Whether something of a root's network is hidden.
+pub(super) fn is_hidden(root: &ReportRoot) -> bool {
+    matches!(
+        root.coverage.coverage,
+        Coverage::PartlySeen | Coverage::NotSeen
+    )
+}
+
+/// The coverage in words: `partly seen`.
+pub(super) fn words(coverage: Coverage) -> &'static str {
+    match coverage {
+        Coverage::Seen => "seen",
+        Coverage::PartlySeen => "partly seen",
+        Coverage::NotSeen => "not seen",
+        Coverage::None => "without network",
+    }
+}
+
+/// What was found and where: `2 findings (2 high) in 3 root modules`.
+pub(super) fn headline(report: &Report, faults: &[Fault]) -> String {
+    let roots = counted(report.roots.len(), "root module");
+    format!("{} in {roots}", found(report, faults))
+}
+
+/// The findings of a report in a few words: `2 findings (2 high)`. Where no network was seen, they are not
+/// said to be none.
+pub(super) fn found(report: &Report, faults: &[Fault]) -> String {
+    let has = |coverage| count(report, coverage) > 0;
+    let is_blind = has(Coverage::NotSeen) && !has(Coverage::Seen) && !has(Coverage::PartlySeen);
+    if faults.is_empty() && is_blind {
+        "no network seen".to_owned()
+    } else {
+        tally(faults)
+    }
+}
+
+/// One line that counts the roots by coverage and says what to do first; `None` if every network is seen.
+pub(super) fn line(report: &Report) -> Option<String> {
+    let counts = Coverage::ALL.map(|coverage| (coverage, count(report, coverage)));
+    let present: Vec<_> = counts.into_iter().filter(|(_, count)| *count > 0).collect();
+    match present[..] {
+        [] | [(Coverage::Seen, _)] => return None,
+        [(Coverage::None, roots)] => {
+            let roots = counted(roots, "root module");
+            return Some(format!("there is no AWS network in {roots}"));
+        }
+        _ => {}
+    }
+    let parts = present.iter();
+    let parts = parts.map(|(coverage, count)| format!("{count} {}", words(*coverage)));
+    let parts = parts.collect::<Vec<_>>().join(", ");
+    let advice = advice(report).map_or(String::new(), |advice| format!("; {advice}"));
+    Some(format!("network: {parts}{advice}"))
+}
+
+fn count(report: &Report, coverage: Coverage) -> usize {
+    let roots = report.roots.iter();
+    roots
+        .filter(|root| root.coverage.coverage == coverage)
+        .count()
+}
+
+/// What to do first; where nothing is known to help, the first cause.
+fn advice(report: &Report) -> Option<String> {
+    let hidden = || report.roots.iter().filter(|root| is_hidden(root));
+    let mut remedies: Vec<&Remedy> = hidden().filter_map(|root| root.remedy.as_ref()).collect();
+    remedies.sort();
+    remedies.dedup();
+    // One thing at a time: what modules make may leave no other question.
+    let installs = remedies.iter().copied();
+    let installs: Vec<_> = installs
+        .filter(|remedy| matches!(remedy, Remedy::Install { .. }))
+        .collect();
+    if !installs.is_empty() {
+        return Some(sentence(&installs));
+    }
+    if !remedies.is_empty() {
+        return Some(sentence(&remedies));
+    }
+    let mut obstacles = hidden().flat_map(|root| &root.coverage.hidden_by);
+    obstacles.next().map(cause)
+}
+
+/// The same thing to do in several places.
+fn sentence(remedies: &[&Remedy]) -> String {
+    let named = remedies.iter().take(MOST_NAMED).map(|remedy| match remedy {
+        Remedy::Install { directory } => format!("`{directory}`"),
+        Remedy::NameFile { path, variables } => {
+            let variables = counted(*variables, "variable");
+            format!("`{path}` sets {variables} without value")
+        }
+    });
+    let mut named: Vec<String> = named.collect();
+    if remedies.len() > MOST_NAMED {
+        named.push(format!("{} more", remedies.len() - MOST_NAMED));
+    }
+    let named = named.join(", ");
+    match remedies.first() {
+        Some(Remedy::NameFile { .. }) => format!("name a variable file: {named}"),
+        _ => format!("run `terraform init -backend=false` in {named}"),
+    }
+}
+
+fn message(root: &ReportRoot) -> String {
+    let how = words(root.coverage.coverage);
+    let causes = &root.coverage.hidden_by;
+    let first = causes.first().map(cause).unwrap_or_default();
+    let further = match causes.len() {
+        0 | 1 => String::new(),
+        count => format!(", and {} more", counted(count - 1, "cause")),
+    };
+    format!(
+        "the network of `{}` is {how}: {first}{further}",
+        root.name()
+    )
+}
+
+/// `` `module.vpc` is not on the disk ``
+pub(super) fn cause(obstacle: &Obstacle) -> String {
+    if obstacle.is_module() {
+        return obstacle.reason.to_string();
+    }
+    format!(
+        "the number of `{}` is unknown: {}",
+        obstacle.address, obstacle.reason
+    )
+}
