@@ -4,6 +4,7 @@
 //! (`vpc-0123…`), by a data source that reads it, and by a value that is unknown but has an identity
 //! (`var.vpc_id`). All of them become a [`Name`], and equal names mean the same thing.
 
+mod passed_on;
 mod search;
 
 use std::collections::BTreeMap;
@@ -179,6 +180,9 @@ impl<'w> Names<'w> {
         value: &Value,
         left: u8,
     ) -> Fact<Name<'w>> {
+        if let Some(given) = self.passed_on(resource, path, left) {
+            return given;
+        }
         let attribute = attribute_path(path);
         let own_id = data_id(resource).filter(|_| left > 0 && &*attribute == "id");
         if let Some(id) = own_id {
