@@ -131,7 +131,11 @@ impl ServiceQuestion<'_> {
             .collect();
         let certain = capturing.iter().find(|(_, captures)| captures.is_true());
         if let Some((endpoint, _)) = certain {
-            return self.by_endpoint(vpc, *endpoint);
+            let answer = self.by_endpoint(vpc, *endpoint);
+            return match dns::forwards_exactly(&self.network.vpcs[vpc], &self.name()) {
+                Some(cause) => answer.doubted(&cause),
+                None => answer,
+            };
         }
         let by_public = self.by_public_addresses(vpc);
         let Some((_, Fact::Unknown(cause) | Fact::OneOf(_, cause))) = capturing.first() else {
@@ -213,7 +217,7 @@ impl ServiceQuestion<'_> {
             answers.push(self.resolved(answer, vpc, to));
         }
         let answer = Answer::together(answers);
-        match dns::private_zone(self.network, vpc, &self.name()) {
+        match dns::other_answer(self.network, vpc, &self.name()) {
             Some(cause) => answer.doubted(&cause),
             None => answer,
         }
@@ -232,19 +236,8 @@ impl ServiceQuestion<'_> {
 
     /// The name that clients ask DNS for.
     fn name(&self) -> String {
-        let region = self
-            .region
-            .known()
-            .map_or("REGION", |region: &Arc<str>| region);
-        let service = endpoint_services::service(self.service);
-        let names = service
-            .map(|service| service.private_dns_names(region))
-            .unwrap_or_default();
-        let usual = || format!("{}.{region}.amazonaws.com", self.service);
-        names
-            .into_iter()
-            .find(|name| !name.starts_with('*'))
-            .unwrap_or_else(usual)
+        let region = self.region.known();
+        dns::usual_name(self.service, region.map_or("REGION", |region| region))
     }
 
     /// The answer after the name was resolved. Without DNS support in the VPC, the Amazon resolver does
