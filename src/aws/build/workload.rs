@@ -72,6 +72,9 @@ impl NetworkObject for Workload {
     }
 }
 
+/// Types of resources that have one name in all Regions of an account.
+const GLOBAL: [&str; 2] = ["aws_iam_instance_profile", "aws_iam_role"];
+
 impl<'w> Builder<'w> {
     fn workload(
         &mut self,
@@ -207,23 +210,28 @@ impl<'w> Builder<'w> {
         let Some(value) = arguments.value(argument) else {
             return Members::default();
         };
-        match self.named_resource(value, kind) {
+        match self.named_resource(arguments.resource, value, kind) {
             Some(group) => self.attached(Arguments::of(group), Argument::List("subnet_ids")),
             None => Members::unknown(super::argument::cause(value)),
         }
     }
 
-    /// The resource of a kind that a value names by id, ARN or name.
-    fn named_resource(&self, value: &Value, kind: &str) -> Option<&'w Resource> {
+    /// The resource of a kind that a value of a resource `user` names by id, ARN or name. A name means one
+    /// thing in its Region; where several accounts of the run have one of that name, it is not known which.
+    fn named_resource(&self, user: &Resource, value: &Value, kind: &str) -> Option<&'w Resource> {
         if let Fact::Known(Some(Name::Attribute { resource, .. })) = self.names.name(Some(value)) {
             return (&*resource.address.kind == kind).then_some(resource);
         }
-        let mut resources = self.resource_set.resources.iter();
-        resources.find(|resource| {
+        let is_near =
+            |resource: &Resource| GLOBAL.contains(&kind) || resource.region == user.region;
+        let resources = self.resource_set.resources.iter();
+        let mut named = resources.filter(|resource| {
             let name = resource.body.get("name").map(Value::unmarked);
             let is_kind = &*resource.address.kind == kind;
-            is_kind && resource.address.mode == Mode::Managed && name == Some(value.unmarked())
-        })
+            let is_made = is_kind && resource.address.mode == Mode::Managed;
+            is_made && name == Some(value.unmarked()) && is_near(resource)
+        });
+        named.next().filter(|_| named.next().is_none())
     }
 
     /// The network interfaces that an instance is given by id.
@@ -260,7 +268,7 @@ impl<'w> Builder<'w> {
         }
         let named = || {
             let name = arguments.value(argument)?;
-            let cluster = self.named_resource(name, "aws_eks_cluster")?;
+            let cluster = self.named_resource(arguments.resource, name, "aws_eks_cluster")?;
             Some(cluster.address.clone())
         };
 

@@ -93,11 +93,11 @@ impl<'w> Builder<'w> {
             .flat_map(|path| arguments.bodies_at(path));
         let named = blocks.filter_map(|block| {
             let value = TEMPLATE_NAMES.iter().find_map(|name| block.get(name));
-            value.map(|value| self.template(value, "aws_launch_template"))
+            value.map(|value| self.template(arguments.resource, value, "aws_launch_template"))
         });
         let configuration = arguments.value("launch_configuration");
-        let configuration =
-            configuration.map(|value| self.template(value, "aws_launch_configuration"));
+        let configuration = configuration
+            .map(|value| self.template(arguments.resource, value, "aws_launch_configuration"));
         let has_overrides = !arguments.bodies_at(OVERRIDES).is_empty();
         let overriding = has_overrides.then(|| {
             let reason = "some of its instances start from another launch template";
@@ -106,8 +106,9 @@ impl<'w> Builder<'w> {
         named.chain(configuration).chain(overriding).collect()
     }
 
-    fn template(&self, value: &Value, kind: &str) -> Template<'w> {
-        self.named_resource(value, kind).ok_or_else(|| cause(value))
+    fn template(&self, user: &Resource, value: &Value, kind: &str) -> Template<'w> {
+        self.named_resource(user, value, kind)
+            .ok_or_else(|| cause(value))
     }
 }
 
