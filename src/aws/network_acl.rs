@@ -6,7 +6,7 @@
 
 use ipnet::IpNet;
 
-use super::address_set::Family;
+use super::address_set::{AddressSet, Family};
 use super::bounds::Bounds;
 use super::fact::{Fact, Link};
 use super::members::Members;
@@ -64,6 +64,16 @@ pub enum Action {
     Allow,
     /// The packet is dropped.
     Deny,
+}
+
+impl AclEntry {
+    /// The addresses that it may match.
+    pub fn addresses(&self) -> AddressSet {
+        match self.cidr.options() {
+            Some(cidrs) => cidrs.iter().copied().collect(),
+            None => AddressSet::everything().of_family(self.family),
+        }
+    }
 }
 
 impl NetworkAcl {
