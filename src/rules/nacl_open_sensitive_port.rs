@@ -148,11 +148,11 @@ fn reply_traffic(entries: &Members<AclEntry>, family: Family) -> Traffic {
     });
     let open = open_to_world(&packets);
     let protocols = [Protocol::TCP, Protocol::UDP].into_iter();
-    let replies = protocols.map(|protocol| {
-        let ports = reply_ports(&open.ports_of(protocol));
-        Traffic::ports(protocol, &ports)
-    });
-    replies.fold(Traffic::empty(), |replies, ports| replies.union(&ports))
+    let replies =
+        protocols.map(|protocol| Traffic::ports(protocol, &reply_ports(&open.ports_of(protocol))));
+    replies.fold(Traffic::empty(), |replies, of_protocol| {
+        replies.union(&of_protocol)
+    })
 }
 
 /// The traffic of an entry that may be for replies: protocols of which it matches more than single

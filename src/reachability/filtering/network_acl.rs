@@ -385,16 +385,16 @@ mod tests {
         let narrow = entry(300, Action::Allow, "10.0.0.0/8", (3000, 4000));
         let database = entry(310, Action::Deny, "10.0.0.0/8", (3307, 3307));
         let entries = Members::known([hole, wide, narrow.clone(), database.clone()]);
-        let numbers = |entries: Option<Vec<&Member<AclEntry>>>| {
-            let numbers = entries?.into_iter();
-            Some(numbers.map(|entry| entry.value.number.clone()).collect())
+        let numbers = |covering: Option<Vec<&Member<AclEntry>>>| {
+            let covering = covering?.into_iter();
+            Some(covering.map(|entry| entry.value.number.clone()).collect())
         };
-        let known = |numbers: &[i64]| numbers.iter().copied().map(Fact::Known).collect::<Vec<_>>();
-        assert_eq!(
-            numbers(shadowing(&entries, &narrow)),
-            Some(known(&[100, 200]))
-        );
-        assert_eq!(numbers(repeated(&entries, &narrow)), Some(known(&[200])));
+        let known = |expected: &[i64]| {
+            let facts = expected.iter().copied().map(Fact::Known);
+            Some(facts.collect::<Vec<_>>())
+        };
+        assert_eq!(numbers(shadowing(&entries, &narrow)), known(&[100, 200]));
+        assert_eq!(numbers(repeated(&entries, &narrow)), known(&[200]));
         assert_eq!(numbers(repeated(&entries, &database)), None);
     }
 
