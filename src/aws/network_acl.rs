@@ -32,9 +32,9 @@ pub struct NetworkAcl {
     pub egress: Members<AclEntry>,
     /// The subnets that its arguments or associations name.
     pub subnets: Members<Attachment<Subnet>>,
-    /// Whether the ACL's resource sets `ingress`, even to an empty list.
+    /// Whether the configuration of the ACL writes `ingress`, even to an empty list.
     pub sets_inline_ingress: bool,
-    /// Whether the ACL's resource sets `egress`, even to an empty list.
+    /// Whether the configuration of the ACL writes `egress`, even to an empty list.
     pub sets_inline_egress: bool,
 }
 
