@@ -110,8 +110,8 @@ fn rules_of_aws(id: Id<SecurityGroup>, group: &mut SecurityGroup) {
 
 impl Builder<'_> {
     fn inline_rules(&mut self, arguments: Arguments, group: &mut SecurityGroup) {
-        group.sets_inline_ingress = arguments.sets("ingress");
-        group.sets_inline_egress = arguments.sets("egress");
+        group.sets_inline_ingress = arguments.writes("ingress");
+        group.sets_inline_egress = arguments.writes("egress");
         group.ingress = self.blocks_of_rules(arguments, "ingress");
         group.egress = self.blocks_of_rules(arguments, "egress");
     }
