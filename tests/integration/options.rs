@@ -257,3 +257,27 @@ fn a_network_that_an_unknown_count_hides_is_said_and_fails_a_strict_run() {
         .stdout;
     assert!(!given.contains("network:"), "{given}");
 }
+
+#[test]
+fn a_network_in_a_module_that_is_not_installed_is_not_seen() {
+    let repository = Repository::new("options_missing_module");
+    repository.write(
+        "net/main.tf",
+        "module \"vpc\" {\n  source = \"terraform-aws-modules/vpc/aws\"\n}\n",
+    );
+    repository.write("roles/main.tf", "resource \"aws_iam_role\" \"a\" {}\n");
+    let run = repository.tfvpc(&["check"]);
+    let line =
+        "network: 1 not seen, 1 without network; run `terraform init -backend=false` in `net`\n";
+    assert!(
+        run.stdout.starts_with("no network seen in 2 root modules"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.ends_with(line), "{}", run.stdout);
+    let roles = repository.tfvpc(&["check", "roles"]).stdout;
+    assert!(
+        roles.ends_with("there is no AWS network in 1 root module\n"),
+        "{roles}"
+    );
+}

@@ -72,17 +72,21 @@ fn text_counts_roots_and_says_one_thing_to_do() {
         path: "c/prod.tfvars".into(),
         variables: 4,
     });
-    let mut roots = vec![root("a"), with_file];
-    let text = summary(&report_of(roots.clone()));
+    let few = vec![root("a"), with_file];
     let line = "network: 1 seen, 1 partly seen; name a variable file: `c/prod.tfvars` sets 4 variables \
                 without value\n";
+    let text = summary(&report_of(few.clone()));
     assert_eq!(text, format!("no findings in 2 root modules\n{line}"));
+    let mut roots = few;
     roots.extend(["d", "e", "f", "g"].map(|path| hidden_root(path, Coverage::NotSeen, "module.d")));
     roots.push(without_network("h"));
-    let text = summary(&report_of(roots));
-    let line = "network: 1 seen, 1 partly seen, 4 not seen, 1 without network; run `terraform init \
+    let line_of_many = "network: 1 seen, 1 partly seen, 4 not seen, 1 without network; run `terraform init \
                 -backend=false` in `d`, `e`, `f`, 1 more\n";
-    assert_eq!(text, format!("no findings in 7 root modules\n{line}"));
+    let text_of_many = summary(&report_of(roots));
+    assert_eq!(
+        text_of_many,
+        format!("no findings in 7 root modules\n{line_of_many}")
+    );
 }
 
 #[test]
@@ -179,9 +183,9 @@ fn markdown_says_that_nothing_was_seen() {
 
 #[test]
 fn a_strict_run_takes_what_was_not_seen_for_an_error() {
-    let mut report = report_of(vec![hidden_root("a", Coverage::PartlySeen, "module.vpc")]);
-    report.escalate_warnings();
-    assert!(!report.has_errors());
+    let mut partly = report_of(vec![hidden_root("a", Coverage::PartlySeen, "module.vpc")]);
+    partly.escalate_warnings();
+    assert!(!partly.has_errors());
     let mut report = unseen();
     assert!(!report.has_errors());
     report.escalate_warnings();
@@ -276,6 +280,10 @@ fn markdown_and_github_fold_problems_too() {
         "{text}"
     );
     assert_eq!(text.matches("- **").count(), 3, "{text}");
-    let text = written(&with_problems(), github::write);
-    assert_eq!(text.matches("::warning ").count(), 2, "{text}");
+    let annotations = written(&with_problems(), github::write);
+    assert_eq!(
+        annotations.matches("::warning ").count(),
+        2,
+        "{annotations}"
+    );
 }
