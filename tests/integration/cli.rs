@@ -281,7 +281,7 @@ fn what_has_nothing_to_do_with_the_network_is_a_matter_of_show() {
     let check = repository.tfvpc(&["check"]);
     assert_eq!(check.status, Some(0), "{}", check.stderr);
     assert_eq!(check.stderr, "");
-    let show = repository.tfvpc(&["show"]);
+    let show = repository.tfvpc(&["show", "-v"]);
     assert_eq!(show.status, Some(2));
     for part in [
         "local.undeclared`",
