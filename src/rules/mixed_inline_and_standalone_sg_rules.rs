@@ -3,6 +3,7 @@
 
 use crate::aws::security_group::{Direction, SecurityGroup};
 use crate::finding::Finding;
+use crate::terraform::resource::Input;
 
 use super::Context;
 use super::shared::mixed::InlineArgument;
@@ -24,7 +25,7 @@ fn finding(cx: &Context, group: &SecurityGroup, direction: Direction) -> Option<
     let argument = InlineArgument {
         owner: &group.origin,
         name,
-        takes_all: is_set,
+        takes_all: is_set && cx.resource_set.input == Input::Configuration,
     };
     argument.mixed(cx, group.rules(direction), |rule| Some(&rule.declaration))
 }

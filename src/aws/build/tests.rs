@@ -4,7 +4,6 @@ mod acl;
 mod connections;
 mod endpoint;
 mod linking;
-mod others;
 mod policy;
 mod propagation;
 mod routing;
