@@ -5,10 +5,13 @@ use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
 use tfvpc::aws::address_set::Family;
-use tfvpc::reachability::destination::public_addresses;
+use tfvpc::aws::fact::Fact;
+use tfvpc::reachability::destination::{public_addresses, service};
 use tfvpc::reachability::path::Stage;
 use tfvpc::reachability::verdict::Verdict;
 
+use crate::packets::aws;
+use crate::packets::build::REGION;
 use crate::packets::concrete::{To, synthesized, verdict};
 use crate::packets::generate::{Random, boundaries, port};
 use crate::packets::model::{Interface, Model, Packet, Question, s3};
@@ -176,9 +179,16 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// One public IPv4 address for each set of them that the network treats alike.
+    /// One public IPv4 address that no prefix list of a gateway endpoint holds, for each set of them that
+    /// the network treats alike.
     fn public(&self) -> Vec<IpAddr> {
-        let public = public_addresses(Family::V4);
+        let region = Fact::Known(REGION.into());
+        let listed = ["s3", "dynamodb"].map(|name| service(aws(), name, &region).confirmed);
+        let public = listed
+            .iter()
+            .fold(public_addresses(Family::V4), |remaining, addresses| {
+                remaining.difference(addresses)
+            });
         let starts = public.prefixes().map(|cidr| cidr.network());
         let edges = self
             .boundaries

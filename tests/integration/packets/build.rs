@@ -38,7 +38,7 @@ use crate::packets::model::{
     Acl, Endpoint, Entry, Group, Interface, Model, Nat, PEER, Peer, PeerVpc, Rule, Target, cidr, s3,
 };
 
-const REGION: &str = "us-east-1";
+pub(crate) const REGION: &str = "us-east-1";
 
 /// The network that a model describes.
 pub(crate) fn network(model: &Model) -> Network {

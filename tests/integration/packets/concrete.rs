@@ -273,9 +273,9 @@ impl Walk<'_> {
                 .iter()
                 .position(|subnet| subnet.contains(to)),
         };
+        // The model has every subnet of the VPC, and nobody else makes one.
         let Some(subnet) = subnet else {
-            self.is_doubtful = true;
-            return self.replies();
+            return Err(Verdict::NoRoute);
         };
         self.acl(Stage::NetworkAclIngress, subnet, self.packet.source, HTTPS)?;
         self.arrive_at_interface()?;
