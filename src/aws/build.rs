@@ -275,6 +275,10 @@ impl<'w> Builder<'w> {
             (_, Some(resource)) => origin_of(resource),
             (Handle::OfVpc(vpc) | Handle::MainOfVpc(vpc), None) => self.origin_of_default(*vpc),
             (Handle::Elsewhere(identity), None) => elsewhere(identity.clone()),
+            (Handle::OfCluster(cluster), None) => {
+                let attribute = security_group::CLUSTER_GROUP;
+                elsewhere(format!("{cluster}.{attribute}").into())
+            }
             (
                 Handle::AwsList {
                     service, region, ..

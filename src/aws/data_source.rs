@@ -16,6 +16,7 @@
 //! large one.
 
 mod arn;
+pub(super) mod availability_zone;
 mod availability_zones;
 mod default_tags;
 mod endpoint_service;
@@ -32,6 +33,7 @@ use crate::terraform::value::{Fields, Value};
 pub(super) fn read(data_source: &DataSource<'_>) -> Fields {
     match &*data_source.address.kind {
         "aws_arn" => arn::read(data_source),
+        "aws_availability_zone" => availability_zone::read(data_source),
         "aws_availability_zones" => availability_zones::read(data_source),
         "aws_default_tags" => default_tags::read(data_source),
         "aws_ec2_managed_prefix_list" | "aws_prefix_list" => prefix_list::read(data_source),

@@ -6,7 +6,7 @@
 
 use ipnet::IpNet;
 
-use super::address_set::Family;
+use super::address_set::{AddressSet, Family};
 use super::bounds::Bounds;
 use super::fact::{Fact, Link};
 use super::members::Members;
@@ -32,9 +32,9 @@ pub struct NetworkAcl {
     pub egress: Members<AclEntry>,
     /// The subnets that its arguments or associations name.
     pub subnets: Members<Attachment<Subnet>>,
-    /// Whether the ACL's resource sets `ingress`, even to an empty list.
+    /// Whether the configuration of the ACL writes `ingress`, even to an empty list.
     pub sets_inline_ingress: bool,
-    /// Whether the ACL's resource sets `egress`, even to an empty list.
+    /// Whether the configuration of the ACL writes `egress`, even to an empty list.
     pub sets_inline_egress: bool,
 }
 
@@ -64,6 +64,16 @@ pub enum Action {
     Allow,
     /// The packet is dropped.
     Deny,
+}
+
+impl AclEntry {
+    /// The addresses that it may match.
+    pub fn addresses(&self) -> AddressSet {
+        match self.cidr.options() {
+            Some(cidrs) => cidrs.iter().copied().collect(),
+            None => AddressSet::everything().of_family(self.family),
+        }
+    }
 }
 
 impl NetworkAcl {

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use super::fact::Fact;
 use super::members::Members;
 use crate::terraform::address::Address;
-use crate::terraform::value::Value;
+use crate::terraform::value::{Reference, Value};
 use pattern::Pattern;
 use text::RequestText;
 
@@ -87,6 +87,19 @@ pub struct Condition {
     /// The endpoints or VPCs whose ids the values are, if the key asks for that; none for an object of
     /// another configuration.
     pub named: Members<Fact<Option<Address>>>,
+}
+
+/// Data sources and resources that stand for accounts and organizations of customers.
+const CUSTOMERS: [&str; 4] = [
+    "aws_caller_identity",
+    "aws_organizations_account",
+    "aws_organizations_organization",
+    "aws_organizations_organizational_unit",
+];
+
+/// Whether a value is the id of a customer's account or organization, and so none of AWS's own.
+pub fn names_customer(reference: &Reference) -> bool {
+    CUSTOMERS.contains(&&*reference.address.kind)
 }
 
 impl Statement {

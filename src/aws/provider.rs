@@ -20,7 +20,7 @@ pub struct AwsProvider;
 
 /// Resource types that publish what they are given: other configurations and people may read it from
 /// them. An id that reaches one of these is an export.
-const PUBLISHING: [&str; 9] = [
+const PUBLISHING: [&str; 8] = [
     "aws_ram_principal_association",
     "aws_ram_resource_association",
     "aws_ram_resource_share",
@@ -29,7 +29,33 @@ const PUBLISHING: [&str; 9] = [
     "aws_secretsmanager_secret_version",
     "aws_ssm_parameter",
     "aws_appconfig_hosted_configuration_version",
+];
+
+/// Resource types of AWS whose templates may change anything that they are told of.
+const STACKS: [&str; 5] = [
+    "aws_cloudcontrolapi_resource",
     "aws_cloudformation_stack",
+    "aws_cloudformation_stack_instances",
+    "aws_cloudformation_stack_set",
+    "aws_servicecatalog_provisioned_product",
+];
+
+/// Providers whose resources change nothing in an AWS network, whatever ids they are given.
+const HARMLESS_PROVIDERS: [&str; 14] = [
+    "archive",
+    "aws",
+    "cloudinit",
+    "external",
+    "helm",
+    "http",
+    "kubectl",
+    "kubernetes",
+    "null",
+    "random",
+    "template",
+    "terraform",
+    "time",
+    "tls",
 ];
 
 impl UniqueAttributes for AwsProvider {
@@ -58,6 +84,11 @@ impl Provider for AwsProvider {
 
     fn is_of_network(&self, mode: Mode, kind: &str) -> bool {
         mode != Mode::Ephemeral && network_types::is_of_network(kind)
+    }
+
+    fn acts(&self, kind: &str) -> bool {
+        let provider = kind.split('_').next().unwrap_or_default();
+        STACKS.contains(&kind) || !HARMLESS_PROVIDERS.contains(&provider)
     }
 
     fn conventions(&self) -> &dyn Conventions {

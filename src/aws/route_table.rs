@@ -37,7 +37,7 @@ pub struct RouteTable {
     pub propagation: Members<Attachment<VpnGateway>>,
     /// The gateways whose incoming traffic it routes (edge associations).
     pub edge_associations: Members<Declaration>,
-    /// Whether its own resource sets `route`, be it to an empty list.
+    /// Whether its own configuration writes `route`, be it to an empty list.
     pub sets_inline_routes: bool,
 }
 

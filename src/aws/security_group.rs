@@ -31,9 +31,9 @@ pub struct SecurityGroup {
     pub ingress: Members<SecurityGroupRule>,
     /// The rules for packets that leave.
     pub egress: Members<SecurityGroupRule>,
-    /// Whether the group's resource sets `ingress`, even to an empty list.
+    /// Whether the configuration of the group writes `ingress`, even to an empty list.
     pub sets_inline_ingress: bool,
-    /// Whether the group's resource sets `egress`, even to an empty list.
+    /// Whether the configuration of the group writes `egress`, even to an empty list.
     pub sets_inline_egress: bool,
 }
 

@@ -39,8 +39,20 @@ pub struct Vpc {
     pub default_security_group: Id<SecurityGroup>,
     /// Its DHCP options.
     pub dhcp: Dhcp,
+    /// The names that something forwards elsewhere, so that their answers are not known.
+    pub forwarded_names: Members<ForwardedNames>,
     /// The `Name` tag.
     pub name: Fact<Option<Arc<str>>>,
+}
+
+/// Names that the Amazon resolver does not answer by itself: a resolver rule forwards them, or a Route 53
+/// Profile of another configuration may know them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForwardedNames {
+    /// The domain that they are in, without the final dot; empty for every name.
+    pub domain: Fact<Arc<str>>,
+    /// The line that makes the VPC forward them.
+    pub declaration: Declaration,
 }
 
 /// A CIDR of a VPC.

@@ -5,6 +5,7 @@
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Cause, Fact, Link};
+use crate::aws::nat_gateway::Connectivity;
 use crate::aws::network::Network;
 use crate::aws::prefix_list::PrefixList;
 use crate::aws::route_table::{Destination as To, Route, RouteKind, RouteTable, Target};
@@ -209,6 +210,34 @@ pub fn is_client_subnet(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
 /// Whether a target is a NAT gateway.
 pub fn is_nat_gateway(target: &Target) -> bool {
     matches!(target, Target::NatGateway(_))
+}
+
+/// Whether a target is a NAT gateway that leads to the internet: a private one leads to other networks (NAT
+/// gateways guide "NAT gateway connectivity types").
+pub fn is_public_nat_gateway(network: &Network, target: &Target) -> bool {
+    match target {
+        Target::NatGateway(gateway) => {
+            let connectivity = &network.nat_gateways[*gateway].connectivity;
+            !connectivity.is(&Connectivity::Private).is_true()
+        }
+        _ => false,
+    }
+}
+
+/// Whether a subnet is there for an attachment to a transit gateway and holds no client: none is known, and
+/// its routes do not lead to the transit gateway, which a client would use.
+pub fn serves_attachment_only(network: &Network, subnet: Id<Subnet>) -> bool {
+    let mut attachments = network.transit_gateway_attachments.iter();
+    let is_attached = attachments.any(|(_, attachment)| {
+        let is_in = attachment.subnets.any(|attached| attached.to.is(&subnet));
+        is_in.is_true()
+    });
+    let everything = Destination::known(AddressSet::everything());
+    let uses_it = || {
+        let routes = of(network, subnet, &everything);
+        routes.some_go_to(|to| matches!(to, Target::TransitGateway(_)))
+    };
+    is_attached && network.workloads_in(subnet).is_empty().is_true() && uses_it().is_false()
 }
 
 /// All public addresses of a family.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use crate::aws::address_set::{AddressSet, Family, parse_cidr};
-use crate::aws::data::AwsData;
+use crate::aws::data::{AwsData, endpoint_services};
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::prefix_list::PrefixList;
 use crate::aws::table::Id;
@@ -26,6 +26,9 @@ pub struct Destination {
     pub unknown: Option<Cause>,
     /// The AWS service whose prefix list it is.
     pub service: Option<RegionalService>,
+    /// Whether it is a service without prefix list: such a service shares no address with those that
+    /// gateway endpoints serve.
+    pub is_unlisted_service: bool,
     /// The VPC that the whole destination certainly lies in, whatever the CIDRs are.
     pub vpc: Option<Id<Vpc>>,
 }
@@ -62,6 +65,7 @@ pub fn service(aws: &AwsData, name: &str, region: &Fact<Arc<str>>) -> Destinatio
         confirmed: confirmed.map(|entry| entry.cidr).collect(),
         unknown: None,
         service,
+        is_unlisted_service: false,
         vpc: None,
     }
 }
@@ -78,6 +82,7 @@ fn unpublished(name: &str, region: &Fact<Arc<str>>) -> Destination {
         confirmed: AddressSet::empty(),
         unknown: Some(region.cause().cloned().unwrap_or_else(unlisted)),
         service: None,
+        is_unlisted_service: false,
         vpc: None,
     }
 }
@@ -90,6 +95,7 @@ impl Destination {
             addresses,
             unknown: None,
             service: None,
+            is_unlisted_service: false,
             vpc: None,
         }
     }
@@ -111,6 +117,7 @@ impl Destination {
             confirmed: nat64::inside(&self.confirmed),
             unknown: self.unknown.clone(),
             service: None,
+            is_unlisted_service: self.is_unlisted_service,
             vpc: None,
         }
     }
@@ -145,13 +152,38 @@ impl Destination {
     }
 
     /// Whether a prefix list certainly holds nothing of it: the list is that of another AWS service, as
-    /// no two services with prefix lists share an address.
+    /// no two services with prefix lists share an address, and services without one share none with
+    /// those that gateway endpoints serve.
     pub fn is_foreign_to(&self, list: &PrefixList) -> bool {
         let differs = |name: &Option<Arc<str>>| match (name, &self.service) {
             (Some(name), Some(service)) => *name != service.name,
-            _ => false,
+            (Some(name), None) => self.is_unlisted_service && has_gateway_endpoints(name),
+            (None, _) => false,
         };
         list.aws_service.holds(differs).is_true()
+    }
+}
+
+fn has_gateway_endpoints(service: &str) -> bool {
+    endpoint_services::service(service).is_some_and(|service| service.has_gateway)
+}
+
+/// A service whose addresses AWS does not publish one by one: some public addresses but those that the
+/// prefix lists of its Region certainly hold.
+pub fn unlisted_service(aws: &AwsData, name: &str, region: &Fact<Arc<str>>) -> Destination {
+    let listed = endpoint_services::list().filter(|service| service.has_gateway);
+    let listed = listed.map(|listed| service(aws, listed.name, region).confirmed);
+    let addresses = listed.fold(public_addresses(Family::V4), |remaining, confirmed| {
+        remaining.difference(&confirmed)
+    });
+    let reason = format!("the addresses of {name} are not published");
+    Destination {
+        addresses,
+        confirmed: AddressSet::empty(),
+        unknown: Some(Cause::new(reason)),
+        service: None,
+        is_unlisted_service: true,
+        vpc: None,
     }
 }
 
@@ -205,7 +237,8 @@ const SPECIAL_V4: [&str; 14] = [
     "240.0.0.0/4",
 ];
 
-fn prefixes(cidrs: &[&str]) -> AddressSet {
+/// The addresses of CIDRs that the program itself names.
+pub(super) fn prefixes(cidrs: &[&str]) -> AddressSet {
     let prefix = |cidr: &&str| -> IpNet { parse_cidr(cidr).expect("a CIDR of this file") };
     cidrs.iter().map(prefix).collect()
 }

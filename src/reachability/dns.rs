@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::aws::connectivity::PrivateZone;
-use crate::aws::data::endpoint_services::AwsService;
+use crate::aws::data::endpoint_services;
 use crate::aws::data::regions;
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::network::Network;
@@ -26,10 +26,14 @@ pub fn capturing_endpoints<'a>(
     answers.filter(|(_, answer)| !answer.is_false())
 }
 
-/// Whether any endpoint takes the default names of a service inside a VPC.
+/// Whether the default names of a service lead to anything but public addresses inside a VPC: to an
+/// endpoint, or to where a private zone or a forwarding rule says.
 pub fn is_captured(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
+    let region = &network.vpcs[vpc].origin.region;
+    let elsewhere = may_be_answered_elsewhere(network, vpc, service, region);
+    let elsewhere = elsewhere.map_or(Fact::Known(false), Fact::Unknown);
     let answers = capturing_endpoints(network, vpc, service).map(|(_, answer)| answer);
-    answers.fold(Fact::Known(false), Fact::either)
+    answers.fold(elsewhere, Fact::either)
 }
 
 /// Whether the names of a service resolve to an endpoint's network interfaces (`PrivateLink` guide
@@ -85,8 +89,14 @@ pub(super) fn is_amazon_resolver_asked(vpc: &Vpc) -> Fact<bool> {
     Fact::Known(true)
 }
 
+/// Why something else than public DNS or an endpoint may answer a name inside a VPC, if it may: a private
+/// zone, a resolver rule that forwards it, a Route 53 Profile.
+pub(super) fn other_answer(network: &Network, vpc: Id<Vpc>, name: &str) -> Option<Cause> {
+    private_zone(network, vpc, name).or_else(|| forwarded(&network.vpcs[vpc], name))
+}
+
 /// Why the Amazon resolver may answer a name from a private zone of a VPC, if it may.
-pub fn private_zone(network: &Network, vpc: Id<Vpc>, name: &str) -> Option<Cause> {
+fn private_zone(network: &Network, vpc: Id<Vpc>, name: &str) -> Option<Cause> {
     let zones = network.private_zones.iter();
     let may_answer = |zone: &PrivateZone| {
         let covers = zone.name.holds(|zone| is_within(name, zone));
@@ -100,28 +110,65 @@ pub fn private_zone(network: &Network, vpc: Id<Vpc>, name: &str) -> Option<Cause
     })
 }
 
-/// Whether the Amazon resolver may answer some name of a service from a private zone of a VPC.
-pub fn may_have_zone(
+/// Why something that a VPC forwards names to may answer a name, if it may.
+fn forwarded(vpc: &Vpc, name: &str) -> Option<Cause> {
+    let may_cover =
+        |domain: &Fact<Arc<str>>| !domain.holds(|domain| is_within(name, domain)).is_false();
+    let mut covering = vpc.forwarded_names.iter().map(|names| &names.value);
+    let names = covering.find(|names| may_cover(&names.domain))?;
+    let by = names.declaration.address.as_ref().map(ToString::to_string);
+    let by = by.unwrap_or_default();
+    Some(Cause::new(format!("`{by}` has {name} answered elsewhere")))
+}
+
+/// Whether a VPC forwards exactly this name: that takes precedence over the private DNS of an endpoint,
+/// which in turn is closer than a rule for a wider domain (Route 53 guide "Considerations when working with a
+/// private hosted zone").
+pub(super) fn forwards_exactly(vpc: &Vpc, name: &str) -> Option<Cause> {
+    let forwards = |domain: &Fact<Arc<str>>| domain.known().is_some_and(|domain| **domain == *name);
+    let mut names = vpc.forwarded_names.iter().map(|names| &names.value);
+    let is_forwarded = names.any(|names| forwards(&names.domain));
+    is_forwarded.then(|| forwarded(vpc, name)).flatten()
+}
+
+/// Whether the names of a service may have another answer in a VPC than public DNS or an endpoint gives.
+pub fn may_be_answered_elsewhere(
     network: &Network,
     vpc: Id<Vpc>,
-    service: &AwsService,
+    service: &str,
     region: &Fact<Arc<str>>,
-) -> bool {
+) -> Option<Cause> {
     let mut names: Vec<String> = match region.known() {
-        Some(name) => service.private_dns_names(name),
+        Some(region) => names(service, region),
         None => regions::list()
-            .flat_map(|candidate| service.private_dns_names(candidate.name))
+            .flat_map(|candidate| names(service, candidate.name))
             .collect(),
     };
     names.dedup();
+    let mut plain = names.iter().map(|name| name.trim_start_matches("*."));
+    plain.find_map(|name| other_answer(network, vpc, name))
+}
+
+/// The names of a service in a Region.
+fn names(service: &str, region: &str) -> Vec<String> {
+    let listed = endpoint_services::service(service);
+    let names = listed.map(|listed| listed.private_dns_names(region));
+    let usual = || vec![format!("{service}.{region}.amazonaws.com")];
     names
-        .iter()
-        .any(|name| private_zone(network, vpc, name.trim_start_matches("*.")).is_some())
+        .filter(|names| !names.is_empty())
+        .unwrap_or_else(usual)
+}
+
+/// The name that clients ask DNS for.
+pub(super) fn usual_name(service: &str, region: &str) -> String {
+    let names = names(service, region);
+    let plain = names.iter().find(|name| !name.starts_with('*'));
+    plain.or(names.first()).cloned().unwrap_or_default()
 }
 
 /// Whether a name is the zone's or one below it: `a.example.com` is in `example.com`, `myexample.com`
-/// is not.
+/// is not. Every name is in the root zone, whose name is empty.
 fn is_within(name: &str, zone: &str) -> bool {
     let before = name.strip_suffix(zone);
-    before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    zone.is_empty() || before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }

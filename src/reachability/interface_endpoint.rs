@@ -24,6 +24,34 @@ pub fn is_interface_endpoint(endpoint: &VpcEndpoint) -> Fact<bool> {
     endpoint.kind.is(&EndpointType::Interface)
 }
 
+/// Whether an endpoint answers requests of this protocol and port (`PrivateLink` guide "Access an AWS
+/// service using an interface VPC endpoint"). AWS's services are asked by TCP, mostly at one port; of
+/// services that others offer it is not known what they serve.
+pub fn serves(endpoint: &VpcEndpoint, request: Request) -> Fact<bool> {
+    let is_other_type = is_interface_endpoint(endpoint).map(|is_interface| !is_interface);
+    let is_of_aws = endpoint.service.aws_service.holds(Option::is_some);
+    let is_served = match request.protocol {
+        Protocol::TCP => serves_port(endpoint, request.port),
+        Protocol::UDP => is_of_aws
+            .map(|is_of_aws| !is_of_aws)
+            .and(Fact::unknown("whether the endpoint's service takes udp")),
+        _ => Fact::Known(false),
+    };
+    is_other_type.either(is_served)
+}
+
+fn serves_port(endpoint: &VpcEndpoint, port: u16) -> Fact<bool> {
+    let Fact::Known(Some(name)) = &endpoint.service.aws_service else {
+        return Fact::Known(true);
+    };
+    let service = endpoint_services::service(name);
+    let is_usual = service.is_some_and(|service| service.port == port);
+    if is_usual || port == Request::HTTPS.port {
+        return Fact::Known(true);
+    }
+    Fact::unknown(format!("whether {name} serves port {port}"))
+}
+
 /// Whether a VPC has one for a service, with or without private DNS.
 pub fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -> Fact<bool> {
     let endpoints = network.endpoints_near(&Fact::Known(vpc));

@@ -3,6 +3,7 @@
 //! the last stage. `ruling.rs` decides, `condition.rs` reads conditions, `words.rs` describes policies
 //! in hops.
 
+pub mod aws_owned;
 mod condition;
 mod ruling;
 mod words;

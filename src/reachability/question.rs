@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::aws::address_set::{AddressSet, Family};
+use crate::aws::address_set::Family;
 use crate::aws::data::{AwsData, endpoint_services};
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::members::{Member, Members};
@@ -16,7 +16,7 @@ use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::aws::workload::Workload;
 
-use super::destination::{self, Destination, public_addresses};
+use super::destination::{self, Destination};
 use super::dns;
 use super::packets::Request;
 use super::path::{Decision, Hop, Stage};
@@ -131,7 +131,11 @@ impl ServiceQuestion<'_> {
             .collect();
         let certain = capturing.iter().find(|(_, captures)| captures.is_true());
         if let Some((endpoint, _)) = certain {
-            return self.by_endpoint(vpc, *endpoint);
+            let answer = self.by_endpoint(vpc, *endpoint);
+            return match dns::forwards_exactly(&self.network.vpcs[vpc], &self.name()) {
+                Some(cause) => answer.doubted(&cause),
+                None => answer,
+            };
         }
         let by_public = self.by_public_addresses(vpc);
         let Some((_, Fact::Unknown(cause) | Fact::OneOf(_, cause))) = capturing.first() else {
@@ -213,14 +217,13 @@ impl ServiceQuestion<'_> {
             answers.push(self.resolved(answer, vpc, to));
         }
         let answer = Answer::together(answers);
-        match dns::private_zone(self.network, vpc, &self.name()) {
+        match dns::other_answer(self.network, vpc, &self.name()) {
             Some(cause) => answer.doubted(&cause),
             None => answer,
         }
     }
 
-    /// The public addresses of the service. Those of services without prefix list are not published one
-    /// by one: any public address may be meant.
+    /// The public addresses of the service.
     fn public_destination(&self) -> Destination {
         let region = &self.region;
         let has_gateway =
@@ -228,29 +231,13 @@ impl ServiceQuestion<'_> {
         if has_gateway {
             return destination::service(self.aws, self.service, region);
         }
-        let reason = format!("the addresses of {} are not published", self.service);
-        Destination {
-            unknown: Some(Cause::new(reason)),
-            confirmed: AddressSet::empty(),
-            ..Destination::known(public_addresses(Family::V4))
-        }
+        destination::unlisted_service(self.aws, self.service, region)
     }
 
     /// The name that clients ask DNS for.
     fn name(&self) -> String {
-        let region = self
-            .region
-            .known()
-            .map_or("REGION", |region: &Arc<str>| region);
-        let service = endpoint_services::service(self.service);
-        let names = service
-            .map(|service| service.private_dns_names(region))
-            .unwrap_or_default();
-        let usual = || format!("{}.{region}.amazonaws.com", self.service);
-        names
-            .into_iter()
-            .find(|name| !name.starts_with('*'))
-            .unwrap_or_else(usual)
+        let region = self.region.known();
+        dns::usual_name(self.service, region.map_or("REGION", |region| region))
     }
 
     /// The answer after the name was resolved. Without DNS support in the VPC, the Amazon resolver does

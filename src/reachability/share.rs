@@ -16,7 +16,7 @@ pub struct Share {
 
 /// The share of each part; those of one family make 1 together.
 pub fn shares(parts: &[AnswerPart]) -> Vec<Share> {
-    let weights: Vec<Share> = parts.iter().map(weight).collect();
+    let weights = with_family(parts.iter().map(weight).collect());
     let total_of = |family| -> f64 {
         let of_family = weights.iter().filter(|weight| weight.family == family);
         of_family.map(|weight| weight.share).sum()
@@ -32,6 +32,27 @@ pub fn shares(parts: &[AnswerPart]) -> Vec<Share> {
         Share { share, ..*weight }
     };
     weights.iter().map(normalized).collect()
+}
+
+/// Counts parts about no addresses in particular, such as the unknown subnets of a workload, among those
+/// of the first family that there is, each as much as an average part.
+fn with_family(mut weights: Vec<Share>) -> Vec<Share> {
+    let mut families = [Some(Family::V4), Some(Family::V6)].into_iter();
+    let has_parts = |family: &Option<Family>| weights.iter().any(|weight| weight.family == *family);
+    let Some(family) = families.find(has_parts) else {
+        return weights;
+    };
+    let of_family = weights.iter().filter(|weight| weight.family == family);
+    let of_family: Vec<f64> = of_family.map(|weight| weight.share).collect();
+    #[expect(clippy::cast_precision_loss, reason = "an answer has few parts")]
+    let average = of_family.iter().sum::<f64>() / of_family.len() as f64;
+    for weight in &mut weights {
+        if weight.family.is_none() {
+            weight.family = family;
+            weight.share *= average;
+        }
+    }
+    weights
 }
 
 /// The weight of a part among those of its family: the share of its destinations, times its clients,
@@ -92,6 +113,18 @@ mod tests {
             outcomes: Vec::new(),
             share,
         }
+    }
+
+    #[test]
+    fn a_part_about_no_addresses_counts_among_the_others() {
+        let mut unknown = part("10.0.0.0/24", 1, 100, 1.0);
+        unknown.packets.sources = AddressSet::empty();
+        let parts = [part("10.0.1.0/24", 1, 100, 1.0), unknown];
+        let shares: Vec<f64> = shares(&parts).iter().map(|share| share.share).collect();
+        assert!(
+            (shares.iter().sum::<f64>() - 1.0).abs() < 1e-9,
+            "{shares:?}"
+        );
     }
 
     #[test]

@@ -9,19 +9,24 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::EndpointType;
 
-use super::coverage::{self, internet, is_nat_gateway};
+use super::coverage::{self, internet, is_public_nat_gateway};
 use super::destination::Destination;
 
-/// Whether a subnet has a route to an internet gateway, in either family.
+/// Whether a subnet has a route to an internet gateway, in a family of which it has addresses: a route for IPv6
+/// leads nobody out of a subnet without IPv6.
 pub fn is_public(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
     let of_family = |family| leads_to(network, subnet, Some(family), is_internet_gateway);
-    of_family(Family::V4).either(of_family(Family::V6))
+    let subnet = &network.subnets[subnet];
+    let has_ipv4 = subnet.is_ipv6_only.clone().map(|only| !only);
+    let by_ipv4 = of_family(Family::V4).and(has_ipv4);
+    by_ipv4.either(of_family(Family::V6).and(subnet.has_ipv6.clone()))
 }
 
 /// Whether a route for some of the internet's IPv4 addresses leads from a subnet to a NAT gateway: what
 /// the guide calls a private subnet with internet access.
 pub fn is_nat_subnet(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
-    coverage::of(network, subnet, &internet(Family::V4)).some_go_to(is_nat_gateway)
+    coverage::of(network, subnet, &internet(Family::V4))
+        .some_go_to(|to| is_public_nat_gateway(network, to))
 }
 
 /// Whether a subnet has a route to a virtual private gateway and none to an internet gateway.
@@ -109,6 +114,7 @@ mod tests {
         resource "aws_subnet" "main" {
           vpc_id     = aws_vpc.main.id
           cidr_block = "10.0.0.0/24"
+          ipv6_cidr_block = "2001:db8:1234:1a00::/64"
         }
         resource "aws_internet_gateway" "main" {
           vpc_id = aws_vpc.main.id

@@ -10,6 +10,7 @@ mod crossing;
 mod ends;
 mod gateway;
 mod inbound;
+mod link_local;
 mod local;
 mod nat;
 mod overlay;
@@ -136,10 +137,8 @@ fn of_family(
         walk.stop(trip.hop(no_address(network, client, family)), Stop::Family);
         return overlay::answer(walk.ended, destination, &[]);
     }
-    for passing in walk.security_group_egress(trip) {
-        if let Some(leaving) = walk.within_subnet(passing, client.subnet, family) {
-            walk.leave(leaving, client.subnet);
-        }
+    if let Some(departing) = walk.link_local(trip, client.subnet) {
+        walk.depart(departing, client.subnet, family);
     }
     // Where it is not known which address of its subnet the client has, an answer counts only if it is
     // the same for all of them.
@@ -165,6 +164,15 @@ impl<'a> PacketWalk<'a> {
     fn stop(&mut self, mut trip: Trip, stop: Stop) {
         trip.outcome.stop = Some(stop);
         self.ended.push((trip.packets, trip.outcome));
+    }
+
+    /// The packets leave the client.
+    fn depart(&mut self, trip: Trip, subnet: Id<Subnet>, family: Family) {
+        for passing in self.security_group_egress(trip) {
+            if let Some(leaving) = self.within_subnet(passing, subnet, family) {
+                self.leave(leaving, subnet);
+            }
+        }
     }
 
     /// The packets leave a subnet through its network ACL and its route table.

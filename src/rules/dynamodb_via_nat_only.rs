@@ -3,7 +3,7 @@
 
 use crate::aws::fact::Fact;
 use crate::finding::Finding;
-use crate::reachability::coverage::is_nat_gateway;
+use crate::reachability::coverage::is_public_nat_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
@@ -12,7 +12,7 @@ use super::shared::missing_endpoint::{self, AvoidableEgress};
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let egress = AvoidableEgress {
         service: "dynamodb",
-        is_target: is_nat_gateway,
+        is_target: is_public_nat_gateway,
         name: "NAT",
         needs_vpc_without_endpoint: true,
         advice: "a gateway endpoint costs nothing",

@@ -5,12 +5,13 @@
 use std::collections::BTreeSet;
 
 use crate::aws::origin::Spelling;
+use crate::aws::route_table::Target;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::{Category, Finding};
-use crate::reachability::coverage::{self, is_nat_gateway};
+use crate::reachability::coverage::{self, is_public_nat_gateway};
 use crate::reachability::destination::Destination;
 use crate::reachability::{dns, gateway_endpoint};
 use crate::terraform::address::Address;
@@ -90,7 +91,7 @@ fn missing(cx: &Context, endpoint: &VpcEndpoint, vpc: Id<Vpc>, service: &str) ->
         .excludes(endpoint.route_tables.is_empty())
         .excludes(dns::is_captured(cx.network, vpc, service))
         .missing_at(&cx.network.vpcs[vpc].origin)
-        .missing_at(&endpoint.origin)
+        .incomplete(&endpoint.origin)
 }
 
 /// The evidence that the endpoint leaves out a subnet.
@@ -107,7 +108,10 @@ fn left_out(
             .excludes(routes.some_go_to(gateway_endpoint::is_target))
             .assumes(&routes.assumptions());
         match consequence {
-            Consequence::Nat => evidence.needs(&routes.some_go_to(is_nat_gateway)),
+            Consequence::Nat => {
+                let is_nat = |target: &Target| is_public_nat_gateway(cx.network, target);
+                evidence.needs(&routes.some_go_to(is_nat))
+            }
             Consequence::Isolated => evidence
                 .needs(&routes.has_no_route())
                 .needs(&coverage::is_client_subnet(cx.network, id)),

@@ -118,7 +118,7 @@ fn evidence(cx: &Context, endpoint: &InterfaceEndpoint, group: Id<SecurityGroup>
         .excludes(is_open)
         .excludes(endpoint.vpc_endpoint.subnets.is_empty())
         .relies_on(origin, "ingress")
-        .missing_at(endpoint.origin());
+        .incomplete(endpoint.origin());
     missing_at_vpc(cx, &endpoint.vpc_endpoint.vpc, evidence)
 }
 

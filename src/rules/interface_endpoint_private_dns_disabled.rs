@@ -39,11 +39,12 @@ fn is_unnamed(cx: &Context, endpoint: &InterfaceEndpoint) -> bool {
     };
     // Whether a service has private DNS does not depend on the Region, so any Region answers.
     let has_private_dns = !service.private_dns_names("eu-west-1").is_empty();
-    let has_zone = || dns::may_have_zone(cx.network, *vpc, service, &endpoint.region());
+    let region = endpoint.region();
+    let other_answer = || dns::may_be_answered_elsewhere(cx.network, *vpc, service.name, &region);
     has_private_dns
         && !LEFT_OFF.contains(&service.name)
         && endpoint.vpc_endpoint.private_dns.is_false()
-        && !has_zone()
+        && other_answer().is_none()
         // Who reads `dns_entry` makes names of their own from it.
         && !uses::is_used(cx.resource_set, endpoint.subject, "dns_entry")
 }

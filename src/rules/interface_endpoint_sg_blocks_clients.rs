@@ -5,6 +5,7 @@ use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;
 use crate::aws::members::Members;
 use crate::aws::origin::{Attachment, Origin};
+use crate::aws::security_group::Peer;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::workload::Workload;
@@ -75,7 +76,16 @@ struct RefusedClient<'a> {
 /// A finding about the clients that groups do not admit.
 fn clients_are_not(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
     let (refused, some_are_admitted) = refused_clients(cx, shared);
-    let concerned = surest(refused.into_iter())?;
+    let is_chosen = some_are_admitted && names_clients(cx, shared);
+    let weighed = refused.into_iter().map(|(refusal, evidence)| {
+        let is_meant = if is_chosen {
+            may_be_meant()
+        } else {
+            Fact::Known(true)
+        };
+        (refusal, evidence.needs(&is_meant))
+    });
+    let concerned = surest(weighed)?;
     let (subject, culprit) = shared.culprit(cx)?;
     let refusals = &concerned.things;
     let clients = distinct(refusals.iter().map(|refusal| &refusal.client.origin));
@@ -101,6 +111,23 @@ fn clients_are_not(cx: &Context, shared: &SharedGroups) -> Option<Finding> {
     });
     let finding = finding.at_most(worst).path(path(cx, first));
     Some(finding.help(help(cx, shared, subject)))
+}
+
+/// Whether groups admit by group only: then they name their clients, and one that is not named may not be
+/// meant to use the endpoint.
+fn names_clients(cx: &Context, shared: &SharedGroups) -> bool {
+    let groups = shared
+        .groups
+        .iter()
+        .map(|group| &cx.network.security_groups[*group]);
+    let mut rules = groups.flat_map(|group| &group.ingress);
+    rules.all(|rule| matches!(rule.value.peer, Fact::Known(Peer::SecurityGroup(_))))
+}
+
+fn may_be_meant() -> Fact<bool> {
+    Fact::unknown(
+        "the group names the clients that it admits, and others may not need the endpoint",
+    )
 }
 
 /// The clients that groups certainly do not admit, each with the evidence, and whether they admit another

@@ -4,7 +4,6 @@
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::security_group::Direction;
 use crate::finding::Finding;
-use crate::terraform::resource::Input;
 
 use super::Context;
 use super::shared::mixed::InlineArgument;
@@ -23,13 +22,12 @@ fn finding(cx: &Context, acl: &NetworkAcl, direction: Direction) -> Option<Findi
         Direction::Ingress => ("ingress", acl.sets_inline_ingress),
         Direction::Egress => ("egress", acl.sets_inline_egress),
     };
-    let is_written = is_set && cx.resource_set.input == Input::Configuration;
     let argument = InlineArgument {
         owner: &acl.origin,
         name,
         // `aws_default_network_acl` deletes entries even where it leaves out the argument (AWS provider,
         // "Resource: aws_default_network_acl").
-        takes_all: is_written || acl.origin.is_adopted(),
+        takes_all: is_set || acl.origin.is_adopted(),
     };
     argument.mixed(cx, acl.entries(direction), |entry| Some(&entry.declaration))
 }

@@ -3,19 +3,17 @@
 
 use crate::aws::route_table::RouteKind;
 use crate::finding::Finding;
-use crate::terraform::resource::Input;
 
 use super::Context;
 use super::shared::mixed::InlineArgument;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
-    let is_written = cx.resource_set.input == Input::Configuration;
     let tables = cx.network.route_tables.iter();
     let findings = tables.filter_map(|(_, table)| {
         let argument = InlineArgument {
             owner: &table.origin,
             name: "route",
-            takes_all: table.sets_inline_routes && is_written,
+            takes_all: table.sets_inline_routes,
         };
         argument.mixed(cx, &table.routes, |route| {
             (route.kind == RouteKind::Static).then_some(&route.declaration)

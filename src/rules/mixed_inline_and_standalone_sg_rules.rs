@@ -3,7 +3,6 @@
 
 use crate::aws::security_group::{Direction, SecurityGroup};
 use crate::finding::Finding;
-use crate::terraform::resource::Input;
 
 use super::Context;
 use super::shared::mixed::InlineArgument;
@@ -25,7 +24,7 @@ fn finding(cx: &Context, group: &SecurityGroup, direction: Direction) -> Option<
     let argument = InlineArgument {
         owner: &group.origin,
         name,
-        takes_all: is_set && cx.resource_set.input == Input::Configuration,
+        takes_all: is_set,
     };
     argument.mixed(cx, group.rules(direction), |rule| Some(&rule.declaration))
 }

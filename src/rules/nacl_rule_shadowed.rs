@@ -1,7 +1,7 @@
 //! Entries of network ACLs that never decide, because entries with lower numbers match all that they match.
 //! Not certain where the entry may not exist.
 
-use crate::aws::members::Member;
+use crate::aws::members::{Member, Members};
 use crate::aws::network_acl::AclEntry;
 use crate::finding::{Finding, Label, Severity};
 use crate::reachability::filtering::network_acl;
@@ -15,17 +15,25 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     acl_entries::findings(cx, |written| finding(cx, written))
 }
 
+/// Why an entry has no effect.
+enum Shadow {
+    /// The entries before it have its action.
+    Agreement,
+    /// Entries of its action match all of it; those of the other action before them are exceptions.
+    RepeatedBehindExceptions,
+    /// Entries of the other action decide.
+    Contradiction,
+}
+
 fn finding(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     let acl = &cx.network.network_acls[written.network_acl];
-    let shadowing = network_acl::shadowing(acl.entries(written.direction), written.entry)?;
-    let differs = shadowing
-        .iter()
-        .any(|earlier| decides_otherwise(earlier, written));
+    let entries = acl.entries(written.direction);
+    let shadowing = network_acl::shadowing(entries, written.entry)?;
+    let shadow = shadow(entries, written, &shadowing);
     let evidence = Evidence::new().about(&written.presence);
-    let effect = if differs {
-        "never decides"
-    } else {
-        "adds nothing"
+    let effect = match shadow {
+        Shadow::Contradiction => "never decides",
+        Shadow::Agreement | Shadow::RepeatedBehindExceptions => "adds nothing",
     };
     let message = format!(
         "{} {effect}: all that it matches is matched by {}{}",
@@ -34,18 +42,37 @@ fn finding(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
         evidence.depends_on()
     );
     let finding = written.finding(cx, evidence.confidence()?, message, "rule_number")?;
-    let severity = if differs {
-        Severity::Medium
-    } else {
-        Severity::Low
+    let severity = match shadow {
+        Shadow::Contradiction => Severity::Medium,
+        Shadow::Agreement | Shadow::RepeatedBehindExceptions => Severity::Low,
     };
     let labels = shadowing.iter().filter_map(|earlier| label(&earlier.value));
     let finding = finding.at_most(severity).labels(labels);
-    Some(finding.help(if differs {
-        "the lowest number that matches decides: give it a lower one, or remove it"
-    } else {
-        "remove it: the entries before it say the same"
+    Some(finding.help(match shadow {
+        Shadow::Contradiction => {
+            "the lowest number that matches decides: give it a lower one, or remove it"
+        }
+        Shadow::Agreement => "remove it: the entries before it say the same",
+        Shadow::RepeatedBehindExceptions => {
+            "remove it, since it repeats an entry before it; if it should also match what an exception \
+             takes out of both, give it a number below that of the exception"
+        }
     }))
+}
+
+fn shadow(
+    entries: &Members<AclEntry>,
+    written: &WrittenEntry,
+    shadowing: &[&Member<AclEntry>],
+) -> Shadow {
+    let mut earlier = shadowing.iter();
+    if !earlier.any(|earlier| decides_otherwise(earlier, written)) {
+        Shadow::Agreement
+    } else if network_acl::repeated(entries, written.entry).is_some() {
+        Shadow::RepeatedBehindExceptions
+    } else {
+        Shadow::Contradiction
+    }
 }
 
 /// Whether the actions of two entries are known and differ.

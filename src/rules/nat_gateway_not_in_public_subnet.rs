@@ -1,7 +1,7 @@
 //! Public NAT gateways in subnets without a route to the internet. Not certain where the route table or the
 //! subnet is exported, as another configuration may add the route.
 
-use crate::aws::address_set::Family;
+use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::nat_gateway::{Availability, Connectivity, NatGateway};
 use crate::aws::network::Network;
@@ -11,7 +11,7 @@ use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::EndpointType;
 use crate::finding::Finding;
 use crate::reachability::coverage::{self, Coverage, is_nat_gateway};
-use crate::reachability::destination::{Destination, public_addresses};
+use crate::reachability::destination::{Destination, private_addresses, public_addresses};
 use crate::reachability::display;
 use crate::reachability::subnet_type::is_public;
 use crate::terraform::address::Address;
@@ -25,8 +25,27 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let gateways = cx.network.nat_gateways.iter();
     let managed = gateways.filter(|(_, gateway)| !gateway.origin.is_external());
     managed
+        .filter(|(id, gateway)| !carries_what_it_gets(cx, *id, gateway))
         .filter_map(|(_, gateway)| finding(cx, gateway))
         .collect()
+}
+
+/// Whether all public addresses that routes send to a NAT gateway may leave its subnet: egress to the
+/// networks of partners needs no default route.
+fn carries_what_it_gets(cx: &Context, id: Id<NatGateway>, gateway: &NatGateway) -> bool {
+    let Some(subnet) = gateway.subnet.known().copied().flatten() else {
+        return false;
+    };
+    let routes = cx.network.route_tables.iter();
+    let routes = routes.flat_map(|(_, table)| &table.routes);
+    let to_it = routes.filter(|route| route.value.target() == Some(&Target::NatGateway(id)));
+    let sent = to_it.fold(AddressSet::empty(), |sent, route| {
+        sent.union(&route.value.addresses(&cx.network.prefix_lists).possible)
+    });
+    let sent = sent.difference(&private_addresses());
+    let leave = coverage::of(cx.network, subnet, &Destination::known(sent.clone()))
+        .all_go_to(|to| may_lead_there(cx.network, to));
+    !sent.is_empty() && !leave.is_false()
 }
 
 fn finding(cx: &Context, gateway: &NatGateway) -> Option<Finding> {

@@ -1,6 +1,7 @@
 //! VPCs with all NAT gateways in one Availability Zone and subnets in others that use them. Only zones that
 //! are known count; not certain where the VPC is exported, as another configuration may add a NAT gateway.
 
+use crate::aws::fact::{Fact, Link};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
@@ -30,9 +31,15 @@ fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc) -> Option<Finding> {
     }
     let far = far_from(cx, id, first.subnet)?;
     let evidence = Evidence::new().about(&vpc.origin.presence);
-    let evidence = evidence.about(&cx.network.subnets[far].origin.presence);
+    let in_vpc = |link: &Link<Vpc>| cx.network.same_vpc(link, &Fact::Known(id));
+    let evidence = evidence
+        .about(&cx.network.subnets[far].origin.presence)
+        .needs(&in_vpc(&cx.network.subnets[far].vpc));
     let evidence = gateways.iter().fold(evidence, |evidence, zonal| {
-        evidence.about(&zonal.gateway.origin.presence)
+        let gateway = zonal.gateway;
+        evidence
+            .about(&gateway.origin.presence)
+            .needs(&in_vpc(&gateway.vpc))
     });
     let evidence = evidence.missing_at(&vpc.origin);
     let message = format!(

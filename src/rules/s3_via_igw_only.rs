@@ -11,7 +11,7 @@ use super::shared::missing_endpoint::{self, AvoidableEgress};
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let egress = AvoidableEgress {
         service: "s3",
-        is_target: is_internet_gateway,
+        is_target: |_, to| is_internet_gateway(to),
         name: "an internet gateway",
         needs_vpc_without_endpoint: false,
         advice: "a gateway endpoint costs nothing and keeps this traffic on private addresses",

@@ -2,7 +2,7 @@
 //! another configuration may add the endpoint.
 
 use crate::finding::Finding;
-use crate::reachability::coverage::is_nat_gateway;
+use crate::reachability::coverage::is_public_nat_gateway;
 
 use super::Context;
 use super::shared::evidence::Evidence;
@@ -11,7 +11,7 @@ use super::shared::missing_endpoint::{self, AvoidableEgress};
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let egress = AvoidableEgress {
         service: "s3",
-        is_target: is_nat_gateway,
+        is_target: is_public_nat_gateway,
         name: "NAT",
         needs_vpc_without_endpoint: true,
         advice: "a gateway endpoint costs nothing, and the layers of ECR images come from S3 too",

@@ -59,7 +59,7 @@ fn blocked<'a>(cx: &Context, client: &'a Workload) -> Option<(Blockade, &'a Work
         .needs(&needs_https(cx, client))
         .assumes(&assumptions(cx, &admissions, first));
     let evidence = blockade.groups.iter().fold(evidence, |evidence, group| {
-        evidence.missing_at(&cx.network.security_groups[*group].origin)
+        evidence.incomplete(&cx.network.security_groups[*group].origin)
     });
     Some((blockade, client, evidence))
 }

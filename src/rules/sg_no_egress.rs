@@ -40,7 +40,7 @@ fn evidence(cx: &Context, client: &Workload, groups: &[Id<SecurityGroup>]) -> Ev
         .about(&client.origin.presence)
         .needs(&has_somewhere_to_go);
     groups.iter().fold(evidence, |evidence, group| {
-        evidence.missing_at(&cx.network.security_groups[*group].origin)
+        evidence.incomplete(&cx.network.security_groups[*group].origin)
     })
 }
 

@@ -68,7 +68,7 @@ fn evidence(cx: &Context, lost: &LostReference) -> Evidence {
         .about(&lost.rule.presence)
         .about(&network.workloads[lost.client].origin.presence)
         .needs(&lost.is_lost)
-        .missing_at(&network.security_groups[lost.owner].origin)
+        .incomplete(&network.security_groups[lost.owner].origin)
 }
 
 /// Why packets on the path lose their security group.

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::address::{Address, Mode};
-use super::resource::Body;
+use super::resource::{Body, Export};
 use super::value::schema::{BlockSchema, UniqueAttributes};
 use super::value::{Fields, Value};
 
@@ -26,6 +26,24 @@ pub trait Provider: UniqueAttributes + Sync {
     /// Whether a network is made of resources of this type, or known by such data sources. What else a
     /// configuration declares is evaluated only as far as these refer to it.
     fn is_of_network(&self, mode: Mode, kind: &str) -> bool;
+
+    /// Whether resources of this type may change what they name in ways that are not here to read: those of
+    /// another provider, stacks.
+    fn acts(&self, _kind: &str) -> bool {
+        false
+    }
+
+    /// How another one comes to know what a resource names, if it does.
+    fn export_by(&self, address: &Address) -> Option<Export> {
+        if address.mode != Mode::Managed {
+            None
+        } else if self.publishes(&address.kind) {
+            Some(Export::Published(address.clone()))
+        } else {
+            let acts = self.acts(&address.kind);
+            acts.then(|| Export::Actor(address.clone()))
+        }
+    }
 
     /// What its names and identifiers mean.
     fn conventions(&self) -> &dyn Conventions {

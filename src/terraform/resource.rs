@@ -134,6 +134,9 @@ pub enum Export {
     MissingModule(Arc<str>),
     /// A resource that publishes it: an SSM parameter, a RAM share, a secret, an S3 object.
     Published(Address),
+    /// A resource that may act on it in ways that are not here to read: one of another provider, a stack, a
+    /// script.
+    Actor(Address),
 }
 
 /// The arguments of a resource or of a block in it.

@@ -1,6 +1,8 @@
 //! Plans joined with their source.
 
 use serde_json::{Value as Json, json};
+use tfvpc::aws::data::AwsData;
+use tfvpc::aws::network;
 use tfvpc::aws::provider::AwsProvider;
 use tfvpc::source::Sources;
 use tfvpc::terraform::EvaluateOptions;
@@ -302,4 +304,24 @@ fn what_a_partial_plan_leaves_out_is_as_the_source_says_but_may_not_exist() {
         resource(&fusion, "aws_vpc.main").existence,
         Existence::Certain
     );
+}
+
+#[test]
+fn an_empty_list_of_the_source_has_a_line_and_one_of_the_provider_has_none() {
+    let source = "resource \"aws_security_group\" \"a\" {\n  ingress = []\n}\nresource \"aws_security_group\" \"b\" {\n  dynamic \"ingress\" {\n    for_each = []\n    content {}\n  }\n}\n";
+    let empty = json!({ "ingress": [], "egress": [] });
+    let plan = plan(&[
+        change("aws_security_group.a", &empty, &json!({ "id": true })),
+        change("aws_security_group.b", &empty, &json!({ "id": true })),
+    ]);
+    let (fusion, _) = fuse(&plan, &[("main.tf", source)]);
+    let network = network::build(&fusion.resource_set, &AwsData::default());
+    // The third is the default group of the VPC that both are in.
+    let written = network
+        .security_groups
+        .iter()
+        .take(2)
+        .map(|(_, group)| [group.sets_inline_ingress, group.sets_inline_egress]);
+    let written: Vec<_> = written.collect();
+    assert_eq!(written, [[true, false], [false, false]]);
 }

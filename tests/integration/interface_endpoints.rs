@@ -130,7 +130,7 @@ resource "aws_lambda_function" "other" {
     assert_eq!(found(&text), [""; 0]);
     assert_eq!(
         found(&(text + other)),
-        ["interface_endpoint_sg_blocks_clients medium certain aws_security_group.endpoints"]
+        ["interface_endpoint_sg_blocks_clients medium possible aws_security_group.endpoints"]
     );
 }
 
@@ -144,7 +144,7 @@ fn a_group_that_is_handed_out_may_get_its_rule_elsewhere() {
     );
     assert_eq!(
         found(&(text + output)),
-        ["interface_endpoint_sg_blocks_clients high likely aws_security_group.endpoints"]
+        ["interface_endpoint_sg_blocks_clients high possible aws_security_group.endpoints"]
     );
 }
 

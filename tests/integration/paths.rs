@@ -1,9 +1,12 @@
 //! Paths beyond the worked examples.
 
 mod interfaces;
+mod link_local;
 mod names;
 mod open_questions;
+mod outbound_only;
 mod policies;
+mod workloads;
 
 use tfvpc::aws::data::AwsData;
 use tfvpc::aws::network::{self, Network};
@@ -80,13 +83,17 @@ fn network(parts: &[&str]) -> Network {
 }
 
 fn ask(network: &Network, from: &str, to: &str) -> Answer {
+    ask_by(network, from, to, Request::HTTPS)
+}
+
+fn ask_by(network: &Network, from: &str, to: &str, request: Request) -> Answer {
     let places = |text: &str| {
         let places = named(network, text);
         assert!(!places.is_empty(), "{text} is part of the network");
         places
     };
     let (from, to) = (places(from), places(to));
-    let answer = trace_all(network, &AwsData::default(), &from, &to, Request::HTTPS);
+    let answer = trace_all(network, &AwsData::default(), &from, &to, request);
     answer.expect("it has a meaning")
 }
 

@@ -155,6 +155,13 @@ impl<'a> Arguments<'a> {
         !attribute.is_some_and(is_computed) && self.body.nested(name).is_set
     }
 
+    /// Whether the configuration writes an argument or block, be it to an empty list. What a plan or state has
+    /// may come from the provider instead; only what is written has a place.
+    pub(super) fn writes(self, name: &str) -> bool {
+        let attribute = self.body.attributes.get(name);
+        self.sets(name) && attribute.is_none_or(|attribute| attribute.span.is_some())
+    }
+
     /// The blocks that are known at the end of a path of nested blocks.
     pub(super) fn bodies_at(self, path: &str) -> Vec<Body> {
         bodies_at(self.body, path)

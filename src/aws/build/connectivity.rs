@@ -196,7 +196,8 @@ fn is_inter_region(arguments: Option<Arguments>, origin: &Origin) -> Fact<bool> 
     }
 }
 
-fn zone_name(name: &str) -> Arc<str> {
+/// The name of a zone or domain without the final dot, in lower case; empty for the root of all names.
+pub(super) fn zone_name(name: &str) -> Arc<str> {
     name.trim_end_matches('.').to_ascii_lowercase().into()
 }
 

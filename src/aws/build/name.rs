@@ -4,6 +4,9 @@
 //! (`vpc-0123…`), by a data source that reads it, and by a value that is unknown but has an identity
 //! (`var.vpc_id`). All of them become a [`Name`], and equal names mean the same thing.
 
+mod passed_on;
+mod search;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -177,10 +180,16 @@ impl<'w> Names<'w> {
         value: &Value,
         left: u8,
     ) -> Fact<Name<'w>> {
+        if let Some(given) = self.passed_on(resource, path, left) {
+            return given;
+        }
         let attribute = attribute_path(path);
         let own_id = data_id(resource).filter(|_| left > 0 && &*attribute == "id");
         if let Some(id) = own_id {
             return self.follow(Some(id), left - 1).required("it is not set");
+        }
+        if search::is_found_by_tags(resource, &attribute) {
+            return self.found(resource, &attribute);
         }
         // A resource or a splat that stands for an unknown number of objects: one of these is named.
         let doubt = match &resource.existence {
@@ -194,6 +203,30 @@ impl<'w> Names<'w> {
         match doubt {
             None => Fact::Known(name),
             Some(cause) => Fact::OneOf(vec![name], cause),
+        }
+    }
+
+    /// What a data source finds by tags: something of another configuration, or a resource of this one
+    /// whose tags match.
+    fn found(&self, data_source: &'w Resource, attribute: &Arc<str>) -> Fact<Name<'w>> {
+        let elsewhere = Name::Attribute {
+            resource: data_source,
+            attribute: attribute.clone(),
+        };
+        let resources = self.resources.values().copied();
+        let matching = resources.filter(|resource| search::may_find(data_source, resource));
+        let names = matching.map(|resource| Name::Attribute {
+            resource,
+            attribute: "id".into(),
+        });
+        let names: Vec<Name> = names.collect();
+        match names.as_slice() {
+            [] => Fact::Known(elsewhere),
+            [first, ..] => {
+                let reason = format!("`{}` may find {}", data_source.address, first.identity());
+                let candidates = names.iter().cloned().chain([elsewhere]);
+                Fact::OneOf(candidates.collect(), Cause::new(reason))
+            }
         }
     }
 }

@@ -100,8 +100,8 @@ const ACTIONS: [(&str, Action); 4] = [
 
 impl Builder<'_> {
     fn inline_entries(&mut self, arguments: Arguments, acl: &mut NetworkAcl) {
-        acl.sets_inline_ingress = arguments.sets("ingress");
-        acl.sets_inline_egress = arguments.sets("egress");
+        acl.sets_inline_ingress = arguments.writes("ingress");
+        acl.sets_inline_egress = arguments.writes("egress");
         acl.ingress = inline_entries(arguments, "ingress");
         acl.egress = inline_entries(arguments, "egress");
         acl.subnets = self.attached(arguments, Argument::List("subnet_ids"));

@@ -7,6 +7,7 @@ mod endpoint;
 mod other;
 mod routing;
 mod rule;
+mod unread;
 
 use super::{Arguments, Builder, NetworkObject, Spelling, presence};
 use crate::aws::address_set::Family;
@@ -124,7 +125,7 @@ impl Patches {
             "aws_vpc_endpoint_service_allowed_principal" => self.principal(builder, arguments),
             "aws_vpc_peering_connection_accepter" => self.accepter(builder, arguments),
             "aws_vpc_dhcp_options_association" => self.dhcp(builder, arguments),
-            _ => {}
+            _ => self.unread(builder, arguments),
         }
     }
 

@@ -23,6 +23,8 @@ pub(super) enum Handle {
     OfVpc(Id<Vpc>),
     /// The main route table of a VPC of another configuration, which need not be its default one.
     MainOfVpc(Id<Vpc>),
+    /// The group that EKS makes for the cluster at an address.
+    OfCluster(Address),
     /// An AWS-managed prefix list.
     AwsList {
         /// `s3`

@@ -80,7 +80,7 @@ impl Builder<'_> {
         let mut sets_inline_routes = false;
         if let Some(resource) = resource {
             let arguments = Arguments::of(resource);
-            sets_inline_routes = arguments.sets("route");
+            sets_inline_routes = arguments.writes("route");
             routes.append(self.inline_routes(arguments));
             propagation = self.attached(arguments, Argument::List("propagating_vgws"));
         } else if let Some(route) = self.route_of_default_vpc(&vpc, &origin) {

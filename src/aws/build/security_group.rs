@@ -19,6 +19,9 @@ use crate::aws::vpc::Vpc;
 use crate::aws::written_ports::WrittenPorts;
 use crate::terraform::resource::Resource;
 
+/// The attribute of an EKS cluster that names the group which EKS makes for it.
+pub(super) const CLUSTER_GROUP: &str = "vpc_config[0].cluster_security_group_id";
+
 impl NetworkObject for SecurityGroup {
     const RESOURCE_TYPES: &'static [&'static str] =
         &["aws_security_group", "aws_default_security_group"];
@@ -31,9 +34,12 @@ impl NetworkObject for SecurityGroup {
             is_default,
         } = builder.description(id);
         let mut group = group(origin, vpc, is_default);
+        let handle = builder.ids.security_groups.handle(id);
+        let is_of_cluster = matches!(handle, Handle::OfCluster(_));
         match resource {
             Some(resource) => builder.inline_rules(Arguments::of(resource), &mut group),
-            None if is_default => rules_of_aws(id, &mut group),
+            None if is_of_cluster => rules_of_aws(id, &mut group),
+            None if is_default && !group.origin.is_external() => rules_of_aws(id, &mut group),
             None => {}
         }
         if group.origin.is_external() {
@@ -48,6 +54,10 @@ impl NetworkObject for SecurityGroup {
         resource: &Resource,
         attribute: &str,
     ) -> Option<Link<Self>> {
+        if &*resource.address.kind == "aws_eks_cluster" && attribute == CLUSTER_GROUP {
+            let handle = Handle::OfCluster(resource.address.clone());
+            return Some(Fact::Known(builder.ids.security_groups.id(handle)));
+        }
         builder.default_object(resource, attribute)
     }
 }
@@ -75,11 +85,10 @@ fn group(origin: Origin, vpc: Link<Vpc>, is_default: bool) -> SecurityGroup {
     }
 }
 
-/// The rules that AWS gives a VPC's default group (VPC guide "Default security groups").
+/// The rules that AWS gives a VPC's default group (VPC guide "Default security groups") and the group
+/// of an EKS cluster (EKS guide "View Amazon EKS security group requirements for clusters"). Others may
+/// add rules to the latter, such as a load balancer controller.
 fn rules_of_aws(id: Id<SecurityGroup>, group: &mut SecurityGroup) {
-    if group.origin.is_external() {
-        return;
-    }
     let rule = |peer, family| SecurityGroupRule {
         traffic: Bounds::known(Traffic::everything()),
         peer: Fact::Known(peer),
@@ -101,8 +110,8 @@ fn rules_of_aws(id: Id<SecurityGroup>, group: &mut SecurityGroup) {
 
 impl Builder<'_> {
     fn inline_rules(&mut self, arguments: Arguments, group: &mut SecurityGroup) {
-        group.sets_inline_ingress = arguments.sets("ingress");
-        group.sets_inline_egress = arguments.sets("egress");
+        group.sets_inline_ingress = arguments.writes("ingress");
+        group.sets_inline_egress = arguments.writes("egress");
         group.ingress = self.blocks_of_rules(arguments, "ingress");
         group.egress = self.blocks_of_rules(arguments, "egress");
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::argument::{fact, identity};
 use super::vpc::{computed, name_tag};
 use super::{Arguments, Builder, Handle, NetworkObject, text};
+use crate::aws::data_source::availability_zone;
 use crate::aws::fact::{Cause, Fact, Link};
 use crate::aws::members::Members;
 use crate::aws::origin::Origin;
@@ -171,6 +172,9 @@ fn symbolic_zone(value: &Value) -> Option<Zone> {
         });
     }
     let name = identity(value)?;
+    if let Some(id) = availability_zone::id_of_named_zone(&name) {
+        return Some(Zone::Id(id.into()));
+    }
     let (list, place) = match name.rsplit_once('[') {
         Some((list, place)) if is_list_of_zones(list) => (list.into(), place.into()),
         _ => (name, "".into()),

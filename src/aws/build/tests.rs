@@ -4,6 +4,7 @@ mod acl;
 mod connections;
 mod endpoint;
 mod linking;
+mod others;
 mod policy;
 mod propagation;
 mod routing;

@@ -60,6 +60,7 @@ impl NetworkObject for Vpc {
             default_network_acl: builder.ids.network_acls.id(made_with_it.clone()),
             default_security_group: builder.ids.security_groups.id(made_with_it),
             dhcp: dhcp(&origin),
+            forwarded_names: Members::default(),
             name: name_tag(arguments),
             origin,
         }

@@ -5,8 +5,10 @@
 
 mod kinds;
 mod needs;
+mod public_ip;
+mod template;
 
-use kinds::{DefaultGroup, PublicIp, WorkloadType};
+use kinds::{DefaultGroup, SubnetAssociation, WorkloadType};
 
 use super::argument::cause;
 use super::{Argument, Arguments, Builder, Handle, Name, NetworkObject, implicit};
@@ -70,6 +72,9 @@ impl NetworkObject for Workload {
     }
 }
 
+/// Types of resources that have one name in all Regions of an account.
+const GLOBAL: [&str; 2] = ["aws_iam_instance_profile", "aws_iam_role"];
+
 impl<'w> Builder<'w> {
     fn workload(
         &mut self,
@@ -79,6 +84,9 @@ impl<'w> Builder<'w> {
     ) -> Workload {
         let arguments = Arguments::of(resource);
         let mut subnets = self.subnets_of(arguments, kind);
+        if let Some(association) = &kind.subnet_associations {
+            subnets.append(self.associated_subnets(resource, association));
+        }
         let mut groups = self.groups_of(arguments, kind.groups);
         Self::add_opaque_groups(arguments, kind, &mut groups);
         self.add_templates(arguments, &mut subnets, &mut groups);
@@ -90,7 +98,7 @@ impl<'w> Builder<'w> {
         Workload {
             role: kind.role,
             vpc: Fact::unknown("its subnets are not known"),
-            has_public_ip: public_ip(arguments, kind),
+            has_public_ip: self.public_ip(arguments, kind),
             takes_ipv6: match kind.ipv6 {
                 Some(path) => flag_at(arguments, path).or(false),
                 None => Fact::Known(true),
@@ -114,6 +122,33 @@ impl<'w> Builder<'w> {
         }
         for (argument, group_kind) in kind.subnet_groups {
             subnets.append(self.subnets_of_group(arguments, argument, group_kind));
+        }
+        subnets
+    }
+
+    /// The subnets that other resources put a workload into.
+    fn associated_subnets(
+        &mut self,
+        workload: &Resource,
+        association: &SubnetAssociation,
+    ) -> Members<Attachment<Subnet>> {
+        let mut subnets = Members::default();
+        for resource in self.resources(association.resource_types) {
+            let arguments = Arguments::of(resource);
+            let link: Fact<Option<Id<Workload>>> = self.link(arguments.value(association.workload));
+            let handle = Handle::Resource(workload.address.clone());
+            let id = self.ids.workloads.id(handle);
+            let is_meant = link.is(&Some(id));
+            if !is_meant.is_false() {
+                let presence = super::presence(resource);
+                let named = self.attached(arguments, association.subnet);
+                let doubt = is_meant.cause().cloned();
+                let named = named.and(&presence);
+                subnets.append(match doubt {
+                    Some(cause) => named.and(&Presence::Maybe(cause)),
+                    None => named,
+                });
+            }
         }
         subnets
     }
@@ -175,67 +210,28 @@ impl<'w> Builder<'w> {
         let Some(value) = arguments.value(argument) else {
             return Members::default();
         };
-        match self.named_resource(value, kind) {
+        match self.named_resource(arguments.resource, value, kind) {
             Some(group) => self.attached(Arguments::of(group), Argument::List("subnet_ids")),
             None => Members::unknown(super::argument::cause(value)),
         }
     }
 
-    /// The resource of a kind that a value names by id, ARN or name.
-    fn named_resource(&self, value: &Value, kind: &str) -> Option<&'w Resource> {
+    /// The resource of a kind that a value of a resource `user` names by id, ARN or name. A name means one
+    /// thing in its Region; where several accounts of the run have one of that name, it is not known which.
+    fn named_resource(&self, user: &Resource, value: &Value, kind: &str) -> Option<&'w Resource> {
         if let Fact::Known(Some(Name::Attribute { resource, .. })) = self.names.name(Some(value)) {
             return (&*resource.address.kind == kind).then_some(resource);
         }
-        let mut resources = self.resource_set.resources.iter();
-        resources.find(|resource| {
+        let is_near =
+            |resource: &Resource| GLOBAL.contains(&kind) || resource.region == user.region;
+        let resources = self.resource_set.resources.iter();
+        let mut named = resources.filter(|resource| {
             let name = resource.body.get("name").map(Value::unmarked);
             let is_kind = &*resource.address.kind == kind;
-            is_kind && resource.address.mode == Mode::Managed && name == Some(value.unmarked())
-        })
-    }
-
-    /// What the launch template or configuration of a workload adds.
-    fn add_templates(
-        &mut self,
-        arguments: Arguments,
-        subnets: &mut Members<Attachment<Subnet>>,
-        groups: &mut Members<Attachment<SecurityGroup>>,
-    ) {
-        let paths = [
-            "launch_template",
-            "mixed_instances_policy.launch_template.launch_template_specification",
-        ];
-        let names = ["id", "launch_template_id", "name", "launch_template_name"];
-        for block in paths.into_iter().flat_map(|path| arguments.bodies_at(path)) {
-            if let Some(value) = names.iter().find_map(|name| block.get(name)) {
-                self.add_template(value, "aws_launch_template", subnets, groups);
-            }
-        }
-        if let Some(value) = arguments.value("launch_configuration") {
-            self.add_template(value, "aws_launch_configuration", subnets, groups);
-        }
-    }
-
-    fn add_template(
-        &mut self,
-        value: &Value,
-        kind: &str,
-        subnets: &mut Members<Attachment<Subnet>>,
-        groups: &mut Members<Attachment<SecurityGroup>>,
-    ) {
-        let Some(template) = self.named_resource(value, kind) else {
-            return groups.add_unlisted(cause(value));
-        };
-        let template = Arguments::of(template);
-        if value_at(template, "network_interfaces.network_interface_id").is_some() {
-            groups.add_unlisted(Cause::new("the launch template names a network interface"));
-        }
-        groups.append(self.groups_of(template, kinds::TEMPLATE_GROUPS));
-        if subnets.is_empty().is_true() {
-            subnets.append(
-                self.attached_at(template, Argument::Single("network_interfaces.subnet_id")),
-            );
-        }
+            let is_made = is_kind && resource.address.mode == Mode::Managed;
+            is_made && name == Some(value.unmarked()) && is_near(resource)
+        });
+        named.next().filter(|_| named.next().is_none())
     }
 
     /// The network interfaces that an instance is given by id.
@@ -272,7 +268,7 @@ impl<'w> Builder<'w> {
         }
         let named = || {
             let name = arguments.value(argument)?;
-            let cluster = self.named_resource(name, "aws_eks_cluster")?;
+            let cluster = self.named_resource(arguments.resource, name, "aws_eks_cluster")?;
             Some(cluster.address.clone())
         };
 
@@ -284,8 +280,7 @@ impl<'w> Builder<'w> {
         let declaration = arguments.block_declaration(Spelling::Implicit);
         match cluster {
             Some(cluster) => {
-                let name = format!("{cluster}.vpc_config[0].cluster_security_group_id");
-                let group = self.ids.security_groups.id(Handle::Elsewhere(name.into()));
+                let group = self.ids.security_groups.id(Handle::OfCluster(cluster));
                 let to = Fact::Known(group);
                 groups.add(Attachment { to, declaration }, Presence::Certain);
             }
@@ -308,32 +303,9 @@ fn value_at(arguments: Arguments, path: &str) -> Option<Value> {
     }
 }
 
-/// Whether its network interfaces get public addresses, as far as its own arguments say; what its
-/// subnet and Elastic IP addresses say is added when they are known.
-fn public_ip(arguments: Arguments, kind: &WorkloadType) -> Fact<bool> {
-    let flag = |path: &str| flag_at(arguments, path);
-    match kind.public_ip {
-        PublicIp::Never | PublicIp::Elastic => Fact::Known(false),
-        PublicIp::If(path) => flag(path).or(false),
-        PublicIp::Unless(path) => flag(path).or(false).map(|is_internal| !is_internal),
-        PublicIp::OfSubnet(path) => {
-            flag(path).required("its subnet says whether it gets a public address")
-        }
-    }
-}
-
 fn flag_at(arguments: Arguments, path: &str) -> Fact<Option<bool>> {
     let value = value_at(arguments, path);
     super::fact(value.as_ref(), super::argument::flag)
-}
-
-/// Whether the subnet of a workload decides whether it gets a public address.
-fn asks_subnet(resource: &Resource) -> bool {
-    let kind = kinds::kind(&resource.address.kind);
-    kind.is_some_and(|kind| match kind.public_ip {
-        PublicIp::OfSubnet(path) => flag_at(Arguments::of(resource), path) == Fact::Known(None),
-        _ => false,
-    })
 }
 
 /// Adds what other objects decide: the VPC by the subnets, the default group by the VPC, and for an
@@ -347,21 +319,23 @@ pub(super) fn complete(network: &mut Network, builder: &mut Builder) {
         };
         let interfaces = builder.interfaces(Arguments::of(resource));
         if interfaces.is_empty().is_true() {
-            complete_one(network, id, resource);
+            let asks_subnet = builder.asks_subnet(resource);
+            complete_one(network, id, resource, asks_subnet);
         } else {
             with_interfaces.push((id, resource, interfaces));
         }
     }
     // After all network interfaces have their VPC, their groups and their address.
     for (id, resource, interfaces) in with_interfaces {
-        take_after(network, id, resource, &interfaces);
+        let asks_subnet = builder.asks_subnet(resource);
+        take_after(network, id, asks_subnet, &interfaces);
     }
 }
 
-fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource) {
+fn complete_one(network: &mut Network, id: Id<Workload>, resource: &Resource, asks_subnet: bool) {
     let workload = &network.workloads[id];
     let vpc = super::derive::vpc_of_subnets(network, &workload.subnets);
-    let public = public_ip_of_subnets(network, workload, resource);
+    let public = public_ip::of_subnets(network, workload, asks_subnet);
     let default = super::derive::default_group(network, &vpc);
     let kind = kinds::kind(&resource.address.kind);
     let of_kind = kind.map_or(Fact::Known(false), |kind| {
@@ -393,12 +367,12 @@ fn has_interface(workload: &Workload, kind: &WorkloadType) -> Fact<bool> {
 fn take_after(
     network: &mut Network,
     id: Id<Workload>,
-    resource: &Resource,
+    asks_subnet: bool,
     interfaces: &Members<Link<Workload>>,
 ) {
     let (mut subnets, mut groups) = (Members::default(), Members::default());
     let mut public = network.workloads[id].has_public_ip.is(&true);
-    if public.cause().is_some() && asks_subnet(resource) {
+    if public.cause().is_some() && asks_subnet {
         // The subnets are those of the interfaces, and these say what they get.
         public = Fact::Known(false);
     }
@@ -432,21 +406,6 @@ fn takes_default_group(arguments: Arguments, default: &DefaultGroup) -> Fact<boo
             let kind = arguments.text("load_balancer_type");
             kind.holds(|kind| kind.as_deref().is_none_or(|kind| kind == "application"))
         }
-    }
-}
-
-fn public_ip_of_subnets(network: &Network, workload: &Workload, resource: &Resource) -> Fact<bool> {
-    // An Elastic IP address may have decided it already.
-    if workload.has_public_ip.cause().is_none() || !asks_subnet(resource) {
-        return workload.has_public_ip.clone();
-    }
-    let mut subnets = workload.subnets.iter();
-    let (Some(subnet), None) = (subnets.next(), subnets.next()) else {
-        return workload.has_public_ip.clone();
-    };
-    match subnet.value.to.known() {
-        Some(subnet) => network.subnets[*subnet].maps_public_ip.clone(),
-        None => workload.has_public_ip.clone(),
     }
 }
 

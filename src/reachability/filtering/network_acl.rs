@@ -46,20 +46,40 @@ pub fn shadowing<'a>(
     entries: &'a Members<AclEntry>,
     entry: &AclEntry,
 ) -> Option<Vec<&'a Member<AclEntry>>> {
+    covering(entries, entry, |_| true)
+}
+
+/// Of the entries with lower numbers, those of the same action that together match all that an entry
+/// matches. An entry of the other action that stands before them is an exception from both.
+pub fn repeated<'a>(
+    entries: &'a Members<AclEntry>,
+    entry: &AclEntry,
+) -> Option<Vec<&'a Member<AclEntry>>> {
+    let action = entry.action.known()?;
+    covering(entries, entry, |earlier| {
+        earlier.action.known() == Some(action)
+    })
+}
+
+/// The chosen entries with lower numbers that together match all that an entry matches.
+fn covering<'a>(
+    entries: &'a Members<AclEntry>,
+    entry: &AclEntry,
+    is_chosen: impl Fn(&AclEntry) -> bool,
+) -> Option<Vec<&'a Member<AclEntry>>> {
     let number = *entry.number.known()?;
     let mut unmatched = addresses_and_traffic(entry).possible;
-    let mut shadowing = Vec::new();
-    for before in by_number(entries)
-        .range(..number)
-        .flat_map(|(_, same_number)| same_number)
-    {
-        let matched = matched(before).certain;
+    let mut covering = Vec::new();
+    let by_number = by_number(entries);
+    let before = by_number.range(..number).flat_map(|(_, same)| same);
+    for earlier in before.filter(|earlier| is_chosen(&earlier.value)) {
+        let matched = matched(earlier).certain;
         if !unmatched.is_empty() && matched.intersects(&unmatched) {
             unmatched = unmatched.difference(&matched);
-            shadowing.push(*before);
+            covering.push(*earlier);
         }
     }
-    (unmatched.is_empty() && !shadowing.is_empty()).then_some(shadowing)
+    (unmatched.is_empty() && !covering.is_empty()).then_some(covering)
 }
 
 /// Entries by their numbers, as far as these are known.
@@ -356,6 +376,26 @@ mod tests {
         let by = shadowing(&entries, &later).expect("both halves match all of it");
         assert_eq!(by.len(), 2);
         assert_eq!(shadowing(&entries, &wider), None);
+    }
+
+    #[test]
+    fn an_exception_before_both_leaves_an_entry_a_repetition() {
+        let hole = entry(100, Action::Deny, "0.0.0.0/0", (3306, 3306));
+        let wide = entry(200, Action::Allow, "0.0.0.0/0", (1024, 65535));
+        let narrow = entry(300, Action::Allow, "10.0.0.0/8", (3000, 4000));
+        let database = entry(310, Action::Deny, "10.0.0.0/8", (3307, 3307));
+        let entries = Members::known([hole, wide, narrow.clone(), database.clone()]);
+        let numbers = |covering: Option<Vec<&Member<AclEntry>>>| {
+            let covering = covering?.into_iter();
+            Some(covering.map(|entry| entry.value.number.clone()).collect())
+        };
+        let known = |expected: &[i64]| {
+            let facts = expected.iter().copied().map(Fact::Known);
+            Some(facts.collect::<Vec<_>>())
+        };
+        assert_eq!(numbers(shadowing(&entries, &narrow)), known(&[100, 200]));
+        assert_eq!(numbers(repeated(&entries, &narrow)), known(&[200]));
+        assert_eq!(numbers(repeated(&entries, &database)), None);
     }
 
     #[test]

@@ -10,11 +10,11 @@ use super::ruling::RequestContext;
 
 /// How an operator compares (IAM guide "Condition operators").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Operator {
+pub(super) struct Operator {
     /// Whether it holds where nothing is equal.
-    is_negated: bool,
+    pub(super) is_negated: bool,
     /// Whether it holds where the request has no such key.
-    if_exists: bool,
+    pub(super) if_exists: bool,
 }
 
 /// Whether a condition holds for a request.
@@ -38,7 +38,7 @@ pub(super) fn holds(condition: &Condition, context: &RequestContext) -> Fact<boo
 
 /// The operators that are understood, as IAM spells them: a quantifier before, `IfExists` after the
 /// comparison.
-fn operator(name: &str) -> Option<Operator> {
+pub(super) fn operator(name: &str) -> Option<Operator> {
     let spelled = name.to_ascii_lowercase();
     let quantified = spelled.strip_prefix("foranyvalue:").unwrap_or(&spelled);
     let (comparison, if_exists) = match quantified.strip_suffix("ifexists") {

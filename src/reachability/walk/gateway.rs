@@ -11,7 +11,7 @@ use crate::aws::table::Id;
 use crate::aws::traffic::Protocol;
 use crate::aws::vpc::Vpc;
 use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
-use crate::reachability::block_public_access;
+use crate::reachability::block_public_access::{self, Departure};
 use crate::reachability::destination::private_addresses;
 use crate::reachability::display;
 use crate::reachability::path::{Decision, Hop, Stage};
@@ -132,7 +132,8 @@ impl PacketWalk<'_> {
             return;
         }
         let vpc = trip.from_nat.map(|nat| &self.network.nat_gateways[nat].vpc);
-        let admitted = block_public_access::admits_egress(self.network, subnet, vpc);
+        let departure = departure(&trip);
+        let admitted = block_public_access::admits_egress(self.network, subnet, vpc, departure);
         if admitted.is_false() {
             let reason = "VPC Block Public Access is on".to_owned();
             let hop = gateway_hop(name.to_owned(), Some("bpa"), reason);
@@ -194,6 +195,15 @@ impl PacketWalk<'_> {
         if !v6.packets.is_empty() {
             self.pass_on(&v6, &name, Some(subnet));
         }
+    }
+}
+
+/// Whether a client itself sends packets through the internet gateway.
+fn departure(trip: &Trip) -> Departure {
+    match trip.outcome.egress_path {
+        Some(EgressPath::EgressOnlyInternetGateway(_)) => Departure::OutboundOnly,
+        _ if trip.from_nat.is_some() => Departure::OutboundOnly,
+        _ => Departure::Direct,
     }
 }
 

@@ -11,9 +11,10 @@ use crate::aws::vpc::Vpc;
 use crate::reachability::destination::{Destination, private_addresses};
 use crate::reachability::display;
 use crate::reachability::packets::{Packets, Request, ephemeral_ports};
-use crate::reachability::path::{Decision, Hop, Stage};
+use crate::reachability::path::{Decision, Hop};
 use crate::reachability::verdict::{Answer, EgressPath, Stop};
 use crate::reachability::{block_public_access, routing};
+use crate::source::Span;
 
 use super::crossing::Crossing;
 use super::gateway::{gateway_hop, only_if};
@@ -91,48 +92,74 @@ impl Inbound<'_> {
 }
 
 impl PacketWalk<'_> {
-    /// Packets from the internet come in by the VPC's internet gateway.
+    /// Packets from the internet come in by the VPC's internet gateway. Where it is not known whether
+    /// the VPC has one, another configuration may attach it: then network ACLs and groups still stop
+    /// what they stop behind any gateway.
     fn enter_from_internet(&mut self, trip: Trip, receiver: &Receiver, is_addressed: &Fact<bool>) {
         let vpc = &self.network.subnets[receiver.subnet].vpc;
-        let Some(id) = self.internet_gateway_of(vpc) else {
-            return self.without_internet_gateway(trip, vpc);
+        let gateway = self.internet_gateway_of(vpc);
+        let trip = match gateway {
+            Some(id) => trip.leaving_by(EgressPath::InternetGateway(id)),
+            None => trip,
         };
-        let origin = &self.network.internet_gateways[id].origin;
-        let name = origin.name();
-        let is_open = block_public_access::admits_ingress(self.network, receiver.subnet);
-        let mut trip = trip.leaving_by(EgressPath::InternetGateway(id));
-        for (holds, code, reason) in [
-            (
-                is_addressed,
-                "igw-no-public-ip",
-                "the destination has no public IPv4 address",
-            ),
-            (&is_open, "bpa", "VPC Block Public Access is on"),
-        ] {
-            if holds.is_false() {
-                let hop = gateway_hop(name.clone(), Some(code), reason.to_owned());
-                return self.stop(trip.hop(hop), Stop::Gateway);
-            }
-            trip = only_if(trip, &name, holds);
-        }
-        let trip = trip.hop(Hop {
+        let (at, span) = self.entrance(gateway, vpc);
+        let entering = self.entering(trip, &at, receiver, gateway.is_some(), is_addressed);
+        let Some(admitted) = entering else {
+            return;
+        };
+        let handed_on = admitted.hop(Hop {
             decision: Decision::Routed,
-            span: origin.span,
-            ..gateway_hop(name, None, "hands it to the VPC".to_owned())
+            span,
+            ..gateway_hop(at, None, "hands it to the VPC".to_owned())
         });
-        let trip = self.past_gateway_table(trip, vpc);
-        self.admit(trip, receiver, Back::Internet);
+        let past_table = self.past_gateway_table(handed_on, vpc);
+        self.admit(past_table, receiver, Back::Internet);
     }
 
-    /// Packets from the internet to a VPC without internet gateway, as far as is known.
-    fn without_internet_gateway(&mut self, trip: Trip, vpc: &Link<Vpc>) {
-        let known = vpc.known().map(|vpc| self.network.vpcs[*vpc].origin.name());
-        let name = known.unwrap_or_else(|| "its VPC".to_owned());
-        if let Some(cause) = self.has_internet_gateway(vpc).cause() {
-            return self.lose_sight(trip, name, Stage::Gateway, cause);
+    /// Where packets from the internet enter a VPC: its internet gateway, or the VPC itself where no
+    /// internet gateway is known.
+    fn entrance(
+        &self,
+        gateway: Option<Id<InternetGateway>>,
+        vpc: &Link<Vpc>,
+    ) -> (String, Option<Span>) {
+        let gateway = gateway.map(|id| &self.network.internet_gateways[id].origin);
+        let known_vpc = vpc.known().map(|vpc| &self.network.vpcs[*vpc].origin);
+        match gateway.or(known_vpc) {
+            Some(origin) => (origin.name(), origin.span),
+            None => ("its VPC".to_owned(), None),
         }
-        let reason = "no internet gateway is attached to it".to_owned();
-        self.stop(trip.hop(gateway_hop(name, None, reason)), Stop::Gateway);
+    }
+
+    /// The packets that may enter the receiver's VPC; none if they certainly may not.
+    fn entering(
+        &mut self,
+        mut trip: Trip,
+        at: &str,
+        receiver: &Receiver,
+        has_gateway: bool,
+        is_addressed: &Fact<bool>,
+    ) -> Option<Trip> {
+        let is_attached = if has_gateway {
+            Fact::Known(true)
+        } else {
+            self.has_internet_gateway(&self.network.subnets[receiver.subnet].vpc)
+        };
+        let is_open = block_public_access::admits_ingress(self.network, receiver.subnet);
+        let without_address = "the destination has no public IPv4 address";
+        for (holds, code, reason) in [
+            (&is_attached, None, "no internet gateway is attached to it"),
+            (is_addressed, Some("igw-no-public-ip"), without_address),
+            (&is_open, Some("bpa"), "VPC Block Public Access is on"),
+        ] {
+            if holds.is_false() {
+                let hop = gateway_hop(at.to_owned(), code, reason.to_owned());
+                self.stop(trip.hop(hop), Stop::Gateway);
+                return None;
+            }
+            trip = only_if(trip, at, holds);
+        }
+        Some(trip)
     }
 
     /// Packets from another network come in by a connection whose far end this network does not hold.

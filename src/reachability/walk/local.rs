@@ -8,6 +8,7 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::reachability::destination::public_addresses;
 use crate::reachability::display;
+use crate::reachability::interface_endpoint;
 use crate::reachability::nat64;
 use crate::reachability::packets::Side;
 use crate::reachability::path::{Decision, Hop, Stage};
@@ -15,6 +16,7 @@ use crate::reachability::verdict::{EgressPath, Stop};
 
 use super::crossing::Crossing;
 use super::ends::addresses_of;
+use super::gateway::{gateway_hop, only_if};
 use super::replies::{Back, Reply};
 use super::{PacketWalk, Receiver, Trip};
 
@@ -81,12 +83,55 @@ impl PacketWalk<'_> {
             None => {
                 let remaining = self.reach_subnets(&trip, vpc, &Back::To(Target::Local));
                 if let Some(rest) = remaining {
-                    let cause = Cause::new("no subnet of this configuration is known to hold them");
-                    let name = self.network.subnets[from].origin.name();
-                    self.lose_sight(rest, name, Stage::Route, &cause);
+                    self.held_by_no_subnet(rest, vpc, table, from);
                 }
             }
         }
+    }
+
+    /// Packets to addresses that no subnet is known to hold. Where every subnet of the VPC is known,
+    /// nobody has them.
+    fn held_by_no_subnet(
+        &mut self,
+        trip: Trip,
+        vpc: &Link<Vpc>,
+        table: Id<RouteTable>,
+        from: Id<Subnet>,
+    ) {
+        let families = [Family::V4, Family::V6].into_iter();
+        let mut asked = families.filter(|family| {
+            let destinations = &trip.packets.destinations;
+            !destinations.of_family(*family).is_empty()
+        });
+        if !asked.all(|family| self.knows_subnets_of(vpc, family)) {
+            let cause = Cause::new("no subnet of this configuration is known to hold them");
+            let name = self.network.subnets[from].origin.name();
+            return self.lose_sight(trip, name, Stage::Route, &cause);
+        }
+        let destinations = display::addresses(&trip.destinations());
+        let hop = Hop {
+            at: display::route_table(self.network, table),
+            stage: Stage::Route,
+            decision: Decision::Denied,
+            code: Some("no-route"),
+            reason: format!("no subnet of the VPC holds {destinations}"),
+            span: self.network.route_tables[table].origin.span,
+        };
+        self.stop(trip.hop(hop), Stop::Route(table));
+    }
+
+    /// Whether this network certainly holds every subnet of a VPC, with its CIDR of a family.
+    fn knows_subnets_of(&self, vpc: &Link<Vpc>, family: Family) -> bool {
+        let is_ours = |id: &Id<Vpc>| {
+            let origin = &self.network.vpcs[*id].origin;
+            !origin.is_external() && origin.exports.is_empty()
+        };
+        let mut subnets = self.network.subnets_near(vpc);
+        vpc.holds(is_ours).is_true()
+            && subnets.all(|(id, subnet)| {
+                let is_elsewhere = self.network.same_vpc(&subnet.vpc, vpc).is_false();
+                is_elsewhere || addresses_of(self.network, id, family).1.is_none()
+            })
     }
 
     fn reach_receiver(
@@ -158,6 +203,25 @@ impl PacketWalk<'_> {
         }
     }
 
+    /// The packets that the receiver answers: an interface endpoint answers only what its service is
+    /// asked by.
+    fn served(&mut self, trip: Trip) -> Option<Trip> {
+        let Some(id) = self.receiver.and_then(|receiver| receiver.endpoint) else {
+            return Some(trip);
+        };
+        let endpoint = &self.network.vpc_endpoints[id];
+        let is_served = interface_endpoint::serves(endpoint, self.request);
+        let name = endpoint.origin.name();
+        if is_served.is_false() {
+            let protocol = self.request.protocol;
+            let reason = format!("its network interfaces do not answer {protocol}");
+            let hop = gateway_hop(name, Some("vpce-protocol"), reason);
+            self.stop(trip.hop(hop), Stop::Gateway);
+            return None;
+        }
+        Some(only_if(trip, &name, &is_served))
+    }
+
     /// Packets reach the receiver's network interface, or addresses whose owner the question does not
     /// name.
     pub(super) fn deliver(&mut self, trip: Trip) {
@@ -167,6 +231,9 @@ impl PacketWalk<'_> {
                 trip.ending_at(endpoint_path).by_endpoint(endpoint)
             }
             None => trip.leaving_by(EgressPath::Local),
+        };
+        let Some(trip) = self.served(trip) else {
+            return;
         };
         let Some(groups) = self.receiver.and_then(|receiver| receiver.groups) else {
             return self.arrive(trip);

@@ -120,12 +120,19 @@ impl PacketWalk<'_> {
     }
 }
 
-/// Whether replies are certainly lost: no route takes them, or a NAT gateway that does not know their
-/// connection.
+/// Whether replies are certainly lost: no route takes them, or a gateway that passes on only what
+/// belongs to connections from inside, and does not know this one (VPC guide "NAT gateway basics",
+/// "Egress-only internet gateway").
 fn leads_nowhere(choice: &RouteChoice, back: &Back) -> bool {
+    let is_outbound_only = |target: &Target| {
+        matches!(
+            target,
+            Target::NatGateway(_) | Target::EgressOnlyInternetGateway(_)
+        )
+    };
     let mut options = choice.options.iter();
     options.all(|option| {
-        let by_nat = matches!(option.target(), Some(Target::NatGateway(_)));
-        option.is_none() || (by_nat && *back == Back::Internet)
+        let by_stateful = option.target().is_some_and(is_outbound_only);
+        option.is_none() || (by_stateful && *back == Back::Internet)
     })
 }

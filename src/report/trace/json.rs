@@ -7,13 +7,14 @@ use serde::Serialize;
 use super::{Trace, ranges, rounded};
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Cause;
+use crate::reachability::share::shares;
 use crate::reachability::verdict::AnswerPart;
 use crate::report::Report;
 use crate::report::json::{JsonHop, hop, write_pretty};
 
 /// Writes the answer as one JSON object.
 pub fn write(trace: &Trace, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let parts = trace.answer.parts.iter();
+    let parts = &trace.answer.parts;
     let json = JsonTrace {
         version: 1,
         from: &trace.from.name,
@@ -21,7 +22,9 @@ pub fn write(trace: &Trace, report: &Report, out: &mut dyn Write) -> io::Result<
         region: report.roots[trace.root].region.as_deref(),
         verdict: trace.answer.verdict().as_str(),
         parts: parts
-            .map(|answered| part(trace, report, answered))
+            .iter()
+            .zip(shares(parts))
+            .map(|(answered, share)| part(trace, report, answered, share.share))
             .collect(),
     };
     write_pretty(&json, out)
@@ -51,7 +54,12 @@ struct JsonTracePart<'a> {
     hops: Vec<JsonHop<'a>>,
 }
 
-fn part<'a>(trace: &'a Trace, report: &Report, part: &'a AnswerPart) -> JsonTracePart<'a> {
+fn part<'a>(
+    trace: &'a Trace,
+    report: &Report,
+    part: &'a AnswerPart,
+    share: f64,
+) -> JsonTracePart<'a> {
     let reasons = |causes: Vec<Cause>| -> Vec<String> {
         causes
             .iter()
@@ -64,7 +72,7 @@ fn part<'a>(trace: &'a Trace, report: &Report, part: &'a AnswerPart) -> JsonTrac
         sources: prefixes(&part.packets.sources),
         source_ports: ports.map(ranges).unwrap_or_default(),
         destinations: prefixes(&part.packets.destinations),
-        share: rounded(part.share),
+        share: rounded(share),
         unknowns: reasons(part.causes()),
         assumptions: reasons(part.assumptions()),
         hops: part

@@ -61,10 +61,10 @@ pub(in crate::rules) fn missing(
 ) -> Evidence {
     let groups = endpoint.vpc_endpoint.security_groups.iter();
     let groups = groups.filter_map(|group| group.value.to.known());
-    let evidence = evidence.missing_at(endpoint.origin());
+    let evidence = evidence.incomplete(endpoint.origin());
     groups.fold(evidence, |evidence, group| {
         let origin = &cx.network.security_groups[*group].origin;
-        evidence.missing_at(origin).relies_on(origin, "ingress")
+        evidence.incomplete(origin).relies_on(origin, "ingress")
     })
 }
 

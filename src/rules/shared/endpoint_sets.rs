@@ -60,8 +60,7 @@ pub(in crate::rules) fn exists(network: &Network, vpc: Id<Vpc>, service: &str) -
 /// Whether this configuration certainly brings a service into a VPC by no endpoint and no private zone.
 pub(in crate::rules) fn is_absent(cx: &Context, vpc: Id<Vpc>, service: &str) -> bool {
     let region = &cx.network.vpcs[vpc].origin.region;
-    let listed = endpoint_services::service(service);
-    let has_zone = listed.is_some_and(|listed| dns::may_have_zone(cx.network, vpc, listed, region));
+    let has_zone = dns::may_be_answered_elsewhere(cx.network, vpc, service, region).is_some();
     let has_endpoint = if service == "s3" {
         let by_gateway = gateway_endpoint::exists(cx.network, vpc, service);
         by_gateway.either(dns::is_captured(cx.network, vpc, service))

@@ -9,6 +9,7 @@
 //! assumes(causes)      likely    a heuristic, said in the message
 //! missing_at(object)   likely    where an output exports the object; possible where a missing module gets it,
 //!                                or where it belongs to another configuration
+//! incomplete(object)   possible  where the group or endpoint itself is exported
 //! lacks_partner(object) possible where anything exports the object
 //! relies_on(argument)  possible  where `lifecycle.ignore_changes` names it
 //! ```
@@ -128,11 +129,24 @@ impl Evidence {
         origin.exports.iter().fold(self, |evidence, export| {
             let confidence = match export {
                 Export::MissingModule(_) => Confidence::Possible,
-                Export::Output(_) | Export::Published(_) => Confidence::Likely,
+                Export::Output(_) | Export::Published(_) | Export::Actor(_) => Confidence::Likely,
             };
             evidence
                 .at_most(confidence)
                 .because(&exported(origin, export))
+        })
+    }
+
+    /// The finding says that this group or endpoint lacks something. Such an object is exported so that those
+    /// who get it complete it: each client adds its own rule. A script or stack may do so, too.
+    #[must_use]
+    pub(in crate::rules) fn incomplete(self, origin: &Origin) -> Self {
+        let is_given = |export: &&Export| !matches!(export, Export::Actor(_));
+        let exports = origin.exports.iter().filter(is_given);
+        let lacking = self.missing_at(origin);
+        exports.fold(lacking, |evidence, export| {
+            let cause = exported(origin, export);
+            evidence.at_most(Confidence::Possible).because(&cause)
         })
     }
 
@@ -201,6 +215,7 @@ fn exported(origin: &Origin, export: &Export) -> Cause {
             format!("{name} is handed to `{call}`, which is not on the disk")
         }
         Export::Published(by) => format!("{name} is published by {by}"),
+        Export::Actor(by) => format!("{name} is known to {by}, which may change it"),
     };
     Cause::new(reason)
 }
@@ -209,6 +224,7 @@ fn exported(origin: &Origin, export: &Export) -> Cause {
 mod tests {
     use super::*;
     use crate::aws::origin::Maker;
+    use crate::terraform::address::Address;
 
     fn origin(exports: Vec<Export>) -> Origin {
         Origin {
@@ -247,6 +263,16 @@ mod tests {
         let module = origin(vec![Export::MissingModule("module.apps".into())]);
         let evidence = evidence.missing_at(&module);
         assert_eq!(evidence.confidence(), Some(Confidence::Possible));
+    }
+
+    #[test]
+    fn an_absence_at_a_group_that_is_handed_out_is_possible() {
+        let output = origin(vec![Export::Output("group_id".into())]);
+        let evidence = Evidence::new().incomplete(&output);
+        assert_eq!(evidence.confidence(), Some(Confidence::Possible));
+        let script = Address::parse("null_resource.script").expect("an address");
+        let by_script = Evidence::new().incomplete(&origin(vec![Export::Actor(script)]));
+        assert_eq!(by_script.confidence(), Some(Confidence::Likely));
     }
 
     #[test]

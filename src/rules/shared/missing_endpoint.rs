@@ -2,6 +2,7 @@
 //! could carry it.
 
 use crate::aws::fact::Fact;
+use crate::aws::network::Network;
 use crate::aws::route_table::Target;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
@@ -21,7 +22,7 @@ pub(in crate::rules) struct AvoidableEgress {
     /// The service: `s3`.
     pub(in crate::rules) service: &'static str,
     /// Whether a route target takes traffic out in this way.
-    pub(in crate::rules) is_target: fn(&Target) -> bool,
+    pub(in crate::rules) is_target: fn(&Network, &Target) -> bool,
     /// What messages call it: `NAT`.
     pub(in crate::rules) name: &'static str,
     /// Whether the finding needs that the VPC has no gateway endpoint for the service at all, and not
@@ -93,7 +94,7 @@ fn takes(
 ) -> Evidence {
     subnets::by_routes(cx, vpc, id, to, missing, |evidence, routes| {
         evidence
-            .needs(&routes.all_go_to(egress.is_target))
+            .needs(&routes.all_go_to(|target| (egress.is_target)(cx.network, target)))
             .assumes(&routes.assumptions())
     })
 }

@@ -58,6 +58,10 @@ pub(in crate::rules) fn by_routes(
     if in_vpc.confidence().is_none() {
         return in_vpc;
     }
+    // A rule about the traffic of clients says nothing of a subnet that holds none.
+    if coverage::serves_attachment_only(cx.network, id) {
+        return Evidence::refuted();
+    }
     let exists = in_vpc.about(&subnet.origin.presence);
     let routes = coverage::of(cx.network, id, to);
     missing_at_table(cx, id, weigh(exists, &routes))

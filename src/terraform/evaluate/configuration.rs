@@ -325,16 +325,39 @@ impl References {
         let mut named = NamedResources::default();
         evaluator.named_by_body(&block.body, module, &mut named);
         let address = module.resource_address(name, Key::None);
-        self.uses(&named, &Use::Block(address));
-        let is_publisher = name.mode == Mode::Managed && evaluator.provider.publishes(&name.kind);
-        if !is_publisher || named.resources.is_empty() {
+        self.uses(&named, &Use::Block(address.clone()));
+        self.of_scripts(evaluator, module, name, block);
+        if evaluator.provider.export_by(&address).is_none() || named.resources.is_empty() {
             return;
         }
         let expansion = evaluator.resource_expansion(module, name, block, block.header);
         for instance in expansion.iter().flat_map(|expansion| &expansion.instances) {
-            let publisher = module.resource_address(name, instance.key.clone());
-            self.export(&named, &Export::Published(publisher));
+            let by = module.resource_address(name, instance.key.clone());
+            if let Some(export) = evaluator.provider.export_by(&by) {
+                self.export(&named, &export);
+            }
         }
+    }
+
+    /// What the scripts of a resource name, they may change. A resource of which no schema is known is there
+    /// for its scripts: they read its arguments.
+    fn of_scripts<'a>(
+        &mut self,
+        evaluator: &Evaluator<'a>,
+        module: &ModuleInstance<'a>,
+        name: &'a ResourceName,
+        block: &'a ResourceBlock,
+    ) {
+        let blocks = block.body.blocks.iter();
+        let mut named = NamedResources::default();
+        for script in blocks.filter(|nested| &*nested.kind == "provisioner") {
+            evaluator.named_by_body(&script.body, module, &mut named);
+            if evaluator.provider.schema(name.mode, &name.kind).is_none() {
+                evaluator.named_by_body(&block.body, module, &mut named);
+            }
+        }
+        let by = module.resource_address(name, Key::None);
+        self.export(&named, &Export::Actor(by));
     }
 
     fn of_call<'a>(

@@ -294,6 +294,7 @@ fn written_argument(argument: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         Value::String(text) => Some(format!("{text:?}")),
         Value::Unknown(unknown) => unknown.identity.as_deref().map(str::to_owned),
+        Value::Reference(reference) if reference.is_single() => Some(reference.to_string()),
         _ => None,
     }
 }

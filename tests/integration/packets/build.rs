@@ -154,6 +154,7 @@ fn vpc(cidrs: &[IpNet], resolves_names: bool) -> Vpc {
         default_route_table: Id::new(0),
         default_network_acl: Id::new(0),
         default_security_group: Id::new(0),
+        forwarded_names: Members::default(),
         dhcp: Dhcp {
             amazon_resolver_only: Fact::Known(true),
             declaration: None,

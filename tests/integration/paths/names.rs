@@ -3,7 +3,7 @@
 use tfvpc::reachability::verdict::Verdict;
 use tfvpc::reachability::verdict::Verdict::{Unknown, ViaInterfaceEndpoint, ViaNat};
 
-use super::{APP_TO_NAT, PUBLIC_TO_INTERNET, VPC, ask, network, reasons};
+use super::{APP_TO_NAT, PUBLIC_TO_INTERNET, VPC, ask, network, reasons, verdict};
 
 /// An interface endpoint with private DNS in the public subnet, for whoever asks.
 fn endpoint(service: &str, vpc: &str) -> String {
@@ -131,4 +131,70 @@ fn without_dns_support_no_name_is_known_to_resolve() {
     assert_eq!(answer.verdict(), Unknown);
     let reason = "`enable_dns_support` is off";
     assert!(reasons(&answer).contains(reason), "{}", reasons(&answer));
+}
+
+/// A route in the table that a data source finds by tags.
+fn route_in_table_found_by(search: &str, tags: &str) -> String {
+    format!(
+        r#"
+resource "aws_route_table" "tagged" {{
+  vpc_id = aws_vpc.main.id
+  tags   = {tags}
+}}
+resource "aws_subnet" "tagged" {{
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.2.0/24"
+}}
+resource "aws_route_table_association" "tagged" {{
+  subnet_id      = aws_subnet.tagged.id
+  route_table_id = aws_route_table.tagged.id
+}}
+data "aws_route_table" "found" {{
+  vpc_id = aws_vpc.main.id
+  {search}
+}}
+resource "aws_route" "found" {{
+  route_table_id         = data.aws_route_table.found.id
+  destination_cidr_block = "0.0.0.0/0"
+  nat_gateway_id         = aws_nat_gateway.main.id
+}}
+"#
+    )
+}
+
+#[test]
+fn a_data_source_may_find_what_this_configuration_makes() {
+    let tier = r#"{ Tier = "app", Name = "x" }"#;
+    let by_filter = "filter {\n    name   = \"tag:Tier\"\n    values = [\"a*\"]\n  }";
+    for (search, tags, expected) in [
+        (r#"tags = { Tier = "app" }"#, tier, Verdict::Unknown),
+        (r#"tags = { Tier = "db" }"#, tier, Verdict::NoRoute),
+        (r#"tags = { Team = "app" }"#, tier, Verdict::NoRoute),
+        (by_filter, tier, Verdict::Unknown),
+        (by_filter, "{}", Verdict::NoRoute),
+        (
+            r#"tags = { Tier = "app" }"#,
+            "{ Tier = aws_vpc.main.arn }",
+            Verdict::Unknown,
+        ),
+    ] {
+        let route = route_in_table_found_by(search, tags);
+        let asked = verdict(
+            &[VPC, PUBLIC_TO_INTERNET, &route],
+            "aws_subnet.tagged",
+            "1.1.1.1",
+        );
+        assert_eq!(asked, expected, "{search} {tags}");
+    }
+    let of_other_vpc = route_in_table_found_by(r#"tags = { Tier = "app" }"#, tier);
+    let of_other_vpc = of_other_vpc.replace(
+        "data \"aws_route_table\" \"found\" {\n  vpc_id = aws_vpc.main.id",
+        "resource \"aws_vpc\" \"other\" { cidr_block = \"10.9.0.0/16\" }\n\
+         data \"aws_route_table\" \"found\" {\n  vpc_id = aws_vpc.other.id",
+    );
+    let parts = [VPC, PUBLIC_TO_INTERNET, &of_other_vpc];
+    assert_eq!(
+        verdict(&parts, "aws_subnet.tagged", "1.1.1.1"),
+        Verdict::NoRoute
+    );
 }

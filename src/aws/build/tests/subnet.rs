@@ -9,6 +9,11 @@ variable "zones" { type = list(string) }
 
 data "aws_availability_zones" "a" { exclude_zone_ids = var.zones }
 
+data "aws_availability_zone" "by_id" {
+  for_each = { left = "use1-az2", middle = "use1-az4", right = "use1-az2" }
+  zone_id  = each.value
+}
+
 resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }
 "#;
 
@@ -67,4 +72,19 @@ fn places_in_a_list_of_the_users_may_be_one_zone() {
     );
     assert_eq!(same_zone(first, first), Fact::Known(true));
     assert!(same_zone(first, second).cause().is_some());
+}
+
+#[test]
+fn a_zone_that_is_read_by_its_id_is_the_zone_of_that_id() {
+    let zone =
+        |key: &str| format!("availability_zone = data.aws_availability_zone.by_id[\"{key}\"].name");
+    assert_eq!(same_zone(&zone("left"), &zone("right")), Fact::Known(true));
+    assert_eq!(
+        same_zone(&zone("left"), &zone("middle")),
+        Fact::Known(false)
+    );
+    let by_id = "availability_zone_id = \"use1-az2\"";
+    assert_eq!(same_zone(&zone("left"), by_id), Fact::Known(true));
+    let named = "availability_zone = \"us-east-1a\"";
+    assert!(same_zone(&zone("left"), named).cause().is_some());
 }

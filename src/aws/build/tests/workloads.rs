@@ -277,7 +277,8 @@ resource "aws_security_group_rule" "in" {
     let group = "aws_eks_cluster.c.vpc_config[0].cluster_security_group_id";
     assert_eq!(places(&network, "aws_eks_node_group.n"), in_a_with(group));
     let id = find(&network.security_groups, |g| &g.origin, group);
-    assert_eq!(network.security_groups[id].ingress.certain().count(), 1);
+    // EKS's own rule for members of the group, and the one that is written here.
+    assert_eq!(network.security_groups[id].ingress.certain().count(), 2);
 }
 
 #[test]

@@ -11,6 +11,8 @@ pub(super) struct WorkloadType {
     pub(super) subnets: &'static [Argument<'static>],
     /// Arguments that name a subnet group, and the type of that group.
     pub(super) subnet_groups: &'static [(&'static str, &'static str)],
+    /// Resources that put it into further subnets.
+    pub(super) subnet_associations: Option<SubnetAssociation>,
     /// Arguments that name security groups.
     pub(super) groups: &'static [Argument<'static>],
     /// Arguments that name further security groups in a form that is not read.
@@ -27,6 +29,16 @@ pub(super) struct WorkloadType {
     pub(super) public_ip: PublicIp,
     /// The argument that lets it have IPv6 addresses; without one, its subnets decide.
     pub(super) ipv6: Option<&'static str>,
+}
+
+/// A type of resource that puts a workload into a subnet.
+pub(super) struct SubnetAssociation {
+    /// The type.
+    pub(super) resource_types: &'static [&'static str],
+    /// The argument that names the workload.
+    pub(super) workload: &'static str,
+    /// The argument that names the subnet.
+    pub(super) subnet: Argument<'static>,
 }
 
 /// Whether a workload without groups takes the VPC's default group.
@@ -53,12 +65,15 @@ pub(super) enum PublicIp {
     OfSubnet(&'static str),
     /// An Elastic IP address is associated with it.
     Elastic,
+    /// AWS's documents do not say.
+    Undocumented,
 }
 
 const BASE: WorkloadType = WorkloadType {
     name: "",
     subnets: &[List("subnet_ids")],
     subnet_groups: &[],
+    subnet_associations: None,
     groups: &[List("security_group_ids")],
     opaque_groups: &[],
     default_group: DefaultGroup::Yes,
@@ -107,7 +122,7 @@ const INSTANCE: WorkloadType = WorkloadType {
 const DB_SUBNETS: &[(&str, &str)] = &[("db_subnet_group_name", "aws_db_subnet_group")];
 const CACHE_SUBNETS: &[(&str, &str)] = &[("subnet_group_name", "aws_elasticache_subnet_group")];
 
-static WORKLOAD_TYPES: [WorkloadType; 54] = [
+static WORKLOAD_TYPES: [WorkloadType; 56] = [
     WorkloadType {
         name: "aws_instance",
         ..INSTANCE
@@ -474,6 +489,28 @@ static WORKLOAD_TYPES: [WorkloadType; 54] = [
         subnets: &[Single("ip_address.subnet_id")],
         groups: &[List("security_group_ids")],
         ..SERVER
+    },
+    // The client's address becomes that of the network interface in the associated subnet (AWS Client
+    // VPN guide "How AWS Client VPN works").
+    WorkloadType {
+        name: "aws_ec2_client_vpn_endpoint",
+        subnets: &[],
+        subnet_associations: Some(SubnetAssociation {
+            resource_types: &["aws_ec2_client_vpn_network_association"],
+            workload: "client_vpn_endpoint_id",
+            subnet: Single("subnet_id"),
+        }),
+        is_always_in_a_subnet: true,
+        role: Role::Middlebox,
+        public_ip: PublicIp::Undocumented,
+        ..BASE
+    },
+    WorkloadType {
+        name: "aws_ec2_instance_connect_endpoint",
+        subnets: &[Single("subnet_id")],
+        is_always_in_a_subnet: true,
+        role: Role::Middlebox,
+        ..BASE
     },
     WorkloadType {
         name: "aws_networkfirewall_firewall",

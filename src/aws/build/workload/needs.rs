@@ -51,7 +51,8 @@ impl<'w> Builder<'w> {
     /// The containers of the task definition that a service runs.
     fn containers(&self, arguments: Arguments) -> Option<Value> {
         let definition = arguments.value("task_definition")?;
-        let definition = self.named_resource(definition, "aws_ecs_task_definition")?;
+        let definition =
+            self.named_resource(arguments.resource, definition, "aws_ecs_task_definition")?;
         Arguments::of(definition)
             .value("container_definitions")
             .cloned()
@@ -61,9 +62,10 @@ impl<'w> Builder<'w> {
     fn is_managed(&self, instance: Arguments) -> bool {
         let role = || {
             let profile = instance.value("iam_instance_profile")?;
-            let profile = self.named_resource(profile, "aws_iam_instance_profile")?;
+            let profile =
+                self.named_resource(instance.resource, profile, "aws_iam_instance_profile")?;
             let role = Arguments::of(profile).value("role")?;
-            self.named_resource(role, "aws_iam_role")
+            self.named_resource(profile, role, "aws_iam_role")
         };
         role().is_some_and(|role| self.is_managing(role))
     }
@@ -81,7 +83,8 @@ impl<'w> Builder<'w> {
         managed.certain().any(|policy| is_policy(Some(policy)))
             || attachments.any(|attachment| {
                 let attached = Arguments::of(attachment).value("role");
-                let attached = attached.and_then(|to| self.named_resource(to, "aws_iam_role"));
+                let attached =
+                    attached.and_then(|to| self.named_resource(attachment, to, "aws_iam_role"));
                 attached.is_some_and(|attached| attached.address == role.address)
             })
     }

@@ -9,7 +9,7 @@ use super::PlanInstance;
 use super::candidates::Candidates;
 use super::configuration::ModuleIndex;
 use super::instances::{ExpressionSite, PlanInstances};
-use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
+use crate::terraform::address::{Address, Key, ModuleAddress};
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Export, Resource};
 
@@ -39,14 +39,12 @@ pub(super) fn mark<'p>(
     }
     for found in &planned {
         let address = &found.resource.address;
-        let publishes = address.mode == Mode::Managed && provider.publishes(&address.kind);
-        if let Some(block) = found.block.filter(|_| publishes) {
+        if let (Some(block), Some(export)) = (found.block, provider.export_by(address)) {
             let site = ExpressionSite {
                 module: &address.module,
                 key: &address.key,
                 for_each: &block.for_each_expression,
             };
-            let export = Export::Published(address.clone());
             add(&block.expressions, site, instances, &export, &mut exports);
         }
     }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use crate::terraform::address::Mode;
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::{Body, Export, Resource};
 use crate::terraform::state_file::Outputs;
@@ -25,27 +24,22 @@ pub(super) fn mark(resources: &mut [Resource], outputs: &Outputs, provider: &dyn
             words.add_json(&value, &Export::Output(name.as_ref().into()));
         }
     }
-    for resource in resources
-        .iter()
-        .filter(|resource| publishes(resource, provider))
-    {
-        let export = Export::Published(resource.address.clone());
+    for resource in resources.iter() {
+        let Some(export) = provider.export_by(&resource.address) else {
+            continue;
+        };
         words.add_body(&resource.body, &export);
     }
     for resource in resources {
         let exports = identifiers(resource, provider).filter_map(|id| words.0.get(id));
         // A publishing resource holds its own id: that alone publishes nothing of it.
-        let itself = Export::Published(resource.address.clone());
+        let itself = provider.export_by(&resource.address);
         let exports: BTreeSet<_> = exports
             .flatten()
-            .filter(|found| **found != itself)
+            .filter(|found| Some(*found) != itself.as_ref())
             .collect();
         resource.exports = exports.into_iter().cloned().collect();
     }
-}
-
-fn publishes(resource: &Resource, provider: &dyn Provider) -> bool {
-    resource.address.mode == Mode::Managed && provider.publishes(&resource.address.kind)
 }
 
 /// The ids of a resource, and of what the provider makes with it.

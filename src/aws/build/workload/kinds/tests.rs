@@ -21,7 +21,7 @@ const NAMED: &str = "
     aws_fsx_windows_file_system aws_mq_broker aws_transfer_server aws_apprunner_vpc_connector
     aws_apigatewayv2_vpc_link aws_kinesis_firehose_delivery_stream
     aws_kinesisanalyticsv2_application aws_lb aws_elb aws_route53_resolver_endpoint
-    aws_networkfirewall_firewall";
+    aws_networkfirewall_firewall aws_ec2_client_vpn_endpoint aws_ec2_instance_connect_endpoint";
 
 #[test]
 fn every_resource_with_network_interfaces_has_a_row() {
