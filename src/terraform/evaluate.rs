@@ -91,7 +91,8 @@ const MAX_STEPS: usize = 20_000_000;
 /// How much of a configuration is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// Every variable, local, output and resource, as `terraform plan` would.
+    /// Every variable, local, output and resource, as `terraform plan` would: for `show`, and for a plan
+    /// with its configuration, which are compared as a whole.
     Everything,
     /// The resources and data sources that the provider's network is made of, and what they refer to. What
     /// nothing of these asks for is parsed only: it costs nothing and causes no problem.

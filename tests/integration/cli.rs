@@ -310,3 +310,21 @@ fn what_the_network_depends_on_is_a_matter_of_check() {
         check.stderr
     );
 }
+
+#[test]
+fn a_missing_module_that_only_an_alarm_reads_hides_no_network() {
+    let repository = Repository::new("cli_missing_flags");
+    repository.write(
+        "main.tf",
+        "resource \"aws_vpc\" \"main\" {\n  cidr_block = \"10.0.0.0/16\"\n}\n\
+         module \"alarms\" {\n  source = \"./alarms\"\n  count  = module.flags.alarms\n}\n\
+         module \"flags\" {\n  source = \"acme/flags/aws\"\n}\n",
+    );
+    repository.write("alarms/main.tf", "resource \"aws_sns_topic\" \"t\" {}\n");
+    let run = repository.tfvpc(&["check", "-f", "json"]);
+    assert!(
+        run.stdout.contains("\"coverage\": \"seen\""),
+        "{}",
+        run.stdout
+    );
+}

@@ -24,6 +24,7 @@ use crate::terraform::provider::Provider;
 use crate::terraform::resource::{
     Existence, Export, Input, MissingModule, Resource, ResourceSet, Use,
 };
+use crate::terraform::syntax::Body;
 use crate::terraform::value::{Fields, Value};
 
 /// The result of the evaluation of a root module.
@@ -72,7 +73,7 @@ pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> Evaluated
     let address = ModuleAddress::root();
     let modules = evaluator.modules;
     let top = ModuleInstance::new(modules, root.module, address, None, Existence::Certain);
-    evaluator.evaluate_module(&top, &NetworkModules::of(&evaluator));
+    evaluator.evaluate_module(&top, &evaluator.modules_asked_for());
     evaluator.check_evaluated_variables(&top);
     let outputs = evaluator.root_outputs(&top);
     let mut resources = Vec::new();
@@ -83,8 +84,11 @@ pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> Evaluated
     } else {
         evaluator.default_region(&top)
     };
-    // Whether a module call that nothing asked for has instances is evaluated for the names in it only.
-    let references = evaluator.without_problems(|| References::of_root(&evaluator, &top));
+    // Up to here outputs of missing modules were read for what was asked for. The walk over references
+    // also evaluates how often calls and publishers exist that nothing asked for.
+    let missing_outputs = evaluator.missing_outputs.take();
+    let references =
+        evaluator.without_problems(|| References::of_root(&evaluator, &top, missing_outputs));
     let (resources, missing_modules) = references.finish(resources, top);
     EvaluatedRoot {
         resource_set: ResourceSet {
@@ -100,36 +104,36 @@ pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> Evaluated
     }
 }
 
-/// The modules that declare a part of the network, or call one that does.
-struct NetworkModules(BTreeSet<ModuleId>);
-
-impl NetworkModules {
-    fn of(evaluator: &Evaluator) -> Self {
-        let modules = evaluator.modules;
-        let reachable = modules.reachable(evaluator.root.module);
-        let declares = |id: &ModuleId| {
-            let mut names = modules.get(*id).resources.keys();
-            names.any(|name| evaluator.is_of_network(name))
-        };
-        let mut found: BTreeSet<ModuleId> = reachable.iter().copied().filter(declares).collect();
-        // A fixpoint over the calls: each turn but the last adds a module.
-        loop {
-            let calls_one =
-                |id: &ModuleId| modules.callees(*id).any(|callee| found.contains(&callee));
-            let callers = reachable.iter().copied().filter(calls_one);
-            let added: Vec<ModuleId> = callers.filter(|id| !found.contains(id)).collect();
-            if added.is_empty() {
-                return Self(found);
-            }
-            found.extend(added);
-        }
-    }
-}
-
 impl<'a> Evaluator<'a> {
     /// Whether a block is a part of the network, or links it to that of another root module.
     fn is_of_network(&self, name: &ResourceName) -> bool {
         reads_a_state(name) || self.provider.is_of_network(name.mode, &name.kind)
+    }
+
+    /// The modules whose blocks the extent asks for: all, or those that declare a part of the network and
+    /// their callers.
+    fn modules_asked_for(&self) -> BTreeSet<ModuleId> {
+        let modules = self.modules;
+        let reachable = modules.reachable(self.root.module);
+        if self.asks_for_everything() {
+            return reachable;
+        }
+        let declares = |id: &ModuleId| {
+            let mut names = modules.get(*id).resources.keys();
+            names.any(|name| self.is_of_network(name))
+        };
+        let mut found: BTreeSet<ModuleId> = reachable.iter().copied().filter(declares).collect();
+        // A fixpoint over the calls: each turn but the last adds a module.
+        loop {
+            let calls_found =
+                |id: &ModuleId| modules.callees(*id).any(|callee| found.contains(&callee));
+            let callers = reachable.iter().copied().filter(calls_found);
+            let added: Vec<ModuleId> = callers.filter(|id| !found.contains(id)).collect();
+            if added.is_empty() {
+                return found;
+            }
+            found.extend(added);
+        }
     }
 
     /// Does work whose problems are not those of what was asked for: they are dropped.
@@ -140,12 +144,19 @@ impl<'a> Evaluator<'a> {
         result
     }
 
+    /// Whether a managed resource of the network was named.
+    fn names_network(&self, named: &NamedResources) -> bool {
+        let managed = |resource: &&Address| resource.mode == Mode::Managed;
+        let mut resources = named.resources.iter().filter(managed);
+        resources.any(|resource| self.provider.is_of_network(resource.mode, &resource.kind))
+    }
+
     fn asks_for_everything(&self) -> bool {
         self.extent == Extent::Everything
     }
 
     /// Evaluates what the extent asks for in a module instance and in those that it calls.
-    fn evaluate_module(&self, module: &ModuleInstance<'a>, network: &NetworkModules) {
+    fn evaluate_module(&self, module: &ModuleInstance<'a>, asked_for: &BTreeSet<ModuleId>) {
         if self.asks_for_everything() {
             self.evaluate_names(module);
         }
@@ -156,15 +167,14 @@ impl<'a> Evaluator<'a> {
         }
         for (name, call) in &module.module.calls {
             let callee = self.modules.callee(module.id, name);
-            let is_asked_for = callee.is_none_or(|callee| network.0.contains(&callee));
-            if !self.asks_for_everything() && !is_asked_for {
+            if callee.is_some_and(|callee| !asked_for.contains(&callee)) {
                 continue;
             }
             match self.children(module, name, call, call.header) {
                 Err(problem) => self.report(problem),
                 Ok(Some(children)) => {
                     for child in &children.instances {
-                        self.evaluate_module(child, network);
+                        self.evaluate_module(child, asked_for);
                     }
                 }
                 Ok(None) => {}
@@ -242,15 +252,15 @@ impl<'a> Evaluator<'a> {
         outputs.collect()
     }
 
-    /// The missing module of a call, unless the call certainly has no instance.
+    /// The missing module of a call, unless the call certainly has no instance. `depends_on_it` says whether
+    /// the network reads its outputs or hands it an id.
     fn missing_module(
         &self,
         module: &ModuleInstance<'a>,
-        name: &Arc<str>,
+        address: &ModuleAddress,
         call: &'a ModuleCall,
-        named: &NamedResources,
+        depends_on_it: bool,
     ) -> Option<MissingModule> {
-        let address = module.address.child(name, Key::None);
         let expansion = self.expand(&call.body, module, &address.to_string());
         if expansion.instances.is_empty() {
             return None;
@@ -258,17 +268,12 @@ impl<'a> Evaluator<'a> {
         let source = call.body.attribute("source").map(|source| &source.value);
         let source = source.and_then(|source| self.expression(source, &Scope::of(module)).ok());
         let source = source.as_ref().and_then(Value::as_str).unwrap_or_default();
-        let takes_an_id = named.resources.iter().any(|resource| {
-            let is_managed = resource.mode == Mode::Managed;
-            is_managed && self.provider.is_of_network(resource.mode, &resource.kind)
-        });
-        let is_read = self.missing_outputs.borrow().contains(&address);
         let makes_network = self.provider.conventions().makes_network(source);
         Some(MissingModule {
             address: address.to_string().into(),
             source: source.into(),
             span: call.header,
-            hides_network: is_read || takes_an_id || makes_network,
+            hides_network: depends_on_it || makes_network,
         })
     }
 }
@@ -288,12 +293,21 @@ fn evaluated_resources(module: &ModuleInstance, out: &mut Vec<Rc<(Resource, Valu
 struct References {
     exports: BTreeMap<Address, Vec<Export>>,
     uses: BTreeMap<Address, BTreeSet<Use>>,
+    /// The calls of missing modules whose outputs were read for what was asked for.
+    missing_outputs: BTreeSet<ModuleAddress>,
     missing_modules: Vec<MissingModule>,
 }
 
 impl References {
-    fn of_root<'a>(evaluator: &Evaluator<'a>, top: &ModuleInstance<'a>) -> Self {
-        let mut references = Self::default();
+    fn of_root<'a>(
+        evaluator: &Evaluator<'a>,
+        top: &ModuleInstance<'a>,
+        missing_outputs: BTreeSet<ModuleAddress>,
+    ) -> Self {
+        let mut references = Self {
+            missing_outputs,
+            ..Self::default()
+        };
         references.of_module(evaluator, top);
         references.of_root_outputs(evaluator, top);
         references
@@ -322,11 +336,10 @@ impl References {
         name: &'a ResourceName,
         block: &'a ResourceBlock,
     ) {
-        let mut named = NamedResources::default();
-        evaluator.named_by_body(&block.body, module, &mut named);
         let address = module.resource_address(name, Key::None);
-        self.uses(&named, &Use::Block(address.clone()));
-        self.of_scripts(evaluator, module, name, block);
+        let user = Use::Block(address.clone());
+        let named = self.of_body(evaluator, module, &block.body, &user);
+        self.of_scripts(evaluator, module, &address, &block.body);
         if evaluator.provider.export_by(&address).is_none() || named.resources.is_empty() {
             return;
         }
@@ -339,25 +352,42 @@ impl References {
         }
     }
 
+    /// Notes what the arguments of a block use, and returns it.
+    fn of_body<'a>(
+        &mut self,
+        evaluator: &Evaluator<'a>,
+        module: &ModuleInstance<'a>,
+        body: &Body,
+        by: &Use,
+    ) -> NamedResources {
+        let mut named = NamedResources::default();
+        evaluator.named_by_body(body, module, &mut named);
+        self.uses(&named, by);
+        named
+    }
+
     /// What the scripts of a resource name, they may change. A resource of which no schema is known is there
     /// for its scripts: they read its arguments.
     fn of_scripts<'a>(
         &mut self,
         evaluator: &Evaluator<'a>,
         module: &ModuleInstance<'a>,
-        name: &'a ResourceName,
-        block: &'a ResourceBlock,
+        address: &Address,
+        body: &Body,
     ) {
-        let blocks = block.body.blocks.iter();
-        let mut named = NamedResources::default();
-        for script in blocks.filter(|nested| &*nested.kind == "provisioner") {
-            evaluator.named_by_body(&script.body, module, &mut named);
-            if evaluator.provider.schema(name.mode, &name.kind).is_none() {
-                evaluator.named_by_body(&block.body, module, &mut named);
-            }
+        let mut scripts = body.blocks("provisioner").peekable();
+        if scripts.peek().is_none() {
+            return;
         }
-        let by = module.resource_address(name, Key::None);
-        self.export(&named, &Export::Actor(by));
+        let mut named = NamedResources::default();
+        for script in scripts {
+            evaluator.named_by_body(&script.body, module, &mut named);
+        }
+        let schema = evaluator.provider.schema(address.mode, &address.kind);
+        if schema.is_none() {
+            evaluator.named_by_body(body, module, &mut named);
+        }
+        self.export(&named, &Export::Actor(address.clone()));
     }
 
     fn of_call<'a>(
@@ -367,9 +397,7 @@ impl References {
         name: &'a Arc<str>,
         call: &'a ModuleCall,
     ) {
-        let mut named = NamedResources::default();
-        evaluator.named_by_body(&call.body, module, &mut named);
-        self.uses(&named, &Use::PassedOn);
+        let named = self.of_body(evaluator, module, &call.body, &Use::PassedOn);
         match evaluator.children(module, name, call, call.header) {
             Err(_) => {}
             Ok(Some(children)) => {
@@ -381,7 +409,9 @@ impl References {
             Ok(None) => {
                 let address = module.address.child(name, Key::None);
                 self.export(&named, &Export::MissingModule(address.to_string().into()));
-                let missing = evaluator.missing_module(module, name, call, &named);
+                let is_read = self.missing_outputs.contains(&address);
+                let depends_on_it = is_read || evaluator.names_network(&named);
+                let missing = evaluator.missing_module(module, &address, call, depends_on_it);
                 self.missing_modules.extend(missing);
             }
         }
