@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::adopted::is_adopter;
+use search::Searches;
+
 use super::argument::{attribute_name, cause, identity};
 use crate::aws::fact::{Cause, Fact};
 use crate::terraform::address::{Address, Key, Mode, ModuleAddress};
@@ -38,6 +40,7 @@ pub(super) struct Names<'w> {
     blocks: BTreeMap<Address, Vec<&'w Resource>>,
     /// Resources by an id that is known, and the attribute that holds it.
     ids: BTreeMap<&'w str, (&'w Resource, &'w str)>,
+    searches: Searches<'w>,
 }
 
 /// Attributes that hold an id, the resource's own first.
@@ -67,6 +70,7 @@ impl<'w> Names<'w> {
             resources: BTreeMap::new(),
             blocks: BTreeMap::new(),
             ids: BTreeMap::new(),
+            searches: Searches::of(&resource_set.resources),
         };
         for resource in &resource_set.resources {
             names.resources.insert(&resource.address, resource);
@@ -188,8 +192,8 @@ impl<'w> Names<'w> {
         if let Some(id) = own_id {
             return self.follow(Some(id), left - 1).required("it is not set");
         }
-        if search::is_found_by_tags(resource, &attribute) {
-            return self.found(resource, &attribute);
+        if let Some(found) = self.searches.found(resource, &attribute) {
+            return found_name(resource, &attribute, found);
         }
         // A resource or a splat that stands for an unknown number of objects: one of these is named.
         let doubt = match &resource.existence {
@@ -205,30 +209,30 @@ impl<'w> Names<'w> {
             Some(cause) => Fact::OneOf(vec![name], cause),
         }
     }
+}
 
-    /// What a data source finds by tags: something of another configuration, or a resource of this one
-    /// whose tags match.
-    fn found(&self, data_source: &'w Resource, attribute: &Arc<str>) -> Fact<Name<'w>> {
-        let elsewhere = Name::Attribute {
-            resource: data_source,
-            attribute: attribute.clone(),
-        };
-        let resources = self.resources.values().copied();
-        let matching = resources.filter(|resource| search::may_find(data_source, resource));
-        let names = matching.map(|resource| Name::Attribute {
-            resource,
-            attribute: "id".into(),
-        });
-        let names: Vec<Name> = names.collect();
-        match names.as_slice() {
-            [] => Fact::Known(elsewhere),
-            [first, ..] => {
-                let reason = format!("`{}` may find {}", data_source.address, first.identity());
-                let candidates = names.iter().cloned().chain([elsewhere]);
-                Fact::OneOf(candidates.collect(), Cause::new(reason))
-            }
-        }
-    }
+/// What a data source finds by tags: something of another configuration, or a resource of this one whose
+/// tags match.
+fn found_name<'w>(
+    data_source: &'w Resource,
+    attribute: &Arc<str>,
+    found: &[&'w Resource],
+) -> Fact<Name<'w>> {
+    let elsewhere = Name::Attribute {
+        resource: data_source,
+        attribute: attribute.clone(),
+    };
+    let by_id = |resource: &&'w Resource| Name::Attribute {
+        resource,
+        attribute: "id".into(),
+    };
+    let names: Vec<Name> = found.iter().map(by_id).collect();
+    let Some(first) = names.first() else {
+        return Fact::Known(elsewhere);
+    };
+    let reason = format!("`{}` may find {}", data_source.address, first.identity());
+    let candidates = names.iter().cloned().chain([elsewhere]);
+    Fact::OneOf(candidates.collect(), Cause::new(reason))
 }
 
 /// The argument that tells a data source by id what to read.

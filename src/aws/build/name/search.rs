@@ -5,33 +5,49 @@
 //! type whose tags match. Tags that are not known match; tags of the provider's `default_tags` count
 //! where the input lists them (`tags_all`).
 
-use crate::terraform::address::Mode;
+use std::collections::BTreeMap;
+
+use crate::terraform::address::{Address, Mode};
 use crate::terraform::resource::Resource;
 use crate::terraform::value::Value;
 
 /// The attributes of a data source that hold the id of what it finds.
 const FOUND_IDS: [&str; 4] = ["id", "arn", "route_table_id", "internet_gateway_id"];
 
+/// What the data sources of a resource set that search by tags may find in it.
+#[derive(Default)]
+pub(super) struct Searches<'w>(BTreeMap<&'w Address, Vec<&'w Resource>>);
+
+impl<'w> Searches<'w> {
+    /// Searches once for all references: many subnets may name the VPC that one data source finds.
+    pub(super) fn of(resources: &'w [Resource]) -> Self {
+        let data_sources = resources.iter().filter(|r| r.address.mode == Mode::Data);
+        let searches = data_sources.filter_map(|data_source| {
+            let asked = asked_tags(data_source);
+            let may_find = |resource: &&Resource| {
+                resource.address.mode == Mode::Managed
+                    && resource.address.kind == data_source.address.kind
+                    && !is_in_another_vpc(data_source, resource)
+                    && asked.iter().all(|tag| tag.may_be_of(resource))
+            };
+            let found = || resources.iter().filter(may_find).collect();
+            (!asked.is_empty()).then(|| (&data_source.address, found()))
+        });
+        Self(searches.collect())
+    }
+
+    /// The resources that an attribute of a data source may be the id of; `None` where it is not the id of
+    /// what it finds by tags.
+    pub(super) fn found(&self, data_source: &Resource, attribute: &str) -> Option<&[&'w Resource]> {
+        let found = self.0.get(&data_source.address)?;
+        FOUND_IDS.contains(&attribute).then_some(found)
+    }
+}
+
 /// A tag that a data source asks for, and the values that match; none where these are not known.
 struct AskedTag {
     key: String,
     values: Option<Vec<String>>,
-}
-
-/// Whether an attribute of a data source is the id of what it finds by its tags.
-pub(super) fn is_found_by_tags(resource: &Resource, attribute: &str) -> bool {
-    let is_data = resource.address.mode == Mode::Data;
-    is_data && FOUND_IDS.contains(&attribute) && !asked_tags(resource).is_empty()
-}
-
-/// Whether a data source may find a resource.
-pub(super) fn may_find(data_source: &Resource, resource: &Resource) -> bool {
-    let is_of_type = resource.address.kind == data_source.address.kind;
-    let asked = asked_tags(data_source);
-    is_of_type
-        && resource.address.mode == Mode::Managed
-        && !is_in_another_vpc(data_source, resource)
-        && asked.iter().all(|tag| may_have(resource, tag))
 }
 
 fn asked_tags(data_source: &Resource) -> Vec<AskedTag> {
@@ -56,27 +72,33 @@ fn asked_tags(data_source: &Resource) -> Vec<AskedTag> {
     listed.chain(filtered).collect()
 }
 
-fn may_have(resource: &Resource, asked: &AskedTag) -> bool {
-    let tags = ["tags_all", "tags"].iter();
-    let tags = tags.filter_map(|name| resource.body.get(name));
-    let mut values = tags.map(|tags| match tags.unmarked() {
-        Value::Null => None,
-        known => match known.fields() {
-            Some(fields) => {
-                let tag = fields.get(asked.key.as_str());
-                tag.map(|value| value.as_str().map(str::to_owned))
-            }
-            None => Some(None),
-        },
-    });
-    values.any(|value| match (value, &asked.values) {
-        (None, _) => false,
+impl AskedTag {
+    /// Whether a resource may have the tag with a value that matches.
+    fn may_be_of(&self, resource: &Resource) -> bool {
+        let tags = ["tags_all", "tags"].iter();
+        let mut tags = tags.filter_map(|name| resource.body.get(name));
+        tags.any(|tags| self.may_be_in(tags.unmarked()))
+    }
+
+    fn may_be_in(&self, tags: &Value) -> bool {
+        match (tags, tags.fields()) {
+            (Value::Null, _) => false,
+            (_, Some(fields)) => fields
+                .get(self.key.as_str())
+                .is_some_and(|value| self.may_match(value)),
+            (_, None) => true,
+        }
+    }
+
+    fn may_match(&self, value: &Value) -> bool {
+        let (Some(value), Some(asked_values)) = (value.as_str(), &self.values) else {
+            return true;
+        };
         // `*` and `?` stand for other characters in the values of a filter.
-        (Some(Some(value)), Some(asked_values)) => asked_values
+        asked_values
             .iter()
-            .any(|asked_value| *asked_value == value || asked_value.contains(['*', '?'])),
-        (Some(_), _) => true,
-    })
+            .any(|asked| asked == value || asked.contains(['*', '?']))
+    }
 }
 
 /// Whether both say their VPC by a reference, and not to the same.
