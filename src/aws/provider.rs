@@ -58,10 +58,15 @@ const HARMLESS_PROVIDERS: [&str; 14] = [
     "tls",
 ];
 
+/// Whether resources of a type belong to the AWS provider: the provider gives all its types this prefix.
+pub fn is_aws_type(kind: &str) -> bool {
+    kind.starts_with("aws_")
+}
+
 impl UniqueAttributes for AwsProvider {
     /// Every resource of AWS has an id of its own, and its ARN where it has one.
     fn is_unique(&self, kind: &str, attribute: &str) -> bool {
-        kind.starts_with("aws_") && matches!(attribute, "id" | "arn")
+        is_aws_type(kind) && matches!(attribute, "id" | "arn")
     }
 }
 

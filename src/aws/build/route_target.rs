@@ -3,6 +3,7 @@
 use super::{Arguments, Builder, Name};
 use crate::aws::fact::Fact;
 use crate::aws::members::Members;
+use crate::aws::provider::is_aws_type;
 use crate::aws::route_table::{OtherTarget, Target, TargetArgument};
 use crate::terraform::resource::Input;
 use crate::terraform::value::Value;
@@ -212,7 +213,7 @@ fn is_id_of_aws_resource(name: &Name) -> bool {
         Name::Attribute {
             resource,
             attribute,
-        } => resource.address.kind.starts_with("aws_") && matches!(&**attribute, "id" | "arn"),
+        } => is_aws_type(&resource.address.kind) && matches!(&**attribute, "id" | "arn"),
         Name::Elsewhere(_) => false,
     }
 }

@@ -138,16 +138,9 @@ impl<'w> Builder<'w> {
             let link: Fact<Option<Id<Workload>>> = self.link(arguments.value(association.workload));
             let handle = Handle::Resource(workload.address.clone());
             let id = self.ids.workloads.id(handle);
-            let is_meant = link.is(&Some(id));
-            if !is_meant.is_false() {
-                let presence = super::presence(resource);
+            if let Some(doubt) = Presence::if_true(link.is(&Some(id))) {
                 let named = self.attached(arguments, association.subnet);
-                let doubt = is_meant.cause().cloned();
-                let named = named.and(&presence);
-                subnets.append(match doubt {
-                    Some(cause) => named.and(&Presence::Maybe(cause)),
-                    None => named,
-                });
+                subnets.append(named.and(&super::presence(resource)).and(&doubt));
             }
         }
         subnets

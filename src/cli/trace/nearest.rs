@@ -4,6 +4,7 @@
 use crate::aws::data::endpoint_services::{self, AwsService};
 use crate::aws::data::regions;
 use crate::aws::network::Network;
+use crate::aws::provider::is_aws_type;
 use crate::reachability::trace_end;
 use crate::terraform::address::{Address, Key, ModuleAddress};
 
@@ -27,7 +28,7 @@ pub(super) fn names(name: &str, networks: &[Network]) -> Vec<String> {
 
 /// The address of a resource of the AWS provider; services have dots in their names too.
 fn resource(name: &str) -> Option<Address> {
-    Address::parse(name).filter(|address| address.kind.starts_with("aws_"))
+    Address::parse(name).filter(|address| is_aws_type(&address.kind))
 }
 
 /// The names of the first guess that has any, each once.

@@ -4,6 +4,7 @@
 use super::{Name, Names};
 use crate::aws::build::argument::elements;
 use crate::aws::fact::{Cause, Fact};
+use crate::aws::provider::is_aws_type;
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::resource::{Body, Resource};
 use crate::terraform::value::{Step, Value};
@@ -32,7 +33,7 @@ impl<'w> Names<'w> {
         path: &[Step],
         left: u8,
     ) -> Option<Fact<Name<'w>>> {
-        if is_of_aws(&resource.address) {
+        if is_aws_type(&resource.address.kind) {
             return None;
         }
         let reason = format!("what `{}` gives out is not known", resource.address);
@@ -69,10 +70,6 @@ impl<'w> Names<'w> {
     }
 }
 
-fn is_of_aws(address: &Address) -> bool {
-    address.kind.starts_with("aws_")
-}
-
 /// Whether some argument, at any depth, names a managed resource of AWS.
 fn takes_references(body: &Body) -> bool {
     let mut attributes = body.attributes.values();
@@ -81,7 +78,8 @@ fn takes_references(body: &Body) -> bool {
 }
 
 fn names_managed(value: &Value) -> bool {
-    let is_managed = |address: &Address| address.mode == Mode::Managed && is_of_aws(address);
+    let is_managed =
+        |address: &Address| address.mode == Mode::Managed && is_aws_type(&address.kind);
     match value {
         Value::Reference(reference) => is_managed(&reference.address),
         Value::Instance(instance) => is_managed(&instance.address),
