@@ -27,19 +27,23 @@ pub(super) struct CoverageRemark<'a> {
 /// A remark on each root whose network is hidden, in part or wholly.
 pub(super) fn remarks(report: &Report) -> impl Iterator<Item = CoverageRemark<'_>> {
     let roots = report.roots.iter();
-    roots
-        .filter(|root| is_hidden(root))
-        .map(|root| CoverageRemark {
-            root,
-            severity: if report.is_strict && root.is_not_seen() {
-                ProblemSeverity::Error
-            } else {
-                ProblemSeverity::Warning
-            },
-            message: message(root),
-            help: root.remedy.as_ref().map(|remedy| sentence(&[remedy])),
-            span: root.coverage.hidden_by.iter().find_map(|by| by.span),
-        })
+    roots.filter_map(|root| remark(report, root))
+}
+
+/// The remark on a root, if its network is hidden, in part or wholly.
+pub(super) fn remark<'a>(report: &Report, root: &'a ReportRoot) -> Option<CoverageRemark<'a>> {
+    let is_error = report.is_strict && root.is_not_seen();
+    is_hidden(root).then(|| CoverageRemark {
+        root,
+        severity: if is_error {
+            ProblemSeverity::Error
+        } else {
+            ProblemSeverity::Warning
+        },
+        message: message(root),
+        help: root.remedy.as_ref().map(|remedy| sentence(&[remedy])),
+        span: root.coverage.hidden_by.iter().find_map(|by| by.span),
+    })
 }
 
 /// Whether something of a root's network is hidden.

@@ -25,9 +25,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let mut cases: Vec<JunitCase> = findings
             .map(|reported| of_finding(report, reported))
             .collect();
-        let remarks = coverage::remarks(report);
-        let of_root = remarks.filter(|remark| std::ptr::eq(remark.root, root));
-        cases.extend(of_root.map(|remark| of_coverage(&remark)));
+        cases.extend(coverage::remark(report, root).map(|remark| of_coverage(&remark)));
         suites.push(JunitSuite::new(&root.name(), cases));
     }
     let total = |count: fn(&JunitSuite) -> usize| suites.iter().map(count).sum::<usize>();
