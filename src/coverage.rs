@@ -24,6 +24,7 @@ use crate::aws::members::Presence;
 use crate::aws::network::Network;
 use crate::aws::origin::Origin;
 use crate::source::Span;
+use crate::terraform::load::is_local;
 use crate::terraform::resource::{MissingModule, ResourceSet};
 
 pub use remedy::{Remedy, remedy};
@@ -157,11 +158,10 @@ fn is_own(origin: &Origin) -> bool {
 }
 
 fn missing_module(module: &MissingModule) -> Obstacle {
-    let is_local = module.source.starts_with("./") || module.source.starts_with("../");
     Obstacle {
         kind: ObstacleKind::MissingModule {
             source: Arc::clone(&module.source),
-            is_installable: !is_local,
+            is_installable: !is_local(&module.source),
         },
         address: Arc::clone(&module.address),
         span: Some(module.span),

@@ -157,15 +157,11 @@ impl Destination {
     pub fn is_foreign_to(&self, list: &PrefixList) -> bool {
         let differs = |name: &Option<Arc<str>>| match (name, &self.service) {
             (Some(name), Some(service)) => *name != service.name,
-            (Some(name), None) => self.is_unlisted_service && has_gateway_endpoints(name),
+            (Some(name), None) => self.is_unlisted_service && endpoint_services::has_gateway(name),
             (None, _) => false,
         };
         list.aws_service.holds(differs).is_true()
     }
-}
-
-fn has_gateway_endpoints(service: &str) -> bool {
-    endpoint_services::service(service).is_some_and(|service| service.has_gateway)
 }
 
 /// A service whose addresses AWS does not publish one by one: some public addresses but those that the

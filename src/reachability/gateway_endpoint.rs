@@ -22,10 +22,8 @@ use super::walk::{Client, walk};
 
 /// Whether an endpoint is a gateway endpoint for a service that has them.
 pub fn is_gateway_endpoint(endpoint: &VpcEndpoint) -> Fact<bool> {
-    let has_gateway = |name: &Option<Arc<str>>| {
-        let service = name.as_deref().and_then(endpoint_services::service);
-        service.is_some_and(|service| service.has_gateway)
-    };
+    let has_gateway =
+        |name: &Option<Arc<str>>| name.as_deref().is_some_and(endpoint_services::has_gateway);
     let of_service = endpoint.service.aws_service.holds(has_gateway);
     endpoint.kind.is(&EndpointType::Gateway).and(of_service)
 }

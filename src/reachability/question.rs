@@ -226,9 +226,7 @@ impl ServiceQuestion<'_> {
     /// The public addresses of the service.
     fn public_destination(&self) -> Destination {
         let region = &self.region;
-        let has_gateway =
-            endpoint_services::service(self.service).is_some_and(|service| service.has_gateway);
-        if has_gateway {
+        if endpoint_services::has_gateway(self.service) {
             return destination::service(self.aws, self.service, region);
         }
         destination::unlisted_service(self.aws, self.service, region)

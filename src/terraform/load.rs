@@ -51,6 +51,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::archive::mount_archives;
 pub use self::discover::{DocumentPath, is_document};
+pub use self::link::is_local;
 pub use self::unnamed_file::{UnnamedFile, unnamed_file};
 pub use self::variables::VariableFile;
 

@@ -50,6 +50,11 @@ pub fn service(name: &str) -> Option<&'static AwsService> {
     services().get(name)
 }
 
+/// Whether a service of this name has gateway endpoints.
+pub fn has_gateway(name: &str) -> bool {
+    service(name).is_some_and(|service| service.has_gateway)
+}
+
 /// The service that a user means by a name that no service has: another spelling (`ecr-api`), or the
 /// name of AWS's console and guides (`cloudwatch`).
 pub fn meant_by(name: &str) -> Option<&'static AwsService> {

@@ -206,7 +206,7 @@ pub(in crate::rules) fn endpoint(
     let vpc_id = phrases::id(vpc, module).unwrap_or_else(|| "var.vpc_id".to_owned());
     let name = phrases::service_name(service, &vpc.region);
     let label = service.replace(['.', '-'], "_");
-    if endpoint_services::service(service).is_some_and(|service| service.has_gateway) {
+    if endpoint_services::has_gateway(service) {
         let tables = phrases::table_ids(cx, &to.tables(cx), module);
         let tables = tables.unwrap_or_else(|| "[] # the tables of these subnets".to_owned());
         return format!(

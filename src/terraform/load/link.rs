@@ -202,7 +202,7 @@ fn target(
 }
 
 /// Whether a `source` is a path relative to the calling module.
-pub(super) fn is_local(source: &str) -> bool {
+pub fn is_local(source: &str) -> bool {
     source.starts_with("./") || source.starts_with("../")
 }
 
