@@ -47,22 +47,19 @@ use crate::finding::Finding;
 use crate::source::Sources;
 use crate::terraform::resource::ResourceSet;
 
-mod context;
-mod names;
 pub mod options;
 pub mod page;
-mod rule;
 pub mod selection;
 mod shared;
 
-use context::Context;
-pub use names::UnknownName;
-pub(crate) use names::nearest;
 use options::RuleOptions;
-use rule::Check;
-pub use rule::Rule;
 use selection::Selection;
+use shared::context::Context;
+pub use shared::names::UnknownName;
+pub(crate) use shared::names::nearest;
 use shared::ownership::at_own_line;
+use shared::rule::Check;
+pub use shared::rule::Rule;
 
 /// Every rule, in the order of their names.
 pub fn all() -> &'static [Rule] {

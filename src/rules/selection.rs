@@ -124,7 +124,7 @@ fn names() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::rule::tests::rule;
+    use crate::rules::shared::rule::tests::rule;
 
     fn selection(select: &[Selector], extend: &[Selector], ignore: &[Selector]) -> Selection {
         Selection {

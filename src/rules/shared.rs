@@ -7,6 +7,7 @@
 //! | `acl_entries` | the entries of network ACLs that the configuration writes, for findings about single entries |
 //! | `cidr_sizes` | the sizes of CIDRs that AWS accepts |
 //! | `conflicts` | things of which only one can exist: the later one clashes |
+//! | `context` | what a check may look at, and how it makes findings |
 //! | `endpoint_groups` | interface endpoints grouped by their security groups |
 //! | `endpoint_sets` | services that a client needs together, such as those of an image pull |
 //! | `endpoints` | the VPC endpoints that this configuration manages |
@@ -16,6 +17,7 @@
 //! | `interface_endpoints` | the interface endpoints that this configuration manages, and findings about instances |
 //! | `missing_endpoint` | traffic that leaves by NAT or an internet gateway for lack of a gateway endpoint |
 //! | `mixed` | arguments and resources that overwrite each other |
+//! | `names` | names that nothing has, and what was probably meant |
 //! | `nat_gateways` | zonal NAT gateways with their subnets |
 //! | `offered_services` | endpoint services that this configuration offers to others |
 //! | `ownership` | moves findings out of installed modules to the user's own call |
@@ -24,6 +26,7 @@
 //! | `policies` | the policies of endpoints |
 //! | `quotas` | lists that are longer than a quota |
 //! | `routes` | the routes that the configuration writes |
+//! | `rule` | a page, and who makes the findings |
 //! | `secondary_cidrs` | clients in secondary CIDRs that groups forget |
 //! | `sg_rules` | the rules of security groups that the configuration writes |
 //! | `subnets` | findings about several subnets; what a route table or VPC lacks |
@@ -35,6 +38,7 @@ pub(super) mod acl_denials;
 pub(super) mod acl_entries;
 pub(super) mod cidr_sizes;
 pub(super) mod conflicts;
+pub(super) mod context;
 pub(super) mod endpoint_groups;
 pub(super) mod endpoint_sets;
 pub(super) mod endpoints;
@@ -44,6 +48,7 @@ pub(super) mod held_groups;
 pub(super) mod interface_endpoints;
 pub(super) mod missing_endpoint;
 pub(super) mod mixed;
+pub(super) mod names;
 pub(super) mod nat_gateways;
 pub(super) mod offered_services;
 pub(super) mod ownership;
@@ -52,6 +57,7 @@ pub(super) mod placed;
 pub(super) mod policies;
 pub(super) mod quotas;
 pub(super) mod routes;
+pub(super) mod rule;
 pub(super) mod secondary_cidrs;
 pub(super) mod sg_rules;
 pub(super) mod subnets;

@@ -50,15 +50,7 @@ const TERRAFORM_ROOMS: &[&[&str]] = &[
 ];
 
 /// What stands beside the rules and is none: what it gives to rules comes from `rules` itself.
-pub(crate) const BESIDE_RULES: &[&str] = &[
-    "context",
-    "names",
-    "options",
-    "page",
-    "rule",
-    "selection",
-    "shared",
-];
+pub(crate) const BESIDE_RULES: &[&str] = &["options", "page", "selection", "shared"];
 
 /// The modules whose code names types of AWS resources; the last two do so in texts that help.
 const NAMES_AWS_TYPES: &[&str] = &["aws", "rules", "settings", "cli"];

@@ -35,7 +35,7 @@ mod tests {
     use super::*;
     use crate::aws::provider::AwsProvider;
     use crate::finding::Confidence;
-    use crate::rules::rule::tests::rule;
+    use crate::rules::shared::rule::tests::rule;
     use crate::terraform::files::Files;
     use crate::terraform::load::{LoadOptions, load};
     use crate::terraform::{EvaluateOptions, evaluate};

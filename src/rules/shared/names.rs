@@ -15,7 +15,7 @@ pub struct UnknownName {
 }
 
 impl UnknownName {
-    pub(super) fn new(
+    pub(in crate::rules) fn new(
         kind: &'static str,
         name: &str,
         names: impl Iterator<Item = &'static str>,

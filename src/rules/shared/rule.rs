@@ -4,7 +4,7 @@ use crate::finding::{Confidence, Finding};
 use crate::terraform::address::Address;
 
 use super::context::Context;
-use super::page::Page;
+use crate::rules::page::Page;
 
 /// A page and a check.
 #[derive(Debug)]
@@ -14,12 +14,12 @@ pub struct Rule {
     /// Its page, for users.
     pub page: Page,
     /// Who makes its findings.
-    pub(super) check: Check,
+    pub(in crate::rules) check: Check,
 }
 
 /// Who makes the findings of a rule.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Check {
+pub(in crate::rules) enum Check {
     /// A function that looks at one root module.
     OfNetwork(fn(&Context) -> Vec<Finding>),
     /// `ignore`: which ignores match nothing is known only when every rule has run for every root module.
@@ -27,7 +27,7 @@ pub(super) enum Check {
 }
 
 impl Rule {
-    pub(super) fn new(name: &'static str, page: &'static str, check: Check) -> Self {
+    pub(in crate::rules) fn new(name: &'static str, page: &'static str, check: Check) -> Self {
         let page = Page::parse(page).expect("a test reads the page of every rule");
         Self { name, page, check }
     }
@@ -56,7 +56,7 @@ impl Rule {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::rules) mod tests {
     use super::*;
 
     /// A rule that finds nothing.
