@@ -172,15 +172,14 @@ impl<'a> Lexer<'a> {
 
     /// A line of a body begins with a name, or ends the body.
     fn begin_line(&mut self, first: u8) -> Result<(), Problem> {
-        let unexpected = self.unexpected();
         match self.top_mut() {
             Delimiter::Body(line @ LineProgress::Start) if is_word_start(first) => {
                 *line = LineProgress::Header;
+                Ok(())
             }
-            Delimiter::Body(LineProgress::Start) if first != b'}' => return Err(unexpected),
-            _ => {}
+            Delimiter::Body(LineProgress::Start) if first != b'}' => Err(self.unexpected()),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn visible_token(&mut self, first: u8, second: Option<u8>) -> Result<(), Problem> {
@@ -207,10 +206,10 @@ impl<'a> Lexer<'a> {
     }
 
     fn identifier(&mut self) {
-        let is_part = |c: char| c == '_' || c == '-' || c.is_ascii_alphanumeric() || !c.is_ascii();
-        let rest = self.rest();
-        let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-        self.skip(length);
+        let is_part = |byte: &u8| is_word_start(*byte) || *byte == b'-' || byte.is_ascii_digit();
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = rest.iter().position(|byte| !is_part(byte));
+        self.skip(length.unwrap_or(rest.len()));
     }
 
     fn operator(&mut self, byte: u8, next: Option<u8>) -> Result<(), Problem> {
@@ -237,7 +236,6 @@ impl<'a> Lexer<'a> {
 
     /// `=` and `:` between names and values.
     fn separator(&mut self, byte: u8) -> Result<(), Problem> {
-        let unexpected = self.unexpected();
         match self.top_mut() {
             Delimiter::Body(line) if byte == b'=' => *line = LineProgress::Value,
             Delimiter::Object(object) if byte == b':' && object.conditionals > 0 => {
@@ -245,7 +243,7 @@ impl<'a> Lexer<'a> {
             }
             Delimiter::Object(object) if object.item == ItemPart::Key => {
                 if !object.has_content {
-                    return Err(unexpected.help("write a key before it"));
+                    return Err(self.unexpected().help("write a key before it"));
                 }
                 *object = ObjectProgress::at(ItemPart::Value);
                 self.prepared[self.at] = b',';
@@ -259,10 +257,10 @@ impl<'a> Lexer<'a> {
     }
 
     fn comma(&mut self) -> Result<(), Problem> {
-        let unexpected = self.unexpected();
         if let Delimiter::Object(object) = self.top_mut() {
             if object.item == ItemPart::Key || !object.has_content {
-                return Err(unexpected.help("an object consists of `key = value` items"));
+                let help = "an object consists of `key = value` items";
+                return Err(self.unexpected().help(help));
             }
             *object = ObjectProgress::at(ItemPart::Key);
             self.at += 1;
@@ -273,12 +271,12 @@ impl<'a> Lexer<'a> {
     }
 
     fn line_break(&mut self, length: usize) -> Result<(), Problem> {
-        let dot = self.problem("a name is missing after the dot", self.at, 0);
-        let unfinished = self.problem("the object item has no value", self.at, 0);
         let after_dot = self.after_dot;
         self.is_line_blank = true;
         match self.top_mut() {
-            Delimiter::Body(_) | Delimiter::Object(_) if after_dot => return Err(dot),
+            Delimiter::Body(_) | Delimiter::Object(_) if after_dot => {
+                return Err(self.problem("a name is missing after the dot", self.at, 0));
+            }
             Delimiter::Body(line) => {
                 *line = LineProgress::Start;
                 self.at += length;
@@ -289,7 +287,8 @@ impl<'a> Lexer<'a> {
                 self.prepared[self.at - 1] = b',';
             }
             Delimiter::Object(object) if object.is_started() => {
-                return Err(unfinished.help("write `key = value` on one line"));
+                let problem = self.problem("the object item has no value", self.at, 0);
+                return Err(problem.help("write `key = value` on one line"));
             }
             _ => self.skip_blank(length),
         }

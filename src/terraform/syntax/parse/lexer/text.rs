@@ -113,8 +113,10 @@ impl<'a> Lexer<'a> {
     ) -> Result<(), Problem> {
         let is_quoted = matches!(self.top(), Delimiter::Quoted);
         let start = self.at;
-        while let Some(c) = self.rest().chars().next() {
+        loop {
+            self.skip_plain_text();
             let rest = self.rest();
+            let Some(c) = rest.chars().next() else { break };
             if rest.starts_with("${") || rest.starts_with("%{") {
                 self.fill(start, filler);
                 return self.open_interpolation();
@@ -137,6 +139,14 @@ impl<'a> Lexer<'a> {
             self.at += 1;
         }
         Ok(())
+    }
+
+    /// Goes past text in which nothing can end, open or escape anything.
+    fn skip_plain_text(&mut self) {
+        let rest = &self.text.as_bytes()[self.at..];
+        let is_special = |byte: &u8| matches!(byte, b'$' | b'%' | b'\\' | b'"' | b'\n' | b'\r');
+        let length = rest.iter().position(is_special);
+        self.at += length.unwrap_or(rest.len());
     }
 
     fn fill(&mut self, start: usize, filler: char) {
