@@ -4,13 +4,13 @@
 //! Then *references*: which resources are used, and which ids leave the root module. That is asked of the syntax
 //! (`references`), of all blocks, so that it does not depend on what was evaluated.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::module_instance::ModuleInstance;
 use super::planned::PlannedValues;
-use super::references::NamedResources;
+use super::references::{NameId, ReferenceGraph, ResourceId};
 use super::remote_state::Backend;
 use super::scope::Scope;
 use super::state_reads::reads_a_state;
@@ -144,11 +144,12 @@ impl<'a> Evaluator<'a> {
         result
     }
 
-    /// Whether a managed resource of the network was named.
-    fn names_network(&self, named: &NamedResources) -> bool {
-        let managed = |resource: &&Address| resource.mode == Mode::Managed;
-        let mut resources = named.resources.iter().filter(managed);
-        resources.any(|resource| self.provider.is_of_network(resource.mode, &resource.kind))
+    /// Whether a managed resource of the network is among those that were named.
+    fn is_network_named<'r>(&self, mut named: impl Iterator<Item = &'r Address>) -> bool {
+        named.any(|resource| {
+            let is_of_network = self.provider.is_of_network(resource.mode, &resource.kind);
+            resource.mode == Mode::Managed && is_of_network
+        })
     }
 
     fn asks_for_everything(&self) -> bool {
@@ -289,58 +290,67 @@ fn evaluated_resources(module: &ModuleInstance, out: &mut Vec<Rc<(Resource, Valu
 }
 
 /// Who refers to which resource, what leaves the root module, and which modules are missing.
-#[derive(Default)]
-struct References {
-    exports: BTreeMap<Address, Vec<Export>>,
-    uses: BTreeMap<Address, BTreeSet<Use>>,
+struct References<'e, 'a> {
+    evaluator: &'e Evaluator<'a>,
+    graph: ReferenceGraph<'e, 'a>,
+    of_resources: Vec<ResourceReferences>,
     /// The calls of missing modules whose outputs were read for what was asked for.
     missing_outputs: BTreeSet<ModuleAddress>,
     missing_modules: Vec<MissingModule>,
 }
 
-impl References {
-    fn of_root<'a>(
-        evaluator: &Evaluator<'a>,
+/// Who refers to a resource, and how its id leaves the root module.
+#[derive(Default)]
+struct ResourceReferences {
+    uses: BTreeSet<Use>,
+    exports: Vec<Export>,
+}
+
+impl<'e, 'a> References<'e, 'a> {
+    fn of_root(
+        evaluator: &'e Evaluator<'a>,
         top: &ModuleInstance<'a>,
         missing_outputs: BTreeSet<ModuleAddress>,
     ) -> Self {
         let mut references = Self {
+            evaluator,
+            graph: ReferenceGraph::new(evaluator),
+            of_resources: Vec::new(),
             missing_outputs,
-            ..Self::default()
+            missing_modules: Vec::new(),
         };
-        references.of_module(evaluator, top);
-        references.of_root_outputs(evaluator, top);
+        references.of_module(top);
+        references.of_root_outputs(top);
         references
     }
 
-    fn of_module<'a>(&mut self, evaluator: &Evaluator<'a>, module: &ModuleInstance<'a>) {
+    fn of_module(&mut self, module: &ModuleInstance<'a>) {
         for output in module.module.outputs.values() {
             if let Some(value) = &output.value {
-                let mut named = NamedResources::default();
-                evaluator.named_by(value, module, &mut named);
-                self.uses(&named, &Use::PassedOn);
+                let names = self.graph.names_in(value, module);
+                self.uses(names, &Use::PassedOn);
             }
         }
         for (name, block) in &module.module.resources {
-            self.of_block(evaluator, module, name, block);
+            self.of_block(module, name, block);
         }
         for (name, call) in &module.module.calls {
-            self.of_call(evaluator, module, name, call);
+            self.of_call(module, name, call);
         }
     }
 
-    fn of_block<'a>(
+    fn of_block(
         &mut self,
-        evaluator: &Evaluator<'a>,
         module: &ModuleInstance<'a>,
         name: &'a ResourceName,
         block: &'a ResourceBlock,
     ) {
+        let evaluator = self.evaluator;
         let address = module.resource_address(name, Key::None);
-        let user = Use::Block(address.clone());
-        let named = self.of_body(evaluator, module, &block.body, &user);
-        self.of_scripts(evaluator, module, &address, &block.body);
-        if evaluator.provider.export_by(&address).is_none() || named.resources.is_empty() {
+        let names = self.graph.names_in_body(&block.body, module);
+        let named = self.uses(names, &Use::Block(address.clone()));
+        self.of_scripts(module, &address, &block.body);
+        if evaluator.provider.export_by(&address).is_none() || named.is_empty() {
             return;
         }
         let expansion = evaluator.resource_expansion(module, name, block, block.header);
@@ -352,94 +362,86 @@ impl References {
         }
     }
 
-    /// Notes what the arguments of a block use, and returns it.
-    fn of_body<'a>(
-        &mut self,
-        evaluator: &Evaluator<'a>,
-        module: &ModuleInstance<'a>,
-        body: &Body,
-        by: &Use,
-    ) -> NamedResources {
-        let mut named = NamedResources::default();
-        evaluator.named_by_body(body, module, &mut named);
-        self.uses(&named, by);
-        named
-    }
-
     /// What the scripts of a resource name, they may change. A resource of which no schema is known is there
     /// for its scripts: they read its arguments.
-    fn of_scripts<'a>(
-        &mut self,
-        evaluator: &Evaluator<'a>,
-        module: &ModuleInstance<'a>,
-        address: &Address,
-        body: &Body,
-    ) {
+    fn of_scripts(&mut self, module: &ModuleInstance<'a>, address: &Address, body: &'a Body) {
         let mut scripts = body.blocks("provisioner").peekable();
         if scripts.peek().is_none() {
             return;
         }
-        let mut named = NamedResources::default();
-        for script in scripts {
-            evaluator.named_by_body(&script.body, module, &mut named);
-        }
-        let schema = evaluator.provider.schema(address.mode, &address.kind);
-        if schema.is_none() {
-            evaluator.named_by_body(body, module, &mut named);
-        }
+        let schema = self.evaluator.provider.schema(address.mode, &address.kind);
+        let names: Vec<NameId> = if schema.is_none() {
+            self.graph.names_in_body(body, module)
+        } else {
+            scripts
+                .flat_map(|script| self.graph.names_in_body(&script.body, module))
+                .collect()
+        };
+        let named = self.graph.resources(names);
         self.export(&named, &Export::Actor(address.clone()));
     }
 
-    fn of_call<'a>(
-        &mut self,
-        evaluator: &Evaluator<'a>,
-        module: &ModuleInstance<'a>,
-        name: &'a Arc<str>,
-        call: &'a ModuleCall,
-    ) {
-        let named = self.of_body(evaluator, module, &call.body, &Use::PassedOn);
+    fn of_call(&mut self, module: &ModuleInstance<'a>, name: &'a Arc<str>, call: &'a ModuleCall) {
+        let evaluator = self.evaluator;
+        let names = self.graph.names_in_body(&call.body, module);
+        let named = self.uses(names, &Use::PassedOn);
         match evaluator.children(module, name, call, call.header) {
             Err(_) => {}
             Ok(Some(children)) => {
                 for child in &children.instances {
-                    self.of_module(evaluator, child);
+                    self.of_module(child);
                 }
             }
             // What a missing module does with its arguments is not known: it may export them.
             Ok(None) => {
                 let address = module.address.child(name, Key::None);
                 self.export(&named, &Export::MissingModule(address.to_string().into()));
+                let addresses = named.iter().map(|resource| self.graph.address(*resource));
                 let is_read = self.missing_outputs.contains(&address);
-                let depends_on_it = is_read || evaluator.names_network(&named);
+                let depends_on_it = is_read || evaluator.is_network_named(addresses);
                 let missing = evaluator.missing_module(module, &address, call, depends_on_it);
                 self.missing_modules.extend(missing);
             }
         }
     }
 
-    fn of_root_outputs<'a>(&mut self, evaluator: &Evaluator<'a>, top: &ModuleInstance<'a>) {
+    fn of_root_outputs(&mut self, top: &ModuleInstance<'a>) {
         for (name, output) in &top.module.outputs {
-            let Some(value) = &output.value else { continue };
-            let mut named = NamedResources::default();
-            evaluator.named_by(value, top, &mut named);
-            self.export(&named, &Export::Output(name.clone()));
+            if let Some(value) = &output.value {
+                let names = self.graph.names_in(value, top);
+                let named = self.graph.resources(names);
+                self.export(&named, &Export::Output(name.clone()));
+            }
         }
     }
 
-    fn uses(&mut self, named: &NamedResources, by: &Use) {
-        for resource in &named.resources {
-            let uses = self.uses.entry(resource.clone()).or_default();
-            uses.insert(by.clone());
+    /// Notes that the resources which names lead to are used, and returns them.
+    fn uses(&mut self, names: Vec<NameId>, by: &Use) -> Vec<ResourceId> {
+        let named = self.graph.resources(names);
+        for resource in &named {
+            let uses = &mut self.references_of(*resource).uses;
+            if !uses.contains(by) {
+                uses.insert(by.clone());
+            }
         }
+        named
     }
 
-    fn export(&mut self, named: &NamedResources, to: &Export) {
-        for resource in &named.resources {
-            let exports = self.exports.entry(resource.clone()).or_default();
+    fn export(&mut self, named: &[ResourceId], to: &Export) {
+        for resource in named {
+            let exports = &mut self.references_of(*resource).exports;
             if !exports.contains(to) {
                 exports.push(to.clone());
             }
         }
+    }
+
+    fn references_of(&mut self, resource: ResourceId) -> &mut ResourceReferences {
+        let ResourceId(index) = resource;
+        if self.of_resources.len() <= index {
+            self.of_resources.resize_with(index + 1, Default::default);
+        }
+        &mut self.of_resources[index]
     }
 
     /// The resources in the order of their addresses, and the missing modules in that of theirs. The module
@@ -449,15 +451,16 @@ impl References {
         evaluated: Vec<Rc<(Resource, Value)>>,
         top: Rc<ModuleInstance>,
     ) -> (Vec<Resource>, Vec<MissingModule>) {
+        let ids = self.graph.into_resource_ids();
         drop(top);
         let resources = evaluated.into_iter().map(Rc::unwrap_or_clone);
         let mut resources: Vec<Resource> = resources.map(|(resource, _)| resource).collect();
         for resource in &mut resources {
-            if let Some(exports) = self.exports.get(&resource.address.resource()) {
-                resource.exports.clone_from(exports);
-            }
-            let uses = self.uses.get(&resource.address.resource());
-            resource.used_by = Some(uses.into_iter().flatten().cloned().collect());
+            let id = ids.get(&resource.address.resource());
+            let references = id.and_then(|id| self.of_resources.get(id.0));
+            let uses = references.into_iter().flat_map(|found| &found.uses);
+            resource.used_by = Some(uses.cloned().collect());
+            resource.exports = references.map_or_else(Vec::new, |found| found.exports.clone());
         }
         resources.sort_by(|a, b| a.address.cmp(&b.address));
         self.missing_modules.sort();

@@ -124,6 +124,12 @@ impl<'a> ModuleInstance<'a> {
         })
     }
 
+    /// A handle that keeps this instance alive.
+    pub(super) fn itself(&self) -> Rc<Self> {
+        let itself = self.handle.upgrade();
+        itself.expect("whoever refers to a module instance does so through a handle that holds it")
+    }
+
     /// The address of a resource of this module.
     pub(super) fn resource_address(&self, name: &ResourceName, key: Key) -> Address {
         Address {
