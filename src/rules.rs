@@ -54,6 +54,7 @@ mod shared;
 
 use options::RuleOptions;
 use selection::Selection;
+use shared::answers::Answers;
 use shared::context::Context;
 pub use shared::names::UnknownName;
 pub(crate) use shared::names::nearest;
@@ -105,6 +106,7 @@ pub fn run(
     options: &RuleOptions,
     selection: &Selection,
 ) -> Vec<Finding> {
+    let answers = Answers::default();
     let rules = all().iter().filter(|rule| selection.runs(rule));
     let findings = rules.flat_map(|rule| match rule.check {
         Check::OfNetwork(check) => check(&Context {
@@ -112,6 +114,7 @@ pub fn run(
             network,
             options,
             aws,
+            answers: &answers,
             rule,
         }),
         Check::ByIgnores => Vec::new(),

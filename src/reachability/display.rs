@@ -1,5 +1,7 @@
 //! Words for the objects of the network, as hops and findings name them.
 
+use std::fmt::Display;
+
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::network::Network;
 use crate::aws::network_acl::NetworkAcl;
@@ -57,52 +59,47 @@ pub fn destination(network: &Network, route: &Route) -> String {
     }
 }
 
-/// The first prefixes of a set, and how many more there are.
+/// The first prefixes of a set, and how many more there are. Hops say it of every set on the way, and most
+/// hops are never shown: only the prefixes that the text holds are written.
 pub fn addresses(addresses: &AddressSet) -> String {
-    let prefixes: Vec<String> = addresses
-        .prefixes()
-        .map(|prefix| prefix.to_string())
-        .collect();
-    if prefixes.len() <= MOST_SHOWN + 1 {
-        return prefixes.join(", ");
-    }
-    for family in [Family::V4, Family::V6] {
-        let public = public_addresses(family);
-        if !public.is_superset(addresses) {
-            continue;
-        }
-        let missing = public.difference(addresses);
-        if missing.is_empty() {
-            return "the internet".to_owned();
-        }
-        let exceptions: Vec<String> = missing
-            .prefixes()
-            .map(|prefix| prefix.to_string())
-            .collect();
-        // Whichever list is shorter says more.
-        if exceptions.len() < prefixes.len() {
-            return format!("the internet except {}", first_of(&exceptions));
+    let count = addresses.prefixes().count();
+    if count > MOST_SHOWN + 1 {
+        for family in [Family::V4, Family::V6] {
+            let public = public_addresses(family);
+            if !public.is_superset(addresses) {
+                continue;
+            }
+            let missing = public.difference(addresses);
+            if missing.is_empty() {
+                return "the internet".to_owned();
+            }
+            // Whichever list is shorter says more.
+            if missing.prefixes().count() < count {
+                return format!("the internet except {}", first_of(missing.prefixes()));
+            }
         }
     }
-    first_of(&prefixes)
+    first_of(addresses.prefixes())
 }
 
 /// How many items are shown. If there is one item more, it is shown too: `and 1 more` takes as much
 /// room.
 const MOST_SHOWN: usize = 4;
 
-fn first_of(names: &[String]) -> String {
-    match names.len().checked_sub(MOST_SHOWN) {
-        None | Some(0 | 1) => names.join(", "),
-        Some(hidden) => format!("{} and {hidden} more", names[..MOST_SHOWN].join(", ")),
+fn first_of(mut items: impl Iterator<Item = impl Display>) -> String {
+    let written = items.by_ref().take(MOST_SHOWN).map(|item| item.to_string());
+    let mut shown: Vec<String> = written.collect();
+    let next = items.next();
+    match items.count() {
+        0 => shown.extend(next.map(|item| item.to_string())),
+        hidden => return format!("{} and {} more", shown.join(", "), hidden + 1),
     }
+    shown.join(", ")
 }
 
 /// The first ports of a set of traffic, and how many more ranges there are.
 pub fn traffic(traffic: &Traffic) -> String {
-    let text = traffic.to_string();
-    let ranges: Vec<String> = text.split(", ").map(str::to_owned).collect();
-    first_of(&ranges)
+    first_of(traffic.to_string().split(", "))
 }
 
 /// An egress path: the address of the gateway or endpoint; none for local routes and for paths whose

@@ -10,11 +10,9 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
 use crate::reachability::denials::{self, Denied};
-use crate::reachability::destination::{Destination, public_addresses};
 use crate::reachability::packets::{Request, linux_ports};
 use crate::reachability::path::Stage;
 use crate::reachability::verdict::{Answer, EgressPath};
-use crate::reachability::walk::{Client, walk};
 
 use super::Context;
 use super::shared::acl_advice::ANY_IPV4;
@@ -39,9 +37,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 
 /// What the network ACLs of NAT gateways deny of a subnet's requests to the internet.
 fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<Id<NatGateway>>> {
-    let internet = Destination::known(public_addresses(Family::V4));
-    let client = Client::anywhere_in(subnet);
-    let answer = walk(cx.network, &client, Request::HTTPS, &internet);
+    let answer = cx.answers.to_internet(cx.network, subnet, Family::V4);
     let denied = denials::of(&answer);
     let losses = denied.filter_map(|denied| {
         let Some(EgressPath::NatGateway(gateway)) = denied.egress_path else {

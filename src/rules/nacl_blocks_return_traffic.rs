@@ -1,6 +1,8 @@
 //! Network ACLs that let HTTPS requests out and deny the replies. Not certain where clients may not use the
 //! denied ports, or where another configuration may add entries.
 
+use std::rc::Rc;
+
 use crate::aws::address_set::Family;
 use crate::aws::fact::Fact;
 use crate::aws::security_group::Direction;
@@ -42,24 +44,21 @@ struct MissingReplies {
     spares_others: bool,
 }
 
-/// Where a subnet sends HTTPS.
+/// Where a subnet sends HTTPS, and what becomes of it.
 struct Question<'a> {
     to: Destination,
     /// The gateway endpoint that takes it, if the question is about one.
     endpoint: Option<&'a VpcEndpoint>,
+    answer: Rc<Answer>,
 }
 
 fn losses(cx: &Context, subnet: Id<Subnet>) -> Vec<Loss<MissingReplies>> {
-    let client = Client::anywhere_in(subnet);
-    let answers: Vec<_> = questions(cx, subnet)
-        .into_iter()
-        .map(|question| {
-            let answer = walk(cx.network, &client, Request::HTTPS, &question.to);
-            (question, answer)
-        })
-        .collect();
-    let is_total = !answers.iter().any(|(_, answer)| some_arrive(answer));
-    let losses = answers.iter().flat_map(|(question, answer)| {
+    let questions = questions(cx, subnet);
+    let is_total = !questions
+        .iter()
+        .any(|question| some_arrive(&question.answer));
+    let losses = questions.iter().flat_map(|question| {
+        let answer = &*question.answer;
         let denied = denials::of(answer).filter(|denied| is_reply_into(denied, subnet));
         denied.filter_map(move |denied| {
             let hole = MissingReplies {
@@ -81,14 +80,20 @@ fn questions<'a>(cx: &Context<'a>, subnet: Id<Subnet>) -> Vec<Question<'a>> {
     let internet = families_in_use.map(|(family, _)| Question {
         to: Destination::known(public_addresses(family)),
         endpoint: None,
+        answer: cx.answers.to_internet(network, subnet, family),
     });
     let endpoints = network.endpoints_near(&network.subnets[subnet].vpc);
     let services = endpoints.filter_map(|(id, endpoint)| {
         let service = gateway_endpoint::destination(network, cx.aws, endpoint)?;
         let taken = coverage::of(network, subnet, &service).taken_by(id);
-        (!taken.possible.is_empty()).then(|| Question {
-            to: service.part(taken.possible),
-            endpoint: Some(endpoint),
+        (!taken.possible.is_empty()).then(|| {
+            let to = service.part(taken.possible);
+            let client = Client::anywhere_in(subnet);
+            Question {
+                answer: Rc::new(walk(network, &client, Request::HTTPS, &to)),
+                to,
+                endpoint: Some(endpoint),
+            }
         })
     });
     internet.chain(services).collect()

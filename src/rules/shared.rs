@@ -36,6 +36,7 @@
 pub(super) mod acl_advice;
 pub(super) mod acl_denials;
 pub(super) mod acl_entries;
+pub(super) mod answers;
 pub(super) mod cidr_sizes;
 pub(super) mod conflicts;
 pub(super) mod context;

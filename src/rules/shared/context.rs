@@ -7,6 +7,7 @@ use crate::source::Span;
 use crate::terraform::address::Address;
 use crate::terraform::resource::ResourceSet;
 
+use super::answers::Answers;
 use super::placed::Placed;
 use crate::rules::Rule;
 use crate::rules::options::RuleOptions;
@@ -22,6 +23,8 @@ pub(in crate::rules) struct Context<'a> {
     pub(in crate::rules) options: &'a RuleOptions,
     /// What is known about AWS.
     pub(in crate::rules) aws: &'a AwsData,
+    /// What several rules ask of the path engine.
+    pub(in crate::rules) answers: &'a Answers,
     /// The rule that runs: it gives its findings their name, severity and category.
     pub(in crate::rules) rule: &'a Rule,
 }
