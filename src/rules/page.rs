@@ -22,12 +22,10 @@ pub struct Page {
     pub lead: &'static str,
     /// The title and everything below it, as Markdown.
     pub text: &'static str,
-    /// The `tfvpc.toml` with which its examples are checked, if they need one.
-    pub settings: Option<&'static str>,
-    /// Modules in which the rule reports every line marked `# finding`.
-    pub fails: Vec<&'static str>,
-    /// Modules in which the rule reports nothing.
-    pub passes: Vec<&'static str>,
+    /// The section with what fails. Examples are looked for when they are asked for: every run reads every page.
+    fails: &'static str,
+    /// The section with what passes.
+    passes: &'static str,
 }
 
 /// When a rule runs.
@@ -81,10 +79,24 @@ impl Page {
             title,
             lead: lead.trim(),
             text,
-            settings: code_blocks(text, "toml").into_iter().next(),
-            fails: code_blocks(sections[1], "hcl"),
-            passes: code_blocks(sections[2], "hcl"),
+            fails: sections[1],
+            passes: sections[2],
         })
+    }
+
+    /// The `tfvpc.toml` with which its examples are checked, if they need one.
+    pub fn settings(&self) -> Option<&'static str> {
+        code_blocks(self.text, "toml").next()
+    }
+
+    /// Modules in which the rule reports every line marked `# finding`.
+    pub fn fails(&self) -> impl Iterator<Item = &'static str> {
+        code_blocks(self.fails, "hcl")
+    }
+
+    /// Modules in which the rule reports nothing.
+    pub fn passes(&self) -> impl Iterator<Item = &'static str> {
+        code_blocks(self.passes, "hcl")
     }
 }
 
@@ -140,13 +152,15 @@ fn split_sections(text: &'static str) -> Result<(&'static str, [&'static str; 5]
     }
 }
 
-fn code_blocks(section: &'static str, language: &str) -> Vec<&'static str> {
+fn code_blocks(section: &'static str, language: &str) -> impl Iterator<Item = &'static str> {
+    let mut rest = section;
     let start = format!("```{language}\n");
-    let parts = section.split(start.as_str()).skip(1);
-    parts
-        .filter_map(|part| part.split_once("```"))
-        .map(|(code, _)| code)
-        .collect()
+    std::iter::from_fn(move || {
+        let (_, after) = rest.split_once(&start)?;
+        let (code, after) = after.split_once("```")?;
+        rest = after;
+        Some(code)
+    })
 }
 
 #[cfg(test)]
@@ -165,8 +179,9 @@ mod tests {
         assert_eq!(page.default, Default::Pedantic);
         assert_eq!((page.title, page.since), ("A title", "0.1.0"));
         assert_eq!(page.lead, "A lead\nof two lines.");
-        assert_eq!(page.fails, ["a = 1 # finding\n", "b = 1 # finding\n"]);
-        assert_eq!(page.passes, ["c = 1\n"]);
+        let fails = ["a = 1 # finding\n", "b = 1 # finding\n"];
+        assert_eq!(Vec::from_iter(page.fails()), fails);
+        assert_eq!(Vec::from_iter(page.passes()), ["c = 1\n"]);
         assert!(page.text.starts_with("# A title") && page.text.ends_with("- one"));
     }
 
@@ -174,9 +189,9 @@ mod tests {
     fn a_page_may_say_which_settings_its_examples_need() {
         let settings = "## Fails\n\n```toml\nservices = ['ssm']\n```\n";
         let page = Page::parse(PAGE.replace("## Fails\n", settings).leak()).expect("well formed");
-        assert_eq!(page.settings, Some("services = ['ssm']\n"));
-        assert_eq!(page.fails.len(), 2);
-        assert_eq!(Page::parse(PAGE).expect("well formed").settings, None);
+        assert_eq!(page.settings(), Some("services = ['ssm']\n"));
+        assert_eq!(page.fails().count(), 2);
+        assert_eq!(Page::parse(PAGE).expect("well formed").settings(), None);
     }
 
     #[test]

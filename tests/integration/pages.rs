@@ -24,8 +24,12 @@ use crate::support::current;
 #[test]
 fn a_failing_example_gives_findings_on_its_marked_lines_and_nowhere_else() {
     for rule in rules::all() {
-        assert!(rule.page.fails.len() > 1, "{} fails too seldom", rule.name);
-        for example in &rule.page.fails {
+        assert!(
+            rule.page.fails().count() > 1,
+            "{} fails too seldom",
+            rule.name
+        );
+        for example in rule.page.fails() {
             let marked: Vec<u32> = marked_lines(example).collect();
             assert!(!marked.is_empty(), "{}: nothing is marked", rule.name);
             assert_eq!(
@@ -42,11 +46,11 @@ fn a_failing_example_gives_findings_on_its_marked_lines_and_nowhere_else() {
 fn a_passing_example_gives_no_finding() {
     for rule in rules::all() {
         assert!(
-            rule.page.passes.len() > 1,
+            rule.page.passes().count() > 1,
             "{} passes too seldom",
             rule.name
         );
-        for example in &rule.page.passes {
+        for example in rule.page.passes() {
             assert_eq!(
                 found_lines(rule, example),
                 [0; 0],
@@ -100,7 +104,7 @@ const FINGERPRINTS: &str = "testdata/fingerprints.tsv";
 fn findings_keep_the_fingerprints_that_were_recorded() {
     let mut fingerprints = BTreeSet::new();
     for rule in rules::all() {
-        for (number, example) in (1..).zip(&rule.page.fails) {
+        for (number, example) in (1..).zip(rule.page.fails()) {
             let report = check(rule, example);
             for entry in report.findings {
                 let (subject, print) = (&entry.finding.subject, entry.finding.fingerprint("."));
@@ -169,7 +173,7 @@ fn check(rule: &Rule, example: &str) -> Report {
 
 /// What the page says that `tfvpc.toml` says.
 fn rule_options(rule: &Rule) -> RuleOptions {
-    let text = rule.page.settings.unwrap_or_default();
+    let text = rule.page.settings().unwrap_or_default();
     let mut sources = Sources::default();
     let file = sources.add(FILE_NAME.into(), text.into());
     let (settings, problems) = Settings::parse(text, file, Path::new("."));

@@ -128,7 +128,7 @@ fn without_keys(address: &str) -> String {
 
 fn page_examples() -> impl Iterator<Item = String> {
     let pages = rules::all().iter().map(|rule| &rule.page);
-    let examples = pages.flat_map(|page| page.fails.iter().chain(&page.passes));
+    let examples = pages.flat_map(|page| page.fails().chain(page.passes()));
     examples.map(|example| (*example).to_owned())
 }
 
