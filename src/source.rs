@@ -23,7 +23,8 @@
 //! end, so that no span can make the program panic.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 /// A file of a run, as an index into its [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +86,12 @@ impl SourceFile {
         &self.text
     }
 
+    /// Whether its name says that it is JSON.
+    pub fn is_json(&self) -> bool {
+        let suffix = Path::new(&self.path).extension();
+        suffix.is_some_and(|suffix| suffix == "json")
+    }
+
     /// The 0-based line that holds the byte at `offset`.
     pub fn line_of(&self, offset: usize) -> usize {
         let offset = u32::try_from(offset).unwrap_or(u32::MAX);
@@ -142,7 +149,7 @@ impl SourceFile {
 /// Every file of a run.
 #[derive(Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    files: Vec<Arc<SourceFile>>,
     /// Directories of modules that `terraform init` or `tfvpc get` installed, each with a final `/`.
     installed: Vec<String>,
 }
@@ -151,11 +158,11 @@ impl Sources {
     /// Adds a file and returns its id.
     pub fn add(&mut self, path: String, text: String) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile {
+        self.files.push(Arc::new(SourceFile {
             path,
             text,
             line_starts: OnceLock::new(),
-        });
+        }));
         id
     }
 
@@ -173,7 +180,7 @@ impl Sources {
     }
 
     /// The file behind an id.
-    pub fn file(&self, id: FileId) -> &SourceFile {
+    pub fn file(&self, id: FileId) -> &Arc<SourceFile> {
         &self.files[id.0 as usize]
     }
 

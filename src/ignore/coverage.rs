@@ -123,9 +123,10 @@ impl<'a> Elements<'a> {
         let modules: BTreeSet<_> = roots
             .flat_map(|root| loaded.modules.reachable(root))
             .collect();
-        for module in modules.into_iter().map(|id| loaded.modules.get(id)) {
-            if module.files.iter().any(|file| files.contains(file)) {
-                elements.module(module);
+        for id in modules {
+            let mut module_files = loaded.modules.outline(id).files.iter();
+            if module_files.any(|file| files.contains(file)) {
+                elements.module(loaded.modules.get(id));
             }
         }
         elements

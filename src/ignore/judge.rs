@@ -147,7 +147,7 @@ fn readers(
         }
         let files = modules
             .iter()
-            .flat_map(|module| &loaded.modules.get(*module).files);
+            .flat_map(|module| &loaded.modules.outline(*module).files);
         // Nobody can remove a comment from an installed module.
         for file in files.filter(|file| !loaded.sources.is_installed(**file)) {
             readers.entry(*file).or_insert(root);

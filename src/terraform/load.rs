@@ -35,6 +35,7 @@ mod declare;
 mod directory;
 mod discover;
 mod link;
+mod loaded_module;
 mod manifest;
 mod merge;
 pub mod module;
@@ -49,6 +50,8 @@ mod variables;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 pub use self::archive::mount_archives;
 pub use self::discover::{DocumentPath, is_document};
 pub use self::link::is_local;
@@ -59,7 +62,7 @@ use self::directory::is_configuration;
 use self::discover::{Discovery, discover};
 use self::link::Linker;
 use self::manifest::{Manifest, installed_modules};
-use self::reader::ModuleReader;
+use self::reader::{Depth, ModuleReader};
 use self::requested::requested;
 use self::roots::CallGraph;
 use super::files::Files;
@@ -143,7 +146,13 @@ pub fn load(options: &LoadOptions, files: &Files) -> Loaded {
 /// Does what [`load()`] does, and adds the files to sources that have been read already.
 pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Loaded {
     let discovery = discover(&options.paths, files);
-    let mut reader = ModuleReader::new(sources, files);
+    // Of what lies around a file, most is only looked through for the root modules that read the file.
+    let depth = if discovery.changed.is_empty() {
+        Depth::Whole
+    } else {
+        Depth::Outline
+    };
+    let mut reader = ModuleReader::new(sources, depth, files);
     let mut with_configuration = discovery.directories.clone();
     let plan_directories = plan_directories(options, &discovery.documents, files);
     with_configuration.extend(plan_directories.iter().cloned());
@@ -161,7 +170,9 @@ pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Lo
         let is_requested = requested.contains(&directory);
         loader.root(&directory, is_requested);
     }
-    loader.finish(discovery)
+    let read = loader.finish(discovery);
+    read.parse_requested();
+    read
 }
 
 /// Loads the root module in the directory of files that exist in memory only, and the modules
@@ -277,8 +288,25 @@ impl Loader<'_> {
 }
 
 impl Loaded {
-    /// Drops the problems and comments in files that none of these root modules reads.
+    /// Parses what the root modules that were asked for declare, in parallel.
+    fn parse_requested(&self) {
+        let requested = self.roots.iter().filter(|root| root.is_requested);
+        let modules: BTreeSet<ModuleId> = requested
+            .flat_map(|root| self.modules.reachable(root.module))
+            .collect();
+        modules.into_par_iter().for_each(|id| {
+            self.modules.get(id);
+        });
+    }
+
+    /// Adds the problems and comments of files that were parsed when evaluation asked for them, and drops those in
+    /// files that none of these root modules reads.
     pub fn keep_files_of(&mut self, roots: &BTreeSet<usize>) {
+        for module in self.modules.read_later() {
+            self.comments.extend_from_slice(&module.comments);
+            self.problems.extend_from_slice(&module.problems);
+        }
+        self.comments.sort_by_key(|comment| comment.span);
         let kept: BTreeSet<FileId> = self.files_of(|root| roots.contains(&root));
         // Files that no root module reads are kept: variable files on the command line, for example.
         let mut dropped = self.files_of(|root| !roots.contains(&root));
@@ -296,7 +324,7 @@ impl Loaded {
         for (_, root) in (0..).zip(&self.roots).filter(|(at, _)| is_selected(*at)) {
             files.extend(root.variable_files.iter().map(|file| file.file));
             for id in self.modules.reachable(root.module) {
-                files.extend(&self.modules.get(id).files);
+                files.extend(&self.modules.outline(id).files);
             }
         }
         files

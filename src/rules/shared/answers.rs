@@ -16,8 +16,10 @@ use crate::reachability::walk::{Client, walk};
 /// The answers that were computed so far.
 #[derive(Debug, Default)]
 pub(in crate::rules) struct Answers {
-    to_internet: RefCell<BTreeMap<(Id<Subnet>, Family), Rc<Answer>>>,
+    to_internet: RefCell<BySubnet>,
 }
+
+type BySubnet = BTreeMap<(Id<Subnet>, Family), Rc<Answer>>;
 
 impl Answers {
     /// Where HTTPS goes from anywhere in a subnet to every public address of a family.

@@ -49,7 +49,7 @@ pub fn evaluate_roots(
     let mut root_modules = roots.iter().map(|root| root.module);
     let outputs_may_be_read = root_modules.any(|root| reads_states(root, modules));
     let backends = roots.iter().map(|root| {
-        let module = loaded.modules.get(root.module);
+        let module = loaded.modules.outline(root.module);
         Backend::of_root(module, root, options.of(root), files)
     });
     let mut links = RootLinks {

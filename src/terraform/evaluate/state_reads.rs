@@ -33,7 +33,10 @@ pub(super) fn survey(evaluator: &Evaluator) -> StateReads {
 
 /// Whether a module or one that it calls has a `terraform_remote_state`.
 pub(super) fn reads_states(id: ModuleId, modules: &Modules) -> bool {
-    let has_source = |module: &ModuleId| modules.get(*module).resources.keys().any(reads_a_state);
+    let has_source = |module: &ModuleId| {
+        // Only a module that may hold one is parsed for the answer.
+        modules.may_read_states(*module) && modules.get(*module).resources.keys().any(reads_a_state)
+    };
     let reachable: BTreeSet<ModuleId> = modules.reachable(id);
     reachable.iter().any(has_source)
 }

@@ -95,7 +95,7 @@ impl Linker {
         call_path.modules.push(identity.clone());
         let mut callees = Callees::new();
         let mut is_shared = true;
-        for (name, call) in &module.calls {
+        for (name, call) in &module.outline().calls {
             call_path.calls.push(name.clone());
             let callee = self.callee(directory, call, call_path, reader);
             call_path.calls.pop();

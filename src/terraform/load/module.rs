@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::loaded_module::{LoadedModule, WholeModule};
 use crate::source::{FileId, Span};
 use crate::terraform::address::Mode;
 use crate::terraform::syntax::{Attribute, Block, Body, Expression};
@@ -126,7 +127,7 @@ pub struct Modules {
 #[derive(Debug, Clone)]
 pub(super) struct LinkedModule {
     /// What its files declare.
-    pub(super) module: Arc<Module>,
+    pub(super) module: Arc<LoadedModule>,
     /// The module that the `source` of each call names, by the name of the call. A module that is not on the
     /// disk is left out.
     pub(super) callees: BTreeMap<Arc<str>, ModuleId>,
@@ -135,7 +136,26 @@ pub(super) struct LinkedModule {
 impl Modules {
     /// What the files of a module declare.
     pub fn get(&self, id: ModuleId) -> &Module {
-        &self.modules[id.0].module
+        &self.modules[id.0].module.whole().module
+    }
+
+    /// Its directory and files, and of what these declare the calls and `terraform` blocks at least: nothing is
+    /// parsed for it.
+    pub fn outline(&self, id: ModuleId) -> &Module {
+        self.modules[id.0].module.outline()
+    }
+
+    /// Whether a module may hold a `terraform_remote_state`; nothing is parsed for it.
+    pub fn may_read_states(&self, id: ModuleId) -> bool {
+        self.modules[id.0].module.may_read_states()
+    }
+
+    /// The modules that were outlined first and read as a whole since, each once.
+    pub(super) fn read_later(&self) -> impl Iterator<Item = &WholeModule> {
+        let mut seen = BTreeSet::new();
+        let modules = self.modules.iter().map(|linked| &linked.module);
+        let distinct = modules.filter(move |module| seen.insert(Arc::as_ptr(module)));
+        distinct.filter_map(|module| module.read_later())
     }
 
     /// The module that a call of module `id` names; `None` if it is not on the disk.

@@ -1,21 +1,20 @@
 //! Reads and parses the files of modules and variable files, each once and in parallel.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::declare::declare;
 use super::directory::{ConfigurationFile, configuration_files};
-use super::merge::merge;
+use super::loaded_module::{LoadedModule, ModuleFile, WholeModule};
 use super::variables::VariableFile;
-use crate::source::{FileId, Problem, Sources, Span};
+use crate::source::{FileId, Problem, SourceFile, Sources, Span};
 use crate::terraform::files::{Files, Refusal};
-use crate::terraform::load::module::Module;
 use crate::terraform::syntax::json;
 use crate::terraform::syntax::parse::parse;
-use crate::terraform::syntax::{Block, Body, Comment, File};
+use crate::terraform::syntax::{Comment, File};
 
 /// Reads directories and variable files, and keeps what it has read.
 pub(super) struct ModuleReader<'a> {
@@ -23,10 +22,22 @@ pub(super) struct ModuleReader<'a> {
     pub(super) sources: Sources,
     pub(super) comments: Vec<Comment>,
     pub(super) problems: Vec<Problem>,
+    depth: Depth,
     /// By the real path of the directory.
-    modules: BTreeMap<PathBuf, Arc<Module>>,
+    modules: HashMap<PathBuf, Arc<LoadedModule>>,
+    /// The real paths of directories, by path.
+    identities: RefCell<HashMap<PathBuf, PathBuf>>,
     /// By path.
-    pub(super) variable_files: BTreeMap<PathBuf, VariableFile>,
+    pub(super) read_variable_files: BTreeMap<PathBuf, VariableFile>,
+}
+
+/// How far modules are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// All of their files.
+    Whole,
+    /// What their outline takes.
+    Outline,
 }
 
 /// What a file holds.
@@ -39,29 +50,37 @@ pub(super) enum Content {
 }
 
 /// A parsed file and the problems in it, or why it cannot be parsed.
-type Parsed = Result<(File, Vec<Problem>), Problem>;
+pub(super) type Parsed = Result<(File, Vec<Problem>), Problem>;
 
 impl<'a> ModuleReader<'a> {
     /// A reader that adds the files to `sources`.
-    pub(super) fn new(sources: Sources, files: &'a Files) -> Self {
+    pub(super) fn new(sources: Sources, depth: Depth, files: &'a Files) -> Self {
         Self {
+            depth,
             files,
             sources,
             comments: Vec::new(),
             problems: Vec::new(),
-            modules: BTreeMap::new(),
-            variable_files: BTreeMap::new(),
+            modules: HashMap::new(),
+            identities: RefCell::default(),
+            read_variable_files: BTreeMap::new(),
         }
     }
 
     /// The real path of a directory: equal for all paths and links that lead to it.
     pub(super) fn identity(&self, directory: &Path) -> PathBuf {
+        let mut identities = self.identities.borrow_mut();
+        if let Some(identity) = identities.get(directory) {
+            return identity.clone();
+        }
         let real = self.files.real(directory);
-        real.unwrap_or_else(|_| self.files.absolute(directory))
+        let identity = real.unwrap_or_else(|_| self.files.absolute(directory));
+        identities.insert(directory.to_owned(), identity.clone());
+        identity
     }
 
     /// The module in a directory.
-    pub(super) fn module(&mut self, directory: &Path) -> Arc<Module> {
+    pub(super) fn module(&mut self, directory: &Path) -> Arc<LoadedModule> {
         self.read_all(&[directory.to_owned()]);
         self.modules[&self.identity(directory)].clone()
     }
@@ -82,13 +101,46 @@ impl<'a> ModuleReader<'a> {
             .map(|(identity, directory)| (identity, directory, self.listed(directory)))
             .collect();
         let listed_files = listed.iter().flat_map(|(_, _, files)| files);
-        let paths: Vec<PathBuf> = listed_files.map(|file| file.path.clone()).collect();
-        let mut parsed = self.parse_all(&paths, Content::Declarations).into_iter();
-        for (identity, directory, files) in listed {
-            let parsed_files = parsed.by_ref().take(files.len()).collect();
-            let module = self.assemble(directory, &files, parsed_files);
-            self.modules.insert(identity, Arc::new(module));
+        let listed_files: Vec<&ConfigurationFile> = listed_files.collect();
+        let mut read = self.module_files(&listed_files).into_iter();
+        for (identity, directory, files) in &listed {
+            let files = read.by_ref().take(files.len()).collect();
+            let directory = self.files.absolute(directory);
+            let module = match self.depth {
+                Depth::Whole => LoadedModule::whole_from(directory, files),
+                Depth::Outline => LoadedModule::outlined_from(directory, files),
+            };
+            if self.depth == Depth::Whole {
+                let WholeModule {
+                    comments, problems, ..
+                } = module.whole();
+                self.comments.extend_from_slice(comments);
+                self.problems.extend_from_slice(problems);
+            }
+            self.modules.insert(identity.clone(), Arc::new(module));
         }
+    }
+
+    /// Reads the files of modules, and parses what the depth asks for.
+    fn module_files(&mut self, listed: &[&ConfigurationFile]) -> Vec<ModuleFile> {
+        let paths: Vec<PathBuf> = listed.iter().map(|file| file.path.clone()).collect();
+        let opened = self.open_all(&paths);
+        let (sources, depth) = (&self.sources, self.depth);
+        let files = opened.into_par_iter().zip(listed);
+        let read = files.map(|((id, refusal), configuration_file)| {
+            let mut file = ModuleFile {
+                id,
+                is_override: configuration_file.is_override,
+                source: sources.file(id).clone(),
+                parsed: refusal.map(|refusal| Err(unreadable(id, &refusal))),
+            };
+            let is_asked_for = depth == Depth::Whole || file.may_shape_outline();
+            if file.parsed.is_none() && is_asked_for {
+                file.parsed = Some(parse_file(&file.source, id, Content::Declarations));
+            }
+            file
+        });
+        read.collect()
     }
 
     fn listed(&mut self, directory: &Path) -> Vec<ConfigurationFile> {
@@ -101,16 +153,26 @@ impl<'a> ModuleReader<'a> {
         })
     }
 
-    /// Reads and parses files; ids and problems are in the order of the paths.
-    pub(super) fn parse_all(
-        &mut self,
-        paths: &[PathBuf],
-        content: Content,
-    ) -> Vec<(FileId, Option<File>)> {
+    /// Reads and parses variable files; ids and problems are in the order of the paths.
+    pub(super) fn variable_files(&mut self, paths: &[PathBuf]) -> Vec<(FileId, Option<File>)> {
+        let opened = self.open_all(paths);
+        let sources = &self.sources;
+        let parse = |(id, refusal): &(FileId, Option<Refusal>)| match refusal {
+            Some(refusal) => Err(unreadable(*id, refusal)),
+            None => parse_file(sources.file(*id), *id, Content::Values),
+        };
+        let parsed: Vec<Parsed> = opened.par_iter().map(parse).collect();
+        let ids = opened.iter().map(|(id, _)| *id);
+        ids.zip(parsed)
+            .map(|(id, parsed)| (id, self.keep(parsed)))
+            .collect()
+    }
+
+    /// Reads files. Their ids are given in the order of the paths, not in the order in which threads finish: reports
+    /// sort by them.
+    fn open_all(&mut self, paths: &[PathBuf]) -> Vec<(FileId, Option<Refusal>)> {
         let read = |path: &PathBuf| self.files.read_text(path);
         let texts: Vec<Result<String, Refusal>> = paths.par_iter().map(read).collect();
-        // Ids are given in the order of the paths, not in the order in which threads finish: reports
-        // sort by them.
         let mut opened = Vec::new();
         for (path, text) in paths.iter().zip(texts) {
             let shown_path = self.files.display(path);
@@ -120,16 +182,7 @@ impl<'a> ModuleReader<'a> {
             };
             opened.push((self.sources.add(shown_path, text), refusal));
         }
-        let sources = &self.sources;
-        let parse = |(id, refusal): &(FileId, Option<Refusal>)| match refusal {
-            Some(refusal) => Err(unreadable(*id, refusal)),
-            None => parse_file(sources, *id, content),
-        };
-        let parsed: Vec<Parsed> = opened.par_iter().map(parse).collect();
-        let ids = opened.iter().map(|(id, _)| *id);
-        ids.zip(parsed)
-            .map(|(id, parsed)| (id, self.keep(parsed)))
-            .collect()
+        opened
     }
 
     fn keep(&mut self, parsed: Parsed) -> Option<File> {
@@ -145,53 +198,14 @@ impl<'a> ModuleReader<'a> {
             }
         }
     }
-
-    fn assemble(
-        &mut self,
-        directory: &Path,
-        files: &[ConfigurationFile],
-        parsed: Vec<(FileId, Option<File>)>,
-    ) -> Module {
-        let mut module = Module {
-            directory: self.files.absolute(directory),
-            ..Module::default()
-        };
-        let mut blocks = Vec::new();
-        for (file, (id, content)) in files.iter().zip(parsed) {
-            module.files.push(id);
-            let Some(content) = content else {
-                module.is_partial = true;
-                continue;
-            };
-            let mut file_blocks = self.blocks(content.body);
-            if file.is_override {
-                merge(&mut blocks, file_blocks, &mut self.problems);
-            } else {
-                blocks.append(&mut file_blocks);
-            }
-        }
-        declare(&mut module, blocks, &mut self.problems);
-        module
-    }
-
-    fn blocks(&mut self, body: Body) -> Vec<Block> {
-        for attribute in body.attributes {
-            let message = format!("`{}` is not an argument of a module", attribute.name);
-            self.problems.push(Problem::error(message, attribute.span));
-        }
-        body.blocks
-    }
 }
 
-fn parse_file(sources: &Sources, id: FileId, content: Content) -> Parsed {
-    let file = sources.file(id);
+/// Parses a file.
+pub(super) fn parse_file(file: &SourceFile, id: FileId, content: Content) -> Parsed {
     let text = file.text();
-    let is_json = Path::new(file.path())
-        .extension()
-        .is_some_and(|suffix| suffix == "json");
     match content {
-        Content::Values if is_json => json::parse_variables(text, id),
-        Content::Declarations if is_json => json::parse(text, id),
+        Content::Values if file.is_json() => json::parse_variables(text, id),
+        Content::Declarations if file.is_json() => json::parse(text, id),
         _ => parse(text, id).map(|parsed| (parsed, Vec::new())),
     }
 }

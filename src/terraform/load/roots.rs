@@ -30,7 +30,7 @@ impl CallGraph {
             reader.read_all(&wave);
             let mut next = Vec::new();
             for directory in wave {
-                let called = local_callees(&reader.module(&directory), reader);
+                let called = local_callees(reader.module(&directory).outline(), reader);
                 let identities = called.iter().map(|callee| reader.identity(callee));
                 callees.insert(reader.identity(&directory), identities.collect());
                 next.extend(called);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::RootModule;
 use super::directory::{DEFAULT_VARIABLE_FILES, is_automatic_variable_file, is_variable_file};
-use super::reader::ModuleReader;
+use super::reader::{Depth, ModuleReader};
 use super::variables;
 use crate::source::Sources;
 use crate::terraform::files::Files;
@@ -26,7 +26,7 @@ pub fn unnamed_file(
     variables: &BTreeSet<&str>,
     files: &Files,
 ) -> Option<UnnamedFile> {
-    let mut reader = ModuleReader::new(Sources::default(), files);
+    let mut reader = ModuleReader::new(Sources::default(), Depth::Whole, files);
     let read: BTreeSet<&str> = root.variable_files.iter().map(|file| &*file.path).collect();
     let found = variables::read(&unnamed_paths(&root.directory, files), &mut reader);
     let mut best: Option<UnnamedFile> = None;

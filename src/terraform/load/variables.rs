@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::directory::{DEFAULT_VARIABLE_FILES, is_automatic_variable_file};
-use super::reader::{Content, ModuleReader};
+use super::reader::ModuleReader;
 use crate::source::{FileId, Problem};
 use crate::terraform::syntax::Attribute;
 
@@ -35,9 +35,9 @@ pub(super) fn automatic(directory: &Path, reader: &mut ModuleReader) -> Vec<Vari
 
 /// Reads variable files in the given order.
 pub(super) fn read(paths: &[PathBuf], reader: &mut ModuleReader) -> Vec<VariableFile> {
-    let is_new = |path: &&PathBuf| !reader.variable_files.contains_key(*path);
+    let is_new = |path: &&PathBuf| !reader.read_variable_files.contains_key(*path);
     let new: Vec<PathBuf> = paths.iter().filter(is_new).cloned().collect();
-    let parsed = reader.parse_all(&new, Content::Values);
+    let parsed = reader.variable_files(&new);
     for (path, (file, content)) in new.into_iter().zip(parsed) {
         let is_unreadable = content.is_none();
         let body = content.map(|content| content.body).unwrap_or_default();
@@ -56,10 +56,10 @@ pub(super) fn read(paths: &[PathBuf], reader: &mut ModuleReader) -> Vec<Variable
             is_unreadable,
             values: body.attributes,
         };
-        reader.variable_files.insert(path, variable_file);
+        reader.read_variable_files.insert(path, variable_file);
     }
     let files = paths
         .iter()
-        .filter_map(|path| reader.variable_files.get(path));
+        .filter_map(|path| reader.read_variable_files.get(path));
     files.cloned().collect()
 }

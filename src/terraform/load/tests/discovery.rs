@@ -87,16 +87,69 @@ fn what_is_wrong_with_files_of_other_roots_can_be_forgotten() {
     let mut texts = REPOSITORY.to_vec();
     texts[1].1 = "a = 1 # comment\n";
     texts[6].1 = "{";
-    let mut loaded = load_paths(&texts, &["live/test/main.tf"]);
-    assert_eq!((loaded.problems.len(), loaded.comments.len()), (2, 1));
-    let every_root = (0..loaded.roots.len()).collect();
-    loaded.keep_files_of(&every_root);
-    assert_eq!((loaded.problems.len(), loaded.comments.len()), (2, 1));
-    let requested = every_root
-        .into_iter()
-        .filter(|root| loaded.roots[*root].is_requested);
-    loaded.keep_files_of(&requested.collect());
-    assert_eq!((loaded.problems.len(), loaded.comments.len()), (0, 0));
+    let counts = |keep: fn(&RootModule) -> bool| {
+        let mut loaded = load_paths(&texts, &["live/test/main.tf"]);
+        let roots = loaded.roots.iter().enumerate();
+        let (kept, modules): (BTreeSet<usize>, Vec<ModuleId>) = roots
+            .filter(|(_, root)| keep(root))
+            .map(|(at, root)| (at, root.module))
+            .unzip();
+        for module in modules {
+            loaded.modules.get(module);
+        }
+        loaded.keep_files_of(&kept);
+        (loaded.problems.len(), loaded.comments.len())
+    };
+    assert_eq!(counts(|_| true), (2, 1));
+    assert_eq!(counts(|root| root.is_requested), (0, 0));
+}
+
+#[test]
+fn files_around_a_file_are_parsed_when_they_may_matter() {
+    let call = "module \"net\" {\n  source = \"../net\"\n}\n";
+    let net = ("net/main.tf", "resource \"aws_vpc\" \"a\" {}\n");
+    let broken = "resource \"aws_vpc\" \"a\" {\n  cidr_block =\n}\n";
+    for (caller, text) in [
+        ("a/main.tf", call.to_owned()),
+        ("a/main.tf", call.replace("module ", "module /* net */ ")),
+        (
+            "a/main.tf.json",
+            "{\"\\u006dodule\": {\"net\": {\"source\": \"../net\"}}}".to_owned(),
+        ),
+        ("a/net_override.tf", call.to_owned()),
+    ] {
+        let texts = [
+            net,
+            (caller, &text),
+            ("a/other.tf", broken),
+            ("b/main.tf", broken),
+        ];
+        let texts = if caller.contains("override") {
+            vec![
+                texts[0],
+                texts[1],
+                texts[2],
+                texts[3],
+                ("a/base.tf", "module \"net\" {\n  source = \"./x\"\n}\n"),
+            ]
+        } else {
+            texts.to_vec()
+        };
+        let mut loaded = load_paths(&texts, &["net/main.tf"]);
+        assert_eq!(requested(&loaded), ["a"], "{caller}: {text}");
+        loaded.keep_files_of(&BTreeSet::from([0]));
+        let places: Vec<String> = messages(&loaded);
+        assert!(
+            places
+                .iter()
+                .any(|place| place.starts_with("a/other.tf:2:")),
+            "{places:?}"
+        );
+        assert!(
+            !places.iter().any(|place| place.starts_with("b/")),
+            "{places:?}"
+        );
+    }
 }
 
 #[test]
