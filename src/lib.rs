@@ -147,8 +147,10 @@ fn evaluate_each<T: Send>(
 ) -> (Vec<T>, Loaded) {
     let (results, remarks) = in_parallel(|| {
         let (documents, evaluation) = (&options.documents, &options.evaluation);
-        let (inputs, remarks) =
+        let (mut inputs, remarks) =
             read_inputs(&loaded, documents, evaluation, extent, &AwsProvider, files);
+        let sets = inputs.iter_mut().map(|input| &mut input.resource_set);
+        network::note_lookups(&mut sets.collect::<Vec<_>>());
         let results = inputs.into_par_iter().map(|input| work(input, &loaded));
         (results.collect(), remarks)
     });

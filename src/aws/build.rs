@@ -45,6 +45,7 @@ mod argument;
 mod connectivity;
 mod derive;
 mod gateway;
+mod lookups;
 mod name;
 mod nat_gateway;
 mod network_acl;
@@ -80,6 +81,16 @@ use crate::source::Span;
 use crate::terraform::address::Mode;
 use crate::terraform::resource::{Resource, ResourceSet};
 use crate::terraform::value::Value;
+
+/// Notes for each resource which data sources of other roots may find it.
+pub(super) fn note_lookups(sets: &mut [&mut ResourceSet]) {
+    lookups::note(sets);
+}
+
+/// Whether resources of a type are workloads.
+pub(super) fn is_workload_type(kind: &str) -> bool {
+    workload::is_type(kind)
+}
 
 /// Builds the network of a resource set.
 pub(super) fn network(resource_set: &ResourceSet, data: &AwsData) -> Network {

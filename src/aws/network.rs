@@ -19,6 +19,11 @@ pub fn build(resource_set: &ResourceSet, data: &AwsData) -> Network {
     super::build::network(resource_set, data)
 }
 
+/// Notes for each resource which data sources of other roots of the run may find it: those roots may complete it.
+pub fn note_lookups(sets: &mut [&mut ResourceSet]) {
+    super::build::note_lookups(sets);
+}
+
 /// Declares [`Network`] with a table for each kind of object.
 macro_rules! network {
     ($($(#[$what:meta])* $table:ident: $module:ident::$object:ident,)*) => {

@@ -4,6 +4,7 @@
 mod conventions;
 mod id_attributes;
 mod network_types;
+mod read_arguments;
 
 use std::sync::Arc;
 
@@ -89,6 +90,14 @@ impl Provider for AwsProvider {
 
     fn is_of_network(&self, mode: Mode, kind: &str) -> bool {
         mode != Mode::Ephemeral && network_types::is_of_network(kind)
+    }
+
+    fn is_evidence(&self, mode: Mode, kind: &str) -> bool {
+        mode == Mode::Managed && read_arguments::is_evidence(kind)
+    }
+
+    fn reads(&self, mode: Mode, kind: &str, argument: &str) -> bool {
+        mode != Mode::Managed || read_arguments::reads(kind, argument)
     }
 
     fn acts(&self, kind: &str) -> bool {

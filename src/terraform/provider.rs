@@ -27,6 +27,18 @@ pub trait Provider: UniqueAttributes + Sync {
     /// configuration declares is evaluated only as far as these refer to it.
     fn is_of_network(&self, mode: Mode, kind: &str) -> bool;
 
+    /// Whether such resources say something about the network that it does not depend on, such as which services are
+    /// in use.
+    fn is_evidence(&self, _mode: Mode, _kind: &str) -> bool {
+        false
+    }
+
+    /// Whether the network reads an argument, block or `lifecycle` of such resources. What it does not read is not
+    /// evaluated for it.
+    fn reads(&self, _mode: Mode, _kind: &str, _argument: &str) -> bool {
+        true
+    }
+
     /// Whether resources of this type may change what they name in ways that are not here to read: those of
     /// another provider, stacks.
     fn acts(&self, _kind: &str) -> bool {

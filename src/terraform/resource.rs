@@ -23,7 +23,7 @@
 mod existence;
 pub mod uses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::address::Address;
@@ -114,6 +114,17 @@ pub struct Resource {
     pub exports: Vec<Export>,
     /// What refers to it; `None` where the input does not tell, as a state.
     pub used_by: Option<Vec<Use>>,
+    /// The attributes that other blocks read, by the names in their text; `None` where the input does not tell.
+    pub read_attributes: Option<BTreeSet<ReadAttribute>>,
+}
+
+/// What a block reads of a resource.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReadAttribute {
+    /// An attribute.
+    Named(Arc<str>),
+    /// The resource as a whole, and so any attribute.
+    Any,
 }
 
 /// A block or module call that refers to a resource.
@@ -137,6 +148,13 @@ pub enum Export {
     /// A resource that may act on it in ways that are not here to read: one of another provider, a stack, a
     /// script.
     Actor(Address),
+    /// A data source of another root module that finds it.
+    LookedUp {
+        /// The data source and its root module.
+        by: Arc<str>,
+        /// Whether it certainly finds it; otherwise that depends on what is not known.
+        is_certain: bool,
+    },
 }
 
 /// The arguments of a resource or of a block in it.

@@ -18,6 +18,7 @@ mod floors;
 mod formats;
 mod fusion;
 mod interface_endpoints;
+mod lookups;
 mod masking;
 mod network_acls;
 mod options;

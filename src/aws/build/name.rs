@@ -5,7 +5,7 @@
 //! (`var.vpc_id`). All of them become a [`Name`], and equal names mean the same thing.
 
 mod passed_on;
-mod search;
+pub(super) mod search;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -192,7 +192,7 @@ impl<'w> Names<'w> {
         if let Some(id) = own_id {
             return self.follow(Some(id), left - 1).required("it is not set");
         }
-        if let Some(found) = self.searches.found(resource, &attribute) {
+        if let Some(found) = self.searches.found(resource, path) {
             return found_name(resource, &attribute, found);
         }
         // A resource or a splat that stands for an unknown number of objects: one of these is named.

@@ -301,6 +301,11 @@ fn flag_at(arguments: Arguments, path: &str) -> Fact<Option<bool>> {
     super::fact(value.as_ref(), super::argument::flag)
 }
 
+/// Whether resources of a type are workloads.
+pub(super) fn is_type(name: &str) -> bool {
+    kinds::kind(name).is_some()
+}
+
 /// Adds what other objects decide: the VPC by the subnets, the default group by the VPC, and for an
 /// instance with network interfaces of their own, what these have.
 pub(super) fn complete(network: &mut Network, builder: &mut Builder) {

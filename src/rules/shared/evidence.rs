@@ -129,7 +129,10 @@ impl Evidence {
         origin.exports.iter().fold(self, |evidence, export| {
             let confidence = match export {
                 Export::MissingModule(_) => Confidence::Possible,
-                Export::Output(_) | Export::Published(_) | Export::Actor(_) => Confidence::Likely,
+                Export::Output(_)
+                | Export::Published(_)
+                | Export::Actor(_)
+                | Export::LookedUp { .. } => Confidence::Likely,
             };
             evidence
                 .at_most(confidence)
@@ -141,8 +144,7 @@ impl Evidence {
     /// who get it complete it: each client adds its own rule. A script or stack may do so, too.
     #[must_use]
     pub(in crate::rules) fn incomplete(self, origin: &Origin) -> Self {
-        let is_given = |export: &&Export| !matches!(export, Export::Actor(_));
-        let exports = origin.exports.iter().filter(is_given);
+        let exports = origin.exports.iter().filter(|export| is_given(export));
         let lacking = self.missing_at(origin);
         exports.fold(lacking, |evidence, export| {
             let cause = exported(origin, export);
@@ -155,8 +157,13 @@ impl Evidence {
     #[must_use]
     pub(in crate::rules) fn lacks_partner(self, origin: &Origin) -> Self {
         origin.exports.iter().fold(self, |evidence, export| {
-            let cause = exported(origin, export);
-            evidence.at_most(Confidence::Possible).because(&cause)
+            let most = match export {
+                Export::LookedUp {
+                    is_certain: false, ..
+                } => Confidence::Likely,
+                _ => Confidence::Possible,
+            };
+            evidence.at_most(most).because(&exported(origin, export))
         })
     }
 
@@ -206,6 +213,15 @@ impl Evidence {
     }
 }
 
+/// Whether an export gives an object away for others to complete.
+fn is_given(export: &Export) -> bool {
+    match export {
+        Export::Actor(_) => false,
+        Export::LookedUp { is_certain, .. } => *is_certain,
+        Export::Output(_) | Export::MissingModule(_) | Export::Published(_) => true,
+    }
+}
+
 /// The cause that an export gives: who gets the object.
 fn exported(origin: &Origin, export: &Export) -> Cause {
     let name = origin.name();
@@ -216,6 +232,10 @@ fn exported(origin: &Origin, export: &Export) -> Cause {
         }
         Export::Published(by) => format!("{name} is published by {by}"),
         Export::Actor(by) => format!("{name} is known to {by}, which may change it"),
+        Export::LookedUp { by, is_certain } => {
+            let finds = if *is_certain { "finds" } else { "may find" };
+            format!("{by} {finds} {name}")
+        }
     };
     Cause::new(reason)
 }

@@ -52,6 +52,7 @@ pub(in crate::terraform) fn of_trees(
         ignore_changes: Vec::new(),
         exports: Vec::new(),
         used_by: None,
+        read_attributes: None,
         address: address.clone(),
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Evaluator;
 use super::comprehension::Iteration;
 use super::expand::BlockInstance;
 use super::module_instance::ModuleInstance;
 use super::planned;
 use super::scope::Scope;
+use super::{Evaluator, Extent};
 use crate::source::{Problem, Span};
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::load::module::ResourceBlock;
@@ -40,9 +40,14 @@ impl<'a> Evaluator<'a> {
         let mut body = match &instance.iterator {
             Some((name, value)) => {
                 let binding = scope.bind(name, value.clone());
-                self.body(&block.body, &scope.with(&binding), schema.as_deref(), true)
+                self.body(
+                    &block.body,
+                    &scope.with(&binding),
+                    schema.as_deref(),
+                    Some(&address),
+                )
             }
-            None => self.body(&block.body, &scope, schema.as_deref(), true),
+            None => self.body(&block.body, &scope, schema.as_deref(), Some(&address)),
         };
         body.span = Some(block.header);
         let planned = self
@@ -65,6 +70,7 @@ impl<'a> Evaluator<'a> {
             },
             exports: Vec::new(),
             used_by: None,
+            read_attributes: None,
             address,
         };
         let value = self.instance_value(module, block, &resource, schema);
@@ -117,33 +123,47 @@ impl<'a> Evaluator<'a> {
         body: &syntax::Body,
         module: &ModuleInstance<'a>,
     ) -> resource::Body {
-        self.body(body, &Scope::of(module), None, false)
+        self.body(body, &Scope::of(module), None, None)
     }
 
+    /// The arguments of a block; `resource` is the resource whose block it is, if it is one.
     fn body(
         &self,
         body: &syntax::Body,
         scope: &Scope<'_, 'a>,
         schema: Option<&BlockSchema>,
-        is_resource: bool,
+        resource: Option<&Address>,
     ) -> resource::Body {
         let mut out = resource::Body::default();
+        let is_read =
+            |argument: &str| resource.is_none_or(|resource| self.is_asked_for(resource, argument));
         for attribute in &body.attributes {
-            if is_resource && META_ARGUMENTS.contains(&&*attribute.name) {
+            if resource.is_some() && META_ARGUMENTS.contains(&&*attribute.name) {
                 continue;
             }
-            let value = self.argument(attribute, scope, schema);
+            let value = if is_read(&attribute.name) {
+                self.argument(attribute, scope, schema)
+            } else {
+                Value::unknown("the network does not depend on it", Type::Dynamic)
+            };
             let span = Some(attribute.span);
             out.attributes
                 .insert(attribute.name.clone(), Attribute { value, span });
         }
         for block in &body.blocks {
-            if is_resource && META_BLOCKS.contains(&&*block.kind) {
+            let is_meta = resource.is_some() && META_BLOCKS.contains(&&*block.kind);
+            if is_meta || !is_read(dynamic_label(block).unwrap_or(&block.kind)) {
                 continue;
             }
             self.nested(block, scope, schema, &mut out.blocks);
         }
         out
+    }
+
+    /// Whether the extent asks for an argument, block or meta-argument of a resource.
+    pub(super) fn is_asked_for(&self, resource: &Address, argument: &str) -> bool {
+        self.extent == Extent::Everything
+            || self.provider.reads(resource.mode, &resource.kind, argument)
     }
 
     fn argument(
@@ -177,22 +197,13 @@ impl<'a> Evaluator<'a> {
         out: &mut BTreeMap<Arc<str>, Blocks>,
     ) {
         let nested = |kind: &str| schema.and_then(|schema| schema.nested(kind));
-        let dynamic = (&*block.kind == "dynamic")
-            .then(|| block.labels.first())
-            .flatten();
-        match dynamic {
+        match dynamic_label(block) {
             Some(label) => {
-                let blocks = out.entry(label.text.clone()).or_default();
-                self.dynamic(
-                    block,
-                    &label.text,
-                    scope,
-                    nested(&label.text).as_deref(),
-                    blocks,
-                );
+                let blocks = out.entry(label.clone()).or_default();
+                self.dynamic(block, label, scope, nested(label).as_deref(), blocks);
             }
             None => {
-                let mut body = self.body(&block.body, scope, nested(&block.kind).as_deref(), false);
+                let mut body = self.body(&block.body, scope, nested(&block.kind).as_deref(), None);
                 body.span = Some(block.header);
                 out.entry(block.kind.clone()).or_default().bodies.push(body);
             }
@@ -226,7 +237,7 @@ impl<'a> Evaluator<'a> {
         let name = iterator.unwrap_or(kind);
         let content = |key: Value, value: Value| {
             let binding = scope.bind(name, Value::object([("key", key), ("value", value)]));
-            let mut body = self.body(&content.body, &scope.with(&binding), schema, false);
+            let mut body = self.body(&content.body, &scope.with(&binding), schema, None);
             body.span = Some(block.header);
             body
         };
@@ -271,6 +282,12 @@ fn unknown_blocks(reason: Arc<str>, element: Option<Value>) -> Value {
         element,
     }
     .into()
+}
+
+/// The type of the blocks that a `dynamic` block makes.
+fn dynamic_label(block: &Block) -> Option<&Arc<str>> {
+    let label = (&*block.kind == "dynamic").then(|| block.labels.first());
+    label.flatten().map(|label| &label.text)
 }
 
 /// A block as an object: what one of an unknown number of blocks looks like.

@@ -22,7 +22,7 @@ use crate::terraform::load::RootModule;
 use crate::terraform::load::module::{ModuleCall, ModuleId, Modules, ResourceBlock, ResourceName};
 use crate::terraform::provider::Provider;
 use crate::terraform::resource::{
-    Existence, Export, Input, MissingModule, Resource, ResourceSet, Use,
+    Existence, Export, Input, MissingModule, ReadAttribute, Resource, ResourceSet, Use,
 };
 use crate::terraform::syntax::Body;
 use crate::terraform::value::{Fields, Value};
@@ -67,15 +67,28 @@ pub(in crate::terraform) fn evaluate_with(
     (evaluated.resource_set, evaluated.problems)
 }
 
+/// What is evaluated of a configuration, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// What the network is made of; everything, if the extent asks for it.
+    Network,
+    /// What says a little about the network, such as which services are in use.
+    Evidence,
+}
+
 /// Evaluates the root module of an evaluator.
 pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> EvaluatedRoot {
     let root = evaluator.root;
     let address = ModuleAddress::root();
     let modules = evaluator.modules;
     let top = ModuleInstance::new(modules, root.module, address, None, Existence::Certain);
-    evaluator.evaluate_module(&top, &evaluator.modules_asked_for());
+    let asked_for = evaluator.modules_asked_for();
+    evaluator.evaluate_module(&top, &asked_for, Part::Network);
     evaluator.check_evaluated_variables(&top);
     let outputs = evaluator.root_outputs(&top);
+    // The network does not depend on evidence. It comes last, so that no problem which is dropped with it is one that
+    // the network has, too.
+    evaluator.without_problems(|| evaluator.evaluate_module(&top, &asked_for, Part::Evidence));
     let mut resources = Vec::new();
     evaluated_resources(&top, &mut resources);
     let region = if resources.is_empty() {
@@ -108,6 +121,17 @@ impl<'a> Evaluator<'a> {
     /// Whether a block is a part of the network, or links it to that of another root module.
     fn is_of_network(&self, name: &ResourceName) -> bool {
         reads_a_state(name) || self.provider.is_of_network(name.mode, &name.kind)
+    }
+
+    /// With which part a block is evaluated; `None` if nothing asks for it.
+    fn part_of(&self, name: &ResourceName) -> Option<Part> {
+        if self.asks_for_everything() {
+            Some(Part::Network)
+        } else if self.provider.is_evidence(name.mode, &name.kind) {
+            Some(Part::Evidence)
+        } else {
+            self.is_of_network(name).then_some(Part::Network)
+        }
     }
 
     /// The modules whose blocks the extent asks for: all, or those that declare a part of the network and
@@ -147,8 +171,10 @@ impl<'a> Evaluator<'a> {
     /// Whether a managed resource of the network is among those that were named.
     fn is_network_named<'r>(&self, mut named: impl Iterator<Item = &'r Address>) -> bool {
         named.any(|resource| {
-            let is_of_network = self.provider.is_of_network(resource.mode, &resource.kind);
-            resource.mode == Mode::Managed && is_of_network
+            let (mode, kind) = (resource.mode, &*resource.kind);
+            mode == Mode::Managed
+                && self.provider.is_of_network(mode, kind)
+                && !self.provider.is_evidence(mode, kind)
         })
     }
 
@@ -157,12 +183,17 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Evaluates what the extent asks for in a module instance and in those that it calls.
-    fn evaluate_module(&self, module: &ModuleInstance<'a>, asked_for: &BTreeSet<ModuleId>) {
-        if self.asks_for_everything() {
+    fn evaluate_module(
+        &self,
+        module: &ModuleInstance<'a>,
+        asked_for: &BTreeSet<ModuleId>,
+        part: Part,
+    ) {
+        if self.asks_for_everything() && part == Part::Network {
             self.evaluate_names(module);
         }
         for (name, block) in &module.module.resources {
-            if self.asks_for_everything() || self.is_of_network(name) {
+            if self.part_of(name) == Some(part) {
                 self.evaluate_block(module, name, block);
             }
         }
@@ -175,7 +206,7 @@ impl<'a> Evaluator<'a> {
                 Err(problem) => self.report(problem),
                 Ok(Some(children)) => {
                     for child in &children.instances {
-                        self.evaluate_module(child, asked_for);
+                        self.evaluate_module(child, asked_for, part);
                     }
                 }
                 Ok(None) => {}
@@ -215,13 +246,16 @@ impl<'a> Evaluator<'a> {
             Ok(expansion) => expansion,
             Err(problem) => return self.report(problem),
         };
+        let address = module.resource_address(name, Key::None);
+        let is_checked = self.is_asked_for(&address, "lifecycle");
         for position in 0..expansion.instances.len() {
             match self.resource(module, name, block, &expansion, position, block.header) {
-                Ok(resource) => {
+                Ok(resource) if is_checked => {
                     let instance = &expansion.instances[position];
                     let (address, value) = (&resource.0.address, &resource.1);
                     self.check_resource(module, block, instance, (address, value));
                 }
+                Ok(_) => {}
                 Err(problem) => self.report(problem),
             }
         }
@@ -303,6 +337,7 @@ struct References<'e, 'a> {
 #[derive(Default)]
 struct ResourceReferences {
     uses: BTreeSet<Use>,
+    read: BTreeSet<ReadAttribute>,
     exports: Vec<Export>,
 }
 
@@ -348,16 +383,17 @@ impl<'e, 'a> References<'e, 'a> {
         let evaluator = self.evaluator;
         let address = module.resource_address(name, Key::None);
         let names = self.graph.names_in_body(&block.body, module);
-        let named = self.uses(names, &Use::Block(address.clone()));
+        let resources = self.uses(names, &Use::Block(address.clone()));
+        self.reads(module, &block.body);
         self.of_scripts(module, &address, &block.body);
-        if evaluator.provider.export_by(&address).is_none() || named.is_empty() {
+        if evaluator.provider.export_by(&address).is_none() || resources.is_empty() {
             return;
         }
         let expansion = evaluator.resource_expansion(module, name, block, block.header);
         for instance in expansion.iter().flat_map(|expansion| &expansion.instances) {
             let by = module.resource_address(name, instance.key.clone());
             if let Some(export) = evaluator.provider.export_by(&by) {
-                self.export(&named, &export);
+                self.export(&resources, &export);
             }
         }
     }
@@ -377,14 +413,14 @@ impl<'e, 'a> References<'e, 'a> {
                 .flat_map(|script| self.graph.names_in_body(&script.body, module))
                 .collect()
         };
-        let named = self.graph.resources(names);
-        self.export(&named, &Export::Actor(address.clone()));
+        let resources = self.graph.resources(names);
+        self.export(&resources, &Export::Actor(address.clone()));
     }
 
     fn of_call(&mut self, module: &ModuleInstance<'a>, name: &'a Arc<str>, call: &'a ModuleCall) {
         let evaluator = self.evaluator;
         let names = self.graph.names_in_body(&call.body, module);
-        let named = self.uses(names, &Use::PassedOn);
+        let resources = self.uses(names, &Use::PassedOn);
         match evaluator.children(module, name, call, call.header) {
             Err(_) => {}
             Ok(Some(children)) => {
@@ -395,8 +431,13 @@ impl<'e, 'a> References<'e, 'a> {
             // What a missing module does with its arguments is not known: it may export them.
             Ok(None) => {
                 let address = module.address.child(name, Key::None);
-                self.export(&named, &Export::MissingModule(address.to_string().into()));
-                let addresses = named.iter().map(|resource| self.graph.address(*resource));
+                self.export(
+                    &resources,
+                    &Export::MissingModule(address.to_string().into()),
+                );
+                let addresses = resources
+                    .iter()
+                    .map(|resource| self.graph.address(*resource));
                 let is_read = self.missing_outputs.contains(&address);
                 let depends_on_it = is_read || evaluator.is_network_named(addresses);
                 let missing = evaluator.missing_module(module, &address, call, depends_on_it);
@@ -409,22 +450,39 @@ impl<'e, 'a> References<'e, 'a> {
         for (name, output) in &top.module.outputs {
             if let Some(value) = &output.value {
                 let names = self.graph.names_in(value, top);
-                let named = self.graph.resources(names);
-                self.export(&named, &Export::Output(name.clone()));
+                let resources = self.graph.resources(names);
+                self.export(&resources, &Export::Output(name.clone()));
             }
         }
     }
 
     /// Notes that the resources which names lead to are used, and returns them.
     fn uses(&mut self, names: Vec<NameId>, by: &Use) -> Vec<ResourceId> {
-        let named = self.graph.resources(names);
-        for resource in &named {
+        let resources = self.graph.resources(names);
+        for resource in &resources {
             let uses = &mut self.references_of(*resource).uses;
             if !uses.contains(by) {
                 uses.insert(by.clone());
             }
         }
-        named
+        resources
+    }
+
+    /// Notes which attributes the arguments of a block read. Who only waits for a resource reads none.
+    fn reads(&mut self, module: &ModuleInstance<'a>, body: &'a Body) {
+        let waits = |name: &str| matches!(name, "depends_on" | "lifecycle");
+        let mut names = Vec::new();
+        for attribute in body.attributes.iter().filter(|read| !waits(&read.name)) {
+            names.extend(self.graph.names_in(&attribute.value, module));
+        }
+        for nested in body.blocks.iter().filter(|nested| !waits(&nested.kind)) {
+            names.extend(self.graph.names_in_body(&nested.body, module));
+        }
+        for (resource, attribute) in self.graph.attributes(names) {
+            let read =
+                attribute.map_or(ReadAttribute::Any, |name| ReadAttribute::Named(name.into()));
+            self.references_of(resource).read.insert(read);
+        }
     }
 
     fn export(&mut self, named: &[ResourceId], to: &Export) {
@@ -460,6 +518,8 @@ impl<'e, 'a> References<'e, 'a> {
             let references = id.and_then(|id| self.of_resources.get(id.0));
             let uses = references.into_iter().flat_map(|found| &found.uses);
             resource.used_by = Some(uses.cloned().collect());
+            let read = references.map(|found| found.read.clone());
+            resource.read_attributes = Some(read.unwrap_or_default());
             resource.exports = references.map_or_else(Vec::new, |found| found.exports.clone());
         }
         resources.sort_by(|a, b| a.address.cmp(&b.address));

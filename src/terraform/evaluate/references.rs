@@ -102,8 +102,17 @@ impl<'e, 'a> ReferenceGraph<'e, 'a> {
 
     /// Every resource that names lead to, each once and in the order of their ids.
     pub(super) fn resources(&mut self, names: Vec<NameId>) -> Vec<ResourceId> {
+        let attributes = self.attributes(names).into_iter();
+        let mut resources: Vec<ResourceId> = attributes.map(|(resource, _)| resource).collect();
+        resources.sort_unstable();
+        resources.dedup();
+        resources
+    }
+
+    /// Every attribute of a resource that names lead to; `None` for a resource as a whole.
+    pub(super) fn attributes(&mut self, names: Vec<NameId>) -> Vec<(ResourceId, Option<&'a str>)> {
         self.walks += 1;
-        let mut resources = Vec::new();
+        let mut attributes = Vec::new();
         let mut pending = names;
         while let Some(id) = pending.pop() {
             let node = &mut self.names[id.0];
@@ -111,13 +120,12 @@ impl<'e, 'a> ReferenceGraph<'e, 'a> {
                 continue;
             }
             node.visited_by = self.walks;
+            let attribute = node.name.attribute();
             let leads_to = self.leads_to(id);
-            resources.extend(leads_to.resource);
+            attributes.extend(leads_to.resource.map(|resource| (resource, attribute)));
             pending.extend(&leads_to.names);
         }
-        resources.sort_unstable();
-        resources.dedup();
-        resources
+        attributes
     }
 
     /// The address of a resource, without key.
@@ -276,6 +284,14 @@ impl<'e, 'a> ReferenceGraph<'e, 'a> {
 }
 
 impl<'a> Name<'a> {
+    /// The attribute of a resource that is taken.
+    fn attribute(self) -> Option<&'a str> {
+        match self {
+            Self::Resource(.., attribute) => attribute,
+            _ => None,
+        }
+    }
+
     fn of(names: &[&'a str]) -> Option<Self> {
         Some(match *names {
             ["local", local, ..] => Self::Local(local),

@@ -1,12 +1,18 @@
-//! Whether an attribute of a resource is referred to by the arguments of others.
+//! Whether an attribute of a resource is referred to by the arguments of others: in a configuration by the names in
+//! its text, since most blocks are never evaluated, in a plan or state by values.
 
-use super::{Body, ResourceSet};
+use super::{Body, ReadAttribute, ResourceSet};
 use crate::terraform::address::Address;
 use crate::terraform::value::{Reference, Step, Value};
 
 /// Whether an argument of some resource holds an attribute of an instance: `dns_entry` of
 /// `aws_vpc_endpoint.ssm`.
 pub fn is_used(resource_set: &ResourceSet, address: &Address, attribute: &str) -> bool {
+    let resource = resource_set.resource(address);
+    if let Some(read) = resource.and_then(|resource| resource.read_attributes.as_ref()) {
+        return read.contains(&ReadAttribute::Any)
+            || read.contains(&ReadAttribute::Named(attribute.into()));
+    }
     let is_it = |reference: &Reference| {
         let first = reference.path.first();
         let is_attribute = matches!(first, Some(Step::Name(name)) if &**name == attribute);

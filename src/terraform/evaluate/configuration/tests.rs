@@ -262,6 +262,27 @@ output "id" { value = "vpc ${local.id}" }
 }
 
 #[test]
+fn who_reads_an_attribute_is_told_from_who_waits_or_passes_on() {
+    let resource_set = resource_set(
+        r#"
+resource "x_endpoint" "a" {}
+resource "x_endpoint" "b" {}
+resource "x_endpoint" "c" {}
+locals { urls = [x_endpoint.a.dns[0].name] }
+resource "y_dashboard" "d" { body = join(",", local.urls) }
+resource "y_dashboard" "e" { depends_on = [x_endpoint.b] }
+resource "y_dashboard" "f" { body = jsonencode(x_endpoint.c) }
+output "b" { value = x_endpoint.b.dns }
+"#,
+    );
+    let read = |address| find(&resource_set, address).read_attributes.clone();
+    let named = ReadAttribute::Named("dns".into());
+    assert_eq!(read("x_endpoint.a"), Some([named].into()));
+    assert_eq!(read("x_endpoint.b"), Some([].into()));
+    assert_eq!(read("x_endpoint.c"), Some([ReadAttribute::Any].into()));
+}
+
+#[test]
 fn what_reaches_an_output_or_a_publishing_resource_is_exported() {
     let resource_set = resource_set(
         r#"
