@@ -49,8 +49,10 @@ pub enum Role {
     Client,
     /// It accepts connections: databases, caches, file systems, load balancers.
     Server,
-    /// It forwards traffic: firewalls.
+    /// It forwards traffic of others under an address of its own, or opens connections for them.
     Middlebox,
+    /// It passes on what routes send to it, and opens no connection.
+    Firewall,
     /// The configuration does not say: a network interface by itself.
     Unknown,
 }

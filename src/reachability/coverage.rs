@@ -11,7 +11,8 @@ use crate::aws::prefix_list::PrefixList;
 use crate::aws::route_table::{Destination as To, Route, RouteKind, RouteTable, Target};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
-use crate::aws::vpc_endpoint::VpcEndpoint;
+use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
+use crate::aws::workload::{Role, Workload};
 
 use super::destination::{Destination, public_addresses};
 use super::routing::{self, NextHop, RouteChoice};
@@ -204,6 +205,9 @@ pub fn is_client_subnet(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
     let internet = internet(Family::V4);
     let leads_out = of(network, subnet, &internet)
         .all_go_to(|to| !matches!(to, Target::Local | Target::Invalid { .. }));
+    if holds_no_client(network, subnet) {
+        return Fact::Known(false);
+    }
     holds_client.either(leads_out)
 }
 
@@ -224,9 +228,31 @@ pub fn is_public_nat_gateway(network: &Network, target: &Target) -> bool {
     }
 }
 
-/// Whether a subnet is there for an attachment to a transit gateway and holds no client: none is known, and
-/// its routes do not lead to the transit gateway, which a client would use.
-pub fn serves_attachment_only(network: &Network, subnet: Id<Subnet>) -> bool {
+/// Whether a subnet is there for traffic of others and holds no client: it has a firewall, a Gateway Load Balancer
+/// endpoint or an attachment to a transit gateway, and no workload is known in it.
+pub fn holds_no_client(network: &Network, subnet: Id<Subnet>) -> bool {
+    let workloads = network.workloads_in(subnet);
+    let is_firewall = |id: &Id<Workload>| network.workloads[*id].role == Role::Firewall;
+    let others = workloads.any(|id| Fact::Known(!is_firewall(id)));
+    let firewalls = workloads.any(|id| Fact::Known(is_firewall(id)));
+    let inspects = firewalls.is_true() || holds_gateway_load_balancer_endpoint(network, subnet);
+    others.is_false() && (inspects || serves_attachment(network, subnet))
+}
+
+fn holds_gateway_load_balancer_endpoint(network: &Network, subnet: Id<Subnet>) -> bool {
+    let mut endpoints = network.endpoints_near(&network.subnets[subnet].vpc);
+    endpoints.any(|(_, endpoint)| {
+        let is_in = endpoint.subnets.any(|attached| attached.to.is(&subnet));
+        endpoint
+            .kind
+            .is(&EndpointType::GatewayLoadBalancer)
+            .and(is_in)
+            .is_true()
+    })
+}
+
+/// Whether a subnet has an attachment to a transit gateway, and routes that do not lead to it: a client would use it.
+fn serves_attachment(network: &Network, subnet: Id<Subnet>) -> bool {
     let mut attachments = network.transit_gateway_attachments.iter();
     let is_attached = attachments.any(|(_, attachment)| {
         let is_in = attachment.subnets.any(|attached| attached.to.is(&subnet));
@@ -237,7 +263,7 @@ pub fn serves_attachment_only(network: &Network, subnet: Id<Subnet>) -> bool {
         let routes = of(network, subnet, &everything);
         routes.some_go_to(|to| matches!(to, Target::TransitGateway(_)))
     };
-    is_attached && network.workloads_in(subnet).is_empty().is_true() && uses_it().is_false()
+    is_attached && uses_it().is_false()
 }
 
 /// All public addresses of a family.

@@ -4,6 +4,7 @@
 use crate::aws::fact::Fact;
 use crate::finding::Finding;
 use crate::reachability::coverage::is_public_nat_gateway;
+use crate::reachability::verdict::Verdict;
 
 use super::Context;
 use super::shared::evidence::Evidence;
@@ -13,6 +14,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let egress = AvoidableEgress {
         service: "dynamodb",
         is_target: is_public_nat_gateway,
+        verdict: Verdict::ViaNat,
         name: "NAT",
         needs_vpc_without_endpoint: true,
         advice: "a gateway endpoint costs nothing",

@@ -3,6 +3,7 @@
 
 use crate::finding::Finding;
 use crate::reachability::coverage::is_public_nat_gateway;
+use crate::reachability::verdict::Verdict;
 
 use super::Context;
 use super::shared::evidence::Evidence;
@@ -12,6 +13,7 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let egress = AvoidableEgress {
         service: "s3",
         is_target: is_public_nat_gateway,
+        verdict: Verdict::ViaNat,
         name: "NAT",
         needs_vpc_without_endpoint: true,
         advice: "a gateway endpoint costs nothing, and the layers of ECR images come from S3 too",

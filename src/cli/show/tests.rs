@@ -78,6 +78,7 @@ fn sample() -> Resource {
         ignore_changes: Vec::new(),
         exports: Vec::new(),
         used_by: None,
+        read_attributes: None,
     }
 }
 

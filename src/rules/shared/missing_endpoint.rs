@@ -1,6 +1,7 @@
 //! Subnets whose traffic to a service leaves through a NAT or internet gateway, though a gateway endpoint
 //! could carry it.
 
+use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;
 use crate::aws::network::Network;
 use crate::aws::route_table::Target;
@@ -9,6 +10,9 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::destination::{self, Destination};
+use crate::reachability::packets::Request;
+use crate::reachability::verdict::Verdict;
+use crate::reachability::walk::{Client, walk};
 use crate::reachability::{dns, gateway_endpoint};
 use crate::terraform::address::Address;
 
@@ -23,6 +27,8 @@ pub(in crate::rules) struct AvoidableEgress {
     pub(in crate::rules) service: &'static str,
     /// Whether a route target takes traffic out in this way.
     pub(in crate::rules) is_target: fn(&Network, &Target) -> bool,
+    /// What the path engine says of packets that leave so.
+    pub(in crate::rules) verdict: Verdict,
     /// What messages call it: `NAT`.
     pub(in crate::rules) name: &'static str,
     /// Whether the finding needs that the VPC has no gateway endpoint for the service at all, and not
@@ -92,11 +98,49 @@ fn takes(
     to: &Destination,
     missing: &Evidence,
 ) -> Evidence {
-    subnets::by_routes(cx, vpc, id, to, missing, |evidence, routes| {
+    let routed = subnets::by_routes(cx, vpc, id, to, missing, |evidence, routes| {
         evidence
             .needs(&routes.all_go_to(|target| (egress.is_target)(cx.network, target)))
             .assumes(&routes.assumptions())
-    })
+    });
+    match routed.confidence() {
+        Some(_) => arrives(cx, egress, id, to, routed),
+        None => routed,
+    }
+}
+
+/// The evidence that packets to every address of the service arrive so. What stops packets, such as a network ACL,
+/// refutes it: nobody pays for them. What the path engine does not know is taken for granted.
+fn arrives(
+    cx: &Context,
+    egress: &AvoidableEgress,
+    subnet: Id<Subnet>,
+    to: &Destination,
+    routed: Evidence,
+) -> Evidence {
+    let client = Client::anywhere_in(subnet);
+    let answer = walk(cx.network, &client, Request::HTTPS, to);
+    let (mut arriving, mut unknown) = (AddressSet::empty(), AddressSet::empty());
+    let (mut asked, mut causes) = (AddressSet::empty(), Vec::new());
+    for part in &answer.parts {
+        let addresses = &part.packets.destinations;
+        asked = asked.union(addresses);
+        match part.verdict() {
+            verdict if verdict == egress.verdict => arriving = arriving.union(addresses),
+            Verdict::Unknown => {
+                unknown = unknown.union(addresses);
+                causes.extend(part.causes());
+            }
+            _ => {}
+        }
+    }
+    if arriving.is_superset(&asked) {
+        routed
+    } else if arriving.union(&unknown).is_superset(&asked) {
+        routed.assumes(&causes)
+    } else {
+        Evidence::refuted()
+    }
 }
 
 fn message(

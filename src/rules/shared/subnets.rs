@@ -59,7 +59,7 @@ pub(in crate::rules) fn by_routes(
         return in_vpc;
     }
     // A rule about the traffic of clients says nothing of a subnet that holds none.
-    if coverage::serves_attachment_only(cx.network, id) {
+    if coverage::holds_no_client(cx.network, id) {
         return Evidence::refuted();
     }
     let exists = in_vpc.about(&subnet.origin.presence);

@@ -517,7 +517,7 @@ static WORKLOAD_TYPES: [WorkloadType; 56] = [
         subnets: &[Single("subnet_mapping.subnet_id")],
         groups: &[],
         default_group: DefaultGroup::None,
-        role: Role::Middlebox,
+        role: Role::Firewall,
         ..BASE
     },
 ];
