@@ -18,8 +18,8 @@ const MOST_ANNOTATIONS: usize = 10;
 /// The runner cuts longer messages; it counts 4,096 characters.
 const LONGEST_MESSAGE: usize = 4000;
 
-/// Writes an annotation for every finding and problem. If there are more of a level than GitHub
-/// shows, those of one rule share an annotation that counts them.
+/// Writes an annotation for every finding, network that was not seen, and problem. If there are more of a
+/// level than GitHub shows, problems share one first, then networks, then findings of one rule.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let faults = faults(report);
     let found = faults.iter().map(|fault| of_fault(report, fault));
@@ -34,7 +34,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     ] {
         let of_level = annotations.iter();
         let of_level = of_level.filter(|annotation| annotation.level == level);
-        for annotation in within_limit(of_level.cloned().collect()) {
+        let of_level: Vec<_> = of_level.cloned().collect();
+        for annotation in within_limit(&of_level) {
             writeln!(out, "{}", annotation.command())?;
         }
     }
@@ -53,12 +54,33 @@ enum AnnotationLevel {
     Notice,
 }
 
+/// What an annotation is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Topic {
+    Finding,
+    Coverage,
+    Problem,
+}
+
+/// In this order annotations give up places of their own, so that findings keep theirs longest.
+const SHARING: [Topic; 3] = [Topic::Problem, Topic::Coverage, Topic::Finding];
+
+impl Topic {
+    /// What is counted.
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Finding => "finding",
+            Self::Coverage => "root module",
+            Self::Problem => "problem",
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Annotation {
     level: AnnotationLevel,
+    topic: Topic,
     title: String,
-    /// What several of them are called.
-    noun: &'static str,
     location: Option<Location>,
     message: String,
 }
@@ -67,8 +89,8 @@ fn of_problems(report: &Report, group: &ProblemGroup) -> Annotation {
     let problem = group.first;
     Annotation {
         level: problem_level(problem.severity),
+        topic: Topic::Problem,
         title: severity_word(problem.severity).to_owned(),
-        noun: "problem",
         location: place(report, problem.span),
         message: with_help(
             &(problem.message.clone() + &group.further()),
@@ -80,8 +102,8 @@ fn of_problems(report: &Report, group: &ProblemGroup) -> Annotation {
 fn of_coverage(report: &Report, remark: &CoverageRemark) -> Annotation {
     Annotation {
         level: problem_level(remark.severity),
+        topic: Topic::Coverage,
         title: format!("network {}", coverage::words(remark.root.coverage.coverage)),
-        noun: "root module",
         location: place(report, remark.span),
         message: with_help(&remark.message, remark.help.as_deref()),
     }
@@ -117,8 +139,8 @@ fn of_fault(report: &Report, fault: &Fault) -> Annotation {
             Severity::Medium => AnnotationLevel::Warning,
             Severity::Low | Severity::Info => AnnotationLevel::Notice,
         },
+        topic: Topic::Finding,
         title: finding.rule.to_owned(),
-        noun: "finding",
         location: Some(in_repository(report, report.place(fault.reported).location)),
         message: lines.join("\n"),
     }
@@ -129,21 +151,14 @@ fn in_repository(report: &Report, mut location: Location) -> Location {
     location
 }
 
-/// At most as many annotations as GitHub shows, with every finding in one of them. If there are too
-/// many, those of a rule share one; if there are still too many, the last rules share one.
-fn within_limit(annotations: Vec<Annotation>) -> Vec<Annotation> {
-    if annotations.len() <= MOST_ANNOTATIONS {
-        return annotations;
-    }
-    let mut groups: Vec<Vec<Annotation>> = Vec::new();
-    let mut by_title: BTreeMap<String, usize> = BTreeMap::new();
-    for annotation in annotations {
-        let new = groups.len();
-        let group = *by_title.entry(annotation.title.clone()).or_insert(new);
-        if group == new {
-            groups.push(Vec::new());
+/// At most as many annotations as GitHub shows, with everything in one of them. If there are too many, those
+/// with the same title share one, topic by topic; if there are still too many, the last ones share one.
+fn within_limit(annotations: &[Annotation]) -> Vec<Annotation> {
+    let mut groups = grouped(annotations, &[]);
+    for count in 1..=SHARING.len() {
+        if groups.len() > MOST_ANNOTATIONS {
+            groups = grouped(annotations, &SHARING[..count]);
         }
-        groups[group].push(annotation);
     }
     if groups.len() > MOST_ANNOTATIONS {
         let last = groups.split_off(MOST_ANNOTATIONS - 1);
@@ -152,22 +167,44 @@ fn within_limit(annotations: Vec<Annotation>) -> Vec<Annotation> {
     groups.iter().filter_map(|group| joined(group)).collect()
 }
 
+/// The annotations in groups: those of `sharing` with the same title together, others alone.
+fn grouped(annotations: &[Annotation], sharing: &[Topic]) -> Vec<Vec<Annotation>> {
+    let mut groups: Vec<Vec<Annotation>> = Vec::new();
+    let mut by_title: BTreeMap<&str, usize> = BTreeMap::new();
+    for annotation in annotations {
+        let new = groups.len();
+        let group = if sharing.contains(&annotation.topic) {
+            *by_title.entry(&annotation.title).or_insert(new)
+        } else {
+            new
+        };
+        if group == new {
+            groups.push(Vec::new());
+        }
+        groups[group].push(annotation.clone());
+    }
+    groups
+}
+
 /// One annotation for several, at the place of the first.
 fn joined(group: &[Annotation]) -> Option<Annotation> {
     let first = group.first()?.clone();
     if group.len() == 1 {
         return Some(first);
     }
-    let is_one_rule = group
-        .iter()
-        .all(|annotation| annotation.title == first.title);
-    let title = if is_one_rule {
-        &*first.title
+    let mut topics = group.iter().map(|annotation| annotation.topic);
+    let noun = if topics.all(|topic| topic == first.topic) {
+        first.topic.noun()
     } else {
-        "several rules"
+        "remark"
     };
-    let is_one_noun = group.iter().all(|annotation| annotation.noun == first.noun);
-    let noun = if is_one_noun { first.noun } else { "remark" };
+    let mut titles = group.iter().map(|annotation| &annotation.title);
+    let is_one_title = titles.all(|title| *title == first.title);
+    let title = match first.topic {
+        _ if is_one_title => &*first.title,
+        Topic::Finding => "several rules",
+        Topic::Coverage | Topic::Problem => "several remarks",
+    };
     Some(Annotation {
         title: format!("{title} ({})", counted(group.len(), noun)),
         message: listed(group),

@@ -68,6 +68,23 @@ fn more_rules_than_annotations_share_the_last_one() {
 }
 
 #[test]
+fn findings_keep_their_annotations_where_problems_would_take_them() {
+    let mut report = many(8, 1);
+    for entry in &mut report.findings {
+        entry.finding.severity = Severity::Medium;
+    }
+    let of_root = |n: usize| Problem::warning(format!("`var.v{n}` has no value"), None);
+    report.problems = (0..5).map(of_root).collect();
+    let shown = commands(&report);
+    let titles = shown.iter().map(|line| line.split("title=").nth(1));
+    let mut expected = vec!["rule_a"; 8];
+    expected.push("warning (5 problems)");
+    let titles = titles.map(|title| title.and_then(|title| title.split("::").next()));
+    assert_eq!(titles.flatten().collect::<Vec<_>>(), expected);
+    assert_eq!(shown[8].matches("has no value").count(), 5);
+}
+
+#[test]
 fn what_is_too_long_for_one_annotation_is_counted() {
     let joined = commands(&many(500, 1));
     assert_eq!(joined.len(), 1);
