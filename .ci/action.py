@@ -33,6 +33,19 @@ resource "aws_subnet" "main" {
 }
 """
 
+INVISIBLE = """
+module "vpc" {
+  source = "terraform-aws-modules/vpc/aws"
+  cidr   = "10.0.0.0/16"
+}
+"""
+
+UNDECLARED = """
+resource "aws_vpc" "main" {
+  cidr_block = var.absent
+}
+"""
+
 
 def expanded(text, context):
     """The text with its `${{ a.b.c }}` replaced."""
@@ -53,6 +66,20 @@ def read_outputs(path):
             name, _, value = line.partition("=")
             outputs[name] = value
     return outputs
+
+
+def obeyed(log):
+    """The lines of a log that the runner takes for commands."""
+    commands, token = [], None
+    for line in map(str.lstrip, log.splitlines()):
+        if token:
+            token = None if line == f"::{token}::" else token
+        elif line.startswith("::stop-commands::"):
+            token = line.removeprefix("::stop-commands::")
+        elif line.startswith("::"):
+            commands.append(line)
+    assert not token, "commands are stopped for good"
+    return commands
 
 
 class Runner:
@@ -105,8 +132,8 @@ class Runner:
         environment |= {name: expanded(text, context) for name, text in step.get("env", {}).items()}
         assert step["shell"] == "bash"
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-        done = subprocess.run(command, env=environment, cwd=self.workspace, capture_output=True, text=True)
-        self.log += done.stdout + done.stderr
+        done = subprocess.run(command, env=environment, cwd=self.workspace, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.log += done.stdout
         for name, value in read_outputs(output).items():
             context[f"steps.{step['id']}.outputs.{name}"] = value
         return done.returncode
@@ -131,6 +158,11 @@ def runner(name, scratch, releases, cidr="10.1.0.0/24", file="main.tf", **option
     (job.workspace / file).parent.mkdir(parents=True, exist_ok=True)
     (job.workspace / file).write_text(NETWORK % cidr)
     return job
+
+
+def write(job, **files):
+    for name, text in files.items():
+        (job.workspace / name.replace("_", ".")).write_text(text)
 
 
 def a_fault_fails_the_job(scratch, releases):
@@ -183,6 +215,95 @@ def a_version_that_is_none_stops_the_job(scratch, releases):
         assert status == 2, (version, status, job.log)
 
 
+def settings_decide_where_no_input_does(scratch, releases):
+    job = runner("settings", scratch, releases)
+    write(job, tfvpc_toml='fail-on = "never"\n')
+    outputs, status = job.run()
+    assert (status, outputs["findings"]) == (0, "1"), (status, outputs, job.log)
+    outputs, status = job.run(fail_on="high")
+    assert (status, outputs["findings"]) == (1, "1"), (status, outputs, job.log)
+
+    job.run(args="--write-baseline known.json")
+    write(job, tfvpc_toml='baseline = "known.json"\n')
+    outputs, status = job.run()
+    assert (status, outputs["findings"]) == (0, "0"), (status, outputs, job.log)
+    write(job, none_json='{ "version": 1, "findings": [] }', other_toml='fail-on = "never"\n')
+    outputs, status = job.run(baseline="none.json")
+    assert (status, outputs["findings"]) == (1, "1"), (status, outputs, job.log)
+    outputs, status = job.run(config="other.toml")
+    assert (status, outputs["findings"]) == (0, "1"), (status, outputs, job.log)
+
+
+def what_was_not_seen_is_said(scratch, releases):
+    job = runner("unseen", scratch, releases)
+    write(job, main_tf=INVISIBLE)
+    _, status = job.run()
+    advice = "run `terraform init -backend=false`"
+    assert status == 0, (status, job.log)
+    assert f"network: 1 not seen; {advice}" in job.summary.read_text(), job.summary.read_text()
+    warnings = [line for line in obeyed(job.log) if "title=network not seen" in line]
+    assert len(warnings) == 1 and advice in warnings[0], job.log
+    _, status = job.run(args="--strict")
+    assert status == 2, (status, job.log)
+
+
+def a_run_that_fails_leaves_no_report(scratch, releases):
+    job = runner("failing", scratch, releases)
+    first, _ = job.run()
+    for place in ("", "out.sarif", "deep/out.sarif"):
+        if place:
+            (job.workspace / place).parent.mkdir(exist_ok=True)
+            (job.workspace / place).write_text("forged")
+        outputs, status = job.run(sarif_file=place, args="--no-such-option")
+        assert (status, outputs["sarif-file"], outputs["findings"], outputs["exit-code"]) == (2, "", "", "2"), outputs
+        assert not place or not (job.workspace / place).exists(), place
+        assert any("nothing was checked" in line for line in obeyed(job.log)), job.log
+    assert Path(first["sarif-file"]).is_file(), "another run's report is not this run's to remove"
+    second, _ = job.run()
+    assert first["sarif-file"] != second["sarif-file"]
+
+
+def links_of_the_pull_request_lead_nowhere(scratch, releases):
+    job = runner("links", scratch, releases)
+    outside = job.directory / "outside"
+    outside.mkdir()
+    (outside / "precious").write_text("precious")
+    report = job.workspace / "out.sarif"
+    report.symlink_to(outside / "precious")
+    outputs, status = job.run(sarif_file="out.sarif")
+    assert (status, outputs["sarif-file"]) == (1, "out.sarif"), (status, outputs, job.log)
+    assert not report.is_symlink() and json.loads(report.read_text())["runs"]
+
+    (job.workspace / "reports").symlink_to(outside)
+    for place in ("reports/precious", f"{job.workspace}/reports/precious", "reports/deep/out.sarif"):
+        outputs, status = job.run(sarif_file=place)
+        assert (status, outputs["sarif-file"]) == (2, ""), (place, status, outputs, job.log)
+    assert [path.name for path in outside.iterdir()] == ["precious"]
+    assert (outside / "precious").read_text() == "precious"
+
+
+def findings_are_annotated_before_problems(scratch, releases):
+    job = runner("order", scratch, releases)
+    for number in range(12):
+        directory = job.workspace / f"broken{number}"
+        directory.mkdir()
+        (directory / "main.tf").write_text(UNDECLARED)
+    job.run()
+    errors = [line for line in obeyed(job.log) if line.startswith("::error ")]
+    assert len(errors) == 2, job.log
+    assert "title=subnet_outside_vpc_cidr::" in errors[0] and "title=error (12 problems)::" in errors[1], errors
+
+
+def names_of_files_are_no_commands(scratch, releases):
+    hostile = "x" * 97 + " ::error title=forged::nothing to see"
+    job = runner("names", scratch, releases, file=f"{hostile}/main.tf")
+    write(job, main_tf=UNDECLARED)
+    (job.workspace / hostile / "main.tf").write_text(UNDECLARED)
+    job.run()
+    assert "\n  ::error title=forged" in job.log, "the name no longer wraps so that this test means something"
+    assert not any(line.startswith("::error title=forged") for line in obeyed(job.log)), job.log
+
+
 def main():
     binary = Path(sys.argv[1]).resolve()
     scratch = Path(tempfile.mkdtemp())
@@ -191,6 +312,12 @@ def main():
         a_fault_fails_the_job(scratch, releases)
         what_is_fine_passes(scratch, releases)
         inputs_reach_the_command(scratch, releases)
+        settings_decide_where_no_input_does(scratch, releases)
+        what_was_not_seen_is_said(scratch, releases)
+        findings_are_annotated_before_problems(scratch, releases)
+        a_run_that_fails_leaves_no_report(scratch, releases)
+        links_of_the_pull_request_lead_nowhere(scratch, releases)
+        names_of_files_are_no_commands(scratch, releases)
         hostile_inputs_stay_data(scratch, releases)
         a_wrong_checksum_stops_the_job(scratch, binary)
         a_version_that_is_none_stops_the_job(scratch, releases)
