@@ -1,5 +1,5 @@
-//! The pages of the rules are true: their examples are checked from text to finding, and every
-//! list of the rules is current.
+//! The pages of the rules are true: their examples are checked from text to finding, and the list of
+//! the rules is current.
 #![allow(
     clippy::disallowed_methods,
     reason = "tests look at the files of the repository"
@@ -79,19 +79,9 @@ fn the_index_of_the_rules_is_current() {
         "# Rules\n\nEvery page says what its rule looks for, why it matters and how to fix it; \
          `tfvpc explain RULE` shows it too.\nIts examples run as tests: lines marked `# finding` \
          are found, others are not.\n\n{}",
-        table("")
+        table()
     );
     current::assert("rules/README.md", &index);
-}
-
-#[test]
-fn the_table_of_the_readme_is_current() {
-    let readme = current::read("README.md");
-    let (start, end) = ("<!-- rules -->\n", "<!-- end of rules -->\n");
-    let (before, rest) = readme.split_once(start).expect("a table of the rules");
-    let (_, after) = rest.split_once(end).expect("an end of the table");
-    let table = table("rules/");
-    current::assert("README.md", &format!("{before}{start}{table}{end}{after}"));
 }
 
 /// The rule, the number of its example on its page, the finding's subject and its fingerprint.
@@ -124,15 +114,14 @@ fn findings_keep_the_fingerprints_that_were_recorded() {
     }
 }
 
-fn table(directory: &str) -> String {
+fn table() -> String {
     let mut table = "| rule | severity | category | finds |\n|---|---|---|---|\n".to_owned();
     for Rule { name, page, .. } in rules::all() {
         let (severity, category) = (page.severity.as_str(), page.category.as_str());
-        let link = format!("[`{name}`]({directory}{name}.md)");
+        let title = page.title;
         let _ = writeln!(
             table,
-            "| {link} | {severity} | {category} | {} |",
-            page.title
+            "| [`{name}`]({name}.md) | {severity} | {category} | {title} |"
         );
     }
     table

@@ -1,12 +1,27 @@
-//! The README is true: its picture is what the command prints, and its commands run.
+//! The README and the pages that it leads to are true: the picture is what the command prints, the commands
+//! run, the snippets name what there is, and the links lead somewhere.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+mod commands;
+mod links;
+mod settings;
 mod svg;
 
-use crate::support::command::{self, Repository, Run};
 use crate::support::current;
+
+/// The README, and its pages.
+const PAGES: [&str; 9] = [
+    "README.md",
+    "docs/checking.md",
+    "docs/ci.md",
+    "docs/how-it-decides.md",
+    "docs/in-the-wild.md",
+    "docs/old-faults.md",
+    "docs/plans.md",
+    "docs/settings.md",
+    "docs/trace.md",
+];
 
 #[test]
 fn the_picture_shows_the_output_of_today() {
@@ -23,20 +38,38 @@ fn the_picture_shows_the_output_of_today() {
 }
 
 #[test]
-fn the_snippets_name_this_version_and_what_there_is() {
+fn the_first_screen_shows_the_picture_and_the_commands_of_a_fresh_clone() {
     let readme = current::read("README.md");
-    let tag = format!("v{}", env!("CARGO_PKG_VERSION"));
-    assert!(readme.contains(&format!("uses: tfvpc/tfvpc@{tag}\n")));
-    assert!(readme.contains(&format!("rev: {tag}\n")));
+    let stands_before = |text: &str, limit: usize| {
+        let first_lines = readme.lines().take(limit);
+        let mut first_lines = first_lines.filter(|line| line.contains(text));
+        assert!(first_lines.next().is_some(), "{text}");
+    };
+    assert!(readme.lines().count() < 150);
+    stands_before("](assets/demo.svg)", 10);
+    stands_before("cargo run --release -- check testdata/demo", 20);
+    stands_before(concat!("Rust ", env!("CARGO_PKG_RUST_VERSION")), 20);
+}
 
+#[test]
+fn the_snippets_name_this_version_and_what_there_is() {
+    let tag = format!("v{}", env!("CARGO_PKG_VERSION"));
+    for page in ["README.md", "docs/ci.md"] {
+        let text = current::read(page);
+        assert!(text.contains(&format!("uses: tfvpc/tfvpc@{tag}\n")));
+        assert!(text.contains(&format!("rev: {tag}\n")));
+        assert!(text.contains("`id: tfvpc-system`"));
+        assert_inputs_are_declared(&text);
+    }
     let hooks = current::read(".pre-commit-hooks.yaml");
     let named = |line: &str| Some(line.trim().strip_prefix("- id: tfvpc")?.trim().to_owned());
     let of_hooks: Vec<_> = hooks.lines().filter_map(named).collect();
     assert_eq!(of_hooks, ["", "-system"]);
-    assert!(readme.contains("`id: tfvpc-system`"));
+}
 
+fn assert_inputs_are_declared(page: &str) {
     let action = current::read("action.yml");
-    let with = readme.split_once("uses: tfvpc/tfvpc@").expect("a step").1;
+    let with = page.split_once("uses: tfvpc/tfvpc@").expect("a step").1;
     let with = with.split_once("with:\n").expect("its inputs").1;
     let inputs = with
         .lines()
@@ -49,72 +82,4 @@ fn the_snippets_name_this_version_and_what_there_is() {
         let is_declared = action.contains(&format!("\n  {input}:\n    description:"));
         assert!(is_declared, "{input}");
     }
-}
-
-#[test]
-fn the_commands_run() {
-    let repository = network();
-    let lines = shell_lines(&current::read("README.md"));
-    let (ours, others): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.contains("tfvpc "));
-    assert!(ours.len() > 12, "{ours:?}");
-    for line in ours {
-        let Some((input, arguments)) = line.split_once("tfvpc ") else {
-            continue;
-        };
-        // What shows no plan shows a state.
-        let is_plan = input.contains("plan.out");
-        let input = if is_plan { "plan.json" } else { "state.json" };
-        let run = run_with_input(&repository, arguments, &repository.read(input));
-        assert!(matches!(run.status, Some(0 | 1)), "{line}\n{}", run.stderr);
-        assert!(!run.stderr.contains("error"), "{line}\n{}", run.stderr);
-    }
-    let known = ["cargo ", "docker ", "pipx ", "terraform "];
-    let unknown = |line: &&String| !known.iter().any(|start| line.starts_with(start));
-    assert_eq!(others.into_iter().find(unknown), None);
-}
-
-fn run_with_input(repository: &Repository, arguments: &str, input: &str) -> Run {
-    let mut command = repository.command(&arguments.split_whitespace().collect::<Vec<_>>());
-    command.stdin(Stdio::piped());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("it runs");
-    let mut pipe = child.stdin.take().expect("it is piped");
-    // Whoever does not read it closes it.
-    let _ = pipe.write_all(input.as_bytes());
-    drop(pipe);
-    Run::of(child.wait_with_output().expect("it ends"))
-}
-
-/// The demo where the README has its network, with its plan and state.
-fn network() -> Repository {
-    let repository = Repository::new("readme");
-    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/demo/");
-    for file in [
-        "endpoints",
-        "network",
-        "providers",
-        "security",
-        "variables",
-        "workloads",
-    ] {
-        let text = command::read(format!("{demo}{file}.tf"));
-        repository.write(&format!("infra/prod/{file}.tf"), &text);
-    }
-    let tier = command::read(format!("{demo}modules/tier/main.tf"));
-    repository.write("infra/prod/modules/tier/main.tf", &tier);
-    repository.write("prod.tfvars", "region = \"eu-west-1\"\n");
-    for document in ["plan", "state"] {
-        let text = current::read(&format!("testdata/plans/demo.{document}.json"));
-        repository.write(&format!("{document}.json"), &text);
-    }
-    repository
-}
-
-/// The lines of the blocks of shell, without comments.
-fn shell_lines(readme: &str) -> Vec<String> {
-    let blocks = readme.split("```sh\n").skip(1);
-    let lines = blocks.flat_map(|block| block.split("```").next().unwrap_or_default().lines());
-    let commands = lines.map(|line| line.split(" #").next().unwrap_or_default().trim());
-    let commands = commands.filter(|line| !line.is_empty());
-    commands.map(str::to_owned).collect()
 }
