@@ -18,13 +18,14 @@ use tfvpc::aws::provider::AwsProvider;
 use tfvpc::terraform::address::Mode;
 use tfvpc::terraform::provider::Provider;
 
+use crate::support::current;
+
 /// The modules of each floor, the ground first.
 const FLOORS: &[&[&str]] = &[
     &["source"],
     &["terraform"],
     &["aws"],
-    &["coverage"],
-    &["reachability"],
+    &["coverage", "reachability"],
     &["finding"],
     &["rules"],
     &["ignore"],
@@ -78,6 +79,25 @@ fn types_of_aws_resources_are_named_where_aws_is_known_only() {
 #[test]
 fn what_code_names_of_aws_is_evaluated() {
     assert_none(&types_that_are_not_evaluated(&crate_sources()));
+}
+
+#[test]
+fn the_map_shows_these_floors_and_rooms() {
+    let map = current::read("src/README.md");
+    let name = |row: &str| row.split('`').nth(1).unwrap_or_default().to_owned();
+    let rows = map.lines().filter_map(|line| line.strip_prefix("| "));
+    let on_floors = rows.clone().filter_map(|row| row.split_once(" | [`"));
+    let on_floors = on_floors.filter_map(|(floor, row)| Some((floor.parse().ok()?, row)));
+    let on_floors: Vec<(usize, &str)> = on_floors
+        .filter_map(|(floor, row)| Some((floor, row.split_once('`')?.0)))
+        .collect();
+    let floors = FLOORS.iter().enumerate();
+    let floors = floors.flat_map(|(floor, modules)| modules.iter().map(move |name| (floor, *name)));
+    assert_eq!(on_floors, floors.collect::<Vec<_>>());
+
+    let of_terraform = rows.filter(|row| row.starts_with("[`") && row.contains("](terraform/"));
+    let rooms: Vec<_> = of_terraform.map(name).collect();
+    assert_eq!(rooms, TERRAFORM_ROOMS.concat());
 }
 
 #[test]

@@ -61,6 +61,8 @@ fn the_snippets_name_this_version_and_what_there_is() {
         assert!(text.contains("`id: tfvpc-system`"));
         assert_inputs_are_declared(&text);
     }
+    let package = concat!("[tfvpc==", env!("CARGO_PKG_VERSION"), "]\n");
+    assert!(current::read("docs/ci.md").contains(package));
     let hooks = current::read(".pre-commit-hooks.yaml");
     let named = |line: &str| Some(line.trim().strip_prefix("- id: tfvpc")?.trim().to_owned());
     let of_hooks: Vec<_> = hooks.lines().filter_map(named).collect();

@@ -29,7 +29,13 @@ fn the_readme_leads_to_every_page() {
 
 #[test]
 fn relative_links_lead_to_files_and_headings() {
-    let others = ["CONTRIBUTING.md", "rules/README.md", "src/README.md"];
+    let others = [
+        "CONTRIBUTING.md",
+        "fuzz/README.md",
+        "rules/README.md",
+        "src/README.md",
+        "testdata/README.md",
+    ];
     for page in PAGES.into_iter().chain(others) {
         let directory = repository().join(page);
         let directory = directory.parent().expect("a page is in a directory");
