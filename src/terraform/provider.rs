@@ -96,6 +96,11 @@ pub trait Conventions: Sync {
         false
     }
 
+    /// Whether an argument takes ids of what a network is made of, by its name.
+    fn takes_network_id(&self, _argument: &str) -> bool {
+        false
+    }
+
     /// Whether resources of this type join others and are known by them: associations.
     fn joins_resources(&self, _kind: &str) -> bool {
         false

@@ -259,6 +259,38 @@ fn a_network_that_an_unknown_count_hides_is_said_and_fails_a_strict_run() {
 }
 
 #[test]
+fn a_network_that_passes_between_modules_that_are_not_installed_is_not_seen() {
+    let repository = Repository::new("options_handed_network");
+    repository.write(
+        "net/main.tf",
+        "module \"net\" {\n  source = \"git::https://example.com/net.git\"\n}\n",
+    );
+    let bastion = "variable \"vpc\" {}\nmodule \"bastion\" {\n  source = \"acme/bastion/aws\"\n  \
+                   vpc_id = var.vpc\n}\n";
+    repository.write("main.tf", "module \"net\" {\n  source = \"./net\"\n}\n");
+    repository.write("bastion/main.tf", bastion);
+    let run = repository.tfvpc(&["check"]);
+    assert!(
+        run.stdout
+            .contains("there is no AWS network in 2 root modules"),
+        "{}",
+        run.stdout
+    );
+    repository.write(
+        "net/outputs.tf",
+        "output \"vpc_id\" {\n  value = module.net.vpc_id\n}\n",
+    );
+    repository.write(
+        "bastion.tf",
+        "module \"bastion\" {\n  source = \"./bastion\"\n  vpc    = module.net.vpc_id\n}\n",
+    );
+    let run = repository.tfvpc(&["check"]);
+    let line = "network: 1 not seen; run `terraform init -backend=false` in `.`\n";
+    assert!(run.stdout.starts_with("no network seen in 1 root module"));
+    assert!(run.stdout.ends_with(line), "{}", run.stdout);
+}
+
+#[test]
 fn a_network_in_a_module_that_is_not_installed_is_not_seen() {
     let repository = Repository::new("options_missing_module");
     repository.write(

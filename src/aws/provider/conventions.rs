@@ -21,6 +21,12 @@ impl Conventions for AwsConventions {
         network_types::makes_network(source)
     }
 
+    fn takes_network_id(&self, argument: &str) -> bool {
+        let kinds = ["aws_vpc", "aws_subnet", "aws_route_table"];
+        let mut kinds = kinds.into_iter();
+        kinds.any(|kind| id_attributes::takes_id_of(argument, kind, &[]))
+    }
+
     // These data sources had a `region` of another meaning before version 6 of the provider: the one to
     // look for ("Enhanced Region Support" in the provider's documentation).
     fn has_region_argument(&self, kind: &str) -> bool {

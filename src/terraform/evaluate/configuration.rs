@@ -4,6 +4,8 @@
 //! Then *references*: which resources are used, and which ids leave the root module. That is asked of the syntax
 //! (`references`), of all blocks, so that it does not depend on what was evaluated.
 
+mod handed_networks;
+
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -99,7 +101,8 @@ pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> Evaluated
     };
     // Up to here outputs of missing modules were read for what was asked for. The walk over references
     // also evaluates how often calls and publishers exist that nothing asked for.
-    let missing_outputs = evaluator.missing_outputs.take();
+    let mut missing_outputs = evaluator.missing_outputs.take();
+    missing_outputs.extend(evaluator.without_problems(|| evaluator.handed_networks(&top)));
     let references =
         evaluator.without_problems(|| References::of_root(&evaluator, &top, missing_outputs));
     let (resources, missing_modules) = references.finish(resources, top);

@@ -45,6 +45,10 @@ impl Conventions for NoProvider {
     fn joins_resources(&self, kind: &str) -> bool {
         kind == "aws_route_table_association"
     }
+
+    fn takes_network_id(&self, argument: &str) -> bool {
+        argument == "vpc_id"
+    }
 }
 
 fn run(texts: &[(&str, &str)], options: &EvaluateOptions) -> (ResourceSet, Vec<String>) {
@@ -474,16 +478,17 @@ fn an_undeclared_name_is_one_problem_even_inside_try() {
     ));
 }
 
+fn missing_modules(text: &str) -> Vec<MissingModule> {
+    let texts = [("main.tf", text)];
+    let loaded = load::from_text(&texts);
+    let (files, options) = (Files::in_memory(&texts), EvaluateOptions::default());
+    let root = &loaded.roots[0];
+    let (set, _) = evaluate(&loaded.modules, root, &options, &NoProvider, &files);
+    set.missing_modules
+}
+
 #[test]
 fn a_missing_module_hides_the_network_that_depends_on_it() {
-    let missing_modules = |text: &str| {
-        let texts = [("main.tf", text)];
-        let loaded = load::from_text(&texts);
-        let (files, options) = (Files::in_memory(&texts), EvaluateOptions::default());
-        let root = &loaded.roots[0];
-        let (set, _) = evaluate(&loaded.modules, root, &options, &NoProvider, &files);
-        set.missing_modules
-    };
     let hides = |text: &str| {
         let found = missing_modules(text);
         let [missing] = &found[..] else {
@@ -503,4 +508,27 @@ fn a_missing_module_hides_the_network_that_depends_on_it() {
     assert_eq!(hides(takes), ("module.app".to_owned(), true));
     let none = "module \"net\" {\n  source = \"acme/net/aws\"\n  count = 0\n}\n";
     assert_eq!(missing_modules(none), []);
+}
+
+#[test]
+fn a_missing_module_hides_the_network_that_it_hands_to_another() {
+    let hiding = |argument: &str| {
+        let text = format!(
+            "module \"net\" {{\n  source = \"acme/net/aws\"\n}}\n\
+             module \"app\" {{\n  source = \"acme/app/aws\"\n  {argument}\n}}\n"
+        );
+        let found = missing_modules(&text).into_iter();
+        let hiding = found.filter(|module| module.hides_network);
+        hiding
+            .map(|module| module.address.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(hiding("vpc_id = module.net.id"), ["module.net"]);
+    assert_eq!(
+        hiding("vpc_id = try(module.net.vpc.id, null)"),
+        ["module.net"]
+    );
+    assert_eq!(hiding("vpc_id = \"vpc-1\""), [""; 0]);
+    assert_eq!(hiding("bucket = module.net.id"), [""; 0]);
+    assert_eq!(hiding("count = module.net.on ? 1 : 0"), [""; 0]);
 }
