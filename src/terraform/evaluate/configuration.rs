@@ -5,14 +5,13 @@
 //! (`references`), of all blocks, so that it does not depend on what was evaluated.
 
 mod handed_networks;
+mod resource_references;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use super::module_instance::ModuleInstance;
 use super::planned::PlannedValues;
-use super::references::{NameId, ReferenceGraph, ResourceId};
 use super::remote_state::Backend;
 use super::scope::Scope;
 use super::state_reads::reads_a_state;
@@ -23,11 +22,9 @@ use crate::terraform::files::Files;
 use crate::terraform::load::RootModule;
 use crate::terraform::load::module::{ModuleCall, ModuleId, Modules, ResourceBlock, ResourceName};
 use crate::terraform::provider::Provider;
-use crate::terraform::resource::{
-    Existence, Export, Input, MissingModule, ReadAttribute, Resource, ResourceSet, Use,
-};
-use crate::terraform::syntax::Body;
+use crate::terraform::resource::{Existence, Input, MissingModule, Resource, ResourceSet};
 use crate::terraform::value::{Fields, Value};
+use resource_references::References;
 
 /// The result of the evaluation of a root module.
 pub(super) struct EvaluatedRoot {
@@ -88,6 +85,9 @@ pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> Evaluated
     evaluator.evaluate_module(&top, &asked_for, Part::Network);
     evaluator.check_evaluated_variables(&top);
     let outputs = evaluator.root_outputs(&top);
+    // Up to here outputs of missing modules were read for what was asked for. What follows also evaluates what the
+    // network does not depend on.
+    let mut missing_outputs = evaluator.missing_outputs.take();
     // The network does not depend on evidence. It comes last, so that no problem which is dropped with it is one that
     // the network has, too.
     evaluator.without_problems(|| evaluator.evaluate_module(&top, &asked_for, Part::Evidence));
@@ -99,9 +99,6 @@ pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> Evaluated
     } else {
         evaluator.default_region(&top)
     };
-    // Up to here outputs of missing modules were read for what was asked for. The walk over references
-    // also evaluates how often calls and publishers exist that nothing asked for.
-    let mut missing_outputs = evaluator.missing_outputs.take();
     missing_outputs.extend(evaluator.without_problems(|| evaluator.handed_networks(&top)));
     let references =
         evaluator.without_problems(|| References::of_root(&evaluator, &top, missing_outputs));
@@ -323,211 +320,6 @@ fn evaluated_resources(module: &ModuleInstance, out: &mut Vec<Rc<(Resource, Valu
         for child in &children.instances {
             evaluated_resources(child, out);
         }
-    }
-}
-
-/// Who refers to which resource, what leaves the root module, and which modules are missing.
-struct References<'e, 'a> {
-    evaluator: &'e Evaluator<'a>,
-    graph: ReferenceGraph<'e, 'a>,
-    of_resources: Vec<ResourceReferences>,
-    /// The calls of missing modules whose outputs were read for what was asked for.
-    missing_outputs: BTreeSet<ModuleAddress>,
-    missing_modules: Vec<MissingModule>,
-}
-
-/// Who refers to a resource, and how its id leaves the root module.
-#[derive(Default)]
-struct ResourceReferences {
-    uses: BTreeSet<Use>,
-    read: BTreeSet<ReadAttribute>,
-    exports: Vec<Export>,
-}
-
-impl<'e, 'a> References<'e, 'a> {
-    fn of_root(
-        evaluator: &'e Evaluator<'a>,
-        top: &ModuleInstance<'a>,
-        missing_outputs: BTreeSet<ModuleAddress>,
-    ) -> Self {
-        let mut references = Self {
-            evaluator,
-            graph: ReferenceGraph::new(evaluator),
-            of_resources: Vec::new(),
-            missing_outputs,
-            missing_modules: Vec::new(),
-        };
-        references.of_module(top);
-        references.of_root_outputs(top);
-        references
-    }
-
-    fn of_module(&mut self, module: &ModuleInstance<'a>) {
-        for output in module.module.outputs.values() {
-            if let Some(value) = &output.value {
-                let names = self.graph.names_in(value, module);
-                self.uses(names, &Use::PassedOn);
-            }
-        }
-        for (name, block) in &module.module.resources {
-            self.of_block(module, name, block);
-        }
-        for (name, call) in &module.module.calls {
-            self.of_call(module, name, call);
-        }
-    }
-
-    fn of_block(
-        &mut self,
-        module: &ModuleInstance<'a>,
-        name: &'a ResourceName,
-        block: &'a ResourceBlock,
-    ) {
-        let evaluator = self.evaluator;
-        let address = module.resource_address(name, Key::None);
-        let names = self.graph.names_in_body(&block.body, module);
-        let resources = self.uses(names, &Use::Block(address.clone()));
-        self.reads(module, &block.body);
-        self.of_scripts(module, &address, &block.body);
-        if evaluator.provider.export_by(&address).is_none() || resources.is_empty() {
-            return;
-        }
-        let expansion = evaluator.resource_expansion(module, name, block, block.header);
-        for instance in expansion.iter().flat_map(|expansion| &expansion.instances) {
-            let by = module.resource_address(name, instance.key.clone());
-            if let Some(export) = evaluator.provider.export_by(&by) {
-                self.export(&resources, &export);
-            }
-        }
-    }
-
-    /// What the scripts of a resource name, they may change. A resource of which no schema is known is there
-    /// for its scripts: they read its arguments.
-    fn of_scripts(&mut self, module: &ModuleInstance<'a>, address: &Address, body: &'a Body) {
-        let mut scripts = body.blocks("provisioner").peekable();
-        if scripts.peek().is_none() {
-            return;
-        }
-        let schema = self.evaluator.provider.schema(address.mode, &address.kind);
-        let names: Vec<NameId> = if schema.is_none() {
-            self.graph.names_in_body(body, module)
-        } else {
-            scripts
-                .flat_map(|script| self.graph.names_in_body(&script.body, module))
-                .collect()
-        };
-        let resources = self.graph.resources(names);
-        self.export(&resources, &Export::Actor(address.clone()));
-    }
-
-    fn of_call(&mut self, module: &ModuleInstance<'a>, name: &'a Arc<str>, call: &'a ModuleCall) {
-        let evaluator = self.evaluator;
-        let names = self.graph.names_in_body(&call.body, module);
-        let resources = self.uses(names, &Use::PassedOn);
-        match evaluator.children(module, name, call, call.header) {
-            Err(_) => {}
-            Ok(Some(children)) => {
-                for child in &children.instances {
-                    self.of_module(child);
-                }
-            }
-            // What a missing module does with its arguments is not known: it may export them.
-            Ok(None) => {
-                let address = module.address.child(name, Key::None);
-                self.export(
-                    &resources,
-                    &Export::MissingModule(address.to_string().into()),
-                );
-                let addresses = resources
-                    .iter()
-                    .map(|resource| self.graph.address(*resource));
-                let is_read = self.missing_outputs.contains(&address);
-                let depends_on_it = is_read || evaluator.is_network_named(addresses);
-                let missing = evaluator.missing_module(module, &address, call, depends_on_it);
-                self.missing_modules.extend(missing);
-            }
-        }
-    }
-
-    fn of_root_outputs(&mut self, top: &ModuleInstance<'a>) {
-        for (name, output) in &top.module.outputs {
-            if let Some(value) = &output.value {
-                let names = self.graph.names_in(value, top);
-                let resources = self.graph.resources(names);
-                self.export(&resources, &Export::Output(name.clone()));
-            }
-        }
-    }
-
-    /// Notes that the resources which names lead to are used, and returns them.
-    fn uses(&mut self, names: Vec<NameId>, by: &Use) -> Vec<ResourceId> {
-        let resources = self.graph.resources(names);
-        for resource in &resources {
-            let uses = &mut self.references_of(*resource).uses;
-            if !uses.contains(by) {
-                uses.insert(by.clone());
-            }
-        }
-        resources
-    }
-
-    /// Notes which attributes the arguments of a block read. Who only waits for a resource reads none.
-    fn reads(&mut self, module: &ModuleInstance<'a>, body: &'a Body) {
-        let waits = |name: &str| matches!(name, "depends_on" | "lifecycle");
-        let mut names = Vec::new();
-        for attribute in body.attributes.iter().filter(|read| !waits(&read.name)) {
-            names.extend(self.graph.names_in(&attribute.value, module));
-        }
-        for nested in body.blocks.iter().filter(|nested| !waits(&nested.kind)) {
-            names.extend(self.graph.names_in_body(&nested.body, module));
-        }
-        for (resource, attribute) in self.graph.attributes(names) {
-            let read =
-                attribute.map_or(ReadAttribute::Any, |name| ReadAttribute::Named(name.into()));
-            self.references_of(resource).read.insert(read);
-        }
-    }
-
-    fn export(&mut self, named: &[ResourceId], to: &Export) {
-        for resource in named {
-            let exports = &mut self.references_of(*resource).exports;
-            if !exports.contains(to) {
-                exports.push(to.clone());
-            }
-        }
-    }
-
-    fn references_of(&mut self, resource: ResourceId) -> &mut ResourceReferences {
-        let ResourceId(index) = resource;
-        if self.of_resources.len() <= index {
-            self.of_resources.resize_with(index + 1, Default::default);
-        }
-        &mut self.of_resources[index]
-    }
-
-    /// The resources in the order of their addresses, and the missing modules in that of theirs. The module
-    /// instances hold the resources too: dropped first, they leave them to be moved instead of copied.
-    fn finish(
-        mut self,
-        evaluated: Vec<Rc<(Resource, Value)>>,
-        top: Rc<ModuleInstance>,
-    ) -> (Vec<Resource>, Vec<MissingModule>) {
-        let ids = self.graph.into_resource_ids();
-        drop(top);
-        let resources = evaluated.into_iter().map(Rc::unwrap_or_clone);
-        let mut resources: Vec<Resource> = resources.map(|(resource, _)| resource).collect();
-        for resource in &mut resources {
-            let id = ids.get(&resource.address.resource());
-            let references = id.and_then(|id| self.of_resources.get(id.0));
-            let uses = references.into_iter().flat_map(|found| &found.uses);
-            resource.used_by = Some(uses.cloned().collect());
-            let read = references.map(|found| found.read.clone());
-            resource.read_attributes = Some(read.unwrap_or_default());
-            resource.exports = references.map_or_else(Vec::new, |found| found.exports.clone());
-        }
-        resources.sort_by(|a, b| a.address.cmp(&b.address));
-        self.missing_modules.sort();
-        (resources, self.missing_modules)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::source::ProblemSeverity;
 use crate::terraform::files::Files;
 use crate::terraform::load;
 use crate::terraform::provider::{Conventions, DataSource};
+use crate::terraform::resource::{Export, ReadAttribute, Use};
 use crate::terraform::value::schema::{BlockSchema, UniqueAttributes};
 use crate::terraform::value::{Fields, Value};
 
