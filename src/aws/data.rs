@@ -13,6 +13,7 @@ pub mod regions;
 
 use prefix_lists::AwsPrefixList;
 
+use super::address_set::{AddressSet, Family};
 use crate::source::Problem;
 
 /// What is known about AWS in one run: the embedded tables, and the prefix lists that replace theirs.
@@ -31,6 +32,17 @@ impl AwsData {
             .rev()
             .find(|list| list.is_of(region, service))
             .or_else(|| prefix_lists::embedded(region, service))
+    }
+
+    /// The IPv4 addresses that the prefix list of a service may hold in some Region: what is so for all of them is so
+    /// where the Region is not known. `None` for a service of which no list is known.
+    pub fn prefix_list_anywhere(&self, service: &str) -> Option<AddressSet> {
+        let given = self.given.iter().filter(|list| &*list.service == service);
+        let embedded = prefix_lists::embedded_anywhere(service);
+        let lists = embedded.map(|list| -> &AwsPrefixList { list }).chain(given);
+        let entries = lists.flat_map(|list| list.entries(Family::V4));
+        let addresses: AddressSet = entries.map(|entry| entry.cidr).collect();
+        (!addresses.is_empty()).then_some(addresses)
     }
 
     /// AWS's prefix list with this id. An id is unique in its Region only.

@@ -21,6 +21,9 @@ pub struct PrefixList {
     /// Its entries. A route to the list is one candidate for each entry. For an AWS list in an unknown
     /// Region they are unknown.
     pub entries: Members<PrefixListEntry>,
+    /// The addresses that it holds at most, where its entries are not known but this is: for an AWS list in an unknown
+    /// Region, the addresses of the service in all Regions.
+    pub at_most: Option<AddressSet>,
     /// Its family. AWS's lists exist once for each family.
     pub family: Fact<Family>,
     /// How many entries count against quotas: `max_entries`, or the weight of an AWS list.
@@ -42,6 +45,11 @@ impl PrefixList {
     /// Its addresses. Embedded entries that no published list confirms are possible, not certain.
     pub fn addresses(&self) -> Bounds<AddressSet> {
         let entries = self.entries.clone();
-        Bounds::of_members(&entries.map(|entry| entry.cidr))
+        let mut addresses: Bounds<AddressSet> =
+            Bounds::of_members(&entries.map(|entry| entry.cidr));
+        if let Some(at_most) = &self.at_most {
+            addresses.possible = addresses.possible.intersection(at_most);
+        }
+        addresses
     }
 }

@@ -42,7 +42,7 @@ const STACKS: [&str; 5] = [
 ];
 
 /// Providers whose resources change nothing in an AWS network, whatever ids they are given.
-const HARMLESS_PROVIDERS: [&str; 14] = [
+const HARMLESS_PROVIDERS: [&str; 15] = [
     "archive",
     "aws",
     "cloudinit",
@@ -51,6 +51,7 @@ const HARMLESS_PROVIDERS: [&str; 14] = [
     "http",
     "kubectl",
     "kubernetes",
+    "local",
     "null",
     "random",
     "template",

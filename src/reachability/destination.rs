@@ -42,8 +42,8 @@ pub struct RegionalService {
     pub region: Fact<Arc<str>>,
 }
 
-/// The IPv4 addresses of a service with gateway endpoints: those of its prefix list. Where the Region
-/// or its list is not known, they may be any public addresses.
+/// The IPv4 addresses of a service with gateway endpoints: those of its prefix list. Where the Region is not known,
+/// they may be its addresses in any Region; where the list is not known, any public addresses.
 pub fn service(aws: &AwsData, name: &str, region: &Fact<Arc<str>>) -> Destination {
     let service = Some(RegionalService {
         name: name.into(),
@@ -53,9 +53,15 @@ pub fn service(aws: &AwsData, name: &str, region: &Fact<Arc<str>>) -> Destinatio
         .known()
         .and_then(|region| aws.prefix_list(region, name));
     let Some(list) = list else {
+        let unpublished = unpublished(name, region);
+        let anywhere = match region.known() {
+            Some(_) => None,
+            None => aws.prefix_list_anywhere(name),
+        };
         return Destination {
             service,
-            ..unpublished(name, region)
+            addresses: anywhere.unwrap_or(unpublished.addresses),
+            ..unpublished
         };
     };
     let entries = || list.entries(Family::V4);

@@ -49,7 +49,7 @@ fn finding(cx: &Context, subnet: &Subnet, vpc: Id<Vpc>, neighbour: &Subnet) -> O
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = finding.at(subnet.origin.span);
     let finding = finding.involves(&neighbour.origin, "this subnet has a table of its own");
-    Some(finding.help(help(subject)))
+    Some(finding.help(help(cx, subject)))
 }
 
 /// A subnet of a VPC that is certainly associated with a table.
@@ -75,14 +75,26 @@ fn is_main_managed(cx: &Context, vpc: &Vpc) -> bool {
     !implicit
 }
 
-fn help(subject: &Address) -> String {
+/// An association, and the table for it unless one of that name is there.
+fn help(cx: &Context, subject: &Address) -> String {
     let name = &subject.name;
+    let subnet = phrases::within(subject);
+    let mut resources = cx.resource_set.resources.iter();
+    let has_table = resources.any(|resource| {
+        let address = &resource.address;
+        let is_named_so = (&*address.kind, &address.name) == ("aws_route_table", name);
+        is_named_so && address.module == subject.module
+    });
+    let table = if has_table {
+        String::new()
+    } else {
+        format!("resource \"aws_route_table\" \"{name}\" {{\n  vpc_id = {subnet}.vpc_id\n}}\n")
+    };
     format!(
         "give it a table of its own, so that changes of the main one do not reach it:\n\
-         resource \"aws_route_table_association\" \"{name}\" {{\n  \
-           subnet_id      = {}.id\n  \
+         {table}resource \"aws_route_table_association\" \"{name}\" {{\n  \
+           subnet_id      = {subnet}.id\n  \
            route_table_id = aws_route_table.{name}.id\n\
-         }}",
-        phrases::within(subject)
+         }}"
     )
 }

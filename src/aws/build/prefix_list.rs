@@ -153,7 +153,10 @@ impl Builder<'_> {
             None => Members::unknown(unlisted()),
         };
         let weight = prefix_lists::weight(service);
+        let is_region_unknown = known_region.is_none() && family == Family::V4;
+        let at_most = is_region_unknown.then(|| self.data.prefix_list_anywhere(service));
         PrefixList {
+            at_most: at_most.flatten(),
             aws_service: Fact::Known(Some(service.clone())),
             entries,
             family: Fact::Known(family),
@@ -231,6 +234,7 @@ fn customer_list(arguments: Arguments, origin: Origin) -> PrefixList {
     );
     let weight = arguments.number("max_entries");
     PrefixList {
+        at_most: None,
         aws_service: Fact::Known(None),
         entries,
         family: family.required("the list has no address family"),
@@ -253,6 +257,7 @@ pub(super) fn entry(arguments: Arguments, spelling: Spelling) -> PrefixListEntry
 fn unknown_list(origin: Origin) -> PrefixList {
     let cause = origin.made_elsewhere();
     PrefixList {
+        at_most: None,
         aws_service: Fact::Unknown(cause.clone()),
         entries: Members::unknown(cause.clone()),
         family: Fact::Unknown(cause.clone()),

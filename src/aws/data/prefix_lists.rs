@@ -103,6 +103,11 @@ pub(super) fn embedded(region: &str, service: &str) -> Option<&'static AwsPrefix
     regions.get(region).or_else(|| regions.get(GLOBAL))
 }
 
+/// The embedded lists of a service in all Regions.
+pub(super) fn embedded_anywhere(service: &str) -> impl Iterator<Item = &'static AwsPrefixList> {
+    tables().get(service).into_iter().flat_map(BTreeMap::values)
+}
+
 const TEXT: &str = include_str!("prefix_lists.tsv");
 
 /// Lists by service, then by Region.

@@ -383,6 +383,7 @@ fn prefix_list() -> PrefixList {
         declaration: None,
     };
     PrefixList {
+        at_most: None,
         origin: origin("s3_list"),
         aws_service: Fact::Known(Some("s3".into())),
         entries: Members::known(s3().into_iter().map(entry)),

@@ -1,7 +1,7 @@
 //! What AWS leaves open: not known, or as the semantics recommend.
 
 use tfvpc::reachability::verdict::Verdict::{
-    Blocked, External, Unknown, ViaGatewayEndpoint, ViaInterfaceEndpoint, ViaNat,
+    Blocked, External, Local, NoRoute, Unknown, ViaGatewayEndpoint, ViaInterfaceEndpoint, ViaNat,
 };
 
 use super::{
@@ -216,4 +216,52 @@ resource "aws_instance" "with_default_group" {
         ViaInterfaceEndpoint
     );
     assert_eq!(from("aws_subnet.public"), ViaInterfaceEndpoint);
+}
+
+/// The VPC in a Region that nobody knows.
+fn anywhere(parts: &[&str]) -> String {
+    let region = "data \"aws_region\" \"here\" {}\n";
+    let text = parts.concat();
+    let text = text.replace("provider \"aws\" { region = \"us-east-1\" }", region);
+    text.replace("us-east-1", "${data.aws_region.here.name}")
+}
+
+#[test]
+fn what_holds_in_every_region_holds_where_the_region_is_not_known() {
+    let text = anywhere(&[VPC, S3_IN_PUBLIC]);
+    let public = network(&[&text]);
+    // The list of an unknown Region takes what is asked for, since it is the same list.
+    assert_eq!(
+        ask(&public, "aws_subnet.public", "s3").verdict(),
+        ViaGatewayEndpoint
+    );
+    // No Region's S3 has addresses of the VPC, or those of a documentation range.
+    assert_eq!(
+        ask(&public, "aws_subnet.public", "10.0.1.7").verdict(),
+        Local
+    );
+    assert_eq!(
+        ask(&public, "aws_subnet.public", "203.0.113.9").verdict(),
+        NoRoute
+    );
+    // Addresses of S3 in Oregon may be those of the Region, or not.
+    assert_eq!(
+        ask(&public, "aws_subnet.public", "52.218.128.1").verdict(),
+        Unknown
+    );
+}
+
+#[test]
+fn a_public_range_of_a_vpc_is_no_address_of_s3_in_any_region() {
+    let text = anywhere(&[VPC]).replace("10.0.", "172.72.");
+    assert_eq!(
+        ask(&network(&[&text]), "aws_subnet.app", "s3").verdict(),
+        NoRoute
+    );
+    // This range holds addresses of S3 in one Region.
+    let text = anywhere(&[VPC]).replace("10.0.", "52.218.");
+    assert_ne!(
+        ask(&network(&[&text]), "aws_subnet.app", "s3").verdict(),
+        NoRoute
+    );
 }

@@ -87,8 +87,9 @@ impl<'a> CandidateBuilder<'a, '_> {
             let rank = Rank::new(length, class::PREFIX_LIST);
             self.add(route, rank, addresses, takes);
         }
+        let everything = AddressSet::everything();
         for cause in list.entries.unlisted() {
-            self.anywhere(route, &AddressSet::everything(), cause);
+            self.anywhere(route, list.at_most.as_ref().unwrap_or(&everything), cause);
         }
         if is_asked && !list.entries.unlisted().is_empty() {
             // Whatever its entries are, they hold what is asked for and have longer prefixes than a
