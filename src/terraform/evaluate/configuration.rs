@@ -246,8 +246,8 @@ impl<'a> Evaluator<'a> {
             Ok(expansion) => expansion,
             Err(problem) => return self.report(problem),
         };
-        let address = module.resource_address(name, Key::None);
-        let is_checked = self.is_asked_for(&address, "lifecycle");
+        let block_address = module.resource_address(name, Key::None);
+        let is_checked = self.is_asked_for(&block_address, "lifecycle");
         for position in 0..expansion.instances.len() {
             match self.resource(module, name, block, &expansion, position, block.header) {
                 Ok(resource) if is_checked => {

@@ -123,14 +123,14 @@ impl<'w> Search<'w> {
             .any(|asked| matches!(asked.of, Asked::Tag(_)));
         let is_by_arguments = || FOUND_BY_ARGUMENTS.contains(&kind) && !has_id(data_source);
         let searches = listed(kind).is_some() || has_tags || is_by_arguments();
-        let is_true = |argument: &&str| {
+        let is_true = |argument: &str| {
             let value = data_source.body.get(argument).map(Value::unmarked);
             matches!(value, Some(Value::Bool(true)))
         };
         (data_source.address.mode == Mode::Data && searches).then(|| Self {
             kind: listed(kind).unwrap_or(kind),
             criteria,
-            is_for_default: ["default", "default_for_az"].iter().any(|it| is_true(&it)),
+            is_for_default: ["default", "default_for_az"].into_iter().any(is_true),
         })
     }
 
@@ -185,7 +185,7 @@ fn criteria(data_source: &Resource) -> Vec<Criterion<'_>> {
             let name = filter.get("name")?.as_str()?;
             let argument = FILTERED_ARGUMENTS
                 .iter()
-                .find(|(filter, _)| *filter == name);
+                .find(|(filter_name, _)| *filter_name == name);
             let of = match argument {
                 Some((_, argument)) => Asked::Argument(argument),
                 None => Asked::Tag(name.strip_prefix("tag:")?),
