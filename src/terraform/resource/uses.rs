@@ -8,8 +8,8 @@ use crate::terraform::value::{Reference, Step, Value};
 /// Whether an argument of some resource holds an attribute of an instance: `dns_entry` of
 /// `aws_vpc_endpoint.ssm`.
 pub fn is_used(resource_set: &ResourceSet, address: &Address, attribute: &str) -> bool {
-    let resource = resource_set.resource(address);
-    if let Some(read) = resource.and_then(|resource| resource.read_attributes.as_ref()) {
+    let used = resource_set.resource(address);
+    if let Some(read) = used.and_then(|used| used.read_attributes.as_ref()) {
         return read.contains(&ReadAttribute::Any)
             || read.contains(&ReadAttribute::Named(attribute.into()));
     }
