@@ -237,9 +237,10 @@ impl Report {
             || self.roots.iter().any(is_hidden)
     }
 
-    /// Whether a part of some network, or all of it, could not be seen.
-    pub fn hides_a_network(&self) -> bool {
-        self.roots.iter().any(coverage::is_hidden)
+    /// Whether something of a network could not be seen, or no root has a network: such a run says so, however
+    /// quiet it is.
+    pub fn sees_too_little(&self) -> bool {
+        self.roots.iter().any(coverage::is_hidden) || coverage::has_no_network(self)
     }
 
     /// Makes every warning an error, and of a network that is not seen one.
@@ -275,6 +276,13 @@ impl Report {
             None if root.input == Input::Configuration => None,
             None => Some(whole_input(root, address())),
         }
+    }
+
+    /// The directory of the line to change, from the top of the repository; empty for the top itself.
+    fn directory(&self, reported: &ReportedFinding) -> String {
+        let path = self.repository.path(&self.place(reported).location.file);
+        let directory = path.rsplit_once('/').map(|(directory, _)| directory);
+        directory.unwrap_or_default().to_owned()
     }
 
     /// By place first. What follows only breaks ties, so that the same bytes come out every time.
@@ -331,6 +339,17 @@ fn file_and_line(location: &Location) -> String {
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
+}
+
+/// A text in which addresses have no keys, as in `aws_subnet.app["a"]`: what it says holds for all
+/// instances. It errs by taking out every pair of brackets, also the index of a variable in a cause.
+fn without_keys(text: &str) -> String {
+    let mut pieces = text.split('[');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        out.push_str(piece.split_once(']').map_or(piece, |(_, rest)| rest));
+    }
+    out
 }
 
 #[cfg(test)]

@@ -174,7 +174,7 @@ fn write_summary(
     }
     if !output.quiet {
         text::summary(report, style, out)?;
-    } else if !report.hides_a_network() {
+    } else if !report.sees_too_little() {
         return Ok(());
     }
     text::coverage(report, style, out)

@@ -12,8 +12,10 @@ const MOST_NAMED: usize = 3;
 /// What machines are told about a root whose network is hidden, in part or wholly.
 #[derive(Debug)]
 pub(super) struct CoverageRemark<'a> {
-    /// The root.
+    /// The root; the first one, if none has a network.
     pub(super) root: &'a ReportRoot,
+    /// `network not seen`, `no AWS network`
+    pub(super) title: &'static str,
     /// An error for a strict run, if all is hidden.
     pub(super) severity: ProblemSeverity,
     /// How much is hidden, and why.
@@ -24,10 +26,26 @@ pub(super) struct CoverageRemark<'a> {
     pub(super) span: Option<Span>,
 }
 
-/// A remark on each root whose network is hidden, in part or wholly.
+/// A remark on each root whose network is hidden, in part or wholly; or one if no root has a network.
 pub(super) fn remarks(report: &Report) -> impl Iterator<Item = CoverageRemark<'_>> {
     let roots = report.roots.iter();
-    roots.filter_map(|root| remark(report, root))
+    let hidden = roots.filter_map(|root| remark(report, root));
+    let first = report.roots.first().filter(|_| has_no_network(report));
+    let none = first.map(|root| CoverageRemark {
+        root,
+        title: title(Coverage::None),
+        severity: ProblemSeverity::Warning,
+        message: line(report).unwrap_or_default(),
+        help: None,
+        span: None,
+    });
+    hidden.chain(none)
+}
+
+/// Whether roots were checked and none of them has a network.
+pub(super) fn has_no_network(report: &Report) -> bool {
+    let roots = report.roots.len();
+    roots > 0 && count(report, Coverage::None) == roots
 }
 
 /// The remark on a root, if its network is hidden, in part or wholly.
@@ -35,6 +53,7 @@ pub(super) fn remark<'a>(report: &Report, root: &'a ReportRoot) -> Option<Covera
     let is_error = report.is_strict && root.is_not_seen();
     is_hidden(root).then(|| CoverageRemark {
         root,
+        title: title(root.coverage.coverage),
         severity: if is_error {
             ProblemSeverity::Error
         } else {
@@ -64,21 +83,35 @@ pub(super) fn words(coverage: Coverage) -> &'static str {
     }
 }
 
+fn title(coverage: Coverage) -> &'static str {
+    match coverage {
+        Coverage::Seen => "network seen",
+        Coverage::PartlySeen => "network partly seen",
+        Coverage::NotSeen => "network not seen",
+        Coverage::None => "no AWS network",
+    }
+}
+
+/// ``there is no AWS network in `infra/iam` ``
+pub(super) fn without_network(root: &str) -> String {
+    format!("there is no AWS network in `{root}`")
+}
+
 /// What was found and where: `2 findings (2 high) in 3 root modules`.
 pub(super) fn headline(report: &Report, faults: &[Fault]) -> String {
     let roots = counted(report.roots.len(), "root module");
     format!("{} in {roots}", found(report, faults))
 }
 
-/// The findings of a report in a few words: `2 findings (2 high)`. Where no network was seen, they are not
-/// said to be none.
+/// The findings of a report in a few words: `2 findings (2 high)`. Where no network was seen, or there is
+/// none, they are not said to be none.
 pub(super) fn found(report: &Report, faults: &[Fault]) -> String {
     let has = |coverage| count(report, coverage) > 0;
     let is_blind = has(Coverage::NotSeen) && !has(Coverage::Seen) && !has(Coverage::PartlySeen);
-    if faults.is_empty() && is_blind {
-        "no network seen".to_owned()
-    } else {
-        tally(faults)
+    match faults {
+        [] if has_no_network(report) => "no AWS network".to_owned(),
+        [] if is_blind => "no network seen".to_owned(),
+        faults => tally(faults),
     }
 }
 
@@ -90,7 +123,9 @@ pub(super) fn line(report: &Report) -> Option<String> {
         [] | [(Coverage::Seen, _)] => return None,
         [(Coverage::None, roots)] => {
             let roots = counted(roots, "root module");
-            return Some(format!("there is no AWS network in {roots}"));
+            return Some(format!(
+                "nothing was checked: there is no AWS network in {roots}"
+            ));
         }
         _ => {}
     }
@@ -155,7 +190,7 @@ fn message(root: &ReportRoot) -> String {
     let first = causes.first().map(cause).unwrap_or_default();
     let further = match causes.len() {
         0 | 1 => String::new(),
-        count => format!(", and {} more", counted(count - 1, "cause")),
+        count => format!(", and {}", counted(count - 1, "more cause")),
     };
     format!(
         "the network of `{}` is {how}: {first}{further}",

@@ -103,7 +103,7 @@ fn of_coverage(report: &Report, remark: &CoverageRemark) -> Annotation {
     Annotation {
         level: problem_level(remark.severity),
         topic: Topic::Coverage,
-        title: format!("network {}", coverage::words(remark.root.coverage.coverage)),
+        title: remark.title.to_owned(),
         location: place(report, remark.span),
         message: with_help(&remark.message, remark.help.as_deref()),
     }
@@ -127,12 +127,7 @@ fn place(report: &Report, span: Option<Span>) -> Option<Location> {
 }
 
 fn of_fault(report: &Report, fault: &Fault) -> Annotation {
-    let finding = &fault.reported.finding;
-    let mut lines = plain::lines(report, fault.reported);
-    if report.roots.len() > 1 {
-        let roots = fault.root_names(report).join(", ");
-        lines.push(format!("in {}", escape(&roots)));
-    }
+    let finding = &fault.shown.finding;
     Annotation {
         level: match finding.severity {
             Severity::High => AnnotationLevel::Error,
@@ -141,8 +136,8 @@ fn of_fault(report: &Report, fault: &Fault) -> Annotation {
         },
         topic: Topic::Finding,
         title: finding.rule.to_owned(),
-        location: Some(in_repository(report, report.place(fault.reported).location)),
-        message: lines.join("\n"),
+        location: Some(in_repository(report, report.place(fault.shown).location)),
+        message: plain::lines(report, fault).join("\n"),
     }
 }
 

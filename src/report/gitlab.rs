@@ -8,18 +8,19 @@ use serde::Serialize;
 
 use super::coverage::{self, CoverageRemark};
 use super::escape::escape;
+use super::fault::{Fault, faults};
 use super::json::write_pretty;
-use super::{Report, ReportedFinding};
+use super::problem_group::{ProblemGroup, problem_groups};
+use super::{Report, plain};
 use crate::finding::{Severity, digest};
-use crate::source::{Problem, ProblemSeverity, Span};
+use crate::source::{ProblemSeverity, Span};
 
-/// Writes an issue for every finding that counts, every network that is not wholly seen and every
-/// problem.
+/// Writes an issue for every fault, every network that is not wholly seen and every cause of problems.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let findings = report.counting();
-    let findings = findings.map(|reported| of_finding(report, reported));
-    let problems = report.problems.iter();
-    let problems = problems.map(|problem| of_problem(report, problem));
+    let faults = faults(report);
+    let findings = faults.iter().map(|fault| of_fault(report, fault));
+    let problems = problem_groups(report, true).into_iter();
+    let problems = problems.map(|group| of_problems(report, &group));
     let remarks = coverage::remarks(report).map(|remark| of_coverage(report, &remark));
     let mut issues: Vec<GitlabIssue> = findings.chain(remarks).chain(problems).collect();
     make_unique(&mut issues);
@@ -47,13 +48,15 @@ struct IssueLines {
     end: u32,
 }
 
-fn of_finding(report: &Report, reported: &ReportedFinding) -> GitlabIssue {
-    let finding = &reported.finding;
-    let location = report.place(reported).location;
+fn of_fault(report: &Report, fault: &Fault) -> GitlabIssue {
+    let finding = &fault.shown.finding;
+    let location = report.place(fault.shown).location;
+    let message = escape(&finding.message).into_owned();
+    let lines = std::iter::once(message).chain(plain::further(report, fault));
     GitlabIssue {
-        description: escape(&finding.message).into_owned(),
+        description: lines.collect::<Vec<_>>().join("; "),
         check_name: finding.rule.to_owned(),
-        fingerprint: finding.fingerprint(&report.roots[reported.root].identity),
+        fingerprint: fault.fingerprint(report),
         severity: match finding.severity {
             Severity::High => "critical",
             Severity::Medium => "major",
@@ -90,12 +93,13 @@ fn problem_severity(severity: ProblemSeverity) -> &'static str {
     }
 }
 
-fn of_problem(report: &Report, problem: &Problem) -> GitlabIssue {
+fn of_problems(report: &Report, group: &ProblemGroup) -> GitlabIssue {
+    let problem = group.first;
     let first_root = report.roots.first().map_or(".", |root| &root.path);
     let location = location_of(report, problem.span, first_root);
     GitlabIssue {
         fingerprint: digest([&*location.path, &problem.message]),
-        description: escape(&problem.message).into_owned(),
+        description: escape(&(problem.message.clone() + &group.further())).into_owned(),
         check_name: "tfvpc_problem".to_owned(),
         severity: problem_severity(problem.severity),
         location,

@@ -1,33 +1,29 @@
 //! JUnit XML, as Jenkins, GitLab and most other servers read it: a suite for each root module, a failed
-//! test for each finding. There is no standard; this is what the servers have in common. `xml` escapes
+//! test for each fault. What several root modules have in common is a suite that names them. There is no standard; this is what the servers have in common. `xml` escapes
 //! attributes and text alike.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::coverage::{self, CoverageRemark};
 use super::escape::escape;
-use super::{Report, ReportedFinding, file_and_line, plain};
+use super::fault::{Fault, faults, ignored_faults_by_root};
+use super::problem_group::{ProblemGroup, problem_groups};
+use super::{Report, ReportRoot, file_and_line, plain};
+use crate::coverage::Coverage;
 use crate::finding::Ignored;
-use crate::source::{Problem, ProblemSeverity};
+use crate::source::ProblemSeverity;
 
-/// Writes a failed test for every finding, a skipped one for every ignored finding and an error
-/// for every problem; a root module without any has passed.
+/// Writes a failed test for every fault, a skipped one for every ignored fault and an error for every cause
+/// of problems; a root module without any has passed, if it has a network.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut suites: Vec<JunitSuite> = Vec::new();
     if !report.problems.is_empty() {
-        let cases = report.problems.iter();
-        let cases = cases.map(|problem| of_problem(report, problem));
-        suites.push(JunitSuite::new("problems", cases.collect()));
+        let groups = problem_groups(report, true).into_iter();
+        let cases = groups.map(|group| of_problems(report, &group));
+        suites.push(JunitSuite::new("problems".to_owned(), cases.collect()));
     }
-    for (number, root) in report.roots.iter().enumerate() {
-        let findings = report.findings.iter();
-        let findings = findings.filter(|reported| reported.root == number);
-        let mut cases: Vec<JunitCase> = findings
-            .map(|reported| of_finding(report, reported))
-            .collect();
-        cases.extend(coverage::remark(report, root).map(|remark| of_coverage(&remark)));
-        suites.push(JunitSuite::new(&root.name(), cases));
-    }
+    suites.extend(suites_of_roots(report));
     let total = |count: fn(&JunitSuite) -> usize| suites.iter().map(count).sum::<usize>();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
@@ -41,6 +37,37 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         suite.write(out)?;
     }
     writeln!(out, "</testsuites>")
+}
+
+/// The suites by the root modules that they are about.
+fn suites_of_roots(report: &Report) -> Vec<JunitSuite> {
+    let mut cases_of: BTreeMap<Vec<usize>, Vec<JunitCase>> = BTreeMap::new();
+    for fault in faults(report).iter().chain(&ignored_faults_by_root(report)) {
+        let cases = cases_of.entry(fault.roots()).or_default();
+        cases.push(of_fault(report, fault));
+    }
+    let with_faults: BTreeSet<usize> = cases_of.keys().flatten().copied().collect();
+    for (number, root) in report.roots.iter().enumerate() {
+        // A root whose faults stand in a suite of several has not passed, and needs no suite of its own.
+        let has_faults = with_faults.contains(&number);
+        let case = match coverage::remark(report, root) {
+            Some(remark) => Some(of_coverage(&remark)),
+            None if has_faults => None,
+            None => Some(JunitCase::without_findings(root)),
+        };
+        if let Some(case) = case {
+            cases_of.entry(vec![number]).or_default().push(case);
+        }
+    }
+    let suites = cases_of.into_iter();
+    let suites = suites.map(|(roots, cases)| JunitSuite::new(suite_name(report, &roots), cases));
+    suites.collect()
+}
+
+/// `infra/dev, infra/prod`
+fn suite_name(report: &Report, roots: &[usize]) -> String {
+    let names = roots.iter().map(|root| report.roots[*root].name());
+    names.collect::<Vec<_>>().join(", ")
 }
 
 #[derive(Debug)]
@@ -68,10 +95,11 @@ enum JunitOutcome {
     Skipped(String),
 }
 
-fn of_problem(report: &Report, problem: &Problem) -> JunitCase {
+fn of_problems(report: &Report, group: &ProblemGroup) -> JunitCase {
+    let problem = group.first;
     let location = problem.span.map(|span| report.sources.location(span));
     let name = location.map_or("tfvpc".to_owned(), |location| location.to_string());
-    let message = problem.message.clone();
+    let message = problem.message.clone() + &group.further();
     JunitCase {
         class: "tfvpc".to_owned(),
         outcome: not_passed(problem.severity, message),
@@ -100,20 +128,20 @@ fn not_passed(severity: ProblemSeverity, message: String) -> JunitOutcome {
     }
 }
 
-fn of_finding(report: &Report, reported: &ReportedFinding) -> JunitCase {
-    let finding = &reported.finding;
-    let location = report.place(reported).location;
+fn of_fault(report: &Report, fault: &Fault) -> JunitCase {
+    let finding = &fault.shown.finding;
+    let location = report.place(fault.shown).location;
     let mut lines = vec![format!(
         "{}:{}:{}",
         escape(&location.file),
         location.line,
         location.column
     )];
-    lines.extend(plain::lines(report, reported));
+    lines.extend(plain::lines(report, fault));
     JunitCase {
         class: finding.rule.to_owned(),
         name: format!("{} at {}", finding.subject, file_and_line(&location)),
-        outcome: match &reported.ignored {
+        outcome: match &fault.shown.ignored {
             Some(ignored) => JunitOutcome::Skipped(skip_reason(ignored)),
             None => JunitOutcome::Failure {
                 severity: finding.severity.as_str(),
@@ -132,17 +160,7 @@ fn skip_reason(ignored: &Ignored) -> String {
 }
 
 impl JunitSuite {
-    /// Servers refuse a suite without tests.
-    fn new(name: &str, mut cases: Vec<JunitCase>) -> Self {
-        if cases.is_empty() {
-            cases.push(JunitCase {
-                class: "tfvpc".to_owned(),
-                name: "no findings".to_owned(),
-                outcome: JunitOutcome::Passed,
-                text: String::new(),
-            });
-        }
-        let name = name.to_owned();
+    fn new(name: String, cases: Vec<JunitCase>) -> Self {
         Self { name, cases }
     }
 
@@ -169,6 +187,24 @@ impl JunitSuite {
 }
 
 impl JunitCase {
+    /// The test of a root without findings: servers refuse a suite without tests. Where there is no network,
+    /// nothing was tested.
+    fn without_findings(root: &ReportRoot) -> Self {
+        let (name, outcome) = match root.coverage.coverage {
+            Coverage::None => {
+                let message = coverage::without_network(&root.name());
+                ("coverage", JunitOutcome::Skipped(message))
+            }
+            _ => ("no findings", JunitOutcome::Passed),
+        };
+        Self {
+            class: "tfvpc".to_owned(),
+            name: name.to_owned(),
+            outcome,
+            text: String::new(),
+        }
+    }
+
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let (class, name) = (xml(&self.class), xml(&self.name));
         write!(out, "    <testcase classname=\"{class}\" name=\"{name}\"")?;

@@ -7,10 +7,9 @@ use std::io::{self, Write};
 
 use super::coverage::{self, headline};
 use super::escape::escape;
-use super::fault::{Fault, faults};
+use super::fault::{Fault, confidence, faults};
 use super::problem_group::{ProblemGroup, counts, problem_groups};
 use super::{Report, counted, file_and_line, plain, severity_word};
-use crate::finding::Confidence;
 use crate::reachability::path::Hop;
 use crate::source::{Location, Span};
 
@@ -29,7 +28,7 @@ pub(super) const LONGEST_TABLE: usize = 24_000;
 /// make it longer than a comment may be is left out and counted.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut faults = faults(report);
-    faults.sort_by_key(|fault| std::cmp::Reverse(fault.reported.finding.severity));
+    faults.sort_by_key(|fault| std::cmp::Reverse(fault.shown.finding.severity));
     let headline = headline(report, &faults);
     let problem_counts = counts(report);
     let mut page = format!("{MARKER}\n### tfvpc: {headline}{problem_counts}\n");
@@ -100,26 +99,18 @@ fn problem(report: &Report, group: &ProblemGroup) -> String {
 }
 
 fn row(report: &Report, fault: &Fault) -> String {
-    let finding = &fault.reported.finding;
+    let finding = &fault.shown.finding;
     let cells = [
         format!("**{}**", finding.severity.as_str()),
         code(&fault_place(report, fault)),
-        text(&finding.message) + &confidence(fault),
+        text(&finding.message) + &confidence(finding),
         code(finding.rule),
     ];
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// ` (likely)`; nothing for a certain finding.
-fn confidence(fault: &Fault) -> String {
-    match fault.reported.finding.confidence {
-        Confidence::Certain => String::new(),
-        confidence => format!(" ({})", confidence.as_str()),
-    }
-}
-
 fn details(report: &Report, fault: &Fault) -> String {
-    let finding = &fault.reported.finding;
+    let finding = &fault.shown.finding;
     let mut parts = vec![summary(report, fault)];
     let lines = finding.span.map(|span| report.sources.text(span).lines());
     let line = lines.and_then(|mut lines| lines.next());
@@ -135,17 +126,14 @@ fn details(report: &Report, fault: &Fault) -> String {
     parts.extend(labels);
     parts.push(path(&finding.path));
     parts.extend(finding.help.as_deref().map(help));
-    if report.roots.len() > 1 {
-        let names = fault.root_names(report).into_iter();
-        let roots: Vec<String> = names.map(|name| code(&name)).collect();
-        parts.push(format!("\nIn {}\n", roots.join(", ")));
-    }
+    let further = fault.further(report).into_iter();
+    parts.extend(further.map(|(heading, names)| format!("\n{heading}{}\n", text(&names))));
     parts.push("\n</details>\n\n".to_owned());
     parts.concat()
 }
 
 fn summary(report: &Report, fault: &Fault) -> String {
-    let finding = &fault.reported.finding;
+    let finding = &fault.shown.finding;
     format!(
         "<details><summary><b>{}</b> <code>{}</code>: <code>{}</code> at <code>{}</code></summary>\n\n\
          {}\n\n",
@@ -182,7 +170,7 @@ fn path(hops: &[Hop]) -> String {
 
 /// The line to change, named from the top of the repository: `infra/main.tf:4`.
 fn fault_place(report: &Report, fault: &Fault) -> String {
-    in_repository(report, report.place(fault.reported).location)
+    in_repository(report, report.place(fault.shown).location)
 }
 
 fn place(report: &Report, span: Span) -> String {

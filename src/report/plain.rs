@@ -1,13 +1,14 @@
-//! What is known about a finding as lines of text, for formats that have no fields for it: GitHub's
+//! What is known about a fault as lines of text, for formats that have no fields for it: GitHub's
 //! annotations and JUnit. SARIF takes the sentence about a hop.
 
 use super::escape::escape;
-use super::{Report, ReportedFinding, file_and_line};
+use super::fault::Fault;
+use super::{Report, file_and_line};
 use crate::reachability::path::{Hop, Stage};
 
-/// The message, the path, what else is involved and what to write instead.
-pub(super) fn lines(report: &Report, reported: &ReportedFinding) -> Vec<String> {
-    let finding = &reported.finding;
+/// The message, what else is involved, the path, what to write instead and where else it is.
+pub(super) fn lines(report: &Report, fault: &Fault) -> Vec<String> {
+    let finding = &fault.shown.finding;
     let mut lines = vec![escape(&finding.message).into_owned()];
     for label in &finding.labels {
         let place = label.span.map(|span| report.sources.location(span));
@@ -24,7 +25,15 @@ pub(super) fn lines(report: &Report, reported: &ReportedFinding) -> Vec<String> 
     let indents = std::iter::once("help: ").chain(std::iter::repeat("      "));
     let help = indents.zip(help);
     lines.extend(help.map(|(indent, line)| format!("{indent}{}", escape(line))));
+    lines.extend(further(report, fault));
     lines
+}
+
+/// Where else a fault is: `in 2 root modules: infra/dev, infra/prod`.
+pub(super) fn further(report: &Report, fault: &Fault) -> Vec<String> {
+    let lines = fault.further(report).into_iter();
+    let lines = lines.map(|(heading, names)| escape(&(heading + &names)).into_owned());
+    lines.collect()
 }
 
 /// `route aws_route_table.a routed: 0.0.0.0/0 -> aws_nat_gateway.a (main.tf:4)`

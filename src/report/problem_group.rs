@@ -88,7 +88,8 @@ pub(super) fn counts(report: &Report) -> String {
     parts.concat()
 }
 
-/// How many problems of each severity there are, in words; severities without problems are left out.
+/// How many problems of each severity there are, in words: a line counts for all that it folds, as it says.
+/// Severities without problems are left out.
 pub(super) fn problem_counts(report: &Report) -> Vec<(ProblemSeverity, String)> {
     let mut counts = Vec::new();
     for severity in [ProblemSeverity::Error, ProblemSeverity::Warning] {

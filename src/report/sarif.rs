@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::coverage::{self, CoverageRemark};
 use super::escape::escape;
+use super::fault::{Fault, faults_by_root};
 use super::json::write_pretty;
 use super::{Report, ReportPlace, ReportedFinding, plain, severity_word};
 use crate::finding::{Label, Severity};
@@ -22,15 +23,15 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// The name by which addresses of files refer to the top of the repository.
 const REPOSITORY: &str = "%SRCROOT%";
 
-/// Writes one run with every finding that counts. Ignored ones are left out: GitHub does not know
+/// Writes one run with every fault of every root that counts. Ignored ones are left out: GitHub does not know
 /// `suppressions` and would show them as open.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let findings: Vec<&ReportedFinding> = report.counting().collect();
-    let rules = findings.iter().map(|reported| reported.finding.rule);
+    let faults = faults_by_root(report);
+    let rules = faults.iter().map(|fault| fault.shown.finding.rule);
     // Sorted and each once: results refer to them by position.
     let rules: Vec<&str> = rules.collect::<BTreeSet<_>>().into_iter().collect();
-    let results = findings.iter();
-    let results = results.map(|reported| result(report, reported, &rules));
+    let results = faults.iter();
+    let results = results.map(|fault| result(report, fault, &rules));
     let problems = report.problems.iter();
     let problems = problems.map(|problem| of_problem(report, problem));
     let remarks = coverage::remarks(report).map(|remark| of_coverage(report, &remark));
@@ -58,7 +59,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     write_pretty(&log, out)
 }
 
-fn result(report: &Report, reported: &ReportedFinding, rules: &[&str]) -> Json {
+fn result(report: &Report, fault: &Fault, rules: &[&str]) -> Json {
+    let reported = fault.shown;
     let finding = &reported.finding;
     let root = &report.roots[reported.root];
     let fingerprint = finding.fingerprint(&root.identity);
@@ -68,7 +70,7 @@ fn result(report: &Report, reported: &ReportedFinding, rules: &[&str]) -> Json {
         "ruleId": finding.rule,
         "ruleIndex": rules.iter().position(|name| *name == finding.rule),
         "level": level(finding.severity),
-        "message": { "text": message(reported) },
+        "message": { "text": message(fault) },
         "locations": [location],
         "partialFingerprints": {
             "tfvpc/v1": fingerprint,
@@ -95,14 +97,14 @@ fn result(report: &Report, reported: &ReportedFinding, rules: &[&str]) -> Json {
     result
 }
 
-fn message(reported: &ReportedFinding) -> String {
-    let finding = &reported.finding;
-    let mut text = linkless(&finding.message);
-    for line in finding.help.iter().flat_map(|help| help.lines()) {
-        text.push('\n');
-        text.push_str(&linkless(line));
-    }
-    text
+fn message(fault: &Fault) -> String {
+    let finding = &fault.shown.finding;
+    let help = finding.help.iter().flat_map(|help| help.lines());
+    let mut lines = vec![linkless(&finding.message)];
+    lines.extend(help.map(linkless));
+    let instances = fault.other_instances().into_iter();
+    lines.extend(instances.map(|(heading, names)| linkless(&(heading + &names))));
+    lines.join("\n")
 }
 
 fn related(report: &Report, reported: &ReportedFinding, id: usize, label: &Label) -> Option<Json> {

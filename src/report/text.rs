@@ -8,14 +8,14 @@ use owo_colors::OwoColorize;
 use super::coverage;
 use super::escape::escape;
 use super::excerpt::Excerpts;
-use super::fault::{Fault, faults};
+use super::fault::{Fault, confidence, faults};
 use super::problem_group::{ProblemGroup, problem_counts, problem_groups};
 use super::snippet::{self, SnippetMark};
 use super::style::Style;
 use super::wrap::wrap;
 use super::{Report, counted, path, severity_word};
 use crate::coverage::Coverage;
-use crate::finding::{Confidence, Finding};
+use crate::finding::Finding;
 use crate::source::{FileId, Problem, ProblemSeverity};
 
 /// Writes every finding.
@@ -144,15 +144,11 @@ impl<'a> FindingWriter<'a> {
     }
 
     fn finding(&mut self, fault: &Fault, out: &mut dyn Write) -> io::Result<()> {
-        let reported = fault.reported;
+        let reported = fault.shown;
         let finding = &reported.finding;
         let severity = self.style.severity(finding.severity);
         let name = format!("{}[{}]", finding.severity.as_str(), finding.rule);
-        let confidence = match finding.confidence {
-            Confidence::Certain => String::new(),
-            confidence => format!(" ({})", confidence.as_str()),
-        };
-        let message = format!("{confidence}: {}", escape(&finding.message));
+        let message = format!("{}: {}", confidence(finding), escape(&finding.message));
         self.headline(&name, severity, &message, out)?;
         self.snippets(finding, out)?;
         if finding.span.is_none() {
@@ -161,10 +157,8 @@ impl<'a> FindingWriter<'a> {
             writeln!(out, "  at {} in {}", escape(&subject), escape(&place))?;
         }
         path::write(&finding.path, &self.report.sources, self.style, out)?;
-        if self.report.roots.len() > 1 {
-            let roots = fault.root_names(self.report);
-            let heading = if roots.len() > 1 { "roots: " } else { "root: " };
-            self.note(heading, &roots.join(", "), out)?;
+        for (heading, names) in fault.further(self.report) {
+            self.note(&heading, &names, out)?;
         }
         if let Some(help) = &finding.help {
             self.note("help: ", help, out)?;

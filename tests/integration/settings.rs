@@ -262,7 +262,10 @@ fn a_fault_of_one_environment_is_not_that_of_another() {
         both.contains("1 finding (1 high) in 2 root modules"),
         "{both}"
     );
-    assert!(both.contains("  roots: net (dev), net (prod)\n"), "{both}");
+    assert!(
+        both.contains("  in 2 root modules: net (dev), net (prod)\n"),
+        "{both}"
+    );
     let json: serde_json::Value =
         serde_json::from_str(&check("prod dev", &["-f", "json"]).stdout).expect("JSON");
     let fingerprint = |at: usize| {

@@ -79,7 +79,10 @@ fn the_first_run_shows_a_fault_of_a_shared_module_once() {
         "{}",
         text.stdout
     );
-    assert!(text.stdout.contains("  roots: infra/dev, infra/prod\n"));
+    assert!(
+        text.stdout
+            .contains("  in 2 root modules: infra/dev, infra/prod\n")
+    );
     let counted = json(&repository.tfvpc(&[&select[..], &["-f", "json"]].concat()));
     assert_eq!(counted["findings"].as_array().map(Vec::len), Some(4));
 }

@@ -92,8 +92,8 @@ fn text_counts_roots_and_says_one_thing_to_do() {
 #[test]
 fn text_says_that_there_is_no_network() {
     let text = summary(&report_of(vec![without_network("a"), without_network("b")]));
-    let line = "there is no AWS network in 2 root modules\n";
-    assert_eq!(text, format!("no findings in 2 root modules\n{line}"));
+    let line = "nothing was checked: there is no AWS network in 2 root modules\n";
+    assert_eq!(text, format!("no AWS network in 2 root modules\n{line}"));
 }
 
 #[test]
@@ -179,6 +179,40 @@ fn markdown_says_that_nothing_was_seen() {
         text.contains("run `terraform init -backend=false` in `net`\n"),
         "{text}"
     );
+}
+
+#[test]
+fn a_run_without_any_network_is_not_green_in_any_format() {
+    let report = report_of(vec![without_network("a"), without_network("b")]);
+    let says = "there is no AWS network in 2 root modules";
+    assert!(report.sees_too_little());
+    for write in [github::write, gitlab::write, markdown::write, sarif::write] {
+        let text = written(&report, write);
+        assert!(text.contains(says), "{text}");
+        assert!(!text.contains("no findings"), "{text}");
+    }
+    let github = written(&report, github::write);
+    assert!(github.starts_with("::warning title=no AWS network::"));
+    let junit = written(&report, junit::write);
+    assert_eq!(junit.matches("skipped=\"1\"").count(), 2, "{junit}");
+    assert!(junit.contains("there is no AWS network in `a`"), "{junit}");
+    assert!(!junit.contains("no findings"), "{junit}");
+    let json: Json = serde_json::from_str(&written(&report, json::write)).expect("JSON");
+    assert_eq!(json["roots"][1]["coverage"], "none");
+    let gitlab: Json = serde_json::from_str(&written(&report, gitlab::write)).expect("JSON");
+    assert_eq!(gitlab.as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn beside_a_network_a_root_without_one_is_only_counted() {
+    let report = report_of(vec![root("a"), without_network("b")]);
+    assert!(!report.sees_too_little());
+    let text = summary(&report);
+    let line = "network: 1 seen, 1 without network\n";
+    assert_eq!(text, format!("no findings in 2 root modules\n{line}"));
+    assert!(!written(&report, github::write).contains("::warning"));
+    let junit = written(&report, junit::write);
+    assert_eq!(junit.matches("<skipped").count(), 1, "{junit}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::reachability::path::{Decision, Stage};
 use crate::reachability::share::{Share, shares};
 use crate::reachability::verdict::{AnswerPart, Verdict};
 use crate::report::trace::Trace;
+use crate::report::without_keys;
 use crate::source::Span;
 
 /// Parts with the same verdict by the same lines.
@@ -65,17 +66,6 @@ fn group_key(part: &AnswerPart) -> GroupKey {
         causes.map(|cause| without_keys(&cause.reason)).collect(),
         steps.collect(),
     )
-}
-
-/// A text in which addresses have no keys, as in `aws_subnet.app["a"]`: what it says holds for all
-/// instances. It errs by taking out every pair of brackets, also the index of a variable in a cause.
-pub(super) fn without_keys(text: &str) -> String {
-    let mut pieces = text.split('[');
-    let mut out = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        out.push_str(piece.split_once(']').map_or(piece, |(_, rest)| rest));
-    }
-    out
 }
 
 impl<'a> PartGroup<'a> {

@@ -16,8 +16,8 @@ use crate::reachability::share::Share;
 use crate::reachability::verdict::Verdict;
 use crate::report::Report;
 use crate::report::path;
-use crate::report::trace::group::without_keys;
 use crate::report::trace::percent;
+use crate::report::without_keys;
 
 /// A table with fewer rows and columns.
 #[derive(Debug)]
