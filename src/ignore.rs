@@ -22,7 +22,6 @@
 //!
 //! Begin reading with [`judge()`], then `comment` and `coverage` (what a comment covers).
 
-mod address;
 pub mod baseline;
 mod comment;
 mod coverage;

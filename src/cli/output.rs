@@ -130,7 +130,10 @@ impl Output {
             Color::Auto => is_terminal && !wants_plain(),
         };
         let columns = is_terminal.then(terminal_size::terminal_size).flatten();
-        Style::new(color, columns.map_or(WIDTH, |(width, _)| width.0.into()))
+        match columns {
+            Some((width, _)) => Style::new(color, width.0.into()).on_terminal(),
+            None => Style::new(color, WIDTH),
+        }
     }
 }
 

@@ -11,15 +11,19 @@ use serde_json::Value as Json;
 use super::output::{Output, Stream};
 use super::words::TextOrJson;
 use super::{Failure, InputArguments, exit_status};
+use crate::report::escape::escape;
 use crate::report::json::{JsonLocation, JsonProblem, problem, write_pretty};
 use crate::report::style::Style;
 use crate::report::{self, Report};
 use crate::terraform::resource::{Resource, ResourceSet};
 
 mod json;
+mod selected;
 #[cfg(test)]
 mod tests;
 mod text;
+
+use selected::SelectedAddresses;
 
 /// Show what tfvpc sees: every resource with its evaluated arguments and, for each unknown, why.
 #[derive(Debug, Args)]
@@ -27,6 +31,11 @@ mod text;
 pub(super) struct Show {
     #[command(flatten)]
     input: InputArguments,
+
+    /// Print only the resources with such an address, or inside of such a module: `module.vpc.*`,
+    /// `aws_subnet.*`. A `*` stands for any text, dots and keys included. May be repeated.
+    #[arg(long = "address", value_name = "GLOB", help_heading = "Output")]
+    addresses: Vec<String>,
 
     /// How to print the resources.
     #[arg(short, long, default_value = "text", help_heading = "Output")]
@@ -36,6 +45,7 @@ pub(super) struct Show {
 const EXAMPLES: &str = "\
 Examples:
   tfvpc show infra/prod
+  tfvpc show infra/prod --address 'module.vpc.*' --address aws_route_table.private
   tfvpc show infra/prod --var env=prod --format json | jq '.roots[].resources[].address'";
 
 #[derive(Serialize)]
@@ -69,7 +79,9 @@ struct JsonResource<'a> {
 impl Show {
     pub(super) fn run(self, output: &Output) -> Result<ExitCode, Failure> {
         let read = self.input.read()?;
-        let (resource_sets, report) = crate::show(&read.files, read.loaded, &read.options);
+        let (mut resource_sets, mut report) = crate::show(&read.files, read.loaded, &read.options);
+        let selected = SelectedAddresses::new(self.addresses);
+        report.problems.extend(selected.apply(&mut resource_sets));
         output.problems(&report)?;
         if output.verbose {
             output.write(Stream::Err, |out, style| {
@@ -106,6 +118,10 @@ fn write_text(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for resource_set in resource_sets {
+        if resource_sets.len() > 1 && !resource_set.resources.is_empty() {
+            let heading = format!("# {}", escape(&resource_set.path));
+            writeln!(out, "{}\n", style.heading(&heading))?;
+        }
         for resource in &resource_set.resources {
             let place = resource.span.map(|span| report.sources.location(span));
             text::resource(resource, place.map(|at| at.to_string()), style, out)?;

@@ -1,6 +1,5 @@
 //! `[[ignore]]` entries of the settings.
 
-use super::address::is_meant;
 use super::date::Date;
 use crate::finding::Finding;
 use crate::source::Span;
@@ -25,7 +24,7 @@ impl IgnoreEntry {
     pub(super) fn covers(&self, finding: &Finding) -> bool {
         let address = self.address.as_ref();
         self.rules.contains(&finding.rule)
-            && address.is_none_or(|pattern| is_meant(pattern, &finding.subject))
+            && address.is_none_or(|pattern| finding.subject.is_meant_by(pattern))
     }
 
     /// Whether its last day has passed.

@@ -16,6 +16,7 @@ pub struct Style {
     pub(super) width: usize,
     pub(super) theme: GraphicalTheme,
     color: bool,
+    is_terminal: bool,
 }
 
 /// Columns that a report uses: narrower terminals break its lines, wider ones stay empty at the right.
@@ -34,7 +35,23 @@ impl Style {
             width,
             theme,
             color,
+            is_terminal: false,
         }
+    }
+
+    /// The same for a terminal, which breaks what is wider: code and values are cut or laid out to fit. In a
+    /// file or pipe they keep their lines, so that `grep` finds them whole.
+    #[must_use]
+    pub fn on_terminal(self) -> Self {
+        Self {
+            is_terminal: true,
+            ..self
+        }
+    }
+
+    /// The columns that lines of code and values must fit into, if they must.
+    pub(crate) fn room(&self) -> Option<usize> {
+        self.is_terminal.then_some(self.width)
     }
 
     pub(super) fn severity(&self, severity: Severity) -> Ink {

@@ -16,10 +16,12 @@
 //! Terraform has three kinds of keys; here is a fourth. Where `count` or `for_each` is not known, one instance with
 //! [`Key::Each`] stands for an unknown number of them and is written `[*]`.
 //!
-//! What is parsed and printed is the text of plans, states and the command line (`parse.rs`). Nothing is looked up: an
+//! What is parsed and printed is the text of plans, states and the command line (`parse.rs`), where `*` may stand for a
+//! part of it (`pattern.rs`). Nothing is looked up: an
 //! address may name what does not exist.
 
 mod parse;
+pub mod pattern;
 
 use std::fmt;
 use std::sync::Arc;

@@ -328,3 +328,61 @@ fn a_missing_module_that_only_an_alarm_reads_hides_no_network() {
         run.stdout
     );
 }
+
+#[test]
+fn show_prints_only_what_the_globs_mean_and_names_what_is_near() {
+    let repository = Repository::new("cli_show_address");
+    repository.write(
+        "main.tf",
+        "module \"vpc\" {\n  source = \"./vpc\"\n}\nresource \"aws_eip\" \"a\" {\n  domain = module.vpc.id\n}\n",
+    );
+    repository.write(
+        "vpc/main.tf",
+        "resource \"aws_vpc\" \"main\" {\n  cidr_block = \"10.0.0.0/16\"\n}\n\
+         resource \"aws_subnet\" \"a\" {\n  count  = 2\n  vpc_id = aws_vpc.main.id\n}\n\
+         output \"id\" {\n  value = aws_vpc.main.id\n}\n",
+    );
+    let shown = |globs: &[&str]| {
+        let globs = globs.iter().flat_map(|glob| ["--address", glob]);
+        let arguments: Vec<&str> = ["show", "-f", "json"].into_iter().chain(globs).collect();
+        let run = repository.tfvpc(&arguments);
+        let json: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let resources = json["roots"][0]["resources"].as_array().expect("a list");
+        let addresses = resources.iter().map(|found| found["address"].as_str());
+        let addresses: Vec<String> = addresses.flatten().map(str::to_owned).collect();
+        (addresses, run.status, run.stderr)
+    };
+    let subnets = ["module.vpc.aws_subnet.a[0]", "module.vpc.aws_subnet.a[1]"];
+    assert_eq!(shown(&[]).0.len(), 4);
+    assert_eq!(shown(&["module.vpc.*"]).0.len(), 3);
+    for glob in [
+        "*aws_subnet*",
+        "module.vpc.aws_subnet.a",
+        "module.vpc.aws_subnet.a[*]",
+    ] {
+        assert_eq!(
+            shown(&[glob]),
+            (subnets.map(str::to_owned).to_vec(), Some(0), String::new())
+        );
+    }
+    assert_eq!(shown(&["aws_eip.*", "*[1]"]).0, ["aws_eip.a", subnets[1]]);
+    for (glob, nearest) in [
+        ("aws_subnet.*", "module.vpc.aws_subnet"),
+        ("module.vcp.*", "module.vpc"),
+        ("aws_eip.b", "aws_eip.a"),
+    ] {
+        let (addresses, status, errors) = shown(&[glob, "aws_eip.a"]);
+        assert_eq!((addresses, status), (vec!["aws_eip.a".to_owned()], Some(2)));
+        let expected =
+            format!("error: no resource is called `{glob}`\n  help: the nearest is `{nearest}`\n");
+        assert_eq!(errors, expected);
+    }
+    let text = repository.tfvpc(&["show", "--address", "aws_eip.*"]);
+    assert_eq!(
+        text.stdout
+            .matches("domain = module.vpc.aws_vpc.main.id")
+            .count(),
+        1
+    );
+    assert!(!text.stdout.contains("aws_subnet"), "{}", text.stdout);
+}

@@ -122,3 +122,37 @@ fn text_reads_like_the_configuration() {
 "#;
     assert_eq!(text, expected);
 }
+
+#[test]
+fn a_terminal_gets_long_collections_item_by_item() {
+    let rule = Value::object([
+        ("cidr_block", Value::string("10.0.0.0/16")),
+        ("from_port", Value::int(443)),
+        ("description", Value::string("from the load balancers")),
+    ]);
+    let resource = Resource {
+        body: body(&[("rules", Value::Tuple(vec![rule, Value::Null].into()))]),
+        existence: Existence::Certain,
+        ..sample()
+    };
+    let written = |style: Style| {
+        let mut out = Vec::new();
+        text::resource(&resource, None, &style, &mut out).expect("memory");
+        String::from_utf8(out).expect("text")
+    };
+    let pipe = written(Style::new(false, 60));
+    assert_eq!(pipe.lines().count(), 3, "{pipe}");
+    let terminal = written(Style::new(false, 60).on_terminal());
+    let expected = r#"module.vpc.aws_vpc.this[0]
+  rules = [
+    {
+      cidr_block = "10.0.0.0/16"
+      description = "from the load balancers"
+      from_port = 443
+    },
+    null,
+  ]
+
+"#;
+    assert_eq!(terminal, expected);
+}

@@ -26,22 +26,23 @@ pub(super) fn resource(
         Existence::Maybe(reason) => writeln!(out, "  # exists or not: {}", escape(reason))?,
         Existence::Many(reason) => writeln!(out, "  # how many: {}", escape(reason))?,
     }
-    body(&resource.body, 1, out)?;
+    body(&resource.body, 1, style, out)?;
     writeln!(out)
 }
 
-fn body(body: &Body, depth: usize, out: &mut dyn Write) -> io::Result<()> {
+fn body(body: &Body, depth: usize, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let indent = "  ".repeat(depth);
     let names = body.attributes.keys().map(|name| name.len());
     let width = names.max().unwrap_or(0);
     for (name, attribute) in &body.attributes {
-        let written = value(&attribute.value);
-        writeln!(out, "{indent}{name:width$} = {}", escape(&written))?;
+        let head = format!("{indent}{name:width$} = ");
+        let written = laid_out(&attribute.value, head.len(), 2 * depth, style);
+        writeln!(out, "{head}{written}")?;
     }
     for (kind, blocks) in &body.blocks {
         for nested in &blocks.bodies {
             writeln!(out, "{indent}{kind} {{")?;
-            self::body(nested, depth + 1, out)?;
+            self::body(nested, depth + 1, style, out)?;
             writeln!(out, "{indent}}}")?;
         }
         if let Some(unknown) = &blocks.further {
@@ -49,6 +50,41 @@ fn body(body: &Body, depth: usize, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A value that begins at a column, in one line if there is room for it; else the items of a collection stand
+/// below each other, as `terraform fmt` writes them.
+fn laid_out(written: &Value, column: usize, indent: usize, style: &Style) -> String {
+    let line = value(written);
+    let line = escape(&line);
+    let fits = |room: usize| column + line.chars().count() <= room;
+    if style.room().is_none_or(fits) {
+        return line.into_owned();
+    }
+    let inner = indent + 2;
+    let item = |head: String, item: &Value, end: &str| {
+        let text = laid_out(item, inner + head.chars().count() + end.len(), inner, style);
+        format!("{:inner$}{head}{text}{end}\n", "")
+    };
+    let (start, end, items): (_, _, Vec<String>) = match written {
+        Value::List(_, items) | Value::Set(_, items) | Value::Tuple(items) => {
+            let items = items.iter();
+            let items = items.map(|value| item(String::new(), value, ","));
+            ("[", "]", items.collect())
+        }
+        Value::Map(_, members) | Value::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(name, value)| item(head(name), value, ""));
+            ("{", "}", members.collect())
+        }
+        _ => return line.into_owned(),
+    };
+    format!("{start}\n{}{:indent$}{end}", items.concat(), "")
+}
+
+/// `name = `
+fn head(name: &str) -> String {
+    escape(&format!("{} = ", key(name))).into_owned()
 }
 
 /// A value in one line; what is not known stands between `<` and `>`.

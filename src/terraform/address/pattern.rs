@@ -1,16 +1,25 @@
-//! Patterns of addresses, in the `address` of an `[[ignore]]` entry.
+//! Patterns of addresses, as `[[ignore]]` entries and `tfvpc show --address` take them: `module.vpc.*`.
 
-use crate::terraform::address::Address;
+use super::Address;
 
-/// Whether a pattern means an address: the address itself, or a module or resource that contains it, as
-/// with `terraform plan -target`. Each `*` stands for any text.
-pub(super) fn is_meant(pattern: &str, address: &Address) -> bool {
-    let text = address.to_string();
-    let ends = text.char_indices().filter(|(_, c)| matches!(c, '.' | '['));
-    let mut containers = ends.map(|(at, _)| &text[..at]);
-    // A final `*` already covers everything inside.
-    matches(pattern, &text)
-        || (!pattern.ends_with('*') && containers.any(|container| matches(pattern, container)))
+impl Address {
+    /// Whether a pattern means this address: the address itself, or a module or resource that contains it, as
+    /// with `terraform plan -target`. Each `*` stands for any text, dots and keys included.
+    pub fn is_meant_by(&self, pattern: &str) -> bool {
+        let text = self.to_string();
+        // A final `*` already covers everything inside.
+        matches(pattern, &text)
+            || (!pattern.ends_with('*')
+                && containers(&text).any(|container| matches(pattern, container)))
+    }
+}
+
+/// What contains an address and is no longer than it: `module.vpc` and `module.vpc.aws_subnet` of
+/// `module.vpc.aws_subnet.a`.
+pub fn containers(address: &str) -> impl Iterator<Item = &str> {
+    let ends = address.char_indices();
+    let ends = ends.filter(|(_, c)| matches!(c, '.' | '['));
+    ends.map(|(at, _)| &address[..at])
 }
 
 /// Whether `text` is `pattern` with any text in place of each `*`.
@@ -38,7 +47,8 @@ mod tests {
     use super::*;
 
     fn meant(pattern: &str, address: &str) -> bool {
-        is_meant(pattern, &Address::parse(address).expect("an address"))
+        let address = Address::parse(address).expect("an address");
+        address.is_meant_by(pattern)
     }
 
     #[test]
