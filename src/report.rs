@@ -243,6 +243,11 @@ impl Report {
         self.roots.iter().any(coverage::is_hidden) || coverage::has_no_network(self)
     }
 
+    /// Whether the whole network of some root is hidden: nothing is known about its traffic.
+    pub fn has_unseen_network(&self) -> bool {
+        self.roots.iter().any(ReportRoot::is_not_seen)
+    }
+
     /// Makes every warning an error, and of a network that is not seen one.
     pub fn escalate_warnings(&mut self) {
         self.is_strict = true;

@@ -124,7 +124,7 @@ impl Trace {
             None => {
                 let tables = tables(&networks, &options);
                 write_tables(&tables, &report, format, output)?;
-                tables.iter().all(answer::TraceTable::arrives)
+                tables.iter().all(answer::TraceTable::arrives) && !report.has_unseen_network()
             }
         };
         Ok(exit_status(&report, !arrives))

@@ -7,7 +7,7 @@ use crate::aws::fact::Cause;
 use crate::aws::network::Network;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
-use crate::aws::traffic::Protocol;
+use crate::aws::traffic::{PortSet, Protocol};
 
 use super::packets::Request;
 use super::path::Hop;
@@ -31,13 +31,24 @@ pub struct MatrixCell {
     /// The verdict of the whole.
     pub verdict: Verdict,
     /// The verdicts of the parts with their shares, the largest of each family first.
-    pub shares: Vec<(Verdict, Share)>,
+    pub shares: Vec<MatrixShare>,
     /// The egress paths of the packets that are not lost.
     pub egress_paths: Vec<EgressPath>,
     /// The decisive hops of the packets that do not certainly arrive.
     pub decisive: Vec<Hop>,
     /// Why it is not known what becomes of them.
     pub causes: Vec<Cause>,
+}
+
+/// The packets of one family and verdict.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MatrixShare {
+    /// What becomes of them.
+    pub verdict: Verdict,
+    /// Which part of all packets they are.
+    pub share: Share,
+    /// The source ports from which some of them come.
+    pub source_ports: PortSet,
 }
 
 /// The destinations of a matrix: S3, DynamoDB, the services that the network has endpoints for, the
@@ -110,30 +121,46 @@ fn cell(network: &Network, aws: &AwsData, subnet: Id<Subnet>, to: &str) -> Matri
 
 impl MatrixCell {
     fn of(answer: &Answer) -> Self {
-        let mut shares: Vec<(Verdict, Share)> = Vec::new();
-        for (part, part_share) in answer.parts.iter().zip(share::shares(&answer.parts)) {
-            let verdict = part.verdict();
-            let is_same = |(present, share): &&mut (Verdict, Share)| {
-                (*present, share.family) == (verdict, part_share.family)
-            };
-            match shares.iter_mut().find(is_same) {
-                Some((_, share)) => share.share += part_share.share,
-                None => shares.push((verdict, part_share)),
-            }
-        }
-        shares.sort_by(|(_, left), (_, right)| {
-            let largest_first = right.share.total_cmp(&left.share);
-            left.family.cmp(&right.family).then(largest_first)
-        });
         let going = answer.parts.iter().filter(|part| !part.verdict().is_loss());
         let egress_paths: Vec<EgressPath> = going.filter_map(AnswerPart::egress_path).collect();
         let causes: Vec<Cause> = answer.parts.iter().flat_map(AnswerPart::causes).collect();
         Self {
             verdict: answer.verdict(),
-            shares,
+            shares: shares(answer),
             egress_paths: distinct(egress_paths.iter()),
             decisive: distinct(answer.parts.iter().filter_map(AnswerPart::decisive)),
             causes: distinct(causes.iter()),
         }
     }
+}
+
+fn shares(answer: &Answer) -> Vec<MatrixShare> {
+    let mut shares: Vec<MatrixShare> = Vec::new();
+    for (part, share) in answer.parts.iter().zip(share::shares(&answer.parts)) {
+        let verdict = part.verdict();
+        let ports = part.packets.ports.first();
+        let source_ports = ports.cloned().unwrap_or_else(PortSet::empty);
+        let is_same = |known: &&mut MatrixShare| {
+            (known.verdict, known.share.family) == (verdict, share.family)
+        };
+        match shares.iter_mut().find(is_same) {
+            Some(known) => {
+                known.share.share += share.share;
+                known.source_ports = known.source_ports.union(&source_ports);
+            }
+            None => shares.push(MatrixShare {
+                verdict,
+                share,
+                source_ports,
+            }),
+        }
+    }
+    shares.sort_by(|left, right| {
+        let largest_first = right.share.share.total_cmp(&left.share.share);
+        left.share
+            .family
+            .cmp(&right.share.family)
+            .then(largest_first)
+    });
+    shares
 }

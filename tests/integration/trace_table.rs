@@ -133,3 +133,93 @@ fn json_has_every_subnet_and_what_decides_about_it() {
     );
     assert_eq!(answer["decisive"][0]["code"], "no-route");
 }
+
+#[test]
+fn a_table_of_what_could_not_be_seen_does_not_look_as_if_all_arrived() {
+    let repository = Repository::new("trace_table_unseen");
+    repository.write(
+        "main.tf",
+        "module \"vpc\" {\n  source = \"terraform-aws-modules/vpc/aws\"\n}\n",
+    );
+    for format in ["text", "markdown"] {
+        let run = repository.tfvpc(&["trace", "--all", "-f", format]);
+        assert_eq!(run.status, Some(1), "{format}");
+        for part in ["no subnets in 1 root module", "network: 1 not seen"] {
+            assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
+        }
+    }
+    repository.write("main.tf", "resource \"aws_iam_role\" \"a\" {}\n");
+    let run = repository.tfvpc(&["trace", "--all"]);
+    let none = "no subnets in 1 root module\n\
+                nothing was checked: there is no AWS network in 1 root module\n";
+    assert_eq!((run.status, &*run.stdout), (Some(0), none));
+}
+
+#[test]
+fn source_ports_that_decide_are_named() {
+    let repository = Repository::new("trace_table_ports");
+    repository.write(
+        "main.tf",
+        r#"provider "aws" {
+  region = "eu-west-1"
+}
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_internet_gateway" "main" {
+  vpc_id = aws_vpc.main.id
+}
+resource "aws_subnet" "app" {
+  vpc_id                  = aws_vpc.main.id
+  cidr_block              = "10.0.1.0/24"
+  map_public_ip_on_launch = true
+}
+resource "aws_default_route_table" "main" {
+  default_route_table_id = aws_vpc.main.default_route_table_id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.main.id
+  }
+}
+resource "aws_network_acl" "app" {
+  vpc_id     = aws_vpc.main.id
+  subnet_ids = [aws_subnet.app.id]
+  egress {
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "-1"
+    cidr_block = "0.0.0.0/0"
+    from_port  = 0
+    to_port    = 0
+  }
+  ingress {
+    rule_no    = 90
+    action     = "deny"
+    protocol   = "tcp"
+    cidr_block = "0.0.0.0/0"
+    from_port  = 3389
+    to_port    = 3389
+  }
+  ingress {
+    rule_no    = 100
+    action     = "allow"
+    protocol   = "-1"
+    cidr_block = "0.0.0.0/0"
+    from_port  = 0
+    to_port    = 0
+  }
+}
+"#,
+    );
+    let run = repository.tfvpc(&["trace", "--all"]);
+    assert!(
+        run.stdout.contains("mostly internet [1, 2]"),
+        "{}",
+        run.stdout
+    );
+    let note = "[1] internet from all source ports but 3389 (BLOCKED)\n";
+    assert!(run.stdout.contains(note), "{}", run.stdout);
+    let trace = repository.tfvpc(&["trace", "aws_subnet.app", "internet"]);
+    let ports = "from all source ports but 3389";
+    assert!(trace.stdout.contains(ports), "{}", trace.stdout);
+}

@@ -134,7 +134,13 @@ impl<'a> PartGroup<'a> {
         if union.is_superset(&ephemeral_ports()) {
             return String::new();
         }
-        format!(", from ports {}", super::ranges(&union).join(", "))
+        let missing = super::ranges(&ephemeral_ports().difference(&union));
+        let present = super::ranges(&union);
+        // Whichever list is shorter says more.
+        if missing.len() < present.len() {
+            return format!(", from all source ports but {}", missing.join(", "));
+        }
+        format!(", from source ports {}", present.join(", "))
     }
 }
 

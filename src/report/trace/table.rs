@@ -4,15 +4,24 @@ mod condensed;
 pub(super) mod json;
 pub(super) mod markdown;
 pub(super) mod text;
+mod words;
 
 use crate::aws::network::Network;
 use crate::reachability::display;
 use crate::reachability::path::Hop;
-use crate::reachability::share::Share;
-use crate::reachability::subnet_matrix::{self, MatrixRow};
+use crate::reachability::subnet_matrix::{self, MatrixRow, MatrixShare};
 use crate::reachability::verdict::Verdict;
-use crate::report::{Report, counted};
+use crate::report::{Report, counted, coverage};
 use crate::terraform::address::Address;
+
+/// What is said below the tables about networks that could not be seen, and instead of them where there is no
+/// subnet: no table looks as if all packets arrived.
+fn remarks(tables: &[TraceTable], report: &Report) -> Vec<String> {
+    let roots = counted(report.roots.len(), "root module");
+    let none = tables.is_empty().then(|| format!("no subnets in {roots}"));
+    let hidden = report.sees_too_little().then(|| coverage::line(report));
+    none.into_iter().chain(hidden.flatten()).collect()
+}
 
 /// What becomes of packets from every subnet of a root module.
 #[derive(Debug)]
@@ -42,7 +51,7 @@ pub struct TraceCell {
     /// The verdict on all of them.
     pub verdict: Verdict,
     /// The verdicts of the parts with their shares, the largest of each family first.
-    pub shares: Vec<(Verdict, Share)>,
+    pub shares: Vec<MatrixShare>,
     /// The resources of their egress paths: `aws_nat_gateway.a`.
     pub by: Vec<String>,
     /// Of an unknown verdict: how the packets leave if the unknowns allow it, where there is one egress
@@ -110,7 +119,7 @@ impl TraceTable {
 impl TraceRow {
     fn arrives(&self) -> bool {
         let mut shares = self.cells.iter().flat_map(|cell| &cell.shares);
-        shares.all(|(verdict, _)| verdict.arrives())
+        shares.all(|share| share.verdict.arrives())
     }
 }
 

@@ -10,13 +10,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::words::{LEGEND, Term, split_notes, terms, words};
 use super::{TraceCell, TraceRow, TraceTable};
 use crate::aws::data::endpoint_services;
-use crate::reachability::share::Share;
 use crate::reachability::verdict::Verdict;
 use crate::report::Report;
 use crate::report::path;
-use crate::report::trace::percent;
 use crate::report::without_keys;
 
 /// A table with fewer rows and columns.
@@ -83,55 +82,6 @@ impl<'a> CondensedTable<'a> {
     }
 }
 
-/// A word of a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Term {
-    Verdict(Verdict),
-    /// The question mark of an unknown verdict.
-    Hoped,
-}
-
-impl Term {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Verdict(verdict) => short(verdict),
-            Self::Hoped => "?",
-        }
-    }
-}
-
-/// Terms that explain themselves, such as `no route`, are not in it.
-const LEGEND: [(Term, &str); 9] = [
-    (
-        Term::Verdict(Verdict::ViaGatewayEndpoint),
-        "by a gateway endpoint",
-    ),
-    (
-        Term::Verdict(Verdict::ViaInterfaceEndpoint),
-        "by an interface endpoint",
-    ),
-    (Term::Verdict(Verdict::ViaNat), "by a NAT gateway"),
-    (
-        Term::Verdict(Verdict::ViaInternetGateway),
-        "by an internet gateway",
-    ),
-    (
-        Term::Verdict(Verdict::ViaEgressOnlyGateway),
-        "by an egress-only internet gateway",
-    ),
-    (Term::Verdict(Verdict::Local), "inside the VPC"),
-    (
-        Term::Verdict(Verdict::External),
-        "by a transit gateway, a peering connection, a VPN or an appliance to where this \
-         configuration does not tell",
-    ),
-    (
-        Term::Verdict(Verdict::Blocked),
-        "a filter or a gateway stops it or the reply",
-    ),
-    (Term::Hoped, "if at all, which depends on what is not known"),
-];
-
 fn condensed(cell: &TraceCell, report: &Report, notes: &mut Vec<String>) -> CondensedCell {
     let decisive = cell.decisive.iter().map(|hop| {
         let at = without_keys(&hop.at);
@@ -139,7 +89,8 @@ fn condensed(cell: &TraceCell, report: &Report, notes: &mut Vec<String>) -> Cond
     });
     let causes = cell.causes.iter().map(|cause| without_keys(cause));
     let mut numbers: Vec<usize> = Vec::new();
-    for note in decisive.chain(causes.map(|cause| format!("depends on: {cause}"))) {
+    let causes = causes.map(|cause| format!("depends on: {cause}"));
+    for note in split_notes(cell).into_iter().chain(decisive).chain(causes) {
         let known = notes.iter().position(|written| *written == note);
         let index = known.unwrap_or_else(|| {
             notes.push(note);
@@ -231,64 +182,4 @@ fn names(rows: &[&TraceRow], totals: &BTreeMap<&str, usize>) -> Vec<String> {
         }
     }
     names
-}
-
-/// `gateway`, `interface?`, `76 % gateway, 24 % BLOCKED`, `IPv4 NAT, IPv6 egress-only`
-fn words(cell: &TraceCell) -> String {
-    match (cell.verdict, cell.hoped) {
-        (Verdict::Partial | Verdict::Mixed, _) => {
-            let parts = cell.shares.iter().map(|(verdict, share)| {
-                let family = family(*share, cell);
-                let verdict = short(*verdict);
-                match share.share {
-                    // Shares are sums of floating-point numbers.
-                    whole if whole > 1.0 - 1e-9 => format!("{family}{verdict}"),
-                    share => format!("{family}{} {verdict}", percent(share, 0)),
-                }
-            });
-            parts.collect::<Vec<_>>().join(", ")
-        }
-        (Verdict::Unknown, Some(hoped)) => format!("{}?", short(hoped)),
-        (verdict, _) => short(verdict).to_owned(),
-    }
-}
-
-/// The terms of the same words.
-fn terms(cell: &TraceCell) -> Vec<Term> {
-    match (cell.verdict, cell.hoped) {
-        (Verdict::Partial | Verdict::Mixed, _) => {
-            let verdicts = cell.shares.iter();
-            verdicts
-                .map(|(verdict, _)| Term::Verdict(*verdict))
-                .collect()
-        }
-        (Verdict::Unknown, Some(hoped)) => vec![Term::Verdict(hoped), Term::Hoped],
-        (verdict, _) => vec![Term::Verdict(verdict)],
-    }
-}
-
-/// The family where both are asked about.
-fn family(share: Share, cell: &TraceCell) -> String {
-    let mut shares = cell.shares.iter();
-    let has_both = shares.any(|(_, another)| another.family != share.family);
-    let family = share.family.filter(|_| has_both);
-    family.map_or(String::new(), |family| format!("{family} "))
-}
-
-/// The verdict in as few words as a cell has room for.
-fn short(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::ViaGatewayEndpoint => "gateway",
-        Verdict::ViaInterfaceEndpoint => "interface",
-        Verdict::ViaNat => "NAT",
-        Verdict::ViaInternetGateway => "internet",
-        Verdict::ViaEgressOnlyGateway => "egress-only",
-        Verdict::Local => "local",
-        Verdict::External => "external",
-        Verdict::Blocked => "BLOCKED",
-        Verdict::NoRoute => "no route",
-        Verdict::Unknown => "unknown",
-        Verdict::Partial => "PARTIAL",
-        Verdict::Mixed => "mixed",
-    }
 }

@@ -5,8 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{TraceCell, TraceRow, TraceTable};
-use crate::reachability::share::Share;
-use crate::reachability::verdict::Verdict;
+use crate::reachability::subnet_matrix::MatrixShare;
 use crate::report::Report;
 use crate::report::json::{JsonHop, hop, write_pretty};
 use crate::report::trace::rounded;
@@ -80,10 +79,10 @@ fn subnet<'a>(table: &'a TraceTable, row: &'a TraceRow, report: &Report) -> Json
 }
 
 fn answer<'a>(root: usize, to: &'a str, cell: &'a TraceCell, report: &Report) -> JsonAnswer<'a> {
-    let share = |(verdict, share): &(Verdict, Share)| JsonShare {
-        verdict: verdict.as_str(),
-        family: share.family.map(|family| family.to_string()),
-        share: rounded(share.share),
+    let share = |part: &MatrixShare| JsonShare {
+        verdict: part.verdict.as_str(),
+        family: part.share.family.map(|family| family.to_string()),
+        share: rounded(part.share.share),
     };
     JsonAnswer {
         to,

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::TraceTable;
 use super::condensed::{CondensedCell, CondensedRow, CondensedTable};
+use super::{TraceTable, remarks};
 use crate::report::Report;
 use crate::report::markdown::inline::{code, text};
 use crate::report::markdown::{LONGEST, LONGEST_TABLE, fill, left_out};
@@ -21,6 +21,8 @@ pub fn write(tables: &[TraceTable], report: &Report, out: &mut dyn Write) -> io:
     let sections = tables.iter().map(|table| section(table, report));
     let hidden_roots = fill(&mut page, sections, LONGEST);
     left_out(&mut page, hidden_roots, "root module");
+    let remarks = remarks(tables, report).into_iter();
+    page.extend(remarks.map(|remark| text(&remark) + "\n\n"));
     out.write_all(page.as_bytes())
 }
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use owo_colors::OwoColorize;
 
-use super::TraceTable;
 use super::condensed::{CondensedCell, CondensedRow, CondensedTable};
+use super::{TraceTable, remarks};
 use crate::report::Report;
 use crate::report::escape::escape;
 use crate::report::style::Style;
@@ -14,6 +14,9 @@ use crate::report::wrap::wrap;
 
 /// Spaces between columns.
 const GAP: usize = 2;
+
+/// Columns by which cells below their names are indented, without the gap.
+const STACKED: usize = 2;
 
 /// Writes one table for each root module.
 pub fn write(
@@ -26,20 +29,31 @@ pub fn write(
         if position > 0 {
             writeln!(out)?;
         }
-        let headline = table.headline(report);
-        writeln!(out, "{}", escape(&headline).style(style.strong()))?;
+        let headline = wrap(&escape(&table.headline(report)), "", "  ", style.width);
+        writeln!(out, "{}", headline.style(style.strong()))?;
         let condensed = CondensedTable::of(table, report);
-        let text_table = TextTable::new(&condensed);
+        let text_table = TextTable::new(&condensed, style.width);
         for columns in text_table.pieces(style.width) {
             writeln!(out)?;
             text_table.write(columns, style, out)?;
         }
-        writeln!(out)?;
+        let legend = condensed.legend();
+        if !(condensed.notes.is_empty() && legend.is_empty()) {
+            writeln!(out)?;
+        }
         for (number, note) in (1..).zip(&condensed.notes) {
             let note = format!("[{number}] {}", escape(note));
             writeln!(out, "{}", wrap(&note, "", "    ", style.width))?;
         }
-        writeln!(out, "{}", wrap(&condensed.legend(), "", "", style.width))?;
+        if !legend.is_empty() {
+            writeln!(out, "{}", wrap(&legend, "", "", style.width))?;
+        }
+    }
+    for (position, remark) in remarks(tables, report).iter().enumerate() {
+        if position == 0 && !tables.is_empty() {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", wrap(&escape(remark), "", "  ", style.width))?;
     }
     Ok(())
 }
@@ -50,21 +64,29 @@ struct TextTable<'a> {
     names_width: usize,
     /// The widths of the other columns.
     widths: Vec<usize>,
+    /// Whether names stand above their cells, since no cell has room beside the longest of them.
+    is_stacked: bool,
 }
 
 impl<'a> TextTable<'a> {
-    fn new(condensed: &'a CondensedTable<'a>) -> Self {
+    fn new(condensed: &'a CondensedTable<'a>, width: usize) -> Self {
         let names = condensed.rows.iter().flat_map(|row| &row.names);
-        let width = |(column, heads): (usize, &Vec<&str>)| {
+        let column_width = |(column, heads): (usize, &Vec<&str>)| {
             let cells = condensed.rows.iter().map(|row| &row.cells[column]);
             let heads = heads.iter().map(|name| name.len());
             let widths = cells.map(|cell| text(cell).len()).chain(heads);
             widths.max().unwrap_or(0)
         };
+        let longest = names.map(|name| length(name)).max().unwrap_or(0);
+        let columns = condensed.columns.iter().enumerate();
+        let widths: Vec<usize> = columns.map(column_width).collect();
+        let widest = widths.iter().max().copied().unwrap_or(0);
+        let is_stacked = longest + GAP + widest > width;
         Self {
             condensed,
-            names_width: names.map(|name| length(name)).max().unwrap_or(0),
-            widths: condensed.columns.iter().enumerate().map(width).collect(),
+            names_width: if is_stacked { STACKED } else { longest },
+            widths,
+            is_stacked,
         }
     }
 
@@ -100,7 +122,7 @@ impl<'a> TextTable<'a> {
         Ok(())
     }
 
-    /// The first name stands beside the cells, the others below.
+    /// The first name stands beside the cells, the others below; or all above, where there is no room.
     fn write_row(
         &self,
         row: &CondensedRow,
@@ -112,6 +134,12 @@ impl<'a> TextTable<'a> {
         let texts: Vec<String> = row_cells.iter().map(text).collect();
         let verdicts = row_cells.iter().map(|cell| style.verdict(cell.verdict));
         let cells = texts.iter().map(String::as_str).zip(verdicts);
+        if self.is_stacked {
+            for name in &row.names {
+                writeln!(out, "{}", escape(name))?;
+            }
+            return self.write_line("", cells, columns, out);
+        }
         let mut names = row.names.iter();
         let first = names.next().map(|name| escape(name)).unwrap_or_default();
         self.write_line(&first, cells, columns, out)?;
