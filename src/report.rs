@@ -59,6 +59,7 @@ mod path;
 mod plain;
 mod problem_group;
 pub mod repository;
+mod room;
 pub mod sarif;
 mod snippet;
 pub mod style;

@@ -59,10 +59,15 @@ fn text(lines: &[RuleLine], style: &Style, out: &mut dyn Write) -> io::Result<()
         let padding = " ".repeat(width - line.name.len());
         let name = style.heading(line.name);
         let (severity, category, title) = (line.severity, line.category, line.title);
-        writeln!(
-            out,
-            "{name}{padding}  {severity:<6}  {category:<10}  {title}"
-        )?;
+        let facts = format!("{severity:<6}  {category:<10}");
+        let length = width + facts.len() + title.len() + 4;
+        if style.room().is_some_and(|room| length > room) {
+            // A terminal would break the title anywhere.
+            let title = style.wrapped(&format!("    {title}"), "    ");
+            writeln!(out, "{name}{padding}  {}\n{title}", facts.trim_end())?;
+        } else {
+            writeln!(out, "{name}{padding}  {facts}  {title}")?;
+        }
     }
     Ok(())
 }

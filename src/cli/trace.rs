@@ -80,13 +80,13 @@ pub(super) struct Trace {
 const EXAMPLES: &str = "\
 Examples:
   tfvpc trace aws_lambda_function.api ssm -C infra/prod
-  tfvpc trace 'module.vpc.aws_subnet.private[0]' s3     one subnet; quote what has brackets
+  tfvpc trace 'module.vpc.aws_subnet.private[0]' s3     one subnet; mind the quotes
   tfvpc trace module.vpc.aws_subnet.private s3          all of them
   tfvpc trace aws_instance.app aws_db_instance.main --port 5432
   tfvpc trace internet aws_lb.public
-  tfvpc trace aws_instance.app 192.168.0.0/16           what lies behind a VPN, say
+  tfvpc trace aws_instance.app 192.168.0.0/16           behind a VPN, say
   tfvpc trace aws_subnet.app s3 -C plan.json            in a plan
-  tfvpc trace --all --format markdown                   every subnet, as a table for a pull request
+  tfvpc trace --all --format markdown                   every subnet, for a review
 
 `internet` is every public address but those of S3 and DynamoDB, which have names of their own.
 

@@ -109,6 +109,7 @@ pub(super) fn found(report: &Report, faults: &[Fault]) -> String {
     let has = |coverage| count(report, coverage) > 0;
     let is_blind = has(Coverage::NotSeen) && !has(Coverage::Seen) && !has(Coverage::PartlySeen);
     match faults {
+        [] if report.roots.is_empty() => "nothing was checked".to_owned(),
         [] if has_no_network(report) => "no AWS network".to_owned(),
         [] if is_blind => "no network seen".to_owned(),
         faults => tally(faults),

@@ -99,12 +99,18 @@ fn head(
     let decision = hop.decision.as_str();
     let padding = " ".repeat(DECISION - decision.len());
     let stage = stage_words(hop.stage);
-    let decision = decision.style(style.decision(hop.decision));
+    let ink = style.decision(hop.decision);
     let at = escape(&hop.at);
-    writeln!(
+    write!(
         out,
-        "  {number:>3}. {stage:width$}  {decision}{padding}  {at}"
-    )
+        "  {number:>3}. {stage:width$}  {}",
+        decision.style(ink)
+    )?;
+    // An address is never broken: where it does not fit, it has a line of its own.
+    if INDENT.len() + width + DECISION + 4 + at.chars().count() > style.width {
+        return writeln!(out, "\n{INDENT}{at}");
+    }
+    writeln!(out, "{padding}  {at}")
 }
 
 fn reason(hop: &Hop, place: Option<&str>, style: &Style, out: &mut dyn Write) -> io::Result<()> {

@@ -12,7 +12,9 @@ use miette::{
 };
 
 use super::escape::escape;
+use super::room::Room;
 use super::style::Style;
+use super::without_keys;
 use super::wrap::wrap;
 use crate::finding::Finding;
 use crate::source::{SourceFile, Span};
@@ -29,10 +31,10 @@ pub(super) struct SnippetMark {
 /// Marks in the snippets of one finding; others are only counted.
 const MOST_MARKS: usize = 6;
 /// Bytes of a line that is shown whole.
-const LONG_LINE: usize = 400;
+pub(super) const LONG_LINE: usize = 400;
 /// Bytes of a longer line that are shown before and after the start of a mark.
-const BEFORE: usize = 40;
-const AFTER: usize = 80;
+pub(super) const BEFORE: usize = 40;
+pub(super) const AFTER: usize = 80;
 
 /// The line to change, then the labels that have a place, one mark a place; and how many were left
 /// out.
@@ -58,7 +60,23 @@ pub(super) fn marks(finding: &Finding) -> (Vec<SnippetMark>, usize) {
 }
 
 fn mark((span, texts): (Span, BTreeSet<&str>)) -> SnippetMark {
-    let text = Vec::from_iter(texts).join("\n");
+    let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for text in texts {
+        alike.entry(without_keys(text)).or_default().push(text);
+    }
+    let lines = alike
+        .into_values()
+        .flat_map(|texts| match texts.as_slice() {
+            // A single one more takes no more room than its count.
+            [] | [_] | [_, _] => texts.into_iter().map(str::to_owned).collect(),
+            [first, others @ ..] => {
+                vec![
+                    (*first).to_owned(),
+                    format!("and {} more like it", others.len()),
+                ]
+            }
+        });
+    let text = lines.collect::<Vec<String>>().join("\n");
     SnippetMark { span, text }
 }
 
@@ -91,11 +109,18 @@ pub(super) fn draw(
     margin: Margin,
     style: &Style,
 ) -> String {
+    let room = style.room().map(|width| Room::beside_numbers(file, width));
+    let cut = room.and_then(|room| room.cut(file, text, marks, margin));
     let labels = marks.iter().enumerate();
     let snippet = Snippet {
-        window: Window { file, text, margin },
+        window: Window {
+            file,
+            text: cut.as_deref().unwrap_or(text),
+            margin,
+            after: room.map_or(AFTER, Room::after),
+        },
         labels: labels
-            .map(|(position, mark)| label(file, mark, position == 0, style.width))
+            .map(|(position, mark)| label(file, mark, position == 0, style.width, room))
             .collect(),
     };
     let handler = GraphicalReportHandler::new_themed(style.theme.clone()).with_width(style.width);
@@ -104,20 +129,33 @@ pub(super) fn draw(
         .render_report(&mut out, &snippet)
         .expect("a window holds whole characters of its file, and a string takes all text");
     // The handler always writes a line with the message first; the caller has written it already.
-    out.split_once('\n')
-        .map(|(_, drawn)| drawn.to_owned())
-        .unwrap_or_default()
+    let (_, drawn) = out.split_once('\n').unwrap_or_default();
+    if cut.is_none() {
+        return drawn.to_owned();
+    }
+    let lines = drawn.lines().map(|line| line.trim_end().to_owned() + "\n");
+    lines.collect()
 }
 
 /// Marks end with their first line: the rest of a block says nothing about a finding.
-fn label(file: &SourceFile, mark: &SnippetMark, is_first: bool, width: usize) -> LabeledSpan {
+fn label(
+    file: &SourceFile,
+    mark: &SnippetMark,
+    is_first: bool,
+    width: usize,
+    room: Option<Room>,
+) -> LabeledSpan {
     let start = boundary(file, mark.span.start as usize);
     let line = file.line_of(start);
-    let line_end = file.line_start(line) + file.line(line).len();
+    let shown = room.and_then(|room| room.cut_at(file.line(line)));
+    let line_start = file.line_start(line);
+    let shown = shown.filter(|shown| line_start + shown > start);
+    let line_end = line_start + shown.unwrap_or(file.line(line).len());
     let end_of_mark = boundary(file, mark.span.end as usize);
-    let end = end_of_mark.min(line_end).min(boundary(file, start + AFTER));
+    let after = room.map_or(AFTER, Room::after);
+    let end = end_of_mark.min(line_end).min(boundary(file, start + after));
     let span: SourceSpan = (start, end.saturating_sub(start)).into();
-    let indent = start - file.line_start(line) + (end.saturating_sub(start)) / 2;
+    let indent = start - line_start + (end.saturating_sub(start)) / 2;
     let text = fitted(&mark.text, width, indent.min(BEFORE));
     if is_first {
         LabeledSpan::new_primary_with_span(text, span)
@@ -171,6 +209,8 @@ struct Window<'a> {
     file: &'a SourceFile,
     text: &'a str,
     margin: Margin,
+    /// Bytes of a long line that are shown after the start of a mark.
+    after: usize,
 }
 
 impl SourceCode for Window<'_> {
@@ -222,7 +262,7 @@ impl Window<'_> {
         let is_long = |line| self.file.line(line).len() > LONG_LINE;
         let (from, to) = match (first..=last).any(is_long) {
             false => (self.file.line_start(first), self.file.line_start(last + 1)),
-            true if end - start > AFTER => return Err(MietteError::OutOfBounds),
+            true if end - start > self.after => return Err(MietteError::OutOfBounds),
             true => self.part_of_line(start, end),
         };
         let from = if is_header { start } else { from };
@@ -234,7 +274,7 @@ impl Window<'_> {
         let line_start = self.file.line_start(line);
         let line_end = line_start + self.file.line(line).len();
         let from = boundary(self.file, start.saturating_sub(BEFORE));
-        let to = boundary(self.file, (start + AFTER).min(line_end));
+        let to = boundary(self.file, (start + self.after).min(line_end));
         (from.max(line_start), to.max(end))
     }
 }

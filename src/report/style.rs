@@ -4,6 +4,7 @@
 use miette::GraphicalTheme;
 use owo_colors::{OwoColorize, Style as Ink};
 
+use super::wrap::wrap;
 use crate::finding::Severity;
 use crate::reachability::path::Decision;
 use crate::reachability::verdict::Verdict;
@@ -92,6 +93,11 @@ impl Style {
             | Verdict::ViaEgressOnlyGateway
             | Verdict::Local => Ink::new().green().bold(),
         })
+    }
+
+    /// A paragraph that fits, with an indent before its further lines.
+    pub fn wrapped(&self, text: &str, indent: &str) -> String {
+        wrap(text, "", indent, self.width)
     }
 
     /// A heading.

@@ -243,6 +243,35 @@ fn of_a_long_line_only_the_part_around_the_mark_is_shown() {
 }
 
 #[test]
+fn a_terminal_gets_lines_that_fit_and_marks_that_end_with_them() {
+    let mut files = TestFiles {
+        sources: Sources::default(),
+    };
+    let source = format!(
+        "a {{\n  b = [{}]\n  c = 1 # {}\n}}\n",
+        "1, ".repeat(40),
+        "é".repeat(90)
+    );
+    let span = files.span("a.tf", &source, source[4..].lines().next().expect("a line"));
+    let report = Report::of_findings(
+        files.sources,
+        vec![Problem::error("wrong", span)],
+        Vec::new(),
+    );
+    let drawn = |style: style::Style| {
+        let mut out = Vec::new();
+        text::problems(&report, text::Warnings::All, &style, &mut out).expect("writes to memory");
+        String::from_utf8(out).expect("text")
+    };
+    let width = |text: &str| text.lines().map(|line| line.chars().count()).max();
+    let terminal = drawn(style::Style::new(false, 80).on_terminal());
+    assert_eq!(width(&terminal), Some(80), "{terminal}");
+    assert_eq!(terminal.matches('…').count(), 2, "{terminal}");
+    let pipe = drawn(style::Style::new(false, 80));
+    assert!(pipe.contains(&"1, ".repeat(40)), "{pipe}");
+}
+
+#[test]
 fn a_mark_at_the_end_of_a_file_or_in_an_empty_one_is_drawn() {
     assert!(shown("a.tf", "a = 1\n", "", "empty").contains("1 │ a = 1"));
     assert!(shown("a.tf", "", "", "empty").starts_with("error: empty"));

@@ -1,6 +1,7 @@
 //! The report for people: source lines with marks, the path as numbered hops, and help. The order in
 //! a finding is always the same: what is wrong, where, why (the path), whose (the roots), what to do.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
@@ -132,6 +133,8 @@ struct FindingWriter<'a> {
     report: &'a Report,
     style: &'a Style,
     excerpts: Excerpts<'a>,
+    /// The rules whose pages were named: once is enough.
+    named_rules: BTreeSet<&'a str>,
 }
 
 impl<'a> FindingWriter<'a> {
@@ -140,10 +143,11 @@ impl<'a> FindingWriter<'a> {
             report,
             style,
             excerpts: Excerpts::new(&report.sources, style),
+            named_rules: BTreeSet::new(),
         }
     }
 
-    fn finding(&mut self, fault: &Fault, out: &mut dyn Write) -> io::Result<()> {
+    fn finding(&mut self, fault: &Fault<'a>, out: &mut dyn Write) -> io::Result<()> {
         let reported = fault.shown;
         let finding = &reported.finding;
         let severity = self.style.severity(finding.severity);
@@ -162,6 +166,9 @@ impl<'a> FindingWriter<'a> {
         }
         if let Some(help) = &finding.help {
             self.note("help: ", help, out)?;
+        }
+        if self.named_rules.insert(finding.rule) {
+            self.note("more: ", &format!("tfvpc explain {}", finding.rule), out)?;
         }
         writeln!(out)
     }

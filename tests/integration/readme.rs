@@ -34,7 +34,14 @@ fn the_picture_shows_the_output_of_today() {
     let output = command.output().expect("it runs");
     let text = String::from_utf8(output.stdout).expect("text");
     let shown = format!("\u{1b}[2m$\u{1b}[0m tfvpc {arguments}\n\n{text}");
-    current::assert("assets/demo.svg", &svg::terminal(&shown));
+    let picture = svg::terminal(&shown);
+    let texts = picture.lines().filter(|line| line.starts_with("<text"));
+    let texts = texts.filter_map(|line| line.split_once('>'));
+    // Blanks that a browser may collapse would shift what stands behind them.
+    for (_, text) in texts {
+        assert!(!text.contains(' '), "{text}");
+    }
+    current::assert("assets/demo.svg", &picture);
 }
 
 #[test]

@@ -131,7 +131,13 @@ fn a_terminal_gets_long_collections_item_by_item() {
         ("description", Value::string("from the load balancers")),
     ]);
     let resource = Resource {
-        body: body(&[("rules", Value::Tuple(vec![rule, Value::Null].into()))]),
+        body: body(&[
+            (
+                "policy",
+                Value::string("{\n  \"Statement\": [\"of many words, too long for a line\"]\n}"),
+            ),
+            ("rules", Value::Tuple(vec![rule, Value::Null].into())),
+        ]),
         existence: Existence::Certain,
         ..sample()
     };
@@ -141,10 +147,15 @@ fn a_terminal_gets_long_collections_item_by_item() {
         String::from_utf8(out).expect("text")
     };
     let pipe = written(Style::new(false, 60));
-    assert_eq!(pipe.lines().count(), 3, "{pipe}");
+    assert_eq!(pipe.lines().count(), 4, "{pipe}");
     let terminal = written(Style::new(false, 60).on_terminal());
     let expected = r#"module.vpc.aws_vpc.this[0]
-  rules = [
+  policy = <<-EOT
+    {
+      "Statement": ["of many words, too long for a line"]
+    }
+    EOT
+  rules  = [
     {
       cidr_block = "10.0.0.0/16"
       description = "from the load balancers"

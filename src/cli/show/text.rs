@@ -16,9 +16,14 @@ pub(super) fn resource(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let address = resource.address.to_string();
-    write!(out, "{}", style.heading(&escape(&address)))?;
+    let address = escape(&address);
+    write!(out, "{}", style.heading(&address))?;
     if let Some(place) = place {
-        write!(out, "  {}", style.code(&escape(&place)))?;
+        let place = escape(&place);
+        let length = address.chars().count() + place.chars().count() + 2;
+        let is_wide = style.room().is_some_and(|room| length > room);
+        let gap = if is_wide { "\n  " } else { "  " };
+        write!(out, "{gap}{}", style.code(&place))?;
     }
     writeln!(out)?;
     match &resource.existence {
@@ -77,9 +82,29 @@ fn laid_out(written: &Value, column: usize, indent: usize, style: &Style) -> Str
             let members = members.map(|(name, value)| item(head(name), value, ""));
             ("{", "}", members.collect())
         }
-        _ => return line.into_owned(),
+        written => return here_document(written, inner).unwrap_or_else(|| line.into_owned()),
     };
     format!("{start}\n{}{:indent$}{end}", items.concat(), "")
+}
+
+/// A text of several lines, such as a policy; none if it is another value.
+fn here_document(written: &Value, indent: usize) -> Option<String> {
+    let piece = |piece: &Value| match piece {
+        Value::String(text) => text.to_string(),
+        piece => format!("${{{}}}", value(piece)),
+    };
+    let text: String = match written {
+        Value::String(text) => text.to_string(),
+        Value::Template(pieces) => pieces.iter().map(piece).collect(),
+        _ => return None,
+    };
+    let lines = text.contains('\n').then(|| text.lines())?;
+    let lines = lines.map(|line| format!("{:indent$}{}\n", "", escape(line)));
+    Some(format!(
+        "<<-EOT\n{}{:indent$}EOT",
+        lines.collect::<String>(),
+        ""
+    ))
 }
 
 /// `name = `

@@ -35,7 +35,7 @@ pub(crate) fn terminal(output: &str) -> String {
          viewBox=\"0 0 {width:.0} {height:.0}\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#16181d\"/>\n\
          <g font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace\" \
-         font-size=\"14\" fill=\"#d4d7dd\" xml:space=\"preserve\">\n"
+         font-size=\"14\" fill=\"#d4d7dd\">\n"
     );
     for (row, line) in lines.iter().enumerate() {
         let y = MARGIN + LINE * (row as f64 + 0.75);
@@ -49,7 +49,11 @@ pub(crate) fn terminal(output: &str) -> String {
 }
 
 fn text(svg: &mut String, (ink, text): &(Ink, String), column: usize, y: f64) {
-    if text.trim().is_empty() {
+    // Browsers collapse blanks, each in its own way (`xml:space` is not inherited everywhere): those around a text
+    // move it, and those inside do not break.
+    let blanks = text.len() - text.trim_start().len();
+    let (column, text) = (column + blanks, text.trim());
+    if text.is_empty() {
         return;
     }
     let x = MARGIN + column as f64 * COLUMN;
@@ -68,6 +72,7 @@ fn text(svg: &mut String, (ink, text): &(Ink, String), column: usize, y: f64) {
         style.push_str(" text-decoration=\"underline\"");
     }
     let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    let text = text.replace(' ', "\u{a0}");
     writeln!(
         svg,
         "<text x=\"{x:.1}\" y=\"{y:.1}\" textLength=\"{length:.1}\"{style}>{text}</text>"
