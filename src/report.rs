@@ -9,8 +9,8 @@
 //! json      scripts                  everything, as it is; fields are a contract
 //! sarif     code scanning            every finding that counts, with rules and code flows
 //! github    annotations of a job     the first ten of a level, the others summed up
-//! junit     CI servers               ignored findings are skipped tests
-//! gitlab    code quality             one issue a finding, unique fingerprints
+//! junit     CI servers               ignored and unseen is skipped
+//! gitlab    code quality             one issue a fault, unique fingerprints
 //! markdown  comments, job summaries  a table and folded details, cut at 60,000 bytes
 //! trace     `tfvpc trace`            one answer, or a table of subnets and services
 //! ```
@@ -20,8 +20,8 @@
 //! `tests/hostile.rs` of this room. What it can rely on, and what it must do:
 //!
 //! * **Findings.** [`Report::findings`] holds ignored findings too; [`Report::counting`] leaves them
-//!   out. Machines get one result for each root (their fingerprints differ), people get one
-//!   `fault` for what several roots inherit from one module.
+//!   out. JSON lists each of them, SARIF one for each root and line, people get one `fault` for each
+//!   cause, whichever instances, callers and roots have it.
 //! * **Places.** `Report::place` always has one, also for a plan without lines. A platform that knows
 //!   the repository gets its paths through [`repository`].
 //! * **Escaping.** Names and messages hold what users wrote, and a pull request can come from a

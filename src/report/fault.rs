@@ -124,11 +124,8 @@ fn general(finding: &Finding, text: &str) -> String {
 
 impl<'a> Fault<'a> {
     fn add(&mut self, reported: &'a ReportedFinding) {
-        let rank = |reported: &ReportedFinding| {
-            let finding = &reported.finding;
-            (finding.severity, finding.confidence)
-        };
-        if rank(reported) > rank(self.shown) {
+        let rank = |finding: &Finding| (finding.severity, finding.confidence);
+        if rank(&reported.finding) > rank(&self.shown.finding) {
             self.shown = reported;
         }
         self.findings.push(reported);
@@ -190,7 +187,7 @@ impl<'a> Fault<'a> {
         let differs = findings.any(|reported| !says_the_same(reported, shown));
         let roots = self.roots();
         let has_several = roots.len() > 1;
-        let named = |root: usize| {
+        let with_remark = |root: usize| {
             let name = report.roots[root].name();
             let of_root = self.findings.iter().filter(|found| found.root == root);
             let confidence = of_root.map(|found| found.finding.confidence).max();
@@ -202,7 +199,7 @@ impl<'a> Fault<'a> {
                 _ => name.into_owned(),
             }
         };
-        let mut names: Vec<String> = roots.into_iter().map(named).collect();
+        let mut names: Vec<String> = roots.into_iter().map(with_remark).collect();
         names.dedup();
         names
     }

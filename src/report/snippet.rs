@@ -66,9 +66,9 @@ fn mark((span, texts): (Span, BTreeSet<&str>)) -> SnippetMark {
     }
     let lines = alike
         .into_values()
-        .flat_map(|texts| match texts.as_slice() {
+        .flat_map(|group| match group.as_slice() {
             // A single one more takes no more room than its count.
-            [] | [_] | [_, _] => texts.into_iter().map(str::to_owned).collect(),
+            [] | [_] | [_, _] => group.into_iter().map(str::to_owned).collect(),
             [first, others @ ..] => {
                 vec![
                     (*first).to_owned(),

@@ -21,6 +21,7 @@ mod interface_endpoints;
 mod lookups;
 mod masking;
 mod network_acls;
+mod once;
 mod options;
 mod packets;
 mod pages;

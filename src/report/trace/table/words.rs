@@ -145,8 +145,8 @@ fn is_split_by_ports(shares: &[&MatrixShare]) -> bool {
         return false;
     };
     let mut seen = PortSet::empty();
-    let mut all = shares.iter();
-    let is_disjoint = all.all(|part| {
+    let mut parts = shares.iter();
+    let is_disjoint = parts.all(|part| {
         let is_new = seen.intersection(&part.source_ports).is_empty();
         seen = seen.union(&part.source_ports);
         is_new
