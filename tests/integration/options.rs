@@ -130,7 +130,7 @@ fn warnings_are_errors_for_the_strict() {
     let repository = Repository::new("options_strict");
     repository.write(
         "main.tf",
-        "variable \"name\" {}\nresource \"aws_dynamodb_table\" \"t\" {\n  name = var.name\n}\n",
+        "variable \"name\" {}\nresource \"aws_vpc_dhcp_options\" \"t\" {\n  domain_name = var.name\n}\n",
     );
     let check = |arguments: &[&str]| repository.tfvpc(&[&["check"], arguments].concat());
     let lenient = check(&[]);
@@ -170,8 +170,9 @@ fn many_warnings_of_a_kind_are_counted_and_shown_on_demand() {
     let repository = Repository::new("options_alike");
     let variables: Vec<String> = (0..9)
         .map(|n| {
-            let table =
-                format!("resource \"aws_dynamodb_table\" \"t{n}\" {{\n  name = var.v{n}\n}}\n");
+            let table = format!(
+                "resource \"aws_vpc_dhcp_options\" \"t{n}\" {{\n  domain_name = var.v{n}\n}}\n"
+            );
             format!("variable \"v{n}\" {{}}\n{table}")
         })
         .collect();
