@@ -41,7 +41,7 @@ use crate::ignore::entry::IgnoreEntry;
 use crate::rules::options::RuleOptions;
 use crate::rules::selection::Selector;
 use crate::source::{FileId, Problem, Span};
-use crate::terraform::files::Files;
+use crate::terraform::files::{ExcludePattern, Files};
 
 pub use roots::unused_roots;
 pub use template::TEMPLATE;
@@ -70,6 +70,8 @@ pub struct Settings {
     pub baseline: Option<PathBuf>,
     /// Values for every root module.
     pub values: RootValues,
+    /// Directories that are not searched for root modules.
+    pub exclude: Vec<ExcludePattern>,
     /// Files with the addresses of managed prefix lists.
     pub prefix_lists: Vec<PathBuf>,
     /// AWS's `ip-ranges.json`.

@@ -14,7 +14,9 @@ use crate::aws::data::AwsData;
 use crate::ignore::IgnoreOptions;
 use crate::settings::{self, RootValues, Settings};
 use crate::source::{Problem, Sources};
-use crate::terraform::files::{Files, LARGEST_FILE, Refusal};
+use crate::terraform::files::{
+    ExcludePattern, Exclusion, Files, InvalidGlob, LARGEST_FILE, Refusal,
+};
 use crate::terraform::load::{
     DocumentPath, LoadOptions, Loaded, RootSettings, is_document, load_beside, mount_archives,
 };
@@ -64,6 +66,12 @@ pub(super) struct InputValues {
     #[arg(long, value_name = "FILE")]
     ip_ranges: Option<PathBuf>,
 
+    /// Do not search directories that match for root modules, unless they are named as PATH; modules in
+    /// them are still read where they are called. A pattern without `/` means every directory of that
+    /// name, one with `/` a path from the working directory; adds to `exclude` of the settings.
+    #[arg(long, value_name = "GLOB", value_parser = exclude_pattern)]
+    exclude: Vec<String>,
+
     /// Read settings from this file [default: the nearest `tfvpc.toml` in the checked directory or
     /// above it].
     #[arg(long, value_name = "FILE")]
@@ -97,14 +105,20 @@ impl InputArguments {
         let files_of_arguments = self.files(&Settings::default())?;
         let (directory, (settings, problems)) = self.settings(&files_of_arguments, &mut sources)?;
         let mut files = self.files(&settings)?;
-        let mut load_options = self.load_options(&settings);
+        let mut load_options = self.load_options(&settings, &files);
         // A binary plan holds its configuration, which is mounted like a directory and loaded too.
         let archives = self.archives(&load_options, &mut files);
         let mounted = archives.values().flatten().cloned();
         load_options.plan_directories.extend(mounted);
         let mut loaded = load_beside(sources, &load_options, &files);
         loaded.problems.extend(problems);
-        let unused = settings::unused_roots(&settings, &loaded, &self.paths, &files);
+        let unused = settings::unused_roots(
+            &settings,
+            &loaded,
+            &self.paths,
+            &load_options.exclusion,
+            &files,
+        );
         loaded.problems.extend(unused);
         let options = Options {
             evaluation: self.evaluation(&settings),
@@ -159,7 +173,7 @@ impl InputArguments {
         Ok((directory, settings))
     }
 
-    fn load_options(&self, settings: &Settings) -> LoadOptions {
+    fn load_options(&self, settings: &Settings, files: &Files) -> LoadOptions {
         let roots = settings.roots.iter().map(|root| RootSettings {
             directory: root.directory.clone(),
             variable_files: root.values.variable_files.clone(),
@@ -171,8 +185,18 @@ impl InputArguments {
             common_variable_files: settings.values.variable_files.clone(),
             variable_files: self.options.given.files.clone(),
             roots: roots.collect(),
+            exclusion: self.exclusion(settings, files),
             data_directory: environment("TF_DATA_DIR").map(PathBuf::from),
         }
+    }
+
+    /// What the settings and the command line exclude together.
+    fn exclusion(&self, settings: &Settings, files: &Files) -> Exclusion {
+        let base = files.working_directory();
+        let given = self.options.exclude.iter();
+        let given = given.filter_map(|pattern| ExcludePattern::new(pattern, base).ok());
+        let given: Vec<ExcludePattern> = given.collect();
+        Exclusion::new(settings.exclude.iter().chain(&given))
     }
 
     /// The root modules inside binary plans beside plans whose source is not given.
@@ -252,12 +276,19 @@ impl InputArguments {
         let mut boundaries = self.paths.iter().map(|path| files.boundary(path));
         IgnoreOptions {
             entries: settings.ignores.clone(),
-            is_whole: boundaries.all(|boundary| has_all_of(&boundary)),
-            has_all_of_entries: has_all_of(directory),
+            // What this command line alone excludes may need an ignore.
+            is_whole: self.options.exclude.is_empty()
+                && boundaries.all(|boundary| has_all_of(&boundary)),
+            has_all_of_entries: self.options.exclude.is_empty() && has_all_of(directory),
             severity: settings.rules.severities.get("unused_ignore").copied(),
             ..IgnoreOptions::default()
         }
     }
+}
+
+/// Takes a pattern of `--exclude`, whatever the working directory is.
+fn exclude_pattern(text: &str) -> Result<String, InvalidGlob> {
+    ExcludePattern::new(text, Path::new("/")).map(|_| text.to_owned())
 }
 
 fn given_variables(values: &RootValues, files_after: usize) -> impl Iterator<Item = GivenVariable> {

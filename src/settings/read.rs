@@ -16,8 +16,10 @@ use crate::rules;
 use crate::rules::options::{Quotas, RuleOptions, ports};
 use crate::rules::selection::Selector;
 use crate::source::{FileId, Problem};
+use crate::terraform::files::ExcludePattern;
 
-pub(super) const KEYS: [&str; 21] = [
+pub(super) const KEYS: [&str; 22] = [
+    "exclude",
     "select",
     "extend-select",
     "ignore",
@@ -120,12 +122,24 @@ impl SettingsReader {
             strict: self.flag(table, "strict").unwrap_or_default(),
             baseline: self.string(table, "baseline").map(in_directory),
             values: self.values(table, directory),
+            exclude: self.exclude(table, directory),
             prefix_lists: prefix_lists.map(|(path, _)| in_directory(path)).collect(),
             ip_ranges: self.string(table, "ip-ranges").map(in_directory),
             roots: self.roots(table, directory),
             rules: self.rule_options(table),
             ignores,
         }
+    }
+
+    fn exclude(&mut self, table: TomlTable, directory: &Path) -> Vec<ExcludePattern> {
+        let mut patterns = Vec::new();
+        for (text, span) in self.strings(table, "exclude") {
+            match ExcludePattern::new(&text, directory) {
+                Ok(pattern) => patterns.push(pattern),
+                Err(invalid) => self.error(invalid.to_string(), span),
+            }
+        }
+        patterns
     }
 
     fn selectors(&mut self, table: TomlTable, key: &str) -> Vec<Selector> {

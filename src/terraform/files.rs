@@ -16,13 +16,14 @@
 //!
 //! ```text
 //! let files = Files::in_memory(&[("live/main.tf", ""), ("modules/net/main.tf", "")]);
-//! files.directories(Path::new("."))   // ".", "live", "modules", "modules/net", with the names in each
+//! files.search(Path::new("."), &Exclusion::default())   // ".", "live", "modules", "modules/net", with the names in each
 //! files.read(Path::new("../x"))       // Err(Refusal::Missing); on a disk, Err(Refusal::Outside)
 //! ```
 //!
 //! What it does not do: write, watch, or know what a file means. Begin reading at [`Files::on_disk`] and `Disk::real`.
 
 mod disk;
+mod glob;
 mod memory;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,8 @@ use std::path::{Component, Path, PathBuf};
 
 use self::disk::Disk;
 use self::memory::Memory;
+
+pub use self::glob::{ExcludePattern, Exclusion, InvalidGlob};
 
 /// Bytes of the largest file that is read: plans of large estates have tens of MiB.
 pub const LARGEST_FILE: u64 = 256 * 1024 * 1024;
@@ -58,6 +61,15 @@ pub struct DirectoryListing {
     pub path: PathBuf,
     /// The names of what it holds, sorted.
     pub names: Vec<String>,
+}
+
+/// What a search of a tree found.
+#[derive(Debug, Default)]
+pub struct SearchedTree {
+    /// The directories, sorted.
+    pub directories: Vec<DirectoryListing>,
+    /// The directories that were left out with all that is below them, sorted.
+    pub excluded: Vec<PathBuf>,
 }
 
 /// What a path names.
@@ -206,16 +218,18 @@ impl Files {
         String::from_utf8(self.read(path)?).map_err(|_| Refusal::NotText)
     }
 
-    /// The directories of a tree, itself included, sorted; without hidden directories and their content.
-    /// Links to directories are followed, but every directory occurs once.
-    pub fn directories(&self, tree: &Path) -> Vec<DirectoryListing> {
+    /// The directories of a tree, itself included; without directories that are hidden or excluded, and their
+    /// content. The tree itself is searched even if it is excluded. Links to directories are followed, but every
+    /// directory occurs once.
+    pub fn search(&self, tree: &Path, exclusion: &Exclusion) -> SearchedTree {
         let tree = self.absolute(tree);
-        let mut directories = match &self.store {
-            Store::Disk(disk) => disk.directories(&tree),
-            Store::Memory(memory) => memory.directories(&tree),
+        let mut found = match &self.store {
+            Store::Disk(disk) => disk.search(&tree, exclusion),
+            Store::Memory(memory) => memory.search(&tree, exclusion),
         };
-        directories.sort();
-        directories
+        found.directories.sort();
+        found.excluded.sort();
+        found
     }
 
     /// The tree around a path that may be read.

@@ -65,7 +65,7 @@ use self::manifest::{Manifest, installed_modules};
 use self::reader::{Depth, ModuleReader};
 use self::requested::requested;
 use self::roots::CallGraph;
-use super::files::Files;
+use super::files::{Exclusion, Files};
 use super::syntax::Comment;
 use crate::source::{FileId, Problem, Sources};
 use module::{ModuleId, Modules};
@@ -84,6 +84,8 @@ pub struct LoadOptions {
     pub variable_files: Vec<PathBuf>,
     /// Settings for single root modules. A root module with several settings is loaded once for each.
     pub roots: Vec<RootSettings>,
+    /// The directories that are not searched for root modules; calls into them are followed.
+    pub exclusion: Exclusion,
     /// `TF_DATA_DIR`: where `terraform init` puts modules, relative to the root module.
     pub data_directory: Option<PathBuf>,
 }
@@ -145,7 +147,7 @@ pub fn load(options: &LoadOptions, files: &Files) -> Loaded {
 
 /// Does what [`load()`] does, and adds the files to sources that have been read already.
 pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Loaded {
-    let discovery = discover(&options.paths, files);
+    let discovery = discover(&options.paths, &options.exclusion, files);
     // Of what lies around a file, most is only looked through for the root modules that read the file.
     let depth = if discovery.changed.is_empty() {
         Depth::Whole

@@ -10,6 +10,7 @@
 
 mod affected_roots;
 mod bounds;
+mod choice_of_roots;
 mod cli;
 mod conditions;
 mod examples;

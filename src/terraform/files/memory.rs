@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{DirectoryListing, FileKind, Refusal};
+use super::{DirectoryListing, Exclusion, FileKind, Refusal, SearchedTree};
 
 /// Texts by path. A directory exists where the path of a text leads through it.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Memory {
         Ok(names.into_iter().collect())
     }
 
-    pub(super) fn directories(&self, tree: &Path) -> Vec<DirectoryListing> {
+    pub(super) fn search(&self, tree: &Path, exclusion: &Exclusion) -> SearchedTree {
         let parents = self.texts.keys().filter_map(|file| file.parent());
         let around = parents.flat_map(Path::ancestors);
         let paths: BTreeSet<&Path> = around.filter(|path| path.starts_with(tree)).collect();
@@ -55,10 +55,19 @@ impl Memory {
             parts.any(|part| part.as_os_str().to_string_lossy().starts_with('.'))
         };
         let shown = paths.into_iter().filter(|path| !is_hidden(path));
+        let excluded = |path: &Path| {
+            let mut inside = path.ancestors().take_while(|part| *part != tree);
+            inside.any(|part| exclusion.matches(part))
+        };
+        let (excluded, searched): (Vec<&Path>, Vec<&Path>) = shown.partition(|path| excluded(path));
         let directory = |path: &Path| DirectoryListing {
             path: path.to_owned(),
             names: self.list(path).unwrap_or_default(),
         };
-        shown.map(directory).collect()
+        let outermost = excluded.into_iter().filter(|path| exclusion.matches(path));
+        SearchedTree {
+            directories: searched.into_iter().map(directory).collect(),
+            excluded: outermost.map(Path::to_owned).collect(),
+        }
     }
 }

@@ -32,6 +32,12 @@ fn paths(found: &[DirectoryListing], root: &Path) -> Vec<String> {
     found.iter().map(below).collect()
 }
 
+/// The directories of a tree, from `root`.
+fn searched(files: &Files, tree: &Path, root: &Path) -> Vec<String> {
+    let found = files.search(tree, &Exclusion::default());
+    paths(&found.directories, root)
+}
+
 #[test]
 fn the_boundary_is_the_repository() {
     let tree = tree(&["repo/.git/", "repo/a/b/main.tf", "repo/x.tf", "y.tf"]);
@@ -136,7 +142,25 @@ mod links {
         symlink("b", root.join("a")).expect("it is new");
         symlink("..", root.join("c/up")).expect("it is new");
         let files = files(std::slice::from_ref(&root));
-        assert_eq!(paths(&files.directories(&root), &root), [".", "b", "c"]);
+        assert_eq!(searched(&files, &root, &root), [".", "b", "c"]);
+    }
+
+    #[test]
+    fn an_excluded_directory_and_an_excluded_link_are_left_out_alone() {
+        let tree = tree(&[
+            "repo/.git/",
+            "repo/a/b/main.tf",
+            "repo/z/main.tf",
+            "out/x.tf",
+        ]);
+        let root = tree.path().join("repo");
+        symlink("../z", root.join("a/alias")).expect("it is new");
+        let files = files(std::slice::from_ref(&root));
+        let patterns = ["b", "alias"].map(|pattern| ExcludePattern::new(pattern, &root));
+        let patterns = patterns.map(|pattern| pattern.expect("it is a glob"));
+        let found = files.search(&root, &Exclusion::new(&patterns));
+        assert_eq!(paths(&found.directories, &root), [".", "a", "z"]);
+        assert_eq!(found.excluded, [root.join("a/alias"), root.join("a/b")]);
     }
 
     #[test]
@@ -146,10 +170,7 @@ mod links {
         symlink("../shared/prod", root.join("live/prod")).expect("it is new");
         let files = files(std::slice::from_ref(&root));
         let live = root.join("live");
-        assert_eq!(
-            paths(&files.directories(&live), &root),
-            ["live", "live/prod"]
-        );
+        assert_eq!(searched(&files, &live, &root), ["live", "live/prod"]);
     }
 }
 

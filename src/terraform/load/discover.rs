@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::directory::{is_configuration, is_variable_file};
 use crate::source::{Problem, Span};
-use crate::terraform::files::{FileKind, Files, Refusal};
+use crate::terraform::files::{Exclusion, FileKind, Files, Refusal};
 
 /// Where a plan or state is: an argument that is not configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub(super) struct Discovery {
     pub(super) changed: Vec<PathBuf>,
     /// Trees that were searched for the root modules of `changed`, with their Terragrunt files.
     searched_around: BTreeMap<PathBuf, Vec<PathBuf>>,
+    /// Directories below these trees that were left out, with all that is below them.
+    pub(super) excluded: BTreeSet<PathBuf>,
     /// Plans and states.
     pub(super) documents: Vec<DocumentPath>,
     /// What is wrong with the paths.
@@ -54,7 +56,8 @@ pub(super) struct Discovery {
 }
 
 /// Finds out whether paths name trees, configuration files, plans or states.
-pub(super) fn discover(paths: &[PathBuf], files: &Files) -> Discovery {
+pub(super) fn discover(paths: &[PathBuf], exclusion: &Exclusion, files: &Files) -> Discovery {
+    let place = SearchPlace { files, exclusion };
     let mut discovery = Discovery::default();
     for path in paths {
         if path == Path::new("-") {
@@ -63,44 +66,66 @@ pub(super) fn discover(paths: &[PathBuf], files: &Files) -> Discovery {
         }
         let path = files.absolute(path);
         match files.kind(&path) {
-            Ok(FileKind::Directory) => discovery.directory(path, files),
-            Ok(FileKind::File) => discovery.file(path, files),
+            Ok(FileKind::Directory) => discovery.directory(path, place),
+            Ok(FileKind::File) => discovery.file(path, place),
             Err(refusal) => discovery.refused(&path, &refusal, files),
         }
     }
     discovery
 }
 
+/// Where root modules are looked for.
+#[derive(Clone, Copy)]
+struct SearchPlace<'a> {
+    files: &'a Files,
+    exclusion: &'a Exclusion,
+}
+
+/// What a tree holds.
+struct TreeContent {
+    /// How many directories have configuration.
+    configurations: usize,
+    terragrunt: Vec<PathBuf>,
+    /// Whether directories were left out.
+    is_partial: bool,
+}
+
 impl Discovery {
-    fn directory(&mut self, path: PathBuf, files: &Files) {
-        let (count, terragrunt) = self.search(&path, files);
-        self.problems.extend(terragrunt_problem(&terragrunt, files));
-        if count == 0 {
-            let message = format!("`{}` has no Terraform configuration", files.display(&path));
-            self.problems.push(Problem::error(message, None));
+    fn directory(&mut self, path: PathBuf, place: SearchPlace) {
+        let content = self.search(&path, place);
+        let terragrunt = terragrunt_problem(&content.terragrunt, place.files);
+        self.problems.extend(terragrunt);
+        if content.configurations == 0 {
+            let empty = content.without_configuration(&place.files.display(&path));
+            self.problems.push(empty);
         }
         self.named.insert(path.clone());
         self.searched.push(path);
     }
 
-    /// Collects the directories with configuration in a tree and returns their number, and the
-    /// Terragrunt files.
-    fn search(&mut self, tree: &Path, files: &Files) -> (usize, Vec<PathBuf>) {
-        let mut count = 0;
-        let mut terragrunt = Vec::new();
-        for directory in files.directories(tree) {
-            if directory.names.iter().any(|name| is_configuration(name)) {
-                count += 1;
-                self.directories.insert(directory.path.clone());
-            }
+    /// Collects the directories with configuration in a tree.
+    fn search(&mut self, tree: &Path, place: SearchPlace) -> TreeContent {
+        let found = place.files.search(tree, place.exclusion);
+        let mut content = TreeContent {
+            configurations: 0,
+            terragrunt: Vec::new(),
+            is_partial: !found.excluded.is_empty(),
+        };
+        self.excluded.extend(found.excluded);
+        for directory in found.directories {
             if directory.names.iter().any(|name| name == TERRAGRUNT) {
-                terragrunt.push(directory.path.join(TERRAGRUNT));
+                content.terragrunt.push(directory.path.join(TERRAGRUNT));
+            }
+            if directory.names.iter().any(|name| is_configuration(name)) {
+                content.configurations += 1;
+                self.directories.insert(directory.path);
             }
         }
-        (count, terragrunt)
+        content
     }
 
-    fn file(&mut self, path: PathBuf, files: &Files) {
+    fn file(&mut self, path: PathBuf, place: SearchPlace) {
+        let files = place.files;
         if is_document(&path) {
             self.documents.push(DocumentPath::File(path));
         } else if path.ends_with(TERRAGRUNT) {
@@ -108,7 +133,7 @@ impl Discovery {
             self.problems.extend(problem);
         } else {
             // The root modules that read the file may be anywhere in the tree that may be read.
-            let terragrunt = self.terragrunt_around(&files.boundary(&path), files);
+            let terragrunt = self.terragrunt_around(&files.boundary(&path), place);
             let is_beside = |file: &&PathBuf| file.parent() == path.parent();
             let beside: Vec<PathBuf> = terragrunt.iter().filter(is_beside).cloned().collect();
             self.problems.extend(terragrunt_problem(&beside, files));
@@ -117,10 +142,11 @@ impl Discovery {
     }
 
     /// Searches a tree, unless that is done, and returns its Terragrunt files.
-    fn terragrunt_around(&mut self, tree: &Path, files: &Files) -> &[PathBuf] {
+    fn terragrunt_around(&mut self, tree: &Path, place: SearchPlace) -> &[PathBuf] {
         if !self.searched_around.contains_key(tree) {
-            let (_, terragrunt) = self.search(tree, files);
-            self.searched_around.insert(tree.to_owned(), terragrunt);
+            let content = self.search(tree, place);
+            self.searched_around
+                .insert(tree.to_owned(), content.terragrunt);
         }
         &self.searched_around[tree]
     }
@@ -128,6 +154,18 @@ impl Discovery {
     fn refused(&mut self, path: &Path, refusal: &Refusal, files: &Files) {
         let message = format!("`{}` cannot be read: {refusal}", files.display(path));
         self.problems.push(Problem::error(message, None));
+    }
+}
+
+impl TreeContent {
+    /// That a named path has nothing to check: a run over nothing must not look like a run without findings.
+    fn without_configuration(&self, path: &str) -> Problem {
+        if self.is_partial {
+            let message = format!("`{path}` has no Terraform configuration that is not excluded");
+            let help = "name an excluded directory as PATH to check it";
+            return Problem::error(message, None::<Span>).help(help);
+        }
+        Problem::error(format!("`{path}` has no Terraform configuration"), None)
     }
 }
 

@@ -10,6 +10,7 @@ use super::discover::Discovery;
 use super::reader::ModuleReader;
 use super::roots::CallGraph;
 use crate::source::Problem;
+use crate::terraform::files::Files;
 
 /// The root modules that paths ask for.
 pub(super) fn requested(
@@ -28,14 +29,33 @@ pub(super) fn requested(
     for path in &discovery.changed {
         let reading = roots_by_file.of(path, reader);
         if reading.is_empty() {
-            let message = format!("no root module reads `{}`", reader.files.display(path));
-            let problem = Problem::warning(message, None);
-            let help = "name a variable file with `--var-file` or under `[[root]]`";
-            reader.problems.push(problem.help(help));
+            let unread = unread(path, discovery, reader.files);
+            reader.problems.push(unread);
         }
         requested.extend(reading.into_iter().cloned());
     }
     requested
+}
+
+/// That no root module reads a file of the command line, and what may be done about it.
+fn unread(path: &Path, discovery: &Discovery, files: &Files) -> Problem {
+    let name = files.display(path);
+    let excluded = path
+        .ancestors()
+        .find(|directory| discovery.excluded.contains(*directory));
+    match excluded {
+        Some(directory) => {
+            let directory = files.display(directory);
+            let message = format!("no root module reads `{name}`, since `{directory}` is excluded");
+            let help = "name the directory as PATH to check it all the same";
+            Problem::warning(message, None).help(help)
+        }
+        None => {
+            let message = format!("no root module reads `{name}`");
+            let help = "name a variable file with `--var-file` or under `[[root]]`";
+            Problem::warning(message, None).help(help)
+        }
+    }
 }
 
 /// The root modules that read a file.

@@ -6,14 +6,20 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::Disk;
-use crate::terraform::files::DirectoryListing;
+use crate::terraform::files::{DirectoryListing, Exclusion, SearchedTree};
 
 impl Disk {
     /// The directories of a tree. Links are followed last: a directory is listed under its own path, not under
     /// that of a link to it, where both lie in the tree.
-    pub(in crate::terraform::files) fn directories(&self, tree: &Path) -> Vec<DirectoryListing> {
+    pub(in crate::terraform::files) fn search(
+        &self,
+        tree: &Path,
+        exclusion: &Exclusion,
+    ) -> SearchedTree {
         let mut walk = Walk {
             disk: self,
+            exclusion,
+            excluded: Vec::new(),
             visited: BTreeSet::new(),
             pending: VecDeque::from([tree.to_owned()]),
             names: BTreeMap::new(),
@@ -22,12 +28,18 @@ impl Disk {
             walk.tree(subtree);
         }
         let directory = |(path, names)| DirectoryListing { path, names };
-        walk.names.into_iter().map(directory).collect()
+        SearchedTree {
+            directories: walk.names.into_iter().map(directory).collect(),
+            excluded: walk.excluded,
+        }
     }
 }
 
 struct Walk<'a> {
     disk: &'a Disk,
+    exclusion: &'a Exclusion,
+    /// The directories that were left out.
+    excluded: Vec<PathBuf>,
     /// The real paths of the directories that were listed: circles of links end here.
     visited: BTreeSet<PathBuf>,
     /// Trees to search: the first one, then the targets of links.
@@ -61,12 +73,20 @@ impl Walk<'_> {
             return true;
         };
         let is_directory = entry.file_type().is_dir();
-        if name.starts_with('.') || (is_directory && !self.visit(entry.path())) {
+        if name.starts_with('.') {
             return !is_directory;
+        }
+        let is_link = entry.path_is_symlink() && entry.path().is_dir();
+        if (is_directory || is_link) && self.exclusion.matches(entry.path()) {
+            self.excluded.push(entry.path().to_owned());
+            return !is_directory;
+        }
+        if is_directory && !self.visit(entry.path()) {
+            return false;
         }
         if is_directory {
             self.names.insert(entry.path().to_owned(), Vec::new());
-        } else if entry.path_is_symlink() && entry.path().is_dir() {
+        } else if is_link {
             self.pending.push_back(entry.path().to_owned());
         }
         let parent = entry.path().parent();
