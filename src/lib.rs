@@ -40,6 +40,7 @@ pub mod report;
 pub mod rules;
 pub mod settings;
 pub mod source;
+pub mod spelling;
 pub mod terraform;
 
 use rayon::prelude::*;

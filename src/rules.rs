@@ -57,7 +57,6 @@ use selection::Selection;
 use shared::answers::Answers;
 use shared::context::Context;
 pub use shared::names::UnknownName;
-pub(crate) use shared::names::nearest;
 use shared::ownership::at_own_line;
 use shared::rule::Check;
 pub use shared::rule::Rule;

@@ -22,7 +22,8 @@
 //!
 //! [`find`] looks for the file in the directory of each path and above, up to the boundary of the
 //! repository, and refuses paths with two different files. Relative paths in the file start at its own
-//! directory. Nothing is read from the disk here but the existence of files.
+//! directory. Nothing is read from the disk here but the existence of files and directories:
+//! [`Settings::expand`] makes an entry of each directory that a pattern of `[[root]]` matches.
 //!
 //! Begin reading with [`Settings`], then `read` (from keys to settings) and `table` (TOML values with
 //! their places). `tfvpc.toml` in this room is the commented template that `tfvpc init` writes.
@@ -31,6 +32,7 @@ mod read;
 mod roots;
 mod table;
 mod template;
+mod variants;
 
 use std::path::{Path, PathBuf};
 
@@ -41,9 +43,9 @@ use crate::ignore::entry::IgnoreEntry;
 use crate::rules::options::RuleOptions;
 use crate::rules::selection::Selector;
 use crate::source::{FileId, Problem, Span};
-use crate::terraform::files::{ExcludePattern, Files};
+use crate::terraform::files::{ExcludePattern, Files, PathPattern};
 
-pub use roots::unused_roots;
+pub use roots::{SearchedPaths, unused_roots};
 pub use template::TEMPLATE;
 
 /// The name of the file.
@@ -78,6 +80,8 @@ pub struct Settings {
     pub ip_ranges: Option<PathBuf>,
     /// Values for single root modules.
     pub roots: Vec<RootEntry>,
+    /// Values for the root modules that a pattern matches; [`Settings::expand`] makes entries of them.
+    pub root_patterns: Vec<RootPattern>,
     /// Options of the rules.
     pub rules: RuleOptions,
     /// Findings that do not count.
@@ -85,7 +89,7 @@ pub struct Settings {
 }
 
 /// Values that the configuration of a root module leaves open.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RootValues {
     /// Variables, as `--var` takes them.
     pub variables: Vec<(String, String)>,
@@ -108,6 +112,19 @@ pub struct RootEntry {
     /// The name that distinguishes it from other entries for the same directory, such as its workspace;
     /// none if it is the only one.
     pub variant: Option<String>,
+    /// Where its path stands.
+    pub span: Span,
+    /// Whether its directory is one of those that a pattern matches.
+    pub is_of_pattern: bool,
+}
+
+/// `[[root]]` whose `path` is a pattern: an entry for each directory that it matches.
+#[derive(Debug, Clone)]
+pub struct RootPattern {
+    /// `path`
+    pub pattern: PathPattern,
+    /// Its values, in which pieces of the pattern may stand.
+    pub values: RootValues,
     /// Where its path stands.
     pub span: Span,
 }
@@ -133,6 +150,14 @@ impl Settings {
     /// what is wrong with the file.
     pub fn parse(text: &str, file: FileId, directory: &Path) -> (Self, Vec<Problem>) {
         read::settings(text, file, directory)
+    }
+
+    /// Makes an entry of each directory with configuration that a pattern of `[[root]]` matches. A directory
+    /// that an entry names by its path has the values of that entry only. `directory` is that of the file.
+    pub fn expand(&mut self, directory: &Path, searched: &SearchedPaths) -> Vec<Problem> {
+        let problems = roots::expand(self, directory, searched);
+        variants::name_variants(&mut self.roots, directory);
+        problems
     }
 
     /// The files that the settings name.

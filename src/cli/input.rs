@@ -12,7 +12,7 @@ use super::given::GivenVariables;
 use crate::Options;
 use crate::aws::data::AwsData;
 use crate::ignore::IgnoreOptions;
-use crate::settings::{self, RootValues, Settings};
+use crate::settings::{self, RootValues, SearchedPaths, Settings};
 use crate::source::{Problem, Sources};
 use crate::terraform::files::{
     ExcludePattern, Exclusion, Files, InvalidGlob, LARGEST_FILE, Refusal,
@@ -103,9 +103,17 @@ impl InputArguments {
         let mut sources = Sources::default();
         // Settings may name more files, so what may be read is known only after they are read.
         let files_of_arguments = self.files(&Settings::default())?;
-        let (directory, (settings, problems)) = self.settings(&files_of_arguments, &mut sources)?;
+        let (directory, (mut settings, mut problems)) =
+            self.settings(&files_of_arguments, &mut sources)?;
+        let exclusion = self.exclusion(&settings, &files_of_arguments);
+        let searched = SearchedPaths {
+            paths: &self.paths,
+            exclusion: &exclusion,
+            files: &files_of_arguments,
+        };
+        problems.extend(settings.expand(&directory, &searched));
         let mut files = self.files(&settings)?;
-        let mut load_options = self.load_options(&settings, &files);
+        let mut load_options = self.load_options(&settings, &exclusion);
         // A binary plan holds its configuration, which is mounted like a directory and loaded too.
         let archives = self.archives(&load_options, &mut files);
         let mounted = archives.values().flatten().cloned();
@@ -115,9 +123,10 @@ impl InputArguments {
         let unused = settings::unused_roots(
             &settings,
             &loaded,
-            &self.paths,
-            &load_options.exclusion,
-            &files,
+            &SearchedPaths {
+                files: &files,
+                ..searched
+            },
         );
         loaded.problems.extend(unused);
         let options = Options {
@@ -173,7 +182,7 @@ impl InputArguments {
         Ok((directory, settings))
     }
 
-    fn load_options(&self, settings: &Settings, files: &Files) -> LoadOptions {
+    fn load_options(&self, settings: &Settings, exclusion: &Exclusion) -> LoadOptions {
         let roots = settings.roots.iter().map(|root| RootSettings {
             directory: root.directory.clone(),
             variable_files: root.values.variable_files.clone(),
@@ -185,7 +194,7 @@ impl InputArguments {
             common_variable_files: settings.values.variable_files.clone(),
             variable_files: self.options.given.files.clone(),
             roots: roots.collect(),
-            exclusion: self.exclusion(settings, files),
+            exclusion: exclusion.clone(),
             data_directory: environment("TF_DATA_DIR").map(PathBuf::from),
         }
     }

@@ -10,6 +10,7 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::table::{SettingsReader, TomlTable, TomlValue, whole};
+use super::variants::name_variants;
 use super::{FailOn, Settings};
 use crate::finding::{Confidence, Severity};
 use crate::rules;
@@ -111,6 +112,8 @@ impl SettingsReader {
         self.refuse_unknown_keys(table, &KEYS);
         let in_directory = |path: String| directory.join(path);
         let (ignore, ignores) = self.ignores(table);
+        let (mut roots, root_patterns) = self.roots(table, directory);
+        name_variants(&mut roots, directory);
         let prefix_lists = self.strings(table, "prefix-lists").into_iter();
         Settings {
             select: self.selectors(table, "select"),
@@ -125,7 +128,8 @@ impl SettingsReader {
             exclude: self.exclude(table, directory),
             prefix_lists: prefix_lists.map(|(path, _)| in_directory(path)).collect(),
             ip_ranges: self.string(table, "ip-ranges").map(in_directory),
-            roots: self.roots(table, directory),
+            roots,
+            root_patterns,
             rules: self.rule_options(table),
             ignores,
         }

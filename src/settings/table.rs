@@ -6,8 +6,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::rules::nearest;
 use crate::source::{FileId, Problem, Span};
+use crate::spelling::did_you_mean;
 
 /// Reads tables, and collects what is wrong with them.
 #[derive(Debug)]
@@ -53,10 +53,7 @@ impl SettingsReader {
                 continue;
             }
             let span = self.span(&key.span());
-            let similar = nearest(name, known.iter().copied());
-            let hint = similar.map_or(String::new(), |similar| {
-                format!(", did you mean `{similar}`?")
-            });
+            let hint = did_you_mean(name, known.iter().copied());
             self.error(format!("no setting is called `{name}`{hint}"), span);
         }
     }

@@ -144,6 +144,21 @@ fn entries_for_one_directory_are_told_apart_by_their_environment() {
 }
 
 #[test]
+fn a_value_may_name_the_pieces_of_its_own_path_only() {
+    let text = "[[root]]\npath = 'envs/{env}'\nvar-files = ['vars/{evn}.tfvars']\n\
+                vars = { name = '${env}-{env}', list = ['{x}'] }\n\
+                [[root]]\npath = 'net'\nvar-files = ['{env}.tfvars']\nvars = { name = '{env}' }\n\
+                [[root]]\npath = 'envs/[a'\n";
+    let expected = [
+        "3:14 'vars/{evn}.tfvars': `{evn}` is no piece of `path`, did you mean `env`?",
+        "4:41 '{x}': `{x}` is no piece of `path`",
+        "7:14 '{env}.tfvars': `{env}` is no piece of `path`",
+        "10:8 'envs/[a': `envs/[a` is not a glob: unclosed character class; missing ']'",
+    ];
+    assert_eq!(problems(text), expected);
+}
+
+#[test]
 fn ignores_name_rules_addresses_a_last_day_and_a_reason() {
     let settings = settings(
         "[[ignore]]\nrule = 'unused_ignore'\naddress = 'module.vpc.*'\nuntil = 2027-01-31\nreason = 'old'\n\
@@ -296,6 +311,7 @@ fn the_template_says_nothing_until_its_comments_are_removed() {
     let rest = settings(&rest.join("\n"));
     assert_eq!(rest.rules.quotas, crate::rules::options::Quotas::default());
     assert_eq!((rest.roots.len(), rest.ignores.len()), (1, 1));
+    assert_eq!(rest.root_patterns.len(), 1);
     for key in super::read::KEYS {
         let is_shown = |line: &&str| {
             line.starts_with(&format!("{key} =")) || line.trim_matches(['[', ']']) == key

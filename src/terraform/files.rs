@@ -34,7 +34,7 @@ use std::path::{Component, Path, PathBuf};
 use self::disk::Disk;
 use self::memory::Memory;
 
-pub use self::glob::{ExcludePattern, Exclusion, InvalidGlob};
+pub use self::glob::{ExcludePattern, Exclusion, InvalidGlob, PathPattern, Pieces, piece_names};
 
 /// Bytes of the largest file that is read: plans of large estates have tens of MiB.
 pub const LARGEST_FILE: u64 = 256 * 1024 * 1024;

@@ -47,12 +47,13 @@ mod tests;
 mod unnamed_file;
 mod variables;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 pub use self::archive::mount_archives;
+pub use self::directory::has_configuration;
 pub use self::discover::{DocumentPath, is_document};
 pub use self::link::is_local;
 pub use self::unnamed_file::{UnnamedFile, unnamed_file};
@@ -167,6 +168,7 @@ pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Lo
         reader,
         linker: Linker::default(),
         roots: Vec::new(),
+        settings: by_directory(&options.roots, files),
     };
     for directory in roots {
         let is_requested = requested.contains(&directory);
@@ -203,11 +205,22 @@ fn plan_directories(
     directories.filter(has_configuration).collect()
 }
 
+fn by_directory(roots: &[RootSettings], files: &Files) -> BTreeMap<PathBuf, Vec<usize>> {
+    let mut indexes: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
+    for (at, settings) in (0..).zip(roots) {
+        let directory = files.absolute(&settings.directory);
+        indexes.entry(directory).or_default().push(at);
+    }
+    indexes
+}
+
 struct Loader<'a> {
     options: &'a LoadOptions,
     reader: ModuleReader<'a>,
     linker: Linker,
     roots: Vec<RootModule>,
+    /// The indexes of the settings for each directory.
+    settings: BTreeMap<PathBuf, Vec<usize>>,
 }
 
 impl Loader<'_> {
@@ -243,15 +256,10 @@ impl Loader<'_> {
 
     /// The indexes of the settings for a directory; one `None` if there are no settings for it.
     fn settings(&self, directory: &Path) -> Vec<Option<usize>> {
-        let is_for_directory =
-            |settings: &RootSettings| self.reader.files.absolute(&settings.directory) == directory;
-        let entries = self.options.roots.iter().enumerate();
-        let matching = entries.filter(|(_, settings)| is_for_directory(settings));
-        let indexes: Vec<Option<usize>> = matching.map(|(at, _)| Some(at)).collect();
-        if indexes.is_empty() {
-            return vec![None];
+        match self.settings.get(directory) {
+            Some(indexes) => indexes.iter().copied().map(Some).collect(),
+            None => vec![None],
         }
-        indexes
     }
 
     fn named_variable_files(&mut self, settings: Option<usize>) -> Vec<VariableFile> {

@@ -70,3 +70,97 @@ fn an_exclusion_that_is_no_glob_is_an_error_in_its_line() {
     assert_eq!((run.status, &*run.stdout), (Some(2), ""));
     assert!(run.stderr.contains("`a[b` is not a glob"), "{}", run.stderr);
 }
+
+const VARIABLE_VPC: &str = "variable \"cidr\" {}\nresource \"aws_vpc\" \"main\" {\n  cidr_block = var.cidr\n  \
+                            tags = { Name = terraform.workspace }\n}\n";
+
+/// The path, the workspace and the CIDR of each VPC that a run shows.
+fn vpcs(repository: &Repository) -> Vec<String> {
+    let run = repository.tfvpc(&["show", "-f", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let roots = json["roots"].as_array().expect("a list").iter();
+    let vpcs = roots.map(|root| {
+        let values = &root["resources"][0]["values"];
+        let name = &values["tags"]["Name"];
+        format!("{} {name} {}", root["path"], values["cidr_block"]).replace('"', "")
+    });
+    vpcs.collect()
+}
+
+#[test]
+fn an_entry_for_a_pattern_gives_each_directory_the_values_of_its_environment() {
+    let repository = Repository::new("root_patterns");
+    let settings = "[[root]]\npath = \"envs/{env}/net\"\nvar-files = [\"vars/{env}.tfvars\"]\nworkspace = \"{env}\"\n\
+                    [[root]]\npath = \"envs/own/net\"\nvars = { cidr = \"10.9.0.0/16\" }\n";
+    repository.write("tfvpc.toml", settings);
+    for (env, cidr) in [("prod", "10.1.0.0/16"), ("test", "10.2.0.0/16")] {
+        repository.write(&format!("envs/{env}/net/main.tf"), VARIABLE_VPC);
+        repository.write(
+            &format!("vars/{env}.tfvars"),
+            &format!("cidr = \"{cidr}\"\n"),
+        );
+    }
+    repository.write("envs/own/net/main.tf", VARIABLE_VPC);
+    repository.write("envs/README.md", "");
+    let expected = [
+        "envs/own/net default 10.9.0.0/16",
+        "envs/prod/net prod 10.1.0.0/16",
+        "envs/test/net test 10.2.0.0/16",
+    ];
+    assert_eq!(vpcs(&repository), expected);
+    let changed = roots(&repository, &["check", "vars/test.tfvars"]);
+    assert_eq!(changed, ["envs/test/net"]);
+}
+
+#[test]
+fn patterns_for_one_directory_check_it_once_with_each() {
+    let repository = Repository::new("root_patterns_twice");
+    let settings = "[[root]]\npath = \"*\"\nworkspace = \"a\"\nvars = { cidr = \"10.1.0.0/16\" }\n\
+                    [[root]]\npath = \"n*\"\nworkspace = \"b\"\nvars = { cidr = \"10.2.0.0/16\" }\n\
+                    [[root]]\npath = \"*t\"\nworkspace = \"b\"\nvars = { cidr = \"10.2.0.0/16\" }\n";
+    repository.write("tfvpc.toml", settings);
+    repository.write("net/main.tf", VARIABLE_VPC);
+    assert_eq!(
+        vpcs(&repository),
+        ["net a 10.1.0.0/16", "net b 10.2.0.0/16"]
+    );
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_is_an_error_in_its_line() {
+    let repository = Repository::new("root_patterns_nothing");
+    let settings = "exclude = [\"old\"]\n[[root]]\npath = \"old/*\"\n[[root]]\npath = \"env/*\"\nregion = \"eu-west-1\"\n";
+    repository.write("tfvpc.toml", settings);
+    repository.write("old/a/main.tf", FAULT);
+    repository.write("envs/a/main.tf", FAULT);
+    let run = repository.tfvpc(&["check", "--select", RULE]);
+    assert_eq!(run.status, Some(2));
+    let says = "no directory with Terraform configuration matches";
+    let matchless = format!("error: {says} at tfvpc.toml:5:8");
+    assert!(run.stderr.contains(&matchless), "{}", run.stderr);
+    assert!(run.stderr.contains("`old` is excluded"), "{}", run.stderr);
+    assert!(run.stdout.contains(RULE), "{}", run.stdout);
+    assert_eq!(
+        repository
+            .tfvpc(&["check", "envs/a", "--fail-on", "never"])
+            .status,
+        Some(0)
+    );
+}
+
+#[test]
+fn of_the_modules_that_a_pattern_matches_those_that_others_call_need_no_values() {
+    let repository = Repository::new("root_patterns_called");
+    repository.write(
+        "tfvpc.toml",
+        "[[root]]\npath = \"*/*\"\nregion = \"eu-west-1\"\n",
+    );
+    repository.write("examples/net/main.tf", FAULT);
+    repository.write("live/main.tf", CALL);
+    let all_called = repository.tfvpc(&["check"]);
+    let says = "is not checked as a root module, so these values are not used";
+    assert!(all_called.stderr.contains(says), "{}", all_called.stderr);
+    repository.write("live/other/main.tf", FAULT);
+    let one_called = repository.tfvpc(&["check"]);
+    assert!(!one_called.stderr.contains(says), "{}", one_called.stderr);
+}

@@ -22,7 +22,7 @@ use crate::support::current;
 
 /// The modules of each floor, the ground first.
 const FLOORS: &[&[&str]] = &[
-    &["source"],
+    &["source", "spelling"],
     &["terraform"],
     &["aws"],
     &["coverage", "reachability"],

@@ -6,6 +6,7 @@ use crate::aws::data::regions;
 use crate::aws::network::Network;
 use crate::aws::provider::is_aws_type;
 use crate::reachability::trace_end;
+use crate::spelling;
 use crate::terraform::address::{Address, Key, ModuleAddress};
 
 /// How many names are proposed at most.
@@ -150,6 +151,5 @@ fn distance(name: &str, candidate: &str) -> Option<usize> {
     if name.len() >= SHORTEST && (words.any(|word| word == name) || candidate.ends_with(name)) {
         return Some(0);
     }
-    let distance = strsim::damerau_levenshtein(name, candidate);
-    (distance * 3 <= candidate.len()).then_some(distance)
+    spelling::distance(name, candidate)
 }

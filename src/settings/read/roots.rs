@@ -4,94 +4,128 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::settings::table::{SettingsReader, TomlTable};
-use crate::settings::{RootEntry, RootValues};
-use crate::terraform::files::normal;
+use toml::de::DeValue;
+
+use crate::settings::table::{SettingsReader, TomlTable, TomlValue};
+use crate::settings::{RootEntry, RootPattern};
+use crate::spelling::did_you_mean;
+use crate::terraform::files::{PathPattern, normal, piece_names};
 
 impl SettingsReader {
-    pub(super) fn roots(&mut self, table: TomlTable, directory: &Path) -> Vec<RootEntry> {
-        let mut roots: Vec<RootEntry> = Vec::new();
+    /// The entries for single directories, and those for patterns.
+    pub(super) fn roots(
+        &mut self,
+        table: TomlTable,
+        directory: &Path,
+    ) -> (Vec<RootEntry>, Vec<RootPattern>) {
+        let (mut roots, mut patterns) = (Vec::new(), Vec::new());
+        let mut known = BTreeSet::new();
         for value in self.list(table, "root") {
-            let Some(entry) = self.as_table(value) else {
-                continue;
-            };
-            let Some(root) = self.root(entry, directory) else {
-                continue;
-            };
-            let is_same = |earlier: &RootEntry| {
-                (&earlier.directory, &earlier.values) == (&root.directory, &root.values)
-            };
-            if roots.iter().any(is_same) {
-                self.error("an entry before it is the same", root.span);
-            } else {
-                roots.push(root);
+            match self
+                .as_table(value)
+                .map(|entry| self.root(entry, directory))
+            {
+                Some(Some(Root::Entry(root))) => {
+                    if known.insert((root.directory.clone(), root.values.clone())) {
+                        roots.push(root);
+                    } else {
+                        self.error("an entry before it is the same", root.span);
+                    }
+                }
+                Some(Some(Root::Pattern(pattern))) => patterns.push(pattern),
+                Some(None) | None => {}
             }
         }
-        name_variants(&mut roots, directory);
-        roots
+        (roots, patterns)
     }
 
-    fn root(&mut self, table: TomlTable, directory: &Path) -> Option<RootEntry> {
-        self.refuse_unknown_keys(table, &["path", "vars", "var-files", "workspace", "region"]);
+    fn root(&mut self, table: TomlTable, directory: &Path) -> Option<Root> {
+        self.refuse_unknown_keys(table, &KEYS);
         let values = self.values(table, directory);
         let Some(path) = self.get(table, "path") else {
             self.error("the root module has no `path`", table.span);
             return None;
         };
-        Some(RootEntry {
-            directory: normal(&directory.join(self.text(path)?)),
+        let (text, span) = (self.text(path)?, path.span);
+        if !PathPattern::is_pattern(&text) {
+            if self.has_unknown_pieces(table, &[]) {
+                return None;
+            }
+            return Some(Root::Entry(RootEntry {
+                directory: normal(&directory.join(text)),
+                values,
+                variant: None,
+                span,
+                is_of_pattern: false,
+            }));
+        }
+        let pattern = PathPattern::new(&text, directory);
+        let pattern = pattern.map_or_else(|invalid| self.refused(&invalid, path), Some)?;
+        // The file that such a value means would be missed a second time.
+        if self.has_unknown_pieces(table, pattern.pieces()) {
+            return None;
+        }
+        Some(Root::Pattern(RootPattern {
+            pattern,
             values,
-            variant: None,
-            span: path.span,
-        })
+            span,
+        }))
     }
-}
 
-/// Names entries for one directory by what differs between them all: the workspace, else the variable
-/// files, else the Region, else the variables, else everything.
-fn name_variants(roots: &mut [RootEntry], directory: &Path) {
-    let name = |root: &RootEntry| {
-        let of_directory = roots
-            .iter()
-            .filter(|entry| entry.directory == root.directory);
-        let all_values: Vec<&RootValues> = of_directory.map(|entry| &entry.values).collect();
-        let namings: [&dyn Fn(&RootValues) -> String; 5] = [
-            &|values| values.workspace.clone().unwrap_or_default(),
-            &|values| variable_files(values, directory),
-            &|values| values.region.clone().unwrap_or_default(),
-            &variables,
-            &|values| everything(values, directory),
-        ];
-        let differs = |naming: &&&dyn Fn(&RootValues) -> String| {
-            let names: BTreeSet<String> = all_values.iter().map(|values| naming(values)).collect();
-            names.len() == all_values.len()
+    /// Notes a problem for each `{name}` in a value that is no piece of `path`. Returns whether there is any.
+    fn has_unknown_pieces(&mut self, table: TomlTable, pieces: &[String]) -> bool {
+        let before = self.problems.len();
+        // Values of variables may have braces of their own where the path has no pieces.
+        let keys = if pieces.is_empty() {
+            &KEYS[1..4]
+        } else {
+            &KEYS[1..]
         };
-        let naming = namings.iter().find(differs);
-        let naming = naming.filter(|_| all_values.len() > 1);
-        naming.map(|naming| naming(&root.values))
-    };
-    let variants: Vec<Option<String>> = roots.iter().map(name).collect();
-    for (root, variant) in roots.iter_mut().zip(variants) {
-        root.variant = variant;
+        for key in keys {
+            if let Some(value) = self.get(table, key) {
+                self.refuse_pieces_of(value, pieces);
+            }
+        }
+        self.problems.len() > before
+    }
+
+    fn refuse_pieces_of(&mut self, value: TomlValue, pieces: &[String]) {
+        match value.value {
+            DeValue::String(text) => {
+                for name in piece_names(text).filter(|name| !is_in(name, pieces)) {
+                    let hint = did_you_mean(name, pieces.iter().map(String::as_str));
+                    let message = format!("`{{{name}}}` is no piece of `path`{hint}");
+                    self.error(message, value.span);
+                }
+            }
+            DeValue::Array(items) => {
+                for item in items {
+                    let span = self.span(&item.span());
+                    let value = item.get_ref();
+                    self.refuse_pieces_of(TomlValue { value, span }, pieces);
+                }
+            }
+            DeValue::Table(fields) => {
+                for field in fields.values() {
+                    let span = self.span(&field.span());
+                    let value = field.get_ref();
+                    self.refuse_pieces_of(TomlValue { value, span }, pieces);
+                }
+            }
+            _ => {}
+        }
     }
 }
 
-fn variable_files(values: &RootValues, directory: &Path) -> String {
-    let files = values.variable_files.iter();
-    let relative = files.map(|file| file.strip_prefix(directory).unwrap_or(file));
-    let names: Vec<_> = relative.map(Path::to_string_lossy).collect();
-    // The same name on every platform: it is part of reports and fingerprints.
-    names.join(" ").replace('\\', "/")
+/// The keys of an entry: the path, those that may have pieces of it, and the variables.
+const KEYS: [&str; 5] = ["path", "var-files", "workspace", "region", "vars"];
+
+/// What an entry is for.
+enum Root {
+    Entry(RootEntry),
+    Pattern(RootPattern),
 }
 
-fn variables(values: &RootValues) -> String {
-    let variables = values.variables.iter();
-    let texts = variables.map(|(name, value)| format!("{name}={value}"));
-    texts.collect::<Vec<_>>().join(" ")
-}
-
-fn everything(values: &RootValues, directory: &Path) -> String {
-    let named = values.workspace.iter().chain(&values.region).cloned();
-    let rest = [variable_files(values, directory), variables(values)];
-    named.chain(rest).collect::<Vec<_>>().join(" ")
+fn is_in(name: &str, pieces: &[String]) -> bool {
+    pieces.iter().any(|piece| piece == name)
 }

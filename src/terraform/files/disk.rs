@@ -19,8 +19,8 @@ use super::{FileKind, Refusal};
 pub(super) struct Disk {
     /// The trees that may be read.
     boundaries: Vec<ResolvedPath>,
-    /// Single files that may be read though they lie outside the boundaries.
-    named: Vec<ResolvedPath>,
+    /// Single files that may be read though they lie outside the boundaries, by name, with their links resolved.
+    named: HashMap<PathBuf, PathBuf>,
     /// A cache: directories with their links resolved. Resolving each file by itself would ask the system for
     /// every part of its path again.
     resolved: Mutex<HashMap<PathBuf, PathBuf>>,
@@ -50,7 +50,8 @@ impl Disk {
                 boundaries.push(boundary);
             }
         }
-        let named = named.iter().cloned().map(ResolvedPath::new).collect();
+        let named = named.iter().cloned().map(ResolvedPath::new);
+        let named = named.map(|file| (file.named, file.real)).collect();
         Self {
             boundaries,
             named,
@@ -73,8 +74,8 @@ impl Disk {
 
     /// The path with all links resolved, if that is inside a boundary.
     pub(super) fn real(&self, path: &Path) -> Result<PathBuf, Refusal> {
-        if let Some(file) = self.named.iter().find(|file| file.named == path) {
-            return fs::canonicalize(&file.real).map_err(|error| refusal(&error));
+        if let Some(file) = self.named.get(path) {
+            return fs::canonicalize(file).map_err(|error| refusal(&error));
         }
         let is_named = |boundary: &ResolvedPath| {
             path.starts_with(&boundary.named) || path.starts_with(&boundary.real)

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::terraform::files::{Files, Refusal};
+use crate::terraform::files::{DirectoryListing, Files, Refusal};
 
 /// A configuration file of a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,11 @@ pub(super) fn configuration_files(
 /// Whether Terraform or OpenTofu reads a file of that name.
 pub(super) fn is_configuration(name: &str) -> bool {
     suffix(name).is_some() && !is_ignored(name)
+}
+
+/// Whether Terraform or OpenTofu finds configuration in a directory.
+pub fn has_configuration(directory: &DirectoryListing) -> bool {
+    directory.names.iter().any(|name| is_configuration(name))
 }
 
 fn suffix(name: &str) -> Option<&'static str> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::directory::{is_configuration, is_variable_file};
+use super::directory::{has_configuration, is_configuration, is_variable_file};
 use crate::source::{Problem, Span};
 use crate::terraform::files::{Exclusion, FileKind, Files, Refusal};
 
@@ -116,7 +116,7 @@ impl Discovery {
             if directory.names.iter().any(|name| name == TERRAGRUNT) {
                 content.terragrunt.push(directory.path.join(TERRAGRUNT));
             }
-            if directory.names.iter().any(|name| is_configuration(name)) {
+            if has_configuration(&directory) {
                 content.configurations += 1;
                 self.directories.insert(directory.path);
             }

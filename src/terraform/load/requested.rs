@@ -64,9 +64,9 @@ struct RootsByFile<'a> {
     roots: &'a BTreeSet<PathBuf>,
     /// The root modules by their real path: links may give one directory several paths.
     by_identity: BTreeMap<PathBuf, Vec<&'a PathBuf>>,
-    /// Variable files that settings name, with the root module that reads them; `None` stands for every root
+    /// Variable files that settings name, with the root modules that read them; `None` stands for every root
     /// module.
-    variable_files: Vec<(PathBuf, Option<PathBuf>)>,
+    variable_files: BTreeMap<PathBuf, Vec<Option<PathBuf>>>,
 }
 
 impl<'a> RootsByFile<'a> {
@@ -84,13 +84,17 @@ impl<'a> RootsByFile<'a> {
         let files = reader.files;
         let common = options.common_variable_files.iter();
         let for_every_root = common.chain(&options.variable_files);
-        let mut variable_files: Vec<_> = for_every_root
-            .map(|file| (files.absolute(file), None))
-            .collect();
+        let mut variable_files: BTreeMap<PathBuf, Vec<Option<PathBuf>>> = BTreeMap::new();
+        for file in for_every_root {
+            let readers = variable_files.entry(files.absolute(file)).or_default();
+            readers.push(None);
+        }
         for settings in &options.roots {
             let root = files.absolute(&settings.directory);
-            let of_root = settings.variable_files.iter();
-            variable_files.extend(of_root.map(|file| (files.absolute(file), Some(root.clone()))));
+            for file in &settings.variable_files {
+                let readers = variable_files.entry(files.absolute(file)).or_default();
+                readers.push(Some(root.clone()));
+            }
         }
         Self {
             calls,
@@ -119,7 +123,7 @@ impl<'a> RootsByFile<'a> {
 
     fn by_settings(&self, path: &Path) -> BTreeSet<&'a PathBuf> {
         let mut found = BTreeSet::new();
-        for (_, root) in self.variable_files.iter().filter(|(file, _)| file == path) {
+        for root in self.variable_files.get(path).into_iter().flatten() {
             match root {
                 Some(root) => found.extend(self.roots.get(root)),
                 None => found.extend(self.roots),
