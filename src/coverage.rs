@@ -9,6 +9,7 @@
 //!   and module "subnets" { … } that is not installed  partly seen, hidden by module.subnets
 //! module "vpc" { … } that is not installed, alone     not seen, hidden by module.vpc
 //! resource "aws_iam_role" "a" { … }                   none
+//!   and a file that is encrypted                      not seen, hidden by the file
 //! ```
 //!
 //! An object that may or may not exist is known: everything that is said about it holds if it exists. An
@@ -25,7 +26,7 @@ use crate::aws::network::Network;
 use crate::aws::origin::Origin;
 use crate::source::Span;
 use crate::terraform::load::is_local;
-use crate::terraform::resource::{MissingModule, ResourceSet};
+use crate::terraform::resource::{HiddenFile, MissingModule, ResourceSet};
 
 pub use remedy::{Remedy, remedy};
 
@@ -71,7 +72,7 @@ pub struct RootCoverage {
 pub struct Obstacle {
     /// Which kind of thing it is.
     pub kind: ObstacleKind,
-    /// The address of the module call or of the resource.
+    /// The address of the module call or of the resource; the path of the file.
     pub address: Arc<str>,
     /// The header of its block.
     pub span: Option<Span>,
@@ -89,14 +90,16 @@ pub enum ObstacleKind {
         /// Whether `terraform init` would bring it: it comes from a registry or a repository.
         is_installable: bool,
     },
+    /// A file that is encrypted.
+    EncryptedFile,
     /// A resource that exists an unknown number of times.
     UnknownCount,
 }
 
 impl Obstacle {
-    /// Whether it is a module.
-    pub fn is_module(&self) -> bool {
-        matches!(self.kind, ObstacleKind::MissingModule { .. })
+    /// Whether it is a resource that exists an unknown number of times.
+    pub fn is_count(&self) -> bool {
+        self.kind == ObstacleKind::UnknownCount
     }
 }
 
@@ -119,7 +122,10 @@ pub fn coverage(resource_set: &ResourceSet, network: &Network) -> RootCoverage {
     let modules = modules.filter(|module| module.hides_network);
     let counts = structure(network).filter_map(unknown_count);
     // Sorted and each once: a route table that AWS makes with a VPC has the address of the VPC.
-    let obstacles: BTreeSet<Obstacle> = modules.map(missing_module).chain(counts).collect();
+    let known = modules.map(missing_module).chain(counts);
+    // Nobody can say that an encrypted file has no part of the network.
+    let encrypted = resource_set.hidden_files.iter().map(encrypted_file);
+    let obstacles: BTreeSet<Obstacle> = known.chain(encrypted).collect();
     let coverage = match (obstacles.is_empty(), has_known_structure(network)) {
         (false, true) => Coverage::PartlySeen,
         (false, false) => Coverage::NotSeen,
@@ -166,6 +172,20 @@ fn missing_module(module: &MissingModule) -> Obstacle {
         address: Arc::clone(&module.address),
         span: Some(module.span),
         reason: format!("`{}` is not on the disk", module.address).into(),
+    }
+}
+
+fn encrypted_file(file: &HiddenFile) -> Obstacle {
+    Obstacle {
+        kind: ObstacleKind::EncryptedFile,
+        address: Arc::clone(&file.path),
+        span: Some(file.span),
+        reason: format!(
+            "`{}` is encrypted with {}",
+            file.path,
+            file.encryption.name()
+        )
+        .into(),
     }
 }
 

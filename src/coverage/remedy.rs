@@ -16,6 +16,11 @@ pub enum Remedy {
         /// As reports show it.
         directory: String,
     },
+    /// Decrypt a file.
+    Decrypt {
+        /// As reports show it.
+        path: String,
+    },
     /// Name a variable file that lies there and that nothing reads.
     NameFile {
         /// As reports show it.
@@ -37,6 +42,11 @@ pub fn remedy(
     if obstacles().any(ObstacleKind::is_installable) {
         let directory = root.path.clone();
         return Some(Remedy::Install { directory });
+    }
+    let mut hidden = coverage.hidden_by.iter();
+    if let Some(file) = hidden.find(|obstacle| obstacle.kind == ObstacleKind::EncryptedFile) {
+        let path = file.address.to_string();
+        return Some(Remedy::Decrypt { path });
     }
     if !obstacles().any(|kind| *kind == ObstacleKind::UnknownCount) {
         return None;

@@ -1,6 +1,8 @@
 //! What reports say about networks that are not wholly seen: a report without findings means nothing about
 //! what nobody could see.
 
+use std::mem::discriminant;
+
 use super::fault::{Fault, tally};
 use super::{Report, ReportRoot, counted};
 use crate::coverage::{Coverage, Obstacle, Remedy};
@@ -151,14 +153,8 @@ fn advice(report: &Report) -> Option<String> {
     remedies.sort();
     remedies.dedup();
     // One thing at a time: what modules make may leave no other question.
-    let installs = remedies.iter().copied();
-    let installs: Vec<_> = installs
-        .filter(|remedy| matches!(remedy, Remedy::Install { .. }))
-        .collect();
-    if !installs.is_empty() {
-        return Some(sentence(&installs));
-    }
-    if !remedies.is_empty() {
+    if let Some(first) = remedies.first().copied() {
+        remedies.retain(|remedy| discriminant(*remedy) == discriminant(first));
         return Some(sentence(&remedies));
     }
     let mut obstacles = hidden().flat_map(|root| &root.coverage.hidden_by);
@@ -169,6 +165,7 @@ fn advice(report: &Report) -> Option<String> {
 fn sentence(remedies: &[&Remedy]) -> String {
     let named = remedies.iter().take(MOST_NAMED).map(|remedy| match remedy {
         Remedy::Install { directory } => format!("`{directory}`"),
+        Remedy::Decrypt { path } => format!("`{path}`"),
         Remedy::NameFile { path, variables } => {
             let variables = counted(*variables, "variable");
             format!("`{path}` sets {variables} without value")
@@ -181,6 +178,7 @@ fn sentence(remedies: &[&Remedy]) -> String {
     let named = named.join(", ");
     match remedies.first() {
         Some(Remedy::NameFile { .. }) => format!("name a variable file: {named}"),
+        Some(Remedy::Decrypt { .. }) => format!("decrypt {named}"),
         _ => format!("run `terraform init -backend=false` in {named}"),
     }
 }
@@ -201,7 +199,7 @@ fn message(root: &ReportRoot) -> String {
 
 /// `` `module.vpc` is not on the disk ``
 pub(super) fn cause(obstacle: &Obstacle) -> String {
-    if obstacle.is_module() {
+    if !obstacle.is_count() {
         return obstacle.reason.to_string();
     }
     format!(

@@ -132,7 +132,7 @@ fn obstacle(obstacle: &Obstacle) -> JsonObstacle<'_> {
         address: &obstacle.address,
         source: match &obstacle.kind {
             ObstacleKind::MissingModule { source, .. } => Some(source),
-            ObstacleKind::UnknownCount => None,
+            ObstacleKind::EncryptedFile | ObstacleKind::UnknownCount => None,
         },
         reason: &obstacle.reason,
     }

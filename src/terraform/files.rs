@@ -23,6 +23,7 @@
 //! What it does not do: write, watch, or know what a file means. Begin reading at [`Files::on_disk`] and `Disk::real`.
 
 mod disk;
+mod encryption;
 mod glob;
 mod memory;
 #[cfg(test)]
@@ -34,6 +35,7 @@ use std::path::{Component, Path, PathBuf};
 use self::disk::Disk;
 use self::memory::Memory;
 
+pub use self::encryption::Encryption;
 pub use self::glob::{ExcludePattern, Exclusion, InvalidGlob, PathPattern, Pieces, piece_names};
 
 /// Bytes of the largest file that is read: plans of large estates have tens of MiB.
@@ -93,6 +95,9 @@ pub enum Refusal {
     /// It has more than [`LARGEST_FILE`] bytes.
     #[error("it is larger than 256 MiB")]
     TooLarge,
+    /// It is encrypted: its text is not what Terraform will read.
+    #[error("it is encrypted with {}", .0.name())]
+    Encrypted(Encryption),
     /// It is not UTF-8.
     #[error("it is not UTF-8 text")]
     NotText,
@@ -196,9 +201,13 @@ impl Files {
     /// The bytes of a file.
     pub fn read(&self, path: &Path) -> Result<Vec<u8>, Refusal> {
         let real = self.real(path)?;
-        match self.memory(&real) {
-            None => disk::read(&real, LARGEST_FILE),
-            Some(memory) => memory.read(&real).map(|text| text.as_bytes().to_vec()),
+        let bytes = match self.memory(&real) {
+            None => disk::read(&real, LARGEST_FILE)?,
+            Some(memory) => memory.read(&real).map(|text| text.as_bytes().to_vec())?,
+        };
+        match Encryption::of(&bytes) {
+            Some(encryption) => Err(Refusal::Encrypted(encryption)),
+            None => Ok(bytes),
         }
     }
 

@@ -27,6 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::address::Address;
+use super::files::Encryption;
 use super::value::schema::{BlockSchema, InstanceSchema};
 use super::value::{Instance, Step, Value};
 use crate::source::Span;
@@ -46,6 +47,19 @@ pub struct ResourceSet {
     pub resources: Vec<Resource>,
     /// The module calls whose module is not on the disk, sorted by address.
     pub missing_modules: Vec<MissingModule>,
+    /// The configuration files that are encrypted, sorted by path.
+    pub hidden_files: Vec<HiddenFile>,
+}
+
+/// A configuration file that is encrypted: what it declares is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HiddenFile {
+    /// Its path, as reports show it.
+    pub path: Arc<str>,
+    /// What it is encrypted with.
+    pub encryption: Encryption,
+    /// Its beginning.
+    pub span: Span,
 }
 
 /// A module call whose module is not on the disk: what it makes and returns is unknown.
@@ -143,6 +157,8 @@ pub enum Export {
     Output(Arc<str>),
     /// An argument of a call of this module, which is not on the disk: what it does with the resource is not known.
     MissingModule(Arc<str>),
+    /// A file of its module that is encrypted, by path: what it does with the resource is not known.
+    HiddenFile(Arc<str>),
     /// A resource that publishes it: an SSM parameter, a RAM share, a secret, an S3 object.
     Published(Address),
     /// A resource that may act on it in ways that are not here to read: one of another provider, a stack, a

@@ -13,6 +13,7 @@ mod bounds;
 mod choice_of_roots;
 mod cli;
 mod conditions;
+mod encrypted;
 mod examples;
 mod expressions;
 mod floors;

@@ -128,7 +128,7 @@ impl Evidence {
         }
         origin.exports.iter().fold(self, |evidence, export| {
             let confidence = match export {
-                Export::MissingModule(_) => Confidence::Possible,
+                Export::MissingModule(_) | Export::HiddenFile(_) => Confidence::Possible,
                 Export::Output(_)
                 | Export::Published(_)
                 | Export::Actor(_)
@@ -218,7 +218,10 @@ fn is_given(export: &Export) -> bool {
     match export {
         Export::Actor(_) => false,
         Export::LookedUp { is_certain, .. } => *is_certain,
-        Export::Output(_) | Export::MissingModule(_) | Export::Published(_) => true,
+        Export::Output(_)
+        | Export::MissingModule(_)
+        | Export::HiddenFile(_)
+        | Export::Published(_) => true,
     }
 }
 
@@ -230,6 +233,7 @@ fn exported(origin: &Origin, export: &Export) -> Cause {
         Export::MissingModule(call) => {
             format!("{name} is handed to `{call}`, which is not on the disk")
         }
+        Export::HiddenFile(file) => format!("`{file}`, which is encrypted, may use {name}"),
         Export::Published(by) => format!("{name} is published by {by}"),
         Export::Actor(by) => format!("{name} is known to {by}, which may change it"),
         Export::LookedUp { by, is_certain } => {

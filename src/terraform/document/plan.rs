@@ -80,6 +80,7 @@ impl<'t> Plan<'t> {
             input: Input::Plan,
             region: regions.provider(provider.conventions().local_name()),
             missing_modules: Vec::new(),
+            hidden_files: Vec::new(),
             resources: exports::mark(listed, &index, &instances, provider),
         };
         (resource_set, problems, open.get())

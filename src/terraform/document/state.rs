@@ -87,6 +87,7 @@ impl<'t> State<'t> {
             input: Input::State,
             region: regions.provider(Some(&main_provider(conventions))),
             missing_modules: Vec::new(),
+            hidden_files: Vec::new(),
             resources,
         };
         (resource_set, problems)

@@ -102,6 +102,7 @@ pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> Evaluated
     missing_outputs.extend(evaluator.without_problems(|| evaluator.handed_networks(&top)));
     let references =
         evaluator.without_problems(|| References::of_root(&evaluator, &top, missing_outputs));
+    let hidden_files = references.hidden_files.iter().cloned().collect();
     let (resources, missing_modules) = references.finish(resources, top);
     EvaluatedRoot {
         resource_set: ResourceSet {
@@ -110,6 +111,7 @@ pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> Evaluated
             region,
             resources,
             missing_modules,
+            hidden_files,
         },
         outputs,
         reads: evaluator.reads.take(),

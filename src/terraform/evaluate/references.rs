@@ -100,6 +100,18 @@ impl<'e, 'a> ReferenceGraph<'e, 'a> {
         names
     }
 
+    /// All that an expression of a module could name.
+    pub(super) fn names_in_scope(&mut self, module: &ModuleInstance<'a>) -> Vec<NameId> {
+        let declared = module.module;
+        let resources = declared.resources.keys();
+        let resources =
+            resources.map(|name| Name::Resource(name.mode, &name.kind, &name.name, None));
+        let variables = declared.variables.keys().map(|name| Name::Variable(name));
+        let calls = declared.calls.keys().map(|name| Name::Call(name, None));
+        let names = resources.chain(variables).chain(calls);
+        names.map(|name| self.id(name, module)).collect()
+    }
+
     /// Every resource that names lead to, each once and in the order of their ids.
     pub(super) fn resources(&mut self, names: Vec<NameId>) -> Vec<ResourceId> {
         let attributes = self.attributes(names).into_iter();

@@ -83,7 +83,7 @@ fn a_named_file_may_lie_anywhere() {
 fn what_is_no_text_or_no_file_is_refused() {
     let tree = tree(&["a/.git/", "a/b/"]);
     let root = tree.path().join("a");
-    fs::write(root.join("secret.tfvars"), b"\0GITCRYPT\0\xff").expect("there is room");
+    fs::write(root.join("secret.tfvars"), b"a = \"\xff\"").expect("there is room");
     let files = files(std::slice::from_ref(&root));
     assert_eq!(
         files.read_text(&root.join("secret.tfvars")),

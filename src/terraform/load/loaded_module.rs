@@ -13,7 +13,8 @@ use super::declare::declare;
 use super::merge::merge;
 use super::reader::{Content, Parsed, parse_file};
 use crate::source::{FileId, Problem, SourceFile};
-use crate::terraform::load::module::Module;
+use crate::terraform::files::Encryption;
+use crate::terraform::load::module::{EncryptedFile, Module};
 use crate::terraform::syntax::{Block, Comment};
 
 /// A module of a run.
@@ -48,6 +49,8 @@ pub(super) struct ModuleFile {
     /// Whether it is merged into the files before it.
     pub(super) is_override: bool,
     pub(super) source: Arc<SourceFile>,
+    /// What it is encrypted with, if it is.
+    pub(super) encryption: Option<Encryption>,
     /// `None` while nobody asked for what it declares.
     pub(super) parsed: Option<Parsed>,
 }
@@ -136,12 +139,19 @@ impl ModuleFile {
         self.source.is_json() || WORD.find(self.source.text().as_bytes()).is_some()
     }
 
+    fn encrypted(&self) -> Option<(FileId, EncryptedFile)> {
+        let path = self.source.path().into();
+        let file = |encryption| (self.id, EncryptedFile { path, encryption });
+        self.encryption.map(file)
+    }
+
     fn parse(self) -> (FileId, bool, Parsed) {
         let Self {
             id,
             is_override,
             source,
             parsed,
+            ..
         } = self;
         let parsed = parsed.unwrap_or_else(|| parse_file(&source, id, Content::Declarations));
         (id, is_override, parsed)
@@ -165,6 +175,8 @@ fn assemble(directory: PathBuf, files: Vec<ModuleFile>) -> WholeModule {
         problems: Vec::new(),
     };
     let mut blocks = Vec::new();
+    let encrypted = files.iter().filter_map(ModuleFile::encrypted);
+    whole.module.encrypted = encrypted.collect();
     for (id, is_override, parsed) in files.into_iter().map(ModuleFile::parse) {
         whole.module.files.push(id);
         let file_blocks = whole.blocks(parsed);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::loaded_module::{LoadedModule, WholeModule};
 use crate::source::{FileId, Span};
 use crate::terraform::address::Mode;
+use crate::terraform::files::Encryption;
 use crate::terraform::syntax::{Attribute, Block, Body, Expression};
 
 /// A module: all files of one directory, override files merged in.
@@ -32,6 +33,17 @@ pub struct Module {
     pub files: Vec<FileId>,
     /// Whether a file of it could not be read: that file may declare what the other files lack.
     pub is_partial: bool,
+    /// Its files that are encrypted.
+    pub encrypted: Vec<(FileId, EncryptedFile)>,
+}
+
+/// A file that is encrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncryptedFile {
+    /// Its path, as reports show it.
+    pub path: Arc<str>,
+    /// What it is encrypted with.
+    pub encryption: Encryption,
 }
 
 /// The name of a resource inside its module.

@@ -128,11 +128,16 @@ impl<'a> ModuleReader<'a> {
         let (sources, depth) = (&self.sources, self.depth);
         let files = opened.into_par_iter().zip(listed);
         let read = files.map(|((id, refusal), configuration_file)| {
+            let encryption = match refusal {
+                Some(Refusal::Encrypted(encryption)) => Some(encryption),
+                _ => None,
+            };
             let mut file = ModuleFile {
+                encryption,
                 id,
                 is_override: configuration_file.is_override,
                 source: sources.file(id).clone(),
-                parsed: refusal.map(|refusal| Err(unreadable(id, &refusal))),
+                parsed: refusal.map(|refusal| Err(unreadable(id, &refusal, Content::Declarations))),
             };
             let is_asked_for = depth == Depth::Whole || file.may_shape_outline();
             if file.parsed.is_none() && is_asked_for {
@@ -158,7 +163,7 @@ impl<'a> ModuleReader<'a> {
         let opened = self.open_all(paths);
         let sources = &self.sources;
         let parse = |(id, refusal): &(FileId, Option<Refusal>)| match refusal {
-            Some(refusal) => Err(unreadable(*id, refusal)),
+            Some(refusal) => Err(unreadable(*id, refusal, Content::Values)),
             None => parse_file(sources.file(*id), *id, Content::Values),
         };
         let parsed: Vec<Parsed> = opened.par_iter().map(parse).collect();
@@ -210,7 +215,19 @@ pub(super) fn parse_file(file: &SourceFile, id: FileId, content: Content) -> Par
     }
 }
 
-fn unreadable(id: FileId, refusal: &Refusal) -> Problem {
+fn unreadable(id: FileId, refusal: &Refusal, content: Content) -> Problem {
+    let place = Span::new(id, 0, 0);
+    if let Refusal::Encrypted(encryption) = refusal {
+        let hidden = match content {
+            Content::Declarations => "what it declares is unknown",
+            Content::Values => "the values that it gives are unknown",
+        };
+        let message = format!(
+            "this file is encrypted with {}: {hidden}",
+            encryption.name()
+        );
+        return Problem::warning(message, place).help("check a working copy that is decrypted");
+    }
     let message = format!("the file cannot be read: {refusal}");
-    Problem::error(message, Span::new(id, 0, 0))
+    Problem::error(message, place)
 }

@@ -143,6 +143,7 @@ impl Plan<'_> {
             resource_set: ResourceSet {
                 path: path.to_owned(),
                 missing_modules: Vec::new(),
+                hidden_files: Vec::new(),
                 resources: Vec::new(),
                 ..evaluated
             },

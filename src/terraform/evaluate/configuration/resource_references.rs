@@ -8,9 +8,10 @@ use std::sync::Arc;
 use super::super::Evaluator;
 use super::super::module_instance::ModuleInstance;
 use super::super::references::{NameId, ReferenceGraph, ResourceId};
+use crate::source::Span;
 use crate::terraform::address::{Address, Key, ModuleAddress};
 use crate::terraform::load::module::{ModuleCall, ResourceBlock, ResourceName};
-use crate::terraform::resource::{Export, MissingModule, ReadAttribute, Resource, Use};
+use crate::terraform::resource::{Export, HiddenFile, MissingModule, ReadAttribute, Resource, Use};
 use crate::terraform::syntax::Body;
 use crate::terraform::value::Value;
 
@@ -22,6 +23,7 @@ pub(super) struct References<'e, 'a> {
     /// The calls of missing modules whose outputs were read for what was asked for.
     missing_outputs: BTreeSet<ModuleAddress>,
     missing_modules: Vec<MissingModule>,
+    pub(super) hidden_files: BTreeSet<HiddenFile>,
 }
 
 /// Who refers to a resource, and how its id leaves the root module.
@@ -44,6 +46,7 @@ impl<'e, 'a> References<'e, 'a> {
             of_resources: Vec::new(),
             missing_outputs,
             missing_modules: Vec::new(),
+            hidden_files: BTreeSet::new(),
         };
         references.of_module(top);
         references.of_root_outputs(top);
@@ -62,6 +65,23 @@ impl<'e, 'a> References<'e, 'a> {
         }
         for (name, call) in &module.module.calls {
             self.of_call(module, name, call);
+        }
+        if !module.module.encrypted.is_empty() {
+            self.of_hidden_files(module);
+        }
+    }
+
+    /// An encrypted file may use all that the other files of its module can name.
+    fn of_hidden_files(&mut self, module: &ModuleInstance<'a>) {
+        let names = self.graph.names_in_scope(module);
+        let resources = self.graph.resources(names);
+        for (file, encrypted) in &module.module.encrypted {
+            self.export(&resources, &Export::HiddenFile(Arc::clone(&encrypted.path)));
+            self.hidden_files.insert(HiddenFile {
+                path: Arc::clone(&encrypted.path),
+                encryption: encrypted.encryption,
+                span: Span::new(*file, 0, 0),
+            });
         }
     }
 
