@@ -46,6 +46,7 @@ mod words;
 
 use crate::report::Report;
 use crate::settings;
+use crate::spelling::did_you_mean;
 use input::InputArguments;
 use output::{Output, Stream};
 
@@ -226,9 +227,14 @@ fn man(name: Option<&str>, output: &Output) -> Result<ExitCode, Failure> {
     // Without it, subcommands lack what they inherit, such as `--color`.
     command.build();
     if let Some(name) = name {
-        let found = command.find_subcommand(name).cloned();
-        command =
-            found.ok_or_else(|| Failure::Question(format!("no command is called `{name}`")))?;
+        let Some(found) = command.find_subcommand(name).cloned() else {
+            let names = command.get_subcommands().map(clap::Command::get_name);
+            let hint = did_you_mean(name, names);
+            return Err(Failure::Question(format!(
+                "no command is called `{name}`{hint}"
+            )));
+        };
+        command = found;
     }
     let page = clap_mangen::Man::new(command).source(concat!("tfvpc ", env!("CARGO_PKG_VERSION")));
     output.write(Stream::Out, |mut out, _| page.render(&mut out))

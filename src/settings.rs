@@ -28,6 +28,7 @@
 //! Begin reading with [`Settings`], then `read` (from keys to settings) and `table` (TOML values with
 //! their places). `tfvpc.toml` in this room is the commented template that `tfvpc init` writes.
 
+mod misspelt;
 mod read;
 mod roots;
 mod table;
@@ -45,6 +46,7 @@ use crate::rules::selection::Selector;
 use crate::source::{FileId, Problem, Span};
 use crate::terraform::files::{ExcludePattern, Files, PathPattern};
 
+pub use misspelt::{misspelt_names, undeclared_variable, unknown_region, unknown_workspace};
 pub use roots::{SearchedPaths, unused_roots};
 pub use template::TEMPLATE;
 
@@ -72,6 +74,8 @@ pub struct Settings {
     pub baseline: Option<PathBuf>,
     /// Values for every root module.
     pub values: RootValues,
+    /// Where the names of these variables stand.
+    pub variable_places: Vec<VariablePlace>,
     /// Directories that are not searched for root modules.
     pub exclude: Vec<ExcludePattern>,
     /// Files with the addresses of managed prefix lists.
@@ -114,8 +118,19 @@ pub struct RootEntry {
     pub variant: Option<String>,
     /// Where its path stands.
     pub span: Span,
+    /// Where the names of its variables stand.
+    pub variable_places: Vec<VariablePlace>,
     /// Whether its directory is one of those that a pattern matches.
     pub is_of_pattern: bool,
+}
+
+/// The name of a variable that `vars` gives a value, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VariablePlace {
+    /// `environment`
+    pub name: String,
+    /// Its place.
+    pub span: Span,
 }
 
 /// `[[root]]` whose `path` is a pattern: an entry for each directory that it matches.
@@ -125,6 +140,8 @@ pub struct RootPattern {
     pub pattern: PathPattern,
     /// Its values, in which pieces of the pattern may stand.
     pub values: RootValues,
+    /// Where the names of its variables stand.
+    pub variable_places: Vec<VariablePlace>,
     /// Where its path stands.
     pub span: Span,
 }

@@ -18,7 +18,8 @@ use crate::terraform::files::{
     ExcludePattern, Exclusion, Files, InvalidGlob, LARGEST_FILE, Refusal,
 };
 use crate::terraform::load::{
-    DocumentPath, LoadOptions, Loaded, RootSettings, is_document, load_beside, mount_archives,
+    DocumentPath, LoadOptions, Loaded, RootModule, RootSettings, is_document, load_beside,
+    mount_archives,
 };
 use crate::terraform::read_inputs::DocumentOptions;
 use crate::terraform::{EvaluateOptions, GivenVariable};
@@ -129,6 +130,8 @@ impl InputArguments {
             },
         );
         loaded.problems.extend(unused);
+        let misspelt = self.misspelt(&settings, &loaded, &directory, &files);
+        loaded.problems.extend(misspelt);
         let options = Options {
             evaluation: self.evaluation(&settings),
             aws: self.aws_data(&settings, &files)?,
@@ -206,6 +209,38 @@ impl InputArguments {
         let given = given.filter_map(|pattern| ExcludePattern::new(pattern, base).ok());
         let given: Vec<ExcludePattern> = given.collect();
         Exclusion::new(settings.exclude.iter().chain(&given))
+    }
+
+    /// Names in options and settings that nothing has.
+    fn misspelt(
+        &self,
+        settings: &Settings,
+        loaded: &Loaded,
+        directory: &Path,
+        files: &Files,
+    ) -> Vec<Problem> {
+        let roots: Vec<&RootModule> = loaded.roots.iter().collect();
+        let variables = self.options.given.variables.iter();
+        let variables = variables
+            .filter_map(|given| settings::undeclared_variable(&given.name, &roots, loaded));
+        let region = self.options.region.as_deref();
+        let region = region.and_then(settings::unknown_region);
+        let workspace = self.options.workspace.clone();
+        let workspace = workspace.or_else(|| environment("TF_WORKSPACE"));
+        let workspace =
+            workspace.and_then(|name| settings::unknown_workspace(&name, settings, loaded, files));
+        let messages = variables.chain(region).chain(workspace);
+        let mut problems: Vec<Problem> = messages
+            .map(|message| Problem::warning(message, None))
+            .collect();
+        let searched = SearchedPaths {
+            paths: &self.paths,
+            exclusion: &Exclusion::default(),
+            files,
+        };
+        let in_settings = settings::misspelt_names(settings, loaded, directory, &searched);
+        problems.extend(in_settings);
+        problems
     }
 
     /// The root modules inside binary plans beside plans whose source is not given.

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use super::misspelt::unknown_service;
 use super::table::{SettingsReader, TomlTable, TomlValue, whole};
 use super::variants::name_variants;
 use super::{FailOn, Settings};
@@ -114,6 +115,7 @@ impl SettingsReader {
         let (ignore, ignores) = self.ignores(table);
         let (mut roots, root_patterns) = self.roots(table, directory);
         name_variants(&mut roots, directory);
+        self.check_region(table);
         let prefix_lists = self.strings(table, "prefix-lists").into_iter();
         Settings {
             select: self.selectors(table, "select"),
@@ -125,6 +127,7 @@ impl SettingsReader {
             strict: self.flag(table, "strict").unwrap_or_default(),
             baseline: self.string(table, "baseline").map(in_directory),
             values: self.values(table, directory),
+            variable_places: self.variable_places(table),
             exclude: self.exclude(table, directory),
             prefix_lists: prefix_lists.map(|(path, _)| in_directory(path)).collect(),
             ip_ranges: self.string(table, "ip-ranges").map(in_directory),
@@ -180,7 +183,12 @@ impl SettingsReader {
     fn rule_options(&mut self, table: TomlTable) -> RuleOptions {
         let mut options = RuleOptions::default();
         let services = self.strings(table, "services").into_iter();
-        options.services = services.map(|(service, _)| service).collect();
+        for (service, span) in services {
+            let unknown = unknown_service(&service);
+            let problem = unknown.map(|message| Problem::warning(message, span));
+            self.problems.extend(problem);
+            options.services.insert(service);
+        }
         if self.get(table, "sensitive-ports").is_some() {
             let ranges = self.list(table, "sensitive-ports").into_iter();
             let ranges: Vec<_> = ranges.filter_map(|range| self.port_range(range)).collect();

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::misspelt::unknown_region;
 use super::{RootEntry, RootPattern, RootValues, Settings};
 use crate::source::{Problem, Span};
-use crate::terraform::files::{Exclusion, Files, Pieces, SearchedTree};
+use crate::terraform::files::{Exclusion, Files, Pieces, SearchedTree, piece_names};
 use crate::terraform::load::{Loaded, has_configuration};
 
 /// Where a run looks for root modules.
@@ -21,7 +22,7 @@ pub struct SearchedPaths<'a> {
 
 impl SearchedPaths<'_> {
     /// The directories among the paths.
-    fn trees(&self) -> Vec<PathBuf> {
+    pub(super) fn trees(&self) -> Vec<PathBuf> {
         let directories = self.paths.iter();
         let directories = directories.filter(|path| self.files.is_directory(path));
         directories.map(|path| self.files.absolute(path)).collect()
@@ -50,6 +51,11 @@ pub(super) fn expand(
         if entries.is_empty() && trees.iter().any(|searched| tree.starts_with(searched)) {
             problems.push(without_match(root));
         }
+        for entry in &entries {
+            let region = entry.values.region.as_deref();
+            let unknown = region.filter(|_| has_pieces(root)).and_then(unknown_region);
+            problems.extend(unknown.map(|message| Problem::warning(message, root.span)));
+        }
         let is_new = |entry: &RootEntry| {
             // The values of an entry for this very directory prevail over those for all.
             !named.contains(&entry.directory)
@@ -58,6 +64,12 @@ pub(super) fn expand(
         settings.roots.extend(entries.into_iter().filter(is_new));
     }
     problems
+}
+
+/// Whether the Region is made of pieces, so that it is known only now.
+fn has_pieces(root: &RootPattern) -> bool {
+    let region = root.values.region.as_deref().unwrap_or_default();
+    piece_names(region).next().is_some()
 }
 
 fn matching(root: &RootPattern, tree: &SearchedTree, directory: &Path) -> Vec<RootEntry> {
@@ -70,6 +82,7 @@ fn matching(root: &RootPattern, tree: &SearchedTree, directory: &Path) -> Vec<Ro
             values: filled(&root.values, &pieces, directory),
             variant: None,
             span: root.span,
+            variable_places: root.variable_places.clone(),
             is_of_pattern: true,
         })
     });

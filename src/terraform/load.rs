@@ -46,6 +46,7 @@ mod roots;
 mod tests;
 mod unnamed_file;
 mod variables;
+mod workspaces;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -58,6 +59,7 @@ pub use self::discover::{DocumentPath, is_document};
 pub use self::link::is_local;
 pub use self::unnamed_file::{UnnamedFile, unnamed_file};
 pub use self::variables::VariableFile;
+pub use self::workspaces::named_workspaces;
 
 use self::directory::is_configuration;
 use self::discover::{Discovery, discover};

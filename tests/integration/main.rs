@@ -22,6 +22,7 @@ mod fusion;
 mod interface_endpoints;
 mod lookups;
 mod masking;
+mod misspelt;
 mod network_acls;
 mod once;
 mod options;

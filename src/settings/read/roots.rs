@@ -42,11 +42,13 @@ impl SettingsReader {
     fn root(&mut self, table: TomlTable, directory: &Path) -> Option<Root> {
         self.refuse_unknown_keys(table, &KEYS);
         let values = self.values(table, directory);
+        let variable_places = self.variable_places(table);
         let Some(path) = self.get(table, "path") else {
             self.error("the root module has no `path`", table.span);
             return None;
         };
         let (text, span) = (self.text(path)?, path.span);
+        self.check_region(table);
         if !PathPattern::is_pattern(&text) {
             if self.has_unknown_pieces(table, &[]) {
                 return None;
@@ -56,6 +58,7 @@ impl SettingsReader {
                 values,
                 variant: None,
                 span,
+                variable_places,
                 is_of_pattern: false,
             }));
         }
@@ -68,6 +71,7 @@ impl SettingsReader {
         Some(Root::Pattern(RootPattern {
             pattern,
             values,
+            variable_places,
             span,
         }))
     }

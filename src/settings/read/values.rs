@@ -4,9 +4,12 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use crate::settings::RootValues;
 use crate::settings::table::{SettingsReader, TomlTable, TomlValue};
+use crate::settings::unknown_region;
+use crate::settings::{RootValues, VariablePlace};
+use crate::source::Problem;
 use crate::terraform::address::escape;
+use crate::terraform::files::piece_names;
 
 impl SettingsReader {
     pub(super) fn values(&mut self, table: TomlTable, directory: &Path) -> RootValues {
@@ -18,6 +21,36 @@ impl SettingsReader {
             workspace: self.string(table, "workspace"),
             region: self.string(table, "region"),
         }
+    }
+
+    /// Notes a Region that is not known: a warning, since AWS may have opened it since.
+    pub(super) fn check_region(&mut self, table: TomlTable) {
+        let Some(place) = self.get(table, "region") else {
+            return;
+        };
+        if let DeValue::String(region) = place.value
+            && !region.is_empty()
+            && piece_names(region).next().is_none()
+        {
+            let unknown = unknown_region(region);
+            let problem = unknown.map(|message| Problem::warning(message, place.span));
+            self.problems.extend(problem);
+        }
+    }
+
+    /// The names of the variables in `vars`, with their places.
+    pub(super) fn variable_places(&self, table: TomlTable) -> Vec<VariablePlace> {
+        let Some(variables) = self.get(table, "vars") else {
+            return Vec::new();
+        };
+        let DeValue::Table(variables) = variables.value else {
+            return Vec::new();
+        };
+        let names = variables.keys().map(|name| VariablePlace {
+            name: name.get_ref().to_string(),
+            span: self.span(&name.span()),
+        });
+        names.collect()
     }
 
     fn variables(&mut self, table: TomlTable) -> Vec<(String, String)> {
