@@ -27,7 +27,7 @@
 //! Only this room touches the terminal, the environment and files that the user names. It does not
 //! decide anything about Terraform or AWS. Begin with `check.rs`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -37,6 +37,7 @@ use thiserror::Error;
 mod check;
 mod explain;
 mod given;
+mod init;
 mod input;
 mod output;
 mod rules;
@@ -72,6 +73,9 @@ enum Command {
     Explain(explain::Explain),
     Rules(rules::Rules),
     /// Write a `tfvpc.toml` that shows every setting.
+    ///
+    /// It has an entry for each environment that the variable files show, and names directories that may hold no
+    /// infrastructure. A file that is there already stays as it is.
     #[command(after_help = "Example:\n  tfvpc init && $EDITOR tfvpc.toml")]
     Init,
     /// Print a script that completes commands and options in a shell.
@@ -191,7 +195,7 @@ pub fn run() -> ExitCode {
         Command::Show(show) => show.run(&output),
         Command::Explain(explain) => explain.run(&output),
         Command::Rules(rules) => rules.run(&output),
-        Command::Init => init(&output),
+        Command::Init => init::run(&output),
         Command::Completions { shell } => completions(shell, &output),
         Command::Man { command } => man(command.as_deref(), &output),
     };
@@ -214,12 +218,6 @@ fn completions(shell: clap_complete::Shell, output: &Output) -> Result<ExitCode,
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "tfvpc", &mut script);
     output.write(Stream::Out, |out, _| out.write_all(&script))
-}
-
-fn init(output: &Output) -> Result<ExitCode, Failure> {
-    let path = Path::new(settings::FILE_NAME);
-    output.write_new_file(path, settings::TEMPLATE)?;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn man(name: Option<&str>, output: &Output) -> Result<ExitCode, Failure> {

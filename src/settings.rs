@@ -29,6 +29,7 @@
 //! their places). `tfvpc.toml` in this room is the commented template that `tfvpc init` writes.
 
 mod misspelt;
+pub mod proposal;
 mod read;
 mod roots;
 mod table;
@@ -48,7 +49,7 @@ use crate::terraform::files::{ExcludePattern, Files, PathPattern};
 
 pub use misspelt::{misspelt_names, undeclared_variable, unknown_region, unknown_workspace};
 pub use roots::{SearchedPaths, unused_roots};
-pub use template::TEMPLATE;
+pub use template::{TEMPLATE, proposed_settings};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "tfvpc.toml";

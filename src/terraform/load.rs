@@ -57,7 +57,7 @@ pub use self::archive::mount_archives;
 pub use self::directory::has_configuration;
 pub use self::discover::{DocumentPath, is_document};
 pub use self::link::is_local;
-pub use self::unnamed_file::{UnnamedFile, unnamed_file};
+pub use self::unnamed_file::{UnnamedFile, unnamed_file, unnamed_files};
 pub use self::variables::VariableFile;
 pub use self::workspaces::named_workspaces;
 

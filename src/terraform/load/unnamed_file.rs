@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::RootModule;
 use super::directory::{DEFAULT_VARIABLE_FILES, is_automatic_variable_file, is_variable_file};
 use super::reader::{Depth, ModuleReader};
-use super::variables;
+use super::variables::{self, VariableFile};
 use crate::source::Sources;
-use crate::terraform::files::Files;
+use crate::terraform::files::{Exclusion, Files};
 
 /// A variable file that nothing reads.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +41,21 @@ pub fn unnamed_file(
         }
     }
     best
+}
+
+/// Every file of a tree that gives values to variables and that Terraform does not read by itself, with its path,
+/// sorted. Files that cannot be read are left out.
+pub fn unnamed_files(tree: &Path, files: &Files) -> Vec<(PathBuf, VariableFile)> {
+    let found = files.search(tree, &Exclusion::default());
+    let paths = found.directories.iter().flat_map(|directory| {
+        let names = directory.names.iter();
+        names.map(|name| directory.path.join(name))
+    });
+    let paths: Vec<PathBuf> = paths.filter(|path| is_unnamed(path)).collect();
+    let mut reader = ModuleReader::new(Sources::default(), files);
+    let read = variables::read(&paths, &mut reader);
+    let named = paths.into_iter().zip(read);
+    named.filter(|(_, file)| !file.values.is_empty()).collect()
 }
 
 fn unnamed_paths(directory: &Path, files: &Files) -> Vec<PathBuf> {
