@@ -48,7 +48,7 @@ pub(super) fn expand(
         let search = || searched.files.search(tree, &Exclusion::default());
         let content = found.entry(tree).or_insert_with(search);
         let entries = matching(root, content, directory);
-        if entries.is_empty() && trees.iter().any(|searched| tree.starts_with(searched)) {
+        if entries.is_empty() && trees.iter().any(|above| tree.starts_with(above)) {
             problems.push(without_match(root));
         }
         for entry in &entries {

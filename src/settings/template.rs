@@ -52,9 +52,10 @@ fn roots(proposal: &Proposal) -> String {
     }
     for file in &proposal.unclear {
         let (path, count) = (&file.path, file.roots);
-        text += &format!(
+        let line = format!(
             "# `{path}` fits {count} root modules: name it in the entries of those that read it.\n"
         );
+        text += &line;
     }
     if !proposal.unclear.is_empty() {
         text += "\n";

@@ -25,7 +25,7 @@ const EXAMPLES: [&str; 11] = [
 ];
 
 /// Directories of environments. Beside one of them, `test` is an environment too.
-const ENVIRONMENTS: [&str; 14] = [
+pub(super) const ENVIRONMENTS: [&str; 14] = [
     "dev",
     "develop",
     "development",

@@ -54,6 +54,18 @@ fn files_that_set_the_same_variables_are_environments() {
 }
 
 #[test]
+fn files_of_one_name_in_several_directories_are_environments() {
+    let found = entries(&[
+        ("net/main.tf", ROOT),
+        ("vars/prod/net.tfvars", "cidr = 1\n"),
+        ("vars/test/net.tfvars", "name = 1\n"),
+        ("vars/backends/net.tfvars", "owner = 1\n"),
+    ]);
+    let expected = ["net: vars/prod/net.tfvars", "net: vars/test/net.tfvars"];
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn a_directory_of_files_that_set_different_variables_is_an_environment() {
     let branch = "locals {\n  is_prod = terraform.workspace == \"prod\"\n}\n";
     let found = entries(&[

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::directories::ENVIRONMENTS;
 use super::{ProposedRoot, UnclearFile};
 use crate::terraform::files::{Files, PathPattern};
 use crate::terraform::load::module::Module;
 use crate::terraform::load::{Loaded, RootModule, VariableFile, named_workspaces, unnamed_files};
 
-/// Files that show how to write another one.
-const EXAMPLES: [&str; 4] = ["example", "sample", "template", "dummy"];
+/// Words in the names of files that show how to write another one, or that are for `terraform init`.
+const OTHER_USES: [&str; 6] = [
+    "backend", "backends", "dummy", "example", "sample", "template",
+];
 
 /// What variable files are for.
 pub(super) struct Found {
@@ -41,7 +44,7 @@ pub(super) fn found(
     let mut by_root: BTreeMap<usize, Vec<NamedFile>> = BTreeMap::new();
     let mut unclear = Vec::new();
     for (path, file) in unnamed_files(directory, files) {
-        if !is_kept(&path) || is_example(&path) {
+        if !is_kept(&path) || has_other_use(&path) {
             continue;
         }
         let named = NamedFile {
@@ -72,10 +75,11 @@ fn names(file: &VariableFile) -> BTreeSet<String> {
     values.map(|value| value.name.to_string()).collect()
 }
 
-fn is_example(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut words = name.split(['.', '-', '_']);
-    words.any(|word| EXAMPLES.contains(&word))
+/// Whether the name of a file, or of its directory, says that it is for something else.
+fn has_other_use(path: &Path) -> bool {
+    let names = path.iter().rev().take(2).filter_map(|name| name.to_str());
+    let mut words = names.flat_map(|name| name.split(['.', '-', '_']));
+    words.any(|word| OTHER_USES.contains(&word))
 }
 
 /// The root modules that a file may be for: the nearest one around it, else the one whose directory gave the file
@@ -162,18 +166,26 @@ fn environments(files: Vec<NamedFile>) -> Vec<Environment> {
     }
     let is_only = by_directory.len() == 1;
     let mut environments = Vec::new();
-    for (directory, files) in by_directory {
-        if files.len() > 1 && !is_only && are_different(&files) {
+    for (directory, siblings) in by_directory {
+        if siblings.len() > 1 && !is_only && are_different(&siblings) {
             let name = directory.file_name().unwrap_or_default().to_string_lossy();
             environments.push(Environment {
                 name: name.into_owned(),
-                files,
+                files: siblings,
             });
         } else {
-            environments.extend(files.into_iter().map(of_file));
+            environments.extend(siblings.into_iter().map(of_file));
         }
     }
     environments
+}
+
+fn file_names(environment: &Environment) -> impl Iterator<Item = String> + '_ {
+    let names = environment
+        .files
+        .iter()
+        .filter_map(|file| file.path.file_name());
+    names.map(|name| name.to_string_lossy().into_owned())
 }
 
 fn of_file(file: NamedFile) -> Environment {
@@ -189,7 +201,8 @@ fn are_different(files: &[NamedFile]) -> bool {
     variables.all(|variable| seen.insert(variable))
 }
 
-/// The environments that set a variable that another one sets too, and the others, whose values all share.
+/// The environments, and what all of them share: files that set no variable that another one sets, unless there
+/// are files of the same name in other directories, or the name is that of an environment.
 fn alternatives(environments: Vec<Environment>) -> (Vec<Environment>, Vec<Environment>) {
     let mut setters: BTreeMap<String, usize> = BTreeMap::new();
     for environment in &environments {
@@ -199,7 +212,15 @@ fn alternatives(environments: Vec<Environment>) -> (Vec<Environment>, Vec<Enviro
             *setters.entry(variable.clone()).or_default() += 1;
         }
     }
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    for name in environments.iter().flat_map(file_names) {
+        *names.entry(name).or_default() += 1;
+    }
     environments.into_iter().partition(|environment| {
+        let is_repeated = file_names(environment).any(|name| names.get(&name) > Some(&1));
+        if is_repeated || ENVIRONMENTS.contains(&&*environment.name) {
+            return true;
+        }
         let mut variables = environment.files.iter().flat_map(|file| &file.variables);
         variables.any(|variable| setters.get(variable).is_some_and(|count| *count > 1))
     })

@@ -105,15 +105,21 @@ impl SettingsReader {
             DeValue::Array(items) => {
                 for item in items {
                     let span = self.span(&item.span());
-                    let value = item.get_ref();
-                    self.refuse_pieces_of(TomlValue { value, span }, pieces);
+                    let element = TomlValue {
+                        value: item.get_ref(),
+                        span,
+                    };
+                    self.refuse_pieces_of(element, pieces);
                 }
             }
             DeValue::Table(fields) => {
                 for field in fields.values() {
                     let span = self.span(&field.span());
-                    let value = field.get_ref();
-                    self.refuse_pieces_of(TomlValue { value, span }, pieces);
+                    let element = TomlValue {
+                        value: field.get_ref(),
+                        span,
+                    };
+                    self.refuse_pieces_of(element, pieces);
                 }
             }
             _ => {}

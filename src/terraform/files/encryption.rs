@@ -17,7 +17,7 @@ pub enum Encryption {
     AnsibleVault,
     /// age.
     Age,
-    /// OpenPGP, as GnuPG writes it.
+    /// `OpenPGP`, as `GnuPG` writes it.
     Pgp,
     /// OpenTofu's encryption of states and plans.
     OpenTofu,

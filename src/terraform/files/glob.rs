@@ -10,6 +10,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -26,7 +27,7 @@ pub struct InvalidGlob {
 }
 
 impl InvalidGlob {
-    fn new(pattern: &str, reason: impl ToString) -> Self {
+    fn new(pattern: &str, reason: &dyn Display) -> Self {
         Self {
             pattern: pattern.to_owned(),
             reason: reason.to_string(),
@@ -45,7 +46,7 @@ impl ExcludePattern {
         let whole = pattern.strip_suffix("/**").unwrap_or(pattern);
         let whole = whole.strip_suffix('/').unwrap_or(whole);
         if whole.is_empty() {
-            return Err(InvalidGlob::new(pattern, "it names no directory"));
+            return Err(InvalidGlob::new(pattern, &"it names no directory"));
         }
         let from_base = if whole.contains('/') {
             whole.to_owned()
@@ -54,7 +55,7 @@ impl ExcludePattern {
         };
         let glob = absolute_glob(&from_base, base);
         glob.map(Self)
-            .map_err(|error| InvalidGlob::new(pattern, error.kind()))
+            .map_err(|error| InvalidGlob::new(pattern, &error.kind()))
     }
 }
 
@@ -72,8 +73,9 @@ impl Exclusion {
             builder.add(pattern.0.clone());
         }
         // A set of patterns that are too large together: nothing is left out then, which hides nothing.
-        let patterns = builder.build().unwrap_or_default();
-        Self { patterns }
+        Self {
+            patterns: builder.build().unwrap_or_default(),
+        }
     }
 
     /// Whether a pattern matches the directory itself. `path` is absolute.
@@ -120,16 +122,16 @@ impl PathPattern {
     /// Reads a pattern of paths that start at `base`.
     pub fn new(pattern: &str, base: &Path) -> Result<Self, InvalidGlob> {
         if pattern.contains(char::is_control) {
-            return Err(InvalidGlob::new(pattern, "it has a control character"));
+            return Err(InvalidGlob::new(pattern, &"it has a control character"));
         }
         let pieces = piece_names(pattern).map(str::to_owned).collect();
         let marked = NAMED.replace_all(pattern, PIECE);
         let glob = absolute_glob(marked.trim_end_matches('/'), base);
-        let glob = glob.map_err(|error| InvalidGlob::new(pattern, error.kind()))?;
+        let glob = glob.map_err(|error| InvalidGlob::new(pattern, &error.kind()))?;
         // The pattern stands for no group of its own, so that the groups are the pieces in their order.
         let matcher = bytes::Regex::new(&glob.regex().replace(PIECE, "([^/]+)"));
         Ok(Self {
-            matcher: matcher.map_err(|error| InvalidGlob::new(pattern, error))?,
+            matcher: matcher.map_err(|error| InvalidGlob::new(pattern, &error))?,
             pieces,
             tree: literal_tree(pattern, base),
         })
@@ -196,8 +198,8 @@ fn absolute_glob(pattern: &str, base: &Path) -> Result<Glob, globset::Error> {
     let (base, below) = relative_to(pattern, base);
     let base = base.to_string_lossy().replace(MAIN_SEPARATOR, "/");
     let base = globset::escape(base.trim_end_matches('/'));
-    let pattern = format!("{base}/{below}");
-    let mut builder = GlobBuilder::new(&pattern);
+    let absolute = format!("{base}/{below}");
+    let mut builder = GlobBuilder::new(&absolute);
     builder.literal_separator(true).build()
 }
 

@@ -52,7 +52,7 @@ pub fn unnamed_files(tree: &Path, files: &Files) -> Vec<(PathBuf, VariableFile)>
         names.map(|name| directory.path.join(name))
     });
     let paths: Vec<PathBuf> = paths.filter(|path| is_unnamed(path)).collect();
-    let mut reader = ModuleReader::new(Sources::default(), files);
+    let mut reader = ModuleReader::new(Sources::default(), Depth::Whole, files);
     let read = variables::read(&paths, &mut reader);
     let named = paths.into_iter().zip(read);
     named.filter(|(_, file)| !file.values.is_empty()).collect()

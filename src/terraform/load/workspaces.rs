@@ -40,7 +40,7 @@ fn collect<'m>(expression: &'m Expression, module: &'m Module, names: &mut BTree
         ExpressionKind::Binary(_, left, right) if is_workspace(left, module) => text(right, names),
         ExpressionKind::Binary(_, left, right) if is_workspace(right, module) => text(left, names),
         ExpressionKind::Index(source, key) if is_workspace(key, module) => {
-            keys(source, module, names)
+            keys(source, module, names);
         }
         // `lookup(map, workspace)` and `contains(list, workspace)`
         ExpressionKind::Call { arguments, .. } => match &arguments[..] {
