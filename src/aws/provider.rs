@@ -32,6 +32,21 @@ const PUBLISHING: [&str; 8] = [
     "aws_appconfig_hosted_configuration_version",
 ];
 
+/// Attributes that name the account, the partition or the Region, which everything in AWS has.
+const ACCOUNT_FACTS: [&str; 4] = ["account_id", "dns_suffix", "owner_id", "partition"];
+
+/// Computed attributes that every resource of the type has. What is not here may be empty: a VPC without IPv6 has
+/// no `ipv6_cidr_block`, an address without instance no `association_id`.
+const ALWAYS_SET: [(&str, &str); 7] = [
+    ("aws_eip", "allocation_id"),
+    ("aws_subnet", "vpc_id"),
+    ("aws_vpc", "cidr_block"),
+    ("aws_vpc", "default_network_acl_id"),
+    ("aws_vpc", "default_route_table_id"),
+    ("aws_vpc", "default_security_group_id"),
+    ("aws_vpc", "main_route_table_id"),
+];
+
 /// Resource types of AWS whose templates may change anything that they are told of.
 const STACKS: [&str; 5] = [
     "aws_cloudcontrolapi_resource",
@@ -69,6 +84,12 @@ impl UniqueAttributes for AwsProvider {
     /// Every resource of AWS has an id of its own, and its ARN where it has one.
     fn is_unique(&self, kind: &str, attribute: &str) -> bool {
         is_aws_type(kind) && matches!(attribute, "id" | "arn")
+    }
+
+    fn is_always_set(&self, kind: &str, attribute: &str) -> bool {
+        self.is_unique(kind, attribute)
+            || is_aws_type(kind) && ACCOUNT_FACTS.contains(&attribute)
+            || ALWAYS_SET.contains(&(kind, attribute))
     }
 }
 

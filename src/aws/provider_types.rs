@@ -4,6 +4,8 @@
 //! descent: `id=oc:s tags=o:{s} ingress=set:0-(from_port=o:n)`. A run uses few of the types, so that a
 //! line is read when its type is first asked for.
 
+mod defaults;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -31,8 +33,17 @@ pub(super) fn schema(name: &str) -> Option<Arc<BlockSchema>> {
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let schema = parsed
         .entry(name)
-        .or_insert_with(|| Arc::new(block(&mut SchemaReader(items))));
+        .or_insert_with(|| Arc::new(with_defaults(block(&mut SchemaReader(items)), name)));
     Some(schema.clone())
+}
+
+fn with_defaults(mut schema: BlockSchema, kind: &str) -> BlockSchema {
+    for (name, default) in defaults::of(kind) {
+        if let Some(attribute) = schema.attributes.get_mut(name) {
+            attribute.default = Some(default);
+        }
+    }
+    schema
 }
 
 /// What remains of a line.
@@ -78,6 +89,7 @@ fn block(reader: &mut SchemaReader) -> BlockSchema {
                     ty: ty(reader),
                     settable: kind != "c",
                     computed: kind.contains('c'),
+                    default: None,
                 };
                 schema.attributes.insert(name, attribute);
             }

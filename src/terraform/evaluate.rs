@@ -33,6 +33,7 @@
 //!
 //! Begin reading at `configuration::evaluate`, then `expression` and `traversal`.
 
+mod assumption;
 mod block;
 mod builtin;
 mod call_cache;
@@ -41,6 +42,7 @@ mod condition;
 pub(in crate::terraform) mod configuration;
 mod expand;
 mod expression;
+mod local_data;
 mod module_instance;
 pub mod planned;
 mod references;

@@ -12,6 +12,7 @@ mod affected_roots;
 mod bounds;
 mod choice_of_roots;
 mod cli;
+mod computed;
 mod conditions;
 mod encrypted;
 mod examples;

@@ -118,7 +118,10 @@ fn documents(
         };
     };
     let settled = texts.iter().map(|text| choices.settle(text));
-    let documents: Vec<Value> = settled.filter(|text| *text != Value::Null).collect();
+    // The provider skips an empty document as it skips null: `""` in a list comes to it as no value.
+    let documents: Vec<Value> = settled
+        .filter(|text| *text != Value::Null && text.as_str() != Some(""))
+        .collect();
     documents.iter().map(decode::document).collect()
 }
 

@@ -15,6 +15,7 @@ mod region;
 mod with_configuration;
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use super::format::{ModuleConfiguration, Parts, ResourceConfiguration};
 use super::instance::{self, Arguments};
@@ -51,18 +52,13 @@ impl<'t> Plan<'t> {
         provider: &dyn Provider,
         region: Option<&str>,
     ) -> (ResourceSet, Vec<Problem>) {
-        let (resource_set, mut problems, open) = self.alone(path, provider, region);
-        problems.extend(needs_source(open));
-        (resource_set, problems)
+        let mut alone = self.alone(path, provider, region);
+        alone.problems.extend(needs_source(alone.open));
+        (alone.resource_set, alone.problems)
     }
 
-    /// The same with the number of arguments whose references the plan alone leaves open.
-    fn alone(
-        &self,
-        path: &str,
-        provider: &dyn Provider,
-        region: Option<&str>,
-    ) -> (ResourceSet, Vec<Problem>, usize) {
+    /// The same with what the configuration beside the plan is told.
+    fn alone(&self, path: &str, provider: &dyn Provider, region: Option<&str>) -> PlanAlone {
         let empty = ModuleConfiguration::default();
         let configuration = self.parts.configuration.as_ref();
         let index = ModuleIndex::new(configuration.map_or(&empty, |found| &found.root_module));
@@ -83,7 +79,12 @@ impl<'t> Plan<'t> {
             hidden_files: Vec::new(),
             resources: exports::mark(listed, &index, &instances, provider),
         };
-        (resource_set, problems, open.get())
+        PlanAlone {
+            resource_set,
+            problems,
+            open: open.get(),
+            regions: regions.into_known(),
+        }
     }
 
     /// Every instance; what is not known is a reference to the instance itself.
@@ -143,6 +144,16 @@ impl<'t> Plan<'t> {
         }
         problems
     }
+}
+
+/// What a plan alone says.
+struct PlanAlone {
+    resource_set: ResourceSet,
+    problems: Vec<Problem>,
+    /// The number of arguments whose references it leaves open.
+    open: usize,
+    /// The Regions of the provider configurations that it tells, by the key that it gives them.
+    regions: BTreeMap<String, Value>,
 }
 
 /// The warning that a plan alone leaves arguments open.

@@ -92,8 +92,14 @@ impl<'a> Evaluator<'a> {
         if resource.address.mode != Mode::Data {
             return value;
         }
-        let read = match &*resource.address.kind {
-            "terraform_remote_state" => self.remote_state(resource),
+        let local = self.local_data(
+            resource,
+            (&block.body, block.header),
+            &Scope::of_part(module, &resource.existence),
+        );
+        let read = match (local, &*resource.address.kind) {
+            (Some(read), _) => read,
+            (None, "terraform_remote_state") => self.remote_state(resource),
             _ => self.provider.data_source(&DataSource {
                 address: &resource.address,
                 arguments: &resource.body,

@@ -73,7 +73,13 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn render(&self, text: &Value, variables: &Value, span: Span) -> Result<Value, Problem> {
+    /// The text of a template with the variables that it sees.
+    pub(super) fn render(
+        &self,
+        text: &Value,
+        variables: &Value,
+        span: Span,
+    ) -> Result<Value, Problem> {
         let is_sensitive = text.has_sensitive() || matches!(variables, Value::Sensitive(_));
         let Some(source) = text.as_str() else {
             let reason = text.unknown_reason();

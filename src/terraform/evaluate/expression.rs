@@ -123,13 +123,19 @@ impl<'a> Evaluator<'a> {
             .map_err(|why| Problem::error(why, span))
     }
 
-    fn conditional(
+    pub(super) fn conditional(
         &self,
-        [condition, then, otherwise]: [&Expression; 3],
+        parts: [&Expression; 3],
         span: Span,
         scope: &Scope<'_, 'a>,
     ) -> Result<Value, Problem> {
+        let [condition, then, otherwise] = parts;
         let condition = self.condition(condition, scope)?;
+        if condition.unknown_reason().is_some()
+            && let Some(value) = self.conditional_by_alternatives(parts, span, scope)
+        {
+            return value;
+        }
         let then = self.expression(then, scope);
         let otherwise = self.expression(otherwise, scope);
         let message = |arm: &Result<Value, Problem>| arm.clone().map_err(|problem| problem.message);

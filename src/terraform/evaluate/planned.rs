@@ -17,6 +17,8 @@ pub(in crate::terraform) use merge::merge;
 pub struct PlannedValues {
     /// The variables of the root module.
     pub(in crate::terraform) variables: BTreeMap<Arc<str>, Value>,
+    /// The Regions of provider configurations, by the key that the plan gives them: `aws.peer`, `module.a:aws`.
+    pub(in crate::terraform) regions: BTreeMap<String, Value>,
     /// Whether the plan may leave out what the configuration has.
     is_partial: bool,
     instances: BTreeMap<Address, PlannedInstance>,

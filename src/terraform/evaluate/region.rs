@@ -31,6 +31,31 @@ impl fmt::Display for ProviderName {
     }
 }
 
+impl ProviderName {
+    /// The name of the provider configuration that a block is.
+    fn of(block: &ProviderBlock) -> Self {
+        Self {
+            name: block.name.clone(),
+            alias: block.alias.clone(),
+        }
+    }
+}
+
+/// The key that a plan gives the provider configuration of a module: `aws.peer`, `module.a:aws`.
+fn key(name: &ProviderName, declaring: &ModuleInstance) -> String {
+    let calls: Vec<String> = declaring
+        .address
+        .0
+        .iter()
+        .map(|(call, _)| format!("module.{call}"))
+        .collect();
+    if calls.is_empty() {
+        name.to_string()
+    } else {
+        format!("{}:{name}", calls.join("."))
+    }
+}
+
 impl<'a> Evaluator<'a> {
     /// The Region of the provider configuration without alias.
     pub(super) fn default_region(&self, module: &ModuleInstance<'a>) -> Value {
@@ -82,9 +107,25 @@ impl<'a> Evaluator<'a> {
 
     fn provider_region(&self, module: &ModuleInstance<'a>, name: &ProviderName) -> Value {
         declared(module, name.clone(), |declared| match declared {
-            Ok((declaring, block)) => self.block_region(declaring, block, name),
-            Err(undeclared) => self.open_region(&undeclared),
+            Ok((declaring, block)) => {
+                let region = self.block_region(declaring, block, name);
+                self.or_planned(region, || key(&ProviderName::of(block), declaring))
+            }
+            Err(undeclared) => {
+                let region = self.open_region(&undeclared);
+                self.or_planned(region, || undeclared.to_string())
+            }
         })
+    }
+
+    /// The Region, or the one that a plan tells where the configuration leaves it open.
+    fn or_planned(&self, region: Value, key: impl FnOnce() -> String) -> Value {
+        match self.planned_values {
+            Some(planned) if region.as_str().is_none() => {
+                planned.regions.get(&key()).cloned().unwrap_or(region)
+            }
+            _ => region,
+        }
     }
 
     fn block_region(

@@ -1,6 +1,7 @@
 //! The names that an expression can see. Bindings are a list on the stack, innermost first: entering a `for`
 //! costs no allocation and copies no other binding.
 
+use super::assumption::Assumption;
 use super::module_instance::ModuleInstance;
 use crate::terraform::resource::Existence;
 use crate::terraform::value::Value;
@@ -15,6 +16,8 @@ pub(super) struct Scope<'s, 'a> {
     pub(super) splat_element: Option<&'s Value>,
     /// Whether the part that is evaluated may not exist: then its problems are warnings.
     pub(super) in_doubt: bool,
+    /// A name that is taken to be one of its alternatives.
+    pub(super) assumption: Option<&'s Assumption<'s>>,
 }
 
 /// A name bound by `for`, `each`, `count`, `self`, a dynamic block or a template's argument.
@@ -37,6 +40,7 @@ impl<'s, 'a> Scope<'s, 'a> {
             bindings: None,
             splat_element: None,
             in_doubt: *existence != Existence::Certain,
+            assumption: None,
         }
     }
 
@@ -47,6 +51,7 @@ impl<'s, 'a> Scope<'s, 'a> {
             bindings: None,
             splat_element: None,
             in_doubt: false,
+            assumption: None,
         }
     }
 
@@ -77,6 +82,17 @@ impl<'s, 'a> Scope<'s, 'a> {
     {
         Scope {
             splat_element: Some(element),
+            ..*self
+        }
+    }
+
+    /// This scope where a name is one of its alternatives.
+    pub(super) fn assuming<'t>(&self, assumption: &'t Assumption<'t>) -> Scope<'t, 'a>
+    where
+        's: 't,
+    {
+        Scope {
+            assumption: Some(assumption),
             ..*self
         }
     }

@@ -20,7 +20,7 @@ use crate::terraform::value::types::Type;
 
 /// One step of a traversal.
 #[derive(Clone, Copy)]
-enum TraversalStep<'e> {
+pub(super) enum TraversalStep<'e> {
     Attribute(&'e Arc<str>, Span),
     Index(&'e Expression, Span),
 }
@@ -34,7 +34,7 @@ impl TraversalStep<'_> {
 }
 
 /// The expression at the root of a traversal, and the steps from there.
-fn flatten(mut expression: &Expression) -> (&Expression, Vec<TraversalStep<'_>>) {
+pub(super) fn flatten(mut expression: &Expression) -> (&Expression, Vec<TraversalStep<'_>>) {
     let mut steps = Vec::new();
     loop {
         match &expression.kind {
@@ -64,6 +64,12 @@ impl<'a> Evaluator<'a> {
         let ExpressionKind::Variable(name) = &root.kind else {
             return self.steps(self.expression(root, scope)?, &steps, scope);
         };
+        let assumption = scope.assumption;
+        if let Some((value, taken)) =
+            assumption.and_then(|assumed| assumed.about(name, &steps, scope))
+        {
+            return self.steps(value, &steps[taken..], scope);
+        }
         if let Some(value) = scope.bound(name) {
             return self.steps(value.clone(), &steps, scope);
         }

@@ -12,10 +12,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         to(arguments, &Type::String)
     }),
     open("tonumber", &[any("v").or_null()], |arguments, _| {
-        to(arguments, &Type::Number)
+        parse(arguments, &Type::Number)
     }),
     open("tobool", &[any("v").or_null()], |arguments, _| {
-        to(arguments, &Type::Bool)
+        parse(arguments, &Type::Bool)
     }),
     raw("tolist", &[any("v").or_null()], |arguments, _| {
         to(arguments, &Type::list(Type::Dynamic))
@@ -35,6 +35,17 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ephemeral_as_null,
     ),
 ];
+
+/// A number or boolean of a text that is not known: the text may be something else, and the call may fail.
+fn parse(arguments: &[Value], wanted: &Type) -> Result<Value, String> {
+    let value = to(arguments, wanted)?;
+    Ok(match (value.unknown_reason(), type_of(&arguments[0])) {
+        (Some(reason), Type::String | Type::Dynamic) => {
+            Value::one_of_or_failure(reason, [value], true)
+        }
+        _ => value,
+    })
+}
 
 fn to(arguments: &[Value], wanted: &Type) -> Result<Value, String> {
     convert(&arguments[0], wanted).map_err(|error| match (arguments[0].as_str(), wanted) {

@@ -20,7 +20,7 @@ use super::types::Type;
 
 pub use access::{attribute, index, instance_attribute};
 pub use conditional::conditional;
-pub use equality::{equal, may_be_null};
+pub use equality::{equal, may_be_null, may_be_unset};
 pub use splat::splat;
 pub(in crate::terraform) use template::{
     ends, known_prefix, known_suffix, matches_template, starts,

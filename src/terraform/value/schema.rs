@@ -7,12 +7,19 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Value;
 use super::types::Type;
 
 /// Which attributes tell the resources of one type apart.
 pub trait UniqueAttributes {
     /// Whether no two resources of this type can have the same value of the attribute, as is so of ids and ARNs.
     fn is_unique(&self, kind: &str, attribute: &str) -> bool;
+
+    /// Whether the attribute of every resource of this type, once it is known, is neither null nor `""`. A provider
+    /// writes one of these for what a resource does not have: `ipv6_cidr_block` of a VPC without IPv6.
+    fn is_always_set(&self, kind: &str, attribute: &str) -> bool {
+        self.is_unique(kind, attribute)
+    }
 }
 
 /// What is known where no provider is at hand: no attribute is unique.
@@ -82,6 +89,7 @@ impl BlockSchema {
             ty: ty.clone(),
             settable: true,
             computed: false,
+            default: None,
         };
         let attributes = object.attributes.iter();
         Some(Arc::new(Self {
@@ -102,6 +110,8 @@ pub struct AttributeSchema {
     pub settable: bool,
     /// Whether the provider sets it where the configuration does not.
     pub computed: bool,
+    /// What the provider takes where the configuration does not set it, if that is known.
+    pub default: Option<Value>,
 }
 
 /// A nested block.

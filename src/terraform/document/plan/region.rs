@@ -57,6 +57,14 @@ impl<'p> Regions<'p> {
         }
     }
 
+    /// The Regions that are known, by the key of the provider configuration.
+    pub(super) fn into_known(self) -> BTreeMap<String, Value> {
+        let known = self.known.into_iter();
+        known
+            .map(|(key, region)| (key.to_owned(), region))
+            .collect()
+    }
+
     /// The Region of an instance: its own, else that of its provider configuration.
     pub(super) fn of(&self, block: Option<&ResourceConfiguration>, resource: &Resource) -> Value {
         let by_provider = || match block {

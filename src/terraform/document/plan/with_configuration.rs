@@ -133,12 +133,13 @@ impl Plan<'_> {
         options: &EvaluateOptions,
         provider: &dyn Provider,
     ) -> PlanWithConfiguration {
-        let planned_values = self.planned_values(provider);
+        let alone = self.alone(path, provider, options.region.as_deref());
+        let mut planned_values = self.planned_values(provider);
+        planned_values.regions = alone.regions;
         let (modules, root, files) = (source.modules, source.root, source.files);
         let (evaluated, mut problems) =
             evaluate_with(modules, root, options, provider, files, &planned_values);
-        let (alone, plan_problems, _) = self.alone(path, provider, options.region.as_deref());
-        problems.extend(plan_problems);
+        problems.extend(alone.problems);
         let mut merged = PlanWithConfiguration {
             resource_set: ResourceSet {
                 path: path.to_owned(),
@@ -153,7 +154,7 @@ impl Plan<'_> {
         // Evaluated resources first: they prevail, since they have lines and references.
         let left_out = left_out::reason(&self.parts);
         merged.add_evaluated(evaluated.resources, &planned_values, left_out.as_ref());
-        merged.add_planned(alone.resources, &planned_values, source);
+        merged.add_planned(alone.resource_set.resources, &planned_values, source);
         merged
     }
 

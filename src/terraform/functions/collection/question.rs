@@ -19,12 +19,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
     open("anytrue", &[of("list", SignatureType::Bools)], any_true),
 ];
 
-/// `length`: a set whose members may turn out to be equal has no known length.
+/// `length`: a set whose members may turn out to be equal has at least as many members as are known, and at most all.
 fn length(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let count = match &arguments[0] {
         Value::String(text) => text.graphemes(true).count(),
         Value::List(_, items) | Value::Tuple(items) => items.len(),
         Value::Set(_, items) if all_distinct(items, environment) => items.len(),
+        Value::Set(_, items) => return Ok(doubtful_length(items, &doubt(arguments))),
         Value::Map(_, fields) | Value::Object(fields) => fields.len(),
         value => match type_of(value) {
             Type::Tuple(elements) => elements.len(),
@@ -38,6 +39,12 @@ fn length(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, S
         },
     };
     Ok(count_value(count))
+}
+
+/// The lengths that a set may have of which some items may be equal. A set never holds two equal known items.
+fn doubtful_length(items: &[Value], reason: &str) -> Value {
+    let least = items.iter().filter(|item| item.is_known()).count().max(1);
+    Value::one_of(reason, (least..=items.len()).map(count_value))
 }
 
 /// Whether no two items of a set can be equal.

@@ -7,7 +7,8 @@ use super::{PossibleMember, is_unknown_sequence, of_doubtful, of_unknown_length,
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::{common, convert, in_unknown_order, type_of, unify};
 use crate::terraform::value::number::Number;
-use crate::terraform::value::operation::{equal, known_prefix, known_suffix};
+use crate::terraform::value::operation::{equal, known_prefix, known_suffix, may_be_unset};
+use crate::terraform::value::schema::UniqueAttributes;
 use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -29,13 +30,17 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 /// Whether a value is null or `""`; `None` if that is not known.
-fn is_empty(value: &Value) -> Option<bool> {
+fn is_empty(value: &Value, unique: &dyn UniqueAttributes) -> Option<bool> {
     match value {
         Value::Null => Some(true),
         Value::String(text) => Some(text.is_empty()),
         Value::Template(pieces) => {
             let has_text = !known_prefix(value).is_empty() || !known_suffix(value).is_empty();
-            let is_filled = |piece: &Value| matches!(piece, Value::String(_) | Value::Reference(_));
+            let is_filled = |piece: &Value| match piece {
+                Value::String(_) => true,
+                Value::Reference(_) => !may_be_unset(piece, unique),
+                _ => false,
+            };
             (has_text || pieces.iter().any(is_filled)).then_some(false)
         }
         Value::Unknown(unknown) => {
@@ -44,7 +49,7 @@ fn is_empty(value: &Value) -> Option<bool> {
             if may_be_empty { None } else { Some(false) }
         }
         Value::OneOf(one_of) => {
-            let mut results = one_of.options.iter().map(is_empty);
+            let mut results = one_of.options.iter().map(|option| is_empty(option, unique));
             let first = results.next().flatten();
             if results.all(|result| result == first) {
                 first
@@ -52,12 +57,13 @@ fn is_empty(value: &Value) -> Option<bool> {
                 None
             }
         }
+        Value::Reference(_) if may_be_unset(value, unique) => None,
         _ => Some(false),
     }
 }
 
 /// `coalesce`: the first argument that is neither null nor `""`. Arguments that may be either are alternatives.
-fn coalesce(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+fn coalesce(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let Some(common) = common(arguments) else {
         return Err("all arguments must have the same type".to_owned());
     };
@@ -65,7 +71,7 @@ fn coalesce(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
     let mut candidates = Vec::new();
     for argument in arguments {
         let value = common.apply(argument)?;
-        match is_empty(&value) {
+        match is_empty(&value, environment.unique) {
             Some(true) => {}
             Some(false) => {
                 candidates.push(value);
@@ -117,7 +123,7 @@ fn coalesce_list(arguments: &[Value], _: &Environment<'_>) -> Result<Value, Stri
 }
 
 /// `compact`: an item that may be null or `""` is a doubtful member.
-fn compact(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
+fn compact(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let strings = Type::list(Type::String);
     let Some(items) = arguments[0].elements() else {
         return Ok(of_unknown_length(
@@ -126,6 +132,7 @@ fn compact(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
             Some(sample(&arguments[0])),
         ));
     };
+    let is_empty = |item: &Value| is_empty(item, environment.unique);
     let kept = items.iter().filter(|item| is_empty(item) != Some(true));
     let members: Vec<PossibleMember> = kept
         .map(|item| PossibleMember {

@@ -260,11 +260,15 @@ fn left_to_provider(instance: &Instance, name: &str) -> Value {
     };
     match schema.attributes.get(name) {
         Some(attribute) if attribute.computed => reference(attribute.ty.clone()),
-        Some(attribute) if attribute.ty.is_primitive() => Value::named_unknown(
-            format!("{}.{name}", instance.address),
-            format!("`{}` leaves `{name}` to the provider", instance.address),
-            attribute.ty.clone(),
-        ),
+        Some(attribute) if attribute.ty.is_primitive() => {
+            attribute.default.clone().unwrap_or_else(|| {
+                Value::named_unknown(
+                    format!("{}.{name}", instance.address),
+                    format!("`{}` leaves `{name}` to the provider", instance.address),
+                    attribute.ty.clone(),
+                )
+            })
+        }
         Some(_) => Value::Null,
         None => reference(computed_type(name)),
     }

@@ -61,7 +61,7 @@ impl Equality<'_> {
             }
             (Value::Null, Value::Null) => (surroundings != Surroundings::Untyped).then_some(true),
             (Value::Null, value) | (value, Value::Null) => {
-                if may_be_null(value) {
+                if may_be_null(value) || may_be_unset(value, self.unique) {
                     None
                 } else {
                     Some(false)
@@ -87,7 +87,11 @@ impl Equality<'_> {
         let never = match (left, right) {
             (Value::Reference(left), Value::Reference(right)) => self.never_equal(left, right),
             (Value::Reference(_), Value::String(text))
-            | (Value::String(text), Value::Reference(_)) => text.is_empty(),
+            | (Value::String(text), Value::Reference(_))
+                if text.is_empty() =>
+            {
+                !may_be_unset(left, self.unique) && !may_be_unset(right, self.unique)
+            }
             (Value::Instance(_), value) | (value, Value::Instance(_)) => {
                 is_no_object(value) && !may_be_null(value)
             }
@@ -214,6 +218,17 @@ pub fn may_be_null(value: &Value) -> bool {
         Value::OneOf(_) | Value::Sensitive(_) => value.children().any(may_be_null),
         _ => false,
     }
+}
+
+/// Whether it is an attribute, not known before apply, that the provider may leave null or empty. Collections and blocks
+/// may be empty too, which is not null.
+pub fn may_be_unset(value: &Value, unique: &dyn UniqueAttributes) -> bool {
+    let Value::Reference(reference) = value else {
+        return false;
+    };
+    let is_always_set = matches!(&*reference.path, [Step::Name(name)]
+        if unique.is_always_set(&reference.address.kind, name));
+    !is_always_set && (reference.ty.is_primitive() || reference.ty == Type::Dynamic)
 }
 
 /// Whether a value cannot be an object with attributes that only its provider knows.
