@@ -17,7 +17,7 @@
 //!   prepares the text first without moving a byte, and literals are read from the original. Only `parse` knows the
 //!   library, so that nothing else changes when it does.
 //!
-//! A text that Terraform could not read either is a problem with its place, and the file is left out as a whole. Nothing
+//! What Terraform could not read either is a problem with its place, and costs the attribute or block that it is in. Nothing
 //! is evaluated, and no block type means anything here; only JSON must know which properties are blocks.
 //!
 //! Begin with the enum [`ExpressionKind`], then `parse/lexer.rs` for what Terraform accepts. `visit.rs` walks through
@@ -116,6 +116,8 @@ pub enum ExpressionKind {
     Tuple(Vec<Expression>),
     /// `{ a = b }`
     Object(Vec<ObjectItem>),
+    /// What the parser left out, since it is written wrong. Its value is unknown.
+    Unreadable,
     /// A name at the root of a traversal: `var`, `local`, `aws_subnet`, `each`, a `for` variable.
     Variable(Arc<str>),
     /// `a.b`
@@ -235,4 +237,6 @@ pub struct File {
     pub body: Body,
     /// Its comments in order.
     pub comments: Vec<Comment>,
+    /// Whether a block could not be read, which may declare what the others lack.
+    pub is_partial: bool,
 }

@@ -324,3 +324,69 @@ fn an_empty_list_of_the_source_has_a_line_and_one_of_the_provider_has_none() {
     let written: Vec<_> = written.collect();
     assert_eq!(written, [[true, false], [false, false]]);
 }
+
+#[test]
+fn a_plan_tells_its_regions_to_the_source() {
+    let source = "provider \"aws\" {}\nprovider \"aws\" {\n  alias = \"peer\"\n}\nmodule \"inner\" {\n  source = \"./inner\"\n}\nresource \"aws_vpc\" \"main\" {}\nresource \"aws_vpc\" \"peer\" {\n  provider = aws.peer\n}\nresource \"aws_subnet\" \"new\" {\n  vpc_id = aws_vpc.main.id\n}\n";
+    let inner = "resource \"aws_vpc\" \"own\" {}\nprovider \"aws\" {}\n";
+    let vpc = |address: &str, region: &str| {
+        let arn = format!("arn:aws:ec2:{region}:123456789012:vpc/vpc-1");
+        change(address, &json!({ "arn": arn }), &json!({}))
+    };
+    let mut plan = plan(&[
+        vpc("aws_vpc.main", "us-east-1"),
+        vpc("aws_vpc.peer", "eu-west-1"),
+        vpc("module.inner.aws_vpc.own", "ap-south-1"),
+        change("aws_subnet.new", &json!({}), &json!({ "vpc_id": true })),
+    ]);
+    let block = |kind: &str, name: &str, key: &str| json!({ "mode": "managed", "type": kind, "name": name, "provider_config_key": key, "expressions": {} });
+    plan["configuration"] = json!({ "provider_config": {}, "root_module": {
+        "resources": [block("aws_vpc", "main", "aws"), block("aws_vpc", "peer", "aws.peer"), block("aws_subnet", "new", "aws")],
+        "module_calls": { "inner": { "module": { "resources": [block("aws_vpc", "own", "module.inner:aws")] } } }
+    } });
+    let (fusion, _) = fuse(&plan, &[("main.tf", source), ("inner/main.tf", inner)]);
+    let region = |address: &str| {
+        resource(&fusion, address)
+            .region
+            .as_str()
+            .map(str::to_owned)
+    };
+    assert_eq!(region("aws_vpc.main").as_deref(), Some("us-east-1"));
+    assert_eq!(region("aws_subnet.new").as_deref(), Some("us-east-1"));
+    assert_eq!(region("aws_vpc.peer").as_deref(), Some("eu-west-1"));
+    assert_eq!(
+        region("module.inner.aws_vpc.own").as_deref(),
+        Some("ap-south-1")
+    );
+    assert_eq!(fusion.resource_set.region, Value::string("us-east-1"));
+}
+
+#[test]
+fn what_ignore_changes_keeps_is_as_the_plan_has_it() {
+    let source = "resource \"aws_security_group\" \"first\" {}\nresource \"aws_security_group\" \"second\" {}\nresource \"aws_instance\" \"app\" {\n  vpc_security_group_ids = [aws_security_group.second.id]\n  lifecycle {\n    ignore_changes = [vpc_security_group_ids]\n  }\n}\n";
+    let plan = plan(&[
+        change(
+            "aws_security_group.first",
+            &json!({ "id": "sg-1" }),
+            &json!({}),
+        ),
+        change(
+            "aws_security_group.second",
+            &json!({}),
+            &json!({ "id": true }),
+        ),
+        change(
+            "aws_instance.app",
+            &json!({ "vpc_security_group_ids": ["sg-1"] }),
+            &json!({}),
+        ),
+    ]);
+    let (fusion, _) = fuse(&plan, &[("main.tf", source)]);
+    let app = resource(&fusion, "aws_instance.app");
+    let groups = app
+        .body
+        .get("vpc_security_group_ids")
+        .and_then(Value::elements);
+    assert_eq!(groups, Some(&[Value::string("sg-1")][..]));
+    assert!(app.ignore_changes.is_empty());
+}

@@ -26,6 +26,9 @@ impl<'a> Evaluator<'a> {
             ExpressionKind::Bool(value) => Ok(Value::Bool(*value)),
             ExpressionKind::Number(number) => Ok(Value::Number(number.clone())),
             ExpressionKind::String(text) => Ok(Value::String(text.clone())),
+            ExpressionKind::Unreadable => {
+                Ok(Value::unknown("it could not be parsed", Type::Dynamic))
+            }
             ExpressionKind::Template(parts) => self.template(parts, span, scope),
             ExpressionKind::Tuple(items) => {
                 let items = items.iter().map(|item| self.expression(item, scope));

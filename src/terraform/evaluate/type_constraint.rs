@@ -93,6 +93,7 @@ pub(super) fn parse(
             ("tuple", [tuple]) => self::tuple(tuple, evaluate),
             _ => Err(not_a_type(span)),
         },
+        ExpressionKind::Unreadable => keyword("any", span),
         _ => Err(not_a_type(span)),
     }
 }

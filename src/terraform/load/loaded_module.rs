@@ -201,6 +201,7 @@ impl WholeModule {
                 return Vec::new();
             }
         };
+        self.module.is_partial |= content.is_partial;
         self.problems.extend(problems);
         self.comments.extend(content.comments);
         for attribute in content.body.attributes {

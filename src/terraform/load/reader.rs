@@ -13,7 +13,7 @@ use super::variables::VariableFile;
 use crate::source::{FileId, Problem, SourceFile, Sources, Span};
 use crate::terraform::files::{Files, Refusal};
 use crate::terraform::syntax::json;
-use crate::terraform::syntax::parse::parse;
+use crate::terraform::syntax::parse::{parse, parse_recovering};
 use crate::terraform::syntax::{Comment, File};
 
 /// Reads directories and variable files, and keeps what it has read.
@@ -211,7 +211,9 @@ pub(super) fn parse_file(file: &SourceFile, id: FileId, content: Content) -> Par
     match content {
         Content::Values if file.is_json() => json::parse_variables(text, id),
         Content::Declarations if file.is_json() => json::parse(text, id),
-        _ => parse(text, id).map(|parsed| (parsed, Vec::new())),
+        Content::Declarations => parse_recovering(text, id),
+        // A value that is left out would leave the default of its variable.
+        Content::Values => parse(text, id).map(|parsed| (parsed, Vec::new())),
     }
 }
 

@@ -94,7 +94,12 @@ impl<'a> JsonReader<'a> {
     fn finish(mut self, body: Body) -> (File, Vec<Problem>) {
         self.comments.sort_by_key(|comment| comment.span);
         let comments = self.comments;
-        (File { body, comments }, self.problems)
+        let file = File {
+            body,
+            comments,
+            is_partial: false,
+        };
+        (file, self.problems)
     }
 
     fn span(&self, value: &impl jsonc_parser::common::Ranged) -> Span {

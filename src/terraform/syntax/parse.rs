@@ -8,6 +8,7 @@ mod delimiter;
 mod lexer;
 pub(in crate::terraform) mod literal;
 mod lower;
+mod recovery;
 mod refusal;
 mod relocate;
 mod template;
@@ -26,13 +27,39 @@ use crate::source::{FileId, Problem, Span};
 /// Bytes of the largest file that is parsed. No configuration that people write comes near it.
 pub const LARGEST_FILE: usize = 8 * 1024 * 1024;
 
+pub use self::recovery::parse_recovering;
+
 /// Reads a configuration file.
 pub fn parse(text: &str, file: FileId) -> Result<File, Problem> {
+    read(text, file).map_err(|refused| refused.problem)
+}
+
+/// Why a text is refused.
+struct Refused {
+    problem: Problem,
+    /// The reason, if it is the library that refuses.
+    refusal: Option<Refusal>,
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem,
+            refusal: None,
+        }
+    }
+}
+
+fn read(text: &str, file: FileId) -> Result<File, Refused> {
     let prepared = prepared(text, Mode::Body, file)?;
-    let tree = parser::parse_body(&prepared.text).map_err(|error| problem(&error, text, file))?;
+    let tree = parser::parse_body(&prepared.text).map_err(|error| Refused {
+        problem: problem(&error, text, file),
+        refusal: Some(Refusal::of(&error)),
+    })?;
     Ok(File {
         body: Lowering::new(text, file).body(&tree)?,
         comments: prepared.comments,
+        is_partial: false,
     })
 }
 

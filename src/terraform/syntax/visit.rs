@@ -14,6 +14,7 @@ macro_rules! visit_children {
             | ExpressionKind::Bool(_)
             | ExpressionKind::Number(_)
             | ExpressionKind::String(_)
+            | ExpressionKind::Unreadable
             | ExpressionKind::Variable(_)
             | ExpressionKind::SplatElement => {}
             ExpressionKind::Template(parts) => $visit_parts(parts, $visit),

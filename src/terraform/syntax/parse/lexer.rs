@@ -9,6 +9,7 @@
 mod number;
 mod text;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::delimiter::{Delimiter, Directive, ItemPart, LineProgress, ObjectProgress};
@@ -38,24 +39,31 @@ pub(super) struct Prepared {
 /// The most brackets in brackets, so that the stack stays small. `hcl::edit` allows fewer where it calls itself.
 const DEEPEST_NESTING: usize = 1000;
 
+/// The attributes and blocks of a text, as far as they can be told.
+#[derive(Debug, Default)]
+pub(super) struct Items {
+    /// Where each item of a body is; items of a block come before the block.
+    pub(super) finished: Vec<Range<usize>>,
+    /// Where the innermost item begins that is being read when the text turns out to be refused.
+    pub(super) unfinished: Option<usize>,
+}
+
+/// The items of a text that Terraform may refuse.
+pub(super) fn items(text: &str, mode: Mode, file: FileId) -> Items {
+    let mut lexer = Lexer::new(text, mode, file);
+    let is_refused = lexer.run().is_err();
+    // Where a heredoc is never closed, all the rest of the file is its text.
+    let is_open_heredoc = matches!(lexer.top(), Delimiter::Heredoc { .. });
+    let unfinished = lexer.open_items.last().map(|(_, start)| *start);
+    Items {
+        finished: lexer.items,
+        unfinished: (is_refused && !is_open_heredoc).then(|| unfinished.unwrap_or(lexer.at)),
+    }
+}
+
 /// Prepares `text`, or says why Terraform would refuse it.
 pub(super) fn prepare(text: &str, mode: Mode, file: FileId) -> Result<Prepared, Problem> {
-    let root = match mode {
-        Mode::Body => Delimiter::Body(LineProgress::Start),
-        Mode::Expression => Delimiter::Expression,
-        Mode::Template => Delimiter::Template,
-    };
-    let mut lexer = Lexer {
-        text,
-        file,
-        prepared: text.as_bytes().to_vec(),
-        at: 0,
-        delimiters: vec![(0, root)],
-        directives: Vec::new(),
-        comments: Vec::new(),
-        after_dot: false,
-        is_line_blank: true,
-    };
+    let mut lexer = Lexer::new(text, mode, file);
     lexer.run()?;
     Ok(Prepared {
         text: String::from_utf8(lexer.prepared).expect("only whole characters are replaced"),
@@ -77,9 +85,34 @@ struct Lexer<'a> {
     after_dot: bool,
     /// Whether only white space was read on this line.
     is_line_blank: bool,
+    /// The items of bodies that were read.
+    items: Vec<Range<usize>>,
+    /// The items that are being read, innermost last: how many delimiters enclose each, and where it begins.
+    open_items: Vec<(usize, usize)>,
 }
 
 impl<'a> Lexer<'a> {
+    fn new(text: &'a str, mode: Mode, file: FileId) -> Self {
+        let root = match mode {
+            Mode::Body => Delimiter::Body(LineProgress::Start),
+            Mode::Expression => Delimiter::Expression,
+            Mode::Template => Delimiter::Template,
+        };
+        Self {
+            text,
+            file,
+            prepared: text.as_bytes().to_vec(),
+            at: 0,
+            delimiters: vec![(0, root)],
+            directives: Vec::new(),
+            comments: Vec::new(),
+            after_dot: false,
+            is_line_blank: true,
+            items: Vec::new(),
+            open_items: Vec::new(),
+        }
+    }
+
     fn run(&mut self) -> Result<(), Problem> {
         if self.text.starts_with('\u{feff}') {
             self.skip_blank(3);
@@ -100,6 +133,7 @@ impl<'a> Lexer<'a> {
 
     fn end(&mut self) -> Result<(), Problem> {
         if self.delimiters.len() == 1 {
+            self.end_item();
             return self.close_directives();
         }
         let (start, delimiter) = *self
@@ -170,8 +204,19 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
+    /// The item that is being read in the innermost body ends here.
+    fn end_item(&mut self) {
+        let depth = self.delimiters.len();
+        if let Some((_, start)) = self.open_items.pop_if(|(found, _)| *found == depth) {
+            self.items.push(start..self.at);
+        }
+    }
+
     /// A line of a body begins with a name, or ends the body.
     fn begin_line(&mut self, first: u8) -> Result<(), Problem> {
+        if matches!(self.top(), Delimiter::Body(LineProgress::Start)) && first != b'}' {
+            self.open_items.push((self.delimiters.len(), self.at));
+        }
         match self.top_mut() {
             Delimiter::Body(line @ LineProgress::Start) if is_word_start(first) => {
                 *line = LineProgress::Header;
@@ -279,6 +324,7 @@ impl<'a> Lexer<'a> {
             }
             Delimiter::Body(line) => {
                 *line = LineProgress::Start;
+                self.end_item();
                 self.at += length;
             }
             Delimiter::Object(object) if object.is_complete() => {
@@ -349,6 +395,7 @@ impl<'a> Lexer<'a> {
             }
             _ => return Err(self.unexpected()),
         }
+        self.end_item();
         self.delimiters.pop();
         self.after_dot = false;
         self.at += if closer == b'~' { 2 } else { 1 };

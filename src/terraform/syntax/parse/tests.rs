@@ -68,6 +68,7 @@ fn show(expression: &Expression) -> String {
     let all = |items: &[Expression]| items.iter().map(show).collect::<Vec<_>>().join(", ");
     match &expression.kind {
         ExpressionKind::Null => "null".into(),
+        ExpressionKind::Unreadable => "unreadable".into(),
         ExpressionKind::Bool(value) => value.to_string(),
         ExpressionKind::Number(number) => number.to_string(),
         ExpressionKind::String(text) => format!("{text:?}"),
