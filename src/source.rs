@@ -22,6 +22,7 @@
 //! Files are not read here, and texts never change. Offsets beyond the end of a file are taken as its
 //! end, so that no span can make the program panic.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -247,6 +248,33 @@ pub struct Problem {
     pub span: Option<Span>,
     /// Advice.
     pub help: Option<String>,
+    /// The module instance in which it was met.
+    pub origin: ProblemOrigin,
+}
+
+/// The address of the module instance in which a problem was met, `module.network`, if that is no root module; it plays
+/// no part in comparing problems: a problem of a module that is called twice is one.
+#[derive(Clone, Debug, Default)]
+pub struct ProblemOrigin(pub Option<String>);
+
+impl PartialEq for ProblemOrigin {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ProblemOrigin {}
+
+impl PartialOrd for ProblemOrigin {
+    fn partial_cmp(&self, right: &Self) -> Option<Ordering> {
+        Some(self.cmp(right))
+    }
+}
+
+impl Ord for ProblemOrigin {
+    fn cmp(&self, _: &Self) -> Ordering {
+        Ordering::Equal
+    }
 }
 
 /// How a [`Problem`] affects the exit status.
@@ -266,6 +294,7 @@ impl Problem {
             message: message.into(),
             span: span.into(),
             help: None,
+            origin: ProblemOrigin::default(),
         }
     }
 

@@ -16,6 +16,8 @@ pub(super) struct ProblemGroup<'a> {
     pub(super) count: usize,
     /// Whether the next group has the same advice, which is then said there.
     pub(super) shares_help: bool,
+    /// The root modules that met the first of them.
+    roots: &'a [usize],
 }
 
 /// Whose problems are one: the roots that met it, else the directory of the file.
@@ -37,6 +39,7 @@ pub(super) fn problem_groups(report: &Report, with_warnings: bool) -> Vec<Proble
             first: problem,
             count: 0,
             shares_help: false,
+            roots: report.problem_roots.get(index).map_or(&[], Vec::as_slice),
         });
         group.count += 1;
     }
@@ -67,7 +70,25 @@ impl ProblemGroup<'_> {
     pub(super) fn line(&self, report: &Report) -> String {
         let place = self.first.span.map(|span| report.sources.location(span));
         let place = place.map_or(String::new(), |place| format!(" at {place}"));
-        format!("{}{place}{}", self.first.message, self.further())
+        let origin = self.origin(report);
+        format!("{}{place}{origin}{}", self.first.message, self.further())
+    }
+
+    /// `` , in `module.network` of `infra/prod` ``, for a problem inside a called module.
+    fn origin(&self, report: &Report) -> String {
+        let Some(module) = &self.first.origin.0 else {
+            return String::new();
+        };
+        let mut names = self.roots.iter().map(|root| report.roots[*root].name());
+        let root = match names.next().filter(|_| report.roots.len() > 1) {
+            Some(root) => format!(" of `{root}`"),
+            None => String::new(),
+        };
+        let further = match names.count() {
+            0 => String::new(),
+            count => format!(" and {}", counted(count, "more root module")),
+        };
+        format!(", in `{module}`{root}{further}")
     }
 
     /// `, and 2 more like it`

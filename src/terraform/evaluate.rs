@@ -227,6 +227,13 @@ impl<'a> Evaluator<'a> {
         self.problems.borrow_mut().push(problem);
     }
 
+    /// Reports a problem that was met in a module instance.
+    fn report_of(&self, module: &ModuleInstance, mut problem: Problem) {
+        let is_called = module.call.is_some();
+        problem.origin.0 = is_called.then(|| module.address.to_string());
+        self.report(problem);
+    }
+
     /// Reports a problem. In a part that may not exist it is a warning: Terraform may never evaluate it.
     fn report_in(&self, scope: &Scope<'_, 'a>, problem: Problem) {
         let severity = if scope.in_doubt {
@@ -234,10 +241,14 @@ impl<'a> Evaluator<'a> {
         } else {
             problem.severity
         };
-        self.report(Problem {
+        let problem = Problem {
             severity,
             ..problem
-        });
+        };
+        match scope.module {
+            Some(module) => self.report_of(module, problem),
+            None => self.report(problem),
+        }
     }
 
     /// The value of a name that no file of the module declares. Terraform refuses it even inside `try`, so
@@ -255,7 +266,7 @@ impl<'a> Evaluator<'a> {
             .insert((module.id, name.to_owned()));
         if is_new && !module.module.is_partial {
             let help = "if a file that declares it is generated, check a plan instead";
-            self.report(Problem::error(message, span).help(help));
+            self.report_of(module, Problem::error(message, span).help(help));
         }
         let identity = module.named(name);
         Value::named_unknown(identity, message, Type::Dynamic)
@@ -480,9 +491,7 @@ fn element_of_unknown(unknown: &Unknown) -> Value {
     Unknown {
         reason: unknown.reason.clone(),
         ty,
-        identity: None,
-        not_null: false,
-        element: None,
+        ..Unknown::default()
     }
     .into()
 }

@@ -113,9 +113,17 @@ pub fn call(
             format!("`{short}` is computed by a provider"),
             Type::Dynamic,
         )),
-        None => Err(format!("there is no function named `{name}`")),
+        None => Err(
+            match REMOVED.iter().find(|(removed, _)| *removed == short) {
+                Some((removed, instead)) => format!("`{removed}` was removed: write `{instead}`"),
+                None => format!("there is no function named `{name}`"),
+            },
+        ),
     }
 }
+
+/// Functions that Terraform had before its version 0.15, and what its documentation names instead.
+const REMOVED: [(&str, &str); 2] = [("list", "tolist([…])"), ("map", "tomap({…})")];
 
 /// Whether there is a function of that name.
 pub fn exists(name: &str) -> bool {

@@ -148,7 +148,7 @@ pub struct OneOf {
 }
 
 /// A value that is not known.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unknown {
     /// Why: `` `var.env` has no value ``.
     pub reason: Arc<str>,
@@ -160,6 +160,10 @@ pub struct Unknown {
     pub not_null: bool,
     /// For a collection of unknown length: what each of its elements looks like.
     pub element: Option<Value>,
+    /// For a map or object of which not all members are known: those that it has in any case.
+    pub members: Fields,
+    /// Whether its keys or elements are known after apply only, whatever is given to the configuration.
+    pub after_apply: bool,
 }
 
 /// The most alternatives that a [`Value::OneOf`] keeps. With more the value is unknown: nobody reads a longer list, and
@@ -193,9 +197,7 @@ impl Value {
         Unknown {
             reason: reason.into(),
             ty,
-            identity: None,
-            not_null: false,
-            element: None,
+            ..Unknown::default()
         }
         .into()
     }
@@ -210,8 +212,7 @@ impl Value {
             reason: reason.into(),
             ty,
             identity: Some(identity.into()),
-            not_null: false,
-            element: None,
+            ..Unknown::default()
         }
         .into()
     }

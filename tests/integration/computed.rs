@@ -297,3 +297,36 @@ fn data_sources_that_only_compute_are_computed() {
         run.stderr
     );
 }
+
+#[test]
+fn a_member_that_is_merged_last_is_known() {
+    assert_shown(
+        "merged_members",
+        r#"
+        locals {
+          last  = merge(var.open, { k = "v" })
+          first = merge({ k = "v" }, var.open)
+          both  = merge({ k = "a", l = "b" }, var.open, { k = "v" })
+          twice = merge(local.last, { l = "w" })
+        }
+        resource "aws_eip" "each" {
+          for_each = local.last
+          tags     = { Name = each.value }
+        }
+        "#,
+        &[
+            ("local.last.k", "\"v\""),
+            (r#"local.last["k"]"#, "\"v\""),
+            (r#"lookup(local.last, "k", "d")"#, "\"v\""),
+            ("local.first.k", "?"),
+            ("local.both.k", "\"v\""),
+            ("local.both.l", "?"),
+            ("local.twice.k", "\"v\""),
+            ("local.twice.l", "\"w\""),
+            ("local.last.other", "?"),
+            (r#"aws_eip.each["k"].tags.Name"#, "\"v\""),
+            (r#"tomap(local.last)["k"]"#, "\"v\""),
+            ("merge(null, { k = \"v\" }).k", "\"v\""),
+        ],
+    );
+}

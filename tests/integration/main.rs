@@ -24,6 +24,7 @@ mod interface_endpoints;
 mod lookups;
 mod masking;
 mod misspelt;
+mod messages;
 mod mistakes;
 mod network_acls;
 mod once;

@@ -171,7 +171,7 @@ fn a_state_that_nothing_here_has_is_unknown_and_says_so() {
 }
 
 #[test]
-fn roots_that_read_each_other_are_a_problem() {
+fn roots_that_read_each_other_are_a_warning() {
     let net = r#"
         data "terraform_remote_state" "app" {
           backend = "local"

@@ -69,7 +69,7 @@ fn not_rendered(data_source: &DataSource<'_>, attribute: &str, reason: &Arc<str>
         ty: Type::String,
         identity: Some(format!("{}.{attribute}", data_source.address).into()),
         not_null: true,
-        element: None,
+        ..Unknown::default()
     }
     .into()
 }

@@ -283,9 +283,9 @@ fn unknown_blocks(reason: Arc<str>, element: Option<Value>) -> Value {
     Unknown {
         reason,
         ty: Type::Dynamic,
-        identity: None,
         not_null: true,
         element,
+        ..Unknown::default()
     }
     .into()
 }

@@ -125,6 +125,8 @@ struct ForItem {
     key: Option<Value>,
     value: Value,
     in_doubt: Option<Arc<str>>,
+    /// Whether the key is known after apply only.
+    after_apply: bool,
 }
 
 impl<'a> Evaluator<'a> {
@@ -161,7 +163,9 @@ impl<'a> Evaluator<'a> {
             // the element of the unknown collection.
             Iteration::Unknown { reason, key, value } => {
                 let item = self.item(for_, key, value, scope)?;
-                Ok(unknown_length(for_, &reason, item.map(|item| item.value)))
+                let after_apply = item.as_ref().is_some_and(|item| item.after_apply);
+                let element = item.map(|item| item.value);
+                Ok(unknown_length(for_, &reason, element, after_apply))
             }
             // One result for each collection: lengths and keys stay known.
             Iteration::OneOf(one_of) => distribute(&one_of, |option| {
@@ -215,7 +219,9 @@ impl<'a> Evaluator<'a> {
             None => None,
         };
         let value = self.expression(&for_.value, scope)?;
+        let awaits = |key: &Value| alternatives::awaits_apply(key, self.provider);
         Ok(Some(ForItem {
+            after_apply: key.as_ref().is_some_and(awaits),
             key,
             value,
             in_doubt,
@@ -284,7 +290,12 @@ pub(super) fn distribute(
 }
 
 /// The result of a `for` over an unknown number of members.
-fn unknown_length(for_: &For, reason: &Arc<str>, element: Option<Value>) -> Value {
+fn unknown_length(
+    for_: &For,
+    reason: &Arc<str>,
+    element: Option<Value>,
+    after_apply: bool,
+) -> Value {
     let grouped = |_| Value::unknown(reason.clone(), Type::Dynamic);
     let element = if for_.group {
         element.map(grouped)
@@ -294,9 +305,10 @@ fn unknown_length(for_: &For, reason: &Arc<str>, element: Option<Value>) -> Valu
     Unknown {
         reason: reason.clone(),
         ty: Type::Dynamic,
-        identity: None,
         not_null: true,
         element,
+        after_apply,
+        ..Unknown::default()
     }
     .into()
 }
@@ -312,7 +324,7 @@ fn collect(for_: &For, items: &[ForItem], span: Span) -> Result<Value, Problem> 
     };
     if doubtful.len() > MAX_UNKNOWN_CONDITIONS {
         let element = Value::one_of(reason.clone(), items.iter().map(|item| item.value.clone()));
-        return Ok(unknown_length(for_, &reason, Some(element)));
+        return Ok(unknown_length(for_, &reason, Some(element), false));
     }
     let choices = (0..1_usize << doubtful.len()).map(|choice| {
         let kept = items.iter().enumerate().filter(|(n, _)| {
@@ -346,7 +358,9 @@ fn collect_certain<'i>(
         // Unknown keys may be equal to others, so that even the length is unknown.
         Some(reason) => {
             let values = items.iter().map(|item| item.value.clone());
-            unknown_length(for_, &reason, Some(Value::one_of(reason.clone(), values)))
+            let element = Value::one_of(reason.clone(), values);
+            let after_apply = items.iter().any(|item| item.after_apply);
+            unknown_length(for_, &reason, Some(element), after_apply)
         }
         None if for_.group => grouped(&items),
         None => Value::Object(Arc::new(unique(&items, span)?)),

@@ -8,9 +8,12 @@
 //! Where only a few answers are possible, each is kept: an expression that names the block sees one of
 //! several tuples or objects, and no problem where an index exists in one of them.
 
+mod keys;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::keys::{NoMembers, each_of_unknown, keys_after_apply, members};
 use super::Evaluator;
 use super::module_instance::ModuleInstance;
 use super::scope::Scope;
@@ -18,8 +21,9 @@ use crate::source::Problem;
 use crate::terraform::address::Key;
 use crate::terraform::resource::Existence;
 use crate::terraform::syntax::{Attribute, Body};
+use crate::terraform::value::alternatives::awaits_apply;
 use crate::terraform::value::types::Type;
-use crate::terraform::value::{Step, Unknown, Value};
+use crate::terraform::value::{Unknown, Value};
 
 /// The most instances of one block: `count = 1000000000` must not use up the memory of the machine.
 const MAX_INSTANCES: usize = 100_000;
@@ -101,6 +105,28 @@ impl Expansion {
         }
     }
 
+    /// The same with the instances of the keys that an unknown map has in any case.
+    fn with_members(mut self, value: &Value) -> Self {
+        let Value::Unknown(unknown) = value else {
+            return self;
+        };
+        let member = |(name, value): (&Arc<str>, &Value)| BlockInstance {
+            key: Key::Name(name.clone()),
+            iterator: Some((
+                Repetition::ForEach.name(),
+                Value::object([
+                    ("key", Value::String(name.clone())),
+                    ("value", value.clone()),
+                ]),
+            )),
+            existence: Existence::Certain,
+        };
+        // Instances are in the order of their keys; the one that stands for all others comes last.
+        self.instances
+            .splice(0..0, unknown.members.iter().map(member));
+        self
+    }
+
     /// The same with the keys that a plan has, where the configuration leaves them open. Where the
     /// configuration knows its keys, they stay: a plan of some targets lacks the others.
     pub(super) fn settled(mut self, planned: Option<Vec<Key>>) -> Self {
@@ -110,10 +136,15 @@ impl Expansion {
             WholeBlock::OneOf(..) => self.instances.retain(|found| keys.contains(&found.key)),
             WholeBlock::Unknown(_) => {
                 let like = self.instances.pop().and_then(|found| found.iterator);
-                self.instances = keys
-                    .into_iter()
-                    .map(|key| instance_like(key, like.as_ref()))
-                    .collect();
+                let mut known = std::mem::take(&mut self.instances);
+                let instance = |key: Key| {
+                    let found = known.iter().position(|instance| instance.key == key);
+                    found.map_or_else(
+                        || instance_like(key, like.as_ref()),
+                        |at| known.swap_remove(at),
+                    )
+                };
+                self.instances = keys.into_iter().map(instance).collect();
             }
         }
         for instance in &mut self.instances {
@@ -130,6 +161,13 @@ impl Expansion {
             .ok()
     }
 
+    /// Whether an instance has that key, or may have it.
+    pub(super) fn has_name(&self, name: &Arc<str>) -> bool {
+        let is_open =
+            matches!(self.whole, WholeBlock::Unknown(_)) && self.by == Some(Repetition::ForEach);
+        is_open || self.position(&Key::Name(name.clone())).is_some()
+    }
+
     /// The block as a value, given the value of each instance.
     pub(super) fn whole_value(&self, value: impl Fn(usize) -> Value) -> Value {
         let collect = |positions: &[usize]| self.collection(positions, &value);
@@ -139,28 +177,39 @@ impl Expansion {
             WholeBlock::OneOf(reason, options) => {
                 Value::one_of(reason.clone(), options.iter().map(|option| collect(option)))
             }
-            WholeBlock::Unknown(reason) => Unknown {
-                reason: reason.clone(),
-                ty: Type::Dynamic,
-                identity: None,
-                not_null: true,
-                element: Some(value(0)),
+            WholeBlock::Unknown(reason) => {
+                let values = (0..self.instances.len()).map(&value);
+                Unknown {
+                    reason: reason.clone(),
+                    not_null: true,
+                    element: Some(Value::one_of(reason.clone(), values)),
+                    members: self.named(0..self.instances.len(), &value).collect(),
+                    ..Unknown::default()
+                }
+                .into()
             }
-            .into(),
         }
+    }
+
+    /// The values of the instances at these positions that have a name, by their names.
+    fn named(
+        &self,
+        positions: impl Iterator<Item = usize>,
+        value: &impl Fn(usize) -> Value,
+    ) -> impl Iterator<Item = (Arc<str>, Value)> {
+        positions.filter_map(|position| {
+            let Key::Name(name) = &self.instances[position].key else {
+                return None;
+            };
+            Some((name.clone(), value(position)))
+        })
     }
 
     fn collection(&self, positions: &[usize], value: &impl Fn(usize) -> Value) -> Value {
         if self.by != Some(Repetition::ForEach) {
             return Value::tuple(positions.iter().map(|position| value(*position)));
         }
-        let named = positions.iter().filter_map(|position| {
-            let Key::Name(name) = &self.instances[*position].key else {
-                return None;
-            };
-            Some((name.clone(), value(*position)))
-        });
-        Value::object(named)
+        Value::object(self.named(positions.iter().copied(), value))
     }
 }
 
@@ -220,7 +269,7 @@ impl<'a> Evaluator<'a> {
             Some(options) => count_expansion(&options, value),
             None => {
                 if value.unknown_reason().is_none() {
-                    self.report(not_a_count(count, what, value));
+                    self.report_of(module, not_a_count(count, what, value));
                 }
                 let reason = value
                     .unknown_reason()
@@ -246,12 +295,17 @@ impl<'a> Evaluator<'a> {
         match options {
             Ok(options) => for_each_expansion(&options, value),
             Err(NoMembers::Unknown(reason, element)) => {
-                Expansion::unknown(reason, Repetition::ForEach, each_of_unknown(value, element))
+                if self.planned_values.is_none() && awaits_apply(value, self.provider) {
+                    self.report_of(module, keys_after_apply(for_each, what, &reason));
+                }
+                let each = each_of_unknown(value, element);
+                Expansion::unknown(reason, Repetition::ForEach, each).with_members(value)
             }
             Err(NoMembers::Refused(why)) => {
                 let problem =
                     Problem::error(format!("`for_each` of `{what}` {why}"), for_each.span);
-                self.report(
+                self.report_of(
+                    module,
                     problem.help("`for_each` takes a map, or a set of strings: `toset([...])`"),
                 );
                 let reason: Arc<str> =
@@ -349,47 +403,6 @@ fn existence(is_certain: bool, reason: &Arc<str>) -> Existence {
     }
 }
 
-/// Why a value of `for_each` gives no keys.
-enum NoMembers {
-    /// The keys are not known, and why; what any value looks like, if that is known.
-    Unknown(Arc<str>, Option<Value>),
-    /// Terraform refuses the value, and why.
-    Refused(&'static str),
-}
-
-/// The keys and values that `for_each` iterates over.
-fn members(value: &Value) -> Result<BTreeMap<Arc<str>, Value>, NoMembers> {
-    match value.unmarked() {
-        Value::Map(_, fields) | Value::Object(fields) => Ok((**fields).clone()),
-        Value::Set(_, items) => items.iter().map(set_member).collect(),
-        Value::Null => Err(NoMembers::Refused("is null")),
-        Value::Unknown(unknown) => Err(NoMembers::Unknown(
-            unknown.reason.clone(),
-            unknown.element.clone(),
-        )),
-        // Terraform makes `[]` in `condition ? toset(…) : []` a set. Here an arm that is chosen while
-        // the other is not known may come as the empty tuple that it is written as.
-        Value::Tuple(items) if items.is_empty() => Ok(BTreeMap::new()),
-        value => match value.unknown_reason() {
-            Some(reason) => Err(NoMembers::Unknown(reason, None)),
-            None => Err(NoMembers::Refused("is neither a map nor a set of strings")),
-        },
-    }
-}
-
-fn set_member(item: &Value) -> Result<(Arc<str>, Value), NoMembers> {
-    match item.unmarked() {
-        Value::String(text) => Ok((text.clone(), item.clone())),
-        Value::Null => Err(NoMembers::Refused("holds null")),
-        unknown => match unknown.unknown_reason() {
-            Some(reason) => Err(NoMembers::Unknown(reason, Some(item.clone()))),
-            None => Err(NoMembers::Refused(
-                "is a set of something else than strings",
-            )),
-        },
-    }
-}
-
 /// The instances of `for_each` with one of several sets of keys.
 fn for_each_expansion(options: &[BTreeMap<Arc<str>, Value>], value: &Value) -> Expansion {
     let reason = value.unknown_reason().unwrap_or_default();
@@ -426,22 +439,4 @@ fn for_each_expansion(options: &[BTreeMap<Arc<str>, Value>], value: &Value) -> E
         whole,
         by: Some(Repetition::ForEach),
     }
-}
-
-/// What `each` is where the keys are not known.
-fn each_of_unknown(value: &Value, element: Option<Value>) -> Value {
-    let reason = value.unknown_reason().unwrap_or_default();
-    let key = Value::unknown(reason.clone(), Type::String);
-    let value = match (value, element) {
-        (_, Some(element)) => element,
-        (Value::Unknown(unknown), None) => super::element_of_unknown(unknown),
-        (Value::Reference(reference), None) => {
-            let mut step = crate::terraform::value::Reference::clone(reference);
-            step.path = step.path.iter().cloned().chain([Step::Each]).collect();
-            step.ty = Type::Dynamic;
-            Value::Reference(Arc::new(step))
-        }
-        _ => Value::unknown(reason, Type::Dynamic),
-    };
-    Value::object([("key", key), ("value", value)])
 }

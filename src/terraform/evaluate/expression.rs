@@ -6,6 +6,7 @@ use super::scope::Scope;
 use super::{Evaluator, bare_function};
 use crate::source::{Problem, Span};
 use crate::terraform::syntax::{Expression, ExpressionKind, ObjectItem};
+use crate::terraform::value::alternatives::awaits_apply;
 use crate::terraform::value::conversion;
 use crate::terraform::value::operation;
 use crate::terraform::value::operator::BinaryOperator;
@@ -71,6 +72,7 @@ impl<'a> Evaluator<'a> {
     fn object(&self, items: &[ObjectItem], scope: &Scope<'_, 'a>) -> Result<Value, Problem> {
         let mut fields = Fields::new();
         let mut unknown_key = None;
+        let mut after_apply = false;
         for item in items {
             let key = self.object_key(&item.key, scope)?;
             let value = self.expression(&item.value, scope)?;
@@ -78,7 +80,10 @@ impl<'a> Evaluator<'a> {
                 Value::String(name) => {
                     fields.insert(name.clone(), value);
                 }
-                key => unknown_key = key.unknown_reason(),
+                key => {
+                    unknown_key = key.unknown_reason();
+                    after_apply |= awaits_apply(key, self.provider);
+                }
             }
         }
         Ok(match unknown_key {
@@ -86,9 +91,9 @@ impl<'a> Evaluator<'a> {
             Some(reason) => Unknown {
                 reason,
                 ty: Type::Dynamic,
-                identity: None,
                 not_null: true,
-                element: None,
+                after_apply,
+                ..Unknown::default()
             }
             .into(),
         })

@@ -105,10 +105,11 @@ impl Evaluator<'_> {
             RootOutputs::Pending => Err(format!("`{}` is yet to be evaluated", state.root).into()),
             RootOutputs::Circular => {
                 let message = format!(
-                    "`{address}` reads the state of `{}`, which depends on the state of this root module",
+                    "`{address}` reads the state of `{}`, which depends on the state of this root module: what they read of each other is unknown",
                     state.root
                 );
-                self.report(Problem::error(message.clone(), resource.span));
+                // Terraform accepts it: each run reads what the last run of the other has left.
+                self.report(Problem::warning(message.clone(), resource.span));
                 Err(message.into())
             }
         }

@@ -10,7 +10,7 @@
 //!            └► evaluate again those that read settled ones only; settled, if they still read the same
 //! ```
 //!
-//! What remains depends on itself through states: it is evaluated a last time, with an error at each
+//! What remains depends on itself through states: it is evaluated a last time, with a warning at each
 //! `terraform_remote_state` that closes the circle.
 
 use std::collections::BTreeSet;

@@ -180,6 +180,13 @@ impl<'a> Evaluator<'a> {
             return Ok((self.not_declared(module, &shown, &message, span), steps));
         };
         let expansion = self.resource_expansion(module, resource, block, span)?;
+        if let Some(problem) = misplaced_key(&expansion, steps, &resource_name(&wanted), span) {
+            // Terraform refuses it even inside `try`, before it evaluates anything.
+            let identity = module.named(&resource_name(&wanted));
+            let value = Value::named_unknown(identity, problem.message.as_str(), Type::Dynamic);
+            self.report_of(module, problem);
+            return Ok((value, &[]));
+        }
         let value = |position: usize| {
             self.resource_value(module, resource, block, &expansion, position, span)
         };
@@ -276,6 +283,12 @@ impl<'a> Evaluator<'a> {
             };
             return Ok((value_at(expansion, &key, name, place, value)?, rest));
         }
+        if let (Some(by), Some(TraversalStep::Attribute(output, place))) =
+            (expansion.by, steps.first())
+            && !expansion.has_name(output)
+        {
+            return Err(needs_key(by, &format!("module.{name}"), "outputs", *place));
+        }
         let whole = children
             .instances
             .iter()
@@ -283,6 +296,36 @@ impl<'a> Evaluator<'a> {
             .collect::<Result<Vec<_>, _>>()?;
         Ok((expansion.whole_value(|n| whole[n].clone()), steps))
     }
+}
+
+/// What is wrong with a reference to a resource that lacks the key of an instance, or has one where there is none.
+fn misplaced_key(
+    expansion: &Expansion,
+    steps: &[TraversalStep],
+    what: &str,
+    span: Span,
+) -> Option<Problem> {
+    match (expansion.by, steps.first()?) {
+        (Some(by), TraversalStep::Attribute(..)) => Some(needs_key(by, what, "attributes", span)),
+        (None, TraversalStep::Index(_, place)) => {
+            let message = format!(
+                "`{what}` has neither `count` nor `for_each` set, so a reference to it takes no index"
+            );
+            Some(Problem::error(message, *place).help(format!("write `{what}`")))
+        }
+        _ => None,
+    }
+}
+
+/// What is wrong with an attribute or output of all instances at once.
+fn needs_key(by: Repetition, what: &str, parts: &str, span: Span) -> Problem {
+    let (argument, key) = match by {
+        Repetition::Count => ("count", "0"),
+        Repetition::ForEach => ("for_each", "\"key\""),
+    };
+    let message =
+        format!("`{what}` has `{argument}` set, so its {parts} need an index: `{what}[{key}]`");
+    Problem::error(message, span)
 }
 
 /// The value of the instance of that key.
@@ -293,11 +336,13 @@ fn value_at(
     span: Span,
     value: impl Fn(usize) -> Result<Value, Problem>,
 ) -> Result<Value, Problem> {
-    // The one instance stands for all that there may be; the key may be none of theirs.
-    if let WholeBlock::Unknown(reason) = &expansion.whole {
-        return Ok(Value::one_of_or_failure(reason.clone(), [value(0)?], true));
+    // The last instance stands for all that there may be; the key may be none of theirs.
+    let position = expansion.position(key);
+    if let (WholeBlock::Unknown(reason), None) = (&expansion.whole, position) {
+        let any = value(expansion.instances.len() - 1)?;
+        return Ok(Value::one_of_or_failure(reason.clone(), [any], true));
     }
-    let Some(position) = expansion.position(key) else {
+    let Some(position) = position else {
         let message = format!("`{name}{key}` does not exist");
         let count = expansion.instances.len();
         return Err(Problem::error(message, span).help(format!("`{name}` has {count} instances")));

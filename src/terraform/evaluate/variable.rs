@@ -168,7 +168,7 @@ impl<'a> Evaluator<'a> {
             ty: constraint.ty.clone(),
             identity: Some(format!("var.{name}").into()),
             not_null: !variable.nullable,
-            element: None,
+            ..Unknown::default()
         }
         .into()
     }

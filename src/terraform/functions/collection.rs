@@ -68,9 +68,9 @@ fn of_unknown_length(reason: &str, ty: Type, element: Option<Value>) -> Value {
     Unknown {
         reason: reason.into(),
         ty,
-        identity: None,
         not_null: true,
         element,
+        ..Unknown::default()
     }
     .into()
 }

@@ -224,7 +224,7 @@ impl Function {
             ty: kind.ty(),
             identity: written(self.name, arguments),
             not_null: kind != SignatureType::Any,
-            element: None,
+            ..Unknown::default()
         })
     }
 

@@ -193,17 +193,50 @@ fn target(
         Some(module) if reader.files.is_directory(module.directory()) => {
             Target::Installed(module.directory().to_owned())
         }
-        _ => Target::Missing(not_installed(
-            call_path.name(),
-            installed.is_some(),
-            call.header,
-        )),
+        _ => Target::Missing(match literal {
+            None => is_expression(call_path.name(), call.header),
+            Some(written) => {
+                let bare = bare_path(call_path.name(), written, directory, reader, call.header);
+                bare.unwrap_or_else(|| {
+                    not_installed(call_path.name(), installed.is_some(), call.header)
+                })
+            }
+        }),
     }
 }
 
 /// Whether a `source` is a path relative to the calling module.
 pub fn is_local(source: &str) -> bool {
     source.starts_with("./") || source.starts_with("../")
+}
+
+/// The problem of a `source` that is a path and does not begin with `./`: Terraform takes it for an address of a
+/// registry, which has three or four parts, or refuses it.
+fn bare_path(
+    name: &str,
+    source: &str,
+    directory: &Path,
+    reader: &ModuleReader,
+    span: Span,
+) -> Option<Problem> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '_');
+    if source.starts_with('/') || !source.chars().all(is_part) {
+        return None;
+    }
+    let message =
+        format!("the source `{source}` of module `{name}` is a local path: begin it with `./`");
+    if source.split('/').count() < 3 {
+        return Some(Problem::error(message, span));
+    }
+    let is_there = reader.files.is_directory(&directory.join(source));
+    is_there.then(|| Problem::warning(message, span))
+}
+
+fn is_expression(name: &str, span: Span) -> Problem {
+    let message = format!(
+        "the source of module `{name}` is an expression, which only OpenTofu evaluates: what it creates and returns is unknown"
+    );
+    Problem::warning(message, span).help("run `tofu init -backend=false`, or check a plan")
 }
 
 fn local_target(

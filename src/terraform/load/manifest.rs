@@ -100,12 +100,17 @@ fn registry_address(source: &str) -> Option<String> {
         [namespace, name, system] if !namespace.contains('.') => {
             Some(format!("{DEFAULT_REGISTRY}/{namespace}/{name}/{system}"))
         }
+        // OpenTofu writes its own registry for the modules that name none; both serve the same ones.
+        [OPENTOFU_REGISTRY, namespace, name, system] => {
+            Some(format!("{DEFAULT_REGISTRY}/{namespace}/{name}/{system}"))
+        }
         [host, _, _, _] if host.contains('.') && !is_repository_host(host) => Some(package.into()),
         _ => None,
     }
 }
 
 const DEFAULT_REGISTRY: &str = "registry.terraform.io";
+const OPENTOFU_REGISTRY: &str = "registry.opentofu.org";
 
 /// Whether `terraform init` takes addresses on this host for repositories instead of registries.
 fn is_repository_host(host: &str) -> bool {
@@ -116,4 +121,26 @@ fn unreadable(path: &Path, reason: &str, files: &Files) -> Problem {
     let path = files.display(path);
     let message = format!("`{path}` cannot be read: {reason}");
     Problem::warning(message, None).help("run `terraform init -backend=false` again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::registry_address;
+
+    #[test]
+    fn the_registries_of_terraform_and_opentofu_serve_the_same_modules() {
+        let address = registry_address("terraform-aws-modules/vpc/aws");
+        assert!(address.is_some());
+        for written in [
+            "terraform-aws-modules/vpc/aws//modules/x",
+            "registry.terraform.io/terraform-aws-modules/vpc/aws",
+            "registry.opentofu.org/terraform-aws-modules/vpc/aws",
+        ] {
+            assert_eq!(registry_address(written), address, "{written}");
+        }
+        assert_ne!(
+            registry_address("app.terraform.io/terraform-aws-modules/vpc/aws"),
+            address
+        );
+    }
 }

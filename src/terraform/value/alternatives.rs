@@ -6,8 +6,10 @@
 use std::sync::Arc;
 
 use super::conversion::type_of;
+use super::schema::UniqueAttributes;
 use super::types::Type;
-use super::{Unknown, Value};
+use super::{Step, Unknown, Value};
+use crate::terraform::address::Mode;
 
 /// The most combinations of alternatives that are computed. Beyond it, alternatives become an unknown of their common
 /// type: less is known, nothing is wrong.
@@ -110,9 +112,8 @@ pub fn unknown_because(arguments: &[Value], ty: Type) -> Value {
     Unknown {
         reason: reason.unwrap_or_else(|| "it depends on values that are not known".into()),
         ty,
-        identity: None,
         not_null: true,
-        element: None,
+        ..Unknown::default()
     }
     .into()
 }
@@ -127,5 +128,26 @@ pub fn deep_reason(value: &Value) -> Option<Arc<str>> {
             value.unknown_reason()
         }
         value => value.children().find_map(deep_reason),
+    }
+}
+
+/// Whether a key is known after apply only, for certain, or the keys of a collection are: ids and the like, and what is
+/// made of them. Other attributes may be known while Terraform plans.
+pub fn awaits_apply(value: &Value, unique: &dyn UniqueAttributes) -> bool {
+    let awaits = |value: &Value| awaits_apply(value, unique);
+    match value {
+        Value::Reference(reference) => {
+            reference.address.mode == Mode::Managed
+                && matches!(&*reference.path, [Step::Name(name)]
+                    if unique.is_unique(&reference.address.kind, name))
+        }
+        Value::Template(items) | Value::Set(_, items) => items.iter().any(awaits),
+        Value::OneOf(one_of) => one_of.options.iter().all(awaits),
+        Value::Unknown(unknown) => {
+            let is_set = matches!(unknown.ty, Type::Set(_));
+            unknown.after_apply || is_set && unknown.element.as_ref().is_some_and(awaits)
+        }
+        Value::Sensitive(inner) => awaits(inner),
+        _ => false,
     }
 }

@@ -115,8 +115,17 @@ fn convert_unknown(unknown: &Unknown, ty: &Type) -> Result<Value, String> {
         }
         _ => None,
     };
+    let members = unknown.members.iter().filter_map(|(name, member)| {
+        let wanted = match &target {
+            Type::Map(wanted) => wanted,
+            Type::Object(object) => object.attributes.get(name)?,
+            _ => &Type::Dynamic,
+        };
+        Some((name.clone(), convert(member, wanted).ok()?))
+    });
     Ok(Unknown {
-        ty: target,
+        members: members.collect(),
+        ty: target.clone(),
         element,
         ..unknown.clone()
     }

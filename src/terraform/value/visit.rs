@@ -22,6 +22,11 @@ pub enum Children<'v> {
     Items(slice::Iter<'v, Value>),
     /// Of a map, object or instance, in the order of their names.
     Fields(btree_map::Values<'v, Arc<str>, Value>),
+    /// Of a collection that is not known: what its elements look like, and the members that it has in any case.
+    Elements(
+        slice::Iter<'v, Value>,
+        btree_map::Values<'v, Arc<str>, Value>,
+    ),
 }
 
 impl<'v> Iterator for Children<'v> {
@@ -31,6 +36,7 @@ impl<'v> Iterator for Children<'v> {
         match self {
             Self::Items(items) => items.next(),
             Self::Fields(fields) => fields.next(),
+            Self::Elements(element, members) => element.next().or_else(|| members.next()),
         }
     }
 }
@@ -46,7 +52,9 @@ impl Value {
             | Self::Template(items) => Children::Items(items.iter()),
             Self::OneOf(one_of) => Children::Items(one_of.options.iter()),
             Self::Sensitive(inner) => Children::Items(slice::from_ref(&**inner).iter()),
-            Self::Unknown(unknown) => Children::Items(unknown.element.as_slice().iter()),
+            Self::Unknown(unknown) => {
+                Children::Elements(unknown.element.as_slice().iter(), unknown.members.values())
+            }
             Self::Map(_, fields) | Self::Object(fields) => Children::Fields(fields.values()),
             Self::Instance(instance) => Children::Fields(instance.attributes.values()),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Reference(_) => {

@@ -91,6 +91,7 @@ impl Hiding {
             identity: Some(name).filter(|_| element.is_none()),
             not_null: *value != Value::Null && self.random.below(2) == 0,
             element,
+            ..Unknown::default()
         })
     }
 

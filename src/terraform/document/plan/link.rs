@@ -323,9 +323,9 @@ impl<'p> Linker<'_, 'p> {
         Unknown {
             reason,
             ty: ty.clone(),
-            identity: None,
             not_null: true,
             element: Some(choice),
+            ..Unknown::default()
         }
         .into()
     }

@@ -27,6 +27,7 @@ fn value(output: &Value, root: &str) -> Value {
                 reason: format!("{} in `{root}`", unknown.reason).into(),
                 identity: identity.map(|identity| format!("{root}: {identity}").into()),
                 element: unknown.element.as_ref().map(|element| value(element, root)),
+                members: fields(&unknown.members, root),
                 ..Unknown::clone(unknown)
             }
             .into()

@@ -107,6 +107,11 @@ fn lookup(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
             .or(default)
             .map_or_else(missing, Ok);
     }
+    if let (Value::Unknown(unknown), Some(name)) = (map, key.as_str())
+        && let Some(member) = unknown.members.get(name)
+    {
+        return Ok(member.clone());
+    }
     let is_mapping = matches!(type_of(map), Type::Map(_) | Type::Object(_) | Type::Dynamic);
     match (index(map, key), default) {
         _ if !is_mapping => Err("lookup() requires a map as the first argument".to_owned()),

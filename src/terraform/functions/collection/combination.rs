@@ -11,7 +11,7 @@ use crate::terraform::value::conversion::{
     Common, common, is_open, loosen, type_name, type_of, unify,
 };
 use crate::terraform::value::types::Type;
-use crate::terraform::value::{Fields, Value};
+use crate::terraform::value::{Fields, Unknown, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     structure("merge", &[], merge).with_rest(any("maps").or_null()),
@@ -34,6 +34,7 @@ fn merge(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
             .iter()
             .filter(|argument| **argument != Value::Null)
     };
+    let reason = doubt(arguments);
     for argument in present() {
         match argument {
             Value::Map(_, fields) | Value::Object(fields) => {
@@ -43,7 +44,17 @@ fn merge(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
                         .map(|(name, value)| (name.clone(), value.clone())),
                 );
             }
-            value => samples.push(sample(value)),
+            // It may have any key: what stands before it keeps its keys only, what comes after it prevails.
+            open => {
+                let any = sample(open);
+                for value in merged.values_mut() {
+                    *value = Value::one_of(reason.as_str(), [value.clone(), any.clone()]);
+                }
+                if let Value::Unknown(unknown) = open {
+                    merged.extend(unknown.members.clone());
+                }
+                samples.push(any);
+            }
         }
     }
     let map = merged_map_type(present())?;
@@ -53,11 +64,17 @@ fn merge(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
             None => Value::Object(Arc::new(merged)),
         });
     }
-    let reason = doubt(arguments);
-    let element = Value::one_of(reason.as_str(), merged.into_values().chain(samples));
+    let element = Value::one_of(reason.as_str(), merged.values().cloned().chain(samples));
     let known_type = map.filter(|value_type| !value_type.has_dynamic());
-    let ty = known_type.map_or(Type::Dynamic, Type::map);
-    Ok(of_unknown_length(&reason, ty, Some(element)))
+    Ok(Unknown {
+        reason: reason.into(),
+        ty: known_type.map_or(Type::Dynamic, Type::map),
+        not_null: true,
+        element: Some(element),
+        members: merged,
+        ..Unknown::default()
+    }
+    .into())
 }
 
 /// The element type if all arguments are maps of one type; else the result is an object.

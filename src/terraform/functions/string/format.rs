@@ -279,9 +279,9 @@ fn of_unknown_length(format: &str, values: &[Value]) -> Value {
     Unknown {
         reason: reason.unwrap_or_else(|| "null has no text".into()),
         ty: Type::list(Type::String),
-        identity: None,
         not_null: true,
         element,
+        ..Unknown::default()
     }
     .into()
 }

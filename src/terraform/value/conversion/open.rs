@@ -9,7 +9,7 @@ use super::unify::{Nulls, unify_with};
 use super::{convert, set, type_of};
 use crate::terraform::value::alternatives::deep_reason;
 use crate::terraform::value::types::Type;
-use crate::terraform::value::{Reference, Unknown, Value};
+use crate::terraform::value::{Fields, Reference, Unknown, Value};
 
 /// What the elements of a collection have in common.
 pub(in crate::terraform) struct Common {
@@ -137,6 +137,7 @@ pub(in crate::terraform) fn loosen(value: &Value, reason: &str) -> Value {
                 .element
                 .as_ref()
                 .map(|element| loosen(element, reason)),
+            members: loosened_fields(&unknown.members, reason),
             ..Unknown::clone(unknown)
         }),
         Value::Reference(reference) if reference.ty != Type::String => {
@@ -154,11 +155,15 @@ pub(in crate::terraform) fn loosen(value: &Value, reason: &str) -> Value {
         ),
         Value::Set(_, items) => set(Type::Dynamic, items.iter().map(|item| loosen(item, reason))),
         Value::Map(_, fields) => {
-            let fields = fields
-                .iter()
-                .map(|(name, field)| (name.clone(), loosen(field, reason)));
-            Value::Map(Type::Dynamic, Arc::new(fields.collect()))
+            Value::Map(Type::Dynamic, Arc::new(loosened_fields(fields, reason)))
         }
         value => value.map_children(&mut |child| loosen(child, reason)),
     }
+}
+
+fn loosened_fields(fields: &Fields, reason: &str) -> Fields {
+    let loosened = fields.iter();
+    loosened
+        .map(|(name, field)| (name.clone(), loosen(field, reason)))
+        .collect()
 }

@@ -125,6 +125,9 @@ fn index_reference(reference: &Reference, key: &Value) -> Result<Value, String> 
 }
 
 fn index_unknown(unknown: &Unknown, key: &Value) -> Result<Value, String> {
+    if let Some(member) = key.as_str().and_then(|name| unknown.members.get(name)) {
+        return Ok(member.clone());
+    }
     let ty = element_type(&unknown.ty, key)?;
     let step = step(&unknown.ty, key)?;
     let element = unknown.element.clone().unwrap_or_else(|| {
@@ -142,8 +145,7 @@ fn index_unknown(unknown: &Unknown, key: &Value) -> Result<Value, String> {
             reason: unknown.reason.clone(),
             ty,
             identity: identity.map(Into::into),
-            not_null: false,
-            element: None,
+            ..Unknown::default()
         }
         .into()
     });
@@ -292,6 +294,9 @@ fn attribute_of_reference(reference: &Reference, name: &str) -> Result<Value, St
 }
 
 fn attribute_of_unknown(unknown: &Unknown, name: &str) -> Result<Value, String> {
+    if let Some(member) = unknown.members.get(name) {
+        return Ok(member.clone());
+    }
     let ty = attribute_type(&unknown.ty, name)?;
     let is_sure = unknown.not_null && matches!(unknown.ty, Type::Object(_));
     let found = match &unknown.element {
@@ -303,8 +308,7 @@ fn attribute_of_unknown(unknown: &Unknown, name: &str) -> Result<Value, String> 
                 .identity
                 .as_ref()
                 .map(|identity| format!("{identity}.{name}").into()),
-            not_null: false,
-            element: None,
+            ..Unknown::default()
         }
         .into(),
     };

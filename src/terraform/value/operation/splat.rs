@@ -115,9 +115,9 @@ fn list_of_unknown_length(source: &Type, reason: Arc<str>, element: Option<Value
     Unknown {
         reason,
         ty,
-        identity: None,
         not_null: true,
         element,
+        ..Unknown::default()
     }
     .into()
 }
