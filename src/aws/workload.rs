@@ -1,7 +1,7 @@
 //! Workloads: resources that hold network interfaces in subnets, such as instances, functions, tasks,
 //! databases and load balancers. Rules ask what they can reach; what they need to start is in `needs`.
 
-use super::fact::{Fact, Link};
+use super::fact::{Cause, Fact, Link};
 use super::members::Members;
 use super::origin::{Attachment, Origin};
 use super::security_group::SecurityGroup;
@@ -28,6 +28,9 @@ pub struct Workload {
     pub takes_ipv6: Fact<bool>,
     /// The ports that it sends from.
     pub source_ports: SourcePorts,
+    /// Why it is not known whether it sends packets to addresses outside of its VPC, if it is not: rules of its own
+    /// decide that, which are not read.
+    pub outside_doubt: Option<Cause>,
     /// AWS services that it must reach to start or to be managed: `ecr.api`, `ssm`.
     pub needs: Members<&'static str>,
 }

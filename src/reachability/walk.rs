@@ -304,6 +304,11 @@ impl<'a> PacketWalk<'a> {
         table: Id<RouteTable>,
         subnet: Id<Subnet>,
     ) {
+        let outside_doubt = self.client.and_then(|client| client.outside_doubt.as_ref());
+        let trip = match outside_doubt.filter(|_| !matches!(target, Target::Local)) {
+            Some(cause) => trip.doubt(std::slice::from_ref(cause)),
+            None => trip,
+        };
         match target {
             Target::VpcEndpoint(id) => self.vpc_endpoint(trip, *id),
             Target::NatGateway(id) => self.nat_gateway(trip, *id, table),

@@ -36,6 +36,7 @@ mod pile_ups;
 mod plan;
 mod plan_links;
 mod readme;
+mod remote_access;
 mod remote_state;
 mod same_network;
 mod security_groups;

@@ -104,6 +104,7 @@ impl<'w> Builder<'w> {
                 None => Fact::Known(true),
             },
             source_ports: kind.source_ports,
+            outside_doubt: kind.outside_rules.map(Cause::new),
             needs: self.needs_of(resource),
             subnets,
             security_groups: groups,
@@ -417,6 +418,7 @@ fn unknown(origin: Origin) -> Workload {
         has_public_ip: Fact::Unknown(cause.clone()),
         takes_ipv6: Fact::Unknown(cause),
         source_ports: SourcePorts::SomeEphemeral,
+        outside_doubt: None,
         needs: Members::default(),
         origin,
     }

@@ -25,6 +25,8 @@ pub struct Client<'a> {
     pub takes_ipv6: Fact<bool>,
     /// The ports that it sends from.
     pub ports: PortSet,
+    /// Why it is not known whether it sends packets out of its VPC, if it is not.
+    pub outside_doubt: Option<Cause>,
     /// Its addresses; none where they may be any of its subnet's.
     pub addresses: Option<AddressSet>,
 }
@@ -38,6 +40,7 @@ impl<'a> Client<'a> {
             has_public_ip: None,
             takes_ipv6: Fact::Known(true),
             ports: ephemeral_ports(),
+            outside_doubt: None,
             addresses: None,
         }
     }
@@ -50,6 +53,7 @@ impl<'a> Client<'a> {
             groups: workload.filtering_groups(),
             has_public_ip: Some(workload.has_public_ip.clone()),
             takes_ipv6: workload.takes_ipv6.clone(),
+            outside_doubt: workload.outside_doubt.clone(),
             ..Self::anywhere_in(subnet)
         }
     }

@@ -449,6 +449,7 @@ fn workload(interface: &Interface) -> Workload {
         vpc: link(0),
         has_public_ip: Fact::Known(interface.has_public_ip),
         source_ports: SourcePorts::SomeEphemeral,
+        outside_doubt: None,
         takes_ipv6: Fact::Known(true),
     }
 }

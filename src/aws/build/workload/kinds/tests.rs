@@ -1,6 +1,7 @@
 //! Tests of the table of workloads.
 
 use super::*;
+use crate::aws::build::argument::Argument::Single;
 use crate::aws::provider_types;
 use crate::terraform::value::types::Type;
 
