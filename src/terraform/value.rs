@@ -164,6 +164,8 @@ pub struct Unknown {
     pub members: Fields,
     /// Whether its keys or elements are known after apply only, whatever is given to the configuration.
     pub after_apply: bool,
+    /// For a number: what it is at least, if that is known. Lengths are never negative.
+    pub at_least: Option<Number>,
 }
 
 /// The most alternatives that a [`Value::OneOf`] keeps. With more the value is unknown: nobody reads a longer list, and

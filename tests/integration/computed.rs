@@ -156,6 +156,15 @@ fn the_length_of_a_set_that_is_partly_unknown_has_bounds() {
                 "\"true\"",
             ),
             ("length(toset([])) == 0", "\"true\""),
+            (r#"length("x-${aws_vpc.main.id}") > 0"#, "\"true\""),
+            (r#"0 == length("x-${aws_vpc.main.id}")"#, "\"false\""),
+            (r#"length("x-${aws_vpc.main.id}") > 1"#, "?"),
+            (
+                "length(data.aws_availability_zones.here.group_names) >= 0",
+                "\"true\"",
+            ),
+            ("length(var.open) < 0", "\"false\""),
+            ("length(var.open) > 0", "?"),
         ],
     );
 }

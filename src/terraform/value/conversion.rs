@@ -125,6 +125,7 @@ fn convert_unknown(unknown: &Unknown, ty: &Type) -> Result<Value, String> {
     });
     Ok(Unknown {
         members: members.collect(),
+        at_least: None,
         ty: target.clone(),
         element,
         ..unknown.clone()

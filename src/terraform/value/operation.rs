@@ -128,6 +128,9 @@ fn logic(operator: BinaryOperator, left: Value, right: Value) -> Value {
 }
 
 fn arithmetic(operator: BinaryOperator, left: Value, right: Value) -> Result<Value, String> {
+    if let Some(answer) = by_bound(operator, &left, &right) {
+        return Ok(Value::Bool(answer));
+    }
     let (Value::Number(a), Value::Number(b)) = (&left, &right) else {
         let ty = match operator {
             BinaryOperator::Add | BinaryOperator::Subtract | BinaryOperator::Multiply => {
@@ -150,6 +153,33 @@ fn arithmetic(operator: BinaryOperator, left: Value, right: Value) -> Result<Val
         _ => a.remainder(b),
     };
     Ok(result.map_or_else(too_large, Value::Number))
+}
+
+/// What a comparison with a number says that is at least some number; `None` if that does not decide.
+fn by_bound(operator: BinaryOperator, left: &Value, right: &Value) -> Option<bool> {
+    use BinaryOperator::{Greater, GreaterOrEqual, Less, LessOrEqual};
+    let (unknown, number, operator) = match (left, right) {
+        (Value::Unknown(unknown), Value::Number(number)) => (unknown, number, operator),
+        (Value::Number(number), Value::Unknown(unknown)) => {
+            let mirrored = match operator {
+                Less => Greater,
+                LessOrEqual => GreaterOrEqual,
+                Greater => Less,
+                GreaterOrEqual => LessOrEqual,
+                operator => operator,
+            };
+            (unknown, number, mirrored)
+        }
+        _ => return None,
+    };
+    let least = unknown.at_least.as_ref()?;
+    match operator {
+        Greater if least > number => Some(true),
+        GreaterOrEqual if least >= number => Some(true),
+        Less if least >= number => Some(false),
+        LessOrEqual if least > number => Some(false),
+        _ => None,
+    }
 }
 
 /// Terraform divides by zero: the result is an infinite number, of which nothing good comes.

@@ -6,10 +6,11 @@ use super::super::signature::{Function, SignatureType, any, of, open, structure}
 use super::super::{Environment, unknown};
 use super::access::doubt;
 use super::{is_unknown, is_unknown_sequence};
-use crate::terraform::value::Value;
 use crate::terraform::value::conversion::type_of;
+use crate::terraform::value::number::Number;
 use crate::terraform::value::operation::equal;
 use crate::terraform::value::types::Type;
+use crate::terraform::value::{Unknown, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     structure("length", &[any("value")], length),
@@ -35,10 +36,24 @@ fn length(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, S
                     "argument must be a string, a collection type, or a structural type".to_owned(),
                 );
             }
-            _ => return unknown(arguments, Type::Number),
+            _ => return Ok(length_of_unknown(value, &doubt(arguments))),
         },
     };
     Ok(count_value(count))
+}
+
+/// A length that is not known. A text of which a piece is known has at least one character.
+fn length_of_unknown(value: &Value, reason: &str) -> Value {
+    let has_text = |piece: &Value| piece.as_str().is_some_and(|text| !text.is_empty());
+    let is_filled = matches!(value, Value::Template(pieces) if pieces.iter().any(has_text));
+    Unknown {
+        reason: reason.into(),
+        ty: Type::Number,
+        not_null: true,
+        at_least: Some(Number::from(i64::from(is_filled))),
+        ..Unknown::default()
+    }
+    .into()
 }
 
 /// The lengths that a set may have of which some items may be equal. A set never holds two equal known items.

@@ -92,6 +92,11 @@ impl Equality<'_> {
             {
                 !may_be_unset(left, self.unique) && !may_be_unset(right, self.unique)
             }
+            (Value::Unknown(unknown), Value::Number(number))
+            | (Value::Number(number), Value::Unknown(unknown)) => unknown
+                .at_least
+                .as_ref()
+                .is_some_and(|least| least > number),
             (Value::Instance(_), value) | (value, Value::Instance(_)) => {
                 is_no_object(value) && !may_be_null(value)
             }
