@@ -1,6 +1,8 @@
 //! What Terraform's evaluation makes of values that it does not know, recorded with `terraform plan` 1.11: an unknown is
 //! never taken for a value that it need not have.
 
+use std::fmt::Write;
+
 use crate::support::command::Repository;
 
 /// What stands before the expressions. `main` leaves to the provider what it can.
@@ -26,9 +28,11 @@ fn shown(name: &str, before: &str, expressions: &[&str]) -> Vec<String> {
     let repository = Repository::new(name);
     let mut text = format!("{NETWORK}{before}");
     for (at, expression) in expressions.iter().enumerate() {
-        text += &format!(
+        write!(
+            text,
             "resource \"aws_ssm_parameter\" \"p{at:02}\" {{\n  value = {expression}\n}}\n"
-        );
+        )
+        .expect("a string takes it");
     }
     repository.write("main.tf", &text);
     let run = repository.tfvpc(&["show"]);
@@ -74,7 +78,7 @@ fn a_computed_attribute_may_be_null_or_empty() {
                 r#"coalesce(aws_eip.nat.association_id, "none") == "none""#,
                 "?",
             ),
-            (r#"length(compact([aws_eip.nat.association_id])) == 1"#, "?"),
+            ("length(compact([aws_eip.nat.association_id])) == 1", "?"),
             (r#"contains([""], aws_vpc.main.ipv6_association_id)"#, "?"),
             // What every resource of the type has is never empty.
             (r#"aws_vpc.main.id == """#, "\"false\""),
@@ -146,15 +150,9 @@ fn the_length_of_a_set_that_is_partly_unknown_has_bounds() {
             (r#"length(toset([aws_vpc.main.id, "x"])) <= 2"#, "\"true\""),
             (r#"length(toset([aws_vpc.main.id, "x"])) == 0"#, "\"false\""),
             (r#"length(toset([aws_vpc.main.id, "x"])) == 2"#, "?"),
-            (
-                r#"length(toset([aws_vpc.main.id, aws_subnet.a.id])) > 1"#,
-                "?",
-            ),
-            (r#"length(toset([aws_vpc.main.id])) == 1"#, "\"true\""),
-            (
-                r#"length(toset([aws_vpc.main.id, var.open])) > 0"#,
-                "\"true\"",
-            ),
+            ("length(toset([aws_vpc.main.id, aws_subnet.a.id])) > 1", "?"),
+            ("length(toset([aws_vpc.main.id])) == 1", "\"true\""),
+            ("length(toset([aws_vpc.main.id, var.open])) > 0", "\"true\""),
             ("length(toset([])) == 0", "\"true\""),
             (r#"length("x-${aws_vpc.main.id}") > 0"#, "\"true\""),
             (r#"0 == length("x-${aws_vpc.main.id}")"#, "\"false\""),

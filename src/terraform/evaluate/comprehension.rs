@@ -219,7 +219,7 @@ impl<'a> Evaluator<'a> {
             None => None,
         };
         let value = self.expression(&for_.value, scope)?;
-        let awaits = |key: &Value| alternatives::awaits_apply(key, self.provider);
+        let awaits = |name: &Value| alternatives::awaits_apply(name, self.provider);
         Ok(Some(ForItem {
             after_apply: key.as_ref().is_some_and(awaits),
             key,

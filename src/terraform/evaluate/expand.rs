@@ -110,20 +110,20 @@ impl Expansion {
         let Value::Unknown(unknown) = value else {
             return self;
         };
-        let member = |(name, value): (&Arc<str>, &Value)| BlockInstance {
+        let instance = |(name, member): (&Arc<str>, &Value)| BlockInstance {
             key: Key::Name(name.clone()),
             iterator: Some((
                 Repetition::ForEach.name(),
                 Value::object([
                     ("key", Value::String(name.clone())),
-                    ("value", value.clone()),
+                    ("value", member.clone()),
                 ]),
             )),
             existence: Existence::Certain,
         };
         // Instances are in the order of their keys; the one that stands for all others comes last.
         self.instances
-            .splice(0..0, unknown.members.iter().map(member));
+            .splice(0..0, unknown.members.iter().map(instance));
         self
     }
 
@@ -298,8 +298,8 @@ impl<'a> Evaluator<'a> {
                 if self.planned_values.is_none() && awaits_apply(value, self.provider) {
                     self.report_of(module, keys_after_apply(for_each, what, &reason));
                 }
-                let each = each_of_unknown(value, element);
-                Expansion::unknown(reason, Repetition::ForEach, each).with_members(value)
+                let iterator = each_of_unknown(value, element);
+                Expansion::unknown(reason, Repetition::ForEach, iterator).with_members(value)
             }
             Err(NoMembers::Refused(why)) => {
                 let problem =

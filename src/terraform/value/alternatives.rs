@@ -134,7 +134,7 @@ pub fn deep_reason(value: &Value) -> Option<Arc<str>> {
 /// Whether a key is known after apply only, for certain, or the keys of a collection are: ids and the like, and what is
 /// made of them. Other attributes may be known while Terraform plans.
 pub fn awaits_apply(value: &Value, unique: &dyn UniqueAttributes) -> bool {
-    let awaits = |value: &Value| awaits_apply(value, unique);
+    let awaits = |part: &Value| awaits_apply(part, unique);
     match value {
         Value::Reference(reference) => {
             reference.address.mode == Mode::Managed
