@@ -25,7 +25,7 @@ use crate::aws::members::Presence;
 use crate::aws::network::Network;
 use crate::aws::origin::Origin;
 use crate::source::Span;
-use crate::terraform::load::is_local;
+use crate::terraform::load::{UnreadUnit, is_local};
 use crate::terraform::resource::{HiddenFile, MissingModule, ResourceSet};
 
 pub use remedy::{Remedy, remedy};
@@ -92,6 +92,8 @@ pub enum ObstacleKind {
     },
     /// A file that is encrypted.
     EncryptedFile,
+    /// A Terragrunt unit.
+    UnreadUnit,
     /// A resource that exists an unknown number of times.
     UnknownCount,
 }
@@ -136,6 +138,22 @@ pub fn coverage(resource_set: &ResourceSet, network: &Network) -> RootCoverage {
         coverage,
         hidden_by: obstacles.into_iter().collect(),
     }
+}
+
+/// That of a Terragrunt unit, and what to do about it.
+pub fn unread_unit(unit: &UnreadUnit) -> (RootCoverage, Remedy) {
+    let obstacle = Obstacle {
+        kind: ObstacleKind::UnreadUnit,
+        address: unit.path.as_str().into(),
+        span: Some(unit.span),
+        reason: "Terragrunt units are not read".into(),
+    };
+    let coverage = RootCoverage {
+        coverage: Coverage::NotSeen,
+        hidden_by: vec![obstacle],
+    };
+    let path = unit.path.clone();
+    (coverage, Remedy::CheckPlan { path })
 }
 
 /// The VPCs, subnets and route tables of the root itself.

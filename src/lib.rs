@@ -227,9 +227,15 @@ fn has_errors(problems: &[Problem], roots: &[EvaluatedRoot]) -> bool {
 fn report(
     files: &Files,
     loaded: Loaded,
-    roots: Vec<EvaluatedRoot>,
+    mut roots: Vec<EvaluatedRoot>,
     findings: Vec<ReportedFinding>,
 ) -> Report {
+    // Findings name roots by their position, so what was not read comes last.
+    let unread = loaded.unread_units.iter().map(|unit| {
+        let identity = files.relative(&unit.directory, &files.boundary(&unit.directory));
+        (ReportRoot::unread(unit, identity), Vec::new())
+    });
+    roots.extend(unread);
     let mut report = Report::new(loaded.sources, loaded.problems, roots, findings);
     report.repository = Repository::new(files);
     report

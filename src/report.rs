@@ -39,10 +39,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::coverage::{Coverage, Remedy, RootCoverage};
+use crate::coverage::{Coverage, Remedy, RootCoverage, unread_unit};
 use crate::finding::{Finding, Ignored, Severity};
 use crate::ignore::Judged;
 use crate::source::{Location, Problem, ProblemSeverity, Sources, Span};
+use crate::terraform::load::UnreadUnit;
 use crate::terraform::read_inputs::ReadInput;
 use crate::terraform::resource::Input;
 
@@ -140,6 +141,21 @@ impl ReportRoot {
             resources: resource_set.resources.len(),
             coverage,
             remedy,
+        }
+    }
+
+    /// What a report says about a Terragrunt unit, of which nothing was read.
+    pub fn unread(unit: &UnreadUnit, identity: String) -> Self {
+        let (coverage, remedy) = unread_unit(unit);
+        Self {
+            path: unit.path.clone(),
+            identity,
+            variant: None,
+            input: Input::Configuration,
+            region: None,
+            resources: 0,
+            coverage,
+            remedy: Some(remedy),
         }
     }
 

@@ -34,6 +34,10 @@ pub(super) struct InputArguments {
     #[arg(value_name = "PATH", help_heading = None::<&str>)]
     paths: Vec<PathBuf>,
 
+    /// Whether no path was given.
+    #[arg(skip)]
+    is_default_path: bool,
+
     #[command(flatten)]
     options: InputValues,
 }
@@ -92,6 +96,7 @@ impl InputArguments {
     pub(super) fn of(path: PathBuf, options: InputValues) -> Self {
         Self {
             paths: vec![path],
+            is_default_path: false,
             options,
         }
     }
@@ -100,6 +105,7 @@ impl InputArguments {
     pub(super) fn read(mut self) -> Result<RunInput, Failure> {
         if self.paths.is_empty() {
             self.paths.push(PathBuf::from("."));
+            self.is_default_path = true;
         }
         let mut sources = Sources::default();
         // Settings may name more files, so what may be read is known only after they are read.
@@ -193,6 +199,7 @@ impl InputArguments {
         });
         LoadOptions {
             paths: self.paths.clone(),
+            is_default_path: self.is_default_path,
             plan_directories: self.options.source.iter().cloned().collect(),
             common_variable_files: settings.values.variable_files.clone(),
             variable_files: self.options.given.files.clone(),

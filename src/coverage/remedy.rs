@@ -21,6 +21,11 @@ pub enum Remedy {
         /// As reports show it.
         path: String,
     },
+    /// Check the plan of a Terragrunt unit instead.
+    CheckPlan {
+        /// Its directory, as reports show it.
+        path: String,
+    },
     /// Name a variable file that lies there and that nothing reads.
     NameFile {
         /// As reports show it.

@@ -165,7 +165,7 @@ fn advice(report: &Report) -> Option<String> {
 fn sentence(remedies: &[&Remedy]) -> String {
     let named = remedies.iter().take(MOST_NAMED).map(|remedy| match remedy {
         Remedy::Install { directory } => format!("`{directory}`"),
-        Remedy::Decrypt { path } => format!("`{path}`"),
+        Remedy::Decrypt { path } | Remedy::CheckPlan { path } => format!("`{path}`"),
         Remedy::NameFile { path, variables } => {
             let variables = counted(*variables, "variable");
             format!("`{path}` sets {variables} without value")
@@ -179,6 +179,9 @@ fn sentence(remedies: &[&Remedy]) -> String {
     match remedies.first() {
         Some(Remedy::NameFile { .. }) => format!("name a variable file: {named}"),
         Some(Remedy::Decrypt { .. }) => format!("decrypt {named}"),
+        Some(Remedy::CheckPlan { .. }) => {
+            format!("check plans (`terragrunt show -json plan.out`) of {named}")
+        }
         _ => format!("run `terraform init -backend=false` in {named}"),
     }
 }

@@ -132,7 +132,9 @@ fn obstacle(obstacle: &Obstacle) -> JsonObstacle<'_> {
         address: &obstacle.address,
         source: match &obstacle.kind {
             ObstacleKind::MissingModule { source, .. } => Some(source),
-            ObstacleKind::EncryptedFile | ObstacleKind::UnknownCount => None,
+            ObstacleKind::EncryptedFile | ObstacleKind::UnreadUnit | ObstacleKind::UnknownCount => {
+                None
+            }
         },
         reason: &obstacle.reason,
     }

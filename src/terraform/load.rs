@@ -45,6 +45,7 @@ mod roots;
 #[cfg(test)]
 mod tests;
 mod unnamed_file;
+mod unread_unit;
 mod variables;
 mod workspaces;
 
@@ -58,6 +59,7 @@ pub use self::directory::has_configuration;
 pub use self::discover::{DocumentPath, is_document};
 pub use self::link::is_local;
 pub use self::unnamed_file::{UnnamedFile, unnamed_file, unnamed_files};
+pub use self::unread_unit::UnreadUnit;
 pub use self::variables::VariableFile;
 pub use self::workspaces::named_workspaces;
 
@@ -68,6 +70,7 @@ use self::manifest::{Manifest, installed_modules};
 use self::reader::{Depth, ModuleReader};
 use self::requested::requested;
 use self::roots::CallGraph;
+use self::unread_unit::unread_units;
 use super::files::{Exclusion, Files};
 use super::syntax::Comment;
 use crate::source::{FileId, Problem, Sources};
@@ -78,6 +81,9 @@ use module::{ModuleId, Modules};
 pub struct LoadOptions {
     /// The paths of the command line.
     pub paths: Vec<PathBuf>,
+    /// Whether nobody gave a path, so that `paths` is the working directory. It is searched, but not named: a module
+    /// that others below it call is not a root module then.
+    pub is_default_path: bool,
     /// Directories of the configuration that plans were made from. They are root modules if they hold
     /// configuration, like the directories in which the plans lie.
     pub plan_directories: Vec<PathBuf>,
@@ -117,6 +123,8 @@ pub struct Loaded {
     pub documents: Vec<DocumentPath>,
     /// A file without text for each of `documents`, so that problems can point at it.
     pub document_files: Vec<FileId>,
+    /// Terragrunt units in the trees that paths name.
+    pub unread_units: Vec<UnreadUnit>,
     /// The comments of all files.
     pub comments: Vec<Comment>,
     /// What could not be read.
@@ -150,7 +158,7 @@ pub fn load(options: &LoadOptions, files: &Files) -> Loaded {
 
 /// Does what [`load()`] does, and adds the files to sources that have been read already.
 pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Loaded {
-    let discovery = discover(&options.paths, &options.exclusion, files);
+    let discovery = discover(options, files);
     // Of what lies around a file, most is only looked through for the root modules that read the file.
     let depth = if discovery.changed.is_empty() {
         Depth::Whole
@@ -276,6 +284,8 @@ impl Loader<'_> {
     }
 
     fn finish(mut self, discovery: Discovery) -> Loaded {
+        let read = &discovery.directories;
+        let unread_units = unread_units(&discovery.terragrunt, read, &mut self.reader);
         let (sources, files) = (&mut self.reader.sources, self.reader.files);
         let names = discovery
             .documents
@@ -293,6 +303,7 @@ impl Loader<'_> {
             roots: self.roots,
             documents: discovery.documents,
             document_files,
+            unread_units,
             comments: self.reader.comments,
             problems,
         }

@@ -181,3 +181,52 @@ fn an_empty_tree_is_an_error_in_every_format() {
         assert!(!printed.contains("no findings"), "{format:?}: {printed}");
     }
 }
+
+/// What a run over Terragrunt units says in a format.
+fn said_of_units(arguments: &[&str]) -> String {
+    let repository = Repository::new("once_terragrunt");
+    let unit = "include \"root\" {\n  path = find_in_parent_folders()\n}\nterraform {\n  source = \"../../modules/net\"\n}\n";
+    repository.write("terragrunt.hcl", "remote_state {\n  backend = \"s3\"\n}\n");
+    repository.write("live/a/terragrunt.hcl", unit);
+    repository.write("live/b/terragrunt.hcl", unit);
+    repository.write(
+        "live/c/terragrunt.hcl",
+        "include \"root\" {\n  path = find_in_parent_folders()\n}\n",
+    );
+    repository.write(
+        "live/c/main.tf",
+        "provider \"aws\" {\n  region = \"eu-west-1\"\n}\n",
+    );
+    let run = repository.tfvpc(&[&["check", "."], arguments].concat());
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    run.stdout + &run.stderr
+}
+
+#[test]
+fn terragrunt_units_are_networks_that_nobody_sees() {
+    for arguments in [&[][..], &["-q"], &["-f", "markdown"], &["-f", "github"]] {
+        let text = said_of_units(arguments);
+        assert!(text.contains("2 not seen"), "{arguments:?}: {text}");
+        assert!(!text.contains("no findings"), "{arguments:?}: {text}");
+    }
+    let json: Json = serde_json::from_str(
+        said_of_units(&["-q", "-f", "json"])
+            .split("\nwarning")
+            .next()
+            .expect("text"),
+    )
+    .expect("JSON");
+    let roots = json["roots"].as_array().expect("an array");
+    let coverage = roots
+        .iter()
+        .map(|root| (root["path"].as_str(), root["coverage"].as_str()));
+    let expected = [
+        ("live/c", "none"),
+        ("live/a", "not_seen"),
+        ("live/b", "not_seen"),
+    ];
+    assert_eq!(
+        coverage.collect::<Vec<_>>(),
+        expected.map(|(path, coverage)| (Some(path), Some(coverage)))
+    );
+}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::LoadOptions;
 use super::directory::{has_configuration, is_configuration, is_variable_file};
 use crate::source::{Problem, Span};
 use crate::terraform::files::{Exclusion, FileKind, Files, Refusal};
@@ -49,6 +50,8 @@ pub(super) struct Discovery {
     searched_around: BTreeMap<PathBuf, Vec<PathBuf>>,
     /// Directories below these trees that were left out, with all that is below them.
     pub(super) excluded: BTreeSet<PathBuf>,
+    /// Terragrunt files in the trees that a path names.
+    pub(super) terragrunt: Vec<PathBuf>,
     /// Plans and states.
     pub(super) documents: Vec<DocumentPath>,
     /// What is wrong with the paths.
@@ -56,10 +59,11 @@ pub(super) struct Discovery {
 }
 
 /// Finds out whether paths name trees, configuration files, plans or states.
-pub(super) fn discover(paths: &[PathBuf], exclusion: &Exclusion, files: &Files) -> Discovery {
+pub(super) fn discover(options: &LoadOptions, files: &Files) -> Discovery {
+    let exclusion = &options.exclusion;
     let place = SearchPlace { files, exclusion };
     let mut discovery = Discovery::default();
-    for path in paths {
+    for path in &options.paths {
         if path == Path::new("-") {
             discovery.documents.push(DocumentPath::StandardInput);
             continue;
@@ -70,6 +74,9 @@ pub(super) fn discover(paths: &[PathBuf], exclusion: &Exclusion, files: &Files) 
             Ok(FileKind::File) => discovery.file(path, place),
             Err(refusal) => discovery.refused(&path, &refusal, files),
         }
+    }
+    if options.is_default_path {
+        discovery.named.clear();
     }
     discovery
 }
@@ -95,6 +102,7 @@ impl Discovery {
         let content = self.search(&path, place);
         let terragrunt = terragrunt_problem(&content.terragrunt, place.files);
         self.problems.extend(terragrunt);
+        self.terragrunt.extend(content.terragrunt.iter().cloned());
         if content.configurations == 0 {
             let empty = content.without_configuration(&place.files.display(&path));
             self.problems.push(empty);

@@ -34,6 +34,32 @@ fn a_module_that_is_named_is_a_root() {
 }
 
 #[test]
+fn the_working_directory_is_not_named_if_nobody_gave_a_path() {
+    let texts = [
+        ("main.tf", ""),
+        (
+            "examples/simple/main.tf",
+            "module \"this\" {\n  source = \"../..\"\n}\n",
+        ),
+    ];
+    let roots = |is_default_path: bool| {
+        let options = LoadOptions {
+            paths: vec![PathBuf::from(".")],
+            is_default_path,
+            ..LoadOptions::default()
+        };
+        let loaded = load(&options, &Files::in_memory(&texts));
+        loaded
+            .roots
+            .iter()
+            .map(|root| root.path.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(roots(true), ["examples/simple"]);
+    assert_eq!(roots(false), [".", "examples/simple"]);
+}
+
+#[test]
 fn a_file_means_the_roots_that_read_it() {
     assert_eq!(
         requested(&load_paths(&REPOSITORY, &["modules/net/main.tf"])),
