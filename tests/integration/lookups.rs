@@ -154,3 +154,36 @@ fn what_another_root_finds_it_may_complete() {
         "another Region"
     );
 }
+
+#[test]
+fn instances_of_an_unknown_number_of_searches_are_no_single_table() {
+    let text = r#"
+variable "subnets" { type = list(string) }
+data "aws_route_tables" "each" {
+  count = length(var.subnets)
+  filter {
+    name   = "association.subnet-id"
+    values = [var.subnets[count.index]]
+  }
+}
+data "aws_route_table" "each" {
+  count     = length(var.subnets)
+  subnet_id = var.subnets[count.index]
+}
+resource "aws_route" "first" {
+  count                  = 2
+  route_table_id         = TABLE
+  destination_cidr_block = "0.0.0.0/0"
+  network_interface_id   = "eni-0123456789abcdef${count.index}"
+}
+"#;
+    for table in [
+        "data.aws_route_tables.each[count.index].ids[0]",
+        "data.aws_route_tables.each[count.index].ids[count.index]",
+        "data.aws_route_table.each[count.index].id",
+    ] {
+        let text = text.replace("TABLE", table);
+        let found = confidence("route_duplicate_destination", &[("main.tf", &text)]);
+        assert!(!found.contains(&Confidence::Certain), "{table}: {found:?}");
+    }
+}

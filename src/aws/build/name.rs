@@ -192,21 +192,21 @@ impl<'w> Names<'w> {
         if let Some(id) = own_id {
             return self.follow(Some(id), left - 1).required("it is not set");
         }
-        if let Some(found) = self.searches.found(resource, path) {
-            return found_name(resource, &attribute, found);
-        }
         // A resource or a splat that stands for an unknown number of objects: one of these is named.
         let doubt = match &resource.existence {
             Existence::Many(reason) => Some(Cause::new(reason.clone())),
             _ => path.contains(&Step::Each).then(|| cause(value)),
         };
-        let name = Name::Attribute {
-            resource,
-            attribute,
+        let name = match self.searches.found(resource, path) {
+            Some(found) => found_name(resource, &attribute, found),
+            None => Fact::Known(Name::Attribute {
+                resource,
+                attribute,
+            }),
         };
-        match doubt {
-            None => Fact::Known(name),
-            Some(cause) => Fact::OneOf(vec![name], cause),
+        match (name, doubt) {
+            (Fact::Known(name), Some(cause)) => Fact::OneOf(vec![name], cause),
+            (name, _) => name,
         }
     }
 }
