@@ -146,8 +146,12 @@ impl Files {
 
     /// The texts in memory that hold a path; `None` if the path is on the disk.
     fn memory(&self, path: &Path) -> Option<&Memory> {
-        let mut ancestors = path.ancestors();
-        let mounted = ancestors.find_map(|archive| self.mounts.get(archive));
+        let mounted = if self.mounts.is_empty() {
+            None
+        } else {
+            let mut ancestors = path.ancestors();
+            ancestors.find_map(|archive| self.mounts.get(archive))
+        };
         match &self.store {
             Store::Memory(memory) => mounted.or(Some(memory)),
             Store::Disk(_) => mounted,
@@ -275,6 +279,9 @@ impl Files {
 
 /// Removes `.` and `..` without looking at links, as Terraform joins paths.
 pub(crate) fn normal(path: &Path) -> PathBuf {
+    if is_normal(path) {
+        return path.to_owned();
+    }
     let mut normal = PathBuf::new();
     for component in path.components() {
         match component {
@@ -286,6 +293,15 @@ pub(crate) fn normal(path: &Path) -> PathBuf {
         }
     }
     normal
+}
+
+/// Whether the text of a path already shows that nothing in it goes back: most paths are put together of such, and are
+/// asked about again and again.
+fn is_normal(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| {
+        let leads_back = ["/.", "//", "\\"].iter().any(|part| text.contains(part));
+        text.starts_with('/') && !leads_back && (text.len() == 1 || !text.ends_with('/'))
+    })
 }
 
 fn relative(path: &Path, base: &Path) -> PathBuf {

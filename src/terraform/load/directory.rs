@@ -16,7 +16,8 @@ pub(super) struct ConfigurationFile {
 /// The suffixes of configuration files. `a.tofu` replaces `a.tf`, and `a.tofu.json` replaces `a.tf.json`, as in OpenTofu.
 const SUFFIXES: [&str; 4] = [".tofu", ".tf", ".tofu.json", ".tf.json"];
 
-/// The configuration files of a directory in the order in which Terraform reads them.
+/// The configuration files of a directory in the order in which Terraform reads them. Directories of such names, which
+/// Terraform passes over, are among them.
 pub(super) fn configuration_files(
     directory: &Path,
     files: &Files,
@@ -28,7 +29,6 @@ pub(super) fn configuration_files(
         is_override: is_override(name),
     });
     let mut configuration: Vec<ConfigurationFile> = read.collect();
-    configuration.retain(|file| !files.is_directory(&file.path));
     // Stable: within each half, files stay sorted by name, as Terraform reads them.
     configuration.sort_by_key(|file| file.is_override);
     Ok(configuration)

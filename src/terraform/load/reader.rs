@@ -104,7 +104,7 @@ impl<'a> ModuleReader<'a> {
         let listed_files: Vec<&ConfigurationFile> = listed_files.collect();
         let mut read = self.module_files(&listed_files).into_iter();
         for (identity, directory, files) in &listed {
-            let files = read.by_ref().take(files.len()).collect();
+            let files = read.by_ref().take(files.len()).flatten().collect();
             let directory = self.files.absolute(directory);
             let module = match self.depth {
                 Depth::Whole => LoadedModule::whole_from(directory, files),
@@ -121,13 +121,16 @@ impl<'a> ModuleReader<'a> {
         }
     }
 
-    /// Reads the files of modules, and parses what the depth asks for.
-    fn module_files(&mut self, listed: &[&ConfigurationFile]) -> Vec<ModuleFile> {
+    /// Reads the files of modules, and parses what the depth asks for. `None` for a directory.
+    fn module_files(&mut self, listed: &[&ConfigurationFile]) -> Vec<Option<ModuleFile>> {
         let paths: Vec<PathBuf> = listed.iter().map(|file| file.path.clone()).collect();
         let opened = self.open_all(&paths);
-        let (sources, depth) = (&self.sources, self.depth);
+        let (sources, depth, disk) = (&self.sources, self.depth, self.files);
         let files = opened.into_par_iter().zip(listed);
         let read = files.map(|((id, refusal), configuration_file)| {
+            if refusal.is_some() && disk.is_directory(&configuration_file.path) {
+                return None;
+            }
             let encryption = match refusal {
                 Some(Refusal::Encrypted(encryption)) => Some(encryption),
                 _ => None,
@@ -143,7 +146,7 @@ impl<'a> ModuleReader<'a> {
             if file.parsed.is_none() && is_asked_for {
                 file.parsed = Some(parse_file(&file.source, id, Content::Declarations));
             }
-            file
+            Some(file)
         });
         read.collect()
     }

@@ -3,7 +3,7 @@
 //! Only local calls (`./net`, `../net`) say that a directory is a module of another. Directories are compared by real
 //! path, since links may give one directory several paths.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::link::is_local;
@@ -11,7 +11,7 @@ use super::reader::ModuleReader;
 use crate::terraform::load::module::Module;
 use crate::terraform::syntax::ExpressionKind;
 
-type Edges = BTreeMap<PathBuf, BTreeSet<PathBuf>>;
+type Edges = HashMap<PathBuf, BTreeSet<PathBuf>>;
 
 /// Which directory calls which local modules, by real path.
 pub(super) struct CallGraph {
@@ -24,24 +24,33 @@ impl CallGraph {
     /// Reads directories and, wave by wave, the local modules that they call. The directories of one wave are read in
     /// parallel.
     pub(super) fn of(directories: &BTreeSet<PathBuf>, reader: &mut ModuleReader) -> Self {
-        let mut callees: Edges = BTreeMap::new();
+        let mut graph = Self {
+            callees: Edges::new(),
+            callers: Edges::new(),
+        };
         let mut wave: Vec<PathBuf> = directories.iter().cloned().collect();
         while !wave.is_empty() {
             reader.read_all(&wave);
             let mut next = Vec::new();
             for directory in wave {
                 let called = local_callees(reader.module(&directory).outline(), reader);
-                let identities = called.iter().map(|callee| reader.identity(callee));
-                callees.insert(reader.identity(&directory), identities.collect());
+                graph.add(reader.identity(&directory), &called, reader);
                 next.extend(called);
             }
-            next.retain(|directory| !callees.contains_key(&reader.identity(directory)));
+            next.retain(|directory| !graph.callees.contains_key(&reader.identity(directory)));
             wave = next;
         }
-        Self {
-            callers: inverse(&callees),
-            callees,
+        graph
+    }
+
+    fn add(&mut self, directory: PathBuf, called: &[PathBuf], reader: &ModuleReader) {
+        let identities = called.iter().map(|callee| reader.identity(callee));
+        let callees: BTreeSet<PathBuf> = identities.collect();
+        for callee in &callees {
+            let of_callee = self.callers.entry(callee.clone()).or_default();
+            of_callee.insert(directory.clone());
         }
+        self.callees.insert(directory, callees);
     }
 
     /// The directories among `found` that are root modules: directories in `named`, directories that no other
@@ -83,18 +92,6 @@ impl CallGraph {
         let mut callers = self.callers.get(directory).into_iter().flatten();
         callers.any(|caller| caller != directory)
     }
-}
-
-/// The edges with their ends exchanged.
-fn inverse(edges: &Edges) -> Edges {
-    let mut inverse: Edges = BTreeMap::new();
-    for (source, targets) in edges {
-        for target in targets {
-            let sources = inverse.entry(target.clone()).or_default();
-            sources.insert(source.clone());
-        }
-    }
-    inverse
 }
 
 /// Adds a directory, and the directories that can be reached from it along edges.

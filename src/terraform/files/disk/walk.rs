@@ -1,6 +1,6 @@
 //! Searches trees on the disk for directories.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -9,7 +9,7 @@ use super::Disk;
 use crate::terraform::files::{DirectoryListing, Exclusion, SearchedTree};
 
 impl Disk {
-    /// The directories of a tree. Links are followed last: a directory is listed under its own path, not under
+    /// The directories of a tree, in any order. Links are followed last: a directory is listed under its own path, not under
     /// that of a link to it, where both lie in the tree.
     pub(in crate::terraform::files) fn search(
         &self,
@@ -20,9 +20,9 @@ impl Disk {
             disk: self,
             exclusion,
             excluded: Vec::new(),
-            visited: BTreeSet::new(),
+            visited: HashSet::new(),
             pending: VecDeque::from([tree.to_owned()]),
-            names: BTreeMap::new(),
+            names: HashMap::new(),
         };
         while let Some(subtree) = walk.pending.pop_front() {
             walk.tree(subtree);
@@ -41,11 +41,11 @@ struct Walk<'a> {
     /// The directories that were left out.
     excluded: Vec<PathBuf>,
     /// The real paths of the directories that were listed: circles of links end here.
-    visited: BTreeSet<PathBuf>,
+    visited: HashSet<PathBuf>,
     /// Trees to search: the first one, then the targets of links.
     pending: VecDeque<PathBuf>,
     /// The names in each directory that was listed.
-    names: BTreeMap<PathBuf, Vec<String>>,
+    names: HashMap<PathBuf, Vec<String>>,
 }
 
 impl Walk<'_> {

@@ -247,3 +247,13 @@ fn backup_files_are_not_read_and_tofu_files_replace() {
     ];
     assert_eq!(messages(&load_paths(&texts, &["."])), [] as [&str; 0]);
 }
+
+#[test]
+fn a_directory_that_is_called_like_a_file_is_passed_over() {
+    let texts = [("a/main.tf", ""), ("a/old.tf/readme.md", "")];
+    for path in [".", "a/main.tf"] {
+        let loaded = load_paths(&texts, &[path]);
+        assert_eq!(requested(&loaded), ["a"]);
+        assert_eq!(messages(&loaded), [] as [&str; 0]);
+    }
+}
