@@ -43,6 +43,8 @@ pub mod source;
 pub mod spelling;
 pub mod terraform;
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use aws::data::AwsData;
@@ -54,7 +56,7 @@ use report::repository::Repository;
 use report::{Report, ReportRoot, ReportedFinding};
 use rules::options::RuleOptions;
 use rules::selection::Selection;
-use source::{Problem, ProblemSeverity};
+use source::{Problem, ProblemSeverity, Span};
 use terraform::files::Files;
 use terraform::load::Loaded;
 use terraform::read_inputs::{DocumentOptions, ReadInput, read_inputs};
@@ -146,20 +148,43 @@ fn evaluate_each<T: Send>(
     extent: Extent,
     work: impl Fn(ReadInput, &Loaded) -> T + Sync + Send,
 ) -> (Vec<T>, Loaded) {
-    let (results, remarks) = in_parallel(|| {
+    let (results, remarks, unneeded) = in_parallel(|| {
         let (documents, evaluation) = (&options.documents, &options.evaluation);
         let (mut inputs, remarks) =
             read_inputs(&loaded, documents, evaluation, extent, &AwsProvider, files);
         let sets = inputs.iter_mut().map(|input| &mut input.resource_set);
         network::note_lookups(&mut sets.collect::<Vec<_>>());
+        let unneeded = modules_that_hide_nothing(&inputs);
         let results = inputs.into_par_iter().map(|input| work(input, &loaded));
-        (results.collect(), remarks)
+        (results.collect(), remarks, unneeded)
     });
+    if extent == Extent::Network {
+        // A network does not fail for a module that it does not depend on.
+        let problems = loaded.problems.iter_mut();
+        let of_calls =
+            problems.filter(|problem| problem.span.is_some_and(|at| unneeded.contains(&at)));
+        of_calls.for_each(|problem| problem.severity = ProblemSeverity::Warning);
+    }
     // Loading also reads root modules whose state the checked ones may read. Where none did, the
     // problems and comments in their files are not the user's question.
     loaded.keep_files_of(&remarks.read);
     loaded.problems.extend(remarks.unread);
     (results, loaded)
+}
+
+/// The headers of the calls of missing modules on which no network depends. Where nothing else is known of a root
+/// module, its network may be all in a missing one.
+fn modules_that_hide_nothing(inputs: &[ReadInput]) -> BTreeSet<Span> {
+    let (mut hiding, mut missing) = (BTreeSet::new(), BTreeSet::new());
+    for ReadInput { resource_set, .. } in inputs {
+        for module in &resource_set.missing_modules {
+            missing.insert(module.span);
+            if module.hides_network || resource_set.resources.is_empty() {
+                hiding.insert(module.span);
+            }
+        }
+    }
+    missing.difference(&hiding).copied().collect()
 }
 
 /// Runs `work` where rayon's threads have room for deep recursion.

@@ -24,6 +24,7 @@ mod interface_endpoints;
 mod lookups;
 mod masking;
 mod messages;
+mod missing_modules;
 mod misspelt;
 mod mistakes;
 mod network_acls;
