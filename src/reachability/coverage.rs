@@ -200,14 +200,14 @@ impl<'a> Coverage<'a> {
 
 /// Whether a subnet holds something that opens connections, or has a default route out.
 pub fn is_client_subnet(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
+    if holds_no_client(network, subnet) {
+        return Fact::Known(false);
+    }
     let workloads = network.workloads_in(subnet);
     let holds_client = workloads.any(|id| Fact::Known(network.workloads[*id].is_client()));
     let internet = internet(Family::V4);
     let leads_out = of(network, subnet, &internet)
         .all_go_to(|to| !matches!(to, Target::Local | Target::Invalid { .. }));
-    if holds_no_client(network, subnet) {
-        return Fact::Known(false);
-    }
     holds_client.either(leads_out)
 }
 

@@ -70,9 +70,9 @@ use super::load::module::{ModuleCall, ModuleId, Modules, ResourceBlock, Resource
 use super::provider::Provider;
 use super::resource::Resource;
 use super::syntax::Expression;
+use super::value::Value;
 use super::value::size;
 use super::value::types::Type;
-use super::value::{Unknown, Value};
 use crate::source::{Problem, ProblemSeverity, Span};
 use call_cache::CallCache;
 use expand::Expansion;
@@ -477,23 +477,6 @@ impl<'a> Evaluator<'a> {
         let resource = module.resources.get(&(name, instance.key.clone()), compute);
         resource.ok_or_else(|| cycle(&address.to_string(), block.header))
     }
-}
-
-/// What any element of a collection of unknown length looks like.
-fn element_of_unknown(unknown: &Unknown) -> Value {
-    if let Some(element) = &unknown.element {
-        return element.clone();
-    }
-    let ty = match &unknown.ty {
-        Type::List(element) | Type::Set(element) | Type::Map(element) => Type::clone(element),
-        _ => Type::Dynamic,
-    };
-    Unknown {
-        reason: unknown.reason.clone(),
-        ty,
-        ..Unknown::default()
-    }
-    .into()
 }
 
 /// The problem of a thing that depends on itself.

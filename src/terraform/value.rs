@@ -168,6 +168,25 @@ pub struct Unknown {
     pub at_least: Option<Number>,
 }
 
+impl Unknown {
+    /// What any element of a collection of unknown length looks like.
+    pub(in crate::terraform) fn any_element(&self) -> Value {
+        if let Some(element) = &self.element {
+            return element.clone();
+        }
+        let ty = match &self.ty {
+            Type::List(element) | Type::Set(element) | Type::Map(element) => Type::clone(element),
+            _ => Type::Dynamic,
+        };
+        Self {
+            reason: self.reason.clone(),
+            ty,
+            ..Self::default()
+        }
+        .into()
+    }
+}
+
 /// The most alternatives that a [`Value::OneOf`] keeps. With more the value is unknown: nobody reads a longer list, and
 /// operations on alternatives multiply.
 const MAX_OPTIONS: usize = 32;

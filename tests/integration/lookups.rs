@@ -187,3 +187,48 @@ resource "aws_route" "first" {
         assert!(!found.contains(&Confidence::Certain), "{table}: {found:?}");
     }
 }
+
+#[test]
+fn root_modules_that_look_alike_do_not_find_each_other() {
+    let searching = r#"
+data "aws_subnets" "private" {
+  filter {
+    name   = "vpc-id"
+    values = [aws_vpc.main.id]
+  }
+  tags = { Tier = "private" }
+}
+"#;
+    let network = NETWORK.replace("TARGET", "aws_nat_gateway.main.id") + searching;
+    let files = [
+        ("dev/main.tf", network.as_str()),
+        ("prod/main.tf", &network),
+    ];
+    let certain = [Confidence::Certain, Confidence::Certain];
+    assert_eq!(confidence("s3_via_nat_only", &files), certain);
+    let unused = NETWORK.replace("TARGET", "\"nat-0123456789abcdef0\"") + searching;
+    let files = [("dev/main.tf", unused.as_str()), ("prod/main.tf", &unused)];
+    assert_eq!(confidence("nat_gateway_unused", &files), certain);
+}
+
+#[test]
+fn what_is_asked_for_and_not_read_leaves_it_open() {
+    let group = "provider \"aws\" { region = \"eu-west-1\" }\n\
+        resource \"aws_vpc\" \"v\" { cidr_block = \"10.0.0.0/16\" }\n\
+        resource \"aws_security_group\" \"jobs\" {\n  name = \"jobs\"\n  vpc_id = aws_vpc.v.id\n}\n";
+    let looking =
+        |arguments: &str| format!("data \"aws_security_groups\" \"x\" {{\n{arguments}\n}}\n");
+    let by_name = "filter {\n  name = \"group-name\"\n  values = [\"jobs\"]\n}\n";
+    for (more, expected) in [
+        ("", Confidence::Possible),
+        (
+            "filter {\n  name = \"owner-id\"\n  values = [\"123456789012\"]\n}\n",
+            Confidence::Likely,
+        ),
+        ("tags = var.tags\n", Confidence::Likely),
+    ] {
+        let other = looking(&[by_name, more].concat());
+        let files = [("net/main.tf", group), ("app/main.tf", other.as_str())];
+        assert_eq!(confidence("sg_unused", &files), [expected], "{more}");
+    }
+}

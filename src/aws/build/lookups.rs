@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::name::search::{Match, Search};
+use super::name::search::{Match, Search, Whose};
 use crate::terraform::resource::{Export, Resource, ResourceSet};
 
 /// Notes for each resource which data sources of other roots may find it.
@@ -19,6 +19,10 @@ pub(super) fn note(sets: &mut [&mut ResourceSet]) {
 type Place = (usize, usize);
 
 fn found(sets: &[&mut ResourceSet]) -> Vec<(usize, usize, Export)> {
+    let mut found = Vec::new();
+    if sets.len() < 2 {
+        return found;
+    }
     let mut by_kind: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
     for (set, resource_set) in sets.iter().enumerate() {
         for (at, resource) in resource_set.resources.iter().enumerate() {
@@ -26,18 +30,24 @@ fn found(sets: &[&mut ResourceSet]) -> Vec<(usize, usize, Export)> {
             kind.push((set, at));
         }
     }
-    let mut found = Vec::new();
-    for (from, looking) in sets.iter().enumerate() {
+    for looking in sets {
         for data_source in &looking.resources {
             let Some(search) = Search::of(data_source) else {
                 continue;
             };
             for (set, at) in by_kind.get(search.kind()).into_iter().flatten() {
                 let resource = &sets[*set].resources[*at];
-                let is_elsewhere = *set != from && sets[*set].path != looking.path;
-                if is_elsewhere && may_share_region(data_source, resource) {
-                    let export = export(&looking.path, data_source, search.matches(resource));
-                    found.extend(export.map(|export| (*set, *at, export)));
+                // Of a root module with several sets of values, none looks up what another one makes.
+                if sets[*set].path == looking.path || !may_share_region(data_source, resource) {
+                    continue;
+                }
+                let matches = search.matches(resource, Whose::OtherRoot);
+                if matches != Match::No {
+                    let export = Export::LookedUp {
+                        by: format!("`{}` in `{}`", data_source.address, looking.path).into(),
+                        is_certain: matches == Match::Yes,
+                    };
+                    found.push((*set, *at, export));
                 }
             }
         }
@@ -49,20 +59,5 @@ fn may_share_region(left: &Resource, right: &Resource) -> bool {
     match (left.region.as_str(), right.region.as_str()) {
         (Some(left), Some(right)) => left == right,
         _ => true,
-    }
-}
-
-fn export(root: &str, data_source: &Resource, found: Match) -> Option<Export> {
-    let by = format!("`{}` in `{root}`", data_source.address).into();
-    match found {
-        Match::No => None,
-        Match::Maybe => Some(Export::LookedUp {
-            by,
-            is_certain: false,
-        }),
-        Match::Yes => Some(Export::LookedUp {
-            by,
-            is_certain: true,
-        }),
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Evaluator;
 use super::scope::Scope;
-use super::{Evaluator, element_of_unknown};
 use crate::source::{Problem, Span};
 use crate::terraform::syntax::{Expression, For};
 use crate::terraform::value::alternatives;
@@ -61,7 +61,7 @@ impl Iteration {
             Value::Unknown(unknown) => Self::Unknown {
                 reason: unknown.reason.clone(),
                 key: Value::unknown(unknown.reason.clone(), Type::Dynamic),
-                value: element_of_unknown(unknown),
+                value: unknown.any_element(),
             },
             Value::Reference(reference) => Self::Unknown {
                 reason: reference.reason().into(),

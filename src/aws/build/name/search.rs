@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::data_id;
 use crate::terraform::address::{Address, Mode};
 use crate::terraform::resource::Resource;
-use crate::terraform::value::{Step, Value};
+use crate::terraform::value::{Reference, Step, Value};
 
 /// The attributes of a data source that hold the id of what it finds.
 const FOUND_IDS: [&str; 4] = ["id", "arn", "route_table_id", "internet_gateway_id"];
@@ -69,7 +69,8 @@ impl<'w> Searches<'w> {
     pub(super) fn of(resources: &'w [Resource]) -> Self {
         let searches = resources.iter().filter_map(|data_source| {
             let search = Search::of(data_source)?;
-            let may_find = |resource: &&Resource| search.matches(resource) != Match::No;
+            let may_find =
+                |resource: &&Resource| search.matches(resource, Whose::OwnRoot) != Match::No;
             let found = resources.iter().filter(may_find);
             Some((&data_source.address, found.collect()))
         });
@@ -105,6 +106,15 @@ pub(in crate::aws) enum Match {
     Yes,
 }
 
+/// Whose resource may be found: addresses are those of a root module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::aws) enum Whose {
+    /// The root module of the data source.
+    OwnRoot,
+    /// Another one of the run.
+    OtherRoot,
+}
+
 /// What a data source asks for.
 pub(in crate::aws) struct Search<'w> {
     kind: &'w str,
@@ -116,18 +126,20 @@ pub(in crate::aws) struct Search<'w> {
 impl<'w> Search<'w> {
     /// `None` for what is no data source, says by id what it reads, or has a type of which nothing is known.
     pub(in crate::aws) fn of(data_source: &'w Resource) -> Option<Self> {
+        if data_source.address.mode != Mode::Data {
+            return None;
+        }
         let kind = &*data_source.address.kind;
         let criteria = criteria(data_source);
-        let has_tags = criteria
-            .iter()
-            .any(|asked| matches!(asked.of, Asked::Tag(_)));
+        let is_tag = |asked: &Criterion| matches!(asked.of, Asked::Tag(_));
+        let has_tags = data_source.body.get("tags").is_some() || criteria.iter().any(is_tag);
         let is_by_arguments = || FOUND_BY_ARGUMENTS.contains(&kind) && !has_id(data_source);
         let searches = listed(kind).is_some() || has_tags || is_by_arguments();
         let is_true = |argument: &str| {
             let value = data_source.body.get(argument).map(Value::unmarked);
             matches!(value, Some(Value::Bool(true)))
         };
-        (data_source.address.mode == Mode::Data && searches).then(|| Self {
+        searches.then(|| Self {
             kind: listed(kind).unwrap_or(kind),
             criteria,
             is_for_default: ["default", "default_for_az"].into_iter().any(is_true),
@@ -140,12 +152,13 @@ impl<'w> Search<'w> {
     }
 
     /// Whether it finds a resource.
-    pub(in crate::aws) fn matches(&self, resource: &Resource) -> Match {
+    pub(in crate::aws) fn matches(&self, resource: &Resource, whose: Whose) -> Match {
         let is_managed = resource.address.mode == Mode::Managed;
         if !is_managed || &*resource.address.kind != self.kind || self.is_for_default {
             return Match::No;
         }
-        let matches = self.criteria.iter().map(|asked| asked.matches(resource));
+        let criteria = self.criteria.iter();
+        let matches = criteria.map(|asked| asked.matches(resource, whose));
         matches.min().unwrap_or(Match::Maybe)
     }
 }
@@ -163,11 +176,33 @@ struct Criterion<'w> {
 enum Asked<'w> {
     Tag(&'w str),
     Argument(&'static str),
+    /// What nobody here can tell resources apart by, or what is not known.
+    Unread,
 }
+
+/// Arguments that do not say what is asked for, or are read in their own way.
+const OTHER_ARGUMENTS: [&str; 4] = ["default", "default_for_az", "region", "tags"];
 
 fn criteria(data_source: &Resource) -> Vec<Criterion<'_>> {
     let body = &data_source.body;
-    let tags = body.get("tags").and_then(|tags| tags.fields());
+    let given_tags = body.get("tags");
+    let tags = given_tags.and_then(|tags| tags.fields());
+    let is_unread =
+        |name: &str| !ASKED_ARGUMENTS.contains(&name) && !OTHER_ARGUMENTS.contains(&name);
+    let unread = body.attributes.iter().filter(|(name, _)| is_unread(name));
+    let unread = unread.map(|(_, attribute)| &attribute.value);
+    let open_tags = given_tags.filter(|_| tags.is_none());
+    let further = body
+        .blocks
+        .get("filter")
+        .and_then(|filters| filters.further.as_ref());
+    let unread = unread
+        .chain(open_tags)
+        .chain(further)
+        .map(|value| Criterion {
+            of: Asked::Unread,
+            values: vec![value],
+        });
     let tags = tags.into_iter().flatten().map(|(key, value)| Criterion {
         of: Asked::Tag(key),
         values: vec![value],
@@ -186,9 +221,10 @@ fn criteria(data_source: &Resource) -> Vec<Criterion<'_>> {
             let argument = FILTERED_ARGUMENTS
                 .iter()
                 .find(|(filter_name, _)| *filter_name == name);
-            let of = match argument {
-                Some((_, argument)) => Asked::Argument(argument),
-                None => Asked::Tag(name.strip_prefix("tag:")?),
+            let of = match (argument, name.strip_prefix("tag:")) {
+                (Some((_, argument)), _) => Asked::Argument(argument),
+                (None, Some(key)) => Asked::Tag(key),
+                (None, None) => Asked::Unread,
             };
             let values = filter.get("values")?;
             // Values that are not known as a list are one unknown value.
@@ -197,59 +233,68 @@ fn criteria(data_source: &Resource) -> Vec<Criterion<'_>> {
                 .map_or_else(|| vec![values], Vec::from_iter);
             Some(Criterion { of, values })
         });
-    tags.chain(arguments).chain(filters).collect()
+    tags.chain(arguments).chain(filters).chain(unread).collect()
 }
 
 impl Criterion<'_> {
-    fn matches(&self, resource: &Resource) -> Match {
+    fn matches(&self, resource: &Resource, whose: Whose) -> Match {
         match self.of {
+            Asked::Unread => Match::Maybe,
             Asked::Tag(key) => {
                 let tags = ["tags_all", "tags"].iter();
                 let tags = tags.filter_map(|name| resource.body.get(name));
-                let matches = tags.map(|tags| self.matches_tags(key, tags.unmarked()));
+                let matches = tags.map(|tags| self.matches_tags(key, tags.unmarked(), whose));
                 matches.max().unwrap_or(Match::No)
             }
             Asked::Argument(argument) => match resource.body.get(argument).map(Value::unmarked) {
                 // Without a name, the provider makes one up.
                 None | Some(Value::Null) if argument == "name" => Match::No,
                 None | Some(Value::Null) => Match::Maybe,
-                Some(given) => self.matches_value(given),
+                Some(given) => self.matches_value(given, whose),
             },
         }
     }
 
-    fn matches_tags(&self, key: &str, tags: &Value) -> Match {
+    fn matches_tags(&self, key: &str, tags: &Value, whose: Whose) -> Match {
         match (tags, tags.fields()) {
             (Value::Null, _) => Match::No,
             (_, Some(fields)) => {
                 let value = fields.get(key);
-                value.map_or(Match::No, |value| self.matches_value(value))
+                value.map_or(Match::No, |value| self.matches_value(value, whose))
             }
             (_, None) => Match::Maybe,
         }
     }
 
-    fn matches_value(&self, given: &Value) -> Match {
-        let matches = self.values.iter().map(|asked| matches(asked, given));
+    fn matches_value(&self, given: &Value, whose: Whose) -> Match {
+        let matches = self.values.iter().map(|asked| matches(asked, given, whose));
         matches.max().unwrap_or(Match::Maybe)
     }
 }
 
 /// Whether a value of a criterion stands for a value of a resource.
-fn matches(asked: &Value, given: &Value) -> Match {
+fn matches(asked: &Value, given: &Value, whose: Whose) -> Match {
     match (asked.unmarked(), given.unmarked()) {
         // `*` and `?` stand for other characters in the values of a filter.
         (Value::String(asked), Value::String(_)) if asked.contains(['*', '?']) => Match::Maybe,
         (Value::String(asked), Value::String(given)) if asked == given => Match::Yes,
         (Value::String(_), Value::String(_)) => Match::No,
         (Value::Reference(asked), Value::Reference(given)) => {
-            let managed = |address: &Address| address.mode == Mode::Managed;
-            match asked.address == given.address {
-                true => Match::Yes,
-                false if managed(&asked.address) && managed(&given.address) => Match::No,
-                false => Match::Maybe,
+            let is_same = asked.address == given.address && whose == Whose::OwnRoot;
+            if is_same && asked.path == given.path {
+                Match::Yes
+            } else if !is_same && is_made_id(asked) && is_made_id(given) {
+                Match::No
+            } else {
+                Match::Maybe
             }
         }
         _ => Match::Maybe,
     }
+}
+
+/// Whether it is the id of a managed resource, which no other resource has.
+fn is_made_id(reference: &Reference) -> bool {
+    let is_id = matches!(&*reference.path, [Step::Name(name)] if &**name == "id");
+    is_id && reference.address.mode == Mode::Managed
 }

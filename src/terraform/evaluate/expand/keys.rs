@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::source::Problem;
-use crate::terraform::evaluate::element_of_unknown;
 use crate::terraform::syntax::Attribute;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Reference, Step, Value};
@@ -56,7 +55,7 @@ pub(super) fn each_of_unknown(value: &Value, element: Option<Value>) -> Value {
     let key = Value::unknown(reason.clone(), Type::String);
     let value = match (value, element) {
         (_, Some(element)) => element,
-        (Value::Unknown(unknown), None) => element_of_unknown(unknown),
+        (Value::Unknown(unknown), None) => unknown.any_element(),
         (Value::Reference(reference), None) => {
             let mut step = Reference::clone(reference);
             step.path = step.path.iter().cloned().chain([Step::Each]).collect();
