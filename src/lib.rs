@@ -33,7 +33,9 @@
 pub mod aws;
 pub mod cli;
 pub mod coverage;
+pub mod deadline;
 pub mod finding;
+pub mod git;
 pub mod ignore;
 pub mod reachability;
 pub mod report;

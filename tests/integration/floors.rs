@@ -22,7 +22,7 @@ use crate::support::current;
 
 /// The modules of each floor, the ground first.
 const FLOORS: &[&[&str]] = &[
-    &["source", "spelling"],
+    &["source", "spelling", "deadline", "git"],
     &["terraform"],
     &["aws"],
     &["coverage", "reachability"],
