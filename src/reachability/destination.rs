@@ -1,7 +1,7 @@
 //! Where packets are sent to: addresses, and what is known of them (the service whose prefix list they
 //! are, the VPC that they lie in).
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use ipnet::IpNet;
 
@@ -205,9 +205,13 @@ fn is_same_region(left: &Fact<Arc<str>>, right: &Fact<Arc<str>>) -> bool {
 
 /// The addresses of one family that the internet routes (IANA special-purpose registries).
 pub fn public_addresses(family: Family) -> AddressSet {
+    static V4: LazyLock<AddressSet> =
+        LazyLock::new(|| AddressSet::every_ipv4().difference(&prefixes(&SPECIAL_V4)));
+    static V6: LazyLock<AddressSet> =
+        LazyLock::new(|| prefixes(&["2000::/3"]).difference(&prefixes(&["2001:db8::/32"])));
     match family {
-        Family::V4 => AddressSet::every_ipv4().difference(&prefixes(&SPECIAL_V4)),
-        Family::V6 => prefixes(&["2000::/3"]).difference(&prefixes(&["2001:db8::/32"])),
+        Family::V4 => V4.clone(),
+        Family::V6 => V6.clone(),
     }
 }
 

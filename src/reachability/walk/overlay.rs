@@ -4,14 +4,16 @@
 //! them into cells that are disjoint and lists the outcomes of each; `blur` adds what is not known of
 //! the question itself; `merged` joins cells again, so that a reader sees few parts.
 
+use std::rc::Rc;
+
 use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Cause;
 use crate::reachability::destination::Destination;
 use crate::reachability::packets::{Packets, Side};
 use crate::reachability::verdict::{Answer, AnswerPart, PathOutcome};
 
-/// Packets and what may become of them.
-type OverlayCell = (Packets, Vec<PathOutcome>);
+/// Packets and what may become of them. Cells are cut many times over, and their pieces share the outcomes.
+type OverlayCell = (Packets, Vec<Rc<PathOutcome>>);
 
 /// The answer that ended trips give. It is not known which addresses of the `blurred` sides are meant.
 pub(super) fn answer(
@@ -19,7 +21,8 @@ pub(super) fn answer(
     destination: &Destination,
     blurred: &[Option<(Side, Cause)>],
 ) -> Answer {
-    let mut cells = overlaid(ended);
+    let ended = ended.into_iter();
+    let mut cells = overlaid(ended.map(|(packets, outcome)| (packets, Rc::new(outcome))));
     for (side, cause) in blurred.iter().flatten() {
         cells = blur(cells, *side, cause);
     }
@@ -31,7 +34,7 @@ pub(super) fn answer(
         .map(|(packets, outcomes)| AnswerPart {
             share: share(&packets.destinations, &destination.addresses),
             packets,
-            outcomes,
+            outcomes: outcomes.into_iter().map(Rc::unwrap_or_clone).collect(),
         });
     let mut parts: Vec<AnswerPart> = parts.collect();
     parts.sort_by(|left, right| left.packets.cmp(&right.packets));
@@ -43,7 +46,8 @@ pub(super) fn answer(
 
 /// Disjoint cells: packets that end in several outcomes, because unknowns decide, are one cell with all
 /// of these outcomes.
-fn overlaid(ended: Vec<(Packets, PathOutcome)>) -> Vec<OverlayCell> {
+fn overlaid(ended: impl Iterator<Item = (Packets, Rc<PathOutcome>)>) -> Vec<OverlayCell> {
+    let ended: Vec<(Packets, Rc<PathOutcome>)> = ended.collect();
     let legs = ended.iter().map(|(packets, _)| packets.ports.len()).max();
     let legs = legs.unwrap_or_default();
     let mut cells: Vec<OverlayCell> = Vec::new();
@@ -69,9 +73,9 @@ fn overlaid(ended: Vec<(Packets, PathOutcome)>) -> Vec<OverlayCell> {
 /// rest; returns the new packets outside of the cell.
 fn overlay(
     cell: &Packets,
-    outcomes: &[PathOutcome],
+    outcomes: &[Rc<PathOutcome>],
     packets: Vec<Packets>,
-    outcome: &PathOutcome,
+    outcome: &Rc<PathOutcome>,
     cells: &mut Vec<OverlayCell>,
 ) -> Vec<Packets> {
     let mut rest = vec![cell.clone()];
@@ -124,11 +128,11 @@ fn blur(cells: Vec<OverlayCell>, side: Side, cause: &Cause) -> Vec<OverlayCell> 
             .into_iter()
             .map(move |outcome| (packets.clone(), outcome))
     });
-    let mut blurred = overlaid(widened.collect());
+    let mut blurred = overlaid(widened);
     for (_, outcomes) in &mut blurred {
         if outcomes.len() > 1 {
             for outcome in outcomes {
-                outcome.depends_on.push(cause.clone());
+                Rc::make_mut(outcome).depends_on.push(cause.clone());
             }
         }
     }
@@ -152,7 +156,7 @@ fn merged(cells: Vec<OverlayCell>) -> Vec<OverlayCell> {
 fn partner(
     cells: &[OverlayCell],
     packets: &Packets,
-    outcomes: &[PathOutcome],
+    outcomes: &[Rc<PathOutcome>],
 ) -> Option<(usize, Packets)> {
     let mut candidates = cells.iter().enumerate();
     candidates.find_map(|(at, (cell, cell_outcomes))| {
