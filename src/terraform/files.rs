@@ -264,6 +264,9 @@ impl Files {
 
     /// The path to `path` from `base`, with `/`; `.` if they are the same.
     pub fn relative(&self, path: &Path, base: &Path) -> String {
+        if let Some(below) = below(path, base) {
+            return below.to_owned();
+        }
         text(&relative(&self.absolute(path), &self.absolute(base)))
     }
 
@@ -298,10 +301,21 @@ pub(crate) fn normal(path: &Path) -> PathBuf {
 /// Whether the text of a path already shows that nothing in it goes back: most paths are put together of such, and are
 /// asked about again and again.
 fn is_normal(path: &Path) -> bool {
-    path.to_str().is_some_and(|text| {
-        let leads_back = ["/.", "//", "\\"].iter().any(|part| text.contains(part));
-        text.starts_with('/') && !leads_back && (text.len() == 1 || !text.ends_with('/'))
-    })
+    let Some(text) = path.to_str() else {
+        return false;
+    };
+    let bytes = text.as_bytes();
+    let mut followers = bytes.iter().zip(&bytes[1.min(bytes.len())..]);
+    let leads_back = followers.any(|pair| matches!(pair, (b'/', b'.' | b'/') | (b'\\', _)));
+    let ends_open = text.len() > 1 && text.ends_with(['/', '\\']);
+    text.starts_with('/') && !leads_back && !ends_open
+}
+
+/// The text of a path below another, where the texts of both show it.
+fn below<'a>(path: &'a Path, base: &Path) -> Option<&'a str> {
+    let are_normal = is_normal(path) && is_normal(base);
+    let base = base.to_str().filter(|_| are_normal)?;
+    path.to_str()?.strip_prefix(base)?.strip_prefix('/')
 }
 
 fn relative(path: &Path, base: &Path) -> PathBuf {
