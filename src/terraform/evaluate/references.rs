@@ -12,6 +12,8 @@ use std::collections::HashMap;
 use std::ptr;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
 use super::Evaluator;
 use super::module_instance::ModuleInstance;
 use crate::terraform::address::{Address, Key, Mode};
@@ -23,7 +25,7 @@ pub(super) struct ReferenceGraph<'e, 'a> {
     evaluator: &'e Evaluator<'a>,
     names: Vec<NameNode<'a>>,
     /// By the place of the module instance in memory, which stays where it is while the graph holds it.
-    ids: HashMap<(*const ModuleInstance<'a>, Name<'a>), NameId>,
+    ids: HashMap<(*const ModuleInstance<'a>, Name<'a>), NameId, RandomState>,
     /// The resources that were named, without their keys.
     resources: Vec<Address>,
     resource_ids: HashMap<Address, ResourceId>,
@@ -71,7 +73,7 @@ impl<'e, 'a> ReferenceGraph<'e, 'a> {
         Self {
             evaluator,
             names: Vec::new(),
-            ids: HashMap::new(),
+            ids: HashMap::default(),
             resources: Vec::new(),
             resource_ids: HashMap::new(),
             walks: 0,
@@ -150,7 +152,8 @@ impl<'e, 'a> ReferenceGraph<'e, 'a> {
         self.resource_ids
     }
 
-    fn add_names(
+    /// Adds the names in an expression of a module.
+    pub(super) fn add_names(
         &mut self,
         expression: &'a Expression,
         module: &ModuleInstance<'a>,
@@ -162,7 +165,8 @@ impl<'e, 'a> ReferenceGraph<'e, 'a> {
         });
     }
 
-    fn add_names_in_body(
+    /// Adds the names in the arguments of a block, and in the blocks inside it.
+    pub(super) fn add_names_in_body(
         &mut self,
         body: &'a Body,
         module: &ModuleInstance<'a>,

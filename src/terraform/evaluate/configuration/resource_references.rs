@@ -19,7 +19,7 @@ use crate::terraform::value::Value;
 pub(super) struct References<'e, 'a> {
     evaluator: &'e Evaluator<'a>,
     graph: ReferenceGraph<'e, 'a>,
-    of_resources: Vec<ResourceReferences>,
+    of_resources: Vec<ResourceReferences<'a>>,
     /// The calls of missing modules whose outputs were read for what was asked for.
     missing_outputs: BTreeSet<ModuleAddress>,
     missing_modules: Vec<MissingModule>,
@@ -28,9 +28,9 @@ pub(super) struct References<'e, 'a> {
 
 /// Who refers to a resource, and how its id leaves the root module.
 #[derive(Default)]
-struct ResourceReferences {
+struct ResourceReferences<'a> {
     uses: BTreeSet<Use>,
-    read: BTreeSet<ReadAttribute>,
+    read: BTreeSet<Option<&'a str>>,
     exports: Vec<Export>,
 }
 
@@ -93,9 +93,7 @@ impl<'e, 'a> References<'e, 'a> {
     ) {
         let evaluator = self.evaluator;
         let address = module.resource_address(name, Key::None);
-        let names = self.graph.names_in_body(&block.body, module);
-        let resources = self.uses(names, &Use::Block(address.clone()));
-        self.reads(module, &block.body);
+        let resources = self.of_arguments(module, &block.body, &Use::Block(address.clone()));
         self.of_scripts(module, &address, &block.body);
         if evaluator.provider.export_by(&address).is_none() || resources.is_empty() {
             return;
@@ -170,30 +168,54 @@ impl<'e, 'a> References<'e, 'a> {
     /// Notes that the resources which names lead to are used, and returns them.
     fn uses(&mut self, names: Vec<NameId>, by: &Use) -> Vec<ResourceId> {
         let resources = self.graph.resources(names);
-        for resource in &resources {
+        self.are_used(&resources, by);
+        resources
+    }
+
+    fn are_used(&mut self, resources: &[ResourceId], by: &Use) {
+        for resource in resources {
             let uses = &mut self.references_of(*resource).uses;
             if !uses.contains(by) {
                 uses.insert(by.clone());
             }
         }
-        resources
     }
 
-    /// Notes which attributes the arguments of a block read. Who only waits for a resource reads none.
-    fn reads(&mut self, module: &ModuleInstance<'a>, body: &'a Body) {
+    /// Notes which resources the arguments of a block use, and which of their attributes it reads; returns the
+    /// resources. Who only waits for a resource reads none.
+    fn of_arguments(
+        &mut self,
+        module: &ModuleInstance<'a>,
+        body: &'a Body,
+        by: &Use,
+    ) -> Vec<ResourceId> {
         let waits = |name: &str| matches!(name, "depends_on" | "lifecycle");
-        let mut names = Vec::new();
-        for attribute in body.attributes.iter().filter(|read| !waits(&read.name)) {
-            names.extend(self.graph.names_in(&attribute.value, module));
+        let (mut read, mut awaited) = (Vec::new(), Vec::new());
+        for attribute in &body.attributes {
+            let names = if waits(&attribute.name) {
+                &mut awaited
+            } else {
+                &mut read
+            };
+            self.graph.add_names(&attribute.value, module, names);
         }
-        for nested in body.blocks.iter().filter(|nested| !waits(&nested.kind)) {
-            names.extend(self.graph.names_in_body(&nested.body, module));
+        for nested in &body.blocks {
+            let names = if waits(&nested.kind) {
+                &mut awaited
+            } else {
+                &mut read
+            };
+            self.graph.add_names_in_body(&nested.body, module, names);
         }
-        for (resource, attribute) in self.graph.attributes(names) {
-            let read =
-                attribute.map_or(ReadAttribute::Any, |name| ReadAttribute::Named(name.into()));
-            self.references_of(resource).read.insert(read);
+        let mut resources = self.graph.resources(awaited);
+        for (resource, attribute) in self.graph.attributes(read) {
+            self.references_of(resource).read.insert(attribute);
+            resources.push(resource);
         }
+        resources.sort_unstable();
+        resources.dedup();
+        self.are_used(&resources, by);
+        resources
     }
 
     fn export(&mut self, named: &[ResourceId], to: &Export) {
@@ -205,7 +227,7 @@ impl<'e, 'a> References<'e, 'a> {
         }
     }
 
-    fn references_of(&mut self, resource: ResourceId) -> &mut ResourceReferences {
+    fn references_of(&mut self, resource: ResourceId) -> &mut ResourceReferences<'a> {
         let ResourceId(index) = resource;
         if self.of_resources.len() <= index {
             self.of_resources.resize_with(index + 1, Default::default);
@@ -229,8 +251,10 @@ impl<'e, 'a> References<'e, 'a> {
             let references = id.and_then(|id| self.of_resources.get(id.0));
             let uses = references.into_iter().flat_map(|found| &found.uses);
             resource.used_by = Some(uses.cloned().collect());
-            let read = references.map(|found| found.read.clone());
-            resource.read_attributes = Some(read.unwrap_or_default());
+            let read = references.into_iter().flat_map(|found| &found.read);
+            let attribute = |name: &&str| ReadAttribute::Named((*name).into());
+            let read = read.map(|name| name.as_ref().map_or(ReadAttribute::Any, attribute));
+            resource.read_attributes = Some(read.collect());
             resource.exports = references.map_or_else(Vec::new, |found| found.exports.clone());
         }
         resources.sort_by(|a, b| a.address.cmp(&b.address));
