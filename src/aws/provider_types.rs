@@ -15,18 +15,29 @@ use crate::terraform::value::types::Type;
 /// Written by `scripts/provider_types.py`, which documents the format in the first line.
 static TABLE: &str = include_str!("data/provider_types.tsv");
 
-/// The lines of the table by type name.
-static LINES: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
-    let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
-    lines.filter_map(|line| line.split_once('\t')).collect()
+/// The lines of the table, in the order of their types.
+static LINES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let lines = TABLE.lines();
+    lines.filter(|line| !line.starts_with('#')).collect()
 });
+
+/// The name and the items of a type.
+fn line(name: &str) -> Option<(&'static str, &'static str)> {
+    let at = LINES.partition_point(|line| name_of(line) < name);
+    let (found, items) = LINES.get(at)?.split_once('\t')?;
+    (found == name).then_some((found, items))
+}
+
+fn name_of(line: &str) -> &str {
+    line.split('\t').next().unwrap_or_default()
+}
 
 /// The lines that were read so far.
 static PARSED: Mutex<BTreeMap<&str, Arc<BlockSchema>>> = Mutex::new(BTreeMap::new());
 
 /// The schema of a resource type, or of a data source as `data.aws_region`.
 pub(super) fn schema(name: &str) -> Option<Arc<BlockSchema>> {
-    let (name, items) = LINES.get_key_value(name)?;
+    let (name, items) = line(name)?;
     // The map is whole even if the lock is poisoned: an entry is inserted after its line was read.
     let mut parsed = PARSED
         .lock()
@@ -148,7 +159,8 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_read_to_its_end() {
-        for (name, items) in &*LINES {
+        for name in LINES.iter().map(|line| name_of(line)) {
+            let (_, items) = line(name).expect("the lines are sorted");
             let mut reader = SchemaReader(items);
             let schema = block(&mut reader);
             assert_eq!(reader.0, "", "{name}");

@@ -1,6 +1,7 @@
 //! The page of a rule, `rules/<name>.md`: front matter, a title, a lead and five sections with examples
 //! that run as tests. `tfvpc explain`, SARIF and the index of the rules read it too.
 
+use memchr::memmem;
 use thiserror::Error;
 
 use crate::finding::{Category, Severity};
@@ -136,7 +137,16 @@ fn word<T: Copy, const N: usize>(
 }
 
 fn split_sections(text: &'static str) -> Result<(&'static str, [&'static str; 5]), PageError> {
-    let mut parts = text.split("\n## ");
+    const START: &str = "\n## ";
+    // Every run reads every page.
+    let mut starts = memmem::find_iter(text.as_bytes(), START);
+    let mut from = 0;
+    let mut parts = std::iter::from_fn(|| {
+        let part = text.get(from..)?;
+        let length = starts.next().map_or(part.len(), |start| start - from);
+        from += length + START.len();
+        Some(&part[..length])
+    });
     let head = parts.next().unwrap_or_default();
     let mut sections = [""; 5];
     for (section, name) in sections.iter_mut().zip(SECTIONS) {

@@ -1,8 +1,7 @@
 //! The AWS services that have VPC endpoints, with the names of their endpoint services, their private DNS
 //! names and ports, from `endpoint_services.tsv`.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use super::regions;
 
@@ -47,7 +46,9 @@ impl AwsService {
 
 /// A service by its name without Region.
 pub fn service(name: &str) -> Option<&'static AwsService> {
-    services().get(name)
+    let services = services();
+    let at = services.binary_search_by(|service| service.name.cmp(name));
+    services.get(at.ok()?)
 }
 
 /// Whether a service of this name has gateway endpoints.
@@ -142,7 +143,7 @@ fn unlisted(name: &str) -> Option<ServiceName<'_>> {
 
 /// Every service, in the order of their names.
 pub fn list() -> impl Iterator<Item = &'static AwsService> {
-    services().values()
+    services().iter()
 }
 
 /// The date of the table.
@@ -154,21 +155,20 @@ const TEXT: &str = include_str!("endpoint_services.tsv");
 
 const USUAL_PREFIX: &str = "com.amazonaws.{region}";
 
-fn services() -> &'static BTreeMap<&'static str, AwsService> {
-    static SERVICES: OnceLock<BTreeMap<&'static str, AwsService>> = OnceLock::new();
-    SERVICES.get_or_init(|| {
-        let mut services: BTreeMap<_, AwsService> = BTreeMap::new();
+/// In the order of their names, as the rows are.
+fn services() -> &'static [AwsService] {
+    static SERVICES: LazyLock<Vec<AwsService>> = LazyLock::new(|| {
+        let mut services: Vec<AwsService> = Vec::new();
         // A service with names of two forms has two rows.
         for service in super::rows(TEXT).filter_map(read_service) {
-            match services.get_mut(service.name) {
-                Some(same) => same.prefixes.extend(service.prefixes),
-                None => {
-                    services.insert(service.name, service);
-                }
+            match services.last_mut() {
+                Some(last) if last.name == service.name => last.prefixes.extend(service.prefixes),
+                _ => services.push(service),
             }
         }
         services
-    })
+    });
+    &SERVICES
 }
 
 fn read_service(row: &'static str) -> Option<AwsService> {
@@ -198,7 +198,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_row_is_read() {
+    fn every_row_is_read_and_found_by_its_name() {
+        assert!(services().is_sorted_by(|left, right| left.name < right.name));
         let prefixes = list().map(|service| service.prefixes.len());
         assert_eq!(super::super::rows(TEXT).count(), prefixes.sum::<usize>());
     }

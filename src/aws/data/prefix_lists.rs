@@ -100,25 +100,67 @@ pub(super) fn services() -> impl Iterator<Item = &'static str> {
 /// The embedded list of a service in a Region.
 pub(super) fn embedded(region: &str, service: &str) -> Option<&'static AwsPrefixList> {
     let regions = tables().get(service)?;
-    regions.get(region).or_else(|| regions.get(GLOBAL))
+    let row = regions.get(region).or_else(|| regions.get(GLOBAL));
+    row.map(Row::list)
 }
 
 /// The embedded lists of a service in all Regions.
 pub(super) fn embedded_anywhere(service: &str) -> impl Iterator<Item = &'static AwsPrefixList> {
-    tables().get(service).into_iter().flat_map(BTreeMap::values)
+    let regions = tables().get(service).into_iter();
+    regions.flat_map(BTreeMap::values).map(Row::list)
 }
 
 const TEXT: &str = include_str!("prefix_lists.tsv");
 
-/// Lists by service, then by Region.
-type Tables = BTreeMap<&'static str, BTreeMap<&'static str, AwsPrefixList>>;
+/// Rows by service, then by Region.
+type Tables = BTreeMap<&'static str, BTreeMap<&'static str, Row>>;
+
+/// A list as the table has it. A run needs few of them, so that the entries are read when they are first asked for.
+struct Row {
+    region: &'static str,
+    service: &'static str,
+    /// `-` if it is not known.
+    id: &'static str,
+    /// Separated by commas and tabs.
+    cidrs: &'static str,
+    list: OnceLock<AwsPrefixList>,
+}
+
+impl Row {
+    fn read(row: &'static str) -> Option<Self> {
+        let mut fields = row.splitn(4, '\t');
+        Some(Self {
+            region: fields.next()?,
+            service: fields.next()?,
+            id: fields.next()?,
+            cidrs: fields.next().unwrap_or_default(),
+            list: OnceLock::new(),
+        })
+    }
+
+    fn list(&self) -> &AwsPrefixList {
+        self.list.get_or_init(|| AwsPrefixList {
+            region: self.region.into(),
+            service: self.service.into(),
+            id: (self.id != "-").then(|| self.id.into()),
+            date: Some(date().into()),
+            entries: self.entries().filter_map(read_entry).collect(),
+        })
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &'static str> {
+        let entries = self.cidrs.split(['\t', ',']);
+        entries.filter(|entry| !entry.is_empty())
+    }
+}
 
 fn tables() -> &'static Tables {
     static TABLES: OnceLock<Tables> = OnceLock::new();
     TABLES.get_or_init(|| {
         let mut tables = Tables::new();
-        for (region, service, list) in super::rows(TEXT).filter_map(read_row) {
-            tables.entry(service).or_default().insert(region, list);
+        for row in super::rows(TEXT).filter_map(Row::read) {
+            let regions = tables.entry(row.service).or_default();
+            regions.insert(row.region, row);
         }
         tables.values_mut().for_each(fill_from_global);
         tables
@@ -127,29 +169,14 @@ fn tables() -> &'static Tables {
 
 /// Completes the lists that are the same in every Region: the row of `GLOBAL` has the entries, and the
 /// rows of the Regions have the ids.
-fn fill_from_global(regions: &mut BTreeMap<&'static str, AwsPrefixList>) {
-    let Some(entries) = regions.get(GLOBAL).map(|list| list.entries.clone()) else {
+fn fill_from_global(regions: &mut BTreeMap<&'static str, Row>) {
+    let Some(cidrs) = regions.get(GLOBAL).map(|row| row.cidrs) else {
         return;
     };
-    for list in regions.values_mut().filter(|list| list.entries.is_empty()) {
-        list.entries.clone_from(&entries);
+    let empty = |row: &&mut Row| row.entries().next().is_none();
+    for row in regions.values_mut().filter(empty) {
+        row.cidrs = cidrs;
     }
-}
-
-fn read_row(row: &'static str) -> Option<(&'static str, &'static str, AwsPrefixList)> {
-    let mut fields = row.split('\t');
-    let region = fields.next()?;
-    let service = fields.next()?;
-    let id = fields.next()?;
-    let cidrs = fields.flat_map(|field| field.split(','));
-    let list = AwsPrefixList {
-        region: region.into(),
-        service: service.into(),
-        id: (id != "-").then(|| id.into()),
-        date: Some(date().into()),
-        entries: cidrs.filter_map(read_entry).collect(),
-    };
-    Some((region, service, list))
 }
 
 fn read_entry(text: &str) -> Option<AwsPrefixListEntry> {
@@ -167,17 +194,10 @@ mod tests {
 
     #[test]
     fn every_row_and_every_cidr_is_read() {
-        let rows = || super::super::rows(TEXT);
-        assert_eq!(
-            rows().count(),
-            tables().values().map(BTreeMap::len).sum::<usize>()
-        );
-        let cidrs = rows()
-            .flat_map(|row| row.split('\t').skip(3))
-            .flat_map(|csv| csv.split(','));
-        let bad: Vec<_> = cidrs
-            .filter(|c| !c.is_empty() && read_entry(c).is_none())
-            .collect();
+        let regions = || tables().values().flat_map(BTreeMap::values);
+        assert_eq!(super::super::rows(TEXT).count(), regions().count());
+        let cidrs = regions().flat_map(Row::entries);
+        let bad: Vec<_> = cidrs.filter(|c| read_entry(c).is_none()).collect();
         assert!(bad.is_empty(), "{bad:?}");
         assert_eq!(date(), "2026-10-26");
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 use serde::Deserialize;
 
-use super::{AwsPrefixList, AwsPrefixListEntry, GLOBAL, embedded, parse_name, tables};
+use super::{AwsPrefixList, AwsPrefixListEntry, GLOBAL, Row, embedded, parse_name, tables};
 use crate::aws::address_set::{AddressSet, parse_cidr};
 use crate::aws::data::regions;
 use crate::source::Problem;
@@ -83,6 +83,7 @@ fn identify(given_entries: &[GivenEntry]) -> Result<AwsPrefixList, Problem> {
     let embedded_lists = tables()
         .values()
         .flat_map(BTreeMap::values)
+        .map(Row::list)
         .filter(|list| !list.entries.is_empty());
     let mut alike = embedded_lists.filter(|list| list.addresses(false).intersects(&addresses));
     let (Some(list), None) = (alike.next(), alike.next()) else {
