@@ -12,7 +12,7 @@ use memchr::memmem::Finder;
 use super::declare::declare;
 use super::merge::merge;
 use super::reader::{Content, Parsed, parse_file};
-use crate::source::{FileId, Problem, SourceFile};
+use crate::source::{FileId, Problem, SourceFile, Span};
 use crate::terraform::files::Encryption;
 use crate::terraform::load::module::{EncryptedFile, Module};
 use crate::terraform::syntax::{Block, Comment};
@@ -177,10 +177,13 @@ fn assemble(directory: PathBuf, files: Vec<ModuleFile>) -> WholeModule {
     let mut blocks = Vec::new();
     let encrypted = files.iter().filter_map(ModuleFile::encrypted);
     whole.module.encrypted = encrypted.collect();
+    let has_base = files.iter().any(|file| !file.is_override);
     for (id, is_override, parsed) in files.into_iter().map(ModuleFile::parse) {
         whole.module.files.push(id);
         let file_blocks = whole.blocks(parsed);
-        if is_override {
+        if is_override && !has_base {
+            whole.problems.push(overrides_nothing(&file_blocks, id));
+        } else if is_override {
             merge(&mut blocks, file_blocks, &mut whole.problems);
         } else {
             blocks.extend(file_blocks);
@@ -188,6 +191,17 @@ fn assemble(directory: PathBuf, files: Vec<ModuleFile>) -> WholeModule {
     }
     declare(&mut whole.module, blocks, &mut whole.problems);
     whole
+}
+
+/// Terraform refuses a directory that has only override files. It is a place from which they are copied, and what
+/// they change is known where they are copied to.
+fn overrides_nothing(blocks: &[Block], file: FileId) -> Problem {
+    let place = blocks
+        .first()
+        .map_or(Span::new(file, 0, 0), |block| block.header);
+    let message =
+        "the directory has override files only: there is nothing here for them to override";
+    Problem::warning(message, place).help("run the command where these files are copied to")
 }
 
 impl WholeModule {

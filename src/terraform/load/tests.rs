@@ -5,6 +5,7 @@ mod linking;
 mod variables;
 
 use super::*;
+use crate::source::ProblemSeverity;
 use crate::terraform::address::Mode;
 use crate::terraform::load::module::{Module, ResourceName};
 
@@ -103,9 +104,23 @@ fn an_override_replaces_arguments_and_all_blocks_of_a_type() {
 
 #[test]
 fn an_override_of_nothing_is_an_error() {
-    let loaded = from_text(&[("override.tf", "resource \"x\" \"a\" {}\n")]);
+    let overriding = ("override.tf", "resource \"x\" \"a\" {}\n");
+    let loaded = from_text(&[("main.tf", "locals {}\n"), overriding]);
     assert_eq!(
         messages(&loaded),
         ["override.tf:1:1 there is no resource \"x\" \"a\" to override"]
     );
+}
+
+#[test]
+fn a_directory_of_override_files_is_where_they_are_copied_from() {
+    let loaded = from_text(&[("override.tf", "resource \"x\" \"a\" {}\n")]);
+    assert_eq!(
+        messages(&loaded),
+        [
+            "override.tf:1:1 the directory has override files only: there is nothing here for them to override"
+        ]
+    );
+    assert_eq!(loaded.problems[0].severity, ProblemSeverity::Warning);
+    assert!(root(&loaded).resources.is_empty());
 }
