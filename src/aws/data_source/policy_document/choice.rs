@@ -37,11 +37,11 @@ impl Choices {
         let mut results = Vec::new();
         loop {
             results.push(compute(&mut choices)?);
+            if results.len() + choices.ahead() > MAX_RENDERINGS {
+                return Err(choices.reason.unwrap_or_default());
+            }
             if !choices.advance() {
                 return Ok((results, choices.reason.unwrap_or_default()));
-            }
-            if results.len() >= MAX_RENDERINGS {
-                return Err(choices.reason.unwrap_or_default());
             }
         }
     }
@@ -54,6 +54,12 @@ impl Choices {
         }
         self.met += 1;
         self.taken[self.met - 1].0
+    }
+
+    /// How many renderings follow at least: one for each option that was not taken.
+    fn ahead(&self) -> usize {
+        let left = self.taken.iter().map(|(option, count)| count - option - 1);
+        left.sum()
     }
 
     /// Turns to the next combination; `false` after the last.
@@ -83,25 +89,21 @@ impl Choices {
 
     /// The strings of a set from the last to the first in the order of bytes, which is the provider's.
     /// Two unknown strings may turn out to be equal, and then the set has one of them.
-    pub(super) fn descending(&mut self, mut strings: Vec<Value>) -> Vec<Value> {
-        let mut sorted: Vec<Value> = Vec::with_capacity(strings.len());
-        while !strings.is_empty() {
-            // A string may be the last if it does not certainly precede any other.
-            let may_be_last = |n: &usize| {
-                let is_before = |string| compare(&strings[*n], string) == Some(Ordering::Less);
-                !strings.iter().any(is_before)
-            };
-            let candidates: Vec<usize> = (0..strings.len()).filter(may_be_last).collect();
+    pub(super) fn descending(&mut self, strings: Vec<Value>) -> Vec<Value> {
+        let mut unsorted = Unsorted::of(strings);
+        let mut sorted: Vec<Value> = Vec::new();
+        loop {
+            let candidates = unsorted.candidates();
             let option = match candidates.len() {
+                0 => return sorted,
                 1 => 0,
-                count => self.take(count, || undetermined(&strings)),
+                count => self.take(count, || undetermined(&unsorted.open)),
             };
-            let last = strings.remove(candidates[option]);
+            let last = unsorted.take(candidates[option]);
             if !self.repeats_last(&sorted, &last) {
                 sorted.push(last);
             }
         }
-        sorted
     }
 
     /// Whether a string is the one that was sorted in last.
@@ -115,6 +117,70 @@ impl Choices {
             None => self.take(2, || undetermined(std::slice::from_ref(string))) == 1,
         }
     }
+}
+
+/// What is still to be sorted.
+struct Unsorted {
+    /// The strings that are wholly known, in ascending order.
+    known: Vec<Value>,
+    /// The strings with unknown pieces.
+    open: Vec<Value>,
+    /// For each open string, how many other open ones it certainly precedes.
+    precedes: Vec<usize>,
+}
+
+/// A string that may be the last of those which are still to be sorted.
+#[derive(Clone, Copy)]
+enum Candidate {
+    Known,
+    Open(usize),
+}
+
+impl Unsorted {
+    fn of(strings: Vec<Value>) -> Self {
+        let is_known = |string: &Value| string.as_str().is_some();
+        let (mut known, open): (Vec<Value>, Vec<Value>) = strings.into_iter().partition(is_known);
+        known.sort_unstable_by(|left, right| left.as_str().cmp(&right.as_str()));
+        known.dedup_by(|right, left| left.as_str() == right.as_str());
+        let count = |string| open.iter().filter(|rival| is_before(string, rival)).count();
+        let precedes = open.iter().map(count).collect();
+        Self {
+            known,
+            open,
+            precedes,
+        }
+    }
+
+    /// The strings that do not certainly precede any other.
+    fn candidates(&self) -> Vec<Candidate> {
+        let known = self.known.last();
+        let is_last = |string: &&Value| !self.open.iter().any(|rival| is_before(string, rival));
+        let of_known = known.filter(is_last).map(|_| Candidate::Known);
+        let of_open = (0..self.open.len()).filter(|position| {
+            let precedes_known = known.is_some_and(|rival| is_before(&self.open[*position], rival));
+            self.precedes[*position] == 0 && !precedes_known
+        });
+        of_known
+            .into_iter()
+            .chain(of_open.map(Candidate::Open))
+            .collect()
+    }
+
+    fn take(&mut self, candidate: Candidate) -> Value {
+        let Candidate::Open(position) = candidate else {
+            return self.known.pop().expect("the candidate is there");
+        };
+        let last = self.open.remove(position);
+        self.precedes.remove(position);
+        for (string, precedes) in self.open.iter().zip(&mut self.precedes) {
+            *precedes -= usize::from(is_before(string, &last));
+        }
+        last
+    }
+}
+
+fn is_before(left: &Value, right: &Value) -> bool {
+    compare(left, right) == Some(Ordering::Less)
 }
 
 fn undetermined(strings: &[Value]) -> Arc<str> {
