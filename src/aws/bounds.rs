@@ -53,7 +53,10 @@ impl<S> Bounds<S> {
     }
 
     /// Applies `change` to both bounds. `change` must grow with the set: what holds more gives more.
-    pub fn map<U>(&self, change: impl Fn(&S) -> U) -> Bounds<U> {
+    pub fn map<U: Clone>(&self, change: impl Fn(&S) -> U) -> Bounds<U> {
+        if self.is_known() {
+            return Bounds::known(change(&self.certain));
+        }
         Bounds {
             certain: change(&self.certain),
             possible: change(&self.possible),
@@ -62,7 +65,10 @@ impl<S> Bounds<S> {
     }
 
     /// Joins the bounds of two sets. `join` must grow with each of them.
-    pub fn combine<O, U>(&self, right: &Bounds<O>, join: impl Fn(&S, &O) -> U) -> Bounds<U> {
+    pub fn combine<O, U: Clone>(&self, right: &Bounds<O>, join: impl Fn(&S, &O) -> U) -> Bounds<U> {
+        if self.is_known() && right.is_known() {
+            return Bounds::known(join(&self.certain, &right.certain));
+        }
         let mut causes = self.causes.clone();
         for cause in &right.causes {
             if !causes.contains(cause) {
@@ -80,37 +86,50 @@ impl<S> Bounds<S> {
 impl Bounds<AddressSet> {
     /// The addresses of several CIDRs.
     pub fn of_members(cidrs: &Members<Fact<IpNet>>) -> Self {
-        let mut bounds = Self::known(AddressSet::empty());
-        for member in cidrs {
-            let of_cidr = Self::of_cidr(&member.value);
-            let of_member = match member.presence.cause() {
-                None => of_cidr,
-                Some(cause) => Self::between(AddressSet::empty(), of_cidr.possible, cause.clone()),
-            };
-            bounds = bounds.combine(&of_member, AddressSet::union);
-        }
+        let (mut certain, mut possible, mut causes) = (Vec::new(), Vec::new(), Vec::new());
         // Members that are not listed may be any CIDR.
-        for cause in cidrs.unlisted() {
-            let unknown =
-                Self::between(AddressSet::empty(), AddressSet::everything(), cause.clone());
-            bounds = bounds.combine(&unknown, AddressSet::union);
-        }
-        bounds
-    }
-
-    /// The addresses of one CIDR.
-    fn of_cidr(cidr: &Fact<IpNet>) -> Self {
-        match cidr {
-            Fact::Known(cidr) => Self::known((*cidr).into()),
-            Fact::OneOf(cidrs, cause) => {
+        let mut may_be_any = !cidrs.unlisted().is_empty();
+        for member in cidrs {
+            let cause = match &member.value {
+                Fact::Known(cidr) => {
+                    possible.push(*cidr);
+                    None
+                }
                 // The alternatives may have addresses in common, which would be certain. Calling them
                 // possible errs to the side of "depends".
-                let possible = cidrs.iter().copied().collect();
-                Self::between(AddressSet::empty(), possible, cause.clone())
-            }
-            Fact::Unknown(cause) => {
-                Self::between(AddressSet::empty(), AddressSet::everything(), cause.clone())
+                Fact::OneOf(cidrs, cause) => {
+                    possible.extend(cidrs);
+                    Some(cause)
+                }
+                Fact::Unknown(cause) => {
+                    may_be_any = true;
+                    Some(cause)
+                }
+            };
+            match member.presence.cause().or(cause) {
+                Some(cause) => causes.push(cause),
+                None => certain.extend(member.value.known()),
             }
         }
+        causes.extend(cidrs.unlisted());
+        Self {
+            certain: certain.into_iter().collect(),
+            possible: if may_be_any {
+                AddressSet::everything()
+            } else {
+                possible.into_iter().collect()
+            },
+            causes: distinct(causes),
+        }
     }
+}
+
+fn distinct(causes: Vec<&Cause>) -> Vec<Cause> {
+    let mut distinct: Vec<Cause> = Vec::new();
+    for cause in causes {
+        if !distinct.contains(cause) {
+            distinct.push(cause.clone());
+        }
+    }
+    distinct
 }

@@ -105,31 +105,54 @@ impl<N: Point> IntervalSet<N> {
 
     /// Whether it holds every number of `subset`.
     pub fn is_superset(&self, subset: &Self) -> bool {
-        subset.difference(self).is_empty()
+        let is_held = |range: &Range<N>| {
+            let ends_before = self.ranges.partition_point(|held| held.last < range.first);
+            let held = self.ranges.get(ends_before);
+            held.is_some_and(|held| held.first <= range.first && range.last <= held.last)
+        };
+        subset.ranges.iter().all(is_held)
+    }
+
+    /// Whether both sets have a number in common.
+    pub fn intersects(&self, right: &Self) -> bool {
+        self.shared(right).next().is_some()
     }
 
     /// The numbers in at least one of both sets.
     #[must_use]
     pub fn union(&self, right: &Self) -> Self {
-        self.ranges.iter().chain(&right.ranges).copied().collect()
+        match (self.is_empty(), right.is_empty()) {
+            (true, _) => right.clone(),
+            (_, true) => self.clone(),
+            _ => self.ranges.iter().chain(&right.ranges).copied().collect(),
+        }
     }
 
     /// The numbers in both sets.
     #[must_use]
     pub fn intersection(&self, right: &Self) -> Self {
-        let mut ranges = Vec::new();
-        let (mut left_rest, mut right_rest) = (self.ranges.as_slice(), right.ranges.as_slice());
-        while let ([left_range, ..], [right_range, ..]) = (left_rest, right_rest) {
-            ranges.extend(left_range.intersection(*right_range));
-            // The range that ends first meets nothing further in the set on the other side. What is
-            // found needs no merging: two ranges of a normal form never touch, nor do parts of them.
-            if left_range.last < right_range.last {
-                left_rest = &left_rest[1..];
-            } else {
-                right_rest = &right_rest[1..];
-            }
-        }
+        let ranges = self.shared(right).collect();
         Self { ranges }
+    }
+
+    /// The ranges that both sets hold. They need no merging: two ranges of a normal form never touch, nor do parts of
+    /// them.
+    fn shared<'s>(&'s self, right: &'s Self) -> impl Iterator<Item = Range<N>> + 's {
+        let (mut left_rest, mut right_rest) = (self.ranges.as_slice(), right.ranges.as_slice());
+        std::iter::from_fn(move || {
+            while let ([left_range, ..], [right_range, ..]) = (left_rest, right_rest) {
+                // The range that ends first meets nothing further in the set on the other side.
+                if left_range.last < right_range.last {
+                    left_rest = &left_rest[1..];
+                } else {
+                    right_rest = &right_rest[1..];
+                }
+                if let Some(shared) = left_range.intersection(*right_range) {
+                    return Some(shared);
+                }
+            }
+            None
+        })
     }
 
     /// The numbers of this set that `right` does not hold.

@@ -20,11 +20,15 @@ pub(in crate::rules) fn is_forgotten(
     subnet: Id<Subnet>,
 ) -> Fact<bool> {
     let clients = addresses_of_clients(&cx.network.subnets[subnet]);
+    let is_secondary = is_in_secondary(cx, vpc, &clients);
+    if is_secondary.is_false() {
+        return is_secondary;
+    }
     let admits =
         |client, addresses: &_| admits(cx.network, endpoint.vpc_endpoint, client, addresses);
     let primary = addresses(cx, vpc, true);
     let is_blocked = admits(FarEnd::SomeInterface, &clients).map(|admits| !admits);
-    is_in_secondary(cx, vpc, &clients)
+    is_secondary
         .and(admits(FarEnd::Address, &primary))
         .and(is_blocked)
 }

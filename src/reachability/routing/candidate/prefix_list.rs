@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use ipnet::IpNet;
+
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::prefix_list::PrefixList;
@@ -62,7 +64,7 @@ impl<'a> CandidateBuilder<'a, '_> {
         }
         let is_asked = self.asked.is_of(list);
         // By prefix length, and certain entries apart from possible ones.
-        let mut lengths: BTreeMap<(u8, bool), (AddressSet, Certainty)> = BTreeMap::new();
+        let mut lengths: BTreeMap<(u8, bool), (Vec<IpNet>, Certainty)> = BTreeMap::new();
         for entry in &list.entries {
             match &entry.value.cidr {
                 Fact::Known(cidr) => {
@@ -74,18 +76,18 @@ impl<'a> CandidateBuilder<'a, '_> {
                         Certainty::of(entry)
                     };
                     let key = (cidr.prefix_len(), presence == Certainty::Certain);
-                    let new = (AddressSet::empty(), certainty.and(presence));
-                    let (addresses, _) = lengths.entry(key).or_insert(new);
-                    *addresses = addresses.union(&(*cidr).into());
+                    let entry = lengths.entry(key);
+                    let (cidrs, _) = entry.or_insert_with(|| (Vec::new(), certainty.and(presence)));
+                    cidrs.push(*cidr);
                 }
                 Fact::OneOf(_, cause) | Fact::Unknown(cause) => {
                     self.anywhere(route, &AddressSet::everything(), cause);
                 }
             }
         }
-        for ((length, _), (addresses, takes)) in lengths {
+        for ((length, _), (cidrs, takes)) in lengths {
             let rank = Rank::new(length, class::PREFIX_LIST);
-            self.add(route, rank, addresses, takes);
+            self.add(route, rank, cidrs.into_iter().collect(), takes);
         }
         let everything = AddressSet::everything();
         for cause in list.entries.unlisted() {
