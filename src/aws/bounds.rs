@@ -97,8 +97,8 @@ impl Bounds<AddressSet> {
                 }
                 // The alternatives may have addresses in common, which would be certain. Calling them
                 // possible errs to the side of "depends".
-                Fact::OneOf(cidrs, cause) => {
-                    possible.extend(cidrs);
+                Fact::OneOf(alternatives, cause) => {
+                    possible.extend(alternatives);
                     Some(cause)
                 }
                 Fact::Unknown(cause) => {

@@ -76,8 +76,9 @@ impl<'a> CandidateBuilder<'a, '_> {
                         Certainty::of(entry)
                     };
                     let key = (cidr.prefix_len(), presence == Certainty::Certain);
-                    let entry = lengths.entry(key);
-                    let (cidrs, _) = entry.or_insert_with(|| (Vec::new(), certainty.and(presence)));
+                    let of_length = lengths.entry(key);
+                    let (cidrs, _) =
+                        of_length.or_insert_with(|| (Vec::new(), certainty.and(presence)));
                     cidrs.push(*cidr);
                 }
                 Fact::OneOf(_, cause) | Fact::Unknown(cause) => {

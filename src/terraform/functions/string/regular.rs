@@ -3,7 +3,9 @@
 //! Both engines come from the same family, but `\d` and `\b` are ASCII in RE2, `[` and `&&` mean nothing inside its
 //! brackets, and it has octal escapes and `\Q…\E`. What RE2 refuses is refused here.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
 
 use regex::{Regex, RegexBuilder};
 
@@ -13,8 +15,28 @@ const MAX_SIZE: usize = 1 << 22;
 /// The most repetitions that RE2 counts.
 const MAX_REPEAT: usize = 1000;
 
+/// How many expressions are kept for the whole run: modules match names with few, and to compile one takes longer
+/// than to use it.
+const MAX_KEPT: usize = 16;
+
+static COMPILED: Mutex<BTreeMap<String, Regex>> = Mutex::new(BTreeMap::new());
+
 /// The compiled expression, or why it is refused.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
+    // The map is whole even if the lock is poisoned: an entry is inserted after it was compiled.
+    let kept = || COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(compiled) = kept().get(pattern) {
+        return Ok(compiled.clone());
+    }
+    let compiled = build(pattern)?;
+    let mut kept = kept();
+    if kept.len() < MAX_KEPT {
+        kept.insert(pattern.to_owned(), compiled.clone());
+    }
+    Ok(compiled)
+}
+
+fn build(pattern: &str) -> Result<Regex, String> {
     let translated =
         Translation::of(pattern).map_err(|error| format!("invalid regexp pattern: {error}"))?;
     let built = RegexBuilder::new(&translated).size_limit(MAX_SIZE).build();
