@@ -11,7 +11,7 @@ use super::fault::{Fault, confidence, faults};
 use super::problem_group::{ProblemGroup, counts, problem_groups};
 use super::{Report, counted, file_and_line, plain, severity_word};
 use crate::reachability::path::Hop;
-use crate::source::{Location, Span};
+use crate::source::{Location, ProblemSeverity, Span};
 
 use inline::{code, html, text};
 
@@ -23,6 +23,9 @@ const MARKER: &str = "<!-- tfvpc -->";
 pub(super) const LONGEST: usize = 60_000;
 /// Bytes of the table; the rest is for the details.
 pub(super) const LONGEST_TABLE: usize = 24_000;
+
+/// The most lines of warnings that are not folded.
+const MOST_WARNINGS: usize = 5;
 
 /// Writes a heading, a table with a line for each fault and what is known about each. What would
 /// make it longer than a comment may be is left out and counted.
@@ -71,15 +74,26 @@ pub(super) fn left_out(page: &mut String, hidden: usize, what: &str) {
     }
 }
 
-/// A list with an item for each cause; nothing without problems.
+/// A list with an item for each cause; nothing without problems. Many warnings are folded: what stands beside them in a
+/// pull request is read first.
 fn problems(report: &Report) -> String {
-    if report.problems.is_empty() {
-        return String::new();
-    }
     let groups = problem_groups(report, true);
+    let is_error = |group: &ProblemGroup| group.first.severity == ProblemSeverity::Error;
+    let (errors, warnings) = groups.split_at(groups.partition_point(is_error));
+    let errors = list(report, errors);
+    let count: usize = warnings.iter().map(|group| group.count).sum();
+    let warning_list = list(report, warnings);
+    if warnings.len() <= MOST_WARNINGS {
+        return errors + &warning_list;
+    }
+    let summary = counted(count, "warning");
+    format!("{errors}\n<details><summary>{summary}</summary>\n\n{warning_list}\n</details>\n")
+}
+
+fn list(report: &Report, groups: &[ProblemGroup]) -> String {
     let lines = groups.iter().map(|group| problem(report, group));
     let mut list = String::new();
-    let hidden = fill(&mut list, lines, LONGEST_TABLE / 2);
+    let hidden = fill(&mut list, lines, LONGEST_TABLE / 4);
     left_out(&mut list, hidden, "problem");
     list
 }
@@ -92,7 +106,8 @@ fn problem(report: &Report, group: &ProblemGroup) -> String {
     let help = problem.help.as_deref().filter(|_| !group.shares_help);
     let help = help.map_or(String::new(), |help| format!(" ({})", text(help)));
     format!(
-        "- **{severity}**{place}: {}{}{help}\n",
+        "- **{severity}**{place}{}: {}{}{help}\n",
+        text(&group.origin(report)),
         text(&problem.message),
         group.further(),
     )

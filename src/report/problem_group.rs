@@ -75,7 +75,7 @@ impl ProblemGroup<'_> {
     }
 
     /// `` , in `module.network` of `infra/prod` ``, for a problem inside a called module.
-    fn origin(&self, report: &Report) -> String {
+    pub(super) fn origin(&self, report: &Report) -> String {
         let Some(module) = &self.first.origin.0 else {
             return String::new();
         };

@@ -321,3 +321,25 @@ fn markdown_and_github_fold_problems_too() {
         "{annotations}"
     );
 }
+
+#[test]
+fn many_warnings_stand_below_the_errors_of_a_comment_and_are_folded() {
+    let mut files = TestFiles {
+        sources: Sources::default(),
+    };
+    let of_root = |name: &str| {
+        let span = files.span(&format!("{name}/main.tf"), ROUTES, "vpc_id");
+        let warning = Problem::warning("`var.env` has no value", span);
+        (root(name), Vec::new(), vec![warning])
+    };
+    let roots = ["a", "b", "c", "d", "e", "f"].map(of_root);
+    let error = Problem::error("expected `=`", None);
+    let report = Report::of_findings(files.sources, vec![error], roots.into());
+    let text = written(&report, markdown::write);
+    let (before, folded) = text
+        .split_once("\n<details><summary>6 warnings</summary>\n\n")
+        .expect("they are folded");
+    assert!(before.contains("- **error**: expected"), "{text}");
+    assert_eq!(folded.matches("- **warning**").count(), 6, "{text}");
+    assert!(folded.ends_with("\n</details>\n"), "{text}");
+}
