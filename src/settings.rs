@@ -45,10 +45,11 @@ use crate::ignore::entry::IgnoreEntry;
 use crate::rules::options::RuleOptions;
 use crate::rules::selection::Selector;
 use crate::source::{FileId, Problem, Span};
+use crate::terraform::RootLink;
 use crate::terraform::files::{ExcludePattern, Files, PathPattern};
 
 pub use misspelt::{misspelt_names, undeclared_variable, unknown_region, unknown_workspace};
-pub use roots::{SearchedPaths, unused_roots};
+pub use roots::{SearchedPaths, links_to_nothing, unused_roots};
 pub use template::{TEMPLATE, proposed_settings};
 
 /// The name of the file.
@@ -85,6 +86,8 @@ pub struct Settings {
     pub ip_ranges: Option<PathBuf>,
     /// Values for single root modules.
     pub roots: Vec<RootEntry>,
+    /// Which root modules look-ups read.
+    pub links: Vec<LinkEntry>,
     /// Values for the root modules that a pattern matches; [`Settings::expand`] makes entries of them.
     pub root_patterns: Vec<RootPattern>,
     /// Options of the rules.
@@ -104,6 +107,17 @@ pub struct RootValues {
     pub workspace: Option<String>,
     /// The Region, where the configuration does not set it.
     pub region: Option<String>,
+    /// The workspace of Terraform Cloud that has the state.
+    pub workspace_name: Option<String>,
+}
+
+/// `[[link]]`: a look-up reads the state of a root module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkEntry {
+    /// What is linked.
+    pub link: RootLink,
+    /// Where the path of the root module stands.
+    pub span: Span,
 }
 
 /// `[[root]]`: a root module is checked with these values. With several entries for one directory, it is

@@ -28,4 +28,4 @@ pub mod value;
 
 pub use evaluate::configuration::evaluate;
 pub use evaluate::roots::{EvaluatedRoots, evaluate_roots};
-pub use evaluate::{EvaluateOptions, Extent, GivenVariable};
+pub use evaluate::{EvaluateOptions, Extent, GivenVariable, RootLink};

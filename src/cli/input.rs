@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -22,7 +23,7 @@ use crate::terraform::load::{
     mount_archives,
 };
 use crate::terraform::read_inputs::DocumentOptions;
-use crate::terraform::{EvaluateOptions, GivenVariable};
+use crate::terraform::{EvaluateOptions, GivenVariable, RootLink};
 
 /// What to read and with which values.
 #[derive(Debug, Args)]
@@ -124,7 +125,10 @@ impl InputArguments {
         // A binary plan holds its configuration, which is mounted like a directory and loaded too.
         let archives = self.archives(&load_options, &mut files);
         let mounted = archives.values().flatten().cloned();
-        load_options.plan_directories.extend(mounted);
+        let linked = settings.links.iter().map(|entry| entry.link.root.clone());
+        load_options
+            .further_directories
+            .extend(mounted.chain(linked));
         let mut loaded = load_beside(sources, &load_options, &files);
         loaded.problems.extend(problems);
         let unused = settings::unused_roots(
@@ -136,6 +140,8 @@ impl InputArguments {
             },
         );
         loaded.problems.extend(unused);
+        let unlinked = settings::links_to_nothing(&settings, &loaded, &files);
+        loaded.problems.extend(unlinked);
         let misspelt = self.misspelt(&settings, &loaded, &directory, &files);
         loaded.problems.extend(misspelt);
         let options = Options {
@@ -200,7 +206,7 @@ impl InputArguments {
         LoadOptions {
             paths: self.paths.clone(),
             is_default_path: self.is_default_path,
-            plan_directories: self.options.source.iter().cloned().collect(),
+            further_directories: self.options.source.iter().cloned().collect(),
             common_variable_files: settings.values.variable_files.clone(),
             variable_files: self.options.given.files.clone(),
             roots: roots.collect(),
@@ -268,17 +274,27 @@ impl InputArguments {
     }
 
     fn evaluation(&self, settings: &Settings) -> EvaluateOptions {
+        let links: Arc<[RootLink]> = settings
+            .links
+            .iter()
+            .map(|link| link.link.clone())
+            .collect();
+        let values = |root: &RootValues| self.values(&settings.values, root, links.clone());
         let roots = settings.roots.iter();
-        let roots = roots.map(|root| self.values(&settings.values, &root.values));
         EvaluateOptions {
-            roots: roots.collect(),
-            ..self.values(&settings.values, &RootValues::default())
+            roots: roots.map(|root| values(&root.values)).collect(),
+            ..values(&RootValues::default())
         }
     }
 
     /// The values of a root module: the command line prevails over the root's own settings, and
     /// those over the environment and over settings for all.
-    fn values(&self, common: &RootValues, root: &RootValues) -> EvaluateOptions {
+    fn values(
+        &self,
+        common: &RootValues,
+        root: &RootValues,
+        links: Arc<[RootLink]>,
+    ) -> EvaluateOptions {
         let given = &self.options.given;
         // Files are read in the order common, root, command line; a variable prevails over those before.
         let after_root = given.files.len();
@@ -294,6 +310,8 @@ impl InputArguments {
             environment_variables: environment_variables(),
             workspace: workspace.or_else(|| common.workspace.clone()),
             region: region.or_else(|| common.region.clone()),
+            workspace_name: root.workspace_name.clone(),
+            links,
             roots: Vec::new(),
         }
     }

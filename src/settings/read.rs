@@ -1,6 +1,7 @@
 //! From the keys of `tfvpc.toml` to settings, one method for each kind of value.
 
 mod ignore;
+mod links;
 mod roots;
 mod values;
 
@@ -20,7 +21,7 @@ use crate::rules::selection::Selector;
 use crate::source::{FileId, Problem};
 use crate::terraform::files::ExcludePattern;
 
-pub(super) const KEYS: [&str; 22] = [
+pub(super) const KEYS: [&str; 23] = [
     "exclude",
     "select",
     "extend-select",
@@ -37,6 +38,7 @@ pub(super) const KEYS: [&str; 22] = [
     "prefix-lists",
     "ip-ranges",
     "root",
+    "link",
     "severity",
     "services",
     "quotas",
@@ -132,6 +134,7 @@ impl SettingsReader {
             prefix_lists: prefix_lists.map(|(path, _)| in_directory(path)).collect(),
             ip_ranges: self.string(table, "ip-ranges").map(in_directory),
             roots,
+            links: self.links(table, directory),
             root_patterns,
             rules: self.rule_options(table),
             ignores,

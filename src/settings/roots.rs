@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::misspelt::unknown_region;
-use super::{RootEntry, RootPattern, RootValues, Settings};
+use super::{LinkEntry, RootEntry, RootPattern, RootValues, Settings};
 use crate::source::{Problem, Span};
 use crate::terraform::files::{Exclusion, Files, Pieces, SearchedTree, piece_names};
 use crate::terraform::load::{Loaded, has_configuration};
@@ -103,6 +103,7 @@ fn filled(values: &RootValues, pieces: &Pieces, directory: &Path) -> RootValues 
         variable_files: values.variable_files.iter().map(file).collect(),
         workspace: values.workspace.as_ref().map(text),
         region: values.region.as_ref().map(text),
+        workspace_name: values.workspace_name.as_ref().map(text),
     }
 }
 
@@ -155,4 +156,18 @@ fn unused_root(root: &RootEntry, searched: &SearchedPaths) -> Problem {
             problem.help("it has no configuration, or others call it as a module: name it as PATH")
         }
     }
+}
+
+/// Problems with links to directories that are no root modules.
+pub fn links_to_nothing(settings: &Settings, loaded: &Loaded, files: &Files) -> Vec<Problem> {
+    let roots = loaded.roots.iter();
+    let roots: BTreeSet<PathBuf> = roots.map(|root| files.absolute(&root.directory)).collect();
+    let is_root = |entry: &&LinkEntry| roots.contains(&files.absolute(&entry.link.root));
+    let links = settings.links.iter().filter(|entry| !is_root(entry));
+    let problems = links.map(|entry| {
+        let path = files.display(&entry.link.root);
+        Problem::error(format!("`{path}` is no root module"), entry.span)
+            .help("name the directory whose state is read")
+    });
+    problems.collect()
 }

@@ -311,7 +311,7 @@ fn the_template_says_nothing_until_its_comments_are_removed() {
     let rest = settings(&rest.join("\n"));
     assert_eq!(rest.rules.quotas, crate::rules::options::Quotas::default());
     assert_eq!((rest.roots.len(), rest.ignores.len()), (1, 1));
-    assert_eq!(rest.root_patterns.len(), 1);
+    assert_eq!((rest.root_patterns.len(), rest.links.len()), (1, 1));
     for key in super::read::KEYS {
         let is_shown = |line: &&str| {
             line.starts_with(&format!("{key} =")) || line.trim_matches(['[', ']']) == key

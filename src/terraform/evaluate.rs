@@ -59,6 +59,7 @@ mod variable;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -78,7 +79,7 @@ use call_cache::CallCache;
 use expand::Expansion;
 use module_instance::{CallInstances, Caller, ModuleInstance};
 use planned::PlannedValues;
-use remote_state::{Backend, NO_STATES, States};
+use remote_state::{NO_STATES, StateRead, States};
 use root_files::RootFiles;
 use scope::Scope;
 
@@ -112,9 +113,22 @@ pub struct EvaluateOptions {
     pub workspace: Option<String>,
     /// `--region`.
     pub region: Option<String>,
+    /// `workspace-name`: the workspace of Terraform Cloud that has its state.
+    pub workspace_name: Option<String>,
+    /// `[[link]]`: which root modules look-ups read.
+    pub links: Arc<[RootLink]>,
     /// The options of the root modules that have settings of their own, by
     /// [`RootModule::settings`].
     pub roots: Vec<Self>,
+}
+
+/// Says which root module a look-up reads, where the configuration does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RootLink {
+    /// A pattern for the addresses of look-ups: `data.terraform_remote_state.vpc`.
+    pub data: String,
+    /// The directory of the root module.
+    pub root: PathBuf,
 }
 
 /// The value of a variable that the user gives beside files.
@@ -151,7 +165,7 @@ struct Evaluator<'a> {
     /// The states that other root modules leave behind.
     states: &'a States,
     /// Where the states that were read are stored.
-    reads: RefCell<Vec<Backend>>,
+    reads: RefCell<Vec<StateRead>>,
     files: &'a Files,
     call_cache: CallCache,
     problems: RefCell<Vec<Problem>>,

@@ -84,9 +84,9 @@ pub struct LoadOptions {
     /// Whether nobody gave a path, so that `paths` is the working directory. It is searched, but not named: a module
     /// that others below it call is not a root module then.
     pub is_default_path: bool,
-    /// Directories of the configuration that plans were made from. They are root modules if they hold
-    /// configuration, like the directories in which the plans lie.
-    pub plan_directories: Vec<PathBuf>,
+    /// Directories of the configuration that plans were made from, and those that links of the settings name. They are
+    /// root modules if they hold configuration, like the directories in which the plans lie.
+    pub further_directories: Vec<PathBuf>,
     /// Variable files for every root module; the files of a single root module override them.
     pub common_variable_files: Vec<PathBuf>,
     /// Variable files for every root module that override all others.
@@ -167,10 +167,10 @@ pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Lo
     };
     let mut reader = ModuleReader::new(sources, depth, files);
     let mut with_configuration = discovery.directories.clone();
-    let plan_directories = plan_directories(options, &discovery.documents, files);
-    with_configuration.extend(plan_directories.iter().cloned());
+    let further = further_directories(options, &discovery.documents, files);
+    with_configuration.extend(further.iter().cloned());
     let calls = CallGraph::of(&with_configuration, &mut reader);
-    let named = discovery.named.union(&plan_directories).cloned().collect();
+    let named = discovery.named.union(&further).cloned().collect();
     let roots = calls.roots(&with_configuration, &named, &reader);
     let requested = requested(&discovery, &roots, &calls, options, &mut reader);
     let mut loader = Loader {
@@ -193,14 +193,14 @@ pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Lo
 /// that it calls: `from_text(&[("main.tf", "…"), ("modules/vpc/main.tf", "…")])`.
 pub fn from_text(texts: &[(&str, &str)]) -> Loaded {
     let options = LoadOptions {
-        plan_directories: vec![PathBuf::new()],
+        further_directories: vec![PathBuf::new()],
         ..LoadOptions::default()
     };
     load(&options, &Files::in_memory(texts))
 }
 
-/// The directories with the configuration of plans.
-fn plan_directories(
+/// The directories with the configuration of plans, and those that settings link.
+fn further_directories(
     options: &LoadOptions,
     documents: &[DocumentPath],
     files: &Files,
@@ -209,7 +209,7 @@ fn plan_directories(
         let names = files.list(directory).unwrap_or_default();
         names.iter().any(|name| is_configuration(name))
     };
-    let named = options.plan_directories.iter().map(PathBuf::as_path);
+    let named = options.further_directories.iter().map(PathBuf::as_path);
     let beside_plans = documents.iter().filter_map(DocumentPath::directory);
     let directories = named.chain(beside_plans).map(|path| files.absolute(path));
     directories.filter(has_configuration).collect()

@@ -21,6 +21,7 @@ mod floors;
 mod formats;
 mod fusion;
 mod interface_endpoints;
+mod links;
 mod lookups;
 mod masking;
 mod messages;

@@ -158,6 +158,107 @@ fn a_cloud_workspace_is_a_remote_backend() {
 }
 
 #[test]
+fn outputs_of_a_cloud_workspace_are_read_by_the_provider_too() {
+    let net = r#"
+        terraform {
+          cloud {
+            organization = "acme"
+            workspaces { name = "net" }
+          }
+        }
+        output "out" { value = "cloud" }
+    "#;
+    let app = r#"
+        data "tfe_outputs" "net" {
+          organization = "acme"
+          workspace    = "net"
+        }
+        resource "x_y" "z" { value = data.tfe_outputs.net.NAME.out }
+    "#;
+    for name in ["values", "nonsensitive_values"] {
+        let app = app.replace("NAME", name);
+        let found = value(&[("app/main.tf", &app), ("net/main.tf", net)]);
+        assert_eq!(found, Value::string("cloud"), "{name}");
+    }
+    let elsewhere = app
+        .replace("NAME", "values")
+        .replace("\"net\"\n        }", "\"lan\"\n        }");
+    let found = value(&[("app/main.tf", &elsewhere), ("net/main.tf", net)]);
+    assert!(
+        why(&found).contains("is not checked here"),
+        "{}",
+        why(&found)
+    );
+}
+
+/// A root module whose backend is completed when it is initialised, and one that reads its state in `production`.
+fn with_partial_backend<'t>(files: &[(&'t str, &'t str)]) -> Vec<(&'t str, &'t str)> {
+    let net = r#"
+        terraform {
+          backend "s3" { region = "eu-west-1" }
+        }
+        output "out" { value = "found" }
+    "#;
+    let app = r#"
+        data "terraform_remote_state" "net" {
+          backend = "s3"
+          config  = { bucket = "production", key = "net.tfstate", region = "eu-west-1" }
+        }
+        resource "x_y" "z" { value = data.terraform_remote_state.net.outputs.out }
+    "#;
+    let mut texts = vec![("app/main.tf", app), ("net/main.tf", net)];
+    texts.extend(files);
+    texts
+}
+
+#[test]
+fn a_backend_is_completed_by_the_files_beside_it() {
+    let production = "bucket = \"production\"\nkey = \"net.tfstate\"\n";
+    let staging = "bucket = \"staging\"\nkey = \"net.tfstate\"\n";
+    let names = [
+        "prod.s3.tfbackend",
+        "prod.backend",
+        "backend.hcl",
+        "backend-prod.conf",
+    ];
+    for name in names {
+        let path = format!("net/{name}");
+        let texts = [(&*path, production), ("net/staging.tfbackend", staging)];
+        assert_eq!(
+            value(&with_partial_backend(&texts)),
+            Value::string("found"),
+            "{name}"
+        );
+    }
+    let unread = [
+        ("net/staging.tfbackend", staging),
+        ("net/notes.hcl", production),
+        ("net/broken.tfbackend", "bucket = "),
+    ];
+    for text in unread {
+        let found = value(&with_partial_backend(&[text]));
+        assert!(why(&found).contains("is not checked here"), "{}", text.0);
+    }
+}
+
+#[test]
+fn two_roots_that_may_have_a_state_leave_it_unknown() {
+    let backend = "bucket = \"production\"\nkey = \"net.tfstate\"\n";
+    let twin = "terraform {\n  backend \"s3\" {}\n}\noutput \"out\" { value = \"twin\" }";
+    let texts = [
+        ("net/prod.backend", backend),
+        ("twin/main.tf", twin),
+        ("twin/prod.backend", backend),
+    ];
+    let found = value(&with_partial_backend(&texts));
+    assert!(
+        why(&found).starts_with("several root modules have"),
+        "{}",
+        why(&found)
+    );
+}
+
+#[test]
 fn a_state_that_nothing_here_has_is_unknown_and_says_so() {
     let app = APP.replace("\"local\"", "\"s3\"").replace(
         "path = \"../net/terraform.tfstate\"",

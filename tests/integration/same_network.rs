@@ -51,7 +51,7 @@ fn of_inputs(case: &Case) -> (Findings, [Findings; 3]) {
     let files = Files::on_disk(std::slice::from_ref(&case.directory), &[]);
     let files = files.expect("a working directory");
     let options = LoadOptions {
-        plan_directories: vec![case.directory.clone()],
+        further_directories: vec![case.directory.clone()],
         ..LoadOptions::default()
     };
     let loaded = load(&options, &files);

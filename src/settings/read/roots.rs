@@ -81,7 +81,7 @@ impl SettingsReader {
         let before = self.problems.len();
         // Values of variables may have braces of their own where the path has no pieces.
         let keys = if pieces.is_empty() {
-            &KEYS[1..4]
+            &KEYS[1..5]
         } else {
             &KEYS[1..]
         };
@@ -128,7 +128,14 @@ impl SettingsReader {
 }
 
 /// The keys of an entry: the path, those that may have pieces of it, and the variables.
-const KEYS: [&str; 5] = ["path", "var-files", "workspace", "region", "vars"];
+const KEYS: [&str; 6] = [
+    "path",
+    "var-files",
+    "workspace",
+    "workspace-name",
+    "region",
+    "vars",
+];
 
 /// What an entry is for.
 enum Root {

@@ -20,6 +20,7 @@ impl SettingsReader {
             variable_files: files.map(|(path, _)| directory.join(path)).collect(),
             workspace: self.string(table, "workspace"),
             region: self.string(table, "region"),
+            workspace_name: self.string(table, "workspace-name"),
         }
     }
 

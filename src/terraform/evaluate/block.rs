@@ -100,6 +100,7 @@ impl<'a> Evaluator<'a> {
         let read = match (local, &*resource.address.kind) {
             (Some(read), _) => read,
             (None, "terraform_remote_state") => self.remote_state(resource),
+            (None, "tfe_outputs") => self.tfe_outputs(resource),
             _ => self.provider.data_source(&DataSource {
                 address: &resource.address,
                 arguments: &resource.body,

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use super::module_instance::ModuleInstance;
 use super::planned::PlannedValues;
-use super::remote_state::Backend;
+use super::remote_state::StateRead;
 use super::scope::Scope;
 use super::state_reads::reads_a_state;
 use super::{EvaluateOptions, Evaluator, Extent};
@@ -35,7 +35,7 @@ pub(super) struct EvaluatedRoot {
     /// Its outputs.
     pub(super) outputs: Fields,
     /// The states that it reads.
-    pub(super) reads: Vec<Backend>,
+    pub(super) reads: Vec<StateRead>,
 }
 
 /// Evaluates a root module: every resource instance, and every problem of the evaluation.

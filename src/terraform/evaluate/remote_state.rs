@@ -1,10 +1,12 @@
-//! `terraform_remote_state`: the outputs of a state that another root module of this run leaves
-//! behind, or that a file holds. Which of the two it is, its backend says: the same place means the
-//! same state.
+//! `terraform_remote_state` and `tfe_outputs`: the outputs of a state that another root module of this
+//! run leaves behind, or that a file holds. Which of the two it is, its backend says: the same place
+//! means the same state. Where the configuration does not say it, a `[[link]]` of the settings does.
 
 mod backend;
+mod backend_files;
 mod foreign;
 mod state_file;
+mod state_name;
 
 use std::sync::Arc;
 
@@ -14,7 +16,8 @@ use crate::terraform::resource::Resource;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Value};
 
-pub(super) use backend::Backend;
+use backend::Backend;
+pub(super) use state_name::{StateName, StateRead};
 
 /// The states that the root modules of a run leave behind.
 #[derive(Debug, Default)]
@@ -28,8 +31,8 @@ pub(super) static NO_STATES: States = States { states: Vec::new() };
 /// The state of a root module of this run.
 #[derive(Debug)]
 pub(super) struct RootState {
-    /// Where it is stored.
-    pub(super) backend: Backend,
+    /// Which one it is.
+    pub(super) name: StateName,
     /// The path of the root module.
     pub(super) root: String,
     /// What it holds.
@@ -62,9 +65,9 @@ impl States {
         }
     }
 
-    /// The only state at a place; `Err` if several root modules have it.
-    fn at(&self, backend: &Backend) -> Result<Option<&RootState>, ()> {
-        let mut found = self.states.iter().filter(|state| state.backend.is(backend));
+    /// The only state that is read; `Err` if several root modules have it.
+    fn named(&self, read: &StateRead) -> Result<Option<&RootState>, ()> {
+        let mut found = self.states.iter().filter(|state| state.name.is(read));
         match (found.next(), found.next()) {
             (state, None) => Ok(state),
             _ => Err(()),
@@ -85,14 +88,28 @@ impl Evaluator<'_> {
         Fields::from([("outputs".into(), outputs)])
     }
 
+    /// The outputs in a workspace of Terraform Cloud. Which of them are sensitive changes no network.
+    pub(super) fn tfe_outputs(&self, resource: &Resource) -> Fields {
+        let outputs = match self.remote_outputs(resource) {
+            Ok(outputs) => Value::object(outputs),
+            Err(reason) => {
+                let identity = format!("{}.values", resource.address);
+                Value::named_unknown(identity, reason, Type::Dynamic)
+            }
+        };
+        ["values", "nonsensitive_values"]
+            .map(|name| (name.into(), outputs.clone()))
+            .into()
+    }
+
     /// The outputs of the state that a resource names, or why they are not known.
     fn remote_outputs(&self, resource: &Resource) -> Result<Fields, Arc<str>> {
         let address = &resource.address;
-        let backend = Backend::of_data_source(&resource.body, self.root, self.files)?;
-        self.reads.borrow_mut().push(backend.clone());
+        let read = self.state_read(resource)?;
+        self.reads.borrow_mut().push(read.clone());
         let several = |()| format!("several root modules have the state that `{address}` reads");
-        let Some(state) = self.states.at(&backend).map_err(several)? else {
-            return match backend.local_file() {
+        let Some(state) = self.states.named(&read).map_err(several)? else {
+            return match read.local_file() {
                 Some(path) => state_file::read(&path, self.files),
                 None => Err(format!("`{address}` reads a state that is not checked here").into()),
             };
@@ -113,6 +130,24 @@ impl Evaluator<'_> {
                 Err(message.into())
             }
         }
+    }
+}
+
+impl Evaluator<'_> {
+    /// Which state a resource reads, or why that is not known.
+    fn state_read(&self, resource: &Resource) -> Result<StateRead, Arc<str>> {
+        let mut links = self.options.links.iter();
+        let linked = links.find(|link| resource.address.is_meant_by(&link.data));
+        if let Some(link) = linked {
+            let directory = self.files.absolute(&link.root);
+            return Ok(StateRead::of_directory(directory, self.root, self.options));
+        }
+        let (body, root, files) = (&resource.body, self.root, self.files);
+        let backend = match &*resource.address.kind {
+            "tfe_outputs" => Backend::of_outputs(body, root, files),
+            _ => Backend::of_data_source(body, root, files),
+        };
+        backend.map(StateRead::Stored)
     }
 }
 

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::configuration::{EvaluatedRoot, evaluate_root};
-use super::remote_state::{Backend, RootOutputs, RootState, States};
+use super::remote_state::{RootOutputs, RootState, StateName, StateRead, States};
 use super::state_reads::{StateReads, reads_states, survey};
 use super::{EvaluateOptions, Evaluator, Extent};
 use crate::source::Problem;
@@ -48,12 +48,12 @@ pub fn evaluate_roots(
     let (roots, modules) = (&loaded.roots, &loaded.modules);
     let mut root_modules = roots.iter().map(|root| root.module);
     let outputs_may_be_read = root_modules.any(|root| reads_states(root, modules));
-    let backends = roots.iter().map(|root| {
+    let names = roots.iter().map(|root| {
         let module = loaded.modules.outline(root.module);
-        Backend::of_root(module, root, options.of(root), files)
+        StateName::of(root, module, options.of(root), files)
     });
     let mut links = RootLinks {
-        backends: backends.collect(),
+        names: names.collect(),
         results: roots.iter().map(|_| None).collect(),
         settled: BTreeSet::new(),
     };
@@ -83,8 +83,8 @@ pub fn evaluate_roots(
 
 /// Which root module reads which.
 struct RootLinks {
-    /// Where the state of each root module is stored.
-    backends: Vec<Option<Backend>>,
+    /// The state that each root module leaves behind.
+    names: Vec<StateName>,
     /// The newest result of each root module that was evaluated.
     results: Vec<Option<EvaluatedRoot>>,
     /// The root modules whose results are final.
@@ -137,7 +137,7 @@ impl RootLinks {
                 } else {
                     &affected
                 };
-                reads.backends.iter().any(|state| self.has(known, state))
+                reads.known.iter().any(|read| self.has(known, read))
             };
             let (found, remaining): (Vec<_>, Vec<_>) =
                 unaffected.into_iter().partition(is_affected);
@@ -149,12 +149,9 @@ impl RootLinks {
         }
     }
 
-    /// Whether a state is that of one of these root modules.
-    fn has(&self, roots: &BTreeSet<usize>, state: &Backend) -> bool {
-        let mut backends = roots
-            .iter()
-            .filter_map(|root| self.backends[*root].as_ref());
-        backends.any(|backend| backend.is(state))
+    /// Whether the state that is read is that of one of these root modules.
+    fn has(&self, roots: &BTreeSet<usize>, read: &StateRead) -> bool {
+        roots.iter().any(|root| self.names[*root].is(read))
     }
 
     /// Evaluates root modules, then what they read, then each again once that is settled.
@@ -236,8 +233,8 @@ impl RootLinks {
     fn read_by(&self, reader: usize) -> BTreeSet<usize> {
         let reads = self.results[reader].iter().flat_map(|result| &result.reads);
         let read = reads.flat_map(|read| {
-            let backends = self.backends.iter().enumerate();
-            backends.filter(|(_, backend)| backend.as_ref().is_some_and(|backend| backend.is(read)))
+            let names = self.names.iter().enumerate();
+            names.filter(|(_, name)| name.is(read))
         });
         let roots = read.map(|(root, _)| root);
         roots.filter(|root| *root != reader).collect()
@@ -246,11 +243,10 @@ impl RootLinks {
     /// The states that root modules leave behind: the outputs of those that are settled.
     fn states(&self, roots: &[RootModule]) -> States {
         let mut states = States::default();
-        for (root, backend) in self.backends.iter().enumerate() {
+        for (root, name) in self.names.iter().enumerate() {
             let result = self.results[root].as_ref();
-            let Some(backend) = backend else { continue };
             states.add(RootState {
-                backend: backend.clone(),
+                name: name.clone(),
                 root: roots[root].path.clone(),
                 outputs: match result.filter(|_| self.settled.contains(&root)) {
                     Some(result) => RootOutputs::Evaluated(result.outputs.clone()),

@@ -1,37 +1,37 @@
 //! Which states a root module reads, found without evaluating what else it declares. Evaluation is on
-//! demand, so that asking for each `terraform_remote_state` evaluates what its arguments name only.
+//! demand, so that asking for each of their data sources evaluates what its arguments name only.
 
 use std::collections::BTreeSet;
 
 use super::Evaluator;
 use super::module_instance::ModuleInstance;
-use super::remote_state::Backend;
+use super::remote_state::StateRead;
 use crate::terraform::address::{Mode, ModuleAddress};
-use crate::terraform::load::module::{ModuleId, Modules, ResourceName};
+use crate::terraform::load::module::{ModuleId, Modules, ResourceName, STATE_READERS};
 use crate::terraform::resource::Existence;
 
 /// The states that a root module reads.
 pub(super) struct StateReads {
-    /// Where those are stored whose place is known.
-    pub(super) backends: Vec<Backend>,
-    /// Whether there are others, whose place only the outputs of a state may tell.
+    /// Those of which it is known which they are.
+    pub(super) known: Vec<StateRead>,
+    /// Whether there are others, which only the outputs of a state may tell.
     pub(super) is_open: bool,
 }
 
-/// Evaluates the `terraform_remote_state` of a root module and of the modules that it calls.
+/// Evaluates what reads states in a root module and in the modules that it calls.
 pub(super) fn survey(evaluator: &Evaluator) -> StateReads {
     let (modules, root) = (evaluator.modules, evaluator.root.module);
     let address = ModuleAddress::root();
     let top = ModuleInstance::new(modules, root, address, None, Existence::Certain);
     let sources = evaluate_sources(evaluator, &top);
-    let backends = evaluator.reads.take();
+    let known = evaluator.reads.take();
     StateReads {
-        is_open: backends.len() < sources,
-        backends,
+        is_open: known.len() < sources,
+        known,
     }
 }
 
-/// Whether a module or one that it calls has a `terraform_remote_state`.
+/// Whether a module or one that it calls reads states.
 pub(super) fn reads_states(id: ModuleId, modules: &Modules) -> bool {
     let has_source = |module: &ModuleId| {
         // Only a module that may hold one is parsed for the answer.
@@ -43,7 +43,7 @@ pub(super) fn reads_states(id: ModuleId, modules: &Modules) -> bool {
 
 /// Whether a block reads the state of another root module.
 pub(super) fn reads_a_state(name: &ResourceName) -> bool {
-    name.mode == Mode::Data && &*name.kind == "terraform_remote_state"
+    name.mode == Mode::Data && STATE_READERS.contains(&&*name.kind)
 }
 
 /// Evaluates what reads states, and counts it.

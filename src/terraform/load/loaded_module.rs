@@ -14,7 +14,7 @@ use super::merge::merge;
 use super::reader::{Content, Parsed, parse_file};
 use crate::source::{FileId, Problem, SourceFile, Span};
 use crate::terraform::files::Encryption;
-use crate::terraform::load::module::{EncryptedFile, Module};
+use crate::terraform::load::module::{EncryptedFile, Module, STATE_READERS};
 use crate::terraform::syntax::{Block, Comment};
 
 /// A module of a run.
@@ -100,7 +100,7 @@ impl LoadedModule {
         self.outline.as_ref().and(self.whole.get())
     }
 
-    /// Whether it may hold a `terraform_remote_state`.
+    /// Whether it may read states.
     pub(super) fn may_read_states(&self) -> bool {
         let outline = self.outline.as_ref();
         outline.is_none_or(|outline| outline.may_read_states)
@@ -134,9 +134,10 @@ impl ModuleFile {
     }
 
     fn may_read_states(&self) -> bool {
-        static WORD: LazyLock<Finder<'static>> =
-            LazyLock::new(|| Finder::new("terraform_remote_state"));
-        self.source.is_json() || WORD.find(self.source.text().as_bytes()).is_some()
+        static WORDS: LazyLock<[Finder<'static>; 2]> =
+            LazyLock::new(|| STATE_READERS.map(Finder::new));
+        let text = self.source.text().as_bytes();
+        self.source.is_json() || WORDS.iter().any(|word| word.find(text).is_some())
     }
 
     fn encrypted(&self) -> Option<(FileId, EncryptedFile)> {

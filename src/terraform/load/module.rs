@@ -126,6 +126,9 @@ pub struct ProviderBlock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModuleId(pub usize);
 
+/// The data sources that read states.
+pub const STATE_READERS: [&str; 2] = ["terraform_remote_state", "tfe_outputs"];
+
 /// Every module of a run.
 ///
 /// Each directory is parsed once. It has several ids only if its calls lead to different
@@ -157,7 +160,7 @@ impl Modules {
         self.modules[id.0].module.outline()
     }
 
-    /// Whether a module may hold a `terraform_remote_state`; nothing is parsed for it.
+    /// Whether a module may read states; nothing is parsed for it.
     pub fn may_read_states(&self, id: ModuleId) -> bool {
         self.modules[id.0].module.may_read_states()
     }

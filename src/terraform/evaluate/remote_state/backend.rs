@@ -14,9 +14,12 @@ use crate::terraform::value::Value;
 
 const DEFAULT_WORKSPACE: &str = "default";
 
+/// The argument that names a workspace of Terraform Cloud.
+const WORKSPACE_NAME: &str = "workspaces.name";
+
 /// Where a state is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::terraform) struct Backend {
+pub(in crate::terraform::evaluate) struct Backend {
     kind: Arc<str>,
     /// The arguments that tell it from other backends of its kind.
     place: BTreeMap<&'static str, Arc<str>>,
@@ -26,7 +29,7 @@ pub(in crate::terraform) struct Backend {
 }
 
 /// Arguments by name; blocks by type and name, as `workspaces.name`.
-type Arguments = BTreeMap<String, Arc<str>>;
+pub(super) type Arguments = BTreeMap<String, Arc<str>>;
 
 /// The arguments that tell the states of a kind of backend apart, each with its default (the pages of the
 /// backends in Terraform's documentation).
@@ -41,7 +44,7 @@ fn identifying(kind: &str) -> Option<&'static [(&'static str, Option<&'static st
         "remote" => &[
             ("hostname", Some("app.terraform.io")),
             ("organization", None),
-            ("workspaces.name", None),
+            (WORKSPACE_NAME, None),
         ],
         "s3" => &[
             ("bucket", None),
@@ -54,11 +57,12 @@ fn identifying(kind: &str) -> Option<&'static [(&'static str, Option<&'static st
 }
 
 impl Backend {
-    /// Where the state of a root module is stored, if its configuration says so.
-    pub(in crate::terraform) fn of_root(
+    /// Where the state of a root module is stored, if its configuration says so, with what is given beside it.
+    pub(super) fn of_root(
         module: &Module,
         root: &RootModule,
         options: &EvaluateOptions,
+        given: &Arguments,
         files: &Files,
     ) -> Option<Self> {
         let workspace = options.workspace.as_deref().unwrap_or(DEFAULT_WORKSPACE);
@@ -68,16 +72,40 @@ impl Backend {
             .filter(|block| &*block.kind == "terraform");
         let mut blocks = settings.flat_map(|block| &block.body.blocks);
         let declared = blocks.find(|block| matches!(&*block.kind, "backend" | "cloud"));
-        let (kind, arguments) = match declared {
+        let (kind, mut arguments) = match declared {
             None => ("local", Arguments::new()),
             Some(block) if &*block.kind == "cloud" => ("remote", literals(&block.body)?),
             Some(block) => (&*block.labels.first()?.text, literals(&block.body)?),
         };
+        arguments.extend(given.clone());
+        if let Some(name) = options.workspace_name.as_deref() {
+            arguments.insert(WORKSPACE_NAME.to_owned(), name.into());
+        }
         Self::new(kind, arguments, workspace, root, files)
     }
 
+    /// The state of the workspace that a `tfe_outputs` reads, or why that is not known. The organization may stand in
+    /// the provider's configuration instead.
+    pub(super) fn of_outputs(
+        body: &resource::Body,
+        root: &RootModule,
+        files: &Files,
+    ) -> Result<Self, Arc<str>> {
+        let mut arguments = Arguments::new();
+        for (argument, name) in [
+            ("organization", "organization"),
+            ("workspace", WORKSPACE_NAME),
+        ] {
+            let text = text(body.get(argument))?;
+            let text = text.ok_or_else(|| format!("`{argument}` is not set"))?;
+            arguments.insert(name.to_owned(), text);
+        }
+        Self::new("remote", arguments, DEFAULT_WORKSPACE, root, files)
+            .ok_or_else(|| "the workspace is not known".into())
+    }
+
     /// The state that a `terraform_remote_state` reads, or why that is not known.
-    pub(in crate::terraform) fn of_data_source(
+    pub(super) fn of_data_source(
         body: &resource::Body,
         root: &RootModule,
         files: &Files,
@@ -129,7 +157,7 @@ impl Backend {
     }
 
     /// Whether both are one place. A Region that one of them leaves open does not tell them apart.
-    pub(in crate::terraform) fn is(&self, right: &Self) -> bool {
+    pub(super) fn is(&self, right: &Self) -> bool {
         let regions = self.region.as_ref().zip(right.region.as_ref());
         self.kind == right.kind
             && self.place == right.place
@@ -154,7 +182,7 @@ fn state_path(arguments: &Arguments, workspace: &str) -> PathBuf {
 }
 
 /// The arguments of a backend's block, which Terraform wants to be literals; `None` if they are not.
-fn literals(body: &Body) -> Option<Arguments> {
+pub(super) fn literals(body: &Body) -> Option<Arguments> {
     let mut arguments = Arguments::new();
     for attribute in &body.attributes {
         match &attribute.value.kind {

@@ -140,7 +140,7 @@ fn the_data_directory_can_be_elsewhere() {
         ("data/modules/net/main.tf", ""),
     ];
     let options = LoadOptions {
-        plan_directories: vec![PathBuf::from(".")],
+        further_directories: vec![PathBuf::from(".")],
         data_directory: Some(PathBuf::from("data")),
         ..LoadOptions::default()
     };
