@@ -46,7 +46,7 @@ use crate::rules::options::RuleOptions;
 use crate::rules::selection::Selector;
 use crate::source::{FileId, Problem, Span};
 use crate::terraform::RootLink;
-use crate::terraform::files::{ExcludePattern, Files, PathPattern};
+use crate::terraform::files::{ExcludePattern, Files, PathPattern, Refusal};
 
 pub use misspelt::{misspelt_names, undeclared_variable, unknown_region, unknown_workspace};
 pub use roots::{SearchedPaths, links_to_nothing, unused_roots};
@@ -191,15 +191,6 @@ impl Settings {
         variants::name_variants(&mut self.roots, directory);
         problems
     }
-
-    /// The files that the settings name.
-    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
-        let of_roots = self.roots.iter().map(|root| &root.values);
-        let values = of_roots.chain([&self.values]);
-        let variable_files = values.flat_map(|values| &values.variable_files);
-        let single_files = self.baseline.iter().chain(&self.ip_ranges);
-        single_files.chain(&self.prefix_lists).chain(variable_files)
-    }
 }
 
 /// The file of settings for the paths of a command line: in the directory of each path or above it, up
@@ -230,7 +221,9 @@ fn nearest(path: &Path, files: &Files) -> Option<PathBuf> {
         .ancestors()
         .take_while(|tree| tree.starts_with(&boundary));
     let mut candidates = trees.map(|tree| tree.join(FILE_NAME));
-    candidates.find(|candidate| files.is_file(candidate))
+    // What lies there and is no file, or a link to something outside, is refused when it is read: settings that count
+    // for nothing must not do so in silence.
+    candidates.find(|candidate| files.kind(candidate) != Err(Refusal::Missing))
 }
 
 impl FailOn {

@@ -2,7 +2,7 @@
 //! Commands share these arguments, and [`InputArguments::read`] turns them into what `lib.rs` takes.
 
 use std::collections::BTreeMap;
-use std::io::{ErrorKind, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::ignore::IgnoreOptions;
 use crate::settings::{self, RootValues, SearchedPaths, Settings};
 use crate::source::{Problem, Sources};
 use crate::terraform::files::{
-    ExcludePattern, Exclusion, Files, InvalidGlob, LARGEST_FILE, Refusal,
+    ExcludePattern, Exclusion, Files, InvalidGlob, LARGEST_FILE, Refusal, read_named_text,
 };
 use crate::terraform::load::{
     DocumentPath, LoadOptions, Loaded, RootModule, RootSettings, is_document, load_beside,
@@ -109,18 +109,10 @@ impl InputArguments {
             self.is_default_path = true;
         }
         let mut sources = Sources::default();
-        // Settings may name more files, so what may be read is known only after they are read.
-        let files_of_arguments = self.files(&Settings::default())?;
-        let (directory, (mut settings, mut problems)) =
-            self.settings(&files_of_arguments, &mut sources)?;
-        let exclusion = self.exclusion(&settings, &files_of_arguments);
-        let searched = SearchedPaths {
-            paths: &self.paths,
-            exclusion: &exclusion,
-            files: &files_of_arguments,
-        };
-        problems.extend(settings.expand(&directory, &searched));
-        let mut files = self.files(&settings)?;
+        let mut files = self.files()?;
+        let (directory, (mut settings, mut problems)) = self.settings(&files, &mut sources)?;
+        let exclusion = self.exclusion(&settings, &files);
+        problems.extend(settings.expand(&directory, &self.searched(&exclusion, &files)));
         let mut load_options = self.load_options(&settings, &exclusion);
         // A binary plan holds its configuration, which is mounted like a directory and loaded too.
         let archives = self.archives(&load_options, &mut files);
@@ -131,14 +123,8 @@ impl InputArguments {
             .extend(mounted.chain(linked));
         let mut loaded = load_beside(sources, &load_options, &files);
         loaded.problems.extend(problems);
-        let unused = settings::unused_roots(
-            &settings,
-            &loaded,
-            &SearchedPaths {
-                files: &files,
-                ..searched
-            },
-        );
+        let searched = self.searched(&exclusion, &files);
+        let unused = settings::unused_roots(&settings, &loaded, &searched);
         loaded.problems.extend(unused);
         let unlinked = settings::links_to_nothing(&settings, &loaded, &files);
         loaded.problems.extend(unlinked);
@@ -163,15 +149,11 @@ impl InputArguments {
         })
     }
 
-    /// The files that may be read: those around the paths, and those that the user names. A
-    /// `tfvpc.toml` that was found is the repository's, not the user's: a pull request must not make a
-    /// run read files outside the repository.
-    fn files(&self, settings: &Settings) -> Result<Files, Failure> {
+    /// The files that may be read: those around the paths, and those that the command line names. What a settings
+    /// file names stays inside the boundary, whoever named that file: a pull request can change it.
+    fn files(&self) -> Result<Files, Failure> {
         let mut named = self.options.given.files.clone();
-        if let Some(config) = &self.options.config {
-            named.push(config.clone());
-            named.extend(settings.files().cloned());
-        }
+        named.extend(self.options.config.clone());
         let paths = self.paths.iter().chain(&self.options.source);
         let paths: Vec<PathBuf> = paths.cloned().collect();
         Files::on_disk(&paths, &named).map_err(Failure::WorkingDirectory)
@@ -190,11 +172,20 @@ impl InputArguments {
         let Some(path) = found else {
             return Ok((PathBuf::new(), (Settings::default(), Vec::new())));
         };
-        let text = read_inside(&path, files)?;
+        let text = read_at_most(&path, LARGEST_SETTINGS, files)?;
         let file = sources.add(files.display(&path), text.clone());
         let directory = path.parent().unwrap_or(&path).to_owned();
         let settings = Settings::parse(&text, file, &directory);
         Ok((directory, settings))
+    }
+
+    /// Where root modules are looked for.
+    fn searched<'a>(&'a self, exclusion: &'a Exclusion, files: &'a Files) -> SearchedPaths<'a> {
+        SearchedPaths {
+            paths: &self.paths,
+            exclusion,
+            files,
+        }
     }
 
     fn load_options(&self, settings: &Settings, exclusion: &Exclusion) -> LoadOptions {
@@ -380,27 +371,31 @@ fn standard_input(documents: &[DocumentPath]) -> Result<Vec<u8>, Failure> {
     let mut limited = std::io::stdin().lock().take(LARGEST_FILE + 1);
     let length = limited.read_to_end(&mut bytes);
     match length.map_err(|error| failure(error.to_string()))? as u64 {
-        length if length > LARGEST_FILE => Err(failure(Refusal::TooLarge.to_string())),
+        length if length > LARGEST_FILE => {
+            Err(failure(Refusal::TooLarge(LARGEST_FILE).to_string()))
+        }
         _ => Ok(bytes),
     }
 }
 
-/// Reads a file that the user names.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "files that the command line names may lie anywhere"
-)]
+/// Bytes of the largest file of settings.
+const LARGEST_SETTINGS: u64 = 4 << 20;
+/// Bytes of the largest baseline, prefix list or `ip-ranges.json`.
+const LARGEST_TABLE: u64 = 64 << 20;
+
+/// Reads a table that the command line names.
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    let text = std::fs::read_to_string(path);
-    text.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => unreadable(path, Refusal::Missing.to_string()),
-        _ => unreadable(path, error.to_string()),
-    })
+    let text = read_named_text(path, LARGEST_TABLE);
+    text.map_err(|refusal| unreadable(path, refusal.to_string()))
 }
 
-/// Reads a file that the settings name, which must lie in the tree of the paths.
+/// Reads a table that the settings name, which must lie in the tree of the paths.
 pub(super) fn read_inside(path: &Path, files: &Files) -> Result<String, Failure> {
-    let text = files.read_text(path);
+    read_at_most(path, LARGEST_TABLE, files)
+}
+
+fn read_at_most(path: &Path, largest: u64, files: &Files) -> Result<String, Failure> {
+    let text = files.read_text_at_most(path, largest);
     text.map_err(|refusal| Failure::Read {
         path: PathBuf::from(files.display(path)),
         reason: refusal.to_string(),

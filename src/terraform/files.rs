@@ -10,8 +10,10 @@
 //!   its parent. Configurations come from pull requests of strangers, and `file("/etc/passwd")` must not read the
 //!   machine that checks them. So a path is read only if it lies in a boundary *after* all links are resolved.
 //! - A file that the user names (`--var-file`) may lie anywhere.
-//! - The three stores look alike: the disk, texts in memory (for tests), and *mounts*: archives whose files are read as
-//!   if they lay in a directory of the archive's name.
+//! - What is opened is asked again where it lies: a path may come to mean something else between a question and the next.
+//! - What lies outside has one answer, whether it exists or not. Special files are refused, and none is read without end.
+//! - The four stores look alike: the disk, texts in memory (for tests), a revision of a repository, and *mounts*: archives
+//!   whose files are read as if they lay in a directory of the archive's name.
 //! - Lists are sorted: no order of the file system reaches a report.
 //!
 //! ```text
@@ -26,14 +28,18 @@ mod disk;
 mod encryption;
 mod glob;
 mod memory;
+mod revision;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
 use self::disk::Disk;
 use self::memory::Memory;
+use self::revision::Revision;
+use crate::git::{GitFailure, Repository};
 
 pub use self::encryption::Encryption;
 pub use self::glob::{ExcludePattern, Exclusion, InvalidGlob, PathPattern, Pieces, piece_names};
@@ -54,6 +60,14 @@ pub struct Files {
 enum Store {
     Disk(Disk),
     Memory(Memory),
+    Revision(Revision),
+}
+
+/// What answers questions about a path.
+enum Place<'a> {
+    Disk(&'a Disk),
+    Memory(&'a Memory),
+    Revision(&'a Revision),
 }
 
 /// A directory of a tree.
@@ -65,6 +79,24 @@ pub struct DirectoryListing {
     pub names: Vec<String>,
 }
 
+/// The names in a directory.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct DirectoryNames {
+    /// Those that are text, sorted.
+    pub names: Vec<String>,
+    /// Those that are not UTF-8, sorted: they can stand neither in an expression nor in a report.
+    pub not_text: Vec<OsString>,
+}
+
+/// What a search could not look into, or not name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unsearched {
+    /// Its path.
+    pub path: PathBuf,
+    /// Why.
+    pub refusal: Refusal,
+}
+
 /// What a search of a tree found.
 #[derive(Debug, Default)]
 pub struct SearchedTree {
@@ -72,6 +104,8 @@ pub struct SearchedTree {
     pub directories: Vec<DirectoryListing>,
     /// The directories that were left out with all that is below them, sorted.
     pub excluded: Vec<PathBuf>,
+    /// What could not be looked into, sorted.
+    pub unsearched: Vec<Unsearched>,
 }
 
 /// What a path names.
@@ -84,7 +118,7 @@ pub enum FileKind {
 }
 
 /// Why a path was not read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Refusal {
     /// Nothing has that name.
     #[error("there is no such file or directory")]
@@ -92,15 +126,21 @@ pub enum Refusal {
     /// It lies outside the boundary, or is a link to something outside.
     #[error("it lies outside the tree that is checked")]
     Outside,
-    /// It has more than [`LARGEST_FILE`] bytes.
-    #[error("it is larger than 256 MiB")]
-    TooLarge,
+    /// It is a part of `.git`, which holds what was never committed.
+    #[error("it belongs to Git, not to the tree that is checked")]
+    OfGit,
+    /// It has more than this many bytes.
+    #[error("it is larger than {} MiB", .0 >> 20)]
+    TooLarge(u64),
     /// It is encrypted: its text is not what Terraform will read.
     #[error("it is encrypted with {}", .0.name())]
     Encrypted(Encryption),
     /// It is not UTF-8.
     #[error("it is not UTF-8 text")]
     NotText,
+    /// Its name is not UTF-8.
+    #[error("its name is not UTF-8 text")]
+    NameNotText,
     /// It is not what was expected: a directory for a file, a file for a directory, or a device.
     #[error("it is not a {0}")]
     NotA(&'static str),
@@ -125,6 +165,19 @@ impl Files {
         })
     }
 
+    /// The files of a revision of the repository whose top is `top`, and the name of its commit.
+    pub fn of_revision(top: &Path, revision: &str) -> Result<(Self, String), GitFailure> {
+        let repository = Repository::at(top);
+        let commit = repository.commit(revision)?;
+        let tree = repository.tree(&commit)?;
+        let files = Self {
+            working_directory: top.to_owned(),
+            store: Store::Revision(Revision::new(top, tree)),
+            mounts: BTreeMap::new(),
+        };
+        Ok((files, commit))
+    }
+
     /// Files that exist in memory only, by path relative to the working directory.
     pub fn in_memory(texts: &[(&str, &str)]) -> Self {
         let working_directory = PathBuf::from("/");
@@ -144,17 +197,18 @@ impl Files {
         self.mounts.insert(archive, Memory::new(texts.into_iter()));
     }
 
-    /// The texts in memory that hold a path; `None` if the path is on the disk.
-    fn memory(&self, path: &Path) -> Option<&Memory> {
+    /// What holds a path: an archive on the way to it, else the store.
+    fn place(&self, path: &Path) -> Place<'_> {
         let mounted = if self.mounts.is_empty() {
             None
         } else {
             let mut ancestors = path.ancestors();
             ancestors.find_map(|archive| self.mounts.get(archive))
         };
-        match &self.store {
-            Store::Memory(memory) => mounted.or(Some(memory)),
-            Store::Disk(_) => mounted,
+        match (mounted, &self.store) {
+            (Some(memory), _) | (None, Store::Memory(memory)) => Place::Memory(memory),
+            (None, Store::Disk(disk)) => Place::Disk(disk),
+            (None, Store::Revision(revision)) => Place::Revision(revision),
         }
     }
 
@@ -176,19 +230,20 @@ impl Files {
     /// The path with all links resolved: two paths name the same thing if these are equal.
     pub fn real(&self, path: &Path) -> Result<PathBuf, Refusal> {
         let path = self.absolute(path);
-        match (self.memory(&path), &self.store) {
-            (None, Store::Disk(disk)) => disk.real(&path),
-            (None, Store::Memory(_)) => Err(Refusal::Missing),
-            (Some(memory), _) => memory.kind(&path).map(|_| path).ok_or(Refusal::Missing),
+        match self.place(&path) {
+            Place::Disk(disk) => disk.real(&path),
+            Place::Memory(memory) => memory.kind(&path).map(|_| path).ok_or(Refusal::Missing),
+            Place::Revision(revision) => revision.real(&path),
         }
     }
 
     /// What a path names.
     pub fn kind(&self, path: &Path) -> Result<FileKind, Refusal> {
         let real = self.real(path)?;
-        match self.memory(&real) {
-            None => disk::kind(&real),
-            Some(memory) => memory.kind(&real).ok_or(Refusal::Missing),
+        match self.place(&real) {
+            Place::Disk(_) => disk::kind(&real),
+            Place::Memory(memory) => memory.kind(&real).ok_or(Refusal::Missing),
+            Place::Revision(revision) => revision.kind(&real),
         }
     }
 
@@ -204,10 +259,16 @@ impl Files {
 
     /// The bytes of a file.
     pub fn read(&self, path: &Path) -> Result<Vec<u8>, Refusal> {
+        self.read_at_most(path, LARGEST_FILE)
+    }
+
+    /// The bytes of a file that has at most so many.
+    fn read_at_most(&self, path: &Path, largest: u64) -> Result<Vec<u8>, Refusal> {
         let real = self.real(path)?;
-        let bytes = match self.memory(&real) {
-            None => disk::read(&real, LARGEST_FILE)?,
-            Some(memory) => memory.read(&real).map(|text| text.as_bytes().to_vec())?,
+        let bytes = match self.place(&real) {
+            Place::Disk(disk) => disk.read(&real, largest)?,
+            Place::Memory(memory) => memory.read(&real).map(|text| text.as_bytes().to_vec())?,
+            Place::Revision(revision) => revision.read(&real, largest)?,
         };
         match Encryption::of(&bytes) {
             Some(encryption) => Err(Refusal::Encrypted(encryption)),
@@ -217,18 +278,26 @@ impl Files {
 
     /// Whether the first bytes of a file are these.
     pub(super) fn begins_with(&self, path: &Path, bytes: &[u8]) -> bool {
-        let begins = |real: PathBuf| match self.memory(&real) {
-            None => disk::begins_with(&real, bytes),
-            Some(memory) => memory
+        let begins = |real: PathBuf| match self.place(&real) {
+            Place::Disk(disk) => disk.begins_with(&real, bytes),
+            Place::Memory(memory) => memory
                 .read(&real)
                 .is_ok_and(|text| text.as_bytes().starts_with(bytes)),
+            Place::Revision(revision) => revision
+                .read(&real, LARGEST_FILE)
+                .is_ok_and(|content| content.starts_with(bytes)),
         };
         self.real(path).is_ok_and(begins)
     }
 
     /// The text of a file.
     pub fn read_text(&self, path: &Path) -> Result<String, Refusal> {
-        String::from_utf8(self.read(path)?).map_err(|_| Refusal::NotText)
+        self.read_text_at_most(path, LARGEST_FILE)
+    }
+
+    /// The text of a file that has at most so many bytes.
+    pub fn read_text_at_most(&self, path: &Path, largest: u64) -> Result<String, Refusal> {
+        String::from_utf8(self.read_at_most(path, largest)?).map_err(|_| Refusal::NotText)
     }
 
     /// The directories of a tree, itself included; without directories that are hidden or excluded, and their
@@ -239,9 +308,11 @@ impl Files {
         let mut found = match &self.store {
             Store::Disk(disk) => disk.search(&tree, exclusion),
             Store::Memory(memory) => memory.search(&tree, exclusion),
+            Store::Revision(revision) => revision.search(&tree, exclusion),
         };
         found.directories.sort();
         found.excluded.sort();
+        found.unsearched.sort();
         found
     }
 
@@ -251,6 +322,7 @@ impl Files {
         match &self.store {
             Store::Disk(disk) => disk.boundary(&path),
             Store::Memory(_) => self.working_directory.clone(),
+            Store::Revision(revision) => revision.top().to_owned(),
         }
     }
 
@@ -259,6 +331,7 @@ impl Files {
         match &self.store {
             Store::Disk(disk) => disk.boundaries(),
             Store::Memory(_) => vec![self.working_directory.clone()],
+            Store::Revision(revision) => vec![revision.top().to_owned()],
         }
     }
 
@@ -270,14 +343,27 @@ impl Files {
         text(&relative(&self.absolute(path), &self.absolute(base)))
     }
 
-    /// The names in a directory, sorted.
+    /// The names in a directory that are text, sorted.
     pub fn list(&self, path: &Path) -> Result<Vec<String>, Refusal> {
+        self.names(path).map(|listed| listed.names)
+    }
+
+    /// All names in a directory.
+    pub fn names(&self, path: &Path) -> Result<DirectoryNames, Refusal> {
         let real = self.real(path)?;
-        match self.memory(&real) {
-            None => disk::list(&real),
-            Some(memory) => memory.list(&real),
+        match self.place(&real) {
+            Place::Disk(_) => disk::list(&real),
+            Place::Memory(memory) => memory.list(&real),
+            Place::Revision(revision) => revision.list(&real),
         }
     }
+}
+
+/// The text of a file that the command line names, which may lie anywhere. `/dev/fd/63`, as shells hand over what a command
+/// prints, is read too; any other pipe or device is not.
+pub fn read_named_text(path: &Path, largest: u64) -> Result<String, Refusal> {
+    let bytes = disk::read_named(path, largest)?;
+    String::from_utf8(bytes).map_err(|_| Refusal::NotText)
 }
 
 /// Removes `.` and `..` without looking at links, as Terraform joins paths.

@@ -69,8 +69,17 @@ pub trait FileReader {
     /// Whether there is a file; `Err` for a directory and for what lies outside the boundary.
     fn exists(&self, path: &str) -> Result<bool, FileError>;
 
-    /// All files below a directory, relative to it, with `/`, sorted.
-    fn list(&self, directory: &str) -> Result<Vec<String>, FileError>;
+    /// What lies below a directory.
+    fn list(&self, directory: &str) -> Result<ListedFiles, FileError>;
+}
+
+/// What lies below a directory, relative to it, with `/`, sorted.
+#[derive(Debug, Default)]
+pub struct ListedFiles {
+    /// The files.
+    pub files: Vec<String>,
+    /// What may be a file, or a directory with files, and cannot be looked at.
+    pub unread: Vec<String>,
 }
 
 /// Why a file cannot be read.

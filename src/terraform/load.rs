@@ -46,6 +46,7 @@ mod roots;
 mod tests;
 mod unnamed_file;
 mod unread_unit;
+mod unsearched;
 mod variables;
 mod workspaces;
 
@@ -166,6 +167,7 @@ pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Lo
         Depth::Outline
     };
     let mut reader = ModuleReader::new(sources, depth, files);
+    unsearched::report(&discovery.unsearched, &mut reader);
     let mut with_configuration = discovery.directories.clone();
     let further = further_directories(options, &discovery.documents, files);
     with_configuration.extend(further.iter().cloned());

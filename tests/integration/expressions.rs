@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 use tfvpc::aws::provider::AwsProvider;
-use tfvpc::terraform::functions::{self, Environment, FileError, FileReader};
+use tfvpc::terraform::functions::{self, Environment, FileError, FileReader, ListedFiles};
 use tfvpc::terraform::value::Value;
 
 fn directory() -> PathBuf {
@@ -61,8 +61,8 @@ impl FileReader for NoFiles {
         Ok(false)
     }
 
-    fn list(&self, _: &str) -> Result<Vec<String>, FileError> {
-        Ok(Vec::new())
+    fn list(&self, _: &str) -> Result<ListedFiles, FileError> {
+        Ok(ListedFiles::default())
     }
 }
 

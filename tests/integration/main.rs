@@ -9,6 +9,7 @@
 )]
 
 mod affected_roots;
+mod boundary;
 mod bounds;
 mod choice_of_roots;
 mod cli;

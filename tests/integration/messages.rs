@@ -73,8 +73,8 @@ fn a_source_that_is_a_path_without_a_dot_is_told() {
         ("\"a/modules/net\"", "warning: the source `a/modules/net` of module `net` is a local path: begin it with `./`"),
         ("\"terraform-aws-modules/vpc/aws\"", "is not on the disk"),
         ("\"github.com/a/b\"", "is not on the disk"),
-        // OpenTofu allows it.
-        ("local.where", "warning: the source of module `net` is an expression"),
+        // OpenTofu allows it; Terraform refuses it.
+        ("local.where", "error: the source of module `net` is an expression"),
     ]
     .into_iter()
     .enumerate()

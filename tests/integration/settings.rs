@@ -305,7 +305,7 @@ fn values_for_what_is_no_root_module_are_not_dropped_in_silence() {
 }
 
 #[test]
-fn settings_that_the_user_names_may_name_files_anywhere() {
+fn settings_that_lie_elsewhere_name_no_files_there() {
     let shared = Repository::new("settings_shared");
     shared.write("ci/tfvpc.toml", "var-files = ['common.tfvars']\n");
     shared.write("ci/common.tfvars", "cidr = \"10.9.0.0/16\"\n");
@@ -315,6 +315,8 @@ fn settings_that_the_user_names_may_name_files_anywhere() {
         "variable \"cidr\" {}\nresource \"aws_vpc\" \"main\" {\n  cidr_block = var.cidr\n}\n",
     );
     let run = repository.tfvpc(&["show", "--config", "../settings_shared/ci/tfvpc.toml"]);
-    assert_eq!((run.status, &*run.stderr), (Some(0), ""));
-    assert!(run.stdout.contains("10.9.0.0/16"), "{}", run.stdout);
+    assert_eq!(run.status, Some(2));
+    let says = "it lies outside the tree that is checked";
+    assert!(run.stderr.contains(says), "{}", run.stderr);
+    assert!(!run.stdout.contains("10.9.0.0/16"), "{}", run.stdout);
 }

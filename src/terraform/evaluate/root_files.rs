@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::terraform::files::{FileKind, Files, Refusal};
-use crate::terraform::functions::{FileError, FileReader};
+use crate::terraform::functions::{FileError, FileReader, ListedFiles};
 
 /// The most files and directories that `fileset` looks through.
 const MAX_ENTRIES: usize = 100_000;
@@ -21,7 +21,7 @@ pub(super) struct RootFiles<'a> {
 /// What lies below a directory.
 #[derive(Default)]
 struct DirectoryListing {
-    files: Vec<String>,
+    found: ListedFiles,
     entries: usize,
     links: usize,
 }
@@ -58,17 +58,23 @@ impl RootFiles<'_> {
         prefix: &str,
         listing: &mut DirectoryListing,
     ) -> Result<(), FileError> {
-        let names = self.files.list(directory);
-        for name in names.map_err(|refusal| error(&refusal))? {
+        let listed = self.files.names(directory);
+        let listed = listed.map_err(|refusal| error(&refusal))?;
+        let not_text = listed.not_text.iter();
+        let not_text = not_text.map(|name| format!("{prefix}{}", name.to_string_lossy()));
+        listing.found.unread.extend(not_text);
+        for name in listed.names {
             listing.add_entry()?;
             let path = directory.join(&name);
             let relative = format!("{prefix}{name}");
             match self.files.kind(&path) {
-                Ok(FileKind::File) => listing.files.push(relative),
+                Ok(FileKind::File) => listing.found.files.push(relative),
                 Ok(FileKind::Directory) if !self.is_loop(&path, listing)? => {
                     self.add(&path, &format!("{relative}/"), listing)?;
                 }
-                _ => {}
+                // A link to nothing, and the files of Git, which are no configuration.
+                Ok(_) | Err(Refusal::Missing | Refusal::OfGit) => {}
+                Err(_) => listing.found.unread.push(relative),
             }
         }
         Ok(())
@@ -106,15 +112,15 @@ impl FileReader for RootFiles<'_> {
         }
     }
 
-    fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
+    fn list(&self, directory: &str) -> Result<ListedFiles, FileError> {
         let mut listing = DirectoryListing::default();
         match self.add(&self.path(directory), "", &mut listing) {
             Ok(()) => {}
-            Err(FileError::Missing) => return Ok(Vec::new()),
+            Err(FileError::Missing) => return Ok(ListedFiles::default()),
             Err(error) => return Err(error),
         }
-        listing.files.sort();
-        Ok(listing.files)
+        listing.found.files.sort();
+        Ok(listing.found)
     }
 }
 

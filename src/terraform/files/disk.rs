@@ -7,12 +7,16 @@
 mod walk;
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::{FileKind, Refusal};
+use super::{DirectoryNames, FileKind, Refusal};
+
+/// The most links on the way to a file, as systems have it.
+const MOST_LINKS: usize = 40;
 
 /// The part of the disk that a run may read.
 #[derive(Debug)]
@@ -73,44 +77,115 @@ impl Disk {
     }
 
     /// The path with all links resolved, if that is inside a boundary.
+    ///
+    /// Nothing is asked about a path that leads out: what lies outside has the same answer as what does not exist there.
     pub(super) fn real(&self, path: &Path) -> Result<PathBuf, Refusal> {
         if let Some(file) = self.named.get(path) {
             return fs::canonicalize(file).map_err(|error| refusal(&error));
         }
-        let is_named = |boundary: &ResolvedPath| {
-            path.starts_with(&boundary.named) || path.starts_with(&boundary.real)
+        let real = self.resolve(path, 0)?;
+        self.inside(&real)?;
+        Ok(real)
+    }
+
+    /// Whether a path without links lies inside a boundary, and not in the files of Git itself: those hold what was never
+    /// committed, the configuration with its credentials among them.
+    fn inside(&self, real: &Path) -> Result<(), Refusal> {
+        let mut boundaries = self.boundaries.iter();
+        let below = boundaries.find_map(|boundary| real.strip_prefix(&boundary.real).ok());
+        let below = below.ok_or(Refusal::Outside)?;
+        if below.iter().any(is_of_git) {
+            return Err(Refusal::OfGit);
+        }
+        Ok(())
+    }
+
+    /// The path with all links resolved, unless it leads out of the boundaries on the way.
+    fn resolve(&self, path: &Path, links: usize) -> Result<PathBuf, Refusal> {
+        let mut boundaries = self.boundaries.iter();
+        if let Some(boundary) = boundaries.find(|boundary| path == boundary.named) {
+            return Ok(boundary.real.clone());
+        }
+        if let Some(real) = self.resolved().get(path) {
+            return Ok(real.clone());
+        }
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return Ok(path.to_owned());
         };
-        if !self.boundaries.iter().any(is_named) {
+        if !self.may_ask_about(path) {
             return Err(Refusal::Outside);
         }
-        let real = self.resolve(path).map_err(|error| refusal(&error))?;
-        let is_around = |boundary: &ResolvedPath| real.starts_with(&boundary.real);
-        let is_inside = self.boundaries.iter().any(is_around);
-        is_inside.then_some(real).ok_or(Refusal::Outside)
-    }
-
-    /// The path with all links resolved.
-    fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
-        if let Some(real) = self.resolved().get(path) {
-            return Ok(real.clone());
+        let parent = self.resolve(parent, links)?;
+        if is_of_git(name) && self.inside(&parent).is_ok() {
+            return Err(Refusal::OfGit);
         }
-        match (path.parent(), path.file_name()) {
-            // A plain file is where its directory is: one look-up for all files of a directory.
-            (Some(parent), Some(name)) if path.symlink_metadata()?.is_file() => {
-                Ok(self.resolve_directory(parent)?.join(name))
-            }
-            _ if path.is_dir() => self.resolve_directory(path),
-            _ => fs::canonicalize(path),
+        let found = parent.join(name);
+        if !self.may_ask_about(&found) {
+            return Err(Refusal::Outside);
         }
-    }
-
-    fn resolve_directory(&self, path: &Path) -> io::Result<PathBuf> {
-        if let Some(real) = self.resolved().get(path) {
-            return Ok(real.clone());
+        let metadata = fs::symlink_metadata(&found).map_err(|error| refusal(&error))?;
+        let real = if metadata.is_symlink() {
+            self.follow(&parent, &found, links)?
+        } else {
+            found
+        };
+        // A file is asked about once or twice, its directory again and again.
+        if !metadata.is_file() {
+            self.resolved().insert(path.to_owned(), real.clone());
         }
-        let real = fs::canonicalize(path)?;
-        self.resolved().insert(path.to_owned(), real.clone());
         Ok(real)
+    }
+
+    /// What a link in `parent` leads to.
+    fn follow(&self, parent: &Path, link: &Path, links: usize) -> Result<PathBuf, Refusal> {
+        if links == MOST_LINKS {
+            return Err(Refusal::System("it is a circle of links".to_owned()));
+        }
+        let target = fs::read_link(link).map_err(|error| refusal(&error))?;
+        let mut real = parent.to_owned();
+        for component in target.components() {
+            match component {
+                Component::CurDir => {}
+                Component::ParentDir => {
+                    real.pop();
+                }
+                component => real = self.resolve(&real.join(component), links + 1)?,
+            }
+        }
+        Ok(real)
+    }
+
+    /// Whether the system is asked what lies there: in a boundary, or on the way to it.
+    fn may_ask_about(&self, path: &Path) -> bool {
+        let mut trees = self
+            .boundaries
+            .iter()
+            .flat_map(|boundary| [&boundary.named, &boundary.real]);
+        trees.any(|tree| path.starts_with(tree) || tree.starts_with(path))
+    }
+
+    /// The bytes of a file, given its path without links.
+    pub(super) fn read(&self, real: &Path, largest: u64) -> Result<Vec<u8>, Refusal> {
+        let file = self.open(real)?;
+        read_from(file, largest)
+    }
+
+    /// Whether the first bytes of a file are these.
+    pub(super) fn begins_with(&self, real: &Path, bytes: &[u8]) -> bool {
+        let mut head = vec![0; bytes.len()];
+        let file = self.open(real).ok();
+        file.is_some_and(|mut file| file.read_exact(&mut head).is_ok() && head == bytes)
+    }
+
+    /// Opens a file, and then asks what was opened: between a question and an answer, a path may come to mean
+    /// something else.
+    fn open(&self, real: &Path) -> Result<fs::File, Refusal> {
+        let file = open(real)?;
+        let is_named = self.named.values().any(|named| named == real);
+        if !is_named {
+            self.inside(&opened_path(&file, real).map_err(|error| refusal(&error))?)?;
+        }
+        Ok(file)
     }
 
     fn resolved(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, PathBuf>> {
@@ -129,6 +204,11 @@ fn boundary(path: &Path, working_directory: &Path) -> PathBuf {
     path.parent().unwrap_or(path).to_owned()
 }
 
+/// Whether it is the name of Git's own directory, on a disk that does not tell letters by their case either.
+fn is_of_git(name: &OsStr) -> bool {
+    name.eq_ignore_ascii_case(".git")
+}
+
 pub(super) fn kind(path: &Path) -> Result<FileKind, Refusal> {
     let metadata = fs::metadata(path).map_err(|error| refusal(&error))?;
     if metadata.is_dir() {
@@ -140,43 +220,96 @@ pub(super) fn kind(path: &Path) -> Result<FileKind, Refusal> {
     }
 }
 
-pub(super) fn read(path: &Path, largest: u64) -> Result<Vec<u8>, Refusal> {
-    if kind(path)? != FileKind::File {
-        return Err(Refusal::NotA("file"));
+/// The names in a directory, sorted.
+pub(super) fn list(real: &Path) -> Result<DirectoryNames, Refusal> {
+    if kind(real)? != FileKind::Directory {
+        return Err(Refusal::NotA("directory"));
     }
-    let file = fs::File::open(path).map_err(|error| refusal(&error))?;
+    let entries = fs::read_dir(real).map_err(|error| refusal(&error))?;
+    let mut listed = DirectoryNames::default();
+    for entry in entries {
+        match entry
+            .map_err(|error| refusal(&error))?
+            .file_name()
+            .into_string()
+        {
+            Ok(name) => listed.names.push(name),
+            Err(name) => listed.not_text.push(name),
+        }
+    }
+    listed.names.sort();
+    listed.not_text.sort();
+    Ok(listed)
+}
+
+/// The bytes of a file that the command line names: anywhere, and also what a shell hands over as `/dev/fd/63`.
+pub(super) fn read_named(path: &Path, largest: u64) -> Result<Vec<u8>, Refusal> {
+    read_from(open(path)?, largest)
+}
+
+fn read_from(file: fs::File, largest: u64) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
     // The size that the system states may be wrong, for example under `/proc`: what is read counts.
     let read = file.take(largest + 1).read_to_end(&mut bytes);
     let length = read.map_err(|error| refusal(&error))?;
     if length as u64 > largest {
-        return Err(Refusal::TooLarge);
+        return Err(Refusal::TooLarge(largest));
     }
     Ok(bytes)
 }
 
-pub(super) fn begins_with(path: &Path, bytes: &[u8]) -> bool {
-    if kind(path) != Ok(FileKind::File) {
-        return false;
+/// Opens a file and refuses what is none. A pipe that nobody writes to does not make it wait, and a device is not read.
+fn open(path: &Path) -> Result<fs::File, Refusal> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        if !is_descriptor(path) {
+            options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
+        }
     }
-    let mut head = vec![0; bytes.len()];
-    let read = fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
-    read.is_ok() && head == bytes
+    let file = options.open(path).map_err(|error| refusal(&error))?;
+    let metadata = file.metadata().map_err(|error| refusal(&error))?;
+    if metadata.is_file() || is_descriptor(path) {
+        return Ok(file);
+    }
+    Err(Refusal::NotA("file"))
 }
 
-pub(super) fn list(path: &Path) -> Result<Vec<String>, Refusal> {
-    if kind(path)? != FileKind::Directory {
-        return Err(Refusal::NotA("directory"));
+/// Whether a path means what the process was started with, which a checked tree cannot name.
+fn is_descriptor(path: &Path) -> bool {
+    path.starts_with("/dev/fd") || path == Path::new("/dev/stdin")
+}
+
+/// Where the file that was opened lies, without links.
+fn opened_path(file: &fs::File, path: &Path) -> io::Result<PathBuf> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::fd::AsRawFd;
+        let descriptor = format!("/proc/self/fd/{}", file.as_raw_fd());
+        if let Ok(opened) = fs::read_link(descriptor) {
+            return Ok(opened);
+        }
     }
-    let entries = fs::read_dir(path).map_err(|error| refusal(&error))?;
-    let mut names = Vec::new();
-    for entry in entries {
-        let name = entry.map_err(|error| refusal(&error))?.file_name();
-        // A name that is not UTF-8 can stand neither in an expression nor in a report.
-        names.extend(name.into_string().ok());
+    // Elsewhere the path is resolved again, and must lead to what was opened.
+    let real = fs::canonicalize(path)?;
+    if is_same_file(&file.metadata()?, &fs::symlink_metadata(&real)?) {
+        return Ok(real);
     }
-    names.sort();
-    Ok(names)
+    Err(io::Error::other("it changes while it is read"))
+}
+
+#[cfg(unix)]
+fn is_same_file(left: &fs::Metadata, right: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (left.dev(), left.ino()) == (right.dev(), right.ino())
+}
+
+/// Links need rights of an administrator there, and files have no number that stable Rust knows.
+#[cfg(not(unix))]
+fn is_same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    true
 }
 
 fn refusal(error: &io::Error) -> Refusal {

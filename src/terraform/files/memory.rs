@@ -1,9 +1,12 @@
 //! Files that exist in memory only: in tests, and in binary plans, which are ZIP archives.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::{DirectoryListing, Exclusion, FileKind, Refusal, SearchedTree};
+use super::{
+    DirectoryListing, DirectoryNames, Exclusion, FileKind, Refusal, SearchedTree, Unsearched,
+};
 
 /// Texts by path. A directory exists where the path of a text leads through it.
 #[derive(Debug)]
@@ -32,42 +35,87 @@ impl Memory {
         text.ok_or(Refusal::NotA("file"))
     }
 
-    pub(super) fn list(&self, path: &Path) -> Result<Vec<String>, Refusal> {
+    pub(super) fn list(&self, path: &Path) -> Result<DirectoryNames, Refusal> {
         if self.kind(path) != Some(FileKind::Directory) {
             return Err(Refusal::NotA("directory"));
         }
         let files = self.texts.keys();
-        let inside = files.filter_map(|file| file.strip_prefix(path).ok());
-        let first_parts = inside.filter_map(|file| file.components().next());
-        let names: BTreeSet<String> = first_parts
-            .map(|part| part.as_os_str().to_string_lossy().into_owned())
-            .collect();
-        Ok(names.into_iter().collect())
+        Ok(names(files.map(PathBuf::as_path), path))
     }
 
     pub(super) fn search(&self, tree: &Path, exclusion: &Exclusion) -> SearchedTree {
-        let parents = self.texts.keys().filter_map(|file| file.parent());
-        let around = parents.flat_map(Path::ancestors);
-        let paths: BTreeSet<&Path> = around.filter(|path| path.starts_with(tree)).collect();
-        let is_hidden = |path: &Path| {
-            let below = path.strip_prefix(tree).unwrap_or(path);
-            let mut parts = below.components();
-            parts.any(|part| part.as_os_str().to_string_lossy().starts_with('.'))
-        };
-        let shown = paths.into_iter().filter(|path| !is_hidden(path));
-        let excluded = |path: &Path| {
-            let mut inside = path.ancestors().take_while(|part| *part != tree);
-            inside.any(|part| exclusion.matches(part))
-        };
-        let (excluded, searched): (Vec<&Path>, Vec<&Path>) = shown.partition(|path| excluded(path));
-        let directory = |path: &Path| DirectoryListing {
-            path: path.to_owned(),
-            names: self.list(path).unwrap_or_default(),
-        };
-        let outermost = excluded.into_iter().filter(|path| exclusion.matches(path));
-        SearchedTree {
-            directories: searched.into_iter().map(directory).collect(),
-            excluded: outermost.map(Path::to_owned).collect(),
+        let files = self.texts.keys().map(PathBuf::as_path);
+        search(files, tree, exclusion)
+    }
+}
+
+/// The names in a directory, of files anywhere below it and elsewhere.
+pub(super) fn names<'a>(files: impl Iterator<Item = &'a Path>, directory: &Path) -> DirectoryNames {
+    let below = files.flat_map(|file| file.strip_prefix(directory));
+    let first_parts = below.filter_map(|file| file.components().next());
+    let parts: BTreeSet<_> = first_parts
+        .map(|part| part.as_os_str().to_owned())
+        .collect();
+    let mut listed = DirectoryNames::default();
+    for part in parts {
+        match part.into_string() {
+            Ok(name) => listed.names.push(name),
+            Err(name) => listed.not_text.push(name),
         }
     }
+    listed
+}
+
+/// The directories of a tree that the paths of files lead through.
+pub(super) fn search<'a>(
+    files: impl Iterator<Item = &'a Path>,
+    tree: &Path,
+    exclusion: &Exclusion,
+) -> SearchedTree {
+    let mut inside: BTreeMap<&Path, BTreeSet<OsString>> = BTreeMap::new();
+    for file in files {
+        for path in file.ancestors().take_while(|path| *path != tree) {
+            let parent = path.parent().filter(|parent| parent.starts_with(tree));
+            let names = parent.zip(path.file_name());
+            if let Some((directory, name)) = names {
+                let listed = inside.entry(directory).or_default();
+                listed.insert(name.to_owned());
+            }
+        }
+    }
+    let mut found = SearchedTree::default();
+    for (path, parts) in inside {
+        let mut above = path.ancestors().take_while(|part| *part != tree);
+        if is_hidden(path, tree) {
+            continue;
+        }
+        if above.any(|part| exclusion.matches(part)) {
+            found
+                .excluded
+                .extend(exclusion.matches(path).then(|| path.to_owned()));
+            continue;
+        }
+        let mut listing = DirectoryListing {
+            path: path.to_owned(),
+            names: Vec::new(),
+        };
+        for part in parts {
+            match part.into_string() {
+                Ok(name) => listing.names.push(name),
+                Err(name) => found.unsearched.push(Unsearched {
+                    path: path.join(name),
+                    refusal: Refusal::NameNotText,
+                }),
+            }
+        }
+        found.directories.push(listing);
+    }
+    found
+}
+
+/// Whether a directory of the tree, or one above it in the tree, is hidden.
+fn is_hidden(path: &Path, tree: &Path) -> bool {
+    let below = path.strip_prefix(tree).unwrap_or(path);
+    let mut parts = below.components();
+    parts.any(|part| part.as_os_str().to_string_lossy().starts_with('.'))
 }

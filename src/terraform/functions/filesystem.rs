@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::signature::{Function, SignatureType, known, string};
 use super::string::{text, text_value};
-use super::{Environment, FileError};
+use super::{Environment, FileError, ListedFiles};
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::set;
 use crate::terraform::value::types::Type;
@@ -119,10 +119,19 @@ fn file_set(arguments: &[Value], environment: &Environment<'_>) -> Result<Value,
             strings,
         ));
     }
+    if cleaned.split('/').any(|name| name == ".git") {
+        let strings = Type::set(Type::String);
+        return Ok(outside(pattern, "the pattern leads into `.git`", strings));
+    }
     let matcher =
         glob::Glob::parse(&cleaned).ok_or_else(|| format!("failed to glob pattern `{pattern}`"))?;
     match environment.files.list(path) {
-        Ok(files) => {
+        Ok(ListedFiles { files, unread }) => {
+            let mut unread = unread.iter();
+            if let Some(hidden) = unread.find(|entry| may_concern(&cleaned, &matcher, entry)) {
+                let why = format!("`{hidden}` below it cannot be read");
+                return Ok(outside(path, &why, Type::set(Type::String)));
+            }
             let found = files.iter().filter(|file| matcher.matches(file));
             Ok(set(Type::String, found.map(|file| text_value(file))))
         }
@@ -130,6 +139,13 @@ fn file_set(arguments: &[Value], environment: &Environment<'_>) -> Result<Value,
         Err(FileError::Missing | FileError::Directory) => Ok(set(Type::String, [])),
         Err(FileError::Unavailable(why)) => Ok(outside(path, &why, Type::set(Type::String))),
     }
+}
+
+/// Whether a pattern may match a path that cannot be read, or something below it.
+fn may_concern(pattern: &str, matcher: &glob::Glob, path: &str) -> bool {
+    let names = |text: &str| text.split('/').count();
+    let may_lead_below = pattern.contains("**") || names(pattern) > names(path);
+    may_lead_below || matcher.matches(path)
 }
 
 /// The path without `.`, doubled slashes, and `..` where a part before it can be removed, as Go's `path.Clean` has it;

@@ -15,7 +15,7 @@ impl FileReader for NoFiles {
         Ok(false)
     }
 
-    fn list(&self, _: &str) -> Result<Vec<String>, FileError> {
+    fn list(&self, _: &str) -> Result<ListedFiles, FileError> {
         Err(FileError::Missing)
     }
 }

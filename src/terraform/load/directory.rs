@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::terraform::files::{DirectoryListing, Files, Refusal};
+use crate::terraform::files::{DirectoryListing, DirectoryNames, Files, Refusal};
 
 /// A configuration file of a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +17,12 @@ pub(super) struct ConfigurationFile {
 const SUFFIXES: [&str; 4] = [".tofu", ".tf", ".tofu.json", ".tf.json"];
 
 /// The configuration files of a directory in the order in which Terraform reads them. Directories of such names, which
-/// Terraform passes over, are among them.
+/// Terraform passes over, are among them. And the paths in it that are not UTF-8.
 pub(super) fn configuration_files(
     directory: &Path,
     files: &Files,
-) -> Result<Vec<ConfigurationFile>, Refusal> {
-    let names = files.list(directory)?;
+) -> Result<(Vec<ConfigurationFile>, Vec<PathBuf>), Refusal> {
+    let DirectoryNames { names, not_text } = files.names(directory)?;
     let is_read = |name: &&String| is_configuration(name) && !is_replaced(name, &names);
     let read = names.iter().filter(is_read).map(|name| ConfigurationFile {
         path: directory.join(name),
@@ -31,7 +31,8 @@ pub(super) fn configuration_files(
     let mut configuration: Vec<ConfigurationFile> = read.collect();
     // Stable: within each half, files stay sorted by name, as Terraform reads them.
     configuration.sort_by_key(|file| file.is_override);
-    Ok(configuration)
+    let unnamed = not_text.iter().map(|name| directory.join(name));
+    Ok((configuration, unnamed.collect()))
 }
 
 /// Whether Terraform or OpenTofu reads a file of that name.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::LoadOptions;
 use super::directory::{has_configuration, is_configuration, is_variable_file};
 use crate::source::{Problem, Span};
-use crate::terraform::files::{Exclusion, FileKind, Files, Refusal};
+use crate::terraform::files::{Exclusion, FileKind, Files, Refusal, Unsearched};
 
 /// Where a plan or state is: an argument that is not configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub(super) struct Discovery {
     searched_around: BTreeMap<PathBuf, Vec<PathBuf>>,
     /// Directories below these trees that were left out, with all that is below them.
     pub(super) excluded: BTreeSet<PathBuf>,
+    /// What could not be looked into in the trees that a path names.
+    pub(super) unsearched: Vec<Unsearched>,
     /// Terragrunt files in the trees that a path names.
     pub(super) terragrunt: Vec<PathBuf>,
     /// Plans and states.
@@ -95,11 +97,13 @@ struct TreeContent {
     terragrunt: Vec<PathBuf>,
     /// Whether directories were left out.
     is_partial: bool,
+    unsearched: Vec<Unsearched>,
 }
 
 impl Discovery {
     fn directory(&mut self, path: PathBuf, place: SearchPlace) {
         let content = self.search(&path, place);
+        self.unsearched.extend(content.unsearched.iter().cloned());
         let terragrunt = terragrunt_problem(&content.terragrunt, place.files);
         self.problems.extend(terragrunt);
         self.terragrunt.extend(content.terragrunt.iter().cloned());
@@ -118,6 +122,7 @@ impl Discovery {
             configurations: 0,
             terragrunt: Vec::new(),
             is_partial: !found.excluded.is_empty(),
+            unsearched: found.unsearched,
         };
         self.excluded.extend(found.excluded);
         for directory in found.directories {

@@ -236,7 +236,7 @@ fn is_expression(name: &str, span: Span) -> Problem {
     let message = format!(
         "the source of module `{name}` is an expression, which only OpenTofu evaluates: what it creates and returns is unknown"
     );
-    Problem::warning(message, span).help("run `tofu init -backend=false`, or check a plan")
+    Problem::error(message, span).help("run `tofu init -backend=false`, or check a plan")
 }
 
 fn local_target(

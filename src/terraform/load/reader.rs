@@ -1,7 +1,7 @@
 //! Reads and parses the files of modules and variable files, each once and in parallel.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::directory::{ConfigurationFile, configuration_files};
 use super::loaded_module::{LoadedModule, ModuleFile, WholeModule};
+use super::unsearched;
 use super::variables::VariableFile;
 use crate::source::{FileId, Problem, SourceFile, Sources, Span};
 use crate::terraform::files::{Files, Refusal};
@@ -27,6 +28,8 @@ pub(super) struct ModuleReader<'a> {
     modules: HashMap<PathBuf, Arc<LoadedModule>>,
     /// The real paths of directories, by path.
     identities: RefCell<HashMap<PathBuf, PathBuf>>,
+    /// Files that were reported since their paths are not UTF-8.
+    pub(super) unnamed: BTreeSet<PathBuf>,
     /// By path.
     pub(super) read_variable_files: BTreeMap<PathBuf, VariableFile>,
 }
@@ -63,6 +66,7 @@ impl<'a> ModuleReader<'a> {
             problems: Vec::new(),
             modules: HashMap::new(),
             identities: RefCell::default(),
+            unnamed: BTreeSet::new(),
             read_variable_files: BTreeMap::new(),
         }
     }
@@ -153,12 +157,18 @@ impl<'a> ModuleReader<'a> {
 
     fn listed(&mut self, directory: &Path) -> Vec<ConfigurationFile> {
         let files = configuration_files(directory, self.files);
-        files.unwrap_or_else(|refusal| {
+        let (files, unnamed) = files.unwrap_or_else(|refusal| {
             let path = self.files.display(directory);
             let message = format!("the directory `{path}` cannot be read: {refusal}");
             self.problems.push(Problem::error(message, None));
-            Vec::new()
-        })
+            Default::default()
+        });
+        if self.depth == Depth::Whole {
+            for path in &unnamed {
+                unsearched::unnamed(path, self);
+            }
+        }
+        files
     }
 
     /// Reads and parses variable files; ids and problems are in the order of the paths.
