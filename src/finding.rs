@@ -50,6 +50,8 @@ pub struct Finding {
     pub path: Vec<Hop>,
     /// What to write instead.
     pub help: Option<String>,
+    /// Whether the help has arguments of the subject's own block, rather than blocks that stand beside it.
+    pub help_is_inside: bool,
     /// What distinguishes it from other findings of this rule and subject: a service, further addresses.
     pub discriminators: Vec<String>,
 }
@@ -109,6 +111,15 @@ impl Finding {
     pub fn help(self, help: impl Into<String>) -> Self {
         let help = Some(help.into());
         Self { help, ..self }
+    }
+
+    /// Sets what to write inside the subject's block.
+    #[must_use]
+    pub fn help_inside(self, help: impl Into<String>) -> Self {
+        Self {
+            help_is_inside: true,
+            ..self.help(help)
+        }
     }
 
     /// What this finding is recognised by in every later run: the first 32 hex digits of SHA-256 over the

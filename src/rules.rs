@@ -114,6 +114,7 @@ pub fn run(
             options,
             aws,
             answers: &answers,
+            sources,
             rule,
         }),
         Check::ByIgnores => Vec::new(),

@@ -7,6 +7,7 @@
 use super::address_set::AddressSet;
 use super::bounds::Bounds;
 use super::fact::{Cause, Fact, Link};
+use super::gateway::InternetGateway;
 use super::index::Owned;
 use super::members::{Members, Presence};
 use super::nat_gateway::NatGateway;
@@ -230,6 +231,12 @@ impl Network {
         peered
             .chain(attached)
             .fold(Fact::Known(false), Fact::either)
+    }
+
+    /// Whether an internet gateway is attached to a VPC: the routes of other VPCs to it are blackholes.
+    pub fn is_attached(&self, gateway: Id<InternetGateway>, vpc: &Link<Vpc>) -> Fact<bool> {
+        let attachments = &self.internet_gateways[gateway].vpcs;
+        attachments.any(|attachment| self.same_vpc(&attachment.to, vpc))
     }
 
     /// The first subnet of each zone, as far as zones are known to differ.

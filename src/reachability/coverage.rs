@@ -2,6 +2,8 @@
 //! of S3 go to a NAT gateway? The answers are three-valued; the routes themselves are chosen in
 //! `routing.rs`.
 
+use ipnet::IpNet;
+
 use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::bounds::Bounds;
 use crate::aws::fact::{Cause, Fact, Link};
@@ -55,11 +57,17 @@ pub fn of_default_route<'a>(
     by_routes(network, table, &internet(family), may_be_default)
 }
 
-/// Whether a destination is certainly less than half of all addresses, which is no default route.
-/// Prefix lists of AWS's services are narrow; customer-managed lists may hold everything.
+/// Whether a destination is certainly less than half of all addresses, which is no default route; of IPv6, public ones
+/// are all in `2000::/3`. Prefix lists of AWS's services are narrow; customer-managed lists may hold everything.
 fn is_narrow(network: &Network, destination: &To) -> bool {
+    let longest_default = |cidr: &IpNet| match cidr {
+        IpNet::V4(_) => 1,
+        IpNet::V6(_) => 4,
+    };
     match destination {
-        To::Cidr(cidr, _) => cidr.holds(|cidr| cidr.prefix_len() > 1).is_true(),
+        To::Cidr(cidr, _) => cidr
+            .holds(|cidr| cidr.prefix_len() > longest_default(cidr))
+            .is_true(),
         To::PrefixList(list) => {
             let is_of_aws = |id: &Id<PrefixList>| {
                 let service = &network.prefix_lists[*id].aws_service;
@@ -114,6 +122,15 @@ impl<'a> Coverage<'a> {
     pub fn some_go_to(&self, condition: impl Fn(&Target) -> bool) -> Fact<bool> {
         self.holds_for_all(|choice| choice.goes_to(&condition).map(|goes| !goes))
             .map(|none| !none)
+    }
+
+    /// The destinations that certainly do not go to targets of a kind.
+    pub fn certainly_not_to(&self, condition: impl Fn(&Target) -> bool) -> AddressSet {
+        let choices = self.choices.iter();
+        let others = choices.filter(|choice| choice.goes_to(&condition).is_false());
+        others.fold(AddressSet::empty(), |addresses, choice| {
+            addresses.union(&choice.destinations)
+        })
     }
 
     /// Whether no route takes any destination.

@@ -7,6 +7,7 @@ use crate::aws::network::Network;
 use crate::aws::network_acl::NetworkAcl;
 use crate::aws::packet_set::PacketSet;
 use crate::aws::security_group::Direction;
+use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::Traffic;
 
@@ -109,6 +110,19 @@ fn is_reply(stage: Stage) -> bool {
     )
 }
 
+/// Whether the network ACL of a subnet certainly keeps the internet out in a family: a connection crosses it in both
+/// directions.
+pub fn closes_to_the_internet(network: &Network, subnet: Id<Subnet>, family: Family) -> bool {
+    let acls = network.effective_network_acl(subnet).link;
+    let acls = acls.options().unwrap_or_default();
+    let closes = |acl: &Id<NetworkAcl>| {
+        [Direction::Ingress, Direction::Egress]
+            .into_iter()
+            .any(|direction| stops(network, *acl, direction, family, &Traffic::everything()))
+    };
+    !acls.is_empty() && acls.iter().all(closes)
+}
+
 /// Whether a network ACL certainly denies some traffic from or to every public IPv4 address.
 pub fn stops_the_internet(
     network: &Network,
@@ -116,7 +130,17 @@ pub fn stops_the_internet(
     direction: Direction,
     traffic: &Traffic,
 ) -> bool {
-    let asked = PacketSet::of(&public_addresses(Family::V4), traffic);
+    stops(network, acl, direction, Family::V4, traffic)
+}
+
+fn stops(
+    network: &Network,
+    acl: Id<NetworkAcl>,
+    direction: Direction,
+    family: Family,
+    traffic: &Traffic,
+) -> bool {
+    let asked = PacketSet::of(&public_addresses(family), traffic);
     let entries = network.network_acls[acl].entries(direction);
     network_acl::decide(entries, &asked)
         .all_denied()

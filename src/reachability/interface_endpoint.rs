@@ -1,7 +1,7 @@
 //! Interface endpoints: network interfaces in a VPC that stand for a service, and what their security
 //! groups admit.
 
-use crate::aws::address_set::AddressSet;
+use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::data::endpoint_services;
 use crate::aws::fact::{Cause, Fact};
 use crate::aws::network::Network;
@@ -12,7 +12,7 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::{Protocol, Traffic};
 use crate::aws::vpc::Vpc;
-use crate::aws::vpc_endpoint::{EndpointType, VpcEndpoint};
+use crate::aws::vpc_endpoint::{EndpointType, IpAddressType, VpcEndpoint};
 
 use super::coverage;
 use super::filtering::security_group::{self, FarEnd};
@@ -91,13 +91,42 @@ pub fn request(endpoint: &VpcEndpoint) -> Option<Request> {
     })
 }
 
-/// The addresses of the clients in a subnet, as an endpoint with IPv4 addresses sees them; all
-/// addresses if the CIDR is not known.
+/// The IPv4 addresses of the clients in a subnet; all addresses if the CIDR is not known.
 pub fn addresses_of_clients(subnet: &Subnet) -> AddressSet {
     match &subnet.cidr {
         Fact::Known(Some(cidr)) => (*cidr).into(),
         _ => AddressSet::everything(),
     }
+}
+
+/// Whether the groups of an endpoint admit clients in a subnet, in a family that both have: one is enough.
+pub fn admits_from(
+    network: &Network,
+    endpoint: &VpcEndpoint,
+    client: FarEnd,
+    subnet: &Subnet,
+) -> Fact<bool> {
+    let admits_v4 = admits(network, endpoint, client, &addresses_of_clients(subnet));
+    let has_ipv6 = takes_family(endpoint, Family::V6).and(subnet.has_ipv6.clone());
+    if has_ipv6.is_false() {
+        return admits_v4;
+    }
+    let v6 = match &subnet.ipv6_cidr {
+        Fact::Known(Some(cidr)) => (*cidr).into(),
+        _ => AddressSet::every_ipv6(),
+    };
+    admits_v4.either(admits(network, endpoint, client, &v6).and(has_ipv6))
+}
+
+/// Whether the network interfaces of an endpoint have addresses of a family (`ip_address_type`).
+pub(super) fn takes_family(endpoint: &VpcEndpoint, family: Family) -> Fact<bool> {
+    endpoint.ip_address_type.holds(|kind| {
+        let only_other = match family {
+            Family::V4 => IpAddressType::Ipv6,
+            Family::V6 => IpAddressType::Ipv4,
+        };
+        kind.unwrap_or(IpAddressType::Ipv4) != only_other
+    })
 }
 
 /// Whether the groups of an endpoint admit what clients at some addresses send: `true` if all of it,

@@ -10,12 +10,12 @@ use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::EndpointType;
 
 use super::coverage::{self, internet, is_public_nat_gateway};
-use super::destination::Destination;
+use super::destination::{Destination, public_addresses};
 
-/// Whether a subnet has a route to an internet gateway, in a family of which it has addresses: a route for IPv6
-/// leads nobody out of a subnet without IPv6.
+/// Whether a subnet has a route to an internet gateway of its VPC, in a family of which it has addresses: a route for
+/// IPv6 leads nobody out of a subnet without IPv6.
 pub fn is_public(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
-    let of_family = |family| leads_to(network, subnet, Some(family), is_internet_gateway);
+    let of_family = |family| leads_to_internet_gateway(network, subnet, family);
     let subnet = &network.subnets[subnet];
     let has_ipv4 = subnet.is_ipv6_only.clone().map(|only| !only);
     let by_ipv4 = of_family(Family::V4).and(has_ipv4);
@@ -33,12 +33,12 @@ pub fn is_nat_subnet(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
 pub fn is_vpn_only(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
     let is_vpn = |to: &Target| matches!(to, Target::VpnGateway(_));
     let not_public = is_public(network, subnet).map(|public| !public);
-    leads_to(network, subnet, None, is_vpn).and(not_public)
+    leads_to(network, subnet, is_vpn).and(not_public)
 }
 
 /// Whether nothing but local routes and gateway endpoints leads out of a subnet.
 pub fn is_isolated(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
-    leads_to(network, subnet, None, |to| leads_out(network, to)).map(|leads_out| !leads_out)
+    leads_to(network, subnet, |to| leads_out(network, to)).map(|leads_out| !leads_out)
 }
 
 /// Whether some of the internet's IPv6 addresses leave a subnet by an egress-only internet gateway (VPC
@@ -50,7 +50,7 @@ pub fn is_ipv6_egress_only(network: &Network, subnet: Id<Subnet>) -> Fact<bool> 
 
 /// Whether anything outside a subnet's own VPC, or an endpoint in it, can be reached from it.
 pub fn has_somewhere_to_go(network: &Network, subnet: Id<Subnet>) -> Fact<bool> {
-    let routes = leads_to(network, subnet, None, |to| {
+    let routes = leads_to(network, subnet, |to| {
         !matches!(to, Target::Local | Target::Invalid { .. })
     });
     let vpc = &network.subnets[subnet].vpc;
@@ -62,23 +62,47 @@ pub fn has_somewhere_to_go(network: &Network, subnet: Id<Subnet>) -> Fact<bool> 
     endpoints.fold(routes, Fact::either)
 }
 
+/// Whether a route for some public address of a family, other than those of the subnet's VPC, leads to an internet
+/// gateway that is attached to that VPC.
+pub fn leads_to_internet_gateway(
+    network: &Network,
+    subnet: Id<Subnet>,
+    family: Family,
+) -> Fact<bool> {
+    let vpc = &network.subnets[subnet].vpc;
+    let inside = vpc.known().map(|vpc| network.vpc_addresses(*vpc).certain);
+    let inside = inside.unwrap_or_else(AddressSet::empty);
+    let outside = Destination::known(public_addresses(family).difference(&inside));
+    let leads_if = |counts: fn(&Fact<bool>) -> bool| {
+        let routes = coverage::of(network, subnet, &outside);
+        routes.some_go_to(|target| match target {
+            Target::InternetGateway(gateway) => counts(&network.is_attached(*gateway, vpc)),
+            _ => false,
+        })
+    };
+    let certainly = leads_if(Fact::is_true);
+    let possibly = leads_if(|attached| !attached.is_false());
+    if certainly == possibly {
+        return certainly;
+    }
+    certainly.either(Fact::unknown(
+        "whether the internet gateway is attached to the VPC",
+    ))
+}
+
 /// Whether a target is an internet gateway.
 pub fn is_internet_gateway(target: &Target) -> bool {
     matches!(target, Target::InternetGateway(_))
 }
 
-/// Whether a route for some address, of any family or of one, leads to targets of a kind.
+/// Whether a route for some address leads to targets of a kind.
 fn leads_to(
     network: &Network,
     subnet: Id<Subnet>,
-    family: Option<Family>,
     condition: impl Fn(&Target) -> bool,
 ) -> Fact<bool> {
-    let asked = match family {
-        Some(family) => AddressSet::everything().of_family(family),
-        None => AddressSet::everything(),
-    };
-    coverage::of(network, subnet, &Destination::known(asked)).some_go_to(condition)
+    let everything = Destination::known(AddressSet::everything());
+    coverage::of(network, subnet, &everything).some_go_to(condition)
 }
 
 /// Whether a target takes packets out of the VPC: gateway endpoints do not, and AWS refuses routes to

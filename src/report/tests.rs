@@ -101,6 +101,7 @@ fn finding(subject: Address) -> Finding {
         labels: Vec::new(),
         path: Vec::new(),
         help: Some("add `aws_route_table.private.id` to `route_table_ids`".into()),
+        help_is_inside: false,
         discriminators: vec!["s3".into()],
     }
 }

@@ -12,6 +12,7 @@ use crate::terraform::address::Address;
 use super::Context;
 use super::shared::endpoints;
 use super::shared::evidence::Evidence;
+use super::shared::phrases;
 use super::shared::placed::Placed;
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -47,11 +48,13 @@ fn finding(cx: &Context, bucket: &Member<Bucket>, endpoint: &VpcEndpoint) -> Opt
         .origin
         .label("requests from the VPC come by this endpoint");
     let finding = finding.labels(label);
-    let name = endpoint.origin.name();
-    Some(finding.at(origin.span).help(format!(
-        "if nothing outside the VPC needs the bucket, deny the rest:\n\
-         Condition = {{ StringNotEquals = {{ \"aws:SourceVpce\" = {name}.id }} }}"
-    )))
+    let advice = "if nothing outside the VPC needs the bucket, deny the rest";
+    let id = phrases::id(cx, &endpoint.origin, &cx.scope_of(subject));
+    let condition = id.map(|id| {
+        format!(":\nCondition = {{ StringNotEquals = {{ \"aws:SourceVpce\" = {id} }} }}")
+    });
+    let help = format!("{advice}{}", condition.unwrap_or_default());
+    Some(finding.at(origin.span).help(help))
 }
 
 /// Whether a policy belongs to a bucket and asks by which endpoint or VPC a request comes.

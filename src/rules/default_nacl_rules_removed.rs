@@ -48,7 +48,7 @@ fn finding(cx: &Context, id: Id<NetworkAcl>, acl: &NetworkAcl) -> Option<Finding
     let finding = cx
         .finding(subject, concerned.confidence, message)
         .at(acl.origin.span)
-        .help(help(&removed));
+        .help_inside(help(&removed));
     Some(concerned.subnets.iter().fold(finding, |finding, subnet| {
         finding.involves(&cx.network.subnets[*subnet].origin, "this subnet uses it")
     }))

@@ -33,7 +33,7 @@ fn finding(cx: &Context, service: &OfferedService) -> Option<Finding> {
     let finding = cx
         .finding(subject, surest.confidence, message)
         .at(cx.place(&service.origin, "acceptance_required"))
-        .help("acceptance_required = true");
+        .help_inside("acceptance_required = true");
     let declaration = surest.things.first()?;
     Some(finding.labels(declaration.label("this names everybody")))
 }

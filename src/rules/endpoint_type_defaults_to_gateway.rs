@@ -38,7 +38,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let place = cx.place(&endpoint.origin, "vpc_endpoint_type");
     let help = format!("vpc_endpoint_type = \"{}\"", service.right_type);
-    Some(finding.at(place).help(help))
+    Some(finding.at(place).help_inside(help))
 }
 
 /// A service without gateway endpoints.

@@ -37,7 +37,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
     let further = misplaced[1..].iter();
     let labels = further.filter_map(|(_, declaration)| declaration.label("nor this"));
     let finding = finding.labels(labels);
-    Some(finding.at(first.span).help(help(endpoint)))
+    Some(finding.at(first.span).help_inside(help(endpoint)))
 }
 
 fn help(endpoint: &VpcEndpoint) -> String {

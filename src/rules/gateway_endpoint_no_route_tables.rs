@@ -30,7 +30,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let place = cx.place(&endpoint.origin, "route_table_ids");
-    Some(finding.at(place).help(help(cx, endpoint, subject)))
+    Some(finding.at(place).help_inside(help(cx, endpoint, subject)))
 }
 
 fn evidence(cx: &Context, endpoint: &VpcEndpoint) -> Evidence {
@@ -47,7 +47,7 @@ fn help(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> String {
         Some(vpc) => gateway_endpoint::client_tables(cx.network, *vpc),
         None => Vec::new(),
     };
-    match phrases::table_ids(cx, &tables, &subject.module) {
+    match phrases::table_ids(cx, &tables, &cx.scope_of(subject)) {
         Some(ids) => {
             format!("add the tables of the subnets that need it:\nroute_table_ids = {ids}")
         }

@@ -36,7 +36,7 @@ fn finding(cx: &Context, endpoint: &VpcEndpoint, subject: &Address) -> Option<Fi
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let place = cx.place(&endpoint.origin, "service_name");
-    Some(finding.at(place).help(help(endpoint, region, named)))
+    Some(finding.at(place).help_inside(help(endpoint, region, named)))
 }
 
 fn help(endpoint: &VpcEndpoint, region: &Arc<str>, named: &Arc<str>) -> String {

@@ -13,10 +13,12 @@ use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::finding::{Category, Finding};
 use crate::reachability::coverage::{self, is_public_nat_gateway};
 use crate::reachability::destination::Destination;
+use crate::reachability::verdict::Verdict;
 use crate::reachability::{dns, gateway_endpoint};
 use crate::terraform::address::Address;
 
 use super::Context;
+use super::shared::answers::{Amount, arrives};
 use super::shared::evidence::Evidence;
 use super::shared::phrases;
 use super::shared::subnets::{self, ConcernedSubnets};
@@ -80,7 +82,7 @@ fn finding(
     };
     let place = cx.place(&endpoint.origin, "route_table_ids");
     let finding = concerned.show(cx, finding.at(place).about(service), &to);
-    Some(finding.help(help(cx, endpoint, subject, &concerned)))
+    Some(finding.help_inside(help(cx, endpoint, subject, &concerned)))
 }
 
 /// The evidence that the VPC reaches the service by this endpoint or not at all.
@@ -103,7 +105,7 @@ fn left_out(
     missing: &Evidence,
     consequence: Consequence,
 ) -> Evidence {
-    subnets::by_routes(cx, vpc, id, to, missing, |in_vpc, routes| {
+    let evidence = subnets::by_routes(cx, vpc, id, to, missing, |in_vpc, routes| {
         let evidence = in_vpc
             .excludes(routes.some_go_to(gateway_endpoint::is_target))
             .assumes(&routes.assumptions());
@@ -116,7 +118,14 @@ fn left_out(
                 .needs(&routes.has_no_route())
                 .needs(&coverage::is_client_subnet(cx.network, id)),
         }
-    })
+    });
+    match (consequence, evidence.confidence()) {
+        (Consequence::Nat, Some(_)) => {
+            let answer = cx.answers.to(cx.network, id, to);
+            arrives(evidence, &answer, Verdict::ViaNat, Amount::Some)
+        }
+        _ => evidence,
+    }
 }
 
 fn message(
@@ -162,8 +171,9 @@ fn help(
             .route_tables
             .certain()
             .all(|table| table.declaration.spelling == Spelling::Inline);
-    let written = phrases::table_ids(cx, &complete, &subject.module).filter(|_| is_inline);
-    match (written, phrases::table_ids(cx, &tables, &subject.module)) {
+    let scope = cx.scope_of(subject);
+    let written = phrases::table_ids(cx, &complete, &scope).filter(|_| is_inline);
+    match (written, phrases::table_ids(cx, &tables, &scope)) {
         (Some(ids), _) => format!("route_table_ids = {ids}"),
         (None, Some(ids)) => format!("add `{ids}` to the route tables of `{subject}`"),
         (None, None) => format!("add the route tables of these subnets to `{subject}`"),

@@ -2,7 +2,7 @@
 //! members only. Not certain where the endpoint or its VPC is exported, as another configuration may give
 //! it a group.
 
-use crate::aws::address_set::AddressSet;
+use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::Fact;
 use crate::aws::security_group::SecurityGroup;
 use crate::aws::table::Id;
@@ -124,20 +124,23 @@ fn evidence(cx: &Context, endpoint: &InterfaceEndpoint, group: Id<SecurityGroup>
 
 fn help(cx: &Context, endpoint: &InterfaceEndpoint) -> String {
     let advice = "give it a group that admits its clients";
-    let vpc = phrases::vpc_reference(cx, &endpoint.vpc_endpoint.vpc, &endpoint.subject.module);
-    let Some(vpc) = vpc else {
+    let (vpc, scope) = (&endpoint.vpc_endpoint.vpc, cx.scope_of(endpoint.subject));
+    let origin = vpc.known().map(|vpc| &cx.network.vpcs[*vpc].origin);
+    let vpc_id = origin.and_then(|origin| phrases::id(cx, origin, &scope));
+    let cidr = phrases::cidr_of_vpc(cx, vpc, Family::V4, &scope);
+    let (Some(vpc_id), Some(cidr)) = (vpc_id, cidr) else {
         return format!("{advice} in `security_group_ids`");
     };
     let port = request(endpoint.vpc_endpoint).map_or(443, |request| request.port);
     format!(
         "{advice}: `security_group_ids = [aws_security_group.endpoints.id]` with\n\
          resource \"aws_security_group\" \"endpoints\" {{\n  \
-           vpc_id = {vpc}.id\n\n  \
+           vpc_id = {vpc_id}\n\n  \
            ingress {{\n    \
              protocol    = \"tcp\"\n    \
              from_port   = {port}\n    \
              to_port     = {port}\n    \
-             cidr_blocks = [{vpc}.cidr_block]\n  \
+             cidr_blocks = [{cidr}]\n  \
            }}\n\
          }}"
     )

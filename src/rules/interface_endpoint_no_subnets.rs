@@ -35,7 +35,7 @@ fn finding(cx: &Context, instances: &Instances) -> Finding {
     );
     let place = cx.place(instances.first.origin(), "subnet_ids");
     let help = help(cx, &instances.first);
-    instances.finding(cx, message).at(place).help(help)
+    instances.finding(cx, message).at(place).help_inside(help)
 }
 
 fn help(cx: &Context, endpoint: &InterfaceEndpoint) -> String {
@@ -43,7 +43,7 @@ fn help(cx: &Context, endpoint: &InterfaceEndpoint) -> String {
         Some(vpc) => interface_endpoint::suitable_subnets(cx.network, *vpc),
         None => Vec::new(),
     };
-    match phrases::subnet_ids(cx, &subnets, &endpoint.subject.module) {
+    match phrases::subnet_ids(cx, &subnets, &cx.scope_of(endpoint.subject)) {
         Some(ids) => format!("put it into one subnet of each zone:\nsubnet_ids = {ids}"),
         None => "name one subnet of each zone in `subnet_ids`".to_owned(),
     }

@@ -81,7 +81,7 @@ fn finding(cx: &Context, instances: &Instances) -> Finding {
     let finding = instances.finding(cx, message).at(place);
     finding
         .path(path.unwrap_or_default())
-        .help("private_dns_enabled = true")
+        .help_inside("private_dns_enabled = true")
 }
 
 /// The path of packets to the service by its usual name.

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::reachability::coverage;
 use crate::reachability::display;
 use crate::reachability::filtering::security_group::FarEnd;
-use crate::reachability::interface_endpoint::{addresses_of_clients, admits};
+use crate::reachability::interface_endpoint::{addresses_of_clients, admits, admits_from};
 
 use super::Context;
 use super::shared::endpoint_groups::{self, SharedGroups};
@@ -85,7 +85,13 @@ fn blocked_subnets(cx: &Context, endpoint: &InterfaceEndpoint) -> Vec<(Id<Subnet
         let clients = addresses_of_clients(subnet);
         subnet.vpc.is(vpc).is_true()
             && secondary.is_superset(&clients)
-            && admits(FarEnd::SomeInterface, &clients).is_false()
+            && admits_from(
+                cx.network,
+                endpoint.vpc_endpoint,
+                FarEnd::SomeInterface,
+                subnet,
+            )
+            .is_false()
     });
     let with_evidence = blocked.map(|(id, subnet)| {
         let evidence = endpoint

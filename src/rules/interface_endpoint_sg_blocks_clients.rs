@@ -1,7 +1,7 @@
 //! Security groups of interface endpoints that do not admit the clients in their VPC. Not certain where a
 //! group, an endpoint or a client is exported, or where DNS names may not lead to the endpoint.
 
-use crate::aws::address_set::AddressSet;
+use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::Fact;
 use crate::aws::members::Members;
 use crate::aws::origin::{Attachment, Origin};
@@ -12,7 +12,7 @@ use crate::aws::workload::Workload;
 use crate::finding::{Finding, Severity};
 use crate::reachability::dns;
 use crate::reachability::filtering::security_group::FarEnd;
-use crate::reachability::interface_endpoint::{addresses_of_clients, admits, request};
+use crate::reachability::interface_endpoint::{admits, admits_from, request};
 use crate::reachability::packets::Request;
 use crate::reachability::path::{Hop, Stage};
 use crate::reachability::question::client_to_service;
@@ -201,9 +201,9 @@ enum Admission {
 fn admission(cx: &Context, endpoint: &InterfaceEndpoint, client: &Workload) -> Option<Admission> {
     let subnets: Vec<_> = certain(&client.subnets);
     let from = |subnet: &Id<Subnet>| {
-        let addresses = addresses_of_clients(&cx.network.subnets[*subnet]);
-        let client = FarEnd::Interface(&client.security_groups);
-        admits(cx.network, endpoint.vpc_endpoint, client, &addresses)
+        let far_end = FarEnd::Interface(&client.security_groups);
+        let subnet = &cx.network.subnets[*subnet];
+        admits_from(cx.network, endpoint.vpc_endpoint, far_end, subnet)
     };
     let answers: Vec<Fact<bool>> = subnets.iter().map(from).collect();
     let first = *subnets.first()?;
@@ -265,13 +265,11 @@ fn path(cx: &Context, refused: &RefusedClient) -> Vec<Hop> {
 
 fn help(cx: &Context, shared: &SharedGroups, subject: &Address) -> String {
     let endpoint = shared.endpoints.first();
-    let vpc = endpoint.and_then(|endpoint| {
-        phrases::vpc_reference(cx, &endpoint.vpc_endpoint.vpc, &subject.module)
+    let scope = cx.scope_of(subject);
+    let cidr = endpoint.and_then(|endpoint| {
+        phrases::cidr_of_vpc(cx, &endpoint.vpc_endpoint.vpc, Family::V4, &scope)
     });
-    let cidr = match vpc {
-        Some(vpc) => format!("{vpc}.cidr_block"),
-        None => "\"10.0.0.0/16\" # where the clients are".to_owned(),
-    };
+    let cidr = cidr.unwrap_or_else(|| "\"10.0.0.0/16\"".to_owned());
     let rule = shared.rule(
         cx,
         &format!("cidr_blocks = [{cidr}]"),

@@ -43,8 +43,8 @@ fn finding(cx: &Context, endpoint: &InterfaceEndpoint) -> Option<Finding> {
         finding.involves(origin(id), "clients in this subnet lie in another zone")
     });
     let suitable = interface_endpoint::suitable_subnets(cx.network, vpc);
-    let ids = phrases::subnet_ids(cx, &suitable, &endpoint.subject.module);
-    Some(finding.help(match ids {
+    let ids = phrases::subnet_ids(cx, &suitable, &cx.scope_of(endpoint.subject));
+    Some(finding.help_inside(match ids {
         Some(ids) => format!("subnet_ids = {ids}"),
         None => "name a subnet of each zone in `subnet_ids`".to_owned(),
     }))

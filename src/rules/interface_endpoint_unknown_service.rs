@@ -38,7 +38,7 @@ fn finding(cx: &Context, endpoint: &InterfaceEndpoint) -> Option<Finding> {
     );
     let finding = cx.finding(endpoint.subject, evidence.confidence()?, message);
     let finding = finding.at(cx.place(endpoint.origin(), "service_name"));
-    Some(finding.help(match meant {
+    Some(finding.help_inside(match meant {
         Some(service) => {
             let service_name = phrases::service_name(service.name, &endpoint.region());
             format!("service_name = \"{service_name}\"")

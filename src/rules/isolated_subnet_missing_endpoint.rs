@@ -60,9 +60,9 @@ fn finding(cx: &Context, workload: &Workload) -> Option<Finding> {
     let finding = cx.finding(subject, concerned.confidence, message);
     let finding = concerned.label(cx, finding.at(workload.origin.span));
     let path = path(cx, workload, *concerned.subnets.first()?, first);
-    let endpoints = missing
-        .iter()
-        .map(|service| endpoint_sets::endpoint(cx, vpc, &subject.module, service, &concerned));
+    let endpoints = missing.iter().map(|service| {
+        endpoint_sets::endpoint(cx, vpc, &cx.scope_of(subject), service, &concerned)
+    });
     let endpoints: Vec<_> = endpoints.collect();
     Some(finding.path(path).help(endpoints.join("\n")))
 }

@@ -8,7 +8,7 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::workload::Workload;
 use crate::finding::Finding;
-use crate::reachability::{coverage, subnet_type};
+use crate::reachability::coverage;
 
 use super::Context;
 use super::shared::evidence::Evidence;
@@ -59,7 +59,7 @@ fn evidence(cx: &Context, function: &Workload, subnet: Id<Subnet>) -> Evidence {
     let ipv4 = coverage::of_default_route(cx.network, &table, Family::V4);
     let evidence = Evidence::new()
         .about(&function.origin.presence)
-        .needs(&ipv4.all_go_to(subnet_type::is_internet_gateway))
+        .needs(&ipv4.all_go_to(|to| may_be_internet_gateway(cx, subnet, to)))
         .excludes(has_ipv6_way_out(cx, function, subnet))
         .assumes(&[Cause::new("it calls something outside the VPC")]);
     if evidence.confidence().is_none() {
@@ -74,7 +74,7 @@ fn has_ipv6_way_out(cx: &Context, function: &Workload, id: Id<Subnet>) -> Fact<b
     let table = cx.network.effective_route_table(id).link;
     let leads_out = coverage::of_default_route(cx.network, &table, Family::V6).some_go_to(|to| {
         let is_egress_only = matches!(to, Target::EgressOnlyInternetGateway(_));
-        is_egress_only || subnet_type::is_internet_gateway(to)
+        is_egress_only || may_be_internet_gateway(cx, id, to)
     });
     let has_addresses = cx.network.subnets[id].ipv6_cidr.is_set();
     function
@@ -82,4 +82,13 @@ fn has_ipv6_way_out(cx: &Context, function: &Workload, id: Id<Subnet>) -> Fact<b
         .clone()
         .and(has_addresses)
         .and(leads_out)
+}
+
+/// Whether a target is an internet gateway that may be attached to the VPC of a subnet.
+fn may_be_internet_gateway(cx: &Context, subnet: Id<Subnet>, target: &Target) -> bool {
+    let vpc = &cx.network.subnets[subnet].vpc;
+    match target {
+        Target::InternetGateway(gateway) => !cx.network.is_attached(*gateway, vpc).is_false(),
+        _ => false,
+    }
 }

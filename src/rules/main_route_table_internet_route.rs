@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 
 use crate::aws::address_set::Family;
 use crate::aws::fact::Fact;
+use crate::aws::route_table::Target;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::coverage;
-use crate::reachability::subnet_type::is_internet_gateway;
 
 use super::Context;
 use super::shared::routes::{self, WrittenRoute};
@@ -38,8 +38,24 @@ fn leads_to_internet(cx: &Context, route: &WrittenRoute) -> bool {
         let internet = coverage::of_default_route(cx.network, &table, family);
         internet.routes().contains(&route.route)
     };
-    let target = route.route.target();
-    target.is_some_and(is_internet_gateway) && [Family::V4, Family::V6].into_iter().any(is_default)
+    let is_attached = |gateway| {
+        let vpc = &route.owner(cx).vpc;
+        !cx.network.is_attached(gateway, vpc).is_false()
+    };
+    match route.route.target() {
+        Some(Target::InternetGateway(gateway)) if is_attached(*gateway) => {
+            is_default(Family::V4) || is_default(Family::V6)
+        }
+        _ => false,
+    }
+}
+
+/// Whether subnets of a VPC may have addresses of a family that a route is about.
+fn has_addresses(route: &WrittenRoute, vpc: &Vpc) -> Fact<bool> {
+    match route.route.cidr().map(Family::of) {
+        Some(Family::V6) => vpc.cidrs.any(|cidr| Fact::Known(cidr.family == Family::V6)),
+        _ => Fact::Known(true),
+    }
 }
 
 fn finding(cx: &Context, route: &WrittenRoute, vpc: &Vpc) -> Option<Finding> {
@@ -49,9 +65,14 @@ fn finding(cx: &Context, route: &WrittenRoute, vpc: &Vpc) -> Option<Finding> {
     let evidence = route
         .evidence()
         .about(&vpc.origin.presence)
+        .needs(&has_addresses(route, vpc))
         .missing_at(&vpc.origin);
+    let subnets = match route.route.cidr().map(Family::of) {
+        Some(Family::V6) => "subnet with IPv6 addresses and",
+        _ => "subnet",
+    };
     let message = format!(
-        "the main route table of `{}` leads to an internet gateway, so every subnet without a table \
+        "the main route table of `{}` leads to an internet gateway, so every {subnets} without a table \
          of its own is public{}",
         vpc.origin.name(),
         evidence.depends_on()

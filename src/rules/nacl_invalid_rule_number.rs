@@ -35,7 +35,7 @@ fn out_of_range(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
     );
     let argument = number_argument(written);
     let finding = written.finding(cx, evidence.confidence()?, message, argument)?;
-    Some(finding.about("range").help(help(cx, written)))
+    Some(finding.about("range").help_inside(help(cx, written)))
 }
 
 /// The evidence that AWS refuses the later of two entries of one list.
@@ -88,7 +88,7 @@ fn is_taken(cx: &Context, clash: &Clash<WrittenEntry>) -> Option<Finding> {
     let argument = number_argument(later);
     let finding = later.finding(cx, clash.confidence, message, argument)?;
     let finding = clash.labelled(finding, |_| format!("this entry has number {number} too"));
-    Some(finding.help(help(cx, later)))
+    Some(finding.help_inside(help(cx, later)))
 }
 
 fn number_argument(written: &WrittenEntry) -> &'static str {

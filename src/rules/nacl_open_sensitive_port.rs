@@ -211,7 +211,7 @@ fn finding(
         part.written.label(format!("this lets in {addresses}"))
     });
     let finding = finding.labels(labels);
-    Some(finding.help(help(cx, acl, written)))
+    Some(finding.help_inside(help(cx, acl, written)))
 }
 
 fn cidr_argument(written: &WrittenEntry) -> &'static str {
@@ -224,8 +224,9 @@ fn cidr_argument(written: &WrittenEntry) -> &'static str {
 fn help(cx: &Context, acl: &NetworkAcl, written: &WrittenEntry) -> String {
     let argument = cidr_argument(written);
     let address = written.entry.declaration.address.as_ref();
-    let vpc = acl.vpc.known().map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let networks = address.and_then(|address| phrases::attribute(vpc?, argument, &address.module));
+    let family = written.entry.family;
+    let networks = address
+        .and_then(|address| phrases::cidr_of_vpc(cx, &acl.vpc, family, &cx.scope_of(address)));
     match networks {
         Some(networks) => {
             format!("name the networks that need it, such as the VPC:\n{argument} = {networks}")

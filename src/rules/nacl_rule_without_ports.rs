@@ -24,7 +24,7 @@ fn finding(cx: &Context, written: &WrittenEntry) -> Option<Finding> {
         evidence.depends_on()
     );
     let finding = written.finding(cx, evidence.confidence()?, message, "from_port")?;
-    Some(finding.help(
+    Some(finding.help_inside(
         "name the ports, 0 to 65535 for all of them:\nfrom_port = 443\nto_port   = 443\n\
          or let the entry match all traffic:\nprotocol = \"-1\"",
     ))

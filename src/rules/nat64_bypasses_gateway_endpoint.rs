@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv6Net};
 
-use crate::aws::address_set::AddressSet;
+use crate::aws::address_set::{AddressSet, Family};
 use crate::aws::fact::Fact;
 use crate::aws::route_table::{RouteTable, Target};
 use crate::aws::subnet::Subnet;
@@ -15,8 +15,11 @@ use crate::finding::Finding;
 use crate::reachability::coverage::{self, is_nat_gateway};
 use crate::reachability::destination::Destination;
 use crate::reachability::gateway_endpoint::is_gateway_endpoint;
+use crate::reachability::verdict::Verdict;
 
 use super::Context;
+use super::shared::answers::{Amount, takes};
+use super::shared::evidence::{self, Evidence};
 use super::shared::routes::{self, WrittenRoute};
 
 pub(super) fn check(cx: &Context) -> Vec<Finding> {
@@ -31,19 +34,17 @@ fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
         return None;
     }
     let endpoint = ipv4_endpoint(cx, route.table)?;
-    let subnet = dns64_subnet(cx, route.table)?;
-    let evidence = route
-        .evidence()
-        .about(&endpoint.origin.presence)
-        .about(&subnet.origin.presence);
+    let routed = route.evidence().about(&endpoint.origin.presence);
+    let surest = evidence::surest(asking_subnets(cx, route.table, &routed).into_iter())?;
+    let subnet = &cx.network.subnets[*surest.things.first()?];
     let says = format!(
         "sends what DNS64 makes of the IPv4 addresses of S3 to NAT, past `{}`",
         endpoint.origin.name()
     );
-    let finding = route.finding(cx, &evidence, &says)?;
+    let finding = route.finding(cx, &surest.evidence, &says)?;
     let finding = finding.involves(&endpoint.origin, "this endpoint takes IPv4 only");
     let finding = finding.involves(&subnet.origin, "this subnet has DNS64 on");
-    Some(finding.help(
+    Some(finding.help_inside(
         "let the endpoint have IPv6 too, and ask for S3 by its dual-stack name, which needs no DNS64:\n\
          ip_address_type = \"dualstack\"",
     ))
@@ -74,10 +75,30 @@ fn ipv4_endpoint<'a>(cx: &Context<'a>, table: Id<RouteTable>) -> Option<&'a VpcE
     found.next()
 }
 
-/// A subnet that certainly uses a table and asks for DNS64.
-fn dns64_subnet<'a>(cx: &Context<'a>, table: Id<RouteTable>) -> Option<&'a Subnet> {
+/// The subnets that certainly use a table and ask for DNS64, with the evidence that S3 is reached so from there.
+fn asking_subnets(
+    cx: &Context,
+    table: Id<RouteTable>,
+    evidence: &Evidence,
+) -> Vec<(Id<Subnet>, Evidence)> {
     let subnets = cx.network.subnets_of_table(table);
-    let subnets = subnets.certain().map(|id| &cx.network.subnets[*id]);
-    let mut asking = subnets.filter(|subnet| subnet.dns64.is_true());
-    asking.next()
+    let asking = subnets.certain().copied().filter(|subnet| {
+        let dns64 = &cx.network.subnets[*subnet].dns64;
+        dns64.is_true() && !coverage::holds_no_client(cx.network, *subnet)
+    });
+    let weighed = asking.map(|subnet| {
+        let answer = cx.answers.to_service(cx.network, cx.aws, subnet, "s3");
+        let presence = &cx.network.subnets[subnet].origin.presence;
+        let evidence = takes(
+            evidence.clone().about(presence),
+            &answer,
+            Amount::Some,
+            |part| {
+                let synthesized = part.packets.destinations.of_family(Family::V6);
+                part.verdict() == Verdict::ViaNat && !synthesized.is_empty()
+            },
+        );
+        (subnet, evidence)
+    });
+    weighed.collect()
 }

@@ -8,8 +8,13 @@ use crate::aws::route_table::Target;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::finding::Finding;
+use crate::reachability::coverage;
+use crate::reachability::destination::Destination;
+use crate::reachability::verdict::EgressPath;
 
 use super::Context;
+use super::shared::answers::{Amount, takes};
+use super::shared::evidence::{self, Evidence};
 use super::shared::nat_gateways::{self, ZonalNatGateway};
 use super::shared::phrases;
 use super::shared::routes::{self, WrittenRoute};
@@ -21,21 +26,26 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
 }
 
 fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
-    let Target::NatGateway(used) = *route.route.target()? else {
+    let Target::NatGateway(id) = *route.route.target()? else {
         return None;
     };
-    let used = nat_gateways::zonal(&cx.network.nat_gateways[used])?;
+    let used = nat_gateways::zonal(&cx.network.nat_gateways[id])?;
     let subnets = cx.network.subnets_of_table(route.table);
-    let mut pairs = subnets.certain().filter_map(|subnet| {
+    let pairs = subnets.certain().filter_map(|subnet| {
         let far = cx.network.same_zone(*subnet, used.subnet).is_false();
         let near = nearer(cx, &used, *subnet).filter(|_| far)?;
         Some((*subnet, near))
     });
-    let (subnet, near) = pairs.next()?;
-    let evidence = route
-        .evidence()
-        .about(&used.gateway.origin.presence)
-        .about(&near.origin.presence);
+    let weighed = pairs.map(|(subnet, near)| {
+        let evidence = route
+            .evidence()
+            .about(&used.gateway.origin.presence)
+            .about(&near.origin.presence);
+        let evidence = is_sent_to(cx, route, subnet, id, evidence);
+        ((subnet, near), evidence)
+    });
+    let surest = evidence::surest(weighed)?;
+    let ((subnet, near), evidence) = (*surest.things.first()?, surest.evidence);
     let name = |origin: &Origin| format!("`{}`", origin.name());
     let origin = &cx.network.subnets[subnet].origin;
     let says = format!(
@@ -47,11 +57,31 @@ fn finding(cx: &Context, route: &WrittenRoute) -> Option<Finding> {
     let finding = route.finding(cx, &evidence, &says)?;
     let finding = finding.involves(origin, "this subnet uses the route");
     let finding = finding.involves(&near.origin, "this one is in its zone");
-    let help = match phrases::id(&near.origin, &route.address.module) {
-        Some(id) => format!("in a table for that zone only:\nnat_gateway_id = {id}"),
+    let help = match phrases::id(cx, &near.origin, &cx.scope_of(route.address)) {
+        Some(reference) => format!("in a table for that zone only:\nnat_gateway_id = {reference}"),
         None => "give each zone a route table that leads to its own NAT gateway".to_owned(),
     };
-    Some(finding.help(help))
+    Some(finding.help_inside(help))
+}
+
+/// The evidence that what a client in a subnet sends by a route gets to a NAT gateway.
+fn is_sent_to(
+    cx: &Context,
+    route: &WrittenRoute,
+    subnet: Id<Subnet>,
+    gateway: Id<NatGateway>,
+    evidence: Evidence,
+) -> Evidence {
+    if evidence.confidence().is_none() || coverage::holds_no_client(cx.network, subnet) {
+        return Evidence::refuted();
+    }
+    let taken = route.route.addresses(&cx.network.prefix_lists).certain;
+    let answer = cx
+        .answers
+        .to(cx.network, subnet, &Destination::known(taken));
+    takes(evidence, &answer, Amount::Some, |part| {
+        part.egress_path() == Some(EgressPath::NatGateway(gateway))
+    })
 }
 
 /// A NAT gateway of the same kind and VPC in the zone of a subnet.

@@ -2,18 +2,19 @@
 //! subnet is exported, as another configuration may add the route.
 
 use crate::aws::address_set::{AddressSet, Family};
-use crate::aws::fact::{Cause, Fact};
+use crate::aws::bounds::Bounds;
+use crate::aws::fact::Cause;
 use crate::aws::nat_gateway::{Availability, Connectivity, NatGateway};
-use crate::aws::network::Network;
 use crate::aws::route_table::Target;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::EndpointType;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::reachability::coverage::{self, Coverage, is_nat_gateway};
-use crate::reachability::destination::{Destination, private_addresses, public_addresses};
+use crate::reachability::destination::{Destination, public_addresses};
 use crate::reachability::display;
 use crate::reachability::subnet_type::is_public;
+use crate::reachability::verdict::EgressPath;
 use crate::terraform::address::Address;
 
 use super::Context;
@@ -25,61 +26,135 @@ pub(super) fn check(cx: &Context) -> Vec<Finding> {
     let gateways = cx.network.nat_gateways.iter();
     let managed = gateways.filter(|(_, gateway)| !gateway.origin.is_external());
     managed
-        .filter(|(id, gateway)| !carries_what_it_gets(cx, *id, gateway))
-        .filter_map(|(_, gateway)| finding(cx, gateway))
+        .filter_map(|(id, gateway)| finding(cx, id, gateway))
         .collect()
 }
 
-/// Whether all public addresses that routes send to a NAT gateway may leave its subnet: egress to the
-/// networks of partners needs no default route.
-fn carries_what_it_gets(cx: &Context, id: Id<NatGateway>, gateway: &NatGateway) -> bool {
-    let Some(subnet) = gateway.subnet.known().copied().flatten() else {
-        return false;
-    };
+/// The public addresses that are sent to a NAT gateway: by the clients of its VPC, else by any table that names it.
+/// Egress to the networks of partners needs no default route.
+fn sent_to(cx: &Context, id: Id<NatGateway>, gateway: &NatGateway) -> Bounds<AddressSet> {
+    let subnets = cx.network.subnets_near(&gateway.vpc);
+    let clients = subnets.filter(|(subnet, _)| !coverage::holds_no_client(cx.network, *subnet));
+    let by_clients = clients.fold(AddressSet::empty(), |sent, (subnet, _)| {
+        let answer = cx.answers.to_internet(cx.network, subnet, Family::V4);
+        let parts = answer.parts.iter();
+        let to_it = parts.filter(|part| part.egress_path() == Some(EgressPath::NatGateway(id)));
+        to_it.fold(sent, |sent, part| sent.union(&part.packets.destinations))
+    });
+    if !by_clients.is_empty() {
+        return Bounds::known(by_clients);
+    }
     let routes = cx.network.route_tables.iter();
     let routes = routes.flat_map(|(_, table)| &table.routes);
     let to_it = routes.filter(|route| route.value.target() == Some(&Target::NatGateway(id)));
-    let sent = to_it.fold(AddressSet::empty(), |sent, route| {
-        sent.union(&route.value.addresses(&cx.network.prefix_lists).possible)
+    let nothing = Bounds::known(AddressSet::empty());
+    let by_tables = to_it.fold(nothing, |sent, route| {
+        let addresses = route.value.addresses(&cx.network.prefix_lists);
+        sent.combine(&addresses, AddressSet::union)
     });
-    let sent = sent.difference(&private_addresses());
-    let leave = coverage::of(cx.network, subnet, &Destination::known(sent.clone()))
-        .all_go_to(|to| may_lead_there(cx.network, to));
-    !sent.is_empty() && !leave.is_false()
+    by_tables.map(|addresses| addresses.intersection(&public_addresses(Family::V4)))
 }
 
-fn finding(cx: &Context, gateway: &NatGateway) -> Option<Finding> {
+/// What a NAT gateway gets and its own subnet does not lead to the internet.
+struct Loss<'a> {
+    /// Where the subnet's table sends what the NAT gateway gets; the internet, if nobody is known to send it anything.
+    onward: Coverage<'a>,
+    /// The addresses that are certainly lost.
+    addresses: AddressSet,
+    /// Whether nothing gets through.
+    is_total: bool,
+}
+
+fn loss<'a>(
+    cx: &Context<'a>,
+    id: Id<NatGateway>,
+    gateway: &NatGateway,
+    subnet: Id<Subnet>,
+) -> Option<Loss<'a>> {
+    let sent = sent_to(cx, id, gateway);
+    let by_default = sent.possible.is_empty();
+    // Where it is not known what is sent, it may be just what the subnet leads to the internet.
+    let is_known = by_default || !sent.certain.is_empty();
+    let sent = if is_known {
+        sent.certain
+    } else {
+        sent.possible
+    };
+    let onward = if by_default {
+        let table = cx.network.effective_route_table(subnet).link;
+        coverage::of_default_route(cx.network, &table, Family::V4)
+    } else {
+        coverage::of(cx.network, subnet, &Destination::known(sent))
+    };
+    let leads_there = |to: &Target| may_lead_there(cx, subnet, to);
+    // No document says whether NAT gateways use gateway endpoints.
+    let may_pass = |to: &Target| leads_there(to) || matches!(to, Target::VpcEndpoint(_));
+    if !onward.all_go_to(may_pass).is_false() {
+        return None;
+    }
+    let is_total = onward.some_go_to(leads_there).is_false();
+    if !is_known && !is_total {
+        return None;
+    }
+    let addresses = onward.certainly_not_to(may_pass);
+    let onward = if by_default {
+        onward
+    } else {
+        coverage::of(cx.network, subnet, &Destination::known(addresses.clone()))
+    };
+    Some(Loss {
+        onward,
+        addresses,
+        is_total,
+    })
+}
+
+fn finding(cx: &Context, id: Id<NatGateway>, gateway: &NatGateway) -> Option<Finding> {
     let subject = gateway.origin.address.as_ref()?;
     let subnet = gateway.subnet.known().copied().flatten()?;
     let is_public = gateway.connectivity.is(&Connectivity::Public);
     let is_zonal = gateway.availability.is(&Availability::Zonal);
-    let table = cx.network.effective_route_table(subnet).link;
-    let internet = coverage::of_default_route(cx.network, &table, Family::V4);
-    let leads_there = internet.some_go_to(|to| may_lead_there(cx.network, to));
-    if !is_public.and(is_zonal).is_true() || !leads_there.is_false() {
+    if !is_public.and(is_zonal).is_true() {
         return None;
     }
-    let evidence = evidence(cx, gateway, subnet, &internet);
+    let loss = loss(cx, id, gateway, subnet)?;
+    let evidence = evidence(cx, gateway, subnet, &loss.onward);
     let concerned = subnets::surest([(subnet, evidence)].into_iter())?;
     let message = format!(
-        "`{subject}` is in {}, {}, so it has no way to the internet{}",
+        "`{subject}` is in {}, {}{}",
         concerned.names(cx),
-        instead(cx, &internet),
+        consequence(cx, subnet, &loss),
         concerned.evidence.depends_on()
     );
     let finding = cx.finding(subject, concerned.confidence, message);
     let finding = finding.at(cx.place(&gateway.origin, "subnet_id"));
-    let public = Destination::known(public_addresses(Family::V4));
-    let finding = concerned.show(cx, finding, &public);
-    Some(finding.help(help(cx, gateway, subject)))
+    let finding = if loss.is_total {
+        finding
+    } else {
+        finding.at_most(Severity::Medium)
+    };
+    let finding = concerned.show(cx, finding, &Destination::known(loss.addresses));
+    Some(finding.help_inside(help(cx, gateway, subject)))
+}
+
+fn consequence(cx: &Context, subnet: Id<Subnet>, loss: &Loss) -> String {
+    if loss.is_total {
+        let instead = instead(cx, subnet);
+        return format!("{instead}, so it has no way to the internet");
+    }
+    let addresses = display::addresses(&loss.addresses);
+    format!(
+        "which does not lead to the internet everything that clients send it: {addresses} is lost"
+    )
 }
 
 /// Whether a target may take packets of a NAT gateway to the internet. Another NAT gateway is not meant to.
-fn may_lead_there(network: &Network, target: &Target) -> bool {
+fn may_lead_there(cx: &Context, subnet: Id<Subnet>, target: &Target) -> bool {
+    let network = cx.network;
     match target {
         Target::InternetGateway(gateway) => {
-            let attached = &network.internet_gateways[*gateway].vpcs;
-            !attached.is_empty().is_true()
+            let vpc = &network.subnets[subnet].vpc;
+            !network.is_attached(*gateway, vpc).is_false()
         }
         Target::VpcEndpoint(endpoint) => {
             let kind = &network.vpc_endpoints[*endpoint].kind;
@@ -104,9 +179,10 @@ fn evidence(
         .about(&gateway.origin.presence)
         .about(&cx.network.subnets[subnet].origin.presence)
         .assumes(&internet.assumptions());
-    let evidence = match internet.has_no_route() {
-        Fact::Known(false) => evidence,
-        _ => missing_at_table(cx, subnet, evidence),
+    let evidence = if internet.all_go_to(|_| true).is_true() {
+        evidence
+    } else {
+        missing_at_table(cx, subnet, evidence)
     };
     let elsewhere = |to: &Target| match to {
         Target::NatGateway(used) => cx.network.nat_gateways[*used].subnet != gateway.subnet,
@@ -119,13 +195,15 @@ fn evidence(
 }
 
 /// What the subnet has in place of a default route to an internet gateway.
-fn instead(cx: &Context, internet: &Coverage) -> String {
+fn instead(cx: &Context, subnet: Id<Subnet>) -> String {
+    let table = cx.network.effective_route_table(subnet).link;
+    let internet = coverage::of_default_route(cx.network, &table, Family::V4);
     let routes = internet.routes();
     let target = routes.first().and_then(|route| route.target());
     match target {
         Some(Target::InternetGateway(gateway)) => {
             let name = cx.network.internet_gateways[*gateway].origin.name();
-            format!("whose default route leads to `{name}`, which is attached to no VPC")
+            format!("whose default route leads to `{name}`, which is not attached to its VPC")
         }
         Some(target) => {
             let name = display::target(cx.network, target);
@@ -146,7 +224,8 @@ fn help(cx: &Context, gateway: &NatGateway, subject: &Address) -> String {
         let in_vpc = cx.network.same_vpc(&subnet.vpc, &gateway.vpc);
         in_vpc.is_true() && is_public(cx.network, *id).is_true()
     });
-    let subnet = public.find_map(|(_, subnet)| phrases::id(&subnet.origin, &subject.module));
+    let scope = cx.scope_of(subject);
+    let subnet = public.find_map(|(_, subnet)| phrases::id(cx, &subnet.origin, &scope));
     match subnet {
         Some(id) => format!("put it into a public subnet:\nsubnet_id = {id}"),
         None => "put it into a subnet whose route table sends 0.0.0.0/0 to an internet gateway"

@@ -1,12 +1,14 @@
 //! VPCs with all NAT gateways in one Availability Zone and subnets in others that use them. Only zones that
 //! are known count; not certain where the VPC is exported, as another configuration may add a NAT gateway.
 
+use crate::aws::address_set::Family;
 use crate::aws::fact::{Fact, Link};
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
-use crate::reachability::subnet_type::is_nat_subnet;
+use crate::reachability::coverage;
+use crate::reachability::verdict::EgressPath;
 
 use super::Context;
 use super::shared::evidence::Evidence;
@@ -62,8 +64,15 @@ fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc) -> Option<Finding> {
 fn far_from(cx: &Context, vpc: Id<Vpc>, gateway: Id<Subnet>) -> Option<Id<Subnet>> {
     let subnets = cx.network.subnets_of(vpc);
     let mut far = subnets.iter().map(|subnet| subnet.value).filter(|subnet| {
-        cx.network.same_zone(*subnet, gateway).is_false()
-            && is_nat_subnet(cx.network, *subnet).is_true()
+        cx.network.same_zone(*subnet, gateway).is_false() && depends_on_nat(cx, *subnet)
     });
     far.next()
+}
+
+/// Whether some of what clients in a subnet send to the internet certainly goes to a NAT gateway.
+fn depends_on_nat(cx: &Context, subnet: Id<Subnet>) -> bool {
+    let answer = cx.answers.to_internet(cx.network, subnet, Family::V4);
+    let mut parts = answer.parts.iter();
+    !coverage::holds_no_client(cx.network, subnet)
+        && parts.any(|part| matches!(part.egress_path(), Some(EgressPath::NatGateway(_))))
 }

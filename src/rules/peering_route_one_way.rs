@@ -1,6 +1,7 @@
 //! Peering connections with routes in one of the two VPCs only. Not certain where the other VPC or one of
 //! its tables is exported, as another configuration may add the route.
 
+use crate::aws::address_set::Family;
 use crate::aws::connectivity::PeeringConnection;
 use crate::aws::fact::Fact;
 use crate::aws::network::Network;
@@ -107,22 +108,31 @@ fn evidence(cx: &Context, peering: &PeeringConnection, vpc: Id<Vpc>) -> Evidence
     origins.fold(evidence, Evidence::missing_at)
 }
 
+/// The route back, as the module of the first table that lacks it would write it.
 fn help(cx: &Context, subject: &Address, peering: &PeeringConnection, silent: Id<Vpc>) -> String {
-    let mut vpcs = [&peering.requester, &peering.accepter]
-        .into_iter()
-        .filter_map(Fact::known);
-    let peer = vpcs.find(|vpc| **vpc != silent);
-    let peer = peer.map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let cidr = peer.and_then(|vpc| phrases::attribute(vpc, "cidr_block", &subject.module));
-    let Some(cidr) = cidr else {
-        return "add a route to the other VPC's CIDR to the tables that should answer".to_owned();
-    };
-    format!(
-        "add the way back to the tables that should answer:\n\
-         route {{\n  \
-           cidr_block                = {cidr}\n  \
-           vpc_peering_connection_id = {}.id\n\
-         }}",
-        phrases::within(subject)
-    )
+    let mut vpcs = [&peering.requester, &peering.accepter].into_iter();
+    let peer = vpcs.find(|vpc| !vpc.is(&silent).is_true());
+    let tables = cx.network.route_tables_of(silent);
+    let tables = tables
+        .certain()
+        .map(|table| &cx.network.route_tables[*table].origin);
+    let mut written = tables.filter(|table| !table.is_implicit());
+    let table = written.find_map(|table| table.address.as_ref());
+    let snippet = table.and_then(|table| {
+        let scope = cx.scope_of(table);
+        let cidr = phrases::cidr_of_vpc(cx, peer?, Family::V4, &scope)?;
+        let id = phrases::attribute_of(cx, subject, "id", &scope)?;
+        Some(format!(
+            "route {{\n  \
+               cidr_block                = {cidr}\n  \
+               vpc_peering_connection_id = {id}\n\
+             }}"
+        ))
+    });
+    match snippet {
+        Some(snippet) => {
+            format!("add the return route to the tables that should answer:\n{snippet}")
+        }
+        None => "add a route to the other VPC's CIDR to the tables that should answer".to_owned(),
+    }
 }

@@ -70,9 +70,9 @@ fn help(cx: &Context, route: &WrittenRoute, endpoint: &VpcEndpoint) -> String {
                 with `private_dns_enabled = true` its default names too"
             .to_owned();
     }
-    let module = &route.address.module;
-    let endpoint = phrases::id(&endpoint.origin, module);
-    let table = phrases::id(&route.owner(cx).origin, module);
+    let scope = cx.scope_of(route.address);
+    let endpoint = phrases::id(cx, &endpoint.origin, &scope);
+    let table = phrases::id(cx, &route.owner(cx).origin, &scope);
     let advice = "a gateway endpoint adds its route to the tables that it is told of";
     match (endpoint, table) {
         (Some(endpoint), Some(table)) => format!(

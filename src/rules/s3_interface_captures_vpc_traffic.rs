@@ -34,7 +34,7 @@ fn finding(cx: &Context, endpoint: &InterfaceEndpoint) -> Option<Finding> {
     let finding = gateways(cx, endpoint).fold(finding, |finding, origin| {
         finding.involves(origin, "this gateway endpoint is left aside")
     });
-    Some(finding.help(
+    Some(finding.help_inside(
         "answer inbound resolver endpoints only, and let a gateway endpoint serve the VPC:\n\
          dns_options {\n  private_dns_only_for_inbound_resolver_endpoint = true\n}",
     ))

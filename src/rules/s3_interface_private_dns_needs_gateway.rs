@@ -47,7 +47,7 @@ fn help(cx: &Context, endpoint: &InterfaceEndpoint) -> String {
     let advice = "add an S3 gateway endpoint, which costs nothing, and `depends_on` it here";
     let vpc = endpoint.vpc_endpoint.vpc.known();
     let vpc = vpc.map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let vpc = vpc.and_then(|vpc| phrases::id(vpc, &endpoint.subject.module));
+    let vpc = vpc.and_then(|vpc| phrases::id(cx, vpc, &cx.scope_of(endpoint.subject)));
     let Some(vpc_id) = vpc else {
         return advice.to_owned();
     };

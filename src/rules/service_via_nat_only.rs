@@ -5,10 +5,6 @@ use crate::aws::data::prices::{HOURS_PER_MONTH, prices};
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
-use crate::reachability::packets::Request;
-use crate::reachability::question::client_to_service;
-use crate::reachability::subnet_type;
-use crate::reachability::walk::Client;
 
 use super::Context;
 use super::shared::endpoint_sets::{endpoint, is_absent};
@@ -37,9 +33,9 @@ fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc, service: &str) -> Option<Findin
         .missing_at(&vpc.origin);
     let subnets = cx.network.subnets_of(id);
     let of_nat = subnets.iter().map(|subnet| {
-        let is_nat = subnet_type::is_nat_subnet(cx.network, subnet.value);
         let evidence = evidence.clone().about(&subnet.presence);
-        (subnet.value, evidence.needs(&is_nat))
+        let evidence = subnets::leaves_through_nat(cx, subnet.value, service, evidence);
+        (subnet.value, evidence)
     });
     let concerned = subnets::surest(of_nat)?;
     let message = format!(
@@ -50,9 +46,12 @@ fn finding(cx: &Context, id: Id<Vpc>, vpc: &Vpc, service: &str) -> Option<Findin
     );
     let finding = cx.finding(subject, concerned.confidence, message);
     let finding = concerned.label(cx, finding.at(vpc.origin.span).about(service));
-    let client = Client::anywhere_in(*concerned.subnets.first()?);
-    let answer = client_to_service(cx.network, cx.aws, &client, service, Request::HTTPS);
-    let help = help(vpc, &endpoint(cx, id, &subject.module, service, &concerned));
+    let first = *concerned.subnets.first()?;
+    let answer = cx.answers.to_service(cx.network, cx.aws, first, service);
+    let help = help(
+        vpc,
+        &endpoint(cx, id, &cx.scope_of(subject), service, &concerned),
+    );
     Some(finding.path(deciding_hops(&answer)).help(help))
 }
 

@@ -139,12 +139,12 @@ fn services(cx: &Context, blockade: &Blockade) -> String {
 }
 
 fn help(cx: &Context, blockade: &Blockade, affected: &AffectedWorkloads) -> String {
-    let module = affected.subject().map(|subject| &subject.module);
-    let parts = module.and_then(|module| {
+    let scope = affected.subject().map(|subject| cx.scope_of(subject));
+    let parts = scope.and_then(|scope| {
         let group = &cx.network.security_groups[*blockade.groups.first()?].origin;
         let endpoint = &cx.network.vpc_endpoints[*blockade.endpoints.first()?];
-        let peer = peer(cx, endpoint, module)?;
-        Some((phrases::id(group, module)?, peer))
+        let peer = peer(cx, endpoint, &scope)?;
+        Some((phrases::id(cx, group, &scope)?, peer))
     });
     let Some((group, peer)) = parts else {
         return "add egress rules for TCP 443: to the prefix list of a gateway endpoint, to the \
@@ -164,14 +164,14 @@ fn help(cx: &Context, blockade: &Blockade, affected: &AffectedWorkloads) -> Stri
 }
 
 /// The argument that names an endpoint as the other end of a rule.
-fn peer(cx: &Context, endpoint: &VpcEndpoint, module: &ModuleAddress) -> Option<String> {
+fn peer(cx: &Context, endpoint: &VpcEndpoint, scope: &ModuleAddress) -> Option<String> {
     if gateway_endpoint::is_gateway_endpoint(endpoint).is_true() {
-        let list = phrases::attribute(&endpoint.origin, "prefix_list_id", module)?;
+        let list = phrases::attribute(cx, &endpoint.origin, "prefix_list_id", scope)?;
         return Some(format!("prefix_list_id    = {list}"));
     }
     let group = held_groups::known(&endpoint.security_groups)
         .first()
         .copied()?;
-    let group = phrases::id(&cx.network.security_groups[group].origin, module)?;
+    let group = phrases::id(cx, &cx.network.security_groups[group].origin, scope)?;
     Some(format!("referenced_security_group_id = {group}"))
 }

@@ -25,7 +25,7 @@ fn finding(cx: &Context, written: &WrittenRule) -> Option<Finding> {
         evidence.depends_on()
     );
     let finding = written.finding(cx, evidence.confidence()?, message)?;
-    Some(finding.help(help(first)))
+    Some(finding.help_inside(help(first)))
 }
 
 fn what(refusal: &PortRefusal) -> String {

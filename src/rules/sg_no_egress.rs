@@ -81,10 +81,10 @@ fn have(cx: &Context, groups: &[Id<SecurityGroup>]) -> String {
 }
 
 fn help(cx: &Context, groups: &[Id<SecurityGroup>], affected: &AffectedWorkloads) -> String {
-    let module = affected.subject().map(|subject| &subject.module);
-    let id = groups.first().zip(module).and_then(|(group, module)| {
+    let scope = affected.subject().map(|subject| cx.scope_of(subject));
+    let id = groups.first().zip(scope).and_then(|(group, scope)| {
         let origin = &cx.network.security_groups[*group].origin;
-        phrases::id(origin, module)
+        phrases::id(cx, origin, &scope)
     });
     let Some(group) = id else {
         return "give one of its security groups a rule for egress".to_owned();

@@ -30,7 +30,7 @@ fn finding(cx: &Context, written: &WrittenRule) -> Option<Finding> {
         evidence.depends_on()
     );
     let finding = written.finding(cx, evidence.confidence()?, message)?;
-    Some(finding.help(
+    Some(finding.help_inside(
         "all traffic has no ports:\nfrom_port = 0\nto_port   = 0\n\
          to match ports, name the protocol:\nprotocol = \"tcp\"",
     ))

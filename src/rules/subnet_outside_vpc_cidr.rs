@@ -8,6 +8,7 @@ use crate::aws::fact::Fact;
 use crate::aws::subnet::Subnet;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
+use crate::terraform::address::Address;
 
 use super::Context;
 use super::shared::evidence::Evidence;
@@ -51,7 +52,7 @@ fn finding(cx: &Context, subnet: &Subnet, cidr: IpNet) -> Option<Finding> {
         .finding(subject, evidence.confidence()?, message)
         .at(cx.place(&subnet.origin, argument))
         .about(argument);
-    Some(labelled(finding, vpc).help(help(vpc, cidr)))
+    Some(labelled(finding, vpc).help(help(cx, subject, vpc, cidr)))
 }
 
 /// `it has 10.0.0.0/16`
@@ -78,16 +79,17 @@ fn labelled(finding: Finding, vpc: &Vpc) -> Finding {
     finding.labels(labels)
 }
 
-fn help(vpc: &Vpc, cidr: IpNet) -> String {
+fn help(cx: &Context, subject: &Address, vpc: &Vpc, cidr: IpNet) -> String {
     let choose = "choose a part of the VPC's CIDRs";
-    match (cidr, vpc.origin.address.as_ref()) {
-        (IpNet::V4(_), Some(address)) if !vpc.origin.is_external() => format!(
+    let is_own = !vpc.origin.is_external();
+    let id = phrases::id(cx, &vpc.origin, &cx.scope_of(subject)).filter(|_| is_own);
+    match (cidr, id) {
+        (IpNet::V4(_), Some(id)) => format!(
             "{choose}, or give the VPC another CIDR:\n\
              resource \"aws_vpc_ipv4_cidr_block_association\" \"secondary\" {{\n  \
-               vpc_id     = {}.id\n  \
+               vpc_id     = {id}\n  \
                cidr_block = \"{cidr}\"\n\
-             }}",
-            phrases::within(address)
+             }}"
         ),
         _ => choose.to_owned(),
     }

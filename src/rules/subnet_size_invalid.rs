@@ -23,5 +23,5 @@ fn finding(cx: &Context, subnet: &Subnet) -> Option<Finding> {
     let message = format!("`{subject}` has {cidr}, {fault}{}", evidence.depends_on());
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = finding.at(cx.place(&subnet.origin, "cidr_block"));
-    Some(finding.help(cidr_sizes::help(cidr)))
+    Some(finding.help_inside(cidr_sizes::help(cidr)))
 }

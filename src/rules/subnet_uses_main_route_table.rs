@@ -49,7 +49,7 @@ fn finding(cx: &Context, subnet: &Subnet, vpc: Id<Vpc>, neighbour: &Subnet) -> O
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = finding.at(subnet.origin.span);
     let finding = finding.involves(&neighbour.origin, "this subnet has a table of its own");
-    Some(finding.help(help(cx, subject)))
+    Some(finding.help(help(cx, subject, subnet)))
 }
 
 /// A subnet of a VPC that is certainly associated with a table.
@@ -76,24 +76,34 @@ fn is_main_managed(cx: &Context, vpc: &Vpc) -> bool {
 }
 
 /// An association, and the table for it unless one of that name is there.
-fn help(cx: &Context, subject: &Address) -> String {
-    let name = &subject.name;
-    let subnet = phrases::within(subject);
+fn help(cx: &Context, subject: &Address, subnet: &Subnet) -> String {
+    let (name, scope) = (&subject.name, cx.scope_of(subject));
+    let advice = "give it a table of its own, so that changes of the main one do not reach it";
+    let vpc = subnet.vpc.known().map(|vpc| &cx.network.vpcs[*vpc].origin);
+    let vpc_id = if subject.module == scope {
+        phrases::attribute_of(cx, subject, "vpc_id", &scope)
+    } else {
+        vpc.and_then(|vpc| phrases::id(cx, vpc, &scope))
+    };
+    let subnet_id = phrases::attribute_of(cx, subject, "id", &scope);
+    let (Some(vpc_id), Some(subnet_id)) = (vpc_id, subnet_id) else {
+        return advice.to_owned();
+    };
     let mut resources = cx.resource_set.resources.iter();
     let has_table = resources.any(|resource| {
         let address = &resource.address;
         let is_named_so = (&*address.kind, &address.name) == ("aws_route_table", name);
-        is_named_so && address.module == subject.module
+        is_named_so && address.module == scope
     });
     let table = if has_table {
         String::new()
     } else {
-        format!("resource \"aws_route_table\" \"{name}\" {{\n  vpc_id = {subnet}.vpc_id\n}}\n")
+        format!("resource \"aws_route_table\" \"{name}\" {{\n  vpc_id = {vpc_id}\n}}\n")
     };
     format!(
-        "give it a table of its own, so that changes of the main one do not reach it:\n\
+        "{advice}:\n\
          {table}resource \"aws_route_table_association\" \"{name}\" {{\n  \
-           subnet_id      = {subnet}.id\n  \
+           subnet_id      = {subnet_id}\n  \
            route_table_id = aws_route_table.{name}.id\n\
          }}"
     )

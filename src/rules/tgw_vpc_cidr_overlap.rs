@@ -84,7 +84,7 @@ fn finding(cx: &Context, clash: &Clash<&TransitGatewayAttachment>) -> Option<Fin
     let finding = cx.finding(subject, clash.confidence, message);
     let finding = overlap.labelled(cx, finding.at(later.origin.span));
     let finding = clash.labelled(finding, |_| "this attaches the other VPC".to_owned());
-    Some(finding.help(
+    Some(finding.help_inside(
         "give every VPC behind a transit gateway CIDRs of its own; VPCs that must not meet need \
          route tables of their own, and attachments that say so:\n\
          transit_gateway_default_route_table_association = false\n\

@@ -35,5 +35,5 @@ fn finding(cx: &Context, vpc: &Vpc, member: &Member<VpcCidr>) -> Option<Finding>
     );
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = finding.at(cx.place(declaration, "cidr_block"));
-    Some(finding.help(cidr_sizes::help(cidr)))
+    Some(finding.help_inside(cidr_sizes::help(cidr)))
 }

@@ -26,10 +26,10 @@ pub mod uses;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::address::Address;
+use super::address::{Address, ModuleAddress};
 use super::files::Encryption;
 use super::value::schema::{BlockSchema, InstanceSchema};
-use super::value::{Instance, Step, Value};
+use super::value::{Instance, Reference, Step, Value};
 use crate::source::Span;
 
 pub use existence::Existence;
@@ -49,6 +49,51 @@ pub struct ResourceSet {
     pub missing_modules: Vec<MissingModule>,
     /// The configuration files that are encrypted, sorted by path.
     pub hidden_files: Vec<HiddenFile>,
+    /// Names by which modules know attributes of resources that other modules declare, in the order of the modules.
+    pub handed_names: Vec<HandedName>,
+}
+
+/// A name by which a module knows attributes of resources that another module declares: a variable, or an output of a
+/// module that it calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedName {
+    /// The module in which the name is in scope.
+    pub module: ModuleAddress,
+    /// What is written there: `module.vpc.vpc_id` or `var.vpc_id`.
+    pub expression: Arc<str>,
+    /// The attributes that it holds.
+    pub holds: HandedValue,
+}
+
+/// Attributes of resources that a name holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandedValue {
+    /// One.
+    Attribute(Arc<Reference>),
+    /// A list of them, which can be indexed.
+    List(Vec<Arc<Reference>>),
+    /// A set of them.
+    Set(Vec<Arc<Reference>>),
+}
+
+impl HandedValue {
+    /// What a value holds, if it is nothing else than attributes of resources.
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        let references = |items: &[Value]| {
+            let references = items.iter().map(|item| match item {
+                Value::Reference(reference) => Some(Arc::clone(reference)),
+                _ => None,
+            });
+            let references: Option<Vec<_>> = references.collect();
+            references.filter(|references| !references.is_empty())
+        };
+        match value {
+            Value::Reference(reference) => Some(Self::Attribute(Arc::clone(reference))),
+            Value::List(_, items) | Value::Tuple(items) => references(items).map(Self::List),
+            Value::Set(_, items) => references(items).map(Self::Set),
+            _ => None,
+        }
+    }
 }
 
 /// A configuration file that is encrypted: what it declares is unknown.

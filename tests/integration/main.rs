@@ -9,6 +9,7 @@
 )]
 
 mod affected_roots;
+mod agreement;
 mod boundary;
 mod bounds;
 mod choice_of_roots;

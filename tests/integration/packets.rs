@@ -1,10 +1,10 @@
 //! A packet at a time and sets of packets come to the same verdict, on random networks.
 
 mod asked;
-mod build;
+pub(crate) mod build;
 mod concrete;
-mod generate;
-mod model;
+pub(crate) mod generate;
+pub(crate) mod model;
 mod shrink;
 
 use std::collections::BTreeMap;
@@ -190,7 +190,7 @@ fn ask(network: &Network, question: Question) -> Answer {
 }
 
 /// AWS as these networks know it.
-fn aws() -> &'static AwsData {
+pub(crate) fn aws() -> &'static AwsData {
     static AWS: OnceLock<AwsData> = OnceLock::new();
     AWS.get_or_init(|| {
         let cidrs = model::S3.map(|cidr| format!("\"{cidr}\"")).join(", ");

@@ -6,9 +6,10 @@ use crate::aws::network::Network;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::traffic::PortSet;
-use crate::aws::vpc_endpoint::{IpAddressType, VpcEndpoint};
+use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::aws::workload::Workload;
 use crate::reachability::filtering::security_group::Groups;
+use crate::reachability::interface_endpoint::takes_family;
 use crate::reachability::packets::ephemeral_ports;
 use crate::reachability::path::{Decision, Hop, Stage};
 
@@ -135,17 +136,6 @@ impl Receiver<'_> {
             }
         }
     }
-}
-
-/// Whether the network interfaces of an endpoint have addresses of a family (`ip_address_type`).
-fn takes_family(endpoint: &VpcEndpoint, family: Family) -> Fact<bool> {
-    endpoint.ip_address_type.holds(|kind| {
-        let only_other = match family {
-            Family::V4 => IpAddressType::Ipv6,
-            Family::V6 => IpAddressType::Ipv4,
-        };
-        kind.unwrap_or(IpAddressType::Ipv4) != only_other
-    })
 }
 
 pub(super) fn no_address(network: &Network, client: &Client, family: Family) -> Hop {

@@ -86,12 +86,9 @@ impl PacketWalk<'_> {
         table: Id<RouteTable>,
         subnet: Id<Subnet>,
     ) {
-        let gateway = &self.network.internet_gateways[id];
-        let name = gateway.origin.name();
-        let attached = match &self.network.subnets[subnet].vpc {
-            Fact::Known(vpc) => gateway.vpcs.any(|attachment| attachment.to.is(vpc)),
-            Fact::OneOf(_, cause) | Fact::Unknown(cause) => Fact::Unknown(cause.clone()),
-        };
+        let name = self.network.internet_gateways[id].origin.name();
+        let vpc = &self.network.subnets[subnet].vpc;
+        let attached = self.network.is_attached(id, vpc);
         let trip = trip.leaving_by(EgressPath::InternetGateway(id));
         if attached.is_false() {
             let reason = format!("{name} is not attached to the VPC");

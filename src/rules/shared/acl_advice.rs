@@ -9,7 +9,6 @@ use crate::aws::network_acl::NetworkAcl;
 use crate::aws::origin::Spelling;
 use crate::aws::security_group::Direction;
 use crate::aws::table::Id;
-use crate::terraform::address::Address;
 
 use super::acl_entries::free_number;
 use super::phrases;
@@ -88,14 +87,16 @@ pub(in crate::rules) fn entries(
     let mut existing = lists.iter().flat_map(|list| list.iter());
     let uses_resources = existing.any(|entry| is_standalone(entry.value.declaration.spelling));
     let address = acl.origin.address.as_ref().filter(|_| uses_resources);
+    let acl_id =
+        address.and_then(|address| phrases::attribute_of(cx, address, "id", &cx.scope_of(address)));
     let mut text = String::new();
     for (at, entry) in missing.iter().enumerate() {
         let before = missing[..at].iter();
         let in_list = before.filter(|earlier| earlier.direction == entry.direction);
         let tens = in_list.fold(0, |tens, _| tens + 10);
         let number = free_number(acl, entry.direction) + tens;
-        let snippet = match address {
-            Some(address) => resource(&phrases::within(address), entry, number),
+        let snippet = match &acl_id {
+            Some(acl_id) => resource(acl_id, entry, number),
             None => block(entry, number),
         };
         let _ = write!(text, "{}{snippet}", if at == 0 { "" } else { "\n" });
@@ -122,11 +123,11 @@ fn block(entry: &AllowEntry, number: i64) -> String {
 }
 
 /// An entry as a resource of its own.
-fn resource(acl: &Address, entry: &AllowEntry, number: i64) -> String {
+fn resource(acl_id: &str, entry: &AllowEntry, number: i64) -> String {
     let [from, to] = [entry.ports.0, entry.ports.1].map(|port| port.to_string());
     let is_egress = entry.direction == Direction::Egress;
     let arguments = [
-        ("network_acl_id", format!("{acl}.id")),
+        ("network_acl_id", acl_id.to_owned()),
         ("egress", is_egress.to_string()),
         ("rule_number", number.to_string()),
         ("rule_action", "\"allow\"".to_owned()),

@@ -3,8 +3,8 @@
 use crate::aws::data::AwsData;
 use crate::aws::network::Network;
 use crate::finding::{Confidence, Finding};
-use crate::source::Span;
-use crate::terraform::address::Address;
+use crate::source::{Sources, Span};
+use crate::terraform::address::{Address, ModuleAddress};
 use crate::terraform::resource::ResourceSet;
 
 use super::answers::Answers;
@@ -25,6 +25,8 @@ pub(in crate::rules) struct Context<'a> {
     pub(in crate::rules) aws: &'a AwsData,
     /// What several rules ask of the path engine.
     pub(in crate::rules) answers: &'a Answers,
+    /// The texts that the findings point into.
+    pub(in crate::rules) sources: &'a Sources,
     /// The rule that runs: it gives its findings their name, severity and category.
     pub(in crate::rules) rule: &'a Rule,
 }
@@ -44,6 +46,23 @@ impl Context<'_> {
         Finding {
             severity,
             ..finding
+        }
+    }
+
+    /// The module in whose files a finding about a resource is shown, so that help can be pasted there: its own, or
+    /// the one that calls the installed module around it.
+    pub(in crate::rules) fn scope_of(&self, subject: &Address) -> ModuleAddress {
+        let its_module = || subject.module.clone();
+        let is_installed = |span: &Span| self.sources.is_installed(span.file);
+        let Some(resource) = self.resource_set.resource(subject) else {
+            return its_module();
+        };
+        if !resource.span.as_ref().is_some_and(is_installed) {
+            return its_module();
+        }
+        match resource.calls.iter().rposition(|call| !is_installed(call)) {
+            Some(depth) => ModuleAddress(subject.module.0.iter().take(depth).cloned().collect()),
+            None => its_module(),
         }
     }
 

@@ -109,10 +109,10 @@ impl<'a> SharedGroups<'a> {
             let uses_blocks = group.sets_inline_ingress
                 || rules.any(|rule| is_inline(rule.value.declaration.spelling));
             let address = group.origin.address.as_ref().filter(|_| !uses_blocks)?;
-            let group_address = phrases::within(address);
+            let group_id = phrases::attribute_of(cx, address, "id", &cx.scope_of(address))?;
             Some(format!(
                 "resource \"aws_vpc_security_group_ingress_rule\" \"clients\" {{\n  \
-                   security_group_id = {group_address}.id\n  \
+                   security_group_id = {group_id}\n  \
                    {standalone}\n  \
                    ip_protocol       = \"tcp\"\n  \
                    from_port         = {port}\n  \

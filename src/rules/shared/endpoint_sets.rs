@@ -96,7 +96,7 @@ fn incomplete<'a>(
     let concerned = if is_isolated {
         isolated_clients(cx, id, &evidence)
     } else {
-        nat_clients(cx, id, &evidence)
+        nat_clients(cx, id, &missing, &evidence)
     };
     Some(Incomplete {
         id,
@@ -117,6 +117,9 @@ fn isolated_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<C
     let has_clients = subnets.any(|id| is_client(*id));
     let isolated = subnets.iter().map(|subnet| {
         let id = subnet.value;
+        if coverage::holds_no_client(cx.network, id) {
+            return (id, Evidence::refuted());
+        }
         let evidence = evidence.clone().about(&subnet.presence);
         let evidence = evidence.needs(&subnet_type::is_isolated(cx.network, id));
         let counts = is_client(id).either(has_clients.clone().map(|has| !has));
@@ -126,13 +129,20 @@ fn isolated_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<C
     (concerned.confidence > Confidence::Possible).then_some(concerned)
 }
 
-/// The subnets of a VPC that use a NAT gateway.
-fn nat_clients(cx: &Context, vpc: Id<Vpc>, evidence: &Evidence) -> Option<ConcernedSubnets> {
+/// The subnets of a VPC from which services are reached through NAT.
+fn nat_clients(
+    cx: &Context,
+    vpc: Id<Vpc>,
+    services: &[&str],
+    evidence: &Evidence,
+) -> Option<ConcernedSubnets> {
     let subnets = cx.network.subnets_of(vpc);
     let of_nat = subnets.iter().map(|subnet| {
         let evidence = evidence.clone().about(&subnet.presence);
-        let is_nat = subnet_type::is_nat_subnet(cx.network, subnet.value);
-        (subnet.value, evidence.needs(&is_nat))
+        let evidence = services.iter().fold(evidence, |evidence, service| {
+            subnets::leaves_through_nat(cx, subnet.value, service, evidence)
+        });
+        (subnet.value, evidence)
     });
     subnets::surest(of_nat)
 }
@@ -188,26 +198,30 @@ impl Incomplete<'_> {
     fn help(&self, cx: &Context, subject: &Address) -> String {
         let missing = self.missing.iter();
         let endpoints: Vec<_> = missing
-            .map(|service| endpoint(cx, self.id, &subject.module, service, &self.concerned))
+            .map(|service| endpoint(cx, self.id, &cx.scope_of(subject), service, &self.concerned))
             .collect();
         format!("complete the set:\n{}", endpoints.join("\n"))
     }
 }
 
-/// A snippet to paste into a module: an endpoint that brings a service into subnets.
+/// A snippet to paste into a module: an endpoint that brings a service into subnets; words, if the module does not know
+/// the VPC.
 pub(in crate::rules) fn endpoint(
     cx: &Context,
     id: Id<Vpc>,
-    module: &ModuleAddress,
+    scope: &ModuleAddress,
     service: &str,
     to: &ConcernedSubnets,
 ) -> String {
     let vpc = &cx.network.vpcs[id].origin;
-    let vpc_id = phrases::id(vpc, module).unwrap_or_else(|| "var.vpc_id".to_owned());
+    let Some(vpc_id) = phrases::id(cx, vpc, scope) else {
+        let service = phrases::service(service);
+        return format!("add an endpoint for {service} for {}", to.names(cx));
+    };
     let name = phrases::service_name(service, &vpc.region);
     let label = service.replace(['.', '-'], "_");
     if endpoint_services::has_gateway(service) {
-        let tables = phrases::table_ids(cx, &to.tables(cx), module);
+        let tables = phrases::table_ids(cx, &to.tables(cx), scope);
         let tables = tables.unwrap_or_else(|| "[] # the tables of these subnets".to_owned());
         return format!(
             "resource \"aws_vpc_endpoint\" \"{label}\" {{\n  \
@@ -218,7 +232,7 @@ pub(in crate::rules) fn endpoint(
         );
     }
     let subnets = cx.network.one_of_each_zone(to.subnets.iter().copied());
-    let subnets = phrases::subnet_ids(cx, &subnets, module);
+    let subnets = phrases::subnet_ids(cx, &subnets, scope);
     let subnets = subnets.unwrap_or_else(|| "[] # one subnet of each zone".to_owned());
     format!(
         "resource \"aws_vpc_endpoint\" \"{label}\" {{\n  \
@@ -226,7 +240,7 @@ pub(in crate::rules) fn endpoint(
            service_name        = \"{name}\"\n  \
            vpc_endpoint_type   = \"Interface\"\n  \
            subnet_ids          = {subnets}\n  \
-           security_group_ids  = [aws_security_group.endpoints.id]\n  \
+           security_group_ids  = [] # a group that admits the clients\n  \
            private_dns_enabled = true\n\
          }}"
     )

@@ -92,7 +92,7 @@ fn finding(
     let finding = cx.finding(subject, evidence.confidence()?, message);
     let finding = finding
         .at(worst.rule.value.declaration.span)
-        .help(help(cx, group, worst, subject));
+        .help_inside(help(cx, group, worst, subject));
     let labelled = openings
         .iter()
         .filter(|opening| !std::ptr::eq(**opening, *worst));
@@ -156,13 +156,12 @@ fn label(finding: Finding, opening: &Opening, open: &Traffic) -> Finding {
 
 fn help(cx: &Context, group: &SecurityGroup, worst: &Opening, subject: &Address) -> String {
     let is_ipv6 = worst.rule.value.family == Some(Family::V6);
-    let (attribute, list, single) = if is_ipv6 {
-        ("ipv6_cidr_block", "ipv6_cidr_blocks", "cidr_ipv6")
+    let (family, list, single) = if is_ipv6 {
+        (Family::V6, "ipv6_cidr_blocks", "cidr_ipv6")
     } else {
-        ("cidr_block", "cidr_blocks", "cidr_ipv4")
+        (Family::V4, "cidr_blocks", "cidr_ipv4")
     };
-    let vpc = group.vpc.known().map(|vpc| &cx.network.vpcs[*vpc].origin);
-    let networks = vpc.and_then(|vpc| phrases::attribute(vpc, attribute, &subject.module));
+    let networks = phrases::cidr_of_vpc(cx, &group.vpc, family, &cx.scope_of(subject));
     let Some(networks) = networks else {
         return "name the networks that need it in place of the whole internet".to_owned();
     };

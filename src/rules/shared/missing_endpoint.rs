@@ -1,7 +1,6 @@
 //! Subnets whose traffic to a service leaves through a NAT or internet gateway, though a gateway endpoint
 //! could carry it.
 
-use crate::aws::address_set::AddressSet;
 use crate::aws::fact::Fact;
 use crate::aws::network::Network;
 use crate::aws::route_table::Target;
@@ -10,12 +9,11 @@ use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::finding::Finding;
 use crate::reachability::destination::{self, Destination};
-use crate::reachability::packets::Request;
 use crate::reachability::verdict::Verdict;
-use crate::reachability::walk::{Client, walk};
 use crate::reachability::{dns, gateway_endpoint};
 use crate::terraform::address::Address;
 
+use super::answers::{Amount, arrives};
 use super::evidence::Evidence;
 use super::phrases;
 use super::subnets::{self, ConcernedSubnets};
@@ -104,42 +102,11 @@ fn takes(
             .assumes(&routes.assumptions())
     });
     match routed.confidence() {
-        Some(_) => arrives(cx, egress, id, to, routed),
-        None => routed,
-    }
-}
-
-/// The evidence that packets to every address of the service arrive so. What stops packets, such as a network ACL,
-/// refutes it: nobody pays for them. What the path engine does not know is taken for granted.
-fn arrives(
-    cx: &Context,
-    egress: &AvoidableEgress,
-    subnet: Id<Subnet>,
-    to: &Destination,
-    routed: Evidence,
-) -> Evidence {
-    let client = Client::anywhere_in(subnet);
-    let answer = walk(cx.network, &client, Request::HTTPS, to);
-    let (mut arriving, mut unknown) = (AddressSet::empty(), AddressSet::empty());
-    let (mut asked, mut causes) = (AddressSet::empty(), Vec::new());
-    for part in &answer.parts {
-        let addresses = &part.packets.destinations;
-        asked = asked.union(addresses);
-        match part.verdict() {
-            verdict if verdict == egress.verdict => arriving = arriving.union(addresses),
-            Verdict::Unknown => {
-                unknown = unknown.union(addresses);
-                causes.extend(part.causes());
-            }
-            _ => {}
+        Some(_) => {
+            let answer = cx.answers.to(cx.network, id, to);
+            arrives(routed, &answer, egress.verdict, Amount::All)
         }
-    }
-    if arriving.is_superset(&asked) {
-        routed
-    } else if arriving.union(&unknown).is_superset(&asked) {
-        routed.assumes(&causes)
-    } else {
-        Evidence::refuted()
+        None => routed,
     }
 }
 
@@ -174,8 +141,9 @@ fn help(
         service, advice, ..
     } = egress;
     let vpc = &cx.network.vpcs[id];
-    let vpc_id = phrases::id(&vpc.origin, &subject.module);
-    let ids = phrases::table_ids(cx, &concerned.tables(cx), &subject.module);
+    let scope = cx.scope_of(subject);
+    let vpc_id = phrases::id(cx, &vpc.origin, &scope);
+    let ids = phrases::table_ids(cx, &concerned.tables(cx), &scope);
     if let Some((endpoint, _)) = gateway_endpoint::of_vpc(cx.network, id, service).next() {
         let endpoint = cx.network.vpc_endpoints[endpoint].origin.name();
         let tables = ids.unwrap_or_else(|| "the route tables of these subnets".to_owned());

@@ -25,7 +25,22 @@ pub(in crate::rules) fn at_own_line(
         "made here, in an installed module",
         Some(span),
     );
-    finding.at(*call).label(label)
+    by_input(finding).at(*call).label(label)
+}
+
+/// Arguments of a block in an installed module are not the user's to write: an input of the module may set them.
+fn by_input(finding: Finding) -> Finding {
+    let arguments = finding.help.as_ref().filter(|_| finding.help_is_inside);
+    match arguments {
+        Some(arguments) => {
+            let subject = &finding.subject;
+            let help = format!(
+                "the module makes `{subject}`; if one of its inputs decides it, change there:\n{arguments}"
+            );
+            finding.help(help)
+        }
+        None => finding,
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 //! expressions that a user would write to name them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::aws::address_set::Family;
 use crate::aws::data::endpoint_services;
 use crate::aws::fact::{Fact, Link};
 use crate::aws::origin::Origin;
@@ -10,9 +12,11 @@ use crate::aws::route_table::RouteTable;
 use crate::aws::security_group::Direction;
 use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
-use crate::aws::vpc::Vpc;
+use crate::aws::vpc::{Vpc, VpcCidr};
 use crate::aws::vpc_endpoint::VpcEndpoint;
 use crate::terraform::address::{Address, Key, ModuleAddress};
+use crate::terraform::resource::{HandedName, HandedValue};
+use crate::terraform::value::{Reference, Step};
 
 use crate::rules::Context;
 
@@ -34,59 +38,121 @@ pub(in crate::rules) fn service_of(endpoint: &VpcEndpoint) -> String {
     }
 }
 
-/// An expression in `module` for the ids of route tables: `None` if that module does not declare them.
+/// An expression in a module for the ids of route tables: `None` if that module does not know them all.
 pub(in crate::rules) fn table_ids(
     cx: &Context,
     tables: &[Id<RouteTable>],
-    module: &ModuleAddress,
+    scope: &ModuleAddress,
 ) -> Option<String> {
-    let mut resources: BTreeMap<Address, Vec<&Address>> = BTreeMap::new();
-    let mut parts = Vec::new();
-    for table in tables {
+    let named = tables.iter().map(|table| {
         let origin = &cx.network.route_tables[*table].origin;
-        let address = origin
-            .address
-            .as_ref()
-            .filter(|address| address.module == *module)?;
-        if origin.is_external() {
-            return None;
-        }
-        if origin.is_implicit() {
-            // The main table that AWS makes has no resource: its VPC names it.
-            let vpc = within(address);
-            parts.push(IdExpression::Items(vec![format!(
-                "{vpc}.main_route_table_id"
-            )]));
+        let address = origin.address.as_ref().filter(|_| !origin.is_external())?;
+        // The main table that AWS makes has no resource: its VPC names it.
+        let attribute = if origin.is_implicit() {
+            "main_route_table_id"
         } else {
-            resources
-                .entry(address.resource())
-                .or_default()
-                .push(address);
+            "id"
+        };
+        Some((address, attribute))
+    });
+    ids(cx, named.collect::<Option<_>>()?, scope)
+}
+
+/// An expression in a module for the ids of subnets: `None` if that module does not know them all.
+pub(in crate::rules) fn subnet_ids(
+    cx: &Context,
+    subnets: &[Id<Subnet>],
+    scope: &ModuleAddress,
+) -> Option<String> {
+    let named = subnets.iter().map(|subnet| {
+        let origin = &cx.network.subnets[*subnet].origin;
+        let address = origin.address.as_ref().filter(|_| !origin.is_external())?;
+        Some((address, "id"))
+    });
+    ids(cx, named.collect::<Option<_>>()?, scope)
+}
+
+/// An attribute of a resource.
+type Attribute<'a> = (&'a Address, &'static str);
+
+/// An expression for attributes that are ids: a list.
+fn ids(cx: &Context, attributes: Vec<Attribute>, scope: &ModuleAddress) -> Option<String> {
+    let mut resources: BTreeMap<Address, Vec<&Address>> = BTreeMap::new();
+    let (declared, others): (Vec<_>, Vec<_>) = attributes
+        .into_iter()
+        .partition(|(address, _)| address.module == *scope);
+    let mut parts = handed_ids(cx, &others, scope)?;
+    for (address, attribute) in declared {
+        if attribute == "id" {
+            let instances = resources.entry(address.resource());
+            instances.or_default().push(address);
+        } else {
+            let id = format!("{}.{attribute}", within(address));
+            parts.push(IdExpression::Items(vec![id]));
         }
     }
     joined(cx, parts, &resources)
 }
 
-/// An expression in `module` for the ids of subnets: `None` if that module does not declare them.
-pub(in crate::rules) fn subnet_ids(
+/// Expressions for ids of resources that other modules declare: one name that holds exactly them, else one for each.
+fn handed_ids(
     cx: &Context,
-    subnets: &[Id<Subnet>],
-    module: &ModuleAddress,
-) -> Option<String> {
-    let mut resources: BTreeMap<Address, Vec<&Address>> = BTreeMap::new();
-    for subnet in subnets {
-        let origin = &cx.network.subnets[*subnet].origin;
-        let address = origin
-            .address
-            .as_ref()
-            .filter(|address| address.module == *module)?;
-        let instances = resources.entry(address.resource());
-        instances.or_default().push(address);
-        if origin.is_external() {
-            return None;
-        }
+    attributes: &[Attribute],
+    scope: &ModuleAddress,
+) -> Option<Vec<IdExpression>> {
+    if attributes.is_empty() {
+        return Some(Vec::new());
     }
-    joined(cx, Vec::new(), &resources)
+    let are_they = |references: &[Arc<Reference>]| {
+        let is_held = |asked: &Attribute| references.iter().any(|held| is_to(held, asked));
+        references.len() == attributes.len() && attributes.iter().all(is_held)
+    };
+    let mut lists = names_in(cx, scope).filter(|name| match &name.holds {
+        HandedValue::List(references) | HandedValue::Set(references) => are_they(references),
+        HandedValue::Attribute(_) => false,
+    });
+    if let Some(list) = lists.next() {
+        return Some(vec![IdExpression::List(list.expression.to_string())]);
+    }
+    let items = attributes.iter().map(|asked| handed(cx, asked, scope));
+    Some(vec![IdExpression::Items(items.collect::<Option<_>>()?)])
+}
+
+/// The names by which a module knows what other modules declare.
+fn names_in<'a>(
+    cx: &Context<'a>,
+    scope: &'a ModuleAddress,
+) -> impl Iterator<Item = &'a HandedName> + use<'a> {
+    let names = cx.resource_set.handed_names.iter();
+    names.filter(move |name| name.module == *scope)
+}
+
+/// The expression in a module for an attribute of a resource that another module declares: a name that holds it, or an
+/// item of one that holds a list.
+fn handed(cx: &Context, asked: &Attribute, scope: &ModuleAddress) -> Option<String> {
+    let mut names = names_in(cx, scope);
+    let whole = names.find(|name| match &name.holds {
+        HandedValue::Attribute(held) => is_to(held, asked),
+        _ => false,
+    });
+    let item = || {
+        names_in(cx, scope).find_map(|name| match &name.holds {
+            HandedValue::List(references) => {
+                let at = references.iter().position(|held| is_to(held, asked))?;
+                Some(format!("{}[{at}]", name.expression))
+            }
+            _ => None,
+        })
+    };
+    whole.map(|name| name.expression.to_string()).or_else(item)
+}
+
+fn is_to(reference: &Reference, (address, attribute): &Attribute) -> bool {
+    let is_attribute = match &*reference.path {
+        [Step::Name(name)] => &**name == *attribute,
+        _ => false,
+    };
+    is_attribute && reference.address == **address
 }
 
 /// One expression for the ids of all parts: a list, or a `concat` of lists.
@@ -160,25 +226,57 @@ fn lists(parts: &[IdExpression]) -> Vec<String> {
     whole.chain(last).collect()
 }
 
-/// The address of a resource as `module` writes it; `None` if that module does not declare it.
-pub(in crate::rules) fn reference(origin: &Origin, module: &ModuleAddress) -> Option<Address> {
-    let address = origin.address.as_ref()?;
-    let declared = address.module == *module && !origin.is_implicit();
-    declared.then(|| within(address))
+/// The id of a resource as a module writes it; `None` if that module does not know it.
+pub(in crate::rules) fn id(cx: &Context, origin: &Origin, scope: &ModuleAddress) -> Option<String> {
+    attribute(cx, origin, "id", scope)
 }
 
-/// The id of a resource as `module` writes it; `None` if that module does not declare it.
-pub(in crate::rules) fn id(origin: &Origin, module: &ModuleAddress) -> Option<String> {
-    attribute(origin, "id", module)
-}
-
-/// An attribute of a resource as `module` writes it; `None` if that module does not declare the resource.
+/// An attribute of a resource as a module writes it: by its address in the module that declares it, by an output or a
+/// variable in others; `None` if that module does not know it.
 pub(in crate::rules) fn attribute(
+    cx: &Context,
     origin: &Origin,
-    name: &str,
-    module: &ModuleAddress,
+    name: &'static str,
+    scope: &ModuleAddress,
 ) -> Option<String> {
-    reference(origin, module).map(|address| format!("{address}.{name}"))
+    let address = origin.address.as_ref().filter(|_| !origin.is_implicit())?;
+    attribute_of(cx, address, name, scope)
+}
+
+/// The same for the resource at an address.
+pub(in crate::rules) fn attribute_of(
+    cx: &Context,
+    address: &Address,
+    name: &'static str,
+    scope: &ModuleAddress,
+) -> Option<String> {
+    if address.key == Key::Each {
+        return None;
+    }
+    if address.module == *scope {
+        return Some(format!("{}.{name}", within(address)));
+    }
+    handed(cx, &(address, name), scope)
+}
+
+/// A CIDR of a VPC as a module writes it: by name, else as it is known.
+pub(in crate::rules) fn cidr_of_vpc(
+    cx: &Context,
+    vpc: &Link<Vpc>,
+    family: Family,
+    scope: &ModuleAddress,
+) -> Option<String> {
+    let vpc = &cx.network.vpcs[*vpc.known()?];
+    let name = match family {
+        Family::V4 => "cidr_block",
+        Family::V6 => "ipv6_cidr_block",
+    };
+    attribute(cx, &vpc.origin, name, scope).or_else(|| {
+        let of_family = |cidr: &&VpcCidr| cidr.family == family;
+        let mut known = vpc.cidrs.certain().filter(of_family);
+        let cidr = known.find_map(|cidr| cidr.cidr.known())?;
+        Some(format!("\"{cidr}\""))
+    })
 }
 
 /// The names of one or two objects; for more, their number: `3 subnets`.
@@ -224,17 +322,8 @@ pub(in crate::rules) fn vpc_of(cx: &Context, vpc: &Link<Vpc>) -> String {
     }
 }
 
-/// The address of the VPC of an object as `module` writes it; `None` if that module does not declare it.
-pub(in crate::rules) fn vpc_reference(
-    cx: &Context,
-    vpc: &Link<Vpc>,
-    module: &ModuleAddress,
-) -> Option<Address> {
-    reference(&cx.network.vpcs[*vpc.known()?].origin, module)
-}
-
 /// The `service_name` of an endpoint for a service in a Region.
-pub(in crate::rules) fn service_name(name: &str, region: &Fact<std::sync::Arc<str>>) -> String {
+pub(in crate::rules) fn service_name(name: &str, region: &Fact<Arc<str>>) -> String {
     let region = region.known().map_or("REGION", |region| region);
     match endpoint_services::service(name) {
         Some(service) => service.service_name(region),

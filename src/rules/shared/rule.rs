@@ -50,6 +50,7 @@ impl Rule {
             labels: Vec::new(),
             path: Vec::new(),
             help: None,
+            help_is_inside: false,
             discriminators: Vec::new(),
         }
     }

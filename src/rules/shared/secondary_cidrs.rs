@@ -6,7 +6,7 @@ use crate::aws::subnet::Subnet;
 use crate::aws::table::Id;
 use crate::aws::vpc::Vpc;
 use crate::reachability::filtering::security_group::FarEnd;
-use crate::reachability::interface_endpoint::{addresses_of_clients, admits};
+use crate::reachability::interface_endpoint::{addresses_of_clients, admits, admits_from};
 
 use super::interface_endpoints::InterfaceEndpoint;
 use crate::rules::Context;
@@ -27,10 +27,12 @@ pub(in crate::rules) fn is_forgotten(
     let admits =
         |client, addresses: &_| admits(cx.network, endpoint.vpc_endpoint, client, addresses);
     let primary = addresses(cx, vpc, true);
-    let is_blocked = admits(FarEnd::SomeInterface, &clients).map(|admits| !admits);
+    let far_end = FarEnd::SomeInterface;
+    let subnet = &cx.network.subnets[subnet];
+    let is_admitted = admits_from(cx.network, endpoint.vpc_endpoint, far_end, subnet);
     is_secondary
         .and(admits(FarEnd::Address, &primary))
-        .and(is_blocked)
+        .and(is_admitted.map(|admitted| !admitted))
 }
 
 /// Whether clients lie in the secondary CIDRs of a VPC. Their address may lie in a CIDR that is not known.

@@ -12,11 +12,10 @@ use crate::finding::{Confidence, Finding};
 use crate::reachability::coverage::{self, Coverage};
 use crate::reachability::destination::Destination;
 use crate::reachability::display;
-use crate::reachability::packets::Request;
 use crate::reachability::path::{Decision, Hop};
-use crate::reachability::verdict::Answer;
-use crate::reachability::walk::{Client, walk};
+use crate::reachability::verdict::{Answer, Verdict};
 
+use super::answers::{Amount, arrives};
 use super::evidence::{self, Evidence};
 use super::phrases;
 use crate::rules::Context;
@@ -65,6 +64,20 @@ pub(in crate::rules) fn by_routes(
     let exists = in_vpc.about(&subnet.origin.presence);
     let routes = coverage::of(cx.network, id, to);
     missing_at_table(cx, id, weigh(exists, &routes))
+}
+
+/// The evidence that all that a subnet asks of a service, by its name, leaves the VPC through NAT.
+pub(in crate::rules) fn leaves_through_nat(
+    cx: &Context,
+    id: Id<Subnet>,
+    service: &str,
+    evidence: Evidence,
+) -> Evidence {
+    if coverage::holds_no_client(cx.network, id) {
+        return Evidence::refuted();
+    }
+    let answer = cx.answers.to_service(cx.network, cx.aws, id, service);
+    arrives(evidence, &answer, Verdict::ViaNat, Amount::All)
 }
 
 impl ConcernedSubnets {
@@ -129,9 +142,7 @@ impl ConcernedSubnets {
         let Some(first) = self.subnets.first() else {
             return Vec::new();
         };
-        let client = Client::anywhere_in(*first);
-        let answer = walk(cx.network, &client, Request::HTTPS, to);
-        deciding_hops(&answer)
+        deciding_hops(&cx.answers.to(cx.network, *first, to))
     }
 }
 

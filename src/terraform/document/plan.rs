@@ -77,6 +77,7 @@ impl<'t> Plan<'t> {
             region: regions.provider(provider.conventions().local_name()),
             missing_modules: Vec::new(),
             hidden_files: Vec::new(),
+            handed_names: Vec::new(),
             resources: exports::mark(listed, &index, &instances, provider),
         };
         PlanAlone {

@@ -88,6 +88,7 @@ impl<'t> State<'t> {
             region: regions.provider(Some(&main_provider(conventions))),
             missing_modules: Vec::new(),
             hidden_files: Vec::new(),
+            handed_names: Vec::new(),
             resources,
         };
         (resource_set, problems)

@@ -103,6 +103,7 @@ pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> Evaluated
     let references =
         evaluator.without_problems(|| References::of_root(&evaluator, &top, missing_outputs));
     let hidden_files = references.hidden_files.iter().cloned().collect();
+    let handed_names = references.handed_names.clone();
     let (resources, missing_modules) = references.finish(resources, top);
     EvaluatedRoot {
         resource_set: ResourceSet {
@@ -112,6 +113,7 @@ pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> Evaluated
             resources,
             missing_modules,
             hidden_files,
+            handed_names,
         },
         outputs,
         reads: evaluator.reads.take(),

@@ -10,8 +10,10 @@ use super::super::module_instance::ModuleInstance;
 use super::super::references::{NameId, ReferenceGraph, ResourceId};
 use crate::source::Span;
 use crate::terraform::address::{Address, Key, ModuleAddress};
-use crate::terraform::load::module::{ModuleCall, ResourceBlock, ResourceName};
-use crate::terraform::resource::{Export, HiddenFile, MissingModule, ReadAttribute, Resource, Use};
+use crate::terraform::load::module::{ModuleCall, Output, ResourceBlock, ResourceName};
+use crate::terraform::resource::{
+    Export, HandedName, HandedValue, HiddenFile, MissingModule, ReadAttribute, Resource, Use,
+};
 use crate::terraform::syntax::Body;
 use crate::terraform::value::Value;
 
@@ -24,6 +26,7 @@ pub(super) struct References<'e, 'a> {
     missing_outputs: BTreeSet<ModuleAddress>,
     missing_modules: Vec<MissingModule>,
     pub(super) hidden_files: BTreeSet<HiddenFile>,
+    pub(super) handed_names: Vec<HandedName>,
 }
 
 /// Who refers to a resource, and how its id leaves the root module.
@@ -47,6 +50,7 @@ impl<'e, 'a> References<'e, 'a> {
             missing_outputs,
             missing_modules: Vec::new(),
             hidden_files: BTreeSet::new(),
+            handed_names: Vec::new(),
         };
         references.of_module(top);
         references.of_root_outputs(top);
@@ -54,10 +58,11 @@ impl<'e, 'a> References<'e, 'a> {
     }
 
     fn of_module(&mut self, module: &ModuleInstance<'a>) {
-        for output in module.module.outputs.values() {
+        for (name, output) in &module.module.outputs {
             if let Some(value) = &output.value {
                 let names = self.graph.names_in(value, module);
-                self.uses(names, &Use::PassedOn);
+                let resources = self.uses(names, &Use::PassedOn);
+                self.of_output(module, name, output, &resources);
             }
         }
         for (name, block) in &module.module.resources {
@@ -68,6 +73,67 @@ impl<'e, 'a> References<'e, 'a> {
         }
         if !module.module.encrypted.is_empty() {
             self.of_hidden_files(module);
+        }
+    }
+
+    /// The name that the caller of a module has for an output about the network.
+    fn of_output(
+        &mut self,
+        module: &ModuleInstance<'a>,
+        name: &'a Arc<str>,
+        output: &Output,
+        resources: &[ResourceId],
+    ) {
+        let Some(((call, key), caller)) = module.address.0.split_last() else {
+            return;
+        };
+        if *key == Key::Each || !self.are_network(resources) {
+            return;
+        }
+        if let Ok(value) = self.evaluator.output(module, name, output.span) {
+            let caller = ModuleAddress(caller.into());
+            let expression = format!("module.{call}{key}.{name}");
+            self.hand(caller, expression, &value);
+        }
+    }
+
+    /// The names that a called module has for what it is told of the network.
+    fn of_inputs(
+        &mut self,
+        caller: &ModuleInstance<'a>,
+        call: &'a ModuleCall,
+        child: &ModuleInstance<'a>,
+    ) {
+        for attribute in &call.body.attributes {
+            let Some((name, variable)) = child.module.variables.get_key_value(&attribute.name)
+            else {
+                continue;
+            };
+            let names = self.graph.names_in(&attribute.value, caller);
+            let resources = self.graph.resources(names);
+            if !self.are_network(&resources) {
+                continue;
+            }
+            if let Ok(value) = self.evaluator.variable(child, name, variable.span) {
+                self.hand(child.address.clone(), format!("var.{name}"), &value);
+            }
+        }
+    }
+
+    fn are_network(&self, resources: &[ResourceId]) -> bool {
+        let addresses = resources
+            .iter()
+            .map(|resource| self.graph.address(*resource));
+        self.evaluator.is_network_named(addresses)
+    }
+
+    fn hand(&mut self, module: ModuleAddress, expression: String, value: &Value) {
+        if let Some(holds) = HandedValue::of(value) {
+            self.handed_names.push(HandedName {
+                module,
+                expression: expression.into(),
+                holds,
+            });
         }
     }
 
@@ -134,6 +200,7 @@ impl<'e, 'a> References<'e, 'a> {
             Err(_) => {}
             Ok(Some(children)) => {
                 for child in &children.instances {
+                    self.of_inputs(module, call, child);
                     self.of_module(child);
                 }
             }
