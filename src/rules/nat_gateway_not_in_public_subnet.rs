@@ -11,7 +11,7 @@ use crate::aws::table::Id;
 use crate::aws::vpc_endpoint::EndpointType;
 use crate::finding::{Finding, Severity};
 use crate::reachability::coverage::{self, Coverage, is_nat_gateway};
-use crate::reachability::destination::{Destination, public_addresses};
+use crate::reachability::destination::{Destination, private_addresses};
 use crate::reachability::display;
 use crate::reachability::subnet_type::is_public;
 use crate::reachability::verdict::EgressPath;
@@ -52,7 +52,10 @@ fn sent_to(cx: &Context, id: Id<NatGateway>, gateway: &NatGateway) -> Bounds<Add
         let addresses = route.value.addresses(&cx.network.prefix_lists);
         sent.combine(&addresses, AddressSet::union)
     });
-    by_tables.map(|addresses| addresses.intersection(&public_addresses(Family::V4)))
+    by_tables.map(|addresses| {
+        let of_family = addresses.of_family(Family::V4);
+        of_family.difference(&private_addresses())
+    })
 }
 
 /// What a NAT gateway gets and its own subnet does not lead to the internet.
