@@ -83,8 +83,13 @@ pub struct Options {
 /// A root of the report and the problems of its evaluation.
 type EvaluatedRoot = (ReportRoot, Vec<Problem>);
 
-/// Stack of the threads that evaluate: expressions and modules nest as deeply as users write them.
-const STACK_BYTES: usize = 512 << 20;
+/// Stack of the threads that evaluate: expressions and modules nest as deeply as users write them. A level takes up to
+/// 8 KiB, ten times that without optimisation.
+const STACK_BYTES: usize = if cfg!(debug_assertions) {
+    512 << 20
+} else {
+    64 << 20
+};
 
 /// Checks root modules, plans and states: from what was loaded to a report.
 pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selection) -> Report {
@@ -191,12 +196,20 @@ fn modules_that_hide_nothing(inputs: &[ReadInput]) -> BTreeSet<Span> {
 
 /// Runs `work` where rayon's threads have room for deep recursion.
 fn in_parallel<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES);
-    match threads.build() {
-        Ok(threads) => threads.install(work),
+    let threads = |count| {
+        rayon::ThreadPoolBuilder::new()
+            .stack_size(STACK_BYTES)
+            .num_threads(count)
+    };
+    // Where memory is limited, there may be room for fewer stacks. Zero means one for each processor.
+    let built = [0, 4, 1]
+        .into_iter()
+        .find_map(|count| threads(count).build().ok());
+    match built {
+        Some(pool) => pool.install(work),
         // A machine that gives no threads (limits of a container) still gets its answer, more slowly
         // and with the stack of the thread that asks.
-        Err(_) => work(),
+        None => work(),
     }
 }
 

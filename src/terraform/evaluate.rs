@@ -24,8 +24,7 @@
 //! resource "aws_instance" "b" { count = var.n }          aws_instance.b[*]: unknown number, `var.n` has no value
 //! ```
 //!
-//! All loops and nestings of a root module are charged to one account (`MAX_STEPS`, `MAX_DEPTH`), so that no
-//! input runs away. Root modules are evaluated in parallel, those that read the state of another after it
+//! All that multiplies is charged to one account of the root module (`budget`), so that no input runs away. Root modules are evaluated in parallel, those that read the state of another after it
 //! (`roots`); a plan gives its values to the evaluation of its configuration (`planned`).
 //!
 //! What it does not do: it knows no AWS (it asks its [`Provider`]), reads no file beside [`Files`], and judges
@@ -35,6 +34,7 @@
 
 mod assumption;
 mod block;
+mod budget;
 mod builtin;
 mod call_cache;
 mod comprehension;
@@ -56,6 +56,7 @@ mod template;
 mod traversal;
 mod type_constraint;
 mod variable;
+mod weight;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,9 +73,10 @@ use super::provider::Provider;
 use super::resource::Resource;
 use super::syntax::Expression;
 use super::value::Value;
-use super::value::size;
+use super::value::size::{self, Size};
 use super::value::types::Type;
 use crate::source::{Problem, ProblemSeverity, Span};
+use budget::{Amounts, Budget, Expense};
 use call_cache::CallCache;
 use expand::Expansion;
 use module_instance::{CallInstances, Caller, ModuleInstance};
@@ -82,14 +84,14 @@ use planned::PlannedValues;
 use remote_state::{NO_STATES, StateRead, States};
 use root_files::RootFiles;
 use scope::Scope;
+use weight::Weight;
 
 /// How deep expressions, locals and modules may nest. Evaluation recurses, and the threads have a stack for
 /// this depth (`STACK_BYTES` in lib.rs).
 const MAX_DEPTH: usize = 4_000;
 
-/// How many elements all loops of one root may visit: a `for` in a `for` in a `for` over a thousand elements
-/// would take hours.
-const MAX_STEPS: usize = 20_000_000;
+/// How many parts of values an operation looks at in the time that an expression takes.
+const PARTS_PER_STEP: usize = 16;
 
 /// How much of a configuration is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,7 +175,9 @@ struct Evaluator<'a> {
     /// The calls of missing modules whose outputs were asked for.
     missing_outputs: RefCell<BTreeSet<ModuleAddress>>,
     depth: Cell<usize>,
-    steps: Cell<usize>,
+    budget: Budget,
+    /// What an instance of each module costs.
+    weights: RefCell<BTreeMap<ModuleId, Weight>>,
 }
 
 /// Counts a level of nesting while it lives.
@@ -233,7 +237,8 @@ impl<'a> Evaluator<'a> {
             undeclared: RefCell::default(),
             missing_outputs: RefCell::default(),
             depth: Cell::new(0),
-            steps: Cell::new(0),
+            budget: Budget::new(Amounts::ROOT),
+            weights: RefCell::default(),
         }
     }
 
@@ -289,6 +294,7 @@ impl<'a> Evaluator<'a> {
     /// Every problem, in order, each once.
     fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.problems.into_inner();
+        problems.extend(self.budget.into_problems());
         problems.sort_by(|a, b| (a.span, a).cmp(&(b.span, b)));
         problems.dedup();
         problems
@@ -304,25 +310,49 @@ impl<'a> Evaluator<'a> {
         Ok(Depth(&self.depth))
     }
 
-    /// Counts one element of a loop, unless there are too many.
-    fn charge(&self, span: Span) -> Result<(), Problem> {
-        self.steps.set(self.steps.get() + 1);
-        if self.steps.get() > MAX_STEPS {
-            let message =
-                format!("the loops of this configuration visit more than {MAX_STEPS} elements");
-            return Err(Problem::error(message, span));
+    /// The size of values that an operation is about to look at, charged to the account. The inner error is the
+    /// value that the operation then has instead.
+    fn weigh<'v>(
+        &self,
+        values: impl IntoIterator<Item = &'v Value>,
+        span: Span,
+    ) -> Result<Result<Size, Value>, Problem> {
+        let size = size::check(values, span)?;
+        let steps = size.parts / PARTS_PER_STEP;
+        Ok(self
+            .budget
+            .spend(Expense::Steps, steps, span)
+            .map(|()| size))
+    }
+
+    /// A value that an operation has made, if there is room for it.
+    fn made(&self, value: Value, span: Span) -> Value {
+        match self.budget.spend_passing(size::new_bytes(&value), span) {
+            Ok(()) => value,
+            Err(unknown) => unknown,
         }
-        Ok(())
+    }
+
+    /// A value that a conversion has made to be kept, if there is room for it.
+    fn kept(&self, value: Value, span: Span) -> Value {
+        let bytes = size::new_bytes(&value);
+        match self.budget.spend(Expense::Bytes, bytes, span) {
+            Ok(()) => value,
+            Err(unknown) => unknown,
+        }
     }
 
     /// The value of an expression; a problem is reported and leaves the value unknown.
     fn value_or_report(&self, expression: &Expression, scope: &Scope<'_, 'a>) -> Value {
-        let bounded = |value: Value| {
-            size::check(std::slice::from_ref(&value), expression.span)?;
-            Ok(value)
-        };
-        match self.expression(expression, scope).and_then(bounded) {
-            Ok(value) => value.settled(),
+        let opened = self.budget.open(expression.span);
+        let result = self.expression(expression, scope).and_then(|value| {
+            let size = self.weigh([&value], expression.span)?;
+            Ok((value, size.map_or(0, |size| size.bytes)))
+        });
+        let bytes = result.as_ref().map_or(0, |(_, bytes)| *bytes);
+        self.budget.close(&opened, bytes);
+        match result {
+            Ok((value, _)) => value.settled(),
             Err(problem) => {
                 let reason = format!("it could not be evaluated: {}", problem.message);
                 self.report_in(scope, problem);
@@ -334,8 +364,10 @@ impl<'a> Evaluator<'a> {
     /// The result of a function. What Terraform refuses is an error, but a warning for functions that read
     /// files: a build may make the file.
     fn function(&self, name: &str, arguments: &[Value], span: Span) -> Result<Value, Problem> {
-        if !TAKES_A_PART.contains(&bare_function(name)) {
-            size::check(arguments, span)?;
+        if !TAKES_A_PART.contains(&bare_function(name))
+            && let Err(unknown) = self.weigh(arguments, span)?
+        {
+            return Ok(unknown);
         }
         let directory = self.root.directory.to_string_lossy();
         let files = RootFiles {
@@ -347,7 +379,9 @@ impl<'a> Evaluator<'a> {
             unique: self.provider,
             working_directory: &directory,
         };
-        functions::call(name, arguments, &environment).map_err(|why| {
+        let result = functions::call(name, arguments, &environment);
+        let result = result.map(|value| self.made(value, span));
+        result.map_err(|why| {
             if READS_FILES.contains(&bare_function(name)) {
                 Problem::warning(why, span)
             } else {
@@ -418,6 +452,10 @@ impl<'a> Evaluator<'a> {
             let expansion =
                 self.expand(&call.body, module, &module.named(&format!("module.{name}")));
             let expansion = expansion.settled(planned);
+            if !self.affords(target, expansion.instances.len(), call.header) {
+                // Like a module that is not on the disk: what it creates is not known.
+                return None;
+            }
             let instance = |instance: &expand::BlockInstance| {
                 let caller = Caller {
                     parent: module.handle.clone(),
@@ -450,12 +488,11 @@ impl<'a> Evaluator<'a> {
         let what = resource.to_string();
         let compute = || {
             let expansion = self.expand(&block.body, module, &what);
-            Rc::new(
-                expansion.settled(
-                    self.planned_values
-                        .and_then(|planned_values| planned_values.keys(&resource)),
-                ),
-            )
+            let planned = self
+                .planned_values
+                .and_then(|planned_values| planned_values.keys(&resource));
+            let expansion = expansion.settled(planned);
+            Rc::new(self.affordable(expansion, &block.body, block.header))
         };
         let expansion = module.expansions.get(&name, compute);
         expansion.ok_or_else(|| cycle(&what, block.header))

@@ -8,6 +8,7 @@ use super::expand::BlockInstance;
 use super::module_instance::ModuleInstance;
 use super::planned;
 use super::scope::Scope;
+use super::weight::Weight;
 use super::{Evaluator, Extent};
 use crate::source::{Problem, Span};
 use crate::terraform::address::{Address, Mode};
@@ -183,7 +184,9 @@ impl<'a> Evaluator<'a> {
         let Some(schema) = schema.and_then(|schema| schema.attributes.get(&attribute.name)) else {
             return value;
         };
-        conversion::convert(&value, &schema.ty).unwrap_or_else(|why| {
+        let converted = conversion::convert(&value, &schema.ty);
+        let converted = converted.map(|converted| self.kept(converted, attribute.span));
+        converted.unwrap_or_else(|why| {
             let message = format!(
                 "inappropriate value for attribute `{}`: {why}",
                 attribute.name
@@ -242,20 +245,29 @@ impl<'a> Evaluator<'a> {
                     _ => None,
                 });
         let name = iterator.unwrap_or(kind);
-        let content = |key: Value, value: Value| {
+        let nested = &content.body;
+        let evaluated = |key: Value, value: Value| {
             let binding = scope.bind(name, Value::object([("key", key), ("value", value)]));
-            let mut body = self.body(&content.body, &scope.with(&binding), schema, None);
+            let mut body = self.body(nested, &scope.with(&binding), schema, None);
             body.span = Some(block.header);
             body
         };
         let collection = self.value_or_report(&for_each.value, scope);
         match Iteration::over(&collection, for_each.span) {
             Ok(Iteration::Members(members)) => {
-                let bodies = members.into_iter().map(|(key, value)| content(key, value));
+                let weight = Weight::of_content(nested);
+                if !self.charge(weight, members.len(), block.header) {
+                    let reason = "there are more blocks than are evaluated";
+                    out.further = Some(unknown_blocks(reason.into(), None));
+                    return;
+                }
+                let bodies = members
+                    .into_iter()
+                    .map(|(key, value)| evaluated(key, value));
                 out.bodies.extend(bodies);
             }
             Ok(Iteration::Unknown { reason, key, value }) => {
-                let element = block_value(&content(key, value));
+                let element = block_value(&evaluated(key, value));
                 out.further = Some(unknown_blocks(reason, Some(element)));
             }
             // One of several lists of blocks. `Blocks` cannot say that, so the number of blocks is
@@ -267,9 +279,13 @@ impl<'a> Evaluator<'a> {
                         _ => None,
                     }
                 });
+                let members: Vec<_> = members.flatten().collect();
+                let weight = Weight::of_content(nested);
                 let mut elements = Vec::new();
-                for (key, value) in members.flatten() {
-                    elements.push(block_value(&content(key, value)));
+                if self.charge(weight, members.len(), block.header) {
+                    for (key, value) in members {
+                        elements.push(block_value(&evaluated(key, value)));
+                    }
                 }
                 let element =
                     (!elements.is_empty()).then(|| Value::one_of(one_of.reason.clone(), elements));

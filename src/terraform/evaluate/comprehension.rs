@@ -156,7 +156,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<Value, Problem> {
         match Iteration::over(collection, for_.collection.span)? {
             Iteration::Members(members) => {
-                let items = self.items(for_, members, span, scope)?;
+                let items = self.items(for_, members, scope)?;
                 collect(for_, &items, span)
             }
             // The expression is evaluated once for any member, so that references in it survive in
@@ -178,12 +178,10 @@ impl<'a> Evaluator<'a> {
         &self,
         for_: &For,
         members: Vec<(Value, Value)>,
-        span: Span,
         scope: &Scope<'_, 'a>,
     ) -> Result<Vec<ForItem>, Problem> {
         let mut items = Vec::with_capacity(members.len());
         for (key, value) in members {
-            self.charge(span)?;
             items.extend(self.item(for_, key, value, scope)?);
         }
         Ok(items)

@@ -10,6 +10,7 @@ mod resource_references;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::budget::Amounts;
 use super::module_instance::ModuleInstance;
 use super::planned::PlannedValues;
 use super::remote_state::StateRead;
@@ -36,6 +37,10 @@ pub(super) struct EvaluatedRoot {
     pub(super) outputs: Fields,
     /// The states that it reads.
     pub(super) reads: Vec<StateRead>,
+    /// What its evaluation used.
+    pub(super) spent: Amounts,
+    /// Whether that was all that it was given.
+    pub(super) ran_out: bool,
 }
 
 /// Evaluates a root module: every resource instance, and every problem of the evaluation.
@@ -117,6 +122,8 @@ pub(super) fn evaluate_root(evaluator: Evaluator<'_>, input: Input) -> Evaluated
         },
         outputs,
         reads: evaluator.reads.take(),
+        spent: evaluator.budget.spent(),
+        ran_out: evaluator.budget.ran_out(),
         problems: evaluator.into_problems(),
     }
 }

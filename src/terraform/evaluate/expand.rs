@@ -25,7 +25,8 @@ use crate::terraform::value::alternatives::awaits_apply;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Unknown, Value};
 
-/// The most instances of one block: `count = 1000000000` must not use up the memory of the machine.
+/// The most instances of one block: `count = 1000000000` must not use up the memory of the machine. What the blocks of
+/// a root module may have together is for its budget to say.
 const MAX_INSTANCES: usize = 100_000;
 
 /// The instances of a resource or module block.
@@ -103,6 +104,18 @@ impl Expansion {
             whole: WholeBlock::Unknown(reason),
             by: Some(by),
         }
+    }
+
+    /// The same block with an unknown number of instances, since so many are not evaluated.
+    pub(super) fn not_evaluated(self) -> Self {
+        let by = self.by.unwrap_or(Repetition::Count);
+        let reason: Arc<str> = "it has more instances than are evaluated".into();
+        let member = || Value::unknown(reason.clone(), Type::Dynamic);
+        let iterator = match by {
+            Repetition::Count => Value::object([("index", member())]),
+            Repetition::ForEach => Value::object([("key", member()), ("value", member())]),
+        };
+        Self::unknown(reason, by, iterator)
     }
 
     /// The same with the instances of the keys that an unknown map has in any case.

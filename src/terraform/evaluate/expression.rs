@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::budget::Expense;
 use super::scope::Scope;
 use super::{Evaluator, bare_function};
 use crate::source::{Problem, Span};
@@ -10,6 +11,7 @@ use crate::terraform::value::alternatives::awaits_apply;
 use crate::terraform::value::conversion;
 use crate::terraform::value::operation;
 use crate::terraform::value::operator::BinaryOperator;
+use crate::terraform::value::size;
 use crate::terraform::value::types::Type;
 use crate::terraform::value::{Fields, Unknown, Value};
 
@@ -22,6 +24,12 @@ impl<'a> Evaluator<'a> {
     ) -> Result<Value, Problem> {
         let _depth = self.deeper(expression.span)?;
         let span = expression.span;
+        if let Some(unknown) = self.budget.over() {
+            return Ok(unknown);
+        }
+        if let Err(unknown) = self.budget.spend(Expense::Steps, 1, span) {
+            return Ok(unknown);
+        }
         match &expression.kind {
             ExpressionKind::Null => Ok(Value::Null),
             ExpressionKind::Bool(value) => Ok(Value::Bool(*value)),
@@ -33,16 +41,23 @@ impl<'a> Evaluator<'a> {
             ExpressionKind::Template(parts) => self.template(parts, span, scope),
             ExpressionKind::Tuple(items) => {
                 let items = items.iter().map(|item| self.expression(item, scope));
-                Ok(Value::Tuple(items.collect::<Result<_, _>>()?))
+                let tuple = Value::Tuple(items.collect::<Result<_, _>>()?);
+                Ok(self.collected(tuple, span))
             }
-            ExpressionKind::Object(items) => self.object(items, scope),
+            ExpressionKind::Object(items) => {
+                let object = self.object(items, scope)?;
+                Ok(self.collected(object, span))
+            }
             ExpressionKind::Variable(_)
             | ExpressionKind::Attribute(..)
             | ExpressionKind::Index(..) => self.traversal(expression, scope),
             ExpressionKind::Splat {
                 source,
                 each: element,
-            } => self.splat(source, element, scope),
+            } => {
+                let elements = self.splat(source, element, scope)?;
+                Ok(self.collected(elements, span))
+            }
             ExpressionKind::SplatElement => scope
                 .splat_element
                 .cloned()
@@ -65,7 +80,21 @@ impl<'a> Evaluator<'a> {
                 then,
                 otherwise,
             } => self.conditional([condition, then, otherwise], span, scope),
-            ExpressionKind::For(for_) => self.comprehension(for_, span, scope),
+            ExpressionKind::For(for_) => {
+                let collection = self.comprehension(for_, span, scope)?;
+                Ok(self.collected(collection, span))
+            }
+        }
+    }
+
+    /// A collection of values that were charged already, if there is room for it.
+    fn collected(&self, collection: Value, span: Span) -> Value {
+        match self
+            .budget
+            .spend_passing(size::own_bytes(&collection), span)
+        {
+            Ok(()) => collection,
+            Err(unknown) => unknown,
         }
     }
 
@@ -127,6 +156,9 @@ impl<'a> Evaluator<'a> {
             return Ok(left);
         }
         let right = self.expression(right, scope)?;
+        if let Err(unknown) = self.weigh([&left, &right], span)? {
+            return Ok(unknown);
+        }
         operation::binary(operator, &left, &right, self.provider)
             .map_err(|why| Problem::error(why, span))
     }
@@ -146,9 +178,15 @@ impl<'a> Evaluator<'a> {
         }
         let then = self.expression(then, scope);
         let otherwise = self.expression(otherwise, scope);
+        let arms = [&then, &otherwise].into_iter();
+        if let Err(unknown) = self.weigh(arms.filter_map(|arm| arm.as_ref().ok()), span)? {
+            return Ok(unknown);
+        }
         let message = |arm: &Result<Value, Problem>| arm.clone().map_err(|problem| problem.message);
         // Operations tell why they fail in words; the problem of the arm that fails knows its place too.
-        operation::conditional(&condition, message(&then), message(&otherwise)).map_err(|why| {
+        let result = operation::conditional(&condition, message(&then), message(&otherwise));
+        let result = result.map(|value| self.made(value, span));
+        result.map_err(|why| {
             let problems = [then, otherwise].into_iter().filter_map(Result::err);
             let mut chosen = problems.filter(|problem| problem.message == why);
             chosen.next().unwrap_or_else(|| Problem::error(why, span))

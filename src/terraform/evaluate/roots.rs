@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::budget::{Amounts, Budget};
 use super::configuration::{EvaluatedRoot, evaluate_root};
 use super::remote_state::{RootOutputs, RootState, StateName, StateRead, States};
 use super::state_reads::{StateReads, reads_states, survey};
@@ -56,18 +57,20 @@ pub fn evaluate_roots(
         names: names.collect(),
         results: roots.iter().map(|_| None).collect(),
         settled: BTreeSet::new(),
+        spent: Amounts::default(),
     };
-    let evaluate = |root: usize, states: &States| {
+    let evaluate = |root: usize, states: &States, allowance: Amounts| {
         let (root, given) = (&roots[root], options.of(&roots[root]));
         let mut evaluator = Evaluator::new(modules, root, given, provider, files);
         evaluator.states = states;
+        evaluator.budget = Budget::new(allowance);
         evaluator.extent = extent;
         evaluator.outputs_may_be_read = outputs_may_be_read;
         evaluate_root(evaluator, Input::Configuration)
     };
     let state_reads = links.survey(loaded, options, provider, files);
     let affected = links.affected(roots, state_reads);
-    links.evaluate(affected, roots, &evaluate);
+    links.evaluate(&affected, roots, &evaluate);
     let wanted = links.wanted(roots);
     let read = links.with_what_they_read(wanted.clone());
     let results = links.results.into_iter().enumerate();
@@ -89,9 +92,15 @@ struct RootLinks {
     results: Vec<Option<EvaluatedRoot>>,
     /// The root modules whose results are final.
     settled: BTreeSet<usize>,
+    /// What all evaluations of the run have used.
+    spent: Amounts,
 }
 
-type Evaluate<'e> = dyn Fn(usize, &States) -> EvaluatedRoot + Sync + 'e;
+type Evaluate<'e> = dyn Fn(usize, &States, Amounts) -> EvaluatedRoot + Sync + 'e;
+
+/// How many root modules are evaluated before the account of the run is settled. The number of threads must not decide
+/// that: the answer would depend on the machine.
+const SIDE_BY_SIDE: usize = 16;
 
 impl RootLinks {
     /// Which states are read by the root modules that were not asked for. Their
@@ -110,10 +119,13 @@ impl RootLinks {
             let root = &roots[*root];
             !root.is_requested && reads_states(root.module, modules)
         });
-        let state_reads = readers.map(|position| {
+        let readers: Vec<usize> = readers.collect();
+        let allowance = Amounts::RUN.share(readers.len());
+        let state_reads = readers.into_par_iter().map(|position| {
             let root = &roots[position];
             let mut evaluator = Evaluator::new(modules, root, options.of(root), provider, files);
             evaluator.states = &states;
+            evaluator.budget = Budget::new(allowance);
             (position, survey(&evaluator))
         });
         state_reads.collect()
@@ -155,7 +167,7 @@ impl RootLinks {
     }
 
     /// Evaluates root modules, then what they read, then each again once that is settled.
-    fn evaluate(&mut self, first: Vec<usize>, roots: &[RootModule], evaluate: &Evaluate) {
+    fn evaluate(&mut self, first: &[usize], roots: &[RootModule], evaluate: &Evaluate) {
         self.run(first, roots, evaluate);
         // This ends: the same states give the same result, so a root module that came to read other
         // states than before reads the same ones in its next turn, and is settled.
@@ -165,10 +177,10 @@ impl RootLinks {
             let (ready, waiting): (Vec<usize>, Vec<usize>) =
                 self.unsettled().into_iter().partition(is_ready);
             if ready.is_empty() {
-                return self.evaluate_circle(waiting, roots, evaluate);
+                return self.evaluate_circle(&waiting, roots, evaluate);
             }
             let reads_before: Vec<_> = ready.iter().map(|root| self.read_by(*root)).collect();
-            self.run(ready.clone(), roots, evaluate);
+            self.run(&ready, roots, evaluate);
             for (root, before) in ready.into_iter().zip(reads_before) {
                 // With the outputs at hand, the backend of another state may have become known: then
                 // this result lacks its outputs, and the root module has another turn.
@@ -189,7 +201,8 @@ impl RootLinks {
             if missing.is_empty() {
                 break;
             }
-            self.run(missing.into_iter().collect(), roots, evaluate);
+            let missing: Vec<usize> = missing.into_iter().collect();
+            self.run(&missing, roots, evaluate);
         }
         for root in self.unsettled() {
             if self.read_by(root).is_empty() {
@@ -200,25 +213,54 @@ impl RootLinks {
 
     /// Evaluates a last time the root modules that depend on each other: the states of all that are
     /// not settled count as circular, so what is known beside the circle comes out all the same.
-    fn evaluate_circle(&mut self, circle: Vec<usize>, roots: &[RootModule], evaluate: &Evaluate) {
+    fn evaluate_circle(&mut self, circle: &[usize], roots: &[RootModule], evaluate: &Evaluate) {
         let mut states = self.states(roots);
         states.mark_pending_as_circular();
         self.run_with(circle, &states, evaluate);
     }
 
-    fn run(&mut self, which: Vec<usize>, roots: &[RootModule], evaluate: &Evaluate) {
+    fn run(&mut self, which: &[usize], roots: &[RootModule], evaluate: &Evaluate) {
         let states = self.states(roots);
         self.run_with(which, &states, evaluate);
     }
 
     /// Evaluates root modules in parallel. All see the same states, so that the result does not
     /// depend on who is done first.
-    fn run_with(&mut self, which: Vec<usize>, states: &States, evaluate: &Evaluate) {
-        let results = which.into_par_iter();
-        let results: Vec<_> = results.map(|root| (root, evaluate(root, states))).collect();
-        for (root, result) in results {
-            self.results[root] = Some(result);
+    fn run_with(&mut self, which: &[usize], states: &States, evaluate: &Evaluate) {
+        for side_by_side in which.chunks(SIDE_BY_SIDE) {
+            let share = Amounts::RUN.less(self.spent).share(side_by_side.len());
+            let results = side_by_side.par_iter();
+            let results: Vec<_> = results
+                .map(|root| (*root, evaluate(*root, states, share)))
+                .collect();
+            for (_, result) in &results {
+                self.spent = self.spent.plus(result.spent);
+            }
+            for (root, result) in results {
+                let result = self.with_more(root, result, share, states, evaluate);
+                self.results[root] = Some(result);
+            }
         }
+    }
+
+    /// The result of a root module; if its share was too small, the result of another evaluation, with as much as the
+    /// run can give to a single one. Most of the others leave most of their shares.
+    fn with_more(
+        &mut self,
+        root: usize,
+        result: EvaluatedRoot,
+        share: Amounts,
+        states: &States,
+        evaluate: &Evaluate,
+    ) -> EvaluatedRoot {
+        let allowance = Amounts::RUN.less(self.spent).share(1);
+        if !result.ran_out || !allowance.is_more_than(share) {
+            return result;
+        }
+        drop(result);
+        let second = evaluate(root, states, allowance);
+        self.spent = self.spent.plus(second.spent);
+        second
     }
 
     /// The root modules that were evaluated, but with states that were not final.

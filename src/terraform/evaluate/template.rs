@@ -9,7 +9,6 @@ use crate::source::{Problem, Span};
 use crate::terraform::syntax::{Expression, TemplatePart};
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion;
-use crate::terraform::value::size;
 use crate::terraform::value::types::Type;
 
 impl<'a> Evaluator<'a> {
@@ -25,8 +24,10 @@ impl<'a> Evaluator<'a> {
             return self.expression(only, scope);
         }
         let pieces = self.pieces(parts, span, scope)?;
-        size::check(&pieces, span)?;
-        Ok(Value::template(pieces))
+        if let Err(unknown) = self.weigh(&pieces, span)? {
+            return Ok(unknown);
+        }
+        Ok(self.made(Value::template(pieces), span))
     }
 
     fn pieces(
@@ -116,7 +117,6 @@ impl<'a> Evaluator<'a> {
         };
         let mut pieces = Vec::new();
         for (key, value) in members {
-            self.charge(span)?;
             let inner = scope.bind(names.1, value);
             let scope = scope.with(&inner);
             match names.0 {

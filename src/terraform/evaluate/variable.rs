@@ -216,7 +216,9 @@ impl<'a> Evaluator<'a> {
         span: Span,
     ) -> Value {
         let value = constraint.defaults.apply(value);
-        conversion::convert(&value, &constraint.ty).unwrap_or_else(|why| {
+        let converted = conversion::convert(&value, &constraint.ty);
+        let converted = converted.map(|converted| self.kept(converted, span));
+        converted.unwrap_or_else(|why| {
             let message = format!("the value of `var.{name}` does not fit its type: {why}");
             self.report(Problem::error(message.clone(), span));
             Value::unknown(message, constraint.ty.clone())

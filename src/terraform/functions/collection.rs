@@ -8,6 +8,7 @@
 mod access;
 mod arrangement;
 mod combination;
+mod members;
 mod question;
 mod selection;
 mod sets;

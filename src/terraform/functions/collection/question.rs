@@ -5,6 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::super::signature::{Function, SignatureType, any, of, open, structure};
 use super::super::{Environment, unknown};
 use super::access::doubt;
+use super::members::Members;
 use super::{is_unknown, is_unknown_sequence};
 use crate::terraform::value::conversion::type_of;
 use crate::terraform::value::number::Number;
@@ -69,12 +70,12 @@ pub(super) fn all_distinct(items: &[Value], environment: &Environment<'_>) -> bo
         .position(|item| !item.is_known())
         .unwrap_or(items.len());
     // The items before the first unknown one are known, and a set never holds two equal known items.
-    let differs_from_earlier = |at: usize| {
-        items[..at]
-            .iter()
-            .all(|earlier| equal(earlier, &items[at], environment.unique) == Some(false))
-    };
-    (first_open..items.len()).all(differs_from_earlier)
+    let mut earlier = Members::of(&items[..first_open], environment.unique);
+    items[first_open..].iter().all(|item| {
+        let differs = earlier.hold(item) == Some(false);
+        earlier.insert(item);
+        differs
+    })
 }
 
 fn count_value(count: usize) -> Value {

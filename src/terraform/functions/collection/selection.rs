@@ -3,11 +3,12 @@
 use super::super::signature::{Function, SignatureType, any, known, of, open};
 use super::super::{Environment, unknown};
 use super::access::{doubt, element_type_of};
+use super::members::Members;
 use super::{PossibleMember, is_unknown_sequence, of_doubtful, of_unknown_length, sample};
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::{common, convert, in_unknown_order, type_of, unify};
 use crate::terraform::value::number::Number;
-use crate::terraform::value::operation::{equal, known_prefix, known_suffix, may_be_unset};
+use crate::terraform::value::operation::{known_prefix, known_suffix, may_be_unset};
 use crate::terraform::value::schema::UniqueAttributes;
 use crate::terraform::value::types::Type;
 
@@ -155,15 +156,14 @@ fn distinct(arguments: &[Value], environment: &Environment<'_>) -> Result<Value,
         ));
     };
     let mut members: Vec<PossibleMember> = Vec::new();
+    let mut earlier = Members::new(environment.unique);
     for item in items {
-        let results: Vec<Option<bool>> = members
-            .iter()
-            .map(|member| equal(&member.value, item, environment.unique))
-            .collect();
-        if !results.contains(&Some(true)) {
+        let is_double = earlier.hold(item);
+        if is_double != Some(true) {
+            earlier.insert(item);
             members.push(PossibleMember {
                 value: item.clone(),
-                is_sure: !results.contains(&None),
+                is_sure: is_double.is_some(),
             });
         }
     }
@@ -190,16 +190,13 @@ fn match_keys(arguments: &[Value], environment: &Environment<'_>) -> Result<Valu
         return Err("length of keys and values should be equal".to_owned());
     }
     let mut members = Vec::new();
+    let wanted = Members::of(wanted, environment.unique);
     for (item, name) in items.iter().zip(names) {
-        let results: Vec<Option<bool>> = wanted
-            .iter()
-            .map(|wanted| equal(name, wanted, environment.unique))
-            .collect();
-        let is_sure = results.contains(&Some(true));
-        if is_sure || results.contains(&None) {
+        let is_wanted = wanted.hold(name);
+        if is_wanted != Some(false) {
             members.push(PossibleMember {
                 value: item.clone(),
-                is_sure,
+                is_sure: is_wanted.is_some(),
             });
         }
     }

@@ -3,10 +3,10 @@
 use super::super::Environment;
 use super::super::signature::{Function, SignatureType, of, open};
 use super::access::{doubt, element_type_of};
+use super::members::Members;
 use super::{PossibleMember, of_doubtful, of_unknown_length, sample};
 use crate::terraform::value::Value;
 use crate::terraform::value::conversion::{common, convert, set};
-use crate::terraform::value::operation::equal;
 use crate::terraform::value::types::Type;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -47,10 +47,10 @@ fn union(arguments: &[Value], _: &Environment<'_>) -> Result<Value, String> {
 
 fn intersection(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let sets = unified(arguments)?;
-    sets.keep(|member, further| {
+    sets.keep(environment, |member, further| {
         let results: Vec<Option<bool>> = further
             .iter()
-            .map(|set| is_in(member, set, environment))
+            .map(|set| is_in(member, set.as_ref()))
             .collect();
         if results.contains(&Some(false)) {
             Some(false)
@@ -64,7 +64,9 @@ fn intersection(arguments: &[Value], environment: &Environment<'_>) -> Result<Va
 
 fn subtract(arguments: &[Value], environment: &Environment<'_>) -> Result<Value, String> {
     let sets = unified(arguments)?;
-    sets.keep(|member, further| is_in(member, &further[0], environment).map(|found| !found))
+    sets.keep(environment, |member, further| {
+        is_in(member, further[0].as_ref()).map(|found| !found)
+    })
 }
 
 /// Sets of one type.
@@ -75,16 +77,24 @@ struct UnifiedSets {
 
 impl UnifiedSets {
     /// The members of the first set that stay, by what the further sets hold; `None` means that this is not known.
-    fn keep(&self, stays: impl Fn(&Value, &[Value]) -> Option<bool>) -> Result<Value, String> {
+    fn keep(
+        &self,
+        environment: &Environment<'_>,
+        stays: impl Fn(&Value, &[Option<Members>]) -> Option<bool>,
+    ) -> Result<Value, String> {
         let doubt = doubt(&self.sets);
         let (first, further) = self.sets.split_first().ok_or("a set is required")?;
         let ty = Type::set(self.element.clone());
         let Some(items) = first.elements() else {
             return Ok(of_unknown_length(&doubt, ty, Some(sample(first))));
         };
+        let further = further.iter().map(Value::elements);
+        let further: Vec<Option<Members>> = further
+            .map(|set| set.map(|members| Members::of(members, environment.unique)))
+            .collect();
         let mut members = Vec::new();
         for item in items {
-            let stays = stays(item, further);
+            let stays = stays(item, &further);
             if stays != Some(false) {
                 members.push(PossibleMember {
                     value: item.clone(),
@@ -137,17 +147,6 @@ fn unified(arguments: &[Value]) -> Result<UnifiedSets, String> {
 }
 
 /// Whether a set has a member; `None` if that is not known.
-fn is_in(member: &Value, set: &Value, environment: &Environment<'_>) -> Option<bool> {
-    let results: Vec<Option<bool>> = set
-        .elements()?
-        .iter()
-        .map(|candidate| equal(member, candidate, environment.unique))
-        .collect();
-    if results.contains(&Some(true)) {
-        Some(true)
-    } else if results.contains(&None) {
-        None
-    } else {
-        Some(false)
-    }
+fn is_in(member: &Value, set: Option<&Members>) -> Option<bool> {
+    set?.hold(member)
 }

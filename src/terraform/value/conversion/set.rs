@@ -1,10 +1,12 @@
 //! Sets: sorted as Terraform sorts them, without duplicates.
 
-use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::Arc;
 
+use crate::terraform::address::Address;
 use crate::terraform::value::types::Type;
-use crate::terraform::value::{Fields, Value};
+use crate::terraform::value::{Fields, Reference, Step, Value};
 
 /// A set of members of that type. Two members that are not known count as one only if they are [`identical`]; otherwise
 /// the set keeps both, and so may have more members than it will have in Terraform. Sensitive members make the whole set
@@ -16,13 +18,15 @@ pub fn set(element: Type, members: impl IntoIterator<Item = Value>) -> Value {
         sensitive |= member.has_sensitive();
         sorted.push(without_marks(&member));
     }
-    sorted.sort_by(compare);
+    sorted.sort_by_cached_key(SetKey::of);
     let mut distinct: Vec<Value> = Vec::with_capacity(sorted.len());
+    let mut open = BTreeSet::new();
     for member in sorted {
-        let known = member.is_known();
-        let is_double = match distinct.last() {
-            Some(last) if known => *last == member,
-            _ => distinct.iter().any(|kept| identical(kept, &member)),
+        let is_double = if member.is_known() {
+            distinct.last() == Some(&member)
+        } else {
+            let sameness = sameness(&member);
+            sameness.is_some_and(|sameness| !open.insert(sameness))
         };
         if !is_double {
             distinct.push(member);
@@ -77,6 +81,44 @@ fn fields_identical(left: &Fields, right: &Fields) -> bool {
             .all(|(left, right)| identical(left, right))
 }
 
+/// What two values have in common if and only if they are [`identical`]; `None` if the value is identical to none.
+fn sameness(value: &Value) -> Option<Value> {
+    match value {
+        Value::OneOf(_) => None,
+        Value::Unknown(unknown) => Some(Value::named_unknown(
+            unknown.identity.clone()?,
+            "",
+            unknown.ty.clone(),
+        )),
+        Value::Reference(reference) => reference
+            .is_single()
+            .then(|| untyped(&reference.address, &reference.path)),
+        // The mark tells an instance from a reference to one: members of a set have no marks.
+        Value::Instance(instance) => instance
+            .is_single()
+            .then(|| untyped(&instance.address, &instance.path).sensitive()),
+        value => {
+            let mut is_identical_to_none = false;
+            let same = value.map_children(&mut |child| {
+                sameness(child).unwrap_or_else(|| {
+                    is_identical_to_none = true;
+                    Value::Null
+                })
+            });
+            (!is_identical_to_none).then_some(same)
+        }
+    }
+}
+
+fn untyped(address: &Address, path: &Arc<[Step]>) -> Value {
+    let reference = Reference {
+        address: address.clone(),
+        path: path.clone(),
+        ty: Type::Dynamic,
+    };
+    Value::Reference(reference.into())
+}
+
 /// The value without the marks of sensitive values in it.
 pub fn without_marks(value: &Value) -> Value {
     if !value.has_sensitive() {
@@ -88,21 +130,29 @@ pub fn without_marks(value: &Value) -> Value {
     }
 }
 
-/// The order of a set: primitives by value, other types by how Terraform writes them to hash
+/// The place of a member in the order of a set: primitives by value, other types by how Terraform writes them to hash
 /// them, null after the rest, what is not known last.
-fn compare(left: &Value, right: &Value) -> Ordering {
-    rank(left)
-        .cmp(&rank(right))
-        .then_with(|| match (left, right) {
-            (Value::String(left), Value::String(right)) => left.as_bytes().cmp(right.as_bytes()),
-            (Value::Number(left), Value::Number(right)) => left.cmp(right),
-            (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
-            (left, right) if left.is_known() && right.is_known() => hash_text(left)
-                .as_bytes()
-                .cmp(hash_text(right).as_bytes())
-                .then_with(|| left.cmp(right)),
-            (left, right) => left.cmp(right),
-        })
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct SetKey {
+    rank: u8,
+    hash_text: String,
+    value: Value,
+}
+
+impl SetKey {
+    fn of(value: &Value) -> Self {
+        let is_primitive = matches!(value, Value::String(_) | Value::Number(_) | Value::Bool(_));
+        let is_hashed = !is_primitive && value.is_known();
+        Self {
+            rank: rank(value),
+            hash_text: if is_hashed {
+                hash_text(value)
+            } else {
+                String::new()
+            },
+            value: value.clone(),
+        }
+    }
 }
 
 fn rank(value: &Value) -> u8 {

@@ -188,6 +188,12 @@ impl Equality<'_> {
         right: &[Value],
         surroundings: Surroundings,
     ) -> Option<bool> {
+        let is_primitive =
+            |item: &Value| matches!(item, Value::Bool(_) | Value::Number(_) | Value::String(_));
+        // Sets are sorted: there is no need to look for each member.
+        if left.iter().chain(right).all(is_primitive) {
+            return Some(left == right);
+        }
         let among = |item: &Value, members: &[Value]| {
             let mut found = Some(false);
             for member in members {
