@@ -94,14 +94,26 @@ const STACK_BYTES: usize = if cfg!(debug_assertions) {
 /// Checks root modules, plans and states: from what was loaded to a report.
 pub fn check(files: &Files, loaded: Loaded, options: &Options, selection: &Selection) -> Report {
     let (aws, rules) = (&options.aws, &options.rules);
-    let (inputs, mut loaded) =
-        evaluate_each(files, loaded, options, Extent::Network, |input, loaded| {
+    let (inputs, mut loaded) = evaluate_each(
+        files,
+        loaded,
+        options,
+        Extent::Network,
+        |mut input, loaded| {
             let network = network::build(&input.resource_set, aws);
             let (set, sources) = (&input.resource_set, &loaded.sources);
             let findings = rules::run(set, &network, aws, sources, rules, selection);
+            if rules.deadline.has_passed() {
+                let message = format!(
+                    "`--timeout` ended the run: `{}` is not checked by every rule",
+                    set.path
+                );
+                input.problems.push(Problem::error(message, None));
+            }
             let root = report_root(&input, &network, loaded, options, files);
             checked(input, root, findings, loaded)
-        });
+        },
+    );
     let (checked, roots): (Vec<Checked>, Vec<EvaluatedRoot>) = inputs.into_iter().unzip();
     let is_partial = has_errors(&loaded.problems, &roots);
     let (judged, unclear) =

@@ -107,6 +107,7 @@ pub fn run(
 ) -> Vec<Finding> {
     let answers = Answers::default();
     let rules = all().iter().filter(|rule| selection.runs(rule));
+    let rules = rules.take_while(|_| !options.deadline.has_passed());
     let findings = rules.flat_map(|rule| match rule.check {
         Check::OfNetwork(check) => check(&Context {
             resource_set,

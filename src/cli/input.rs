@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
+use jiff::SignedDuration;
 
 use super::Failure;
 use super::given::GivenVariables;
 use crate::Options;
 use crate::aws::data::AwsData;
+use crate::deadline::Deadline;
 use crate::ignore::IgnoreOptions;
+use crate::rules::options::RuleOptions;
 use crate::settings::{self, RootValues, SearchedPaths, Settings};
 use crate::source::{Problem, Sources};
 use crate::terraform::files::{
@@ -82,6 +86,10 @@ pub(super) struct InputValues {
     /// above it].
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+
+    /// End after this time, such as `90s` or `5m`, with what was found so far and exit status 2.
+    #[arg(long, value_name = "DURATION", value_parser = deadline)]
+    timeout: Option<Deadline>,
 }
 
 /// What a run starts from.
@@ -130,10 +138,14 @@ impl InputArguments {
         loaded.problems.extend(unlinked);
         let misspelt = self.misspelt(&settings, &loaded, &directory, &files);
         loaded.problems.extend(misspelt);
+        let deadline = self.options.timeout.unwrap_or_default();
         let options = Options {
             evaluation: self.evaluation(&settings),
             aws: self.aws_data(&settings, &files)?,
-            rules: settings.rules.clone(),
+            rules: RuleOptions {
+                deadline,
+                ..settings.rules.clone()
+            },
             ignores: self.ignores(&settings, &directory, &files),
             documents: DocumentOptions {
                 standard_input: standard_input(&loaded.documents)?,
@@ -302,6 +314,7 @@ impl InputArguments {
             workspace: workspace.or_else(|| common.workspace.clone()),
             region: region.or_else(|| common.region.clone()),
             workspace_name: root.workspace_name.clone(),
+            deadline: self.options.timeout.unwrap_or_default(),
             links,
             roots: Vec::new(),
         }
@@ -344,6 +357,14 @@ impl InputArguments {
             ..IgnoreOptions::default()
         }
     }
+}
+
+/// The end of a run that begins now and takes so long: `90s`, `5m`, `1h 30m`.
+fn deadline(text: &str) -> Result<Deadline, String> {
+    let duration: Option<SignedDuration> = text.parse().ok();
+    let duration = duration.and_then(|duration| Duration::try_from(duration).ok());
+    let duration = duration.ok_or("expected a duration such as `90s` or `5m`")?;
+    Ok(Deadline::after(duration))
 }
 
 /// Takes a pattern of `--exclude`, whatever the working directory is.

@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::interval_set::Range;
 use crate::aws::traffic::PortSet;
+use crate::deadline::Deadline;
 use crate::finding::Severity;
 
 /// What users tell rules about their infrastructure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleOptions {
+    /// After which no rule begins.
+    pub deadline: Deadline,
     /// Services that are in use even if no resource shows it: `dynamodb`, `ecr.api`, ….
     pub services: BTreeSet<String>,
     /// The quotas that AWS has granted to the accounts.
@@ -68,6 +71,7 @@ const PRIVATE_NAMES: [&str; 5] = ["private", "isolated", "internal", "db", "data
 impl Default for RuleOptions {
     fn default() -> Self {
         Self {
+            deadline: Deadline::default(),
             services: BTreeSet::new(),
             quotas: Quotas::default(),
             sensitive_ports: ports(&SENSITIVE_PORTS),

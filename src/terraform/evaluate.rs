@@ -75,6 +75,7 @@ use super::syntax::Expression;
 use super::value::Value;
 use super::value::size::{self, Size};
 use super::value::types::Type;
+use crate::deadline::Deadline;
 use crate::source::{Problem, ProblemSeverity, Span};
 use budget::{Amounts, Budget, Expense};
 use call_cache::CallCache;
@@ -117,6 +118,8 @@ pub struct EvaluateOptions {
     pub region: Option<String>,
     /// `workspace-name`: the workspace of Terraform Cloud that has its state.
     pub workspace_name: Option<String>,
+    /// `--timeout`.
+    pub deadline: Deadline,
     /// `[[link]]`: which root modules look-ups read.
     pub links: Arc<[RootLink]>,
     /// The options of the root modules that have settings of their own, by
@@ -237,7 +240,7 @@ impl<'a> Evaluator<'a> {
             undeclared: RefCell::default(),
             missing_outputs: RefCell::default(),
             depth: Cell::new(0),
-            budget: Budget::new(Amounts::ROOT),
+            budget: Budget::new(Amounts::ROOT, options.deadline),
             weights: RefCell::default(),
         }
     }

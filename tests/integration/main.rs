@@ -48,6 +48,7 @@ mod settings;
 mod state;
 mod support;
 mod team;
+mod timeout;
 mod trace;
 mod trace_inputs;
 mod trace_names;

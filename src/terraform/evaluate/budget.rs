@@ -14,11 +14,13 @@
 //! argument, together with the locals that it is the first to ask for, gets half of the steps and bytes that are left,
 //! so that a few hostile expressions cannot use up what the others need.
 //!
-//! The account counts and measures no time, so that the same input gives the same answer on every machine.
+//! The account counts and measures no time, so that the same input gives the same answer on every machine; only the
+//! deadline of `--timeout`, if there is one, ends it by the clock.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
+use crate::deadline::Deadline;
 use crate::source::{Problem, Span};
 use crate::terraform::value::Value;
 use crate::terraform::value::types::Type;
@@ -112,6 +114,9 @@ impl Amounts {
     }
 }
 
+/// How many expressions are evaluated between two looks at the clock.
+const STEPS_PER_LOOK: usize = 4_096;
+
 /// With less than that left, nothing more is started: an account that is halved again and again is never empty.
 const LEAST_SHARE: usize = 1_000;
 
@@ -129,6 +134,11 @@ pub(super) struct Budget {
     /// The value of what is no longer evaluated.
     unknown: Value,
     problems: RefCell<BTreeSet<Problem>>,
+    deadline: Deadline,
+    /// How many times steps were taken since the clock was read.
+    unread: Cell<usize>,
+    /// Whether the deadline has passed.
+    is_ended: Cell<bool>,
 }
 
 /// What was in the account when the evaluation of a value began.
@@ -139,8 +149,12 @@ pub(super) struct Opened {
 
 impl Budget {
     /// An account with an allowance.
-    pub(super) fn new(allowance: Amounts) -> Self {
+    pub(super) fn new(allowance: Amounts, deadline: Deadline) -> Self {
         Self {
+            deadline,
+            // The first step reads the clock: a root module that comes too late is not begun.
+            unread: Cell::new(STEPS_PER_LOOK),
+            is_ended: Cell::default(),
             allowance,
             spent: Cell::default(),
             passing: Cell::default(),
@@ -189,6 +203,9 @@ impl Budget {
 
     /// Takes from the account. If it is empty, that is a problem, and the value stands for what is not evaluated.
     pub(super) fn spend(&self, expense: Expense, amount: usize, span: Span) -> Result<(), Value> {
+        if expense == Expense::Steps && self.has_ended() {
+            return Err(self.ended(span));
+        }
         let mut spent = self.spent.get();
         let mut limit = self.limit.get().unwrap_or(self.allowance);
         let limit = *limit.of(expense);
@@ -203,6 +220,26 @@ impl Budget {
         *used += amount;
         self.spent.set(spent);
         Ok(())
+    }
+
+    /// Whether the run must end; the clock is read now and then.
+    fn has_ended(&self) -> bool {
+        self.unread.set(self.unread.get() + 1);
+        if self.unread.get() > STEPS_PER_LOOK {
+            self.unread.set(0);
+            self.is_ended.set(self.deadline.has_passed());
+        }
+        self.is_ended.get()
+    }
+
+    /// The value of what is not evaluated any more. One problem says so: the places are those of the machine's speed.
+    fn ended(&self, span: Span) -> Value {
+        let message = "`--timeout` ended the run: what was not evaluated before is unknown";
+        let mut problems = self.problems.borrow_mut();
+        if !problems.iter().any(|problem| problem.message == message) {
+            problems.insert(Problem::error(message, span));
+        }
+        self.unknown.clone()
     }
 
     /// Takes bytes for a value that is made on the way to another.

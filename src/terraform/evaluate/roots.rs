@@ -63,7 +63,7 @@ pub fn evaluate_roots(
         let (root, given) = (&roots[root], options.of(&roots[root]));
         let mut evaluator = Evaluator::new(modules, root, given, provider, files);
         evaluator.states = states;
-        evaluator.budget = Budget::new(allowance);
+        evaluator.budget = Budget::new(allowance, given.deadline);
         evaluator.extent = extent;
         evaluator.outputs_may_be_read = outputs_may_be_read;
         evaluate_root(evaluator, Input::Configuration)
@@ -123,9 +123,10 @@ impl RootLinks {
         let allowance = Amounts::RUN.share(readers.len());
         let state_reads = readers.into_par_iter().map(|position| {
             let root = &roots[position];
-            let mut evaluator = Evaluator::new(modules, root, options.of(root), provider, files);
+            let given = options.of(root);
+            let mut evaluator = Evaluator::new(modules, root, given, provider, files);
             evaluator.states = &states;
-            evaluator.budget = Budget::new(allowance);
+            evaluator.budget = Budget::new(allowance, given.deadline);
             (position, survey(&evaluator))
         });
         state_reads.collect()
