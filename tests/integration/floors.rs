@@ -40,6 +40,7 @@ const TERRAFORM_ROOMS: &[&[&str]] = &[
     &["value"],
     &["syntax"],
     &["files"],
+    &["module_source"],
     &["load"],
     &["resource"],
     &["provider"],
