@@ -34,6 +34,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use thiserror::Error;
 
+mod cache;
 mod check;
 mod explain;
 mod given;

@@ -25,7 +25,8 @@ use crate::aws::members::Presence;
 use crate::aws::network::Network;
 use crate::aws::origin::Origin;
 use crate::source::Span;
-use crate::terraform::load::{UnreadUnit, is_local};
+use crate::terraform::load::UnreadUnit;
+use crate::terraform::module_source::{is_fetched_by_get, is_local};
 use crate::terraform::resource::{HiddenFile, MissingModule, ResourceSet};
 
 pub use remedy::{Remedy, remedy};
@@ -87,7 +88,7 @@ pub enum ObstacleKind {
     MissingModule {
         /// Its `source` as it is written, empty if that is not known.
         source: Arc<str>,
-        /// Whether `terraform init` would bring it: it comes from a registry or a repository.
+        /// Whether `terraform init` would bring it: it is no local path.
         is_installable: bool,
     },
     /// A file that is encrypted.
@@ -106,6 +107,11 @@ impl Obstacle {
 }
 
 impl ObstacleKind {
+    /// Whether it is a module that `tfvpc get` would bring.
+    fn is_fetched_by_get(&self) -> bool {
+        matches!(self, Self::MissingModule { source, .. } if is_fetched_by_get(source))
+    }
+
     /// Whether it is a module that `terraform init` would bring.
     fn is_installable(&self) -> bool {
         matches!(

@@ -19,6 +19,7 @@ pub mod evaluate;
 pub mod files;
 pub mod functions;
 pub mod load;
+pub mod module_index;
 pub mod module_source;
 pub mod provider;
 pub mod read_inputs;

@@ -11,6 +11,7 @@ use clap::Args;
 use jiff::SignedDuration;
 
 use super::Failure;
+use super::cache::CacheArguments;
 use super::given::GivenVariables;
 use crate::Options;
 use crate::aws::data::AwsData;
@@ -26,6 +27,7 @@ use crate::terraform::load::{
     DocumentPath, LoadOptions, Loaded, RootModule, RootSettings, is_document, load_beside,
     mount_archives,
 };
+use crate::terraform::module_index::FetchedModules;
 use crate::terraform::read_inputs::DocumentOptions;
 use crate::terraform::{EvaluateOptions, GivenVariable, RootLink};
 
@@ -90,6 +92,9 @@ pub(super) struct InputValues {
     /// End after this time, such as `90s` or `5m`, with what was found so far and exit status 2.
     #[arg(long, value_name = "DURATION", value_parser = deadline)]
     timeout: Option<Deadline>,
+
+    #[command(flatten)]
+    cache: CacheArguments,
 }
 
 /// What a run starts from.
@@ -122,6 +127,8 @@ impl InputArguments {
         let exclusion = self.exclusion(&settings, &files);
         problems.extend(settings.expand(&directory, &self.searched(&exclusion, &files)));
         let mut load_options = self.load_options(&settings, &exclusion);
+        load_options.fetched = self.options.cache.fetched(&self.paths, &files);
+        files.add_packages(load_options.fetched.trees());
         // A binary plan holds its configuration, which is mounted like a directory and loaded too.
         let archives = self.archives(&load_options, &mut files);
         let mounted = archives.values().flatten().cloned();
@@ -215,6 +222,8 @@ impl InputArguments {
             roots: roots.collect(),
             exclusion: exclusion.clone(),
             data_directory: environment("TF_DATA_DIR").map(PathBuf::from),
+            fetched: FetchedModules::default(),
+            registry: None,
         }
     }
 

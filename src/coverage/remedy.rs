@@ -11,6 +11,11 @@ use crate::terraform::load::{RootModule, unnamed_file};
 /// What to do about a network that is not wholly seen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remedy {
+    /// Fetch the modules of the root in this directory.
+    Get {
+        /// As reports show it.
+        directory: String,
+    },
     /// Install the modules of the root in this directory.
     Install {
         /// As reports show it.
@@ -44,6 +49,10 @@ pub fn remedy(
     files: &Files,
 ) -> Option<Remedy> {
     let obstacles = || coverage.hidden_by.iter().map(|obstacle| &obstacle.kind);
+    if obstacles().any(ObstacleKind::is_fetched_by_get) {
+        let directory = root.path.clone();
+        return Some(Remedy::Get { directory });
+    }
     if obstacles().any(ObstacleKind::is_installable) {
         let directory = root.path.clone();
         return Some(Remedy::Install { directory });

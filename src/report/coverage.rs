@@ -163,8 +163,13 @@ fn advice(report: &Report) -> Option<String> {
 
 /// The same thing to do in several places.
 fn sentence(remedies: &[&Remedy]) -> String {
+    let is_below = |remedy: &&Remedy| matches!(remedy, Remedy::Get { directory } if !directory.starts_with(".."));
+    if remedies.iter().all(is_below) {
+        // Without a path, it looks at everything below the working directory.
+        return "run `tfvpc get`".to_owned();
+    }
     let named = remedies.iter().take(MOST_NAMED).map(|remedy| match remedy {
-        Remedy::Install { directory } => format!("`{directory}`"),
+        Remedy::Get { directory } | Remedy::Install { directory } => format!("`{directory}`"),
         Remedy::Decrypt { path } | Remedy::CheckPlan { path } => format!("`{path}`"),
         Remedy::NameFile { path, variables } => {
             let variables = counted(*variables, "variable");
@@ -182,6 +187,7 @@ fn sentence(remedies: &[&Remedy]) -> String {
         Some(Remedy::CheckPlan { .. }) => {
             format!("check plans (`terragrunt show -json plan.out`) of {named}")
         }
+        Some(Remedy::Get { .. }) => format!("run `tfvpc get` in {named}"),
         _ => format!("run `terraform init -backend=false` in {named}"),
     }
 }

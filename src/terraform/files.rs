@@ -12,6 +12,7 @@
 //! - A file that the user names (`--var-file`) may lie anywhere.
 //! - What is opened is asked again where it lies: a path may come to mean something else between a question and the next.
 //! - What lies outside has one answer, whether it exists or not. Special files are refused, and none is read without end.
+//! - A package that `tfvpc get` fetched is a boundary of its own: no link leads into it or out of it.
 //! - The four stores look alike: the disk, texts in memory (for tests), a revision of a repository, and *mounts*: archives
 //!   whose files are read as if they lay in a directory of the archive's name.
 //! - Lists are sorted: no order of the file system reaches a report.
@@ -54,6 +55,8 @@ pub struct Files {
     store: Store,
     /// Archives whose content can be read as a directory.
     mounts: BTreeMap<PathBuf, Memory>,
+    /// The names of fetched packages by their directories.
+    packages: BTreeMap<PathBuf, String>,
 }
 
 #[derive(Debug)]
@@ -107,6 +110,9 @@ pub struct SearchedTree {
     /// What could not be looked into, sorted.
     pub unsearched: Vec<Unsearched>,
 }
+
+/// Bytes of the largest configuration of a repository.
+const LARGEST_CONFIGURATION: u64 = 1 << 20;
 
 /// What a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,6 +168,7 @@ impl Files {
             store: Store::Disk(Disk::around(&paths, &named, &working_directory)),
             working_directory,
             mounts: BTreeMap::new(),
+            packages: BTreeMap::new(),
         })
     }
 
@@ -174,6 +181,7 @@ impl Files {
             working_directory: top.to_owned(),
             store: Store::Revision(Revision::new(top, tree)),
             mounts: BTreeMap::new(),
+            packages: BTreeMap::new(),
         };
         Ok((files, commit))
     }
@@ -189,12 +197,40 @@ impl Files {
             store: Store::Memory(Memory::new(texts)),
             working_directory,
             mounts: BTreeMap::new(),
+            packages: BTreeMap::new(),
         }
     }
 
     /// Lets texts be read as if the archive that holds them were a directory.
     pub(super) fn mount(&mut self, archive: PathBuf, texts: Vec<(PathBuf, String)>) {
         self.mounts.insert(archive, Memory::new(texts.into_iter()));
+    }
+
+    /// Lets fetched packages be read, each within its own directory, whatever the links in it say. Reports name them by
+    /// the names that stand beside the directories: where a cache lies says nothing to their readers.
+    pub fn add_packages(&mut self, packages: impl IntoIterator<Item = (PathBuf, String)>) {
+        for (directory, name) in packages {
+            if let Store::Disk(disk) = &mut self.store {
+                disk.add_package(&directory);
+            }
+            self.packages.entry(directory).or_insert(name);
+        }
+    }
+
+    /// The configuration of the repository whose top is a directory. It may hold credentials, and no report shows
+    /// anything of it: it tells which repository this is.
+    pub fn repository_configuration(&self, top: &Path) -> Option<String> {
+        let path = top.join(".git").join("config");
+        match &self.store {
+            Store::Disk(_) => read_named_text(&path, LARGEST_CONFIGURATION).ok(),
+            Store::Memory(memory) => memory.read(&path).ok().map(str::to_owned),
+            Store::Revision(_) => None,
+        }
+    }
+
+    /// The names of the fetched packages.
+    pub fn package_names(&self) -> impl Iterator<Item = &str> {
+        self.packages.values().map(String::as_str)
     }
 
     /// What holds a path: an archive on the way to it, else the store.
@@ -222,9 +258,25 @@ impl Files {
         normal(&self.working_directory.join(path))
     }
 
-    /// The path as reports show it: relative to the working directory, with `/`; `.` for itself.
+    /// The path as reports show it: relative to the working directory, with `/`; `.` for itself. In a fetched package:
+    /// `terraform-aws-modules/vpc/aws@5.21.0//main.tf`.
     pub fn display(&self, path: &Path) -> String {
-        self.relative(path, &self.working_directory)
+        let named = |directory: &Path| self.packages.get_key_value(directory);
+        let absolute = self.absolute(path);
+        let package = match self.packages.is_empty() {
+            true => None,
+            false => absolute.ancestors().find_map(named),
+        };
+        match package {
+            Some((directory, name)) => {
+                let inner = absolute.strip_prefix(directory).unwrap_or(&absolute);
+                match inner.as_os_str().is_empty() {
+                    true => format!("{name}//"),
+                    false => format!("{name}//{}", text(inner)),
+                }
+            }
+            None => self.relative(path, &self.working_directory),
+        }
     }
 
     /// The path with all links resolved: two paths name the same thing if these are equal.

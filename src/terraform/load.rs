@@ -27,7 +27,7 @@
 //! // one root module, `.`, whose call `net` names the module in `net`
 //! ```
 //!
-//! What it does not do: download modules (it reads what `terraform init` installed), read Terragrunt files, evaluate
+//! What it does not do: download modules (it reads what `terraform init` installed and `tfvpc get` fetched), read Terragrunt files, evaluate
 //! expressions. Begin reading at [`load()`].
 
 mod archive;
@@ -58,21 +58,23 @@ use rayon::prelude::*;
 pub use self::archive::mount_archives;
 pub use self::directory::has_configuration;
 pub use self::discover::{DocumentPath, is_document};
-pub use self::link::is_local;
+pub use self::link::{RemoteCall, RemoteModule};
 pub use self::unnamed_file::{UnnamedFile, unnamed_file, unnamed_files};
 pub use self::unread_unit::UnreadUnit;
 pub use self::variables::VariableFile;
 pub use self::workspaces::named_workspaces;
 
-use self::directory::is_configuration;
+use self::directory::{has_tofu_files, is_configuration};
 use self::discover::{Discovery, discover};
-use self::link::Linker;
+use self::link::{Linker, Packages};
 use self::manifest::{Manifest, installed_modules};
 use self::reader::{Depth, ModuleReader};
 use self::requested::requested;
 use self::roots::CallGraph;
 use self::unread_unit::unread_units;
 use super::files::{Exclusion, Files};
+use super::module_index::FetchedModules;
+use super::module_source::{OPENTOFU_REGISTRY, TERRAFORM_REGISTRY};
 use super::syntax::Comment;
 use crate::source::{FileId, Problem, Sources};
 use module::{ModuleId, Modules};
@@ -98,6 +100,19 @@ pub struct LoadOptions {
     pub exclusion: Exclusion,
     /// `TF_DATA_DIR`: where `terraform init` puts modules, relative to the root module.
     pub data_directory: Option<PathBuf>,
+    /// What `tfvpc get` fetched for the repository.
+    pub fetched: FetchedModules,
+    /// Which registry serves addresses without a host, if the settings say so.
+    pub registry: Option<DefaultRegistry>,
+}
+
+/// The registry of addresses without a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DefaultRegistry {
+    /// registry.terraform.io
+    Terraform,
+    /// registry.opentofu.org
+    OpenTofu,
 }
 
 /// The settings of one root module: a `[[root]]` entry of `tfvpc.toml`.
@@ -126,6 +141,8 @@ pub struct Loaded {
     pub document_files: Vec<FileId>,
     /// Terragrunt units in the trees that paths name.
     pub unread_units: Vec<UnreadUnit>,
+    /// The calls of root modules that were asked for, and of what they call, whose source is not a local path.
+    pub remote_calls: Vec<RemoteCall>,
     /// The comments of all files.
     pub comments: Vec<Comment>,
     /// What could not be read.
@@ -168,6 +185,9 @@ pub fn load_beside(sources: Sources, options: &LoadOptions, files: &Files) -> Lo
     };
     let mut reader = ModuleReader::new(sources, depth, files);
     unsearched::report(&discovery.unsearched, &mut reader);
+    for name in files.package_names() {
+        reader.sources.add_installed(format!("{name}/"));
+    }
     let mut with_configuration = discovery.directories.clone();
     let further = further_directories(options, &discovery.documents, files);
     with_configuration.extend(further.iter().cloned());
@@ -199,6 +219,14 @@ pub fn from_text(texts: &[(&str, &str)]) -> Loaded {
         ..LoadOptions::default()
     };
     load(&options, &Files::in_memory(texts))
+}
+
+/// The `source` and `version` of the calls in a directory; `None` for what is an expression.
+pub fn calls_in(directory: &Path, files: &Files) -> Vec<(Option<String>, Option<String>)> {
+    let mut reader = ModuleReader::new(Sources::default(), Depth::Outline, files);
+    let module = reader.module(directory);
+    let calls = module.outline().calls.values();
+    calls.map(link::source_and_version).collect()
 }
 
 /// The directories with the configuration of plans, and those that settings link.
@@ -249,7 +277,16 @@ impl Loader<'_> {
             self.reader.problems.extend(is_requested.then_some(problem));
             Manifest::default()
         });
-        let module = self.linker.root(directory, &manifest, &mut self.reader);
+        let packages = Packages {
+            default_registry: self.default_registry(directory, &manifest),
+            fetched: &self.options.fetched,
+            manifest: &manifest,
+        };
+        let known_calls = self.linker.remote_calls.len();
+        let module = self.linker.root(directory, packages, &mut self.reader);
+        if !is_requested {
+            self.linker.remote_calls.truncate(known_calls);
+        }
         let automatic = variables::automatic(directory, &mut self.reader);
         for settings in self.settings(directory) {
             let mut variable_files = automatic.clone();
@@ -263,6 +300,18 @@ impl Loader<'_> {
                 variant: settings.and_then(|at| self.options.roots[at].variant.clone()),
                 is_requested,
             });
+        }
+    }
+
+    /// The host of addresses without one: OpenTofu has a registry of its own.
+    fn default_registry(&self, directory: &Path, manifest: &Manifest) -> &'static str {
+        let is_tofu = match self.options.registry {
+            Some(registry) => registry == DefaultRegistry::OpenTofu,
+            None => manifest.is_of_tofu() || has_tofu_files(directory, self.reader.files),
+        };
+        match is_tofu {
+            true => OPENTOFU_REGISTRY,
+            false => TERRAFORM_REGISTRY,
         }
     }
 
@@ -306,6 +355,7 @@ impl Loader<'_> {
             documents: discovery.documents,
             document_files,
             unread_units,
+            remote_calls: self.linker.remote_calls,
             comments: self.reader.comments,
             problems,
         }

@@ -41,6 +41,7 @@ const TERRAFORM_ROOMS: &[&[&str]] = &[
     &["syntax"],
     &["files"],
     &["module_source"],
+    &["module_index"],
     &["load"],
     &["resource"],
     &["provider"],

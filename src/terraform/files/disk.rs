@@ -25,6 +25,8 @@ pub(super) struct Disk {
     boundaries: Vec<ResolvedPath>,
     /// Single files that may be read though they lie outside the boundaries, by name, with their links resolved.
     named: HashMap<PathBuf, PathBuf>,
+    /// The directories of fetched packages, by name, with their links resolved.
+    packages: HashMap<PathBuf, PathBuf>,
     /// A cache: directories with their links resolved. Resolving each file by itself would ask the system for
     /// every part of its path again.
     resolved: Mutex<HashMap<PathBuf, PathBuf>>,
@@ -59,8 +61,18 @@ impl Disk {
         Self {
             boundaries,
             named,
+            packages: HashMap::new(),
             resolved: Mutex::default(),
         }
+    }
+
+    /// Lets the directory of a package be read.
+    pub(super) fn add_package(&mut self, directory: &Path) {
+        let package = ResolvedPath::new(directory.to_owned());
+        // What was resolved is asked about again.
+        self.packages
+            .insert(package.real.clone(), package.real.clone());
+        self.packages.insert(package.named, package.real);
     }
 
     /// The boundaries as they were named.
@@ -84,8 +96,26 @@ impl Disk {
             return fs::canonicalize(file).map_err(|error| refusal(&error));
         }
         let real = self.resolve(path, 0)?;
-        self.inside(&real)?;
+        self.may_read(&real, self.package(path))?;
         Ok(real)
+    }
+
+    /// Whether a path without links lies in the package that is read, or else in a boundary.
+    fn may_read(&self, real: &Path, package: Option<&PathBuf>) -> Result<(), Refusal> {
+        match package {
+            Some(package) if real.starts_with(package) => Ok(()),
+            Some(_) => Err(Refusal::Outside),
+            None => self.inside(real),
+        }
+    }
+
+    /// The package around a path.
+    fn package(&self, path: &Path) -> Option<&PathBuf> {
+        if self.packages.is_empty() {
+            return None;
+        }
+        let mut ancestors = path.ancestors();
+        ancestors.find_map(|directory| self.packages.get(directory))
     }
 
     /// Whether a path without links lies inside a boundary, and not in the files of Git itself: those hold what was never
@@ -105,6 +135,9 @@ impl Disk {
         let mut boundaries = self.boundaries.iter();
         if let Some(boundary) = boundaries.find(|boundary| path == boundary.named) {
             return Ok(boundary.real.clone());
+        }
+        if let Some(package) = self.packages.get(path) {
+            return Ok(package.clone());
         }
         if let Some(real) = self.resolved().get(path) {
             return Ok(real.clone());
@@ -155,13 +188,14 @@ impl Disk {
         Ok(real)
     }
 
-    /// Whether the system is asked what lies there: in a boundary, or on the way to it.
+    /// Whether the system is asked what lies there: in a package, in a boundary, or on the way to it.
     fn may_ask_about(&self, path: &Path) -> bool {
         let mut trees = self
             .boundaries
             .iter()
             .flat_map(|boundary| [&boundary.named, &boundary.real]);
         trees.any(|tree| path.starts_with(tree) || tree.starts_with(path))
+            || self.package(path).is_some()
     }
 
     /// The bytes of a file, given its path without links.
@@ -183,7 +217,8 @@ impl Disk {
         let file = open(real)?;
         let is_named = self.named.values().any(|named| named == real);
         if !is_named {
-            self.inside(&opened_path(&file, real).map_err(|error| refusal(&error))?)?;
+            let opened = opened_path(&file, real).map_err(|error| refusal(&error))?;
+            self.may_read(&opened, self.package(real))?;
         }
         Ok(file)
     }

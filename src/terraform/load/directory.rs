@@ -45,6 +45,19 @@ pub fn has_configuration(directory: &DirectoryListing) -> bool {
     directory.names.iter().any(|name| is_configuration(name))
 }
 
+/// Whether a directory holds files that only OpenTofu reads.
+pub(super) fn has_tofu_files(directory: &Path, files: &Files) -> bool {
+    let is_tofu = |name: &String| {
+        let suffix = suffix(name).filter(|_| is_configuration(name));
+        matches!(suffix, Some(".tofu" | ".tofu.json"))
+    };
+    files
+        .list(directory)
+        .unwrap_or_default()
+        .iter()
+        .any(is_tofu)
+}
+
 fn suffix(name: &str) -> Option<&'static str> {
     SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix))
 }

@@ -3,7 +3,7 @@
 //! Terraform installs registry modules for each root module, by the names of the calls that lead to them
 //! (`.terraform/modules/modules.json`). One directory so has different callees under different roots, and
 //! [`Linker`] gives it an id for each combination. A module that calls local directories only is the same for every
-//! root, and is linked once.
+//! root, and is linked once. What `terraform init` has not installed is looked for in what `tfvpc get` fetched.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,9 @@ use super::reader::ModuleReader;
 use crate::source::{Problem, Span};
 use crate::terraform::files::Refusal;
 use crate::terraform::load::module::{LinkedModule, ModuleCall, ModuleId, Modules};
-use crate::terraform::syntax::ExpressionKind;
+use crate::terraform::module_index::FetchedModules;
+use crate::terraform::module_source::{ModuleSource, is_fetched_by_get, local_path};
+use crate::terraform::syntax::{Attribute, ExpressionKind};
 
 /// How many calls deep modules are followed: linking recurses once for each level, and stacks are bounded.
 const DEEPEST_CALL: usize = 64;
@@ -26,6 +28,8 @@ const MOST_CALLS: usize = 20_000;
 #[derive(Default)]
 pub(super) struct Linker {
     pub(super) modules: Modules,
+    /// The calls of packages.
+    pub(super) remote_calls: Vec<RemoteCall>,
     /// Modules that are the same for every root, by real path.
     shared: BTreeMap<PathBuf, ModuleId>,
     /// All modules, by real path and by what their calls lead to.
@@ -35,9 +39,45 @@ pub(super) struct Linker {
 /// The module that each call names, by the name of the call.
 type Callees = BTreeMap<Arc<str>, ModuleId>;
 
+/// A call of a module that is not a local path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteCall {
+    /// The name of the call.
+    pub name: Arc<str>,
+    /// Its `source` as it is written.
+    pub source: Arc<str>,
+    /// Its `version` as it is written.
+    pub version: Option<Arc<str>>,
+    /// The registry of a `source` that names no host.
+    pub default_registry: &'static str,
+    /// The header of its block.
+    pub span: Span,
+    /// Where its module is.
+    pub module: RemoteModule,
+}
+
+/// Where the module of a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemoteModule {
+    /// `terraform init` installed it.
+    Installed,
+    /// It is in the cache of `tfvpc get`.
+    Fetched,
+    /// It is not on the disk.
+    Missing,
+}
+
+/// Where a root module finds the packages that are called.
+#[derive(Clone, Copy)]
+pub(super) struct Packages<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) fetched: &'a FetchedModules,
+    pub(super) default_registry: &'static str,
+}
+
 /// The calls from one root module to the module that is being linked.
 struct CallPath<'a> {
-    manifest: &'a Manifest,
+    packages: Packages<'a>,
     /// Names of the calls, outermost first.
     calls: Vec<Arc<str>>,
     /// Real paths of the modules, the root first.
@@ -58,19 +98,23 @@ struct Followed {
 enum Target {
     Local(PathBuf),
     Installed(PathBuf),
+    Fetched(PathBuf),
+    /// The path leads nowhere, or the call names nothing.
+    Broken(Problem),
+    /// Nobody has installed or fetched it.
     Missing(Problem),
 }
 
 impl Linker {
-    /// Links the module in a directory, and what it calls, for a root with this manifest.
+    /// Links the module in a directory, and what it calls, for a root with these packages.
     pub(super) fn root(
         &mut self,
         directory: &Path,
-        manifest: &Manifest,
+        packages: Packages,
         reader: &mut ModuleReader,
     ) -> ModuleId {
         let mut call_path = CallPath {
-            manifest,
+            packages,
             calls: Vec::new(),
             modules: Vec::new(),
             followed: 0,
@@ -125,10 +169,13 @@ impl Linker {
         reader: &mut ModuleReader,
     ) -> Option<Followed> {
         call_path.followed += 1;
-        let (target, is_local) = match target(directory, call, call_path, reader) {
+        let target = target(directory, call, call_path, reader);
+        self.remote_calls
+            .extend(call_path.remote_call(call, &target));
+        let (target, is_local) = match target {
             Target::Local(target) => (target, true),
-            Target::Installed(target) => (target, false),
-            Target::Missing(problem) => {
+            Target::Installed(target) | Target::Fetched(target) => (target, false),
+            Target::Broken(problem) | Target::Missing(problem) => {
                 reader.problems.push(problem);
                 return None;
             }
@@ -149,6 +196,34 @@ impl CallPath<'_> {
     /// The name of the innermost call.
     fn name(&self) -> &str {
         self.calls.last().map_or("", |name| name)
+    }
+
+    /// The innermost call, if it is one of a package.
+    fn remote_call(&self, call: &ModuleCall, target: &Target) -> Option<RemoteCall> {
+        let module = match target {
+            Target::Local(_) | Target::Broken(_) => return None,
+            Target::Installed(_) => RemoteModule::Installed,
+            Target::Fetched(_) => RemoteModule::Fetched,
+            Target::Missing(_) => RemoteModule::Missing,
+        };
+        let (source, version) = source_and_version(call);
+        Some(RemoteCall {
+            name: self.name().into(),
+            source: source?.into(),
+            version: version.map(Into::into),
+            default_registry: self.packages.default_registry,
+            span: call.header,
+            module,
+        })
+    }
+
+    /// The directory of what `tfvpc get` fetched for a call.
+    fn fetched(&self, source: &str, version: Option<&str>) -> Option<PathBuf> {
+        let parsed = ModuleSource::parse(source, self.packages.default_registry);
+        match parsed.ok()? {
+            ModuleSource::Package(source) => self.packages.fetched.directory(&source, version),
+            ModuleSource::Local(_) => None,
+        }
     }
 
     /// Why a call of this directory is not followed.
@@ -173,41 +248,51 @@ fn target(
     call_path: &CallPath,
     reader: &ModuleReader,
 ) -> Target {
-    let source = call.body.attribute("source");
-    let Some(source) = source else {
+    let Some(source) = call.body.attribute("source") else {
         let message = format!("module `{}` has no `source`", call_path.name());
-        return Target::Missing(Problem::error(message, call.header));
+        return Target::Broken(Problem::error(message, call.header));
     };
-    let literal = match &source.value.kind {
-        ExpressionKind::String(text) => Some(&**text),
-        _ => None,
-    };
-    if let Some(local) = literal.filter(|literal| is_local(literal)) {
+    let source = literal(source);
+    let version = call.body.attribute("version").and_then(literal);
+    if let Some(local) = source.and_then(local_path) {
         return local_target(&directory.join(local), call, call_path, reader);
     }
     let calls: Vec<&str> = call_path.calls.iter().map(|name| &**name).collect();
-    let installed = call_path.manifest.get(&calls);
-    let matches_source =
-        |module: &&InstalledModule| literal.is_none_or(|written| module.is_of(written));
-    match installed.filter(matches_source) {
-        Some(module) if reader.files.is_directory(module.directory()) => {
-            Target::Installed(module.directory().to_owned())
-        }
-        _ => Target::Missing(match literal {
-            None => is_expression(call_path.name(), call.header),
-            Some(written) => {
-                let bare = bare_path(call_path.name(), written, directory, reader, call.header);
-                bare.unwrap_or_else(|| {
-                    not_installed(call_path.name(), installed.is_some(), call.header)
-                })
-            }
-        }),
+    let installed = call_path.packages.manifest.get(&calls);
+    let fits = |module: &&InstalledModule| source.is_none_or(|source| module.fits(source, version));
+    let there = installed.filter(fits);
+    if let Some(module) = there.filter(|module| reader.files.is_directory(module.directory())) {
+        return Target::Installed(module.directory().to_owned());
+    }
+    let fetched = source.and_then(|source| call_path.fetched(source, version));
+    if let Some(module) = fetched.filter(|module| reader.files.is_directory(module)) {
+        return Target::Fetched(module);
+    }
+    let (name, span) = (call_path.name(), call.header);
+    let Some(source) = source else {
+        return Target::Missing(is_expression(name, span));
+    };
+    match bare_path(name, source, directory, reader, span) {
+        Some(problem) => Target::Broken(problem),
+        None => Target::Missing(not_installed(name, source, installed.is_some(), span)),
     }
 }
 
-/// Whether a `source` is a path relative to the calling module.
-pub fn is_local(source: &str) -> bool {
-    source.starts_with("./") || source.starts_with("../")
+/// The texts of `source` and `version`, of each that is no expression.
+pub(super) fn source_and_version(call: &ModuleCall) -> (Option<String>, Option<String>) {
+    let text = |name| call.body.attribute(name).and_then(literal);
+    (
+        text("source").map(str::to_owned),
+        text("version").map(str::to_owned),
+    )
+}
+
+/// The text of an argument that is no expression.
+fn literal(argument: &Attribute) -> Option<&str> {
+    match &argument.value.kind {
+        ExpressionKind::String(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// The problem of a `source` that is a path and does not begin with `./`: Terraform takes it for an address of a
@@ -271,16 +356,19 @@ fn local_target(
             Problem::error(message, call.header)
         }
     };
-    Target::Missing(problem)
+    Target::Broken(problem)
 }
 
-fn not_installed(name: &str, is_outdated: bool, span: Span) -> Problem {
+fn not_installed(name: &str, source: &str, is_outdated: bool, span: Span) -> Problem {
     let why = if is_outdated {
-        "is installed from another source"
+        "is installed from another source or version"
     } else {
         "is not on the disk"
     };
     let message = format!("module `{name}` {why}: what it creates and returns is unknown");
-    let help = "run `terraform init -backend=false`, or check a plan";
+    let help = match is_fetched_by_get(source) {
+        true => "run `tfvpc get`, or check a plan",
+        false => "run `terraform init -backend=false`, or check a plan",
+    };
     Problem::warning(message, span).help(help)
 }

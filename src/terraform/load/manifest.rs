@@ -7,6 +7,9 @@ use serde::Deserialize;
 
 use crate::source::Problem;
 use crate::terraform::files::{Files, Refusal};
+use crate::terraform::module_source::{
+    Constraint, ModuleSource, OPENTOFU_REGISTRY, Package, TERRAFORM_REGISTRY, Version,
+};
 
 /// The installed modules of one root module.
 #[derive(Debug, Default)]
@@ -21,7 +24,10 @@ pub(super) struct Manifest {
 pub(super) struct InstalledModule {
     key: String,
     /// The `source` that it was installed from, in Terraform's long form, with the host of the registry.
-    pub(super) source: String,
+    source: String,
+    /// The version of a module of a registry.
+    #[serde(default)]
+    version: Option<String>,
     dir: PathBuf,
 }
 
@@ -61,6 +67,18 @@ impl Manifest {
         })
     }
 
+    /// Whether OpenTofu wrote it.
+    pub(super) fn is_of_tofu(&self) -> bool {
+        let mut sources = self.modules.values().map(|module| module.source.as_str());
+        let of_registry = |source: &str| {
+            source
+                .strip_prefix(OPENTOFU_REGISTRY)?
+                .strip_prefix('/')
+                .map(drop)
+        };
+        sources.any(|source| of_registry(source).is_some())
+    }
+
     /// The module that a call with these names, outermost first, leads to.
     pub(super) fn get(&self, calls: &[&str]) -> Option<&InstalledModule> {
         self.modules.get(&calls.join("."))
@@ -73,48 +91,33 @@ impl InstalledModule {
         &self.dir
     }
 
-    /// Whether it was installed for this `source`. Only addresses in a registry can be compared: Terraform rewrites
-    /// the rest, so that two different texts may mean the same source, and `true` is the answer.
-    pub(super) fn is_of(&self, source: &str) -> bool {
-        match (registry_address(source), registry_address(&self.source)) {
-            (Some(source), Some(installed)) => source == installed,
-            (None, None) => true,
-            _ => false,
+    /// Whether it is what a call with this `source` and `version` asks for. Terraform rewrites what it notes, so the two
+    /// are compared after both were taken apart; of what cannot be taken apart, nobody can say that it is something else.
+    pub(super) fn fits(&self, source: &str, version: Option<&str>) -> bool {
+        let parse = |text| ModuleSource::parse(text, TERRAFORM_REGISTRY);
+        let (Ok(ModuleSource::Package(asked)), Ok(ModuleSource::Package(installed))) =
+            (parse(source), parse(&self.source))
+        else {
+            return true;
+        };
+        match (&asked.package, &installed.package) {
+            (Package::Registry(package), Package::Registry(there)) => {
+                asked.subfolder == installed.subfolder
+                    && package.is_same_module(there)
+                    && self.is_version(version)
+            }
+            _ => asked == installed,
         }
     }
-}
 
-/// The full address of a module in a registry: `registry.terraform.io/terraform-aws-modules/vpc/aws` for
-/// `terraform-aws-modules/vpc/aws//modules/x`. `None` if the source is no address in a registry.
-fn registry_address(source: &str) -> Option<String> {
-    let is_word = |text: &str| {
-        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        !text.is_empty() && text.chars().all(is_part)
-    };
-    let package = source.split("//").next().unwrap_or(source);
-    let parts: Vec<&str> = package.split('/').collect();
-    if !parts.iter().all(|part| is_word(part)) {
-        return None;
-    }
-    match parts.as_slice() {
-        [namespace, name, system] if !namespace.contains('.') => {
-            Some(format!("{DEFAULT_REGISTRY}/{namespace}/{name}/{system}"))
+    fn is_version(&self, constraint: Option<&str>) -> bool {
+        let installed = self.version.as_deref().and_then(Version::parse);
+        let constraint = constraint.and_then(|text| Constraint::parse(text).ok());
+        match (constraint, installed) {
+            (Some(constraint), Some(installed)) => constraint.accepts(&installed),
+            _ => true,
         }
-        // OpenTofu writes its own registry for the modules that name none; both serve the same ones.
-        [OPENTOFU_REGISTRY, namespace, name, system] => {
-            Some(format!("{DEFAULT_REGISTRY}/{namespace}/{name}/{system}"))
-        }
-        [host, _, _, _] if host.contains('.') && !is_repository_host(host) => Some(package.into()),
-        _ => None,
     }
-}
-
-const DEFAULT_REGISTRY: &str = "registry.terraform.io";
-const OPENTOFU_REGISTRY: &str = "registry.opentofu.org";
-
-/// Whether `terraform init` takes addresses on this host for repositories instead of registries.
-fn is_repository_host(host: &str) -> bool {
-    matches!(host, "github.com" | "bitbucket.org" | "gitlab.com")
 }
 
 fn unreadable(path: &Path, reason: &str, files: &Files) -> Problem {
@@ -125,22 +128,39 @@ fn unreadable(path: &Path, reason: &str, files: &Files) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::registry_address;
+    use super::*;
+
+    fn installed(source: &str, version: Option<&str>) -> InstalledModule {
+        InstalledModule {
+            key: "a".to_owned(),
+            source: source.to_owned(),
+            version: version.map(str::to_owned),
+            dir: PathBuf::new(),
+        }
+    }
 
     #[test]
-    fn the_registries_of_terraform_and_opentofu_serve_the_same_modules() {
-        let address = registry_address("terraform-aws-modules/vpc/aws");
-        assert!(address.is_some());
-        for written in [
-            "terraform-aws-modules/vpc/aws//modules/x",
-            "registry.terraform.io/terraform-aws-modules/vpc/aws",
-            "registry.opentofu.org/terraform-aws-modules/vpc/aws",
-        ] {
-            assert_eq!(registry_address(written), address, "{written}");
-        }
-        assert_ne!(
-            registry_address("app.terraform.io/terraform-aws-modules/vpc/aws"),
-            address
-        );
+    fn a_module_of_a_registry_fits_by_address_folder_and_version() {
+        let vpc = "registry.opentofu.org/terraform-aws-modules/vpc/aws";
+        let vpc = installed(vpc, Some("5.1.2"));
+        assert!(vpc.fits("terraform-aws-modules/vpc/aws", None));
+        assert!(vpc.fits("terraform-aws-modules/vpc/aws", Some("~> 5.0")));
+        assert!(vpc.fits("registry.terraform.io/terraform-aws-modules/vpc/aws", None));
+        assert!(!vpc.fits("terraform-aws-modules/vpc/aws", Some("~> 4.0")));
+        assert!(!vpc.fits("terraform-aws-modules/vpc/aws//modules/x", None));
+        assert!(!vpc.fits("app.terraform.io/terraform-aws-modules/vpc/aws", None));
+        assert!(!vpc.fits("github.com/terraform-aws-modules/terraform-aws-vpc", None));
+    }
+
+    #[test]
+    fn a_module_of_a_repository_fits_by_address_and_revision() {
+        let net = installed("git::https://github.com/o/r.git//m?ref=v1", None);
+        assert!(net.fits("github.com/o/r//m?ref=v1", None));
+        assert!(!net.fits("github.com/o/r//m?ref=v2", None));
+        assert!(!net.fits("github.com/o/r//m", None));
+        assert!(!net.fits("git@github.com:o/r//m?ref=v1", None));
+        let registry = installed("gitlab.com/o/r/aws", None);
+        assert!(registry.fits("gitlab.com/o/r/aws", None));
+        assert!(!registry.fits("gitlab.com/o/x/aws", None));
     }
 }

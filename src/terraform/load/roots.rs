@@ -6,9 +6,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use super::link::is_local;
 use super::reader::ModuleReader;
 use crate::terraform::load::module::Module;
+use crate::terraform::module_source::local_path;
 use crate::terraform::syntax::ExpressionKind;
 
 type Edges = HashMap<PathBuf, BTreeSet<PathBuf>>;
@@ -115,9 +115,9 @@ fn local_callees(module: &Module, reader: &ModuleReader) -> Vec<PathBuf> {
     let mut callees = Vec::new();
     for source in sources {
         if let ExpressionKind::String(path) = &source.value.kind
-            && is_local(path)
+            && let Some(path) = local_path(path)
         {
-            callees.push(reader.files.absolute(&module.directory.join(&**path)));
+            callees.push(reader.files.absolute(&module.directory.join(path)));
         }
     }
     callees.retain(|directory| reader.files.is_directory(directory));
