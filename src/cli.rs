@@ -37,6 +37,7 @@ use thiserror::Error;
 mod cache;
 mod check;
 mod explain;
+mod get;
 mod given;
 mod init;
 mod input;
@@ -73,6 +74,7 @@ enum Command {
     Show(show::Show),
     Explain(explain::Explain),
     Rules(rules::Rules),
+    Get(get::Get),
     /// Write a `tfvpc.toml` that shows every setting.
     ///
     /// It has an entry for each environment that the variable files show, and names directories that may hold no
@@ -141,6 +143,15 @@ enum Failure {
         "`{name}` is neither a subnet nor a resource with network interfaces, a service or an address"
     )]
     UnknownEnd { name: String, help: String },
+    /// Nobody says where caches go.
+    #[error("there is no directory for caches: name one with `--cache-dir`")]
+    NoCache,
+    /// The cache cannot be used.
+    #[error("cannot use the cache `{}`: {error}", path.display())]
+    Cache {
+        path: PathBuf,
+        error: std::io::Error,
+    },
     /// A report cannot be written.
     #[error("cannot write `{}`: {error}", path.display())]
     Write {
@@ -196,6 +207,7 @@ pub fn run() -> ExitCode {
         Command::Show(show) => show.run(&output),
         Command::Explain(explain) => explain.run(&output),
         Command::Rules(rules) => rules.run(&output),
+        Command::Get(get) => get.run(&output),
         Command::Init => init::run(&output),
         Command::Completions { shell } => completions(shell, &output),
         Command::Man { command } => man(command.as_deref(), &output),

@@ -35,6 +35,7 @@ pub mod cli;
 pub mod coverage;
 pub mod deadline;
 pub mod finding;
+pub mod get;
 pub mod git;
 pub mod ignore;
 pub mod reachability;

@@ -54,6 +54,16 @@ if [ -n "$TFVPC_SARIF_FILE" ]; then
     rm -f -- "$TFVPC_SARIF_FILE" || fail "what lies at \`sarif-file\` cannot be removed"
 fi
 
+# What cannot be had stays hidden, which the report says. A plan holds its modules.
+if [ "${TFVPC_GET:-false}" = true ] && [ -z "$TFVPC_PLAN" ]; then
+    paths=()
+    while IFS= read -r path; do
+        [ -z "$path" ] || paths+=("$path")
+    done <<< "$TFVPC_PATH"
+    "$TFVPC" get -- ${paths[@]+"${paths[@]}"} > "$reports/get" 2>&1 || true
+    show_as_text "$reports/get"
+fi
+
 arguments=(--format github --format "sarif=$sarif" --format "json=$json" --format "markdown=$summary")
 option --fail-on "$TFVPC_FAIL_ON"
 option --baseline "$TFVPC_BASELINE"

@@ -71,7 +71,7 @@ pub(super) fn index_paths(cache: &Path, paths: &[PathBuf], files: &Files) -> Vec
     clippy::disallowed_methods,
     reason = "the cache is the user's, and lies outside what is checked"
 )]
-fn read_index(path: &Path) -> ModuleIndex {
+pub(super) fn read_index(path: &Path) -> ModuleIndex {
     let text = std::fs::read_to_string(path);
     text.map_or_else(|_| ModuleIndex::default(), |text| ModuleIndex::parse(&text))
 }
@@ -85,7 +85,7 @@ fn default_directory(
         let value = variable(name).filter(|value| !value.is_empty());
         value.map(PathBuf::from)
     };
-    let of_user = |system| match system {
+    let of_user = || match system {
         System::Windows => directory("LOCALAPPDATA").map(|local| local.join("tfvpc").join("cache")),
         System::MacOs => {
             directory("HOME").map(|home| home.join("Library").join("Caches").join("tfvpc"))
@@ -95,7 +95,7 @@ fn default_directory(
             .or_else(|| directory("HOME").map(|home| home.join(".cache")))
             .map(|caches| caches.join("tfvpc")),
     };
-    directory("TFVPC_CACHE_DIR").or_else(|| of_user(system))
+    directory("TFVPC_CACHE_DIR").or_else(of_user)
 }
 
 #[cfg(test)]

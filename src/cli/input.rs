@@ -11,7 +11,7 @@ use clap::Args;
 use jiff::SignedDuration;
 
 use super::Failure;
-use super::cache::CacheArguments;
+use super::cache::{CacheArguments, index_paths};
 use super::given::GivenVariables;
 use crate::Options;
 use crate::aws::data::AwsData;
@@ -105,6 +105,13 @@ pub(super) struct RunInput {
     pub(super) settings: Settings,
 }
 
+/// The module calls of a run.
+pub(super) struct Calls {
+    pub(super) loaded: Loaded,
+    /// The files of the indexes of their repositories.
+    pub(super) indexes: Vec<PathBuf>,
+}
+
 impl InputArguments {
     /// One path with some options.
     pub(super) fn of(path: PathBuf, options: InputValues) -> Self {
@@ -115,12 +122,38 @@ impl InputArguments {
         }
     }
 
-    /// Reads the settings, the root modules, and the files that say something about AWS.
-    pub(super) fn read(mut self) -> Result<RunInput, Failure> {
+    /// The directory of the cache, if the machine has one.
+    pub(super) fn cache_directory(&self) -> Option<PathBuf> {
+        self.options.cache.directory()
+    }
+
+    /// The root modules with the calls of their modules, and the indexes of what was fetched for them.
+    pub(super) fn calls(&mut self) -> Result<Calls, Failure> {
+        self.use_default_path();
+        let mut sources = Sources::default();
+        let mut files = self.files()?;
+        let (_, (settings, _)) = self.settings(&files, &mut sources)?;
+        let exclusion = self.exclusion(&settings, &files);
+        let mut load_options = self.load_options(&settings, &exclusion);
+        load_options.fetched = self.options.cache.fetched(&self.paths, &files);
+        files.add_packages(load_options.fetched.trees());
+        let cache = load_options.fetched.cache.clone();
+        Ok(Calls {
+            indexes: index_paths(&cache, &self.paths, &files),
+            loaded: load_beside(sources, &load_options, &files),
+        })
+    }
+
+    fn use_default_path(&mut self) {
         if self.paths.is_empty() {
             self.paths.push(PathBuf::from("."));
             self.is_default_path = true;
         }
+    }
+
+    /// Reads the settings, the root modules, and the files that say something about AWS.
+    pub(super) fn read(mut self) -> Result<RunInput, Failure> {
+        self.use_default_path();
         let mut sources = Sources::default();
         let mut files = self.files()?;
         let (directory, (mut settings, mut problems)) = self.settings(&files, &mut sources)?;

@@ -263,16 +263,18 @@ impl Files {
     pub fn display(&self, path: &Path) -> String {
         let named = |directory: &Path| self.packages.get_key_value(directory);
         let absolute = self.absolute(path);
-        let package = match self.packages.is_empty() {
-            true => None,
-            false => absolute.ancestors().find_map(named),
+        let package = if self.packages.is_empty() {
+            None
+        } else {
+            absolute.ancestors().find_map(named)
         };
         match package {
             Some((directory, name)) => {
                 let inner = absolute.strip_prefix(directory).unwrap_or(&absolute);
-                match inner.as_os_str().is_empty() {
-                    true => format!("{name}//"),
-                    false => format!("{name}//{}", text(inner)),
+                if inner.as_os_str().is_empty() {
+                    format!("{name}//")
+                } else {
+                    format!("{name}//{}", text(inner))
                 }
             }
             None => self.relative(path, &self.working_directory),

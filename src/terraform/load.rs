@@ -309,9 +309,10 @@ impl Loader<'_> {
             Some(registry) => registry == DefaultRegistry::OpenTofu,
             None => manifest.is_of_tofu() || has_tofu_files(directory, self.reader.files),
         };
-        match is_tofu {
-            true => OPENTOFU_REGISTRY,
-            false => TERRAFORM_REGISTRY,
+        if is_tofu {
+            OPENTOFU_REGISTRY
+        } else {
+            TERRAFORM_REGISTRY
         }
     }
 

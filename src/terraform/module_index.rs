@@ -106,7 +106,7 @@ impl ModuleIndex {
         let file: Option<IndexFile> = serde_json::from_str(text).ok();
         let known = file.filter(|file| file.version == FORMAT);
         let mut index = Self::default();
-        for entry in known.into_iter().flat_map(|file| file.modules) {
+        for entry in known.into_iter().flat_map(|known| known.modules) {
             // A name with a separator would lead out of the cache.
             if is_tree_name(&entry.tree) && is_inner(&entry.folder) {
                 index.add(entry);
@@ -121,7 +121,8 @@ impl ModuleIndex {
             version: FORMAT,
             modules: self.entries.values().cloned().collect(),
         };
-        serde_json::to_string_pretty(&file).expect("texts and numbers are JSON") + "\n"
+        // Texts and numbers are JSON: this never fails.
+        serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
     }
 
     /// Adds an entry in place of the one for the same request.
@@ -254,7 +255,16 @@ fn plain_address(url: &str) -> String {
 pub fn digest(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     let hash = Sha256::digest(bytes);
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash)
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+    let digits = bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    digits.collect()
 }
 
 fn is_tree_name(text: &str) -> bool {

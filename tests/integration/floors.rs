@@ -24,7 +24,7 @@ use crate::support::current;
 const FLOORS: &[&[&str]] = &[
     &["source", "spelling", "deadline", "git"],
     &["terraform"],
-    &["aws"],
+    &["aws", "get"],
     &["coverage", "reachability"],
     &["finding"],
     &["rules"],

@@ -22,6 +22,7 @@ mod expressions;
 mod floors;
 mod formats;
 mod fusion;
+mod get;
 mod interface_endpoints;
 mod links;
 mod lookups;

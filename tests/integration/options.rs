@@ -286,7 +286,7 @@ fn a_network_that_passes_between_modules_that_are_not_installed_is_not_seen() {
         "module \"bastion\" {\n  source = \"./bastion\"\n  vpc    = module.net.vpc_id\n}\n",
     );
     let run = repository.tfvpc(&["check"]);
-    let line = "network: 1 not seen; run `terraform init -backend=false` in `.`\n";
+    let line = "network: 1 not seen; run `tfvpc get`\n";
     assert!(run.stdout.starts_with("no network seen in 1 root module"));
     assert!(run.stdout.ends_with(line), "{}", run.stdout);
 }
@@ -300,8 +300,7 @@ fn a_network_in_a_module_that_is_not_installed_is_not_seen() {
     );
     repository.write("roles/main.tf", "resource \"aws_iam_role\" \"a\" {}\n");
     let run = repository.tfvpc(&["check"]);
-    let line =
-        "network: 1 not seen, 1 without network; run `terraform init -backend=false` in `net`\n";
+    let line = "network: 1 not seen, 1 without network; run `tfvpc get`\n";
     assert!(
         run.stdout.starts_with("no network seen in 2 root modules"),
         "{}",

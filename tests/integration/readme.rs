@@ -11,12 +11,13 @@ mod svg;
 use crate::support::current;
 
 /// The README, and its pages.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "README.md",
     "docs/checking.md",
     "docs/ci.md",
     "docs/how-it-decides.md",
     "docs/in-the-wild.md",
+    "docs/modules.md",
     "docs/old-faults.md",
     "docs/plans.md",
     "docs/settings.md",

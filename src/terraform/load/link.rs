@@ -221,7 +221,7 @@ impl CallPath<'_> {
     fn fetched(&self, source: &str, version: Option<&str>) -> Option<PathBuf> {
         let parsed = ModuleSource::parse(source, self.packages.default_registry);
         match parsed.ok()? {
-            ModuleSource::Package(source) => self.packages.fetched.directory(&source, version),
+            ModuleSource::Package(package) => self.packages.fetched.directory(&package, version),
             ModuleSource::Local(_) => None,
         }
     }
@@ -366,9 +366,10 @@ fn not_installed(name: &str, source: &str, is_outdated: bool, span: Span) -> Pro
         "is not on the disk"
     };
     let message = format!("module `{name}` {why}: what it creates and returns is unknown");
-    let help = match is_fetched_by_get(source) {
-        true => "run `tfvpc get`, or check a plan",
-        false => "run `terraform init -backend=false`, or check a plan",
+    let help = if is_fetched_by_get(source) {
+        "run `tfvpc get`, or check a plan"
+    } else {
+        "run `terraform init -backend=false`, or check a plan"
     };
     Problem::warning(message, span).help(help)
 }

@@ -147,7 +147,9 @@ fn git(text: &str) -> Result<Package, InvalidSource> {
     let mut kept = Vec::new();
     for (name, value) in arguments(&url) {
         match name.as_str() {
-            "ref" => package.reference = Some(decoded(&value)).filter(|name| !name.is_empty()),
+            "ref" => {
+                package.reference = Some(decoded(&value)).filter(|reference| !reference.is_empty());
+            }
             "sshkey" => package.has_key = true,
             // How much history is fetched changes nothing in the tree.
             "depth" => {}

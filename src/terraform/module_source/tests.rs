@@ -5,9 +5,10 @@ fn long(text: &str) -> String {
     match ModuleSource::parse(text, TERRAFORM_REGISTRY) {
         Ok(ModuleSource::Local(path)) => path,
         Ok(ModuleSource::Package(PackageSource { package, subfolder })) => {
-            match subfolder.is_empty() {
-                true => package.to_string(),
-                false => format!("{package} // {subfolder}"),
+            if subfolder.is_empty() {
+                package.to_string()
+            } else {
+                format!("{package} // {subfolder}")
             }
         }
         Err(error) => format!("error: {error}"),
@@ -203,7 +204,7 @@ const LISTED: &str =
 fn pick(text: &str) -> Option<String> {
     let listed = LISTED
         .split(' ')
-        .map(|text| Version::parse(text).expect("a version"));
+        .map(|version| Version::parse(version).expect("a version"));
     let listed: Vec<Version> = listed.collect();
     let constraint = Constraint::parse(text).expect("a constraint");
     constraint.choose(&listed).map(ToString::to_string)

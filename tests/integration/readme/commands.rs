@@ -46,6 +46,7 @@ fn run_with_input(repository: &Repository, arguments: &str, input: &str) -> Run 
     let arguments = arguments.split_whitespace();
     let arguments: Vec<_> = arguments.map(|word| word.trim_matches('\'')).collect();
     let mut command = repository.command(&arguments);
+    command.env("TFVPC_CACHE_DIR", repository.path(".git/cache"));
     command.stdin(Stdio::piped());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("it runs");

@@ -120,7 +120,7 @@ fn what_was_installed_from_another_source_is_not_used() {
     assert_eq!(
         messages(&loaded),
         [
-            "net/main.tf:1:1 module `label` is installed from another source: \
+            "net/main.tf:1:1 module `label` is installed from another source or version: \
              what it creates and returns is unknown"
         ]
     );
