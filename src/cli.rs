@@ -34,6 +34,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use thiserror::Error;
 
+mod base;
 mod cache;
 mod check;
 mod explain;
@@ -143,6 +144,9 @@ enum Failure {
         "`{name}` is neither a subnet nor a resource with network interfaces, a service or an address"
     )]
     UnknownEnd { name: String, help: String },
+    /// The repository has no such revision.
+    #[error("cannot read the settings of `{revision}`: {reason}")]
+    Revision { revision: String, reason: String },
     /// Nobody says where caches go.
     #[error("there is no directory for caches: name one with `--cache-dir`")]
     NoCache,

@@ -69,6 +69,7 @@ option --fail-on "$TFVPC_FAIL_ON"
 option --baseline "$TFVPC_BASELINE"
 option --config "$TFVPC_CONFIG"
 option --source "$TFVPC_SOURCE"
+option --timeout "${TFVPC_TIMEOUT:-}"
 read -r -d '' -a more <<< "$TFVPC_ARGS" || true
 arguments+=(${more[@]+"${more[@]}"} --)
 while IFS= read -r path; do

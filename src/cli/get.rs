@@ -199,8 +199,8 @@ impl Progress {
 
     /// A line for each package, what failed, and how many there are.
     fn tell(&self, output: &Output) -> Result<ExitCode, Failure> {
-        let there = self.there.iter().map(|name| (name.clone(), true));
-        let mut lines: BTreeMap<String, bool> = there.collect();
+        let known = self.there.iter().map(|name| (name.clone(), true));
+        let mut lines: BTreeMap<String, bool> = known.collect();
         for got in self.got.values() {
             let was_there = lines.entry(got.entry.name()).or_insert(true);
             *was_there &= got.was_there;

@@ -11,6 +11,7 @@ use clap::Args;
 use jiff::SignedDuration;
 
 use super::Failure;
+use super::base::Base;
 use super::cache::{CacheArguments, index_paths};
 use super::given::GivenVariables;
 use crate::Options;
@@ -89,6 +90,11 @@ pub(super) struct InputValues {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
+    /// Take settings, ignores and the baseline as of this revision, such as `origin/main`, so that a pull request cannot
+    /// switch them off.
+    #[arg(long, value_name = "REV")]
+    config_from: Option<String>,
+
     /// End after this time, such as `90s` or `5m`, with what was found so far and exit status 2.
     #[arg(long, value_name = "DURATION", value_parser = deadline)]
     timeout: Option<Deadline>,
@@ -103,6 +109,8 @@ pub(super) struct RunInput {
     pub(super) loaded: Loaded,
     pub(super) options: Options,
     pub(super) settings: Settings,
+    /// Where settings and ignores come from, if it is not the working copy.
+    pub(super) base: Option<Base>,
 }
 
 /// The module calls of a run.
@@ -132,7 +140,8 @@ impl InputArguments {
         self.use_default_path();
         let mut sources = Sources::default();
         let mut files = self.files()?;
-        let (_, (settings, _)) = self.settings(&files, &mut sources)?;
+        let base = self.base(&files)?;
+        let (_, (settings, _)) = self.settings(&files, base.as_ref(), &mut sources)?;
         let exclusion = self.exclusion(&settings, &files);
         let mut load_options = self.load_options(&settings, &exclusion);
         load_options.fetched = self.options.cache.fetched(&self.paths, &files);
@@ -156,7 +165,9 @@ impl InputArguments {
         self.use_default_path();
         let mut sources = Sources::default();
         let mut files = self.files()?;
-        let (directory, (mut settings, mut problems)) = self.settings(&files, &mut sources)?;
+        let base = self.base(&files)?;
+        let (directory, (mut settings, mut problems)) =
+            self.settings(&files, base.as_ref(), &mut sources)?;
         let exclusion = self.exclusion(&settings, &files);
         problems.extend(settings.expand(&directory, &self.searched(&exclusion, &files)));
         let mut load_options = self.load_options(&settings, &exclusion);
@@ -171,6 +182,9 @@ impl InputArguments {
             .extend(mounted.chain(linked));
         let mut loaded = load_beside(sources, &load_options, &files);
         loaded.problems.extend(problems);
+        if let Some(base) = &base {
+            base.keep_its_comments(&mut loaded, &files);
+        }
         let searched = self.searched(&exclusion, &files);
         let unused = settings::unused_roots(&settings, &loaded, &searched);
         loaded.problems.extend(unused);
@@ -198,6 +212,7 @@ impl InputArguments {
             loaded,
             options,
             settings,
+            base,
         })
     }
 
@@ -215,11 +230,17 @@ impl InputArguments {
     fn settings(
         &self,
         files: &Files,
+        base: Option<&Base>,
         sources: &mut Sources,
     ) -> Result<(PathBuf, (Settings, Vec<Problem>)), Failure> {
+        let absolute = |path: &Path| files.absolute(path);
+        let files = base.map_or(files, Base::files);
         let found = match &self.options.config {
-            Some(path) => Some(files.absolute(path)),
-            None => settings::find(&self.paths, files)?,
+            Some(path) => Some(absolute(path)),
+            None => {
+                let paths: Vec<PathBuf> = self.paths.iter().map(|path| absolute(path)).collect();
+                settings::find(&paths, files)?
+            }
         };
         let Some(path) = found else {
             return Ok((PathBuf::new(), (Settings::default(), Vec::new())));
@@ -229,6 +250,14 @@ impl InputArguments {
         let directory = path.parent().unwrap_or(&path).to_owned();
         let settings = Settings::parse(&text, file, &directory);
         Ok((directory, settings))
+    }
+
+    /// The revision that `--config-from` names.
+    fn base(&self, files: &Files) -> Result<Option<Base>, Failure> {
+        let path = self.paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let base = self.options.config_from.as_deref();
+        base.map(|revision| Base::of(revision, path, files))
+            .transpose()
     }
 
     /// Where root modules are looked for.
@@ -444,7 +473,7 @@ fn standard_input(documents: &[DocumentPath]) -> Result<Vec<u8>, Failure> {
 /// Bytes of the largest file of settings.
 const LARGEST_SETTINGS: u64 = 4 << 20;
 /// Bytes of the largest baseline, prefix list or `ip-ranges.json`.
-const LARGEST_TABLE: u64 = 64 << 20;
+pub(super) const LARGEST_TABLE: u64 = 64 << 20;
 
 /// Reads a table that the command line names.
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
@@ -457,7 +486,7 @@ pub(super) fn read_inside(path: &Path, files: &Files) -> Result<String, Failure>
     read_at_most(path, LARGEST_TABLE, files)
 }
 
-fn read_at_most(path: &Path, largest: u64, files: &Files) -> Result<String, Failure> {
+pub(super) fn read_at_most(path: &Path, largest: u64, files: &Files) -> Result<String, Failure> {
     let text = files.read_text_at_most(path, largest);
     text.map_err(|refusal| Failure::Read {
         path: PathBuf::from(files.display(path)),

@@ -16,6 +16,7 @@ mod choice_of_roots;
 mod cli;
 mod computed;
 mod conditions;
+mod config_from;
 mod encrypted;
 mod examples;
 mod expressions;

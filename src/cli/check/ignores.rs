@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::Failure;
-use crate::cli::input::{self, RunInput};
+use crate::cli::input::{self, LARGEST_TABLE, RunInput};
 use crate::cli::output::{Output, Stream};
 use crate::finding::Finding;
 use crate::ignore::baseline::{self, Baseline};
@@ -44,13 +44,22 @@ impl IgnoreArguments {
     }
 
     fn baseline<'a>(&'a self, read: &'a RunInput) -> Result<Option<(&'a Path, String)>, Failure> {
+        let of_base = |path: &Path| {
+            let path = read.files.absolute(path);
+            read.base.as_ref()?.read(&path, LARGEST_TABLE)
+        };
         if let Some(path) = &self.baseline {
-            return Ok(Some((path, input::read(path)?)));
+            let text = of_base(path).unwrap_or_else(|| input::read(path))?;
+            return Ok(Some((path, text)));
         }
         // A new baseline replaces the old one, so findings of the old one must count while it is made.
         let is_used = !self.no_ignores && self.write_baseline.is_none();
         match read.settings.baseline.as_deref().filter(|_| is_used) {
-            Some(path) => Ok(Some((path, input::read_inside(path, &read.files)?))),
+            Some(path) => {
+                let text =
+                    of_base(path).unwrap_or_else(|| input::read_inside(path, &read.files))?;
+                Ok(Some((path, text)))
+            }
             None => Ok(None),
         }
     }
