@@ -65,6 +65,7 @@ mod vpc;
 mod vpc_endpoint;
 mod workload;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use argument::{Argument, Arguments, elements, fact, presence, text};
@@ -97,6 +98,7 @@ pub(super) fn network(resource_set: &ResourceSet, data: &AwsData) -> Network {
     let mut builder = Builder {
         resource_set,
         data,
+        by_type: by_type(resource_set),
         names: Names::of(resource_set),
         ids: Registries::default(),
         main_associations: Vec::new(),
@@ -116,10 +118,23 @@ pub(super) fn network(resource_set: &ResourceSet, data: &AwsData) -> Network {
 struct Builder<'w> {
     resource_set: &'w ResourceSet,
     data: &'w AwsData,
+    /// The positions of the managed resources of each type.
+    by_type: BTreeMap<&'w str, Vec<usize>>,
     names: Names<'w>,
     ids: Registries,
     main_associations: Vec<vpc::MainAssociation>,
     replaced_default_groups: Vec<vpc_endpoint::ReplacedDefault>,
+}
+
+fn by_type(resource_set: &ResourceSet) -> BTreeMap<&str, Vec<usize>> {
+    let mut by_type: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (position, resource) in resource_set.resources.iter().enumerate() {
+        if resource.address.mode == Mode::Managed {
+            let positions = by_type.entry(&resource.address.kind).or_default();
+            positions.push(position);
+        }
+    }
+    by_type
 }
 
 /// A type of object of the network: which resources are such objects, and how one is read.
@@ -163,13 +178,14 @@ impl<'w> Builder<'w> {
         &self,
         resource_types: &'static [&'static str],
     ) -> impl Iterator<Item = &'w Resource> + use<'w> {
-        let managed = |resource: &&Resource| resource.address.mode == Mode::Managed;
-        let of_type = move |resource: &&Resource| resource_types.contains(&&*resource.address.kind);
-        self.resource_set
-            .resources
+        let resource_set = self.resource_set;
+        let positions = resource_types
             .iter()
-            .filter(managed)
-            .filter(of_type)
+            .flat_map(|kind| self.by_type.get(kind));
+        let mut positions: Vec<usize> = positions.flatten().copied().collect();
+        positions.sort_unstable();
+        let resources = positions.into_iter();
+        resources.map(|position| &resource_set.resources[position])
     }
 
     /// Builds every object from its own resource.

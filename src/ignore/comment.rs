@@ -1,5 +1,7 @@
 //! Reads `# tfvpc: ignore[rule_name, other_rule] until=2027-01-31 reason`.
 
+use std::collections::BTreeSet;
+
 use super::date::Date;
 use crate::source::{Problem, Span};
 use crate::terraform::syntax::Comment;
@@ -60,8 +62,11 @@ fn parse(text: &str) -> Result<DirectiveParts, String> {
     let Some((list, rest)) = after_bracket.and_then(|rest| rest.split_once(']')) else {
         return Err(format!("the comment `tfvpc: {text}` ignores nothing"));
     };
-    let names = list.split(',').map(|rule| rule.trim().to_owned());
-    let rules: Vec<String> = names.filter(|rule| !rule.is_empty()).collect();
+    let names = list.split(',').map(str::trim);
+    let mut seen = BTreeSet::new();
+    // A rule that is named twice is meant once.
+    let names = names.filter(|rule| !rule.is_empty() && seen.insert(*rule));
+    let rules: Vec<String> = names.map(str::to_owned).collect();
     if rules.is_empty() {
         return Err("the comment names no rule to ignore".to_owned());
     }
@@ -100,6 +105,8 @@ mod tests {
             Some("2027-01-31")
         );
         assert_eq!(reason, "moves in January");
+        let (rules, ..) = parse("ignore[one, other_rule, one]").expect("well formed");
+        assert_eq!(rules, ["one", "other_rule"]);
         let alone = parse("ignore[one]").expect("well formed");
         assert_eq!(alone, (vec!["one".to_owned()], None, String::new()));
     }
