@@ -181,7 +181,7 @@ impl<'w> Builder<'w> {
         let resource_set = self.resource_set;
         let positions = resource_types
             .iter()
-            .flat_map(|kind| self.by_type.get(kind));
+            .filter_map(|kind| self.by_type.get(kind));
         let mut positions: Vec<usize> = positions.flatten().copied().collect();
         positions.sort_unstable();
         let resources = positions.into_iter();

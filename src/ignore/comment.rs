@@ -105,8 +105,8 @@ mod tests {
             Some("2027-01-31")
         );
         assert_eq!(reason, "moves in January");
-        let (rules, ..) = parse("ignore[one, other_rule, one]").expect("well formed");
-        assert_eq!(rules, ["one", "other_rule"]);
+        let (twice, ..) = parse("ignore[one, other_rule, one]").expect("well formed");
+        assert_eq!(twice, ["one", "other_rule"]);
         let alone = parse("ignore[one]").expect("well formed");
         assert_eq!(alone, (vec!["one".to_owned()], None, String::new()));
     }
