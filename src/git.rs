@@ -4,7 +4,7 @@
 //! revision by path, read from the repository's objects.
 //!
 //! ```text
-//! let repository = Repository::at(Path::new("/work/infra"));
+//! let repository = Repository::at(Path::new("infra"));
 //! let tree = repository.tree(&repository.commit("origin/main")?)?;
 //! tree.read(Path::new("tfvpc.toml"), 1 << 20)?     // its bytes as of that revision
 //! ```

@@ -224,12 +224,29 @@ impl Progress {
                 )
             })?;
         }
-        output.write(Stream::Err, |out, _| self.tell_failures(out))?;
+        output.write(Stream::Err, |out, _| {
+            self.tell_unencrypted(out)?;
+            self.tell_failures(out)
+        })?;
         Ok(if self.failures.is_empty() {
             ExitCode::SUCCESS
         } else {
             ExitCode::from(ERROR)
         })
+    }
+
+    /// Whoever stands between could have sent something else.
+    fn tell_unencrypted(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let names = self.got.keys().map(name);
+        let is_plain = |name: &String| name.trim_start_matches("git::").starts_with("http://");
+        for name in names.filter(is_plain) {
+            writeln!(
+                out,
+                "warning: `{}` is fetched without encryption",
+                escape(&name)
+            )?;
+        }
+        Ok(())
     }
 
     fn tell_failures(&self, out: &mut dyn io::Write) -> io::Result<()> {

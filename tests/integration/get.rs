@@ -5,6 +5,9 @@
     reason = "tests look at what lies on the disk"
 )]
 
+mod http;
+mod server;
+
 use std::path::Path;
 use std::process::Command;
 
