@@ -238,7 +238,7 @@ def what_was_not_seen_is_said(scratch, releases):
     job = runner("unseen", scratch, releases)
     write(job, main_tf=INVISIBLE)
     _, status = job.run()
-    advice = "run `terraform init -backend=false`"
+    advice = "run `tfvpc get`"
     assert status == 0, (status, job.log)
     assert f"network: 1 not seen; {advice}" in job.summary.read_text(), job.summary.read_text()
     warnings = [line for line in obeyed(job.log) if "title=network not seen" in line]
