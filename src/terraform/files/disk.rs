@@ -13,6 +13,8 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use memchr::memchr_iter;
+
 use super::{DirectoryNames, FileKind, Refusal};
 
 /// The most links on the way to a file, as systems have it.
@@ -122,9 +124,12 @@ impl Disk {
     /// committed, the configuration with its credentials among them.
     fn inside(&self, real: &Path) -> Result<(), Refusal> {
         let mut boundaries = self.boundaries.iter();
-        let below = boundaries.find_map(|boundary| real.strip_prefix(&boundary.real).ok());
-        let below = below.ok_or(Refusal::Outside)?;
-        if below.iter().any(is_of_git) {
+        let inner = boundaries.find_map(|boundary| below(real, &boundary.real));
+        let inner = inner.ok_or(Refusal::Outside)?;
+        // Every file is asked about, and few have such a name.
+        let bytes = inner.as_os_str().as_encoded_bytes();
+        let begins = |at: usize| matches!(bytes.get(at + 1), Some(b'g' | b'G'));
+        if memchr_iter(b'.', bytes).any(begins) && inner.iter().any(is_of_git) {
             return Err(Refusal::OfGit);
         }
         Ok(())
@@ -148,17 +153,17 @@ impl Disk {
         if !self.may_ask_about(path) {
             return Err(Refusal::Outside);
         }
-        let parent = self.resolve(parent, links)?;
-        if is_of_git(name) && self.inside(&parent).is_ok() {
+        let real_parent = self.resolve(parent, links)?;
+        if is_of_git(name) && self.inside(&real_parent).is_ok() {
             return Err(Refusal::OfGit);
         }
-        let found = parent.join(name);
-        if !self.may_ask_about(&found) {
+        let found = real_parent.join(name);
+        if real_parent != parent && !self.may_ask_about(&found) {
             return Err(Refusal::Outside);
         }
         let metadata = fs::symlink_metadata(&found).map_err(|error| refusal(&error))?;
         let real = if metadata.is_symlink() {
-            self.follow(&parent, &found, links)?
+            self.follow(&real_parent, &found, links)?
         } else {
             found
         };
@@ -194,7 +199,7 @@ impl Disk {
             .boundaries
             .iter()
             .flat_map(|boundary| [&boundary.named, &boundary.real]);
-        trees.any(|tree| path.starts_with(tree) || tree.starts_with(path))
+        trees.any(|tree| below(path, tree).is_some() || tree.starts_with(path))
             || self.package(path).is_some()
     }
 
@@ -226,6 +231,25 @@ impl Disk {
     fn resolved(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, PathBuf>> {
         self.resolved.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The part of a path that lies below a tree. Both are absolute and without `.` and `..`, so that their texts tell.
+#[cfg(unix)]
+fn below<'p>(path: &'p Path, tree: &Path) -> Option<&'p Path> {
+    use std::os::unix::ffi::OsStrExt;
+    let (path, tree) = (path.as_os_str().as_bytes(), tree.as_os_str().as_bytes());
+    let inner = match path.strip_prefix(tree)? {
+        [] => &[],
+        [b'/', inner @ ..] => inner,
+        inner if tree.ends_with(b"/") => inner,
+        _ => return None,
+    };
+    Some(Path::new(OsStr::from_bytes(inner)))
+}
+
+#[cfg(not(unix))]
+fn below<'p>(path: &'p Path, tree: &Path) -> Option<&'p Path> {
+    path.strip_prefix(tree).ok()
 }
 
 fn boundary(path: &Path, working_directory: &Path) -> PathBuf {
