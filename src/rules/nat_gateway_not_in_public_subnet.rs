@@ -74,6 +74,17 @@ fn loss<'a>(
     gateway: &NatGateway,
     subnet: Id<Subnet>,
 ) -> Option<Loss<'a>> {
+    let leads_there = |to: &Target| may_lead_there(cx, subnet, to);
+    // No document says whether NAT gateways use gateway endpoints.
+    let may_pass = |to: &Target| leads_there(to) || matches!(to, Target::VpcEndpoint(_));
+    // Mostly everything leads there, and who sends what need not be asked.
+    let anything = Destination::known(AddressSet::every_ipv4().difference(&private_addresses()));
+    if coverage::of(cx.network, subnet, &anything)
+        .all_go_to(may_pass)
+        .is_true()
+    {
+        return None;
+    }
     let sent = sent_to(cx, id, gateway);
     let by_default = sent.possible.is_empty();
     // Where it is not known what is sent, it may be just what the subnet leads to the internet.
@@ -89,9 +100,6 @@ fn loss<'a>(
     } else {
         coverage::of(cx.network, subnet, &Destination::known(sent))
     };
-    let leads_there = |to: &Target| may_lead_there(cx, subnet, to);
-    // No document says whether NAT gateways use gateway endpoints.
-    let may_pass = |to: &Target| leads_there(to) || matches!(to, Target::VpcEndpoint(_));
     if !onward.all_go_to(may_pass).is_false() {
         return None;
     }
