@@ -13,7 +13,9 @@ use super::input::{Calls, InputArguments};
 use super::output::{Output, Stream};
 use super::{ERROR, Failure};
 use crate::get::{Fetcher, GetFailure, GetOptions, GotPackage, Store, WantedPackage, distinct};
+use crate::report::counted;
 use crate::report::escape::escape;
+use crate::source::ProblemSeverity;
 use crate::terraform::load::{RemoteCall, RemoteModule};
 use crate::terraform::module_index::{IndexEntry, ModuleIndex, Request};
 use crate::terraform::module_source::ModuleSource;
@@ -72,6 +74,8 @@ const MOST_PACKAGES: usize = 2_000;
 /// What a run has done so far.
 #[derive(Default)]
 struct Progress {
+    /// What could not be read, and may call modules.
+    unread: Vec<String>,
     /// The names of packages that were in the cache before.
     there: BTreeSet<String>,
     got: BTreeMap<WantedPackage, GotPackage>,
@@ -97,6 +101,7 @@ impl Get {
         // The modules that a package calls are known once it is there.
         for _ in 0..MOST_ROUNDS {
             let calls = self.input.calls()?;
+            progress.unread = unread(&calls);
             let index = index_of(&calls.indexes);
             let wanted = progress.wanted(&calls, &index, self.upgrade);
             if wanted.is_empty() {
@@ -225,10 +230,13 @@ impl Progress {
             })?;
         }
         output.write(Stream::Err, |out, _| {
+            for problem in &self.unread {
+                writeln!(out, "error: {}", escape(problem))?;
+            }
             self.tell_unencrypted(out)?;
             self.tell_failures(out)
         })?;
-        Ok(if self.failures.is_empty() {
+        Ok(if self.failures.is_empty() && self.unread.is_empty() {
             ExitCode::SUCCESS
         } else {
             ExitCode::from(ERROR)
@@ -275,6 +283,21 @@ impl Progress {
     }
 }
 
+/// The errors of what was read.
+fn unread(calls: &Calls) -> Vec<String> {
+    let problems = calls.loaded.problems.iter();
+    let errors = problems.filter(|problem| problem.severity == ProblemSeverity::Error);
+    let lines = errors.map(|problem| match problem.span {
+        Some(span) => format!(
+            "{} at {}",
+            problem.message,
+            calls.loaded.sources.location(span)
+        ),
+        None => problem.message.clone(),
+    });
+    lines.collect()
+}
+
 /// The name of the package that was fetched for a call.
 fn fetched(call: &RemoteCall, index: &ModuleIndex) -> Option<String> {
     let package = source(call).ok().flatten()?;
@@ -313,7 +336,7 @@ fn bar(length: usize) -> ProgressBar {
 
 fn say_pruned(removed: Option<usize>, output: &Output) -> Result<(), Failure> {
     let text = match removed {
-        Some(count) => format!("{count} packages removed from the cache"),
+        Some(count) => format!("{} removed from the cache", counted(count, "package")),
         None => "the cache is in use: nothing was removed".to_owned(),
     };
     if !output.quiet {

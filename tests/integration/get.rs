@@ -150,7 +150,7 @@ fn a_commit_stays_the_same_until_an_upgrade() {
     assert!(addresses(&root).contains("aws_vpc.second"));
     let pruned = tfvpc(&root, "file", &["get", "--prune"]);
     assert!(
-        pruned.stdout.contains("1 packages removed"),
+        pruned.stdout.contains("1 package removed"),
         "{}",
         pruned.stdout
     );
@@ -310,6 +310,27 @@ fn a_repository_brings_no_filters_hooks_or_links_out() {
     assert!(!marker.try_exists().expect("readable"));
     let shown = tfvpc(&root, "", &["show"]);
     assert!(!shown.stdout.contains("root:"), "{}", shown.stdout);
+}
+
+#[test]
+fn what_cannot_be_read_may_call_modules_and_is_told() {
+    let root = root("get_unread", "./net");
+    root.write("net/main.tf", "locals {}\n");
+    let elsewhere = tfvpc(&root, "", &["get", "nothing"]);
+    assert_eq!(elsewhere.status, Some(2), "{}", elsewhere.stdout);
+    assert!(
+        elsewhere.stderr.contains("`nothing`"),
+        "{}",
+        elsewhere.stderr
+    );
+    root.write("net/broken.tf", "resource {\n");
+    let broken = tfvpc(&root, "", &["get"]);
+    assert_eq!(broken.status, Some(2), "{}", broken.stdout);
+    assert!(
+        broken.stderr.contains("net/broken.tf:"),
+        "{}",
+        broken.stderr
+    );
 }
 
 #[test]
