@@ -25,10 +25,6 @@ impl PacketWalk<'_> {
         let Some(peer_vpc) = self.peer_vpc(id, from) else {
             return self.arrive(trip.leaving_by(EgressPath::External));
         };
-        // The source is now the NAT gateway's address, and the peer's route back to it is not followed.
-        if trip.leg() > 0 {
-            return self.arrive(trip);
-        }
         let connection = &self.network.peering_connections[id];
         let name = connection.origin.name();
         let trip = if connection.is_accepted.is_false() {
@@ -55,7 +51,13 @@ impl PacketWalk<'_> {
             );
         }
         let inside = trip.with(trip.packets.with(Side::Destinations, &addresses));
-        if !inside.packets.is_empty() {
+        if inside.packets.is_empty() {
+            return;
+        }
+        // The source may be a NAT gateway's address by now, and the peer's route back to it is not followed.
+        if inside.leg() > 0 {
+            self.arrive(inside);
+        } else {
             self.enter_peer(inside, peer_vpc, &Back::To(Target::PeeringConnection(id)));
         }
     }

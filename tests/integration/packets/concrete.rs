@@ -182,14 +182,14 @@ impl Walk<'_> {
         let Some(peer) = self.model.peer.clone() else {
             return Err(Verdict::NoRoute);
         };
-        if self.nat.is_some() {
-            return self.replies();
-        }
         self.is_doubtful |= !peer.is_accepted;
         let [vpc, subnet] = PEER.map(|text| cidr(text).contains(&self.packet.destination));
         if !vpc {
             self.stages.push(Stage::Gateway);
             return Err(Verdict::Blocked);
+        }
+        if self.nat.is_some() {
+            return self.replies();
         }
         if !subnet {
             self.egress_path.get_or_insert(Verdict::External);
